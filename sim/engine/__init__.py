@@ -1,0 +1,1 @@
+"""Engines that run the world's functions: under SimPy and compiled; the runner; the store of results."""

@@ -1,0 +1,193 @@
+"""The same world compiled by numba: what is marked is compiled in place; `after` and `bits` get a second body.
+
+One scratch record serves all futures of a call: the template's numbers are copied into its front, the drawn inputs
+written at their addresses, and the calendar is a binary heap with ties in the order of scheduling, as in SimPy.
+Import this module only through `sim.engine.runner`, which first names numba's cache by the source it compiles.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from sim.engine.sources import cache_folder
+
+os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+
+import numpy as np
+from numba import njit, uint64
+from numba.core.errors import NumbaError
+from numba.extending import overload, register_jitable
+
+from sim.engine.results import Batch
+from sim.errors import ModelError
+from sim.language import luck
+from sim.world import events
+from sim.world.future import LAYOUT
+
+for _function in luck.MARKED:
+    register_jitable(_function)
+
+
+@overload(luck.bits)
+def _bits(seed: Any, purpose: Any, key: Any, n: Any) -> Any:
+    def body(seed: Any, purpose: Any, key: Any, n: Any) -> Any:
+        z = (
+            uint64(seed)
+            + uint64(0x9E3779B97F4A7C15) * uint64(purpose + 1)
+            + uint64(0xD1B54A32D192ED03) * uint64(key)
+            + uint64(0x8CB92BA72F3D8DD7) * uint64(n)
+        )
+        z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
+        z = z ^ (z >> uint64(31))
+        z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+        return z ^ (z >> uint64(27))
+
+    return body
+
+
+@overload(luck.after)
+def _after(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0.0) -> Any:
+    def body(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0.0) -> None:
+        if not delay >= 0.0:
+            raise ValueError("a delay must be zero or more days")
+        clock = future.clock[0]
+        heap = future.calendar
+        if clock.pending == len(heap):
+            raise OverflowError("the calendar is full")
+        time = clock.now + delay
+        order = clock.scheduled
+        clock.scheduled += 1
+        i = clock.pending
+        clock.pending += 1
+        while i > 0:
+            parent = (i - 1) >> 1
+            if heap[parent].time <= time:
+                break
+            heap[i] = heap[parent]
+            i = parent
+        slot = heap[i]
+        slot.time = time
+        slot.order = order
+        slot.kind = kind
+        slot.subject = subject
+        slot.amount = amount
+
+    return body
+
+
+@register_jitable  # type: ignore[untyped-decorator]
+def _pop(future: Any) -> Any:
+    """Take the earliest event off the heap."""
+    clock = future.clock[0]
+    heap = future.calendar
+    time, kind, subject, amount = heap[0].time, heap[0].kind, heap[0].subject, heap[0].amount
+    clock.pending -= 1
+    n = clock.pending
+    last_time, last_order = heap[n].time, heap[n].order
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= n:
+            break
+        right = child + 1
+        if right < n and (
+            heap[right].time < heap[child].time
+            or (heap[right].time == heap[child].time and heap[right].order < heap[child].order)
+        ):
+            child = right
+        if last_time < heap[child].time or (last_time == heap[child].time and last_order < heap[child].order):
+            break
+        heap[i] = heap[child]
+        i = child
+    heap[i] = heap[n]
+    return time, kind, subject, amount
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _ensemble(
+    template: Any,
+    front: Any,
+    addresses: Any,
+    inputs: Any,
+    seeds: Any,
+    outcomes: Any,
+    outcome_at: Any,
+    series: Any,
+    series_at: Any,
+    happened: Any,
+    log: Any,
+    at: Any,
+) -> None:
+    scratch = template.copy()
+    future = scratch[0]
+    for i in range(len(seeds)):
+        at[0] = i
+        for k in range(front):
+            future.values[k] = template[0].values[k]
+        for j in range(len(addresses)):
+            future.values[addresses[j]] = inputs[i, j]
+        clock = future.clock[0]
+        clock.seed = seeds[i]
+        horizon = future.span[0].horizon
+        events.begin(future)
+        while clock.pending > 0 and future.calendar[0].time < horizon:
+            time, kind, subject, amount = _pop(future)
+            clock.now = time
+            if i < len(log) and clock.events < log.shape[1]:
+                log[i, clock.events, 0] = time
+                log[i, clock.events, 1] = kind
+                log[i, clock.events, 2] = subject
+                log[i, clock.events, 3] = amount
+            clock.events += 1
+            events.handle(future, kind, subject, amount)
+        clock.now = horizon
+        events.ended(future)
+        for k in range(outcomes.shape[1]):
+            outcomes[i, k] = future.values[outcome_at + k]
+        at_book = series_at
+        for m in range(series.shape[1]):
+            for k in range(series.shape[2]):
+                series[i, m, k] = future.values[at_book]
+                at_book += 1
+        happened[i] = clock.events
+
+
+def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any = None) -> Batch:
+    """Run one future for each row of `inputs`; as `under_simpy.run`.
+
+    `log`, if given, is an array (futures to log, most events, 4) that gets time, kind, subject and amount of events.
+    Raises ModelError with the file and line if the world cannot be compiled.
+    """
+    batch = Batch.empty(len(seeds), int(record["counts"][0, 0]["months"]))
+    log = np.zeros((0, 0, 4)) if log is None else log
+    try:
+        _ensemble(
+            record,
+            LAYOUT.start,
+            addresses,
+            inputs,
+            seeds,
+            batch.outcomes,
+            LAYOUT.address("outcome", 0, LAYOUT.tables["outcome"].dtype.names[0]),  # type: ignore[index]
+            batch.series,
+            LAYOUT.address("books", 0, LAYOUT.tables["books"].dtype.names[0]),  # type: ignore[index]
+            batch.events,
+            log,
+            at,
+        )
+    except NumbaError as error:
+        raise ModelError(deepest(str(error))) from error
+    return batch
+
+
+def deepest(text: str) -> str:
+    """The one place in numba's pages of errors that a reader needs: the innermost line of the world."""
+    home = re.escape(str(Path(events.__file__).parent))
+    places = re.findall(rf'File "({home}[^"]+)", line (\d+)', text)
+    reason = next((line.strip() for line in text.splitlines() if line.strip() and "nopython" not in line), "")
+    if not places:
+        return f"the world cannot be compiled: {reason}"
+    file, line = places[-1]
+    return f"the world cannot be compiled: {file}:{line}: {reason}"

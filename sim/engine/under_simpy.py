@@ -1,0 +1,148 @@
+"""The world under SimPy: rows are plain objects, every event is a SimPy event.
+
+Slower than the compiled engine and equal to it in every bit; a debugger stops in it, and a user's own SimPy process can
+live beside the model.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, make_dataclass
+from functools import cache
+from typing import Any
+
+import simpy
+
+from sim.engine.results import Batch
+from sim.world import events
+from sim.world.future import LAYOUT
+
+LogRow = tuple[float, int, int, float]
+
+
+@cache
+def row_types(base: type) -> dict[str, type]:
+    """A class with slots for the rows of each table; tests give a `base` that checks what is assigned."""
+    return {
+        name: make_dataclass(name, table.dtype.names or (), bases=(base,), slots=True)
+        for name, table in LAYOUT.tables.items()
+    }
+
+
+class Values:
+    """The future's numbers by address, as the compiled record has them."""
+
+    def __init__(self, future: "SimpyFuture") -> None:
+        self._future = future
+
+    def __getitem__(self, address: int) -> float:
+        table, row, column = _cell(address)
+        return float(getattr(getattr(self._future, table)[row], column))
+
+    def __setitem__(self, address: int, value: float) -> None:
+        table, row, column = _cell(address)
+        setattr(getattr(self._future, table)[row], column, value)
+
+
+@cache
+def _cell(address: int) -> tuple[str, int, str]:
+    return LAYOUT.cell(address)
+
+
+@dataclass
+class Start:
+    """A template taken apart once, so that each future is built from plain lists."""
+
+    record: Any
+    rows: dict[str, list[tuple[Any, ...]]] = field(init=False)
+    quantiles: list[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        counts = self.record["counts"][0, 0]
+        used = {name: int(counts[name]) for name in counts.dtype.names}
+        self.rows = {
+            name: self.record[name][0][: used.get(name, table.capacity)].tolist()
+            for name, table in LAYOUT.tables.items()
+            if not table.dynamic
+        }
+        self.quantiles = self.record["quantiles"][0].tolist()
+
+
+class SimpyFuture:
+    """One future: tables as lists of rows, and a calendar that is a SimPy environment."""
+
+    def __init__(self, start: Start, seed: int, addresses: list[int], inputs: list[float], base: type = object) -> None:
+        types = row_types(base)
+        for name, table in LAYOUT.tables.items():
+            if table.dynamic:
+                setattr(self, name, tuple(types[name].__new__(types[name]) for _ in range(table.capacity)))
+            else:
+                setattr(self, name, tuple(types[name](*row) for row in start.rows[name]))
+        self.quantiles = start.quantiles
+        self.values = Values(self)
+        self.env = simpy.Environment()
+        self.calendar = self
+        self.log: list[LogRow] | None = None
+        self._clock = self.clock[0]  # type: ignore[attr-defined]
+        self._clock.seed = seed
+        for address, value in zip(addresses, inputs, strict=True):
+            self.values[address] = value
+
+    def schedule(self, delay: float, kind: int, subject: int, amount: float) -> None:
+        """One SimPy event; the world calls it through `after`."""
+        event = simpy.Event(self.env)
+        event._ok, event._value = True, (kind, subject, amount)
+        assert event.callbacks is not None
+        event.callbacks.append(self._fire)
+        self.env.schedule(event, delay=delay)
+
+    def _fire(self, event: simpy.Event) -> None:
+        clock = self._clock
+        clock.now = self.env.now
+        clock.events += 1
+        if self.log is not None:
+            self.log.append((clock.now, *event._value))
+        events.handle(self, *event._value)  # type: ignore[arg-type]
+
+    def run(self) -> "SimpyFuture":
+        """From the first day to the last; what would happen on the last day itself does not."""
+        horizon = self.span[0].horizon  # type: ignore[attr-defined]
+        events.begin(self)  # type: ignore[arg-type]
+        self.env.run(until=horizon)
+        self._clock.now = horizon
+        events.ended(self)  # type: ignore[arg-type]
+        return self
+
+
+def run(
+    record: Any,
+    addresses: Any,
+    inputs: Any,
+    seeds: Any,
+    at: Any,
+    log: Callable[[int, list[LogRow]], None] | None = None,
+    base: type = object,
+) -> Batch:
+    """Run one future for each row of `inputs`; `at[0]` tells how many are finished, so a failure can be named.
+
+    `inputs` has shape (futures, uncertain inputs), `seeds` (futures,). `log`, if given, gets each future's events.
+    """
+    start = Start(record)
+    batch = Batch.empty(len(seeds), len(start.rows["months"]))
+    where = addresses.tolist()
+    for i, (seed, row) in enumerate(zip(seeds.tolist(), inputs.tolist(), strict=True)):
+        at[0] = i
+        future = SimpyFuture(start, seed, where, row, base)
+        future.log = [] if log else None
+        future.run()
+        batch.outcomes[i] = _numbers(future.outcome[0], "outcome")  # type: ignore[attr-defined]
+        for m in range(batch.series.shape[1]):
+            batch.series[i, m] = _numbers(future.books[m], "books")  # type: ignore[attr-defined]
+        batch.events[i] = future._clock.events
+        if log and future.log is not None:
+            log(i, future.log)
+    return batch
+
+
+def _numbers(row: Any, table: str) -> list[float]:
+    return [getattr(row, name) for name in LAYOUT.tables[table].dtype.names or ()]
+
+

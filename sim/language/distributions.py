@@ -1,0 +1,329 @@
+"""Distributions as quantile functions: `ppf` takes a share of probability to a value.
+
+Monte Carlo, stratified designs, copulas and the luck tables all use this one form. `cdf` is its inverse, which mixtures
+need; `atoms` are the values that carry probability of their own.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_BISECTIONS = 60
+_EDGE = 2.0**-14
+"""Where the ends of a quantile table are evaluated: luck is cut at one in 16,384 on each side."""
+
+
+class Distribution(Protocol):
+    """What every form of uncertainty can do."""
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """Values that have a probability of their own."""
+
+    def ppf(self, u: Floats) -> Floats:
+        """The value below which a share `u` of the probability lies."""
+
+    def cdf(self, x: Floats) -> Floats:
+        """The probability of `x` or less."""
+
+
+def _special() -> Any:
+    import scipy.special  # takes 0.1 s to import, and `--help` needs none of it
+
+    return scipy.special
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A known number; it may be infinite."""
+
+    value: float
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """The number itself."""
+        return (self.value,)
+
+    def ppf(self, u: Floats) -> Floats:
+        """The number, whatever the probability."""
+        return np.full_like(u, self.value)
+
+    def cdf(self, x: Floats) -> Floats:
+        """A step at the number."""
+        return (x >= self.value).astype(np.float64)
+
+
+class _Smooth:
+    """A distribution without atoms."""
+
+    __slots__ = ()
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform(_Smooth):
+    """Every value between two equally likely."""
+
+    low: float
+    high: float
+
+    def ppf(self, u: Floats) -> Floats:
+        """A straight line."""
+        return self.low + u * (self.high - self.low)
+
+    def cdf(self, x: Floats) -> Floats:
+        """A straight line between the ends."""
+        return np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Triangular(_Smooth):
+    """Density that rises straight to the mode and falls straight from it."""
+
+    low: float
+    mode: float
+    high: float
+
+    def ppf(self, u: Floats) -> Floats:
+        """Two square roots that meet at the mode."""
+        width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
+        return np.where(
+            u * width < left, self.low + np.sqrt(u * width * left), self.high - np.sqrt((1.0 - u) * width * right)
+        )
+
+    def cdf(self, x: Floats) -> Floats:
+        """Two parabolas that meet at the mode."""
+        width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
+        x = np.clip(x, self.low, self.high)
+        rising = (x - self.low) ** 2 / (width * left) if left > 0.0 else np.zeros_like(x)
+        falling = 1.0 - (self.high - x) ** 2 / (width * right) if right > 0.0 else np.ones_like(x)
+        return np.where(x < self.mode, rising, falling)
+
+
+@dataclass(frozen=True, slots=True)
+class Pert(_Smooth):
+    """The smooth cousin of the triangle: a beta distribution with mean (low + 4 mode + high) / 6."""
+
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def _shape(self) -> tuple[float, float]:
+        width = self.high - self.low
+        return 1.0 + 4.0 * (self.mode - self.low) / width, 1.0 + 4.0 * (self.high - self.mode) / width
+
+    def ppf(self, u: Floats) -> Floats:
+        """The inverse incomplete beta function, stretched."""
+        unit: Floats = _special().betaincinv(*self._shape, u)
+        return self.low + (self.high - self.low) * unit
+
+    def cdf(self, x: Floats) -> Floats:
+        """The incomplete beta function, stretched."""
+        unit = np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+        found: Floats = _special().betainc(*self._shape, unit)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Two half normals that meet at the median, through a quantile `tail` on each side.
+
+    On a log scale for what must be positive, logit for shares, linear else. A quantile that stands at a bound is an
+    atom: that side is linear from the median, cut at the bound, so that exactly `tail` of the probability lies on it.
+    """
+
+    tail: float
+    low: float
+    middle: float
+    high: float
+    floor: float
+    ceiling: float
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """Bounds that a quantile stands at, and a median that a quantile stands at."""
+        ends = [end for end, bound in ((self.low, self.floor), (self.high, self.ceiling)) if end == bound]
+        return (*ends, self.middle) if self.middle in (self.low, self.high) else tuple(ends)
+
+    def ppf(self, u: Floats) -> Floats:
+        """A normal quantile, stretched on each side of the median so that it passes through both ends."""
+        z: Floats = _special().ndtri(u) / -_special().ndtri(self.tail)
+        value = np.where(z < 0.0, self._side(self.low, -z), self._side(self.high, z))
+        return np.clip(value, self.floor, self.ceiling)
+
+    def cdf(self, x: Floats) -> Floats:
+        """The inverse of `ppf`; at an atom, all of its probability."""
+        z = np.where(x < self.middle, -self._distance(self.low, x), self._distance(self.high, x))
+        inside: Floats = _special().ndtr(z * -_special().ndtri(self.tail))
+        return np.where(x < self.floor, 0.0, np.where(x >= self.ceiling, 1.0, inside))
+
+    def _side(self, end: float, z: Floats) -> Floats:
+        """The value `z` times as far from the median as the quantile `end`."""
+        scale = self._scale(end)
+        middle = scale.to(np.float64(self.middle))
+        value: Floats = scale.back(middle + z * (scale.to(np.float64(end)) - middle))
+        return value
+
+    def _distance(self, end: float, x: Floats) -> Floats:
+        """How many times as far from the median as `end` the value lies; infinite if `end` is the median."""
+        if end == self.middle:
+            return np.full_like(x, np.inf)
+        scale = self._scale(end)
+        middle = scale.to(np.float64(self.middle))
+        inside = np.clip(x, self.floor, self.ceiling)
+        times: Floats = (scale.to(inside) - middle) / (scale.to(np.float64(end)) - middle)
+        return np.maximum(times, 0.0)
+
+    def _scale(self, end: float) -> "_Linear | _Log | _Logit":
+        if {end, self.middle} & {self.floor, self.ceiling}:
+            return _Linear()
+        return scale_of(self.floor, self.ceiling)
+
+
+class _Linear:
+    """Values as they are."""
+
+    def to(self, x: Any) -> Any:
+        return x
+
+    def back(self, y: Any) -> Any:
+        return y
+
+
+class _Log:
+    """What must be positive. The far tails underflow and overflow to the ends of the scale, as they should."""
+
+    def to(self, x: Any) -> Any:
+        with np.errstate(divide="ignore"):
+            return np.log(x)
+
+    def back(self, y: Any) -> Any:
+        with np.errstate(over="ignore"):
+            return np.exp(y)
+
+
+class _Logit:
+    """Shares."""
+
+    def to(self, x: Any) -> Any:
+        return _special().logit(x)
+
+    def back(self, y: Any) -> Any:
+        return _special().expit(y)
+
+
+def scale_of(floor: float, ceiling: float) -> _Linear | _Log | _Logit:
+    """The scale on which a quantity with these bounds is symmetric by default."""
+    if (floor, ceiling) == (0.0, 1.0):
+        return _Logit()
+    return _Log() if floor >= 0.0 else _Linear()
+
+
+def middle_of(low: float, high: float, floor: float, ceiling: float) -> float:
+    """The median half way between two quantiles, on the scale of the quantity; arithmetic if one is at a bound."""
+    at_bound = {low, high} & {floor, ceiling}
+    scale = _Linear() if at_bound else scale_of(floor, ceiling)
+    return float(scale.back((scale.to(low) + scale.to(high)) / 2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values, each with its probability; in the order of the values."""
+
+    values: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """All of it."""
+        return self.values
+
+    def ppf(self, u: Floats) -> Floats:
+        """The first value at which the probability is reached."""
+        steps = np.cumsum(self.weights)[:-1]
+        return np.asarray(self.values, np.float64)[np.searchsorted(steps, u, side="left")]
+
+    def cdf(self, x: Floats) -> Floats:
+        """A staircase."""
+        steps: Floats = np.concatenate(([0.0], np.cumsum(self.weights)))
+        found: Floats = steps[np.searchsorted(np.asarray(self.values), x, side="right")]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """One distribution or another. Its quantile function inverts the mixed `cdf`, so it rises like any other.
+
+    The quantile of a mixture lies between the least and the greatest quantile of its parts: bisection starts there.
+    """
+
+    parts: tuple[Distribution, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """Those of its parts."""
+        return tuple(sorted({atom for part in self.parts for atom in part.atoms}))
+
+    def ppf(self, u: Floats) -> Floats:
+        """Bisection, then exactly on to an atom where one carries this probability."""
+        ends = np.stack([part.ppf(u) for part in self.parts])
+        low: Floats = ends.min(axis=0)
+        high: Floats = ends.max(axis=0)
+        for _ in range(_BISECTIONS):
+            middle = 0.5 * (low + high)
+            reached = self.cdf(middle) >= u
+            low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+        for atom in self.atoms:
+            below, up_to = self.cdf(np.array([np.nextafter(atom, -np.inf), atom]))
+            high = np.where((below < u) & (u <= up_to), atom, high)
+        return high
+
+    def cdf(self, x: Floats) -> Floats:
+        """The parts' probabilities, weighted."""
+        found = np.zeros_like(x)
+        for part, weight in zip(self.parts, self.weights, strict=True):
+            found += weight * part.cdf(x)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """Another distribution with its sign turned: `earlier` is a negative `later`."""
+
+    other: Distribution
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """Those of the other, with their sign turned."""
+        return tuple(-atom for atom in reversed(self.other.atoms))
+
+    def ppf(self, u: Floats) -> Floats:
+        """The other's quantile from the far end."""
+        return -self.other.ppf(1.0 - u)
+
+    def cdf(self, x: Floats) -> Floats:
+        """What the other has at or above `-x`."""
+        below: Floats = np.nextafter(-x, -np.inf)
+        return 1.0 - self.other.cdf(below)
+
+
+def quantile_table(distribution: Distribution) -> Floats:
+    """The 257 points that `sim.language.luck.draw` interpolates: 64 steps in each outer 1/64, 128 between."""
+    tail, middle = np.arange(64) / 4096.0, 1 / 64 + np.arange(128) / 128.0 * (1 - 2 / 64)
+    u = np.concatenate((tail, middle, 1 - 1 / 64 + np.arange(65) / 4096.0))
+    return distribution.ppf(np.clip(u, _EDGE, 1.0 - _EDGE))
+
+
+def median(distribution: Distribution) -> float:
+    """The value that is as likely exceeded as not."""
+    return float(distribution.ppf(np.array([0.5]))[0])

@@ -1,0 +1,267 @@
+"""YAML in which every value knows its place, read without YAML's traps.
+
+The text is read event by event: no Python object is ever built, depth and size are bounded, and an alias counts as
+often as it is used. Only the scalars of YAML 1.2 have a type of their own (`true`, `null`, `3`, `4.8e3`);
+`no`, `off`, `12:30` and `2026-11-10` stay text, and the declaration of the parameter says what they mean.
+"""
+
+import difflib
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from sim.errors import InputError, Place, Problem
+
+MAX_BYTES = 5_000_000
+MAX_NODES = 200_000
+MAX_DEPTH = 60
+
+Scalar = str | float | bool | None
+
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?", re.ASCII)
+_ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_PLAIN = re.compile(r"[\w$%./+-][\w$%./+ -]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value of a file: where it stands, where its key stands, and what it replaced on the way through `extends`."""
+
+    value: "Scalar | dict[str, Node] | list[Node]"
+    place: Place
+    key_place: Place
+    replaced: "Node | None" = None
+
+    @property
+    def mapping(self) -> "dict[str, Node]":
+        """Its keys, if it is a mapping; else none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> "list[Node]":
+        """Its items, if it is a list; else none."""
+        return self.value if isinstance(self.value, list) else []
+
+
+def number_text(value: float) -> str:
+    """A number as briefly as it can be written and read back equal."""
+    return f"{value:.0f}" if value == math.floor(value) and abs(value) < 1e15 else repr(value)
+
+
+def flow(node: Node) -> str:
+    """The value on one line, as one would write it."""
+    match node.value:
+        case dict(keys):
+            return "{" + ", ".join(f"{key}: {flow(child)}" for key, child in keys.items()) + "}"
+        case list(items):
+            return "[" + ", ".join(flow(item) for item in items) + "]"
+        case bool(truth):
+            return "true" if truth else "false"
+        case float(number):
+            return number_text(number)
+        case None:
+            return "null"
+        case text:
+            return text if _PLAIN.fullmatch(text) and not _NUMBER.fullmatch(text) else f'"{text}"'
+
+
+def plain(node: Node) -> Any:
+    """The value without its places: dicts, lists and scalars."""
+    match node.value:
+        case dict(keys):
+            return {key: plain(child) for key, child in keys.items()}
+        case list(items):
+            return [plain(item) for item in items]
+        case scalar:
+            return scalar
+
+
+def suggestion(word: str, known: Iterator[str] | list[str] | tuple[str, ...] | dict[str, Any]) -> str:
+    """`; did you mean ...?`, or nothing if no known word is close."""
+    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def read_file(path: Path, label: str | None = None) -> Node:
+    """The tree of a file; `label` names it in messages. Raises InputError for whatever is wrong with it."""
+    file = label or str(path)
+    try:
+        content = _content(path, file)
+    except OSError as error:
+        _refuse(Place(file, 1, 1), f"cannot be read: {error.strerror or error}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+        _refuse(Place(file, line, column), "not UTF-8 text; save the file as UTF-8")
+    return parse(text, file)
+
+
+def _content(path: Path, file: str) -> bytes:
+    """The bytes, after asking what the file is and how large: a pipe or a huge file is never opened."""
+    if not path.exists():
+        here = sorted(other.name for other in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+        _refuse(Place(file, 1, 1), "no such file" + suggestion(path.name, here))
+    if path.is_dir():
+        _refuse(Place(file, 1, 1), "a directory, not a file")
+    if not path.is_file():
+        _refuse(Place(file, 1, 1), "not a regular file")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        _refuse(Place(file, 1, 1), f"{size / 1e6:,.0f} MB; a scenario has at most {MAX_BYTES / 1e6:.0f} MB")
+    return path.read_bytes()
+
+
+def parse(text: str, file: str) -> Node:
+    """The tree of a YAML text. Raises InputError."""
+    if "\0" in text:
+        line, column = _position(text, text.index("\0"))
+        _refuse(Place(file, line, column), "a NUL byte; this is not a text file")
+    composer = _Composer(text, file)
+    try:
+        root = composer.document()
+    except yaml.MarkedYAMLError as error:
+        _refuse(*_syntax(error, text, file))
+    except yaml.reader.ReaderError as error:
+        line, column = _position(text, error.position)
+        _refuse(Place(file, line, column), "a control character that YAML does not allow")
+    if composer.problems:
+        raise InputError(composer.problems)
+    return root
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Place, str]:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.splitlines()
+    here = lines[line] if line < len(lines) else ""
+    if "\t" in here[: len(here) - len(here.lstrip())] or here[column : column + 1] == "\t":
+        return Place(file, line + 1, here.index("\t") + 1), "a tab; indent with spaces"
+    return Place(file, line + 1, column + 1), f"not YAML: {error.problem}"
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _refuse(place: Place, message: str) -> NoReturn:
+    raise InputError([Problem(place, "", message)])
+
+
+class _Composer:
+    """Builds the tree from the parser's events, with a bound on depth and on the number of nodes."""
+
+    def __init__(self, text: str, file: str) -> None:
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is not in every build of PyYAML
+        self.events = yaml.parse(text, Loader=loader)
+        self.file = file
+        self.anchors: dict[str, tuple[Node, int] | None] = {}
+        self.nodes = 0
+        self.problems: list[Problem] = []
+
+    def document(self) -> Node:
+        """The one document of the file; an empty file is an empty mapping."""
+        root = Node({}, Place(self.file, 1, 1), Place(self.file, 1, 1))
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    _refuse(self._place(event), "a second document; a file holds one")
+                root = self._node(next(self.events), 0)
+        if root.value is None:
+            _refuse(root.place, "the file is empty")
+        if not documents:
+            _refuse(root.place, "the file is empty")
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        place = self._place(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(str(event.anchor), place)
+        if depth > MAX_DEPTH:
+            _refuse(place, f"nested deeper than {MAX_DEPTH} levels")
+        self._count(1, place)
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        before = self.nodes
+        node = Node(self._value(event, place, depth), place, place)
+        if event.anchor:
+            self.anchors[event.anchor] = (node, self.nodes - before + 1)
+        return node
+
+    def _alias(self, anchor: str, place: Place) -> Node:
+        if anchor not in self.anchors:
+            _refuse(place, f"`*{anchor}` names no anchor above it" + suggestion(anchor, list(self.anchors)))
+        found = self.anchors[anchor]
+        if found is None:
+            _refuse(place, f"`*{anchor}` stands inside what it names")
+        node, size = found
+        self._count(size, place)
+        return replace(node, place=place, key_place=place)
+
+    def _count(self, more: int, place: Place) -> None:
+        self.nodes += more
+        if self.nodes > MAX_NODES:
+            _refuse(place, f"more than {MAX_NODES:,} values, counting an alias each time it is used")
+
+    def _value(self, event: Any, place: Place, depth: int) -> Any:
+        if event.tag is not None and event.tag != "!":
+            self._problem(place, f"the tag `{event.tag}` is refused; a scenario holds plain values only")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(depth)
+        return self._scalar(event.value, place) if not event.style and event.tag is None else event.value
+
+    def _mapping(self, depth: int) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            place = self._place(event)
+            key = self._node(event, depth + 1)
+            child = self._node(next(self.events), depth + 1)
+            if not isinstance(event, yaml.ScalarEvent):
+                self._problem(place, "a key must be plain text")
+                continue
+            if event.value in found:
+                first = found[event.value].key_place.line
+                self._problem(place, f"`{event.value}` stands here twice (first on line {first})")
+            elif not event.value:
+                self._problem(place, "an empty key")
+            found[event.value] = replace(child, key_place=key.place)
+        return found
+
+    def _sequence(self, depth: int) -> list[Node]:
+        found = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self._node(event, depth + 1))
+        return found
+
+    def _scalar(self, text: str, place: Place) -> Scalar:
+        if text in _WORDS:
+            return _WORDS[text]
+        if _ENDLESS.fullmatch(text):
+            self._problem(place, f"{text} is refused; leave the parameter out if it has no bound")
+        if not _NUMBER.fullmatch(text):
+            return text
+        number = float(text)
+        if math.isinf(number):
+            self._problem(place, f"{text[:20]} is too large for a number")
+        return number
+
+    def _place(self, event: Any) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _problem(self, place: Place, message: str) -> None:
+        self.problems.append(Problem(place, "", message))

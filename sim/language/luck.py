@@ -1,0 +1,105 @@
+"""What the world is written with: marked functions, events in the future, and addressed luck.
+
+Plain Python: nothing here knows SimPy or numba. `compilable` only marks a function for the compiled engine;
+`after` and `bits` have a second body there. Luck is a pure function of who asks for what: nothing is consumed,
+so one order more or fewer elsewhere changes no draw here. Mixing: SplitMix64 (Steele, Lea, Flood 2014).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from sim.language.section import Number, Row, Section, state
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MARKED: list[Callable[..., Any]] = []
+_MASK = (1 << 64) - 1
+_TAIL = 0.015625
+"""Share of probability at each end that has a quarter of a quantile table's points."""
+
+
+class Clock(Section):
+    """Where a future stands. Kept by the engines."""
+
+    now: Number = state("days since the start")
+    seed: Row = state("names this future's luck")
+    scheduled: Row = state("events scheduled so far; settles ties in time")
+    pending: Row = state("events waiting")
+    events: Row = state("events that have happened")
+
+
+class LuckRow(Section):
+    """One `Luck` parameter: a quantile table with scale and shift. Made by assembly."""
+
+    shape: Row = state("number of its quantile table")
+    relative: Row = state("1 if a date counts from the thing's preceding date, not from the start")
+    scale: Number = state("multiplies the table's values")
+    shift: Number = state("added to them")
+
+
+class AnyFuture(Protocol):
+    """What luck and events need of a future; the world's own record is `sim.world.future.Future`."""
+
+    clock: Sequence[Clock]
+    lucks: Sequence[LuckRow]
+    quantiles: Sequence[float]
+    calendar: Any
+
+
+def compilable(function: F) -> F:
+    """Mark a function of the world: written in the part of Python that the compiled engine shares."""
+    MARKED.append(function)
+    return function
+
+
+def after(future: AnyFuture, delay: float, kind: int, subject: int = 0, amount: float = 0.0) -> None:
+    """Schedule an event `delay` days from now. Raises ValueError for a negative or undefined delay."""
+    if not delay >= 0.0:
+        raise ValueError("a delay must be zero or more days")
+    future.calendar.schedule(delay, kind, subject, amount)
+
+
+def bits(seed: int, purpose: int, key: int, n: int) -> int:
+    """64 random bits: draw `n` of `purpose` for the thing `key`, in the future `seed`."""
+    z = (seed + 0x9E3779B97F4A7C15 * (purpose + 1) + 0xD1B54A32D192ED03 * key + 0x8CB92BA72F3D8DD7 * n) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    z = z ^ (z >> 31)
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    return z ^ (z >> 27)
+
+
+@compilable
+def uniform(future: AnyFuture, purpose: int, key: int, n: int) -> float:
+    """A number in [0, 1)."""
+    return (bits(future.clock[0].seed, purpose, key, n) >> 11) * 1.1102230246251565e-16
+
+
+@compilable
+def chance(future: AnyFuture, purpose: int, key: int, n: int, odds: float) -> bool:
+    """Whether something with these odds happens."""
+    return uniform(future, purpose, key, n) < odds
+
+
+@compilable
+def key_of(key: int, n: int, m: int) -> int:
+    """The name of the luck of the m-th thing that `key` makes in its n-th month."""
+    return int(bits(key, 0, n, m) >> 2)
+
+
+@compilable
+def draw(future: AnyFuture, purpose: int, key: int, n: int, luck: int) -> float:
+    """Draw from a `Luck` parameter, in its own unit: linear between the points of its quantile table."""
+    u = uniform(future, purpose, key, n)
+    if u < _TAIL:
+        x = u * (64.0 / _TAIL)
+    elif u < 1.0 - _TAIL:
+        x = 64.0 + (u - _TAIL) * (128.0 / (1.0 - 2.0 * _TAIL))
+    else:
+        x = 192.0 + (u - (1.0 - _TAIL)) * (64.0 / _TAIL)
+    i = min(int(x), 255)
+    row = future.lucks[luck]
+    first = int(row.shape) * 257 + i
+    low = future.quantiles[first]
+    high = future.quantiles[first + 1]
+    return row.shift + row.scale * (low + (x - i) * (high - low))

@@ -1,0 +1,194 @@
+"""How a parameter is declared: once, on the page of the world that uses it.
+
+    class Licensing(Section):
+        \"\"\"One office for each exporting government.\"\"\"
+
+        decision: Luck[Days] = parameter("application to decision")
+        quota: Units = parameter("most units licensed a quarter", absent=math.inf)
+        waiting: Units = state("chips that wait for a decision")
+
+The annotation says what kind of number it is (its unit and range), `parameter` or `state` what it means.
+From this one declaration come validation, the table's columns, `explain`, the JSON Schema and the reference page.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit. `unit` is the one used inside the program; `low` and `high` bound every value."""
+
+    name: str
+    unit: str
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date; inside the program, days from the scenario's start (negative before it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One of several words; inside the program, its position as a float."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The id of a row of another table; inside the program, the row's number, or -1 for none."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number kept by the program: a count, a row number, a hash."""
+
+    unit: str = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A small language of its own, read into rows of the named table (predicates, changes, ties, triggers)."""
+
+    table: str
+
+
+Kind = Quantity | Moment | Options | Reference | Whole | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Luck:
+    """Marks a parameter that is drawn by events inside a future (aleatory), not once before it (epistemic)."""
+
+
+T = TypeVar("T")
+Luck = Annotated[T, _Luck()]
+
+Days = Annotated[float, Quantity("duration", "day", low=0.0)]
+Date = Annotated[float, Moment()]
+USD = Annotated[float, Quantity("money", "USD")]
+Price = Annotated[float, Quantity("money", "USD", low=0.0)]
+Share = Annotated[float, Quantity("share", "share", low=0.0, high=1.0)]
+Ratio = Annotated[float, Quantity("ratio", "ratio", low=0.0)]
+Number = Annotated[float, Quantity("number", "number")]
+Growth = Annotated[float, Quantity("growth", "x / year", low=0.0)]
+PerYear = Annotated[float, Quantity("rate", "1 / year", low=0.0)]
+USDPerYear = Annotated[float, Quantity("money a year", "USD / year", low=0.0)]
+USDPerHour = Annotated[float, Quantity("money an hour", "USD / hour", low=0.0)]
+USDPerKWh = Annotated[float, Quantity("money per energy", "USD / kWh", low=0.0)]
+Units = Annotated[float, Quantity("chips", "chips", low=0.0)]
+UnitsPerYear = Annotated[float, Quantity("chips a year", "chips / year", low=0.0)]
+UnitsPerMonth = Annotated[float, Quantity("chips a month", "chips / month", low=0.0)]
+Watts = Annotated[float, Quantity("chip power", "kW", low=0.0)]
+MW = Annotated[float, Quantity("power", "MW", low=0.0)]
+TFLOPS = Annotated[float, Quantity("compute rate", "TFLOP/s", low=0.0)]
+Bandwidth = Annotated[float, Quantity("bandwidth", "GB/s", low=0.0)]
+Gigabytes = Annotated[float, Quantity("memory", "GB", low=0.0)]
+TPP = Annotated[float, Quantity("total processing performance", "TPP", low=0.0)]
+Area = Annotated[float, Quantity("area", "mm2", low=0.0)]
+TokensPerDay = Annotated[float, Quantity("tokens a day", "tokens / day", low=0.0)]
+FLOP = Annotated[float, Quantity("work", "FLOP", low=0.0)]
+TrainUnits = Annotated[float, Quantity("training units", "H800 in training", low=0.0)]
+ServeUnits = Annotated[float, Quantity("serving units", "H800 serving alone", low=0.0)]
+Count = Annotated[int, Whole()]
+Row = Annotated[int, Whole("row")]
+Key = Annotated[int, Whole("hash")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What `parameter` and `state` leave in the class body until the field is read."""
+
+    meaning: str
+    given: bool
+    absent: float | None
+    low: float | None
+    high: float | None
+
+
+def parameter(meaning: str, *, absent: float | None = None, low: float | None = None, high: float | None = None) -> Any:
+    """A number the scenario gives. `absent`, if not None, is its value when left out (in the inside unit)."""
+    return _Declared(meaning, True, absent, low, high)
+
+
+def state(meaning: str) -> Any:
+    """A number the world keeps: zero when a future begins."""
+    return _Declared(meaning, False, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a table: a parameter (given by the scenario) or a state (kept by the world)."""
+
+    name: str
+    meaning: str
+    kind: Kind
+    given: bool
+    luck: bool
+    absent: float | None
+    low: float
+    high: float
+
+    @property
+    def whole(self) -> bool:
+        """Held as an integer. Luck is held as the number of its row in the table of lucks."""
+        return self.luck or isinstance(self.kind, Reference | Whole)
+
+    @property
+    def unit(self) -> str:
+        """The unit in words, as printed by `explain` and the reference page."""
+        match self.kind:
+            case Quantity() | Whole():
+                return self.kind.unit
+            case Moment():
+                return "date"
+            case Options():
+                return " | ".join(self.kind.words)
+            case Reference():
+                return f"id of {self.kind.table}"
+            case Rows():
+                return f"rows of {self.kind.table}"
+
+
+class Section:
+    """A row of a table: parameters from the scenario, state kept by the world. Subclass and annotate."""
+
+
+class Thing(Section):
+    """A row with an `id` of its own; lists of things merge by id, and luck is named by it."""
+
+    key: Key = state("hash of the id, which names this thing's luck whatever its row")
+
+
+@cache
+def fields(section: type[Section]) -> tuple[Field, ...]:
+    """The columns of a section, in the order declared, parents first."""
+    found = []
+    for name, hint in get_type_hints(section, include_extras=True).items():
+        declared = getattr(section, name, None)
+        if not isinstance(declared, _Declared):
+            raise TypeError(f"{section.__name__}.{name} is neither parameter() nor state()")
+        marks = hint.__metadata__
+        kind = next(mark for mark in marks if isinstance(mark, Kind))
+        low = kind.low if isinstance(kind, Quantity) else -math.inf
+        high = kind.high if isinstance(kind, Quantity) else math.inf
+        found.append(
+            Field(
+                name,
+                declared.meaning,
+                kind,
+                declared.given,
+                any(isinstance(mark, _Luck) for mark in marks),
+                declared.absent,
+                low if declared.low is None else declared.low,
+                high if declared.high is None else declared.high,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,151 @@
+"""Numbers with units, as people write them: `12 weeks`, `$300M`, `1.4 TB/s`, `3x / year`, `25%`.
+
+Conversion is exact (fractions, rounded once), so that `57%` and `0.57` are the same number. A month is a twelfth of a
+year and a year is 365.25 days. A multiplier stands directly after the number: k, M, B (or bn), T; lower-case `m` is
+refused, because it is read as a thousand, a million and a thousandth by different people.
+"""
+
+import re
+from fractions import Fraction
+
+from sim.language.located import number_text, suggestion
+from sim.language.section import Quantity
+
+_YEAR = Fraction("365.25")
+_MULTIPLES = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "bn": 10**9, "T": 10**12}
+_BARE = {"share", "ratio", "number", "chips", "total processing performance"}
+"""Kinds of quantity that a number without a unit can only mean one thing for."""
+
+_UNITS: dict[str, tuple[str, Fraction]] = {
+    "s": ("time", Fraction(1, 86400)),
+    "second": ("time", Fraction(1, 86400)),
+    "h": ("time", Fraction(1, 24)),
+    "hour": ("time", Fraction(1, 24)),
+    "day": ("time", Fraction(1)),
+    "week": ("time", Fraction(7)),
+    "month": ("time", _YEAR / 12),
+    "quarter": ("time", _YEAR / 4),
+    "year": ("time", _YEAR),
+    "USD": ("money", Fraction(1)),
+    "W": ("power", Fraction(1, 1000)),
+    "kW": ("power", Fraction(1)),
+    "MW": ("power", Fraction(10**3)),
+    "GW": ("power", Fraction(10**6)),
+    "kWh": ("energy", Fraction(1)),
+    "MWh": ("energy", Fraction(10**3)),
+    "GWh": ("energy", Fraction(10**6)),
+    "TWh": ("energy", Fraction(10**9)),
+    "FLOP": ("work", Fraction(1)),
+    "GFLOP": ("work", Fraction(10**9)),
+    "TFLOP": ("work", Fraction(10**12)),
+    "PFLOP": ("work", Fraction(10**15)),
+    "EFLOP": ("work", Fraction(10**18)),
+    "MB": ("memory", Fraction(10**6)),
+    "GB": ("memory", Fraction(10**9)),
+    "TB": ("memory", Fraction(10**12)),
+    "TPP": ("processing performance", Fraction(1)),
+    "mm2": ("area", Fraction(1)),
+    "cm2": ("area", Fraction(100)),
+    "token": ("tokens", Fraction(1)),
+    "chip": ("chips", Fraction(1)),
+    "x": ("factor", Fraction(1)),
+    "%": ("number", Fraction(1, 100)),
+    "point": ("number", Fraction(1, 100)),
+    "share": ("number", Fraction(1)),
+    "ratio": ("number", Fraction(1)),
+    "number": ("number", Fraction(1)),
+    "1": ("number", Fraction(1)),
+    "": ("number", Fraction(1)),
+}
+_TEXT = re.compile(
+    r"(?P<sign>[-+]?)(?P<dollar>\$?)\s*"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][-+]?\d{1,2})?|\.\d+)"
+    r"(?P<multiple>(?:bn|[kMBT])(?![A-Za-z]))?\s*(?P<unit>.*)",
+    re.ASCII,
+)
+_LONGEST = 80
+
+
+class UnitError(ValueError):
+    """A text that is not a number in a unit of the quantity that is due."""
+
+
+def convert(given: str | float, quantity: Quantity) -> float:
+    """The number in the quantity's inside unit. Raises UnitError with what to write instead."""
+    if isinstance(given, float):
+        if quantity.name not in _BARE:
+            raise UnitError(f"{number_text(given)} has no unit; {_example(quantity, given)}")
+        return given
+    found = _TEXT.fullmatch(given.strip()) if len(given) < _LONGEST else None
+    if found is None:
+        raise UnitError(f'"{given[:_LONGEST]}" is not a number with a unit; {_example(quantity)}')
+    amount = Fraction(found["sign"] + found["number"].replace(",", "")) * _MULTIPLES[found["multiple"] or ""]
+    unit = f"USD {found['unit']}".strip() if found["dollar"] else found["unit"].strip()
+    if not unit:
+        return _bare(amount, given, quantity)
+    return _in_unit(amount, unit, given, quantity)
+
+
+def written(value: float, quantity: Quantity) -> str | float:
+    """The number in its inside unit, so that `convert` reads the same number back."""
+    if quantity.name in _BARE:
+        return value
+    unit = "days" if quantity.unit == "day" else quantity.unit.removeprefix("1 ")
+    return f"{number_text(value)} {unit}"
+
+
+def _bare(amount: Fraction, given: str, quantity: Quantity) -> float:
+    if quantity.name not in _BARE:
+        raise UnitError(f'"{given}" has no unit; {_example(quantity, float(amount))}')
+    return float(amount)
+
+
+def _in_unit(amount: Fraction, unit: str, given: str, quantity: Quantity) -> float:
+    dimension, factor, period = _measure(unit, quantity)
+    due, inside, inside_period = _measure(quantity.unit, quantity)
+    if dimension == due and due == ("factor", "time"):
+        # a factor over another period is compounded, not multiplied
+        same = period == inside_period
+        return float(amount) if same else float(amount) ** float(inside_period / period)
+    if dimension != due and not (dimension == ("factor", "") and due == ("number", "")):
+        rate = (
+            "a share is over the whole window, not a rate; "
+            if dimension == ("number", "time") and quantity.high == 1.0
+            else ""
+        )
+        raise UnitError(f'"{given}" is {_named(dimension)}, not {_named(due)}; {rate}{_example(quantity)}')
+    return float(amount * factor / period / (inside / inside_period))
+
+
+def _measure(unit: str, quantity: Quantity) -> tuple[tuple[str, str], Fraction, Fraction]:
+    """Dimension above and below the line, and the size of both in the base units of the table."""
+    over, line, under = (part.strip() for part in unit.partition("/"))
+    above, factor = _atom(over, quantity)
+    below, period = _atom(under, quantity) if line else ("", Fraction(1))
+    return (above, below), factor, period
+
+
+def _atom(word: str, quantity: Quantity) -> tuple[str, Fraction]:
+    own = [part.strip() for part in quantity.unit.split("/")]
+    for spelling in (word, word.removesuffix("s")):
+        if spelling in _UNITS:
+            return _UNITS[spelling]
+    if word in own or own[0].startswith(f"{word} "):
+        # a unit that only this quantity has, such as `H800 in training`; its first word is enough
+        return own[0] if word != own[-1] else word, Fraction(1)
+    if word.removeprefix("USD ") in {"m", "mn", "mln", "K", "b", "t"}:
+        raise UnitError(
+            f'"{word.removeprefix("USD ")}" is no multiplier: k is thousand, M million, B or bn billion, T trillion'
+        )
+    raise UnitError(f'unknown unit "{word}"{suggestion(word, [*_UNITS, *own])}; {_example(quantity)}')
+
+
+def _named(dimension: tuple[str, str]) -> str:
+    return dimension[0] + (f" per {dimension[1]}" if dimension[1] else "")
+
+
+def _example(quantity: Quantity, amount: float = 12.0) -> str:
+    if quantity.high == 1.0:
+        return "write a share like `25%` or `0.25`"
+    example = written(amount, quantity)
+    return f"write {quantity.name} like `{number_text(example) if isinstance(example, float) else example}`"

@@ -1,0 +1,123 @@
+"""What is known, with its source: the files of `sim/facts/`.
+
+Two forms. A catalogue is a scenario fragment (`chips:`, a list of things whose figures carry grounds) and can be
+extended; its facts are `k.ID` and `k.ID.FIGURE`. A fact list has `facts:`, each with an id of its own.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from sim.errors import InputError, Problem
+from sim.language.located import Node, flow, read_file
+from sim.language.section import Quantity
+from sim.language.units import UnitError, convert
+
+FOLDER = Path(__file__).parent.parent / "facts"
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement that scenarios cite."""
+
+    id: str
+    what: str
+    value: str | float | None
+    unit: str
+    source: str
+    known_since: date | None
+
+    def inside(self, quantity: Quantity) -> float | None:
+        """Its number in the inside unit of a quantity, or None if it has none there."""
+        given = self.value
+        if isinstance(given, float) and self.unit not in ("", "share", "ratio", "number"):
+            given = f"{given!r} {self.unit}"
+        try:
+            return None if given is None else convert(given, quantity)
+        except UnitError:
+            return None
+
+
+@cache
+def load(folder: Path = FOLDER) -> dict[str, Fact]:
+    """Every fact of a folder, by its id. Raises InputError."""
+    found: dict[str, Fact] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        tree = read_file(path, f"facts/{path.name}")
+        for fact in [*_listed(tree), *_catalogue(tree)]:
+            found[fact.id] = fact
+    return found
+
+
+def in_tree(tree: Node) -> dict[str, Fact]:
+    """The facts and citations that a scenario carries itself."""
+    cited = tree.mapping.get("sources")
+    found = {name: _citation(name, node) for name, node in (cited.mapping if cited else {}).items()}
+    return found | {fact.id: fact for fact in _listed(tree)}
+
+
+def _listed(tree: Node) -> Iterator[Fact]:
+    facts = tree.mapping.get("facts")
+    for node in facts.items if facts else []:
+        figure = node.mapping.get("mode") or node.mapping.get("value")
+        value = figure.value if figure and isinstance(figure.value, str | float) else None
+        known = _day(node.mapping.get("public_since")) or _day(node.mapping.get("date"))
+        yield Fact(_text(node, "id"), _text(node, "what"), value, _text(node, "unit"), _source(node, tree), known)
+
+
+def _catalogue(tree: Node) -> Iterator[Fact]:
+    if "facts" in tree.mapping:
+        return
+    for things in tree.mapping.values():
+        for thing in things.items:
+            name = f"k.{_text(thing, 'id')}"
+            yield Fact(name, _text(thing, "name"), None, "", "", None)
+            for key, figure in thing.mapping.items():
+                value = figure.mapping.get("value")
+                if value and isinstance(value.value, str | float):
+                    known = _day(figure.mapping.get("public_since")) or _day(figure.mapping.get("date"))
+                    yield Fact(f"{name}.{key}", key, value.value, "", _source(figure, tree), known)
+
+
+def _citation(name: str, node: Node) -> Fact:
+    return Fact(name, _text(node, "title"), None, "", _written(node), None)
+
+
+def _source(node: Node, tree: Node) -> str:
+    """Where a fact comes from, in one line."""
+    source = node.mapping.get("source")
+    cited = tree.mapping.get("sources")
+    known = cited.mapping if cited else {}
+    if source is None:
+        return ""
+    names = source.items if isinstance(source.value, list) else [source]
+    return "; ".join(_written(known.get(str(name.value), name)) for name in names)
+
+
+def _written(node: Node) -> str:
+    if not isinstance(node.value, dict):
+        return flow(node).strip('"')
+    return ", ".join(_text(node, key) for key in ("title", "publisher", "date", "url") if key in node.mapping)
+
+
+def _text(node: Node, key: str) -> str:
+    child = node.mapping.get(key)
+    return flow(child).strip('"') if child and child.value is not None else ""
+
+
+def _day(node: Node | None) -> date | None:
+    """A day, the first of a month, or of a year: the earliest that the text allows."""
+    if node is None or node.value is None:
+        return None
+    found = _DAY.fullmatch(flow(node).strip('"'))
+    try:
+        if found:
+            return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        pass
+    raise InputError([Problem(node.place, "", f"{flow(node)} is not a date; write 2026, 2026-11 or 2026-11-10")])

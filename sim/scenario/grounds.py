@@ -1,0 +1,104 @@
+"""Where a value comes from: `source`, `note`, `confidence`, `public_since`, `review_after`, and what they must satisfy.
+
+A source is the id of a fact or of a citation, or a text. A value may not rest on news later than `as_of`: hindsight.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sim.errors import Problem
+from sim.language.dates import parse_date
+from sim.language.located import Node, flow, suggestion
+from sim.scenario.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The grounds of one value; what is not given is empty."""
+
+    source: tuple[str, ...] = ()
+    note: str = ""
+    why: str = ""
+    confidence: str = ""
+    known_since: date | None = None
+    review_after: date | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether a reader can check the value."""
+        return bool(self.source or self.note)
+
+    def under(self, above: "Grounds") -> "Grounds":
+        """With the grounds of the thing or section around it where it has none of its own."""
+        if self.given:
+            return replace(self, why=self.why or above.why)
+        return replace(
+            self,
+            source=above.source,
+            note=above.note,
+            why=self.why or above.why,
+            confidence=self.confidence or above.confidence,
+        )
+
+
+@dataclass
+class GroundsReader:
+    """Reads grounds against what can be cited and what was known."""
+
+    citable: dict[str, Fact]
+    as_of: date
+    problems: list[Problem]
+
+    def read(self, node: Node, path: str) -> Grounds:
+        """The grounds that stand in a mapping."""
+        source = node.mapping.get("source")
+        cited = [] if source is None or source.value is None else source.items or [source]
+        known = self._date(node, "public_since", path) or self._date(node, "date", path)
+        if known is None:
+            known = max((day for item in cited if (day := self._known(item, path))), default=None)
+        elif known > self.as_of:
+            self._hindsight(node, path, "this", known)
+        for item in cited:
+            self._check(item, path)
+        return Grounds(
+            tuple(flow(item).strip('"') for item in cited),
+            _text(node, "note"),
+            _text(node, "why"),
+            _text(node, "confidence"),
+            known,
+            self._date(node, "review_after", path),
+        )
+
+    def _known(self, item: Node, path: str) -> date | None:
+        """When a cited fact became public."""
+        fact = self.citable.get(str(item.value))
+        day = fact.known_since if fact else None
+        if day is not None and day > self.as_of:
+            self._hindsight(item, path, f"`{item.value}`", day)
+        return day
+
+    def _hindsight(self, node: Node, path: str, what: str, day: date) -> None:
+        message = f"hindsight: {what} became public on {day}, after as_of ({self.as_of})"
+        self.problems.append(Problem(node.place, path, message))
+
+    def _check(self, item: Node, path: str) -> None:
+        if not isinstance(item.value, str):
+            self.problems.append(Problem(item.place, path, "a source is the id of a fact, or a text"))
+        elif item.value not in self.citable and " " not in item.value and "://" not in item.value:
+            hint = suggestion(item.value, self.citable) or "; a text has more than one word"
+            self.problems.append(Problem(item.place, path, f"no fact or citation `{item.value}`{hint}"))
+
+    def _date(self, node: Node, key: str, path: str) -> date | None:
+        child = node.mapping.get(key)
+        if child is None or child.value is None:
+            return None
+        try:
+            return parse_date(flow(child).strip('"'))
+        except ValueError as error:
+            self.problems.append(Problem(child.place, f"{path}.{key}", str(error)))
+            return None
+
+
+def _text(node: Node, key: str) -> str:
+    child = node.mapping.get(key)
+    return flow(child).strip('"') if child and child.value is not None else ""

@@ -1,0 +1,96 @@
+"""Draws of the uncertain inputs: for each a stratified sequence of its own, named by its path.
+
+A shuffled, Owen-scrambled van der Corput sequence (Burley 2020, "Practical Hash-based Owen Scrambling").
+The first 1,000 futures of 2,000 are the same 1,000, and an input more or fewer moves no other column:
+Latin hypercubes and shared Sobol dimensions keep neither promise.
+"""
+
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.scenario.correlations import linked
+from sim.scenario.rows import Input
+from sim.scenario.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+_Bits = npt.NDArray[np.uint32]
+
+_GOLDEN = 0x9E3779B97F4A7C15
+_LOW_BITS = 20
+"""Random bits below the 32 of the sequence; with half a step they fill the 53 of a float, never 0 or 1."""
+
+
+def draw_inputs(scenario: Scenario, seed: int, first: int, n: int) -> Floats:
+    """Inputs of futures `first` to `first + n - 1`: a row each, a column for each input in order of the paths."""
+    inputs = scenario.inputs
+    shares = correlated(scenario, seed, first, n)
+    drawn = np.empty((n, len(inputs)))
+    for column, drawing in enumerate(inputs):
+        drawn[:, column] = _values(drawing, shares[drawing.path])
+    return drawn
+
+
+def correlated(scenario: Scenario, seed: int, first: int, n: int) -> dict[str, Floats]:
+    """Each input's share of probability, by path, with the correlations of the scenario."""
+    from scipy.special import ndtr, ndtri  # heavy, and `--help` needs none of it
+
+    shares = {drawing.path: uniforms(drawing.path, seed, first, n) for drawing in scenario.inputs}
+    for group in linked(scenario.correlations):
+        normals = [ndtri(shares[path]) for path in group.paths]
+        shares |= {path: _inside(ndtr(_sum(row, normals))) for path, row in zip(group.paths, group.root, strict=True)}
+    return shares
+
+
+def uniforms(path: str, seed: int, first: int, n: int) -> Floats:
+    """The input's own sequence: every aligned block of 2**k futures has one number in each 2**-k."""
+    digest = hashlib.sha256(f"{seed}:{path}".encode()).digest()
+    shuffle, scramble = (np.uint32(int.from_bytes(digest[i : i + 4], "little")) for i in (0, 4))
+    index = np.arange(first, first + n, dtype=np.uint32)
+    shuffled = _reversed(_laine_karras(_reversed(index), shuffle))
+    high = _reversed(_laine_karras(shuffled, scramble))
+    own = np.uint64(int.from_bytes(digest[8:16], "little"))
+    low = _mixed(index * np.uint64(_GOLDEN) + own) >> np.uint64(64 - _LOW_BITS)
+    whole = (high.astype(np.uint64) << np.uint64(_LOW_BITS)) + low
+    return (whole.astype(np.float64) + 0.5) * 2.0 ** -(32 + _LOW_BITS)
+
+
+def _values(drawing: Input, u: Floats) -> Floats:
+    values = drawing.spec.ppf(u)
+    return np.floor(values) if drawing.whole else values
+
+
+def _sum(weights: Floats, rows: list[Floats]) -> Floats:
+    """Row by row: a matrix product would round differently for another number of futures."""
+    total = np.zeros_like(rows[0])
+    for weight, row in zip(weights, rows, strict=True):
+        total += weight * row
+    return total
+
+
+def _inside(u: Floats) -> Floats:
+    """Rounding may carry a far tail to 0 or 1, where quantiles are infinite."""
+    return np.clip(u, 2.0**-53, 1.0 - 2.0**-53)
+
+
+def _laine_karras(x: _Bits, seed: np.uint32) -> _Bits:
+    """A permutation in which each bit depends only on the bits below it: an Owen scramble of the reversed number."""
+    x = x + seed
+    for factor in (0x6C50B47C, 0xB82F1E52, 0xC7AFE638, 0x8D22F6E6):
+        x = x ^ (x * np.uint32(factor))
+    return x
+
+
+def _reversed(x: _Bits) -> _Bits:
+    for shift, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F), (8, 0x00FF00FF)):
+        low, high = x & np.uint32(mask), (x >> np.uint32(shift)) & np.uint32(mask)
+        x = (low << np.uint32(shift)) | high
+    return (x << np.uint32(16)) | (x >> np.uint32(16))
+
+
+def _mixed(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """SplitMix64's finalizer."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

@@ -1,0 +1,85 @@
+"""What is allowed but looks like a slip: warnings, each at its place. (Hindsight is an error, found in validation.)"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sim.errors import Problem
+from sim.language.dates import date_text, days_since
+from sim.language.distributions import Fixed, Quantiles, median
+from sim.language.located import Node
+from sim.language.section import Moment, Quantity
+from sim.language.values import After, shown
+from sim.scenario.changes import Changes
+from sim.scenario.clauses import Hits
+from sim.scenario.facts import Fact, in_tree
+from sim.scenario.scenario import Link, Scenario, Value
+from sim.scenario.triggers import Ties, Triggers
+
+_FAR = 8.0
+"""A value this many times a cited fact, or less than its reciprocal, is taken for a slip by powers of ten."""
+
+
+def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Problem]:
+    """Warnings in order of their places. `today` is what `review_after` is compared with."""
+    citable = {**facts, **in_tree(scenario.tree)}
+    found: list[Problem] = []
+    for value in scenario.values.values():
+        if value.node is not None:
+            messages = (
+                *_odds(value),
+                *_width(value.node),
+                *_horizon(scenario, value),
+                *_review(value, today),
+                *_powers_of_ten(scenario, value, citable),
+            )
+            found += [Problem(value.node.place, value.path, message) for message in messages]
+    return sorted(found, key=lambda problem: (problem.place, problem.path))
+
+
+def _odds(value: Value) -> Iterator[str]:
+    """An event that cannot or must happen."""
+    if value.field.name == "probability" and isinstance(value.spec, Fixed):
+        if value.spec.value == 0.0:
+            yield "can never happen (probability 0)"
+        elif value.spec.value == 1.0 and value.target.row is not None:
+            yield "will always happen (probability 1); leave the probability out"
+
+
+def _width(node: Node) -> Iterator[str]:
+    """A spread whose ends are equal."""
+    for low, high in (("p5", "p95"), ("p10", "p90"), ("low", "high")):
+        if low in node.mapping and high in node.mapping and node.mapping[low].value == node.mapping[high].value:
+            yield f"{low} = {high}: a spread without width"
+
+
+def _horizon(scenario: Scenario, value: Value) -> Iterator[str]:
+    """Dates that no future reaches."""
+    horizon = days_since(scenario.start, scenario.end)
+    if not isinstance(value.field.kind, Moment) or isinstance(
+        value.spec, After | Link | Hits | Changes | Ties | Triggers
+    ):
+        return
+    first = value.spec.low if isinstance(value.spec, Quantiles) else median(value.spec)
+    if first >= horizon:
+        when = date_text(scenario.start, first)
+        yield f"{when} is beyond the end ({scenario.end}); no future reaches it"
+
+
+def _review(value: Value, today: date) -> Iterator[str]:
+    if value.grounds.review_after is not None and value.grounds.review_after < today:
+        yield f"due for review since {value.grounds.review_after}"
+
+
+def _powers_of_ten(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) -> Iterator[str]:
+    """A value far from the fact it cites."""
+    if not isinstance(value.field.kind, Quantity) or isinstance(
+        value.spec, After | Link | Hits | Changes | Ties | Triggers
+    ):
+        return
+    middle = median(value.spec)
+    for name in value.grounds.source:
+        fact = citable.get(name)
+        known = fact.inside(value.field.kind) if fact else None
+        if known and middle and not 1.0 / _FAR <= middle / known <= _FAR:
+            written = shown(middle, value.field, scenario.start)
+            yield f"{written} is {middle / known:.3g} times the fact `{name}`; a slip by powers of ten?"

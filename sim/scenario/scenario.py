@@ -1,0 +1,234 @@
+"""The finished scenario: every value read, checked and traced to the place it came from. Nothing changes it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import Place
+from sim.language.distributions import Fixed
+from sim.language.located import Node, flow, plain
+from sim.language.section import Field
+from sim.language.values import GROUNDS, After, Spec, spelled_spec
+from sim.scenario.changes import Changes
+from sim.scenario.clauses import CHIPS, Hits
+from sim.scenario.correlations import Correlation
+from sim.scenario.grounds import Grounds
+from sim.scenario.reading import leaves
+from sim.scenario.rows import Input, is_whole
+from sim.scenario.schema import Group, Target
+from sim.scenario.triggers import Ties, Triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The row another row refers to; None for none."""
+
+    id: str | None
+
+
+Meaning = Spec | Link | Hits | Changes | Ties | Triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One parameter of one scenario. `node` is None where the scenario leaves it out and its default holds."""
+
+    target: Target
+    spec: Meaning
+    node: Node | None
+    grounds: Grounds
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the scenario."""
+        return self.target.path
+
+    @property
+    def field(self) -> Field:
+        """Its declaration."""
+        return self.target.field
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing about it is drawn."""
+        return not isinstance(self.spec, Changes) and (
+            isinstance(self.spec, Fixed | Link | Hits | Ties | Triggers)
+            or (isinstance(self.spec, After) and isinstance(self.spec.delay, Fixed))
+        )
+
+    def inputs(self) -> Iterator[Input]:
+        """What is drawn for it before a future begins."""
+        if isinstance(self.spec, Changes):
+            yield from (found for change in self.spec.changes if (found := change.input(self.target)))
+        elif not self.certain and not self.field.luck:
+            assert not isinstance(self.spec, After | Link | Hits | Ties | Triggers)
+            yield Input(self.path, self.spec, is_whole(self.field))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of a language that is read elsewhere (a measure, a gate), and its place."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is simulated, complete."""
+
+    name: str
+    why: str
+    as_of: date
+    start: date
+    end: date
+    values: dict[str, Value]
+    """Every parameter, by path, in order of the paths."""
+    things: dict[str, tuple[str, ...]]
+    """The ids of each table that lists things, in order."""
+    titles: dict[str, str]
+    """What things are called, by path of the thing; a thing without a `name` is called by its id."""
+    at: dict[str, str]
+    """The path of each table."""
+    correlations: tuple[Correlation, ...]
+    levers: tuple[str, ...]
+    measures: tuple[Text, ...]
+    gates: tuple[Text, ...]
+    processes: tuple[str, ...]
+    files: tuple[str, ...]
+    """The files it was read from, in the order applied."""
+    tree: Node
+    base: Node | None
+    """What it was before its own changes; None for a root."""
+    schema: Group
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """All that is drawn before a future begins, in order of the paths."""
+        found = [drawn for value in self.values.values() for drawn in value.inputs()]
+        return tuple(sorted(found, key=lambda drawn: drawn.path))
+
+    def canonical(self) -> dict[str, Any]:
+        """The scenario in one spelling: equal for equal meaning, whatever the files, comments, units and order."""
+        return self._head() | self._tree(lambda value: self.spelled(value))
+
+    def spelled(self, value: Value) -> Any:
+        """One value as the language writes it, in the inside unit; None for an infinite default."""
+        match value.spec:
+            case Link(name):
+                return name
+            case Hits():
+                return value.spec.spelled(self._fields(CHIPS), self.start)
+            case Changes() | Triggers():
+                return value.spec.spelled(self.start)
+            case Ties():
+                return value.spec.spelled()
+            case Fixed(number) if number in (float("inf"), float("-inf")):
+                return None
+            case spec:
+                return spelled_spec(spec, value.field, self.start)
+
+    def _fields(self, table: str) -> dict[str, Field]:
+        return {value.field.name: value.field for value in self.values.values() if value.target.table == table}
+
+    def _head(self) -> dict[str, Any]:
+        head: dict[str, Any] = {"name": self.name}
+        head |= {key: getattr(self, key).isoformat() for key in ("as_of", "start", "end")}
+        if self.correlations:
+            head["correlations"] = [{"between": [c.first, c.second], "rank": c.rank} for c in self.correlations]
+        lists = {"levers": sorted(self.levers), "processes": list(self.processes)}
+        lists |= {key: [text.text for text in getattr(self, key)] for key in ("measures", "gates")}
+        return head | {key: lines for key, lines in lists.items() if lines}
+
+    def _tree(self, leaf: Callable[[Value], Any]) -> dict[str, Any]:
+        """The values in the shape of a scenario file; what `leaf` gives None for is left out."""
+        root: dict[str, Any] = {}
+        for table, ids in self.things.items():
+            if ids:
+                group, _, key = self.at[table].rpartition(".")
+                _down(root, group)[key] = [{"id": name} for name in ids]
+        for value in self.values.values():
+            written = leaf(value)
+            if written is not None:
+                self._holder(root, value.target)[value.field.name] = written
+        return root
+
+    def _holder(self, root: dict[str, Any], target: Target) -> dict[str, Any]:
+        if target.row is None:
+            return _down(root, self.at[target.table])
+        group, _, key = self.at[target.table].rpartition(".")
+        rows: list[dict[str, Any]] = _down(root, group)[key]
+        return rows[self.things[target.table].index(target.row)]
+
+
+def _down(root: dict[str, Any], path: str) -> dict[str, Any]:
+    for part in path.split(".") if path else []:
+        root = root.setdefault(part, {})
+    return root
+
+
+def resolved_yaml(scenario: Scenario) -> str:
+    """A scenario file without `extends` that means the same, with every value's grounds and the place it came from."""
+
+    def leaf(value: Value) -> Any:
+        written = None if value.node is None else scenario.spelled(value)
+        if written is None or isinstance(value.spec, Link | Hits | Changes | Ties | Triggers):
+            return written
+        return (written if isinstance(written, dict) else {"value": written}) | _grounds(value)
+
+    tree = scenario._head() | {"why": scenario.why} | scenario._tree(leaf)
+    for key in ("sources", "facts"):
+        if key in scenario.tree.mapping:
+            tree[key] = plain(scenario.tree.mapping[key])
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _grounds(value: Value) -> dict[str, Any]:
+    assert value.node is not None
+    grounds = value.grounds
+    found: dict[str, Any] = {"source": list(grounds.source)} if grounds.source else {}
+    place = value.node.place
+    note = grounds.note if grounds.given else f"from {Path(place.file).name}, line {place.line}"
+    texts = {"note": note, "confidence": grounds.confidence}
+    days = {"public_since": grounds.known_since, "review_after": grounds.review_after}
+    found |= {key: text for key, text in texts.items() if text}
+    return found | {key: day.isoformat() for key, day in days.items() if day}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that a scenario changes: as written before and after. `old` is empty where nothing stood before."""
+
+    path: str
+    old: str
+    new: str
+    why: str
+    place: Place
+
+
+def difference(scenario: Scenario) -> list[Difference]:
+    """What a scenario changes against the one it extends, in order of the paths; nothing for a root."""
+    if scenario.base is None:
+        return []
+    before = dict(leaves(scenario.base, scenario.schema))
+    rows = []
+    for path, node in leaves(scenario.tree, scenario.schema):
+        old = before.get(path)
+        if old is not node and (old is None or flow(old) != flow(node)) and path not in ("name", "why"):
+            why = scenario.values[path].grounds.why if path in scenario.values else ""
+            rows.append(Difference(path, short(old) if old else "", short(node), why or scenario.why, node.place))
+    return sorted(rows, key=lambda row: row.path)
+
+
+def short(node: Node) -> str:
+    """A value on one line, its grounds left out."""
+    if not isinstance(node.value, dict):
+        return flow(node)
+    kept = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
+    if set(kept) == {"value"}:
+        return short(kept["value"])
+    return flow(Node(dict(kept), node.place, node.key_place))

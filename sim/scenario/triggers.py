@@ -1,0 +1,90 @@
+"""When a happening may happen: `when: {lab.cash: "< $100M"}`, `requires: [ids]`, `excludes: [ids]`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sim.errors import Problem
+from sim.language.located import Node, suggestion
+from sim.language.values import ValueReader
+from sim.scenario.clauses import Comparison, comparison
+from sim.scenario.rows import AddressOf, Entry, RowOf
+from sim.scenario.schema import Directory, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """Thresholds, each a cell of a one-row table and a comparison; by path."""
+
+    tests: tuple[tuple[Target, Comparison], ...]
+
+    def spelled(self, start: date) -> object:
+        """As the language writes it."""
+        return {target.path: test.spelled(target.field, start) for target, test in self.tests}
+
+    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+        """One row for each threshold."""
+        assert owner.row is not None
+        for target, test in self.tests:
+            yield Entry(
+                table,
+                {
+                    "happening": RowOf(owner.table, owner.row),
+                    "address": AddressOf(target.table, None, target.field.name),
+                    "comparison": float(test.code),
+                    "value": test.value,
+                },
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Other things of the same list, by id."""
+
+    ids: tuple[str, ...]
+
+    def spelled(self) -> object:
+        """As the language writes it."""
+        return list(self.ids)
+
+    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+        """One row for each."""
+        assert owner.row is not None
+        for other in self.ids:
+            yield Entry(
+                table,
+                {
+                    "happening": RowOf(owner.table, owner.row),
+                    "other": RowOf(owner.table, other),
+                    "excludes": float(owner.field.name == "excludes"),
+                },
+            )
+
+
+def read_triggers(node: Node, directory: Directory, path: str, start: date, problems: list[Problem]) -> Triggers:
+    """The thresholds that could be read; the rest is noted."""
+    if not node.mapping:
+        problems.append(Problem(node.place, path, 'write {lab.cash: "< $100M"}'))
+    found = []
+    for name, child in node.mapping.items():
+        target = directory.numbers.get(name)
+        if target is None or target.field.whole:
+            known = [cell for cell, other in directory.numbers.items() if not other.field.whole]
+            problems.append(
+                Problem(child.key_place, f"{path}.{name}", f"no number to watch here{suggestion(name, known)}")
+            )
+            continue
+        test = comparison(child, ValueReader(target.field, f"{path}.{name}", start, problems))
+        if test is not None:
+            found.append((target, test))
+    return Triggers(tuple(sorted(found, key=lambda pair: pair[0].path)))
+
+
+def read_ties(node: Node, owner: Target, directory: Directory, problems: list[Problem]) -> Ties:
+    """The ids that exist; the rest is noted."""
+    known = [name for name in directory.ids[owner.table] if name != owner.row]
+    for item in (others := node.items or [node]):
+        if item.value not in known:
+            message = f"no other `{item.value}` here{suggestion(str(item.value), known)}"
+            problems.append(Problem(item.place, owner.path, message))
+    return Ties(tuple(sorted({str(item.value) for item in others})))

@@ -1,0 +1,290 @@
+"""From a tree of nodes to a scenario, guided by the declarations of the world: every problem is found."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sim.errors import InputError, Problem
+from sim.language.dates import parse_date
+from sim.language.distributions import Fixed
+from sim.language.located import Node, flow, suggestion
+from sim.language.section import Moment, Quantity, Reference, Rows
+from sim.language.tables import Table
+from sim.language.values import GROUNDS, After, ValueReader
+from sim.scenario.changes import ChangeReader, Changes
+from sim.scenario.clauses import ClauseReader
+from sim.scenario.correlations import Correlation, read_correlations
+from sim.scenario.facts import Fact, in_tree
+from sim.scenario.grounds import Grounds, GroundsReader
+from sim.scenario.reading import Reading
+from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
+from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
+from sim.scenario.triggers import read_ties, read_triggers
+
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
+
+
+def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact]) -> Scenario:
+    """The scenario. Raises InputError with every problem found."""
+    root = schema(tables)
+    problems: list[Problem] = []
+    head = _Head(reading.tree, problems)
+    as_of, start, end = head.dates()
+    directory = Directory(tables, _ids(reading.tree, root))
+    levers = head.levers(directory)
+    walk = _Walk(
+        directory,
+        GroundsReader({**facts, **in_tree(reading.tree)}, as_of, problems),
+        start,
+        reading.roots,
+        {path for lever in levers for path in directory.below(lever)},
+        problems,
+    )
+    walk.group(reading.tree, root, Grounds())
+    walk.cross_checks()
+    uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
+    correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
+    if problems:
+        raise InputError(problems)
+    return _finished(reading, root, head, (as_of, start, end), walk, correlations, levers)
+
+
+def _finished(
+    reading: Reading,
+    root: Group,
+    head: "_Head",
+    dates: tuple[date, date, date],
+    walk: "_Walk",
+    correlations: tuple[Correlation, ...],
+    levers: tuple[str, ...],
+) -> Scenario:
+    tables = walk.directory.tables
+    return Scenario(
+        head.text("name"),
+        head.text("why"),
+        *dates,
+        {path: walk.values[path] for path in sorted(walk.values)},
+        {name: walk.directory.ids.get(name, ()) for name, table in tables.items() if table.at and not table.single},
+        walk.titles,
+        {name: table.at for name, table in tables.items() if table.at is not None},
+        correlations,
+        levers,
+        head.texts("measures"),
+        head.texts("gates"),
+        tuple(text.text for text in head.texts("processes")),
+        reading.files,
+        reading.tree,
+        reading.base,
+        root,
+    )
+
+
+def _ids(node: Node, within: Group | Things) -> dict[str, tuple[str, ...]]:
+    """The ids that each table lists, in order."""
+    if isinstance(within, Things):
+        names = [name.value for item in node.items if (name := item.mapping.get("id"))]
+        return {within.table: tuple(sorted(name for name in names if isinstance(name, str)))}
+    found: dict[str, tuple[str, ...]] = {}
+    for key, below in within.below.items():
+        if key in node.mapping:
+            found |= _ids(node.mapping[key], below)
+    return found
+
+
+@dataclass
+class _Head:
+    """The keys at the top of a file."""
+
+    tree: Node
+    problems: list[Problem]
+
+    def dates(self) -> tuple[date, date, date]:
+        """`as_of`, `start` and `end`, in order."""
+        as_of, start, end = (self._date(key) for key in ("as_of", "start", "end"))
+        if start is not None and end is not None and start >= end:
+            self._wrong("end", f"{end} is not after start ({start})")
+        if as_of is not None and end is not None and as_of >= end:
+            self._wrong("as_of", f"{as_of} is not before end ({end})")
+        if not self.text("name"):
+            self._wrong("name", f"missing: {HEAD['name']}")
+        # a date that could not be read is already a problem; any day lets the walk find the others
+        day = start or as_of or date(2000, 1, 1)
+        return as_of or date.max, day, end or date.max
+
+    def text(self, key: str) -> str:
+        """A text, or nothing."""
+        node = self.tree.mapping.get(key)
+        return node.value if node and isinstance(node.value, str) else ""
+
+    def texts(self, key: str) -> tuple[Text, ...]:
+        """A list of texts."""
+        node = self.tree.mapping.get(key)
+        if node is None or node.value is None:
+            return ()
+        if not node.items or not all(isinstance(item.value, str) for item in node.items):
+            self._wrong(key, "a list of texts is due")
+        return tuple(Text(str(item.value), item.place) for item in node.items)
+
+    def levers(self, directory: Directory) -> tuple[str, ...]:
+        """Paths of parameters, or of sections and things that hold some."""
+        found = self.texts("levers")
+        for lever in found:
+            if not directory.below(lever.text):
+                hint = suggestion(lever.text, directory.parameters)
+                self.problems.append(Problem(lever.place, "levers", f"no parameter `{lever.text}`{hint}"))
+        for key in ("measures", "gates", "processes"):
+            self.texts(key)
+        return tuple(lever.text for lever in found)
+
+    def _date(self, key: str) -> date | None:
+        node = self.tree.mapping.get(key)
+        if node is None:
+            self._wrong(key, f"missing: {HEAD[key]}, like 2026-04-23")
+            return None
+        try:
+            return parse_date(flow(node).strip('"'))
+        except ValueError as error:
+            self._wrong(key, str(error))
+            return None
+
+    def _wrong(self, key: str, message: str) -> None:
+        node = self.tree.mapping.get(key, self.tree)
+        self.problems.append(Problem(node.place, key, message))
+
+
+@dataclass
+class _Walk:
+    """One walk over the tree beside the declarations: every value read, every problem noted."""
+
+    directory: Directory
+    grounds: GroundsReader
+    start: date
+    roots: frozenset[str]
+    decided: set[str]
+    problems: list[Problem]
+    values: dict[str, Value] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def group(self, node: Node, within: Group, above: Grounds) -> None:
+        """A mapping of parameters and of what lies below it."""
+        if node.value is not None and not isinstance(node.value, dict):
+            self._wrong(node, within.path, f"a mapping is due here, with {', '.join(within.keys()[:6])} ...")
+            return
+        self._unknown(node, within.path, [*within.keys(), *(GROUP_NOTES if within.path else HEAD)])
+        if within.path:
+            above = self.grounds.read(node, within.path).under(above)
+        for key, parameter in within.fields.items():
+            target = Target(f"{within.path}.{key}".lstrip("."), within.tables[key], None, parameter)
+            self.leaf(target, node.mapping.get(key), node, above)
+        for key, below in within.below.items():
+            child = node.mapping.get(key)
+            if isinstance(below, Things):
+                self.things(child, below, above)
+            else:
+                self.group(child or Node(None, node.place, node.key_place), below, above)
+
+    def things(self, node: Node | None, within: Things, above: Grounds) -> None:
+        """A list of things."""
+        if node is None or node.value is None:
+            return
+        if not isinstance(node.value, list):
+            self._wrong(node, within.path, "a list of things is due here, each with an `id`")
+            return
+        capacity = self.directory.tables[within.table].capacity
+        if len(node.items) > capacity:
+            self._wrong(node, within.path, f"{len(node.items)} things; there is room for {capacity}")
+        for position, item in enumerate(node.items):
+            self.thing(item, position, within, above)
+
+    def thing(self, node: Node, position: int, within: Things, above: Grounds) -> None:
+        """One thing of a list."""
+        name = node.mapping.get("id")
+        if name is None or not isinstance(name.value, str) or not _ID.fullmatch(name.value):
+            where = name or node
+            self._wrong(where, f"{within.path}[{position}].id", "an id is due: one word of letters, digits, _ and -")
+            return
+        path = f"{within.path}.{name.value}"
+        self._unknown(node, path, [*within.fields, *THING_NOTES])
+        title = node.mapping.get("name")
+        self.titles[path] = flow(title).strip('"') if title else name.value
+        above = self.grounds.read(node, path).under(above)
+        for key, parameter in within.fields.items():
+            target = Target(f"{path}.{key}", within.table, name.value, parameter)
+            self.leaf(target, node.mapping.get(key), node, above)
+
+    def leaf(self, target: Target, node: Node | None, around: Node, above: Grounds) -> None:
+        """One parameter."""
+        if node is None or _bare(node).value is None:
+            self._absent(target, node or around)
+            return
+        grounds = Grounds() if isinstance(target.field.kind, Rows) else self.grounds.read(node, target.path)
+        grounds = grounds.under(above)
+        spec = self._spec(target, node)
+        if spec is not None:
+            self.values[target.path] = Value(target, spec, node, grounds)
+        if self._needs_grounds(target, node) and not grounds.given:
+            self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
+
+    def cross_checks(self) -> None:
+        """What a change says about the parameter it sets."""
+        for value in self.values.values():
+            for change in value.spec.changes if isinstance(value.spec, Changes) else ():
+                changed = self.values.get(change.target.path)
+                relative = changed is not None and isinstance(changed.spec, After)
+                if relative and change.verb == "set" and value.node is not None:
+                    message = "counted from an earlier date (`after`), so it cannot be set; use later or earlier"
+                    self._wrong(value.node.mapping[change.target.path], f"{value.path}.{change.target.path}", message)
+
+    def _spec(self, target: Target, node: Node) -> Meaning | None:
+        match target.field.kind:
+            case Reference(table):
+                return self._link(target, table, _bare(node))
+            case Rows("clauses"):
+                return ClauseReader(self.directory, target.path, self.start, self.problems).read(node)
+            case Rows("changes"):
+                return ChangeReader(self.directory, target.path, self.start, self.problems).read(node)
+            case Rows("ties"):
+                return read_ties(node, target, self.directory, self.problems)
+            case Rows("triggers"):
+                return read_triggers(node, self.directory, target.path, self.start, self.problems)
+            case _:
+                return ValueReader(target.field, target.path, self.start, self.problems).read(node)
+
+    def _link(self, target: Target, table: str, node: Node) -> Link | None:
+        known = self.directory.ids.get(table, ())
+        if node.value in known:
+            return Link(str(node.value))
+        hint = suggestion(str(node.value), known) or f"; one of {', '.join(known[:8]) or 'none is listed'}"
+        self._wrong(node, target.path, f"no `{flow(node)}` in {table}{hint}")
+        return None
+
+    def _absent(self, target: Target, around: Node) -> None:
+        declared = target.field
+        if isinstance(declared.kind, Rows):
+            return
+        if declared.absent is None:
+            message = f"missing: {declared.meaning} ({declared.unit})"
+            self._wrong(around, target.path, message)
+            return
+        spec = Link(None) if isinstance(declared.kind, Reference) else Fixed(declared.absent)
+        self.values[target.path] = Value(target, spec, None, Grounds())
+
+    def _needs_grounds(self, target: Target, node: Node) -> bool:
+        number = isinstance(target.field.kind, Quantity | Moment)
+        return number and node.place.file in self.roots and target.path not in self.decided
+
+    def _unknown(self, node: Node, path: str, known: list[str]) -> None:
+        for key, child in node.mapping.items():
+            if key not in known:
+                message = f"unknown key{suggestion(key, known)}"
+                self.problems.append(Problem(child.key_place, f"{path}.{key}".lstrip("."), message))
+
+    def _wrong(self, node: Node, path: str, message: str) -> None:
+        self.problems.append(Problem(node.place, path, message))
+
+
+def _bare(node: Node) -> Node:
+    """What stands in `{value: ..., source: ...}`; otherwise the node itself."""
+    inner = node.mapping.get("value")
+    return inner if inner is not None and set(node.mapping) <= {"value", *GROUNDS} else node

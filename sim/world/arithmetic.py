@@ -1,0 +1,37 @@
+"""Guarded arithmetic that Python and compiled code share to the last bit.
+
+`log` of nothing and `exp` of too much raise in Python and return garbage compiled; `**` differs in its last bits.
+"""
+
+import math
+
+from sim.language.luck import compilable
+
+MONTH = 365.25 / 12.0
+YEAR = 365.25
+_LEAST = 1e-300
+_MOST = 700.0
+
+
+@compilable
+def power(base: float, exponent: float) -> float:
+    """`base` to `exponent`, for a base of zero or more; what would overflow is held at e^700."""
+    return math.exp(max(-_MOST, min(_MOST, exponent * math.log(max(base, _LEAST)))))
+
+
+@compilable
+def whole(number: float) -> float:
+    """The whole part, downwards, as a float: dollars and chips are whole so that books balance with `==`."""
+    return float(math.floor(number))
+
+
+@compilable
+def fading(years: float, full: float, rest: float) -> float:
+    """Years of growth that count: all of the first `full` years, then the share `rest` of each (DOMAIN 3, phi)."""
+    return years if years <= full else full + rest * (years - full)
+
+
+@compilable
+def half_left(days: float, half_life: float) -> float:
+    """What is left of one after `days`, halving every `half_life` days; nothing if it has none."""
+    return power(0.5, days / half_life) if half_life > 0.0 else 0.0

@@ -1,0 +1,227 @@
+"""The fleet: chips of one kind at one site, from the door to the end of life.
+
+Delivered chips wait until their site has power, are brought up over weeks, then run. Running chips fail; some are
+repaired, some are lost for good (parts and support for restricted chips are short). Rented chips run like owned ones
+and go back when their contract ends and is not renewed: it is renewed unless the lab is short of money, which is
+the first thing it saves on (DOMAIN 3, planner 5).
+Left out: partial racks, moving chips between sites, resale.
+Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+from sim.language.luck import after, compilable, draw, key_of, uniform
+from sim.language.section import (
+    MW,
+    Date,
+    Days,
+    Luck,
+    Number,
+    Options,
+    PerYear,
+    Ratio,
+    Reference,
+    Row,
+    Share,
+    Thing,
+    TrainUnits,
+    Units,
+    parameter,
+    state,
+)
+from sim.world import training
+from sim.world.arithmetic import YEAR, whole
+from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED, REPAIRED
+from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, REPAIR_TIME
+
+if TYPE_CHECKING:
+    from sim.world.future import Future
+
+OWNED, RENTED = 0.0, 1.0
+KW_IN_MW = 1000.0
+
+
+class Site(Thing):
+    """A data centre. Scenario list `fleet.sites`."""
+
+    capacity: MW = parameter("power that it can draw, once energised")
+    energised: Date = parameter("powered from this date")
+    pue: Ratio = parameter("power drawn over power of the chips and their servers", low=1.0)
+
+    drawn: MW = state("power of what has been installed")
+
+
+class Holding(Thing):
+    """Chips of one kind at one site. Scenario list `fleet.holdings`."""
+
+    chip: Annotated[int, Reference("chips")] = parameter("what they are")
+    site: Annotated[int, Reference("sites")] = parameter("where they stand")
+    tenure: Annotated[float, Options(("owned", "rented"))] = parameter("whose they are")
+    opening: Units = parameter("running on the first day", absent=0.0)
+    bring_up: Luck[Days] = parameter("installed to running")
+    failures: PerYear = parameter("failures a chip and year that take it out for repair")
+    repair: Luck[Days] = parameter("out for repair")
+    loss: Share = parameter("share lost for good in a year: no spare part, no support, end of life")
+
+    waiting: Units = state("delivered, and waiting for power")
+    starting: Units = state("installed, and being brought up")
+    online: Units = state("running")
+    down: Units = state("out for repair")
+    retired: Units = state("lost for good")
+    returned: Units = state("rented, and given back")
+    received: Units = state("delivered since the start")
+    trains: TrainUnits = state("training units of one chip, as its stack stands")
+    reads: Number = state("tokens a second one chip reads, as its stack stands")
+    writes: Number = state("tokens a second one chip writes, as its stack stands")
+    turn: Row = state("the holding that is this one's turn in rank order, best at writing first")
+
+
+@compilable
+def opened(future: Future) -> None:
+    """The opening fleet runs on the first day, and its site has the power for it."""
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        holding.online = holding.opening
+        future.sites[holding.site].drawn += power_of(future, h, holding.opening)
+    timetable(future)
+
+
+@compilable
+def timetable(future: Future) -> None:
+    """Sites still to be energised."""
+    for s in range(future.counts[0].sites):
+        wait = future.sites[s].energised - future.clock[0].now
+        if wait > 0.0:
+            after(future, wait, ENERGISED, s)
+
+
+@compilable
+def power_of(future: Future, h: int, units: float) -> float:
+    """MW that chips of a holding draw, with the overhead of their site; the power of rented chips is the landlord's."""
+    holding = future.holdings[h]
+    if holding.tenure == RENTED:
+        return 0.0
+    return units * future.chips[holding.chip].power * future.sites[holding.site].pue / KW_IN_MW
+
+
+@compilable
+def headroom(future: Future, h: int) -> float:
+    """Chips of a holding for which its site has power left today."""
+    return headroom_by(future, h, future.clock[0].now)
+
+
+@compilable
+def headroom_by(future: Future, h: int, day: float) -> float:
+    """Chips of a holding for which its site has power left on a day; chips that draw none of it have no limit."""
+    site = future.sites[future.holdings[h].site]
+    each = power_of(future, h, 1.0)
+    if each <= 0.0:
+        return math.inf
+    if site.energised > day:
+        return 0.0
+    return max(0.0, whole((site.capacity - site.drawn) / each))
+
+
+@compilable
+def delivered(future: Future, h: int, units: float, luck: int, offer: int) -> None:
+    """Chips at the door; a rental's contract starts to run."""
+    holding = future.holdings[h]
+    holding.received += units
+    holding.waiting += units
+    install(future, h, luck)
+    if holding.tenure == RENTED:
+        after(future, future.offers[offer].contract, RENT_EXPIRED, offer, units)
+
+
+@compilable
+def install(future: Future, h: int, luck: int) -> None:
+    """As many waiting chips as the site has power for go into bring-up."""
+    holding = future.holdings[h]
+    units = min(holding.waiting, headroom(future, h))
+    if units > 0.0:
+        holding.waiting -= units
+        holding.starting += units
+        future.sites[holding.site].drawn += power_of(future, h, units)
+        after(future, draw(future, BRING_UP_TIME, luck, 0, holding.bring_up), CAME_ONLINE, h, units)
+
+
+@compilable
+def energised(future: Future, s: int) -> None:
+    """A site has power: what waits for it is installed."""
+    if future.sites[s].energised <= future.clock[0].now:
+        for h in range(future.counts[0].holdings):
+            if future.holdings[h].site == s:
+                install(future, h, key_of(future.holdings[h].key, 0, s))
+
+
+@compilable
+def came_online(future: Future, h: int, units: float) -> None:
+    """Chips run for the first time."""
+    training.settled(future)
+    future.holdings[h].starting -= units
+    future.holdings[h].online += units
+    training.replanned(future)
+
+
+@compilable
+def repaired(future: Future, h: int, units: float) -> None:
+    """Chips run again. They count from the next time the fleet is rated, a month later at most."""
+    future.holdings[h].down -= units
+    future.holdings[h].online += units
+
+
+@compilable
+def rent_expired(future: Future, o: int, units: float) -> None:
+    """A contract ends: renewed, or, when the lab is short of money, given back as far as the chips run."""
+    offer = future.offers[o]
+    if not future.lab[0].short_of_money:
+        after(future, offer.contract, RENT_EXPIRED, o, units)
+        return
+    training.settled(future)
+    holding = future.holdings[offer.holding]
+    back = min(units, holding.online)
+    holding.online -= back
+    holding.returned += back
+    offer.on_rent -= back
+    training.replanned(future)
+    if back < units:
+        after(future, offer.contract, RENT_EXPIRED, o, units - back)
+
+
+@compilable
+def month_aged(future: Future, month: int, days: float) -> None:
+    """A month of failures and losses, in whole chips: a part of a chip fails with that chance."""
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.tenure == OWNED:
+            lost = some(future, LOST, h, month, holding.online * holding.loss * days / YEAR)
+            holding.online -= lost
+            holding.retired += lost
+            future.sites[holding.site].drawn -= power_of(future, h, lost)
+        failed = some(future, FAILED, h, month, holding.online * holding.failures * days / YEAR)
+        if failed > 0.0:
+            holding.online -= failed
+            holding.down += failed
+            wait = draw(future, REPAIR_TIME, holding.key, month, holding.repair)
+            after(future, wait, REPAIRED, h, failed)
+    for h in range(future.counts[0].holdings):
+        install(future, h, key_of(future.holdings[h].key, 1, month))
+
+
+@compilable
+def some(future: Future, purpose: int, h: int, month: int, expected: float) -> float:
+    """A whole number of chips whose mean is `expected`, and no more than run."""
+    holding = future.holdings[h]
+    return min(holding.online, whole(expected + uniform(future, purpose, holding.key, month)))
+
+
+@compilable
+def megawatts(future: Future) -> float:
+    """Power drawn by all sites."""
+    total = 0.0
+    for s in range(future.counts[0].sites):
+        total += future.sites[s].drawn
+    return total

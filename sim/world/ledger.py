@@ -1,0 +1,79 @@
+"""The ledger: double entry in whole dollars. Every dollar that moves has a source and a use.
+
+An account's balance is what has come in less what has gone out, so all balances together are zero at any time, and
+that is checked with `==` at every month-end. Cash and credit are what the lab holds; the others say where it came
+from and where it went.
+Units: USD, whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.language.luck import compilable
+from sim.language.section import USD, Section, state
+from sim.world.arithmetic import whole
+
+if TYPE_CHECKING:
+    from sim.world.future import Future
+
+(
+    CASH,
+    CREDIT,
+    OPENING,
+    INVESTORS,
+    FOUNDER,
+    FALLBACK,
+    CUSTOMERS,
+    ARREARS,
+    OPERATIONS,
+    ENERGY,
+    RENT,
+    CHIPS,
+    ACCOUNTS,
+) = range(13)
+
+
+class Account(Section):
+    """One account: what came in less what went out."""
+
+    balance: USD = state("in less out")
+
+
+@compilable
+def pay(future: Future, source: int, use: int, amount: float) -> None:
+    """Move whole dollars from a source to a use."""
+    dollars = whole(amount)
+    future.accounts[source].balance -= dollars
+    future.accounts[use].balance += dollars
+
+
+@compilable
+def cash(future: Future) -> float:
+    """Dollars in the bank."""
+    return future.accounts[CASH].balance
+
+
+@compilable
+def credit(future: Future) -> float:
+    """Cloud credit not yet used: capacity an investor owes, good for rent at home and for nothing else."""
+    return future.accounts[CREDIT].balance
+
+
+@compilable
+def must_pay(future: Future, use: int, amount: float) -> None:
+    """What cannot be put off: paid as far as cash goes, the rest stands in arrears."""
+    dollars = whole(amount)
+    paid = max(0.0, min(dollars, cash(future)))
+    pay(future, CASH, use, paid)
+    if paid < dollars:
+        pay(future, ARREARS, use, dollars - paid)
+
+
+@compilable
+def received(future: Future, source: int, amount: float) -> None:
+    """Money comes in; arrears are settled first."""
+    pay(future, source, CASH, amount)
+    owed = -future.accounts[ARREARS].balance
+    if owed > 0.0:
+        pay(future, CASH, ARREARS, max(0.0, min(owed, cash(future))))

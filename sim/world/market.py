@@ -1,0 +1,139 @@
+"""The market: every way to buy or rent one chip, its price, and how much of it this lab can have.
+
+Five pathways, the ledger analysts ask for: licensed import, domestic, grey, rented at home, rented abroad.
+Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
+Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more.
+Left out here: scarcity premiums and crowding.
+Units: chips, USD. Facts: x.smuggling, x.overseas_cloud, c.deepseek_assumed_h800, k.nv_h200, d.cloudmatrix_384.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+from sim.language.luck import compilable
+from sim.language.section import (
+    Date,
+    Days,
+    Growth,
+    Luck,
+    Number,
+    Options,
+    Price,
+    Reference,
+    Row,
+    Share,
+    Thing,
+    Units,
+    UnitsPerYear,
+    USDPerHour,
+    parameter,
+    state,
+)
+from sim.world.arithmetic import YEAR, power, whole
+
+if TYPE_CHECKING:
+    from sim.world.future import Future
+
+LICENSED, DOMESTIC, GREY, RENTED_HOME, RENTED_ABROAD = 0.0, 1.0, 2.0, 3.0, 4.0
+PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
+
+
+class Offer(Thing):
+    """One way to buy or rent one chip. Scenario list `market.offers`."""
+
+    chip: Annotated[int, Reference("chips")] = parameter("what is offered")
+    pathway: Annotated[float, Options(PATHWAYS)] = parameter("how it reaches the lab")
+    holding: Annotated[int, Reference("holdings")] = parameter("where it goes")
+    supply: Annotated[int, Reference("supplies")] = parameter("the vendor's output it draws on", absent=-1.0)
+    exporter: Annotated[int, Reference("governments")] = parameter("whose export gate it must pass", absent=-1.0)
+    buyer: Annotated[int, Reference("governments")] = parameter("whose import gate it must pass", absent=-1.0)
+    begins: Date = parameter("on offer from this date", absent=-math.inf)
+    price: Price = parameter("price of one chip, installed: with server, network and fees", absent=0.0)
+    rent: USDPerHour = parameter("rent of one chip", absent=0.0)
+    contract: Days = parameter("length of a rental contract", absent=0.0)
+    yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
+    keeps: Days = parameter("how long what is not taken stays on offer", absent=math.inf)
+    depth: Units = parameter("chips that may be on rent to the lab at once", absent=math.inf)
+    deepens: Growth = parameter("growth of that depth", absent=1.0)
+    deposit: Share = parameter("share of the price paid with the order", absent=0.0)
+    refund: Share = parameter("share of the deposit that returns when an order is refused", absent=1.0)
+    build: Luck[Days] = parameter("cleared by both gates to shipped")
+    transit: Luck[Days] = parameter("shipped to arrived")
+    assumed: Days = parameter("order to online, as the lab plans with it")
+    seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
+    lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0)
+
+    exporter_rule: Row = state("the rule that decides at the exporter's gate, -1 for none")
+    buyer_rule: Row = state("the rule that decides at the buyer's gate, -1 for none")
+    stock: Units = state("chips on offer now, from a yearly quantity")
+    on_order: Units = state("chips ordered and neither delivered nor ended")
+    on_rent: Units = state("chips on rent")
+    delivered: Units = state("chips delivered to the lab")
+    approvals: Number = state("orders approved by both gates")
+    deliveries: Number = state("orders delivered")
+    orders: Number = state("orders placed")
+    for_training: Units = state("chips the planner would take for training: scratch of one plan")
+    for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
+
+
+@compilable
+def rented(future: Future, o: int) -> bool:
+    """Whether an offer is rent."""
+    return future.offers[o].pathway >= RENTED_HOME
+
+
+@compilable
+def on_offer(future: Future, o: int) -> bool:
+    """Whether it has begun."""
+    return future.offers[o].begins <= future.clock[0].now
+
+
+@compilable
+def month_offered(future: Future, days: float) -> None:
+    """A month's part of each yearly quantity comes on offer; what was kept too long is gone."""
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        if offer.yearly < math.inf and on_offer(future, o):
+            most = whole(offer.yearly * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
+            before = whole(offer.yearly * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
+            until = whole(offer.yearly * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
+            offer.stock = min(most, offer.stock + until - before)
+
+
+@compilable
+def room(future: Future, o: int) -> float:
+    """Chips this offer can still give: what is on offer, or what rental depth is free."""
+    offer = future.offers[o]
+    if not on_offer(future, o):
+        return 0.0
+    if offer.supply >= 0:
+        return future.supplies[offer.supply].stock
+    if rented(future, o):
+        years = future.clock[0].now / YEAR
+        depth = offer.depth * power(offer.deepens, years)
+        if offer.pathway == RENTED_HOME:
+            depth += future.lab[0].depth_brought
+        return max(0.0, whole(depth) - offer.on_rent - offer.on_order)
+    return offer.stock if offer.yearly < math.inf else math.inf
+
+
+@compilable
+def taken(future: Future, o: int, units: float) -> None:
+    """Chips leave the shelf for an order."""
+    offer = future.offers[o]
+    if offer.supply >= 0:
+        future.supplies[offer.supply].stock -= units
+        future.supplies[offer.supply].sold += units
+    elif offer.yearly < math.inf:
+        offer.stock -= units
+
+
+@compilable
+def given_back(future: Future, o: int, units: float) -> None:
+    """Chips of an order that ended return to the vendor's shelf."""
+    offer = future.offers[o]
+    if offer.supply >= 0:
+        future.supplies[offer.supply].stock += units
+        future.supplies[offer.supply].sold -= units

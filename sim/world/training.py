@@ -1,0 +1,309 @@
+"""Training: campaigns that wait, slip and shrink.
+
+A campaign's work is research (pieces that run on anything fit to train) and then one final run, which needs a pool:
+chips of one kind at one site. It starts when the research is done and a pool can finish it in time, and takes the pool
+that finishes first; until then it waits. Other pools meanwhile work ahead on the next campaign. A campaign that cannot
+be done by its due date and the slip the lab allows is resized: the final run shrinks to the research done and to what
+the pool can do, if at least the smallest size worth releasing is reached (DOMAIN E2 to E4).
+What is wanted grows from what is used on the first day (E5); the work of a campaign is that want over its cycle.
+Goodput is in the worth of a chip. Left out here: restarts on immature stacks, research on serving chips.
+Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day). Facts: c.training_compute_notable_models,
+t.deepseek_v3_full, t.v4_class.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.language.luck import after, compilable
+from sim.language.section import (
+    Count,
+    Days,
+    Growth,
+    Number,
+    Ratio,
+    Row,
+    Section,
+    Share,
+    Thing,
+    TrainUnits,
+    parameter,
+    state,
+)
+from sim.world import serving, use
+from sim.world.arithmetic import YEAR, fading, power
+from sim.world.kinds import PHASE_ENDED
+
+if TYPE_CHECKING:
+    from sim.world.future import Future
+
+RESEARCH, WAITING, FINAL, DONE = range(4)
+INSTANT = 1e-6
+"""Days within which a phase that should end now has ended, whatever the rounding of its work."""
+
+
+class Training(Section):
+    """Scenario section `training`."""
+
+    utilisation: Share = parameter("share of dense BF16 peak that CUDA reaches in training (MFU)")
+    goodput: Share = parameter("share of time a run moves forward, as the lab plans with it")
+    least_chip: Ratio = parameter("smallest chip that trains, in H100e")
+    opening_share: Share = parameter("share of the training-grade chips that trains on the first day, at least")
+    latent: Ratio = parameter("compute wanted beyond what is used on the first day, over what is used")
+    growth: Growth = parameter("growth of wanted training compute in the first years")
+    full_growth: Days = parameter("how long growth keeps its pace")
+    later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
+    cycle: Days = parameter("from one flagship's due date to the next")
+    research: Ratio = parameter("research and RL compute over the final run's (rho)")
+    pool_time: Days = parameter("longest a final run may take")
+    slip: Days = parameter("how long after its due date a campaign is resized rather than delayed")
+    smallest: Share = parameter("smallest size, over plan, that is released")
+
+
+class Campaign(Thing):
+    """One planned flagship. Scenario list `training.roadmap`."""
+
+    nth: Number = parameter("its place in the sequence, from 1", low=1.0)
+
+    due: Number = state("day it is due")
+    phase: Count = state("research, waiting for a pool, final run, done")
+    research_plan: Number = state("unit-days of research planned")
+    final_plan: Number = state("unit-days of the final run, as planned")
+    research_done: Number = state("unit-days of research done")
+    final_target: Number = state("unit-days of the final run, as started")
+    final_done: Number = state("unit-days of the final run done")
+    pool: Row = state("holding that the final run runs on, -1 for none")
+    started: Number = state("day the final run started")
+    ended: Number = state("day it was released")
+    size: Ratio = state("work done over work planned")
+
+
+@compilable
+def opened(future: Future) -> None:
+    """Want is anchored to what is used on the first day; from it follow the plans of all campaigns."""
+    lab = future.lab[0]
+    plan = future.training[0]
+    use.revalued(future)
+    use.ranked(future)
+    serving_share = min(1.0 - plan.opening_share, use.enough(future))
+    lab.train_anchor = use.trainable(future) * (1.0 - serving_share) * (1.0 + plan.latent)
+    for c in range(future.counts[0].campaigns):
+        campaign = future.campaigns[c]
+        campaign.due = campaign.nth * plan.cycle
+        campaign.pool = -1
+        work = work_between(future, campaign.due - plan.cycle, campaign.due)
+        campaign.final_plan = work / (1.0 + plan.research)
+        campaign.research_plan = work - campaign.final_plan
+    lab.campaign = numbered(future, 1.0)
+    replanned(future)
+
+
+@compilable
+def numbered(future: Future, nth: float) -> int:
+    """The campaign with this place in the sequence, -1 for none."""
+    for c in range(future.counts[0].campaigns):
+        if future.campaigns[c].nth == nth:
+            return c
+    return -1
+
+
+@compilable
+def wanted(future: Future, day: float) -> float:
+    """Training units wanted on a day."""
+    plan = future.training[0]
+    years = fading(day / YEAR, plan.full_growth / YEAR, plan.later_growth)
+    return future.lab[0].train_anchor * power(plan.growth, years)
+
+
+@compilable
+def work_between(future: Future, first: float, last: float) -> float:
+    """Unit-days wanted between two days: the integral of `wanted`, piece by piece where growth changes its pace."""
+    full = future.training[0].full_growth
+    bend = max(first, min(last, full))
+    return _piece(future, first, bend, 1.0) + _piece(future, bend, last, future.training[0].later_growth)
+
+
+@compilable
+def _piece(future: Future, first: float, last: float, pace: float) -> float:
+    slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR
+    if last <= first:
+        return 0.0
+    if abs(slope) < 1e-9:
+        return wanted(future, first) * (last - first)
+    return (wanted(future, last) - wanted(future, first)) / slope
+
+
+@compilable
+def settled(future: Future) -> None:
+    """Bring all work up to now at the rates that held since the last time."""
+    lab = future.lab[0]
+    days = future.clock[0].now - lab.settled
+    lab.settled = future.clock[0].now
+    lab.train_days += lab.train_rate * days
+    lab.serve_days += lab.serve_rate * days
+    lab.trained += lab.train_rate * days
+    if lab.campaign >= 0:
+        campaign = future.campaigns[lab.campaign]
+        if campaign.phase == RESEARCH:
+            campaign.research_done += lab.train_rate * days
+        elif campaign.phase == WAITING:
+            lab.ahead += lab.train_rate * days
+        else:
+            done = min(lab.pool_rate, lab.train_rate) * days
+            campaign.final_done += done
+            lab.ahead += lab.train_rate * days - done
+
+
+@compilable
+def replanned(future: Future) -> None:
+    """Rate the fleet, move the campaign on as far as it goes today, and note when its phase will end."""
+    lab = future.lab[0]
+    lab.train_wanted = wanted(future, future.clock[0].now)
+    use.rated(future)
+    lab.version += 1
+    if lab.campaign < 0:
+        return
+    advance(future)
+    if lab.campaign < 0:
+        return
+    wait = until_phase_ends(future)
+    if wait < math.inf:
+        after(future, wait, PHASE_ENDED, lab.version)
+
+
+@compilable
+def advance(future: Future) -> None:
+    """One campaign after another, as long as something is finished today."""
+    lab = future.lab[0]
+    while lab.campaign >= 0:
+        c = lab.campaign
+        campaign = future.campaigns[c]
+        if campaign.phase == FINAL:
+            rate_pool(future)
+            if campaign.final_done < campaign.final_target and left(future) > INSTANT:
+                return
+            release(future)
+        else:
+            if campaign.phase == RESEARCH and research_left(future) <= INSTANT:
+                campaign.phase = WAITING
+                lab.ahead += campaign.research_done - campaign.research_plan
+                campaign.research_done = campaign.research_plan
+            start(future)
+            if campaign.phase != FINAL:
+                return
+
+
+@compilable
+def research_left(future: Future) -> float:
+    """Days of research left at today's rate."""
+    campaign = future.campaigns[future.lab[0].campaign]
+    return days_for(campaign.research_plan - campaign.research_done, future.lab[0].train_rate)
+
+
+@compilable
+def left(future: Future) -> float:
+    """Days of the final run left at today's rate."""
+    campaign = future.campaigns[future.lab[0].campaign]
+    return days_for(campaign.final_target - campaign.final_done, future.lab[0].pool_rate)
+
+
+@compilable
+def days_for(work: float, rate: float) -> float:
+    """Days that work takes at a rate: none if it is done, for ever if nothing runs."""
+    if work <= 0.0:
+        return 0.0
+    return work / rate if rate > 0.0 else math.inf
+
+
+@compilable
+def until_phase_ends(future: Future) -> float:
+    """Days until the current phase ends by itself, or is to be cut short."""
+    lab = future.lab[0]
+    campaign = future.campaigns[lab.campaign]
+    if campaign.phase == FINAL:
+        return left(future)
+    cut = latest_start(future) - future.clock[0].now
+    wait = research_left(future) if campaign.phase == RESEARCH else math.inf
+    return min(wait, cut) if cut > INSTANT else wait
+
+
+@compilable
+def latest_start(future: Future) -> float:
+    """The last day on which a final run can start and still end within the slip allowed."""
+    plan = future.training[0]
+    return future.campaigns[future.lab[0].campaign].due + plan.slip - plan.pool_time
+
+
+@compilable
+def best_pool(future: Future) -> int:
+    """The holding that would finish a final run first, -1 if none trains."""
+    best = -1
+    most = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        rate = holding.online * holding.trains
+        if rate > most:
+            most = rate
+            best = h
+    return best
+
+
+@compilable
+def rate_pool(future: Future) -> None:
+    """What the pool of the current campaign does today."""
+    lab = future.lab[0]
+    holding = future.holdings[future.campaigns[lab.campaign].pool]
+    lab.pool_rate = holding.online * holding.trains * (1.0 - lab.serving_share)
+
+
+@compilable
+def start(future: Future) -> None:
+    """Start the final run if a pool can do it in time; after the latest start, as much of it as can be done."""
+    lab = future.lab[0]
+    plan = future.training[0]
+    campaign = future.campaigns[lab.campaign]
+    pool = best_pool(future)
+    if pool < 0:
+        return
+    holding = future.holdings[pool]
+    can = holding.online * holding.trains * (1.0 - lab.serving_share) * plan.pool_time
+    target = campaign.final_plan
+    if future.clock[0].now >= latest_start(future) - INSTANT:
+        shrunk = campaign.research_done / campaign.research_plan if campaign.research_plan > 0.0 else 1.0
+        target = min(target * min(1.0, shrunk), can)
+        if campaign.research_done + target < plan.smallest * (campaign.research_plan + campaign.final_plan):
+            return
+    elif campaign.phase == RESEARCH or target > can:
+        return
+    campaign.phase = FINAL
+    campaign.pool = pool
+    campaign.final_target = target
+    campaign.started = future.clock[0].now
+    rate_pool(future)
+
+
+@compilable
+def release(future: Future) -> None:
+    """The model is out: its date and size stand; work done ahead counts for the next campaign."""
+    lab = future.lab[0]
+    campaign = future.campaigns[lab.campaign]
+    lab.ahead += max(0.0, campaign.final_done - campaign.final_target)
+    campaign.final_done = campaign.final_target
+    campaign.phase = DONE
+    campaign.ended = future.clock[0].now
+    campaign.size = (campaign.research_done + campaign.final_done) / (campaign.research_plan + campaign.final_plan)
+    serving.released(future, campaign.key)
+    lab.released += 1
+    lab.campaign = numbered(future, campaign.nth + 1.0)
+    if lab.campaign >= 0:
+        future.campaigns[lab.campaign].research_done = lab.ahead
+        lab.ahead = 0.0
+
+
+@compilable
+def phase_ended(future: Future, version: int) -> None:
+    """A phase should have ended by now, unless the fleet was rated anew since."""
+    if version == future.lab[0].version:
+        settled(future)
+        replanned(future)

@@ -1,0 +1,96 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.language import section as s
+from sim.language.section import Quantity
+from sim.language.units import UnitError, convert, written
+
+QUANTITIES = [
+    mark for value in vars(s).values() for mark in getattr(value, "__metadata__", ()) if isinstance(mark, Quantity)
+]
+
+
+def quantity(alias: Any) -> Quantity:
+    found: Quantity = alias.__metadata__[0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "alias", "inside"),
+    [
+        ("12 weeks", s.Days, 84),
+        ("1 month", s.Days, 365.25 / 12),
+        ("2 years", s.Days, 730.5),
+        ("$300M", s.USD, 3e8),
+        ("-$1.5bn", s.USD, -1.5e9),
+        ("300M USD", s.USD, 3e8),
+        ("45 MW", s.MW, 45),
+        ("45MW", s.MW, 45),
+        ("1456 W", s.Watts, 1.456),
+        ("1.4 TB/s", s.Bandwidth, 1400),
+        ("3x / year", s.Growth, 3),
+        ("1.1x / month", s.Growth, 1.1**12),
+        ("$2 / hour", s.USDPerHour, 2),
+        ("25%", s.Share, 0.25),
+        ("57%", s.Share, 0.57),
+        ("10 points", s.Number, 0.1),
+        ("1.5x", s.Ratio, 1.5),
+        ("4.8e3 TPP", s.TPP, 4800),
+        ("3.5T tokens / day", s.TokensPerDay, 3.5e12),
+        ("4,000 chips", s.Units, 4000),
+        ("12k chips", s.Units, 12_000),
+        ("0.12 / year", s.PerYear, 0.12),
+        ("1% / month", s.PerYear, 0.12),
+        ("$210M / year", s.USDPerYear, 2.1e8),
+        ("12000 chips / year", s.UnitsPerMonth, 1000),
+        ("989 TFLOP/s", s.TFLOPS, 989),
+        ("2 PFLOP/s", s.TFLOPS, 2000),
+        ("$0.05 / kWh", s.USDPerKWh, 0.05),
+        ("80 GB", s.Gigabytes, 80),
+        ("814 mm2", s.Area, 814),
+        ("10,000 H800", s.TrainUnits, 10_000),
+        ("10k H800 serving alone", s.ServeUnits, 10_000),
+    ],
+)
+def test_what_people_write(text: str, alias: Any, inside: float) -> None:
+    assert convert(text, quantity(alias)) == pytest.approx(inside, rel=1e-14)
+
+
+def test_spelling_does_not_change_the_number() -> None:
+    for percent in range(101):
+        assert convert(f"{percent}%", quantity(s.Share)) == percent / 100
+
+
+@pytest.mark.parametrize(
+    ("given", "alias", "message"),
+    [
+        (12.0, s.Days, "12 has no unit; write duration like `12 days`"),
+        ("12", s.Days, "has no unit"),
+        ("12 wekes", s.Days, "did you mean `week`?"),
+        ("45 MW", s.Days, "is power, not time"),
+        ("$300m", s.USD, "M million"),
+        ("$300 / year", s.USD, "is money per time, not money"),
+        ("300", s.USD, "`300 USD`"),
+        ("0.3 / year", s.Share, "not a rate"),
+        (2.8, s.Growth, "`2.8 x / year`"),
+        ("2.8x", s.Growth, "is factor, not factor per time"),
+        ("soon", s.Days, "not a number with a unit"),
+        ("4,00 chips", s.Units, "unit"),
+        ("10 H800 serving alone", s.TrainUnits, "unknown unit"),
+        ("1e9999999 days", s.Days, "unit"),
+        ("9" * 1000 + " days", s.Days, "not a number"),
+        ("", s.Days, "not a number"),
+    ],
+)
+def test_mistakes_say_what_to_write(given: str | float, alias: Any, message: str) -> None:
+    with pytest.raises(UnitError) as refused:
+        convert(given, quantity(alias))
+    assert message in str(refused.value)
+
+
+@given(st.sampled_from(QUANTITIES), st.floats(-1e300, 1e300))
+def test_written_numbers_are_read_back_equal(kind: Quantity, value: float) -> None:
+    assert convert(written(value, kind), kind) == value
