@@ -27,6 +27,20 @@ def row_types(base: type) -> dict[str, type]:
     }
 
 
+class Slots(dict[int, Any]):
+    """Rows of a table that is filled while the future runs: each is made when it is first taken."""
+
+    def __init__(self, row: type, capacity: int) -> None:
+        self._row, self._capacity = row, capacity
+
+    def __len__(self) -> int:
+        return self._capacity
+
+    def __missing__(self, slot: int) -> Any:
+        row = self[slot] = self._row.__new__(self._row)
+        return row
+
+
 class Values:
     """The future's numbers by address, as the compiled record has them."""
 
@@ -73,7 +87,7 @@ class SimpyFuture:
         types = row_types(base)
         for name, table in LAYOUT.tables.items():
             if table.dynamic:
-                setattr(self, name, tuple(types[name].__new__(types[name]) for _ in range(table.capacity)))
+                setattr(self, name, Slots(types[name], table.capacity))
             else:
                 setattr(self, name, tuple(types[name](*row) for row in start.rows[name]))
         self.quantiles = start.quantiles

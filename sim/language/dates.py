@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
@@ -16,6 +17,11 @@ def parse_date(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError(f'"{text}" is not a day of the calendar') from None
+
+
+def earliest_day(text: str) -> date:
+    """The first day that a citation's date may mean: as `parse_date`, and a year alone is its first day."""
+    return parse_date(f"{text}-01" if _YEAR.fullmatch(text) else text)
 
 
 def days_since(start: date, day: date) -> float:

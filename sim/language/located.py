@@ -75,6 +75,11 @@ def flow(node: Node) -> str:
             return text if _PLAIN.fullmatch(text) and not _NUMBER.fullmatch(text) else f'"{text}"'
 
 
+def bare_text(node: Node) -> str:
+    """The value on one line; a text without quotes."""
+    return node.value if isinstance(node.value, str) else flow(node)
+
+
 def plain(node: Node) -> Any:
     """The value without its places: dicts, lists and scalars."""
     match node.value:

@@ -59,7 +59,7 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
 }
 _TEXT = re.compile(
     r"(?P<sign>[-+]?)(?P<dollar>\$?)\s*"
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][-+]?\d{1,2})?|\.\d+)"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][-+]?\d{1,3}(?!\d))?|\.\d+)"
     r"(?P<multiple>(?:bn|[kMBT])(?![A-Za-z]))?\s*(?P<unit>.*)",
     re.ASCII,
 )
@@ -81,9 +81,10 @@ def convert(given: str | float, quantity: Quantity) -> float:
         raise UnitError(f'"{given[:_LONGEST]}" is not a number with a unit; {_example(quantity)}')
     amount = Fraction(found["sign"] + found["number"].replace(",", "")) * _MULTIPLES[found["multiple"] or ""]
     unit = f"USD {found['unit']}".strip() if found["dollar"] else found["unit"].strip()
-    if not unit:
-        return _bare(amount, given, quantity)
-    return _in_unit(amount, unit, given, quantity)
+    try:
+        return _in_unit(amount, unit, given, quantity) if unit else _bare(amount, given, quantity)
+    except OverflowError:
+        raise UnitError(f'"{given}" is too large') from None
 
 
 def written(value: float, quantity: Quantity) -> str | float:
@@ -92,6 +93,12 @@ def written(value: float, quantity: Quantity) -> str | float:
         return value
     unit = "days" if quantity.unit == "day" else quantity.unit.removeprefix("1 ")
     return f"{number_text(value)} {unit}"
+
+
+def in_words(value: float, quantity: Quantity) -> str:
+    """The number in its inside unit, for people."""
+    found = written(value, quantity)
+    return number_text(found) if isinstance(found, float) else found
 
 
 def _bare(amount: Fraction, given: str, quantity: Quantity) -> float:
@@ -133,10 +140,8 @@ def _atom(word: str, quantity: Quantity) -> tuple[str, Fraction]:
     if word in own or own[0].startswith(f"{word} "):
         # a unit that only this quantity has, such as `H800 in training`; its first word is enough
         return own[0] if word != own[-1] else word, Fraction(1)
-    if word.removeprefix("USD ") in {"m", "mn", "mln", "K", "b", "t"}:
-        raise UnitError(
-            f'"{word.removeprefix("USD ")}" is no multiplier: k is thousand, M million, B or bn billion, T trillion'
-        )
+    if (letter := word.removeprefix("USD ")) in {"m", "mn", "mln", "K", "b", "t"}:
+        raise UnitError(f'"{letter}" is no multiplier: k is thousand, M million, B or bn billion, T trillion')
     raise UnitError(f'unknown unit "{word}"{suggestion(word, [*_UNITS, *own])}; {_example(quantity)}')
 
 
@@ -147,5 +152,4 @@ def _named(dimension: tuple[str, str]) -> str:
 def _example(quantity: Quantity, amount: float = 12.0) -> str:
     if quantity.high == 1.0:
         return "write a share like `25%` or `0.25`"
-    example = written(amount, quantity)
-    return f"write {quantity.name} like `{number_text(example) if isinstance(example, float) else example}`"
+    return f"write {quantity.name} like `{in_words(amount, quantity)}`"

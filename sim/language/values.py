@@ -60,24 +60,13 @@ Spec = Distribution | After
 
 
 @dataclass
-class ValueReader:
-    """Reads the values of one field; `path` names it in problems, `start` is day 0 of dates."""
+class NumberReader:
+    """Reads single numbers of one field; `path` names it in problems, `start` is day 0 of dates."""
 
     field: Field
     path: str
     start: date
     problems: list[Problem]
-
-    def read(self, node: Node) -> Spec | None:
-        """The value, or None with the problems noted."""
-        if not isinstance(node.value, dict):
-            number = self.number(node)
-            return None if number is None else Fixed(number)
-        parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
-        form = FORMS.get(frozenset(parts))
-        if form is None:
-            return self._unknown_form(node, parts)
-        return self._form(form, parts, node)
 
     def number(self, node: Node) -> float | None:
         """One number, in the inside unit and within the field's range."""
@@ -112,6 +101,25 @@ class ValueReader:
         if word not in kind.words:
             raise ValueError(f"`{word}` is none of {', '.join(kind.words)}{suggestion(word, kind.words)}")
         return float(kind.words.index(word))
+
+    def _wrong(self, node: Node, message: str) -> None:
+        self.problems.append(Problem(node.place, self.path, message))
+
+
+@dataclass
+class ValueReader(NumberReader):
+    """Reads values of one field: numbers and every form of distribution."""
+
+    def read(self, node: Node) -> Spec | None:
+        """The value, or None with the problems noted."""
+        if not isinstance(node.value, dict):
+            number = self.number(node)
+            return None if number is None else Fixed(number)
+        parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
+        form = FORMS.get(frozenset(parts))
+        if form is None:
+            return self._unknown_form(node, parts)
+        return self._form(form, parts, node)
 
     def _form(self, form: str, parts: dict[str, Node], node: Node) -> Spec | None:
         reading: dict[str, Callable[[], Spec | None]] = {
@@ -218,7 +226,7 @@ class ValueReader:
         return Choice(tuple(value for value, _ in pairs), tuple(weight for _, weight in pairs))
 
     def _weights(self, node: Node, given: list[Node]) -> tuple[float, ...] | None:
-        share = ValueReader(_SHARE, self.path, self.start, self.problems)
+        share = NumberReader(_SHARE, self.path, self.start, self.problems)
         found = [share.number(weight) for weight in given]
         weights = tuple(weight for weight in found if weight is not None)
         if len(weights) < len(found):
@@ -246,9 +254,6 @@ class ValueReader:
                 return None
         self._wrong(node, f"`{', '.join(parts) or 'nothing'}` is no distribution{_FORMS_TEXT}")
         return None
-
-    def _wrong(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(node.place, self.path, message))
 
 
 _FORMS_TEXT = "; write one of " + " | ".join("{" + ", ".join(form.split()) + "}" for form in FORMS.values())

@@ -125,14 +125,14 @@ class ChangeReader:
             return None
         parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
         lasting = self._lasting(parts.pop("for", None), path)
-        verb, amount = self._verb(parts, node)
+        verb, amount = self._verb(parts, node, path)
         if verb is None or not self._fits(verb, target, node):
             return None
         reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems)
         spec = reader.read(amount)
         return None if spec is None or isinstance(spec, After) else Change(target, verb, spec, lasting)
 
-    def _verb(self, parts: dict[str, Node], node: Node) -> tuple[str | None, Node]:
+    def _verb(self, parts: dict[str, Node], node: Node, path: str) -> tuple[str | None, Node]:
         verbs = [key for key in parts if key in VERBS]
         if len(verbs) == 1 and len(parts) == 1:
             return verbs[0], parts[verbs[0]]
@@ -141,7 +141,8 @@ class ChangeReader:
         odd = next((key for key in parts if key not in VERBS), None)
         message = f"unknown key{suggestion(odd, [*VERBS, 'for'])}" if odd else "one change at a time"
         place = parts[odd].key_place if odd else node.place
-        self.problems.append(Problem(place, f"{self.path}.{odd or ''}", f"{message}; write one of {', '.join(VERBS)}"))
+        where = f"{self.path}.{path}.{odd or ''}".rstrip(".")
+        self.problems.append(Problem(place, where, f"{message}; write one of {', '.join(VERBS)}"))
         return None, node
 
     def _fits(self, verb: str, target: Target, node: Node) -> bool:

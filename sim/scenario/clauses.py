@@ -5,7 +5,7 @@ Keys of one mapping hold together. The expression becomes alternatives, each a l
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 
@@ -14,7 +14,7 @@ from sim.language.located import Node, suggestion
 from sim.language.section import Field, Quantity, fields
 from sim.language.values import ValueReader, shown
 from sim.scenario.rows import AddressOf, Cell, Entry, RowOf, StrideOf
-from sim.scenario.schema import Directory, Target, given
+from sim.scenario.schema import Directory, Target
 
 CHIPS = "chips"
 """The table whose attributes a rule tests."""
@@ -52,12 +52,13 @@ def comparison(node: Node, reader: ValueReader) -> Comparison | None:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Test:
-    """One test of a chip: an attribute against a number, or the chip itself (`attribute` is then `chip`)."""
+    """One test of a chip: an attribute against a number, or the chip itself (then there is no attribute)."""
 
-    attribute: str
+    name: str
+    """Of the attribute, or the id of the chip."""
     code: int
-    value: float
-    chip: str
+    value: float = 0.0
+    attribute: Field | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class Hits:
 
     alternatives: tuple[tuple[Test, ...], ...]
 
-    def spelled(self, fields: dict[str, Field], start: date) -> object:
+    def spelled(self, start: date) -> object:
         """As the language writes it, in normal form."""
-        return {"any": [{"all": [_spelled(test, fields, start) for test in tests]} for tests in self.alternatives]}
+        return {"any": [{"all": [_spelled(test, start) for test in tests]} for tests in self.alternatives]}
 
     def entries(self, owner: Target, table: str) -> Iterator[Entry]:
         """One row for each test."""
@@ -80,20 +81,20 @@ class Hits:
 
 
 def _cells(test: Test) -> dict[str, Cell]:
-    if test.code == _IS_ROW:
-        return {"address": 0.0, "stride": 0.0, "comparison": float(_IS_ROW), "value": RowOf(CHIPS, test.chip)}
+    if test.attribute is None:
+        return {"address": 0.0, "stride": 0.0, "comparison": float(_IS_ROW), "value": RowOf(CHIPS, test.name)}
     return {
-        "address": AddressOf(CHIPS, None, test.attribute),
+        "address": AddressOf(CHIPS, None, test.name),
         "stride": StrideOf(CHIPS),
         "comparison": float(test.code),
         "value": test.value,
     }
 
 
-def _spelled(test: Test, fields: dict[str, Field], start: date) -> dict[str, object]:
-    if test.code == _IS_ROW:
-        return {"chip": [test.chip]}
-    return {test.attribute: Comparison(test.code, test.value).spelled(fields[test.attribute], start)}
+def _spelled(test: Test, start: date) -> dict[str, object]:
+    if test.attribute is None:
+        return {"chip": [test.name]}
+    return {test.name: Comparison(test.code, test.value).spelled(test.attribute, start)}
 
 
 @dataclass
@@ -125,15 +126,15 @@ class ClauseReader:
             case "all":
                 return _all([self._expression(item) for item in self._list(node)])
             case "chip":
-                return [(Test("chip", _IS_ROW, 0.0, name),) for name in self._chips(node)]
+                return [(Test(name, _IS_ROW),) for name in self._chips(node)]
             case _:
                 return self._attribute(key, node)
 
     def _attribute(self, key: str, node: Node) -> list[tuple[Test, ...]]:
         attributes = {
-            field.name: field
-            for field in fields(self.directory.tables[CHIPS].row)
-            if not field.whole  # a comparison reads the cell as a number
+            column.name: column
+            for column in fields(self.directory.tables[CHIPS].row)
+            if not column.whole  # a comparison reads the cell as a number
         }
         if key not in attributes:
             known = [*attributes, "any", "all", "chip"]
@@ -143,7 +144,7 @@ class ClauseReader:
             )
             return []
         found = comparison(node, ValueReader(attributes[key], f"{self.path}.{key}", self.start, self.problems))
-        return [(Test(key, found.code, found.value, ""),)] if found else []
+        return [(Test(key, found.code, found.value, attributes[key]),)] if found else []
 
     def _list(self, node: Node) -> list[Node]:
         if not node.items:

@@ -4,7 +4,6 @@ Two forms. A catalogue is a scenario fragment (`chips:`, a list of things whose 
 extended; its facts are `k.ID` and `k.ID.FIGURE`. A fact list has `facts:`, each with an id of its own.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +11,12 @@ from functools import cache
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.language.located import Node, flow, read_file
+from sim.language.dates import earliest_day
+from sim.language.located import Node, bare_text, read_file
 from sim.language.section import Quantity
 from sim.language.units import UnitError, convert
 
 FOLDER = Path(__file__).parent.parent / "facts"
-
-_DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _catalogue(tree: Node) -> Iterator[Fact]:
 
 
 def _citation(name: str, node: Node) -> Fact:
-    return Fact(name, _text(node, "title"), None, "", _written(node), None)
+    return Fact(name, _text(node, "title"), None, "", _written(node), _day(node.mapping.get("date")))
 
 
 def _source(node: Node, tree: Node) -> str:
@@ -101,23 +99,19 @@ def _source(node: Node, tree: Node) -> str:
 
 def _written(node: Node) -> str:
     if not isinstance(node.value, dict):
-        return flow(node).strip('"')
+        return bare_text(node)
     return ", ".join(_text(node, key) for key in ("title", "publisher", "date", "url") if key in node.mapping)
 
 
 def _text(node: Node, key: str) -> str:
     child = node.mapping.get(key)
-    return flow(child).strip('"') if child and child.value is not None else ""
+    return bare_text(child) if child and child.value is not None else ""
 
 
 def _day(node: Node | None) -> date | None:
-    """A day, the first of a month, or of a year: the earliest that the text allows."""
     if node is None or node.value is None:
         return None
-    found = _DAY.fullmatch(flow(node).strip('"'))
     try:
-        if found:
-            return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError:
-        pass
-    raise InputError([Problem(node.place, "", f"{flow(node)} is not a date; write 2026, 2026-11 or 2026-11-10")])
+        return earliest_day(bare_text(node))
+    except ValueError as error:
+        raise InputError([Problem(node.place, "", str(error))]) from None

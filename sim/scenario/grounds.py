@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sim.errors import Problem
-from sim.language.dates import parse_date
-from sim.language.located import Node, flow, suggestion
+from sim.language.dates import earliest_day
+from sim.language.located import Node, bare_text, suggestion
 from sim.scenario.facts import Fact
 
 
@@ -61,7 +61,7 @@ class GroundsReader:
         for item in cited:
             self._check(item, path)
         return Grounds(
-            tuple(flow(item).strip('"') for item in cited),
+            tuple(bare_text(item) for item in cited),
             _text(node, "note"),
             _text(node, "why"),
             _text(node, "confidence"),
@@ -93,7 +93,7 @@ class GroundsReader:
         if child is None or child.value is None:
             return None
         try:
-            return parse_date(flow(child).strip('"'))
+            return earliest_day(bare_text(child))
         except ValueError as error:
             self.problems.append(Problem(child.place, f"{path}.{key}", str(error)))
             return None
@@ -101,4 +101,4 @@ class GroundsReader:
 
 def _text(node: Node, key: str) -> str:
     child = node.mapping.get(key)
-    return flow(child).strip('"') if child and child.value is not None else ""
+    return bare_text(child) if child and child.value is not None else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sim.language.section import Field, Moment, Options, Quantity, Reference, Rows
 from sim.language.tables import Table
-from sim.language.units import written
+from sim.language.units import in_words
 from sim.language.values import FORMS, GROUNDS
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Group, Things, schema
 
@@ -79,8 +79,8 @@ def _bounds(field: Field) -> str:
     if not isinstance(field.kind, Quantity):
         return "; a date" if isinstance(field.kind, Moment) else ""
     infinite = (float("-inf"), float("inf"))
-    low = "" if field.low in infinite else f"; at least {written(field.low, field.kind)}"
-    high = "" if field.high in infinite else f"; at most {written(field.high, field.kind)}"
+    low = "" if field.low in infinite else f"; at least {in_words(field.low, field.kind)}"
+    high = "" if field.high in infinite else f"; at most {in_words(field.high, field.kind)}"
     return low + high
 
 

@@ -37,8 +37,9 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
 
 
 def _odds(value: Value) -> Iterator[str]:
-    """An event that cannot or must happen."""
-    if value.field.name == "probability" and isinstance(value.spec, Fixed):
+    """An event that cannot or must happen. A scenario that forces one which was uncertain before means it."""
+    forced = value.node is not None and value.node.replaced is not None
+    if value.field.name == "probability" and isinstance(value.spec, Fixed) and not forced:
         if value.spec.value == 0.0:
             yield "can never happen (probability 0)"
         elif value.spec.value == 1.0 and value.target.row is not None:

@@ -14,7 +14,7 @@ from sim.language.located import Node, flow, plain
 from sim.language.section import Field
 from sim.language.values import GROUNDS, After, Spec, spelled_spec
 from sim.scenario.changes import Changes
-from sim.scenario.clauses import CHIPS, Hits
+from sim.scenario.clauses import Hits
 from sim.scenario.correlations import Correlation
 from sim.scenario.grounds import Grounds
 from sim.scenario.reading import leaves
@@ -121,9 +121,7 @@ class Scenario:
         match value.spec:
             case Link(name):
                 return name
-            case Hits():
-                return value.spec.spelled(self._fields(CHIPS), self.start)
-            case Changes() | Triggers():
+            case Hits() | Changes() | Triggers():
                 return value.spec.spelled(self.start)
             case Ties():
                 return value.spec.spelled()
@@ -131,9 +129,6 @@ class Scenario:
                 return None
             case spec:
                 return spelled_spec(spec, value.field, self.start)
-
-    def _fields(self, table: str) -> dict[str, Field]:
-        return {value.field.name: value.field for value in self.values.values() if value.target.table == table}
 
     def _head(self) -> dict[str, Any]:
         head: dict[str, Any] = {"name": self.name}

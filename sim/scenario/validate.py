@@ -8,7 +8,7 @@ from datetime import date
 from sim.errors import InputError, Problem
 from sim.language.dates import parse_date
 from sim.language.distributions import Fixed
-from sim.language.located import Node, flow, suggestion
+from sim.language.located import Node, bare_text, flow, suggestion
 from sim.language.section import Moment, Quantity, Reference, Rows
 from sim.language.tables import Table
 from sim.language.values import GROUNDS, After, ValueReader
@@ -143,7 +143,7 @@ class _Head:
             self._wrong(key, f"missing: {HEAD[key]}, like 2026-04-23")
             return None
         try:
-            return parse_date(flow(node).strip('"'))
+            return parse_date(bare_text(node))
         except ValueError as error:
             self._wrong(key, str(error))
             return None
@@ -207,7 +207,7 @@ class _Walk:
         path = f"{within.path}.{name.value}"
         self._unknown(node, path, [*within.fields, *THING_NOTES])
         title = node.mapping.get("name")
-        self.titles[path] = flow(title).strip('"') if title else name.value
+        self.titles[path] = bare_text(title) if title else name.value
         above = self.grounds.read(node, path).under(above)
         for key, parameter in within.fields.items():
             target = Target(f"{path}.{key}", within.table, name.value, parameter)

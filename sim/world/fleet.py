@@ -140,7 +140,7 @@ def delivered(future: Future, h: int, units: float, luck: int, offer: int) -> No
 def install(future: Future, h: int, luck: int) -> None:
     """As many waiting chips as the site has power for go into bring-up."""
     holding = future.holdings[h]
-    units = min(holding.waiting, headroom(future, h))
+    units = min(holding.waiting, headroom(future, h)) if holding.waiting > 0.0 else 0.0
     if units > 0.0:
         holding.waiting -= units
         holding.starting += units
@@ -195,20 +195,25 @@ def rent_expired(future: Future, o: int, units: float) -> None:
 def month_aged(future: Future, month: int, days: float) -> None:
     """A month of failures and losses, in whole chips: a part of a chip fails with that chance."""
     for h in range(future.counts[0].holdings):
-        holding = future.holdings[h]
-        if holding.tenure == OWNED:
-            lost = some(future, LOST, h, month, holding.online * holding.loss * days / YEAR)
-            holding.online -= lost
-            holding.retired += lost
-            future.sites[holding.site].drawn -= power_of(future, h, lost)
-        failed = some(future, FAILED, h, month, holding.online * holding.failures * days / YEAR)
-        if failed > 0.0:
-            holding.online -= failed
-            holding.down += failed
-            wait = draw(future, REPAIR_TIME, holding.key, month, holding.repair)
-            after(future, wait, REPAIRED, h, failed)
-    for h in range(future.counts[0].holdings):
+        if future.holdings[h].online > 0.0:
+            aged(future, h, month, days)
         install(future, h, key_of(future.holdings[h].key, 1, month))
+
+
+@compilable
+def aged(future: Future, h: int, month: int, days: float) -> None:
+    """One holding's month: owned chips are lost for good, all of them fail and are repaired."""
+    holding = future.holdings[h]
+    if holding.tenure == OWNED:
+        lost = some(future, LOST, h, month, holding.online * holding.loss * days / YEAR)
+        holding.online -= lost
+        holding.retired += lost
+        future.sites[holding.site].drawn -= power_of(future, h, lost)
+    failed = some(future, FAILED, h, month, holding.online * holding.failures * days / YEAR)
+    if failed > 0.0:
+        holding.online -= failed
+        holding.down += failed
+        after(future, draw(future, REPAIR_TIME, holding.key, month, holding.repair), REPAIRED, h, failed)
 
 
 @compilable

@@ -21,7 +21,7 @@ from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
 from sim.world.orders import STAGES, Order, Stage
-from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Procurement, Rank
+from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
 from sim.world.serving import Service
 from sim.world.software import Stack
 from sim.world.training import Campaign, Training
@@ -103,6 +103,7 @@ class Future:
     stages: Sequence[Stage] = things(Stage, STAGES)
 
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
+    limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_GATES + 1)
     blames: Sequence[Blame] = slots(Blame, GATES)
     orders: Sequence[Order] = slots(Order, 4000)

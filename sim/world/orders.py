@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from sim.language.luck import after, chance, compilable, draw, key_of
 from sim.language.section import USD, Count, Key, Number, Row, Section, Units, state
 from sim.world import controls, fleet, ledger, licences, market
-from sim.world.kinds import ORDER_APPROVED, ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
 from sim.world.arithmetic import whole
+from sim.world.kinds import ORDER_APPROVED, ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
 from sim.world.ledger import CASH, CHIPS, pay
 from sim.world.purposes import BUILD_TIME, SEIZED, TRANSIT_TIME
 

@@ -20,12 +20,12 @@ from sim.language.section import (
     Days,
     Luck,
     Number,
-    Ratio,
     Row,
     Section,
     ServeUnits,
     Share,
     TrainUnits,
+    Units,
     parameter,
     state,
 )
@@ -74,6 +74,16 @@ class Rank(Section):
     odds: Share = state("odds of delivery the lab expects")
 
 
+class Limit(Section):
+    """What each gate leaves of an offer this month. The row is the offer."""
+
+    rules: Units = state("chips that the rules' quotas leave")
+    quantity: Units = state("chips that the vendor has or the market's depth leaves")
+    site: Units = state("chips that their site will have power for")
+    gate: Row = state("whether a vendor or a market's depth limits the quantity")
+    price: Number = state("dollars that ordering one chip commits")
+
+
 class Coalition(Section):
     """What a plan fills when only the gates of one set are in force. The row is the set."""
 
@@ -98,6 +108,7 @@ def reviewed(future: Future, month: int) -> None:
     if plan.train_need <= 0.0 and plan.serve_need <= 0.0:
         blamed(future, 0)
         return
+    capped(future)
     ranked(future)
     if future.clock[0].now < future.window[0].leads_until:
         blamed(future, gates_that_can_bind(future))
@@ -292,7 +303,7 @@ def filled(future: Future, gates: int, which: int, money: float, credit: float) 
         if rank.odds < plan.likely:
             units = min(units, unlikely / rank.worth)
         units = min(units, cap(future, o, gates) - offer.for_training - offer.for_serving)
-        price = committed(future, o)
+        price = future.limits[o].price
         purse = money + credit if offer.pathway == market.RENTED_HOME else money
         if price > 0.0:
             units = min(units, purse / price)
@@ -316,24 +327,31 @@ def filled(future: Future, gates: int, which: int, money: float, credit: float) 
 
 
 @compilable
-def cap(future: Future, o: int, gates: int) -> float:
-    """Most chips an offer can give under the gates in force."""
-    offer = future.offers[o]
-    most = math.inf
-    if gates & RULES:
-        most = min(controls.quota_left(future, offer.exporter_rule), controls.quota_left(future, offer.buyer_rule))
-    if gates & gate_of(future, o):
-        most = min(most, market.room(future, o))
-    if gates & SITE:
+def capped(future: Future) -> None:
+    """Most chips each offer can give this month, by gate, and what ordering one commits."""
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        limit = future.limits[o]
+        exporter, buyer = offer.exporter_rule, offer.buyer_rule
         waiting = future.holdings[offer.holding].waiting
-        most = min(most, fleet.headroom_by(future, offer.holding, future.clock[0].now + offer.assumed) - waiting)
-    return max(0.0, most)
+        then = future.clock[0].now + offer.assumed
+        limit.rules = max(0.0, min(controls.quota_left(future, exporter), controls.quota_left(future, buyer)))
+        limit.quantity = market.room(future, o)
+        limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
+        limit.gate = VENDOR if offer.supply >= 0 else DEPTH
+        limit.price = committed(future, o)
 
 
 @compilable
-def gate_of(future: Future, o: int) -> int:
-    """What limits an offer's quantity: a domestic vendor's stock, or the depth of a market."""
-    return VENDOR if future.offers[o].supply >= 0 else DEPTH
+def cap(future: Future, o: int, gates: int) -> float:
+    """Most chips an offer can give under the gates in force."""
+    limit = future.limits[o]
+    most = limit.rules if gates & RULES else math.inf
+    if gates & limit.gate:
+        most = min(most, limit.quantity)
+    if gates & SITE:
+        most = min(most, limit.site)
+    return most
 
 
 @compilable
@@ -350,12 +368,13 @@ def gates_that_can_bind(future: Future) -> int:
                 worth = worth_of(future, o, which)
                 if worth > 0.0:
                     units = need / worth
-                    most = max(most, committed(future, o) * units)
-                    if odds(future, o, RULES) < plan.likely or cap(future, o, RULES) < units:
+                    limit = future.limits[o]
+                    most = max(most, limit.price * units)
+                    if odds(future, o, RULES) < plan.likely or limit.rules < units:
                         found |= RULES
-                    if cap(future, o, gate_of(future, o)) < units:
-                        found |= gate_of(future, o)
-                    if cap(future, o, SITE) < units:
+                    if limit.quantity < units:
+                        found |= limit.gate
+                    if limit.site < units:
                         found |= SITE
             dearest += most
     if plan.money < dearest:

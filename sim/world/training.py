@@ -27,7 +27,6 @@ from sim.language.section import (
     Section,
     Share,
     Thing,
-    TrainUnits,
     parameter,
     state,
 )

@@ -105,9 +105,9 @@ def test_a_share_may_stand_at_one() -> None:
 
 triples = st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3, unique=True).map(sorted)
 shapes = st.one_of(
-    triples.map(lambda t: Quantiles(0.05, *t, 0.0, 1.0)),
+    triples.map(lambda t: Quantiles(0.05, t[0], t[1], t[2], 0.0, 1.0)),
     triples.map(lambda t: Quantiles(0.10, 0.0, t[1], t[2], 0.0, math.inf)),
-    triples.map(lambda t: Quantiles(0.05, *t, -math.inf, math.inf)),
+    triples.map(lambda t: Quantiles(0.05, t[0], t[1], t[2], -math.inf, math.inf)),
     triples.map(lambda t: Triangular(*t)),
     triples.map(lambda t: Pert(*t)),
     triples.map(lambda t: Uniform(t[0], t[2])),
@@ -132,6 +132,8 @@ def test_every_quantile_function_rises_and_is_inverted_by_its_cdf(distribution: 
 def test_a_mixture_is_its_parts_in_proportion() -> None:
     found = Mixture((Uniform(0.0, 1.0), Uniform(10.0, 11.0)), (0.25, 0.75))
     assert at(found, 0.125, 0.25, 0.625) == pytest.approx([0.5, 1.0, 10.5], abs=1e-9)
+    overlapping = Mixture((Uniform(0.0, 2.0), Uniform(1.0, 3.0)), (0.5, 0.5))
+    assert at(overlapping, 0.25, 0.5, 0.75) == pytest.approx([1.0, 1.5, 2.0], abs=1e-9)
 
 
 @pytest.mark.parametrize(

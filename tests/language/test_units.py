@@ -81,6 +81,8 @@ def test_spelling_does_not_change_the_number() -> None:
         ("4,00 chips", s.Units, "unit"),
         ("10 H800 serving alone", s.TrainUnits, "unknown unit"),
         ("1e9999999 days", s.Days, "unit"),
+        ("1e400 days", s.Days, "too large"),
+        ("9e300x / s", s.Growth, "too large"),
         ("9" * 1000 + " days", s.Days, "not a number"),
         ("", s.Days, "not a number"),
     ],

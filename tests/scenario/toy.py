@@ -125,7 +125,7 @@ class Counts(Section):
     ties: Row = state("rows used")
     triggers: Row = state("rows used")
     lucks: Row = state("rows used")
-    calendar_months: Row = state("rows used")
+    months: Row = state("rows used")
 
 
 class Order(Section):
@@ -144,7 +144,7 @@ class Toy:
     changes = things(Change, 8)
     ties = things(Tie, 4)
     triggers = things(Trigger, 4)
-    calendar_months = things(Month, 24)
+    months = things(Month, 24)
     lucks = things(LuckRow, 16)
     orders = slots(Order, 4)
 

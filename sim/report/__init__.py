@@ -1,0 +1,1 @@
+"""The report: findings and monthly series in, one self-contained HTML page out."""

@@ -1,0 +1,96 @@
+"""Words for people: likelihood as analysts say it, numbers as readers read them, days of the calendar.
+
+Likelihood follows ICD 203, which has words from 1% to 99%. Beyond, this program says "remote" and "all but certain",
+and "in no future" and "in every future" where that is what the run shows. The number always stands beside the word,
+and the word belongs to the number as printed: 4.96% prints as 5% and is called what 5% is called.
+"""
+
+import math
+from datetime import date
+
+LESS_THAN = ((1.0, "remote"), (5.0, "almost no chance"), (20.0, "very unlikely"), (45.0, "unlikely"))
+"""Words below one half, by the percent they end before; the words above mirror them."""
+
+MORE_THAN = ((1.0, "all but certain"), (5.0, "almost certain"), (20.0, "very likely"), (45.0, "likely"))
+"""The same, by the percent that is missing to 100."""
+
+SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+"""Thousands of dollars and up; also of tokens, which grow beyond."""
+
+TRILLION = 1e12
+
+
+def likelihood(p: float) -> str:
+    """The word for a probability."""
+    if p in (0.0, 1.0):
+        return "in every future" if p else "in no future"
+    percent = _percent(p)
+    for words, distance in ((LESS_THAN, percent), (MORE_THAN, 100.0 - percent)):
+        for end, word in words:
+            if distance < end:
+                return word
+    return "roughly even chance"
+
+
+def told(p: float) -> str:
+    """Word and number: `likely (62%)`."""
+    return f"{likelihood(p)} ({percent_text(p)})"
+
+
+def percent_text(share: float) -> str:
+    """A share in percent: whole, or to a tenth where it is within 1% of none or all."""
+    percent = _percent(share)
+    if 0.0 < share < 1.0 and percent in (0.0, 100.0):
+        return "<0.1%" if percent == 0.0 else ">99.9%"
+    return f"{percent:g}%"
+
+
+def _percent(share: float) -> float:
+    fine = round(100.0 * share, 1)
+    near_an_end = 0.0 < abs(fine) < 1.0 or 99.0 < fine < 100.0
+    return fine if near_an_end else float(round(100.0 * share)) + 0.0
+
+
+def number(value: float, unit: str) -> str:
+    """A number without the name of its unit: `4.2`, `12,300`, `21%`, `$380M`."""
+    match unit:
+        case "share" | "ratio":
+            return percent_text(value)
+        case "USD":
+            return ("-" if value < 0.0 else "") + "$" + _scaled(abs(value))
+        case "FLOP":
+            return f"{value:.1e}".replace("e+", "e")
+        case _:
+            return f"{_rounded(value / TRILLION)} trillion" if abs(value) >= TRILLION else _rounded(value)
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit: `4.2 months`, `12,300 H100e`, `$380M`."""
+    return number(value, unit) + unit_text(unit)
+
+
+def unit_text(unit: str) -> str:
+    """What follows a number of this unit; nothing where the number shows it."""
+    return "" if unit in ("share", "ratio", "USD") else f" {unit}"
+
+
+def day_text(day: date) -> str:
+    """A day in a sentence: `the end of 2027`, or `2027-06-30`."""
+    return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else day.isoformat()
+
+
+def _scaled(value: float) -> str:
+    for size, letter in SCALES:
+        if value >= size:
+            return _rounded(value / size) + letter
+    return _rounded(value)
+
+
+def _rounded(value: float) -> str:
+    """Three digits, but one decimal at most from 1 on, and two below."""
+    if value == 0.0:
+        return "0"
+    whole = math.floor(math.log10(abs(value))) + 1
+    decimals = min(3 - whole, 1 if abs(value) >= 1.0 else 2)
+    found = round(value, decimals) + 0.0
+    return f"{found:,.{max(0, decimals)}f}"
