@@ -108,6 +108,7 @@ def _pop(future: Any) -> Any:
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _ensemble(
     template: Any,
+    scratch: Any,
     front: Any,
     addresses: Any,
     inputs: Any,
@@ -120,7 +121,7 @@ def _ensemble(
     log: Any,
     at: Any,
 ) -> None:
-    scratch = template.copy()
+    # scratch comes from outside: a record is a bare pointer, and numba would free an array of its own too early
     future = scratch[0]
     for i in range(len(seeds)):
         at[0] = i
@@ -165,6 +166,7 @@ def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any 
     try:
         _ensemble(
             record,
+            record.copy(),
             LAYOUT.start,
             addresses,
             inputs,

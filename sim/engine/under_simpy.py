@@ -37,6 +37,8 @@ class Slots(dict[int, Any]):
         return self._capacity
 
     def __missing__(self, slot: int) -> Any:
+        if not 0 <= slot < self._capacity:
+            raise IndexError(f"row {slot} of a table of {self._capacity}")
         row = self[slot] = self._row.__new__(self._row)
         return row
 

@@ -15,9 +15,10 @@ MORE_THAN = ((1.0, "all but certain"), (5.0, "almost certain"), (20.0, "very lik
 """The same, by the percent that is missing to 100."""
 
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
-"""Thousands of dollars and up; also of tokens, which grow beyond."""
+"""Dollars: billions, millions, thousands."""
 
 TRILLION = 1e12
+"""Tokens are counted in trillions."""
 
 
 def likelihood(p: float) -> str:
@@ -48,7 +49,7 @@ def percent_text(share: float) -> str:
 def _percent(share: float) -> float:
     fine = round(100.0 * share, 1)
     near_an_end = 0.0 < abs(fine) < 1.0 or 99.0 < fine < 100.0
-    return fine if near_an_end else float(round(100.0 * share)) + 0.0
+    return fine if near_an_end else float(round(100.0 * share))
 
 
 def number(value: float, unit: str) -> str:
@@ -60,6 +61,8 @@ def number(value: float, unit: str) -> str:
             return ("-" if value < 0.0 else "") + "$" + _scaled(abs(value))
         case "FLOP":
             return f"{value:.1e}".replace("e+", "e")
+        case "H100e" | "chips" | "H800 in training" | "H800 serving alone":
+            return _rounded(round(value))
         case _:
             return f"{_rounded(value / TRILLION)} trillion" if abs(value) >= TRILLION else _rounded(value)
 
@@ -80,6 +83,7 @@ def day_text(day: date) -> str:
 
 
 def _scaled(value: float) -> str:
+    value = float(f"{value:.2e}")  # three digits first: $999.9M is $1.0B
     for size, letter in SCALES:
         if value >= size:
             return _rounded(value / size) + letter
@@ -87,10 +91,10 @@ def _scaled(value: float) -> str:
 
 
 def _rounded(value: float) -> str:
-    """Three digits, but one decimal at most from 1 on, and two below."""
+    """Three digits at most, and one decimal; two below a tenth."""
     if value == 0.0:
         return "0"
     whole = math.floor(math.log10(abs(value))) + 1
-    decimals = min(3 - whole, 1 if abs(value) >= 1.0 else 2)
-    found = round(value, decimals) + 0.0
-    return f"{found:,.{max(0, decimals)}f}"
+    decimals = min(3 - whole, 1 if abs(value) >= 0.1 else 2)
+    found = round(value, decimals)
+    return f"{found:,.{max(0, decimals)}f}" if found % 1 else f"{found:,.0f}"

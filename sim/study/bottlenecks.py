@@ -1,0 +1,146 @@
+"""Bottlenecks: what stopped the lab from ordering the compute it will lack, by gate, for training and for serving.
+
+Each month the planner asks what it would order if only some gates stood in its way; a gate's part is its Shapley
+value in that game, in units of the use. Parts are summed over the months of the leading window (unit-months). They
+add up to what was not ordered. A part may be negative, where a gate in the way of one use leaves money for the other.
+This is not yet the causal split: removing a gate gives back less than its part where another one stands behind it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.study.measures import quantile_rank
+
+MEANING = (
+    "What stopped the lab from ordering the compute it will lack, over the months of the leading window. "
+    "It does not yet say what removing a cause would give back: where two gates stand behind each other, "
+    "opening one opens nothing."
+)
+
+USES = {"train": "training", "serve": "serving"}
+
+GATES = {
+    "money": "money",
+    "rules": "export and import rules",
+    "vendor": "domestic supply",
+    "depth": "market depth (rental and grey)",
+    "site": "powered sites",
+}
+
+CLOSE = 0.10
+"""A second cause whose share is within this of the largest is named beside it."""
+
+NOTHING = 1e-3
+"""Unit-months below which nothing was left unordered: a thousandth, the grain of the model's books."""
+
+Parts = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One gate and one use.
+
+    `share`: its part of all that was not ordered, over all futures; the shares of a use add up to 1.
+    `p5`, `p95`: its share within single futures, among those in which anything was not ordered.
+    `largest`: odds, among the same futures, that no other gate has a larger part; ties are halved.
+    """
+
+    gate: str
+    share: float
+    p5: float
+    p95: float
+    largest: float
+
+    @property
+    def words(self) -> str:
+        """The gate as people call it."""
+        return GATES[self.gate]
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """What stops the orders for one use: causes, the largest share first; none where all was ordered in all futures.
+
+    `nothing`: odds that nothing was left unordered. `unordered`: what was, in mean unit-months.
+    """
+
+    use: str
+    causes: tuple[Cause, ...]
+    nothing: float
+    unordered: float
+
+    @property
+    def words(self) -> str:
+        """The use as people call it."""
+        return USES[self.use]
+
+    @property
+    def second(self) -> Cause | None:
+        """The next cause, if its share is within ten points of the first."""
+        close = [cause for cause in self.causes[1:2] if self.causes[0].share - cause.share <= CLOSE]
+        return close[0] if close else None
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        return {
+            "use": self.use,
+            "nothing_unordered": self.nothing,
+            "unordered_unit_months": self.unordered,
+            "causes": [
+                {"gate": c.gate, "words": c.words, "share": c.share, "p5": c.p5, "p95": c.p95, "largest": c.largest}
+                for c in self.causes
+            ],
+        }
+
+
+def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
+    """One for each use, from the parts that the outcome table holds."""
+    return tuple(_bottleneck(use, _parts(use, outcomes)) for use in USES)
+
+
+def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
+    """The causes of all uses as a table: use, gate, share, p5, p95, largest."""
+    rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in found for c in b.causes]
+    return pd.DataFrame(rows, columns=["use", "gate", "share", "p5", "p95", "largest"])
+
+
+def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
+    """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95 (units)."""
+    names = [f"{use}_{gate}" for use in USES for gate in GATES]
+    found = series[series["series"].isin(names) & (series["month"] < leads_until.isoformat())]
+    use_and_gate = found["series"].str.split("_", n=1, expand=True)
+    levels = found[["p5", "p25", "p50", "p75", "p95"]]
+    table = pd.concat([found["month"], use_and_gate.set_axis(["use", "gate"], axis=1), levels], axis=1)
+    return table.reset_index(drop=True)
+
+
+def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
+    """Shape (futures, gates)."""
+    found: Parts = outcomes[[f"{use}_{gate}" for gate in GATES]].to_numpy(np.float64)
+    return found
+
+
+def _bottleneck(use: str, parts: Parts) -> Bottleneck:
+    unordered = parts.sum(axis=1)
+    some = unordered > NOTHING
+    nothing = 1.0 - float(some.mean())
+    if not some.any():
+        return Bottleneck(use, (), nothing, 0.0)
+    causes = _causes(parts[some], unordered[some])
+    return Bottleneck(use, causes, nothing, float(unordered.mean()))
+
+
+def _causes(parts: Parts, unordered: Parts) -> tuple[Cause, ...]:
+    share = parts.sum(axis=0) / unordered.sum()
+    own = np.sort(parts / unordered[:, None], axis=0)
+    low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
+    first = np.isclose(parts, parts.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
+    largest = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    found = [
+        Cause(gate, float(share[i]), float(low[i]), float(high[i]), float(largest[i])) for i, gate in enumerate(GATES)
+    ]
+    return tuple(sorted(found, key=lambda cause: -cause.share))

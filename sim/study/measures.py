@@ -1,0 +1,327 @@
+"""Measures: what a study asks of the outcome table, each with its unit, its better direction and its definition.
+
+A measure reads one column of `Outcome`, and takes its unit and definition from that column's declaration where they
+can stand alone. `summarise` turns it into quantiles, a mean and the error that the number of futures leaves.
+
+Quantiles are order statistics: the smallest value that at least this share of futures does not exceed. What did not
+happen by the horizon counts as worse than any number: a quantile that falls among such futures is a lower bound,
+printed `> 31 months`, and so is a mean over any of them. Nothing that is not a finite number goes in or comes out.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.errors import ModelError
+from sim.language.located import suggestion
+from sim.language.section import fields
+from sim.study.words import number, percent_text, unit_text
+from sim.world.accounts import Outcome
+
+Better = Literal["lower", "higher"]
+Kind = Literal["number", "odds", "share"]
+Column = npt.NDArray[np.float64]
+
+CONFIDENCE = 1.959963984540054
+"""Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
+
+_DECLARED = {field.name: field for field in fields(Outcome)}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of a future. `odds` are of a flag that is 0 or 1; a `share` is printed in percent.
+
+    `reached` names the flag of what had happened by the horizon; where it is 0 the column holds a lower bound.
+    `against` names the column that this one is divided by; a future that wants nothing counts as fully served.
+    """
+
+    name: str
+    title: str
+    unit: str
+    better: Better
+    definition: str
+    column: str
+    kind: Kind = "number"
+    reached: str | None = None
+    against: str | None = None
+
+
+def _measure(
+    name: str,
+    title: str,
+    better: Better,
+    *,
+    kind: Kind = "number",
+    unit: str = "",
+    definition: str = "",
+    reached: str | None = None,
+    against: str | None = None,
+) -> Measure:
+    """A measure of the column of its own name; unit and definition are the column's unless given."""
+    declared = _DECLARED[name]
+    meaning = definition or declared.meaning.removeprefix("1 if ")
+    return Measure(name, title, unit or declared.unit, better, meaning, name, kind, reached, against)
+
+
+MEASURES: tuple[Measure, ...] = (
+    _measure(
+        "next_delay",
+        "Next flagship, delay",
+        "lower",
+        unit="months",
+        definition="months from planned to actual release of the next flagship; early is negative",
+        reached="next_released",
+    ),
+    _measure(
+        "next_size",
+        "Next flagship, size of plan",
+        "higher",
+        kind="share",
+        definition="training work of the next flagship over plan; not out by the end: the work done so far",
+    ),
+    _measure(
+        "second_delay",
+        "Flagship after it, delay",
+        "lower",
+        unit="months",
+        definition="months from planned to actual release of the flagship after the next; early is negative",
+        reached="second_released",
+    ),
+    _measure(
+        "second_size",
+        "Flagship after it, size of plan",
+        "higher",
+        kind="share",
+        definition="training work of the flagship after the next over plan; not out: the work done so far",
+    ),
+    _measure("train_short", "Training shortfall", "lower", kind="share"),
+    _measure("unserved", "Unserved demand", "lower", kind="share"),
+    _measure(
+        "train_effective",
+        "Training compute, of wanted",
+        "higher",
+        kind="share",
+        unit="ratio",
+        definition="training units at work over training units wanted, at the end of the leading window",
+        against="train_wanted",
+    ),
+    _measure("owned", "Owned compute", "higher", unit="H100e"),
+    _measure("owned_later", "Owned compute, later", "higher", unit="H100e"),
+    _measure("licensed", "Delivered under licence", "higher", unit="H100e"),
+    _measure(
+        "domestic",
+        "Delivered, domestic",
+        "higher",
+        unit="H100e",
+        definition="domestic H100e delivered by the end of the leading window",
+    ),
+    _measure(
+        "grey",
+        "Delivered, grey",
+        "higher",
+        unit="H100e",
+        definition="grey H100e delivered by the end of the leading window; an uncertain quantity, not advice",
+    ),
+    _measure(
+        "rented_home",
+        "On rent at home",
+        "higher",
+        unit="H100e",
+        definition="H100e on rent at home at the end of the leading window",
+    ),
+    _measure(
+        "rented_abroad",
+        "On rent abroad",
+        "higher",
+        unit="H100e",
+        definition="H100e on rent abroad at the end of the leading window",
+    ),
+    _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
+    _measure("lowest_cash", "Lowest cash", "higher"),
+    _measure("lowest_runway", "Lowest runway", "higher", unit="months"),
+    _measure("raised", "Money raised", "higher"),
+    _measure("closed", "A round closes", "higher", kind="odds"),
+    _measure("stalled", "Talks stall", "lower", kind="odds"),
+    _measure("insolvent", "Insolvent", "lower", kind="odds"),
+    _measure("trained", "Training work done", "higher"),
+)
+
+PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
+"""Measures of compute by the way it comes."""
+
+
+def measure(name: str) -> Measure:
+    """The measure of this name. Raises KeyError with what it might have been."""
+    found = {each.name: each for each in MEASURES}
+    if name not in found:
+        raise KeyError(f"no measure `{name}`{suggestion(name, found)}")
+    return found[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A number of a summary; `beyond`: the horizon came first, and it is only known to be more than this."""
+
+    value: float
+    beyond: bool = False
+
+    def bare(self, unit: str) -> str:
+        """As printed, without its unit: `4.2`, or `> 31`."""
+        return ("> " if self.beyond else "") + number(self.value, unit)
+
+    def text(self, unit: str) -> str:
+        """As printed: `4.2 months`, or `> 31 months`."""
+        return self.bare(unit) + unit_text(unit)
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`."""
+        return {"value": self.value, "beyond_horizon": self.beyond}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A measure over all futures.
+
+    `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
+    (by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon.
+    `missed` is the share of futures in which the thing had not happened by the horizon.
+    """
+
+    measure: Measure
+    futures: int
+    median: Level
+    p5: Level
+    p95: Level
+    mean: Level
+    error: float | None
+    missed: float
+
+    @property
+    def centre(self) -> Level:
+        """What is printed first: the odds, else the median."""
+        return self.mean if self.measure.kind == "odds" else self.median
+
+    @property
+    def centre_text(self) -> str:
+        """The odds or the median, with its unit."""
+        return self.centre.text(self.measure.unit)
+
+    @property
+    def interval_text(self) -> str:
+        """From p5 to p95, without the unit; nothing for odds, of which there is only one."""
+        if self.measure.kind == "odds":
+            return ""
+        return f"{self.p5.bare(self.measure.unit)} to {self.p95.bare(self.measure.unit)}"
+
+    @property
+    def error_text(self) -> str:
+        """The Monte Carlo error; of a share, in percentage points."""
+        if self.error is None:
+            return "open"
+        if self.measure.unit in ("share", "ratio"):
+            return f"± {percent_text(self.error).removesuffix('%')} points"
+        return f"± {number(self.error, self.measure.unit)}"
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        levels = {"mean": self.mean, "median": self.median, "p5": self.p5, "p95": self.p95}
+        shown = {"odds": self.mean} if self.measure.kind == "odds" else levels
+        return {
+            "measure": self.measure.name,
+            "title": self.measure.title,
+            "unit": self.measure.unit,
+            "better": self.measure.better,
+            "definition": self.measure.definition,
+            "futures": self.futures,
+            **{name: level.as_json() for name, level in shown.items()},
+            "monte_carlo_error": self.error,
+            "not_by_horizon": self.missed,
+        }
+
+
+def values(measure: Measure, outcomes: pd.DataFrame) -> Column:
+    """The measure in each future; a lower bound where it was not reached. Raises ModelError for what is no number."""
+    found = _column(outcomes, measure.column)
+    if measure.against is None:
+        return found
+    whole = _column(outcomes, measure.against)
+    return np.divide(found, whole, out=np.ones(len(found)), where=whole > 0.0)
+
+
+def reached(measure: Measure, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """In which futures it had happened by the horizon."""
+    if measure.reached is None:
+        return np.ones(len(outcomes), np.bool_)
+    there: npt.NDArray[np.bool_] = _column(outcomes, measure.reached) == 1.0
+    return there
+
+
+def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
+    """The measure over all futures of the table, which must have some."""
+    found, there = values(measure, outcomes), reached(measure, outcomes)
+    sample = _Sample.of(found, there)
+    missed = 1.0 - float(there.mean())
+    mean = float(found.mean())
+    return Summary(
+        measure,
+        len(found),
+        sample.level(0.50),
+        sample.level(0.05),
+        sample.level(0.95),
+        Level(mean, missed > 0.0),
+        odds_error(mean, len(found)) if measure.kind == "odds" else sample.median_error(),
+        missed,
+    )
+
+
+def quantile_rank(level: float, n: int) -> int:
+    """Place, from 0, of the smallest of `n` ordered values that at least the share `level` does not exceed."""
+    return min(n - 1, max(0, math.ceil(round(level * n, 9)) - 1))
+
+
+def odds_error(p: float, n: int) -> float:
+    """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
+    z = CONFIDENCE
+    return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Values in order, twice: those reached, and all with the lower bounds of those that were not."""
+
+    reached: Column
+    bounds: Column
+
+    @classmethod
+    def of(cls, found: Column, there: npt.NDArray[np.bool_]) -> "_Sample":
+        return cls(np.sort(found[there]), np.sort(found))
+
+    def at(self, rank: int) -> Level:
+        """The value at a place, those not reached last; there, the same place among the bounds is a bound for it."""
+        if rank < len(self.reached):
+            return Level(float(self.reached[rank]))
+        return Level(float(self.bounds[rank]), beyond=True)
+
+    def level(self, share: float) -> Level:
+        return self.at(quantile_rank(share, len(self.bounds)))
+
+    def median_error(self) -> float | None:
+        """Half of the 95% interval of the median: the order statistics that many places to either side."""
+        n = len(self.bounds)
+        away = CONFIDENCE * math.sqrt(n) / 2.0
+        low = self.at(max(0, math.floor(n / 2.0 - away)))
+        high = self.at(min(n - 1, math.ceil(n / 2.0 + away)))
+        return None if high.beyond else (high.value - low.value) / 2.0
+
+
+def _column(outcomes: pd.DataFrame, name: str) -> Column:
+    column: Column = outcomes[name].to_numpy(np.float64)
+    wrong = np.flatnonzero(~np.isfinite(column))
+    if len(wrong):
+        raise ModelError(f"`{name}` of future {outcomes.index[wrong[0]]} is {column[wrong[0]]}, not a number")
+    return column

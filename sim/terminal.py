@@ -1,0 +1,107 @@
+"""The terminal: findings in a calm page of text, at most 100 columns wide, as readable in a file as on a screen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.study.bottlenecks import MEANING, Bottleneck
+from sim.study.findings import LEFT_OUT, LIMITS, Findings
+from sim.study.measures import Summary
+from sim.study.words import percent_text
+
+WIDEST = 100
+"""Columns beyond which lines are hard to follow."""
+
+LONGEST = 200
+"""Characters of a name that are shown; the result files keep all of it."""
+
+
+def show(findings: Findings, console: Console, folder: Path | None = None) -> None:
+    """Print the findings, and the folder that holds the results."""
+    for part in _parts(findings, folder):
+        console.print(part, width=min(console.width, WIDEST))
+        console.print()
+
+
+def plain(text: str) -> str:
+    """Text as it may be printed on a terminal: on one line, no control character, not endless."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
+    yield _head(findings)
+    yield _answer(findings)
+    for found in findings.bottlenecks:
+        if found.causes:
+            yield _causes(found)
+    yield Text(MEANING, "dim")
+    yield _measures(findings.measures)
+    yield _pathways(findings.pathways)
+    if findings.run.gates:
+        yield _list("Gates", findings.run.gates)
+    yield _list("Limits", LIMITS, "dim")
+    yield _list("Not on this page", LEFT_OUT, "dim")
+    if folder:
+        yield Text(f"Results: {plain(str(folder))}")
+
+
+def _head(findings: Findings) -> RenderableType:
+    run = findings.run
+    facts = f"{findings.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}"
+    return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"))
+
+
+def _answer(findings: Findings) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.leading = 1
+    table.add_column(style="bold", width=16)
+    table.add_column()
+    for line in findings.answer:
+        table.add_row(line.question, Text(line.text))
+    return table
+
+
+def _causes(found: Bottleneck) -> RenderableType:
+    table = _table(f"What stops {found.words}", "share", "in 9 of 10\nfutures", "odds\nlargest")
+    for cause in found.causes:
+        interval = f"{percent_text(cause.p5)} to {percent_text(cause.p95)}"
+        table.add_row(cause.words, percent_text(cause.share), interval, percent_text(cause.largest))
+    return table
+
+
+def _measures(summaries: tuple[Summary, ...]) -> RenderableType:
+    table = _table("Measure", "median\nor odds", "90% interval", "Monte Carlo\nerror")
+    for summary in summaries:
+        table.add_row(summary.measure.title, summary.centre_text, summary.interval_text, summary.error_text)
+    return table
+
+
+def _pathways(summaries: tuple[Summary, ...]) -> RenderableType:
+    table = _table("Compute by pathway", "median", "90% interval", "mean")
+    for summary in summaries:
+        unit = summary.measure.unit
+        table.add_row(summary.measure.title, summary.centre_text, summary.interval_text, summary.mean.text(unit))
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    """Four columns that stand below each other on the whole page, in 80 columns."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column(first, min_width=31, vertical="bottom")
+    for title, width in zip(others, (14, 16, 11), strict=True):
+        table.add_column(title, justify="right", min_width=width, vertical="bottom")
+    return table
+
+
+def _list(title: str, lines: tuple[str, ...], style: str = "") -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
+    table.add_column()
+    for line in lines:
+        table.add_row(Text("-", style), Text(plain(line), style))
+    return Group(Text(title, "bold"), table)
