@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -53,16 +54,15 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
 def _head(findings: Findings) -> RenderableType:
     run = findings.run
     facts = f"{findings.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}"
-    return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"))
+    return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 
 def _answer(findings: Findings) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.leading = 1
     table.add_column(style="bold", width=16)
     table.add_column()
     for line in findings.answer:
-        table.add_row(line.question, Text(line.text))
+        table.add_row(line.question, Padding(Text(line.text), (0, 0, 1, 0)))
     return table
 
 

@@ -29,11 +29,20 @@ class Template:
     """The start that every future of a scenario shares, and what differs between them."""
 
     scenario: Scenario
+    layout: Layout
     record: npt.NDArray[Any]
     addresses: npt.NDArray[np.int64]
     """Where each column of `draw` is written in `values`."""
     inputs: tuple[Input, ...]
     """What each column of `draw` is; an input that changes two cells has two equal columns."""
+
+    def address(self, path: str) -> int:
+        """Where a parameter lies in `values`. Raises KeyError for an unknown path, or one that is luck or no number."""
+        target = self.scenario.values[path].target
+        if target.field.whole:
+            raise KeyError(path)
+        row = 0 if target.row is None else self.scenario.things[target.table].index(target.row)
+        return self.layout.address(target.table, row, target.field.name)
 
     def draw(self, seed: int, first: int, n: int) -> npt.NDArray[np.float64]:
         """Inputs of futures `first` to `first + n - 1`, a column for each address."""
@@ -55,6 +64,7 @@ def assemble(scenario: Scenario, layout: Layout) -> Template:
     order = sorted(builder.drawn, key=lambda pair: (pair[1].path, pair[0]))
     return Template(
         scenario,
+        layout,
         builder.record,
         np.array([address for address, _ in order], np.int64),
         tuple(drawing for _, drawing in order),

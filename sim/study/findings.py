@@ -75,6 +75,7 @@ class Findings:
 
     run: Run
     futures: int
+    headline: str
     answer: tuple[Line, ...]
     bottlenecks: tuple[Bottleneck, ...]
     summaries: tuple[Summary, ...]
@@ -100,6 +101,7 @@ class Findings:
             "title": self.title,
             "run": self.run.as_json(),
             "futures": self.futures,
+            "headline": self.headline,
             "answer": [{"question": line.question, "text": line.text} for line in self.answer],
             "bottlenecks": {"meaning": MEANING, "uses": [found.as_json() for found in self.bottlenecks]},
             "measures": [summary.as_json() for summary in self.summaries],
@@ -121,14 +123,23 @@ def findings(run: Run, outcomes: pd.DataFrame) -> Findings:
         Line("Money", _money(run, by_name)),
         Line("Talks", _talks(run, by_name)),
     )
-    return Findings(run, len(outcomes), answer, found, summaries)
+    return Findings(run, len(outcomes), _headline(found), answer, found, summaries)
+
+
+def _headline(found: tuple[Bottleneck, ...]) -> str:
+    """The largest cause of each use, in one sentence."""
+    first = {each.words: each.causes[0].words if each.causes else "nothing" for each in found}
+    if len(set(first.values())) == 1:
+        cause = next(iter(first.values()))
+        return f"The main bottleneck is {cause}, for {' and for '.join(first)}."
+    return f"The main bottleneck is {', '.join(f'{cause} for {use}' for use, cause in first.items())}."
 
 
 def _stopped(found: Bottleneck) -> Line:
     """The largest cause, and the second where it is close."""
     question = f"What stops {found.words}"
     if not found.causes:
-        return Line(question, f"Nothing: in every future the lab could order all the compute it needs for {found.words}.")
+        return Line(question, f"Nothing: in every future the lab can order all the compute it needs for {found.words}.")
     first = found.causes[0]
     text = (
         f"{_capital(first.words)} stops {percent_text(first.share)} of the {found.words} compute that the lab cannot "

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import after, chance, compilable, draw
 from sim.language.section import (
+    MW,
     Count,
     Date,
     Days,
@@ -68,11 +69,16 @@ class Capital(Section):
     """Scenario section `capital`."""
 
     cash: Price = parameter("cash on the first day")
-    operations: USDPerYear = parameter("people and all else that cannot be put off, a year, without rent and energy")
-    operations_growth: Growth = parameter("growth of that")
+    operations: USDPerYear = parameter("people and all that cannot be put off, a year, with the power of the opening fleet, without rent")
+    operations_growth: Growth = parameter("growth of that, as long as money is not short")
+    saving: Share = parameter("part of operations saved each month while money is short, by hiring less and letting go")
+    least: Share = parameter("part of the first day's operations that cannot be saved")
     energy: USDPerKWh = parameter("price of electricity")
     facility: USDPerYear = parameter("what the founder's fund gives in a year")
     fund_year: Luck[Ratio] = parameter("how good the fund's year is, over an ordinary one")
+
+    running: USDPerYear = state("operations a year today")
+    opening_power: MW = state("power drawn on the first day, paid within operations")
 
 
 class Talks(Section):
@@ -122,6 +128,8 @@ class Investor(Thing):
 def opened(future: Future) -> None:
     """Opening cash, and talks as first reported (before the first day: by now they are under way)."""
     ledger.received(future, OPENING, future.capital[0].cash)
+    future.capital[0].running = future.capital[0].operations
+    future.capital[0].opening_power = fleet.megawatts(future)
     talks = future.talks[0]
     talks.asked = talks.size
     start_round(future, talks.opened - future.clock[0].now)
@@ -238,13 +246,15 @@ def fallback_paid(future: Future) -> None:
 def month_paid(future: Future, days: float, revenue: float) -> None:
     """What came in and what could not be put off this month; then how long the cash lasts."""
     lab = future.lab[0]
+    hired(future, days)
     before = ledger.cash(future)
     ledger.received(future, CUSTOMERS, revenue)
     year = int(future.clock[0].now / YEAR)
     given = future.capital[0].facility * draw(future, FUND_YEAR, 0, year, future.capital[0].fund_year)
     ledger.received(future, FOUNDER, given * days / YEAR)
-    ledger.must_pay(future, OPERATIONS, operations(future) * days / YEAR)
-    power_hours = fleet.megawatts(future) * KW_IN_MW * HOURS_A_DAY * days
+    ledger.must_pay(future, OPERATIONS, future.capital[0].running * days / YEAR)
+    added = max(0.0, fleet.megawatts(future) - future.capital[0].opening_power)
+    power_hours = added * KW_IN_MW * HOURS_A_DAY * days
     ledger.must_pay(future, ENERGY, power_hours * future.capital[0].energy)
     pay_rent(future, days)
     lab.burn = (before - ledger.cash(future)) * MONTH / days
@@ -257,9 +267,14 @@ def month_paid(future: Future, days: float, revenue: float) -> None:
 
 
 @compilable
-def operations(future: Future) -> float:
-    """Dollars a year that cannot be put off, today."""
-    return future.capital[0].operations * power(future.capital[0].operations_growth, future.clock[0].now / YEAR)
+def hired(future: Future, days: float) -> None:
+    """Operations grow; while money is short they shrink instead, down to what the lab cannot do without."""
+    capital = future.capital[0]
+    if future.lab[0].short_of_money:
+        least = capital.operations * capital.least
+        capital.running = max(least, capital.running * (1.0 - capital.saving))
+    else:
+        capital.running *= power(capital.operations_growth, days / YEAR)
 
 
 @compilable

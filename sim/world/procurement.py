@@ -109,8 +109,9 @@ def reviewed(future: Future, month: int) -> None:
         blamed(future, 0)
         return
     capped(future)
-    ranked(future)
+    ranked(future, 1)
     if future.clock[0].now < future.window[0].leads_until:
+        ranked(future, 0)
         blamed(future, gates_that_can_bind(future))
     planned(future, ALL_GATES)
     for o in range(future.counts[0].offers):
@@ -122,6 +123,8 @@ def reviewed(future: Future, month: int) -> None:
 @compilable
 def ordered(future: Future, o: int, which: int, units: float, month: int) -> None:
     """Place what was planned, in whole lots, if the deposit can be paid."""
+    if units <= 0.0:
+        return
     offer = future.offers[o]
     units = whole(min(units, market.room(future, o)) / offer.lot) * offer.lot
     if units > 0.0 and units * offer.price * offer.deposit <= ledger.cash(future):
@@ -203,27 +206,25 @@ def spendable(future: Future) -> float:
 
 
 @compilable
-def ranked(future: Future) -> None:
-    """Sort the offers by price for what they are likely to bring: for each use, with the rules and without."""
+def ranked(future: Future, ruled: int) -> None:
+    """Sort the offers by price for what they are likely to bring, for each use: with the rules, or as if there were none."""
     count = future.counts[0].offers
-    for which in range(2):
-        for ruled in range(2):
+    for o in range(count):
+        likely = odds(future, o, RULES * ruled)
+        price = compared_price(future, o)
+        for which in range(2):
             first = (which * 2 + ruled) * count
-            for o in range(count):
-                worth = worth_of(future, o, which)
-                likely = odds(future, o, RULES * ruled)
-                cost = math.inf
-                if worth > 0.0 and likely > 0.0:
-                    cost = compared_price(future, o) / (worth * likely)
-                place = first + o
-                while place > first and future.ranks[place - 1].cost > cost:
-                    shift(future, place)
-                    place -= 1
-                row = future.ranks[place]
-                row.offer = o
-                row.worth = worth
-                row.cost = cost
-                row.odds = likely
+            worth = worth_of(future, o, which)
+            cost = price / (worth * likely) if worth > 0.0 and likely > 0.0 else math.inf
+            place = first + o
+            while place > first and future.ranks[place - 1].cost > cost:
+                shift(future, place)
+                place -= 1
+            row = future.ranks[place]
+            row.offer = o
+            row.worth = worth
+            row.cost = cost
+            row.odds = likely
 
 
 @compilable
@@ -297,13 +298,19 @@ def filled(future: Future, gates: int, which: int, money: float, credit: float) 
         rank = future.ranks[place]
         if gap <= 0.0 or rank.cost == math.inf:
             break
-        o = rank.offer
-        offer = future.offers[o]
+        offer = future.offers[rank.offer]
+        limit = future.limits[rank.offer]
         units = gap / rank.worth
         if rank.odds < plan.likely:
             units = min(units, unlikely / rank.worth)
-        units = min(units, cap(future, o, gates) - offer.for_training - offer.for_serving)
-        price = future.limits[o].price
+        taken = offer.for_training + offer.for_serving
+        if gates & RULES:
+            units = min(units, limit.rules - taken)
+        if gates & limit.gate:
+            units = min(units, limit.quantity - taken)
+        if gates & SITE:
+            units = min(units, limit.site - taken)
+        price = limit.price
         purse = money + credit if offer.pathway == market.RENTED_HOME else money
         if price > 0.0:
             units = min(units, purse / price)
@@ -340,18 +347,6 @@ def capped(future: Future) -> None:
         limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
         limit.gate = VENDOR if offer.supply >= 0 else DEPTH
         limit.price = committed(future, o)
-
-
-@compilable
-def cap(future: Future, o: int, gates: int) -> float:
-    """Most chips an offer can give under the gates in force."""
-    limit = future.limits[o]
-    most = limit.rules if gates & RULES else math.inf
-    if gates & limit.gate:
-        most = min(most, limit.quantity)
-    if gates & SITE:
-        most = min(most, limit.site)
-    return most
 
 
 @compilable
