@@ -63,6 +63,14 @@ class ModelError(ChokepointError):
     exit_code = 4
 
 
+class FutureBroke(ModelError):
+    """One future broke; `future` is its number, so that whoever asked for it can say how to replay it."""
+
+    def __init__(self, future: int, seed: int, reason: str) -> None:
+        self.future = future
+        super().__init__(f"future {future} (seed {seed}) broke: {reason}")
+
+
 class Interrupted(ChokepointError):
     """Stopped from outside."""
 

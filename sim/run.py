@@ -12,7 +12,7 @@ import pandas as pd
 from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
-from sim.errors import InputError, Problem
+from sim.errors import FutureBroke, InputError, ModelError, Problem
 from sim.language.distributions import Fixed
 from sim.report.page import Assumption, Reproduction, page
 from sim.scenario import facts
@@ -44,9 +44,16 @@ class Request:
     @property
     def command(self) -> str:
         """The command that gives this result again, on whatever engine."""
-        words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(self.futures)]
+        return self._command(self.futures, self.first)
+
+    def replay(self, future: int) -> str:
+        """The command that runs one future alone, where a debugger can stop in it."""
+        return self._command(1, future) + " --engine simpy --workers 1 --debug"
+
+    def _command(self, futures: int, first: int) -> str:
+        words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
         words += ["--seed", str(self.seed)]
-        words += ["--first", str(self.first)] if self.first else []
+        words += ["--first", str(first)] if first else []
         words += ["--with", ",".join(self.chosen)] if self.chosen else []
         for setting in self.settings:
             words += ["--set", setting]
@@ -78,9 +85,12 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
     template = assemble(scenario, LAYOUT)
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
-    results = runner.run(job, request.engine, told)
+    try:
+        results = runner.run(job, request.engine, told)
+    except FutureBroke as error:
+        raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
     simulated = time.perf_counter() - started
-    found = findings(_run_of(template, request.seed), results.outcomes)
+    found = findings(_run_of(template, request.seed), results.outcomes.set_index("future"))
     key = store.RunKey(scenario.canonical(), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {

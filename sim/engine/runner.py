@@ -10,9 +10,11 @@ from concurrent.futures import Future as Task
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,9 +22,12 @@ import pandas as pd
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES, SERIES, Batch
 from sim.engine.sources import is_warm
-from sim.errors import Interrupted, ModelError
+from sim.errors import FutureBroke, Interrupted, ModelError
 from sim.language.luck import bits
 from sim.scenario.assemble import Template
+
+if TYPE_CHECKING:
+    from sim.engine.under_simpy import Process
 
 Engine = Literal["auto", "simpy", "compiled"]
 
@@ -68,8 +73,15 @@ class Results:
     engine: str
 
 
-def choose(engine: Engine, futures: int) -> Literal["simpy", "compiled"]:
-    """The engine that answers first: SimPy while nothing is compiled and the job is small, or without numba."""
+def choose(engine: Engine, futures: int, processes: bool = False) -> Literal["simpy", "compiled"]:
+    """The engine that answers first: SimPy while nothing is compiled and the job is small, or without numba.
+
+    A scenario with SimPy processes of its own runs under SimPy alone.
+    """
+    if processes:
+        if engine == "compiled":
+            raise ModelError("a scenario with processes of its own runs under SimPy; use --engine simpy")
+        return "simpy"
     if engine != "auto":
         if engine == "compiled" and find_spec("numba") is None:
             raise ModelError("the compiled engine needs numba: pip install numba, or use --engine simpy")
@@ -82,9 +94,9 @@ def choose(engine: Engine, futures: int) -> Literal["simpy", "compiled"]:
 def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
     """Run a job; `told` hears how many futures have finished.
 
-    Raises ModelError naming the future that failed, Interrupted when stopped from outside.
+    Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
-    chosen = choose(engine, job.futures)
+    chosen = choose(engine, job.futures, bool(job.template.scenario.processes))
     chunks = _chunks(job)
     outcomes = np.zeros((job.futures, len(OUTCOMES)))
     histograms = Histograms.empty(job.months)
@@ -111,7 +123,7 @@ def seeds(seed: int, first: int, n: int) -> Any:
 
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
-    """Futures `first` to `first + n - 1`. Raises ModelError naming the one that failed."""
+    """Futures `first` to `first + n - 1`. Raises FutureBroke naming the one that failed."""
     at = np.zeros(1, np.int64)
     inputs = template.draw(seed, first, n)
     names = seeds(seed, first, n)
@@ -122,17 +134,20 @@ def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) ->
             return compiled.run(template.record, template.addresses, inputs, names, at)
         from sim.engine import under_simpy
 
-        return under_simpy.run(template.record, template.addresses, inputs, names, at)
+        processes = tuple(_imported(name, template) for name in template.scenario.processes)
+        return under_simpy.run(template.record, template.addresses, inputs, names, at, processes=processes)
     except (ArithmeticError, ValueError, IndexError) as error:
-        raise ModelError(_failed(template, seed, first + int(at[0]), error)) from error
+        raise FutureBroke(first + int(at[0]), seed, str(error)) from error
 
 
-def _failed(template: Template, seed: int, future: int, error: Exception) -> str:
-    path = template.scenario.files[0] if template.scenario.files else "SCENARIO"
-    return (
-        f"future {future} (seed {seed}) broke: {error}\n"
-        f"replay it:  python -m sim run {path} --seed {seed} --first {future} --futures 1 --engine simpy --debug"
-    )
+def _imported(name: str, template: Template) -> "Process":
+    """A process a scenario names, as `package.module.function`; it is called with env, future and the template."""
+    module, _, function = name.rpartition(".")
+    try:
+        process = getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ModelError(f"the process `{name}` cannot be imported: {error}") from error
+    return partial(process, template=template)
 
 
 def _chunks(job: Job) -> list[tuple[int, int]]:

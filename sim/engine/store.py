@@ -58,6 +58,7 @@ def publish(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Ma
     """Let `write` fill a folder aside, add manifest and timing, and put it in place of whatever stood there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    aside.chmod(0o755)  # mkdtemp keeps others out; results are for sharing
     try:
         write(aside)
         _manifest(aside, key)

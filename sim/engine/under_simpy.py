@@ -4,7 +4,7 @@ Slower than the compiled engine and equal to it in every bit; a debugger stops i
 live beside the model.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, make_dataclass
 from functools import cache
 from typing import Any
@@ -12,10 +12,17 @@ from typing import Any
 import simpy
 
 from sim.engine.results import Batch
-from sim.world import events
+from sim.world import events, happenings
 from sim.world.future import LAYOUT
+from sim.world.kinds import RETIMED
 
 LogRow = tuple[float, int, int, float]
+
+Process = Callable[[simpy.Environment, "SimpyFuture"], Generator[simpy.Event, Any, None]]
+"""A user's own SimPy process: it may wait, read the tables, and change parameters through `future.change`.
+
+It is called with `template` as a keyword too, whose `address(path)` says where a parameter lies.
+"""
 
 
 @cache
@@ -110,6 +117,21 @@ class SimpyFuture:
         event.callbacks.append(self._fire)
         self.env.schedule(event, delay=delay)
 
+    def change(self, address: int, value: float) -> None:
+        """Change a parameter as a happening would: changes in force stay on top, and all dates are looked at anew.
+
+        `address` is where it lies: `Template.address(path)`.
+        """
+        based = False
+        for change in self.changes:  # type: ignore[attr-defined]
+            if change.address == address:
+                change.base, based = value, True
+        if based:
+            happenings.recomputed(self, address)  # type: ignore[arg-type]
+        else:
+            self.values[address] = value
+        self.schedule(0.0, RETIMED, 0, 0.0)
+
     def _fire(self, event: simpy.Event) -> None:
         clock = self._clock
         clock.now = self.env.now
@@ -118,10 +140,12 @@ class SimpyFuture:
             self.log.append((clock.now, *event._value))
         events.handle(self, *event._value)  # type: ignore[arg-type]
 
-    def run(self) -> "SimpyFuture":
+    def run(self, processes: tuple[Process, ...] = ()) -> "SimpyFuture":
         """From the first day to the last; what would happen on the last day itself does not."""
         horizon = self.span[0].horizon  # type: ignore[attr-defined]
         events.begin(self)  # type: ignore[arg-type]
+        for process in processes:
+            self.env.process(process(self.env, self))
         self.env.run(until=horizon)
         self._clock.now = horizon
         events.ended(self)  # type: ignore[arg-type]
@@ -136,10 +160,12 @@ def run(
     at: Any,
     log: Callable[[int, list[LogRow]], None] | None = None,
     base: type = object,
+    processes: tuple[Process, ...] = (),
 ) -> Batch:
     """Run one future for each row of `inputs`; `at[0]` tells how many are finished, so a failure can be named.
 
-    `inputs` has shape (futures, uncertain inputs), `seeds` (futures,). `log`, if given, gets each future's events.
+    `inputs` has shape (futures, uncertain inputs), `seeds` (futures,). `log`, if given, gets each future's events; `processes`
+    live beside the model.
     """
     start = Start(record)
     batch = Batch.empty(len(seeds), len(start.rows["months"]))
@@ -148,7 +174,7 @@ def run(
         at[0] = i
         future = SimpyFuture(start, seed, where, row, base)
         future.log = [] if log else None
-        future.run()
+        future.run(processes)
         batch.outcomes[i] = _numbers(future.outcome[0], "outcome")  # type: ignore[attr-defined]
         for m in range(batch.series.shape[1]):
             batch.series[i, m] = _numbers(future.books[m], "books")  # type: ignore[attr-defined]

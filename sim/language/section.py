@@ -14,7 +14,7 @@ From this one declaration come validation, the table's columns, `explain`, the J
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,12 @@ class _Luck:
 
 
 T = TypeVar("T")
-Luck = Annotated[T, _Luck()]
+if TYPE_CHECKING:
+
+    class Luck(int, Generic[T]):
+        """What the world holds of such a parameter: the number of its row in the table of lucks."""
+else:
+    Luck = Annotated[T, _Luck()]
 
 Days = Annotated[float, Quantity("duration", "day", low=0.0)]
 Date = Annotated[float, Moment()]

@@ -95,9 +95,9 @@ def fans(series: pd.DataFrame, leads_until: date) -> tuple[Figure, ...]:
 
 
 def stopped(series: pd.DataFrame, leads_until: date) -> tuple[Figure, ...]:
-    """What each gate kept from being ordered, month by month of the leading window: one chart for each use."""
+    """What each gate kept from being ordered, month by month of the leading window: one chart for each use, if any."""
     parts = by_month(series, leads_until)
-    return tuple(_stopped(use, parts[parts["use"] == use]) for use in USES)
+    return tuple(_stopped(use, parts[parts["use"] == use]) for use in USES if len(parts))
 
 
 def _fan(fan: _Fan, series: pd.DataFrame, leads_until: date) -> Figure:
@@ -165,7 +165,7 @@ def _fan_keys(fan: _Fan) -> Iterator[Key]:
     yield Key("outer", "blue", "nine of ten")
     if fan.wanted:
         yield Key("dashed", "vermilion", "wanted, median")
-        yield Key("dotted", "vermilion", "half of futures between")
+        yield Key("dotted", "vermilion", "half of futures between them")
 
 
 def _fan_rows(unit: str, levels: pd.DataFrame, wanted: pd.DataFrame | None) -> Iterator[tuple[str, ...]]:
@@ -187,9 +187,7 @@ def _stopped(use: str, parts: pd.DataFrame) -> Figure:
         tuple(Key("area", COLOURS[gate], words) for gate, words in GATES.items()),
         _spec(chart),
         ("Month", *GATES.values()),
-        tuple(
-            (month, *(number(float(column[month]), unit) for column in medians.values())) for month in months
-        ),
+        tuple((month, *(number(float(column[month]), unit) for column in medians.values())) for month in months),
     )
 
 
@@ -209,7 +207,7 @@ def _layout(months: list[str], leads_until: date | None) -> go.Layout:
     """What all charts share; what follows the leading window, if there is an end to it, is shaded."""
     layout = go.Layout(
         template="none",
-        margin={"l": 8, "r": 8, "t": 22, "b": 8},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
         showlegend=False,
         hovermode="x unified",
         dragmode=False,
@@ -232,6 +230,7 @@ def _layout(months: list[str], leads_until: date | None) -> go.Layout:
         },
     )
     if leads_until is not None and leads_until.isoformat() < months[-1]:
+        layout.margin.t = 22
         layout.shapes = [_shade(leads_until, months[-1])]
         layout.annotations = [_shade_words(leads_until)]
     return layout

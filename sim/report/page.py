@@ -17,7 +17,7 @@ from typing import Literal
 
 import pandas as pd
 import plotly
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sim.report.figures import COLOURS, Figure, fans, stopped
@@ -82,12 +82,15 @@ def page(
 
 
 @cache
-def _template():  # type: ignore[no-untyped-def]
-    loader = FileSystemLoader(HOME)
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+def _template() -> Template:
+    strict = Environment(
+        loader=FileSystemLoader(HOME),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2")
+    return strict.get_template("page.html.j2")
 
 
 def _charts(figures: Sequence[Figure]) -> Markup:

@@ -110,12 +110,12 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
     """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95 (units)."""
-    names = [f"{use}_{gate}" for use in USES for gate in GATES]
-    found = series[series["series"].isin(names) & (series["month"] < leads_until.isoformat())]
-    use_and_gate = found["series"].str.split("_", n=1, expand=True)
-    levels = found[["p5", "p25", "p50", "p75", "p95"]]
-    table = pd.concat([found["month"], use_and_gate.set_axis(["use", "gate"], axis=1), levels], axis=1)
-    return table.reset_index(drop=True)
+    parts = {f"{use}_{gate}": (use, gate) for use in USES for gate in GATES}
+    found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
+    table = found[["month", "p5", "p25", "p50", "p75", "p95"]].reset_index(drop=True)
+    table.insert(1, "use", [parts[name][0] for name in found["series"]])
+    table.insert(2, "gate", [parts[name][1] for name in found["series"]])
+    return table
 
 
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:

@@ -129,7 +129,6 @@ class Outcome(Section):
     serve_vendor: Number = state("the same for want of domestic supply")
     serve_depth: Number = state("the same because the market is shallow")
     serve_site: Number = state("the same for want of a powered site")
-    months: Count = state("months whose books were closed")
 
 
 class Lab(Section):
@@ -144,6 +143,7 @@ class Lab(Section):
     serving_share: Share = state("part of the training-grade chips that serves now")
     pool_rate: TrainUnits = state("training units of the final run's pool now")
     settled: Number = state("day up to which work has been counted")
+    month_closes: Number = state("day on which the books of this month close")
     train_days: Number = state("unit-days of training this month")
     serve_days: Number = state("unit-days of serving this month")
     trained: Number = state("unit-days of training in all")
@@ -269,7 +269,6 @@ def ended(future: Future) -> None:
     outcome = future.outcome[0]
     lab = future.lab[0]
     now = future.clock[0].now
-    outcome.months = future.counts[0].months
     h800 = future.yardstick[0]
     outcome.trained = lab.trained * SECONDS * h800.bf16 * TERA * h800.utilisation
     outcome.insolvent = 1.0 if lab.insolvent else 0.0

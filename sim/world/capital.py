@@ -77,7 +77,7 @@ class Capital(Section):
     facility: USDPerYear = parameter("what the founder's fund gives in a year")
     fund_year: Luck[Ratio] = parameter("how good the fund's year is, over an ordinary one")
 
-    running: USDPerYear = state("operations a year today")
+    running: Ratio = state("operations today, over those of the first day")
     opening_power: MW = state("power drawn on the first day, paid within operations")
 
 
@@ -128,7 +128,7 @@ class Investor(Thing):
 def opened(future: Future) -> None:
     """Opening cash, and talks as first reported (before the first day: by now they are under way)."""
     ledger.received(future, OPENING, future.capital[0].cash)
-    future.capital[0].running = future.capital[0].operations
+    future.capital[0].running = 1.0
     future.capital[0].opening_power = fleet.megawatts(future)
     talks = future.talks[0]
     talks.asked = talks.size
@@ -247,17 +247,17 @@ def month_paid(future: Future, days: float, revenue: float) -> None:
     """What came in and what could not be put off this month; then how long the cash lasts."""
     lab = future.lab[0]
     hired(future, days)
-    before = ledger.cash(future)
+    before = ledger.net(future)
     ledger.received(future, CUSTOMERS, revenue)
     year = int(future.clock[0].now / YEAR)
     given = future.capital[0].facility * draw(future, FUND_YEAR, 0, year, future.capital[0].fund_year)
     ledger.received(future, FOUNDER, given * days / YEAR)
-    ledger.must_pay(future, OPERATIONS, future.capital[0].running * days / YEAR)
+    ledger.must_pay(future, OPERATIONS, future.capital[0].operations * future.capital[0].running * days / YEAR)
     added = max(0.0, fleet.megawatts(future) - future.capital[0].opening_power)
     power_hours = added * KW_IN_MW * HOURS_A_DAY * days
     ledger.must_pay(future, ENERGY, power_hours * future.capital[0].energy)
     pay_rent(future, days)
-    lab.burn = (before - ledger.cash(future)) * MONTH / days
+    lab.burn = (before - ledger.net(future)) * MONTH / days
     lab.runway = LONGEST_RUNWAY
     if lab.burn > 0.0:
         lab.runway = max(0.0, min(LONGEST_RUNWAY, ledger.cash(future) / lab.burn))
@@ -271,8 +271,7 @@ def hired(future: Future, days: float) -> None:
     """Operations grow; while money is short they shrink instead, down to what the lab cannot do without."""
     capital = future.capital[0]
     if future.lab[0].short_of_money:
-        least = capital.operations * capital.least
-        capital.running = max(least, capital.running * (1.0 - capital.saving))
+        capital.running = max(capital.least, capital.running * (1.0 - capital.saving))
     else:
         capital.running *= power(capital.operations_growth, days / YEAR)
 

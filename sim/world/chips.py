@@ -24,6 +24,7 @@ from sim.language.section import (
     Ratio,
     Reference,
     Section,
+    ServeUnits,
     Share,
     Thing,
     Watts,
@@ -57,6 +58,7 @@ class Chip(Thing):
     h100e: Ratio = state("TPP over that of an H100: the ledger's unit")
     prefill: Number = state("tokens a second read, if it did nothing else, on a stack as good as CUDA")
     decode: Number = state("tokens a second written, if it did nothing else, on a stack as good as CUDA")
+    alone: ServeUnits = state("serving units of it alone, on a stack as good as CUDA")
 
 
 class Yardstick(Section):
@@ -71,11 +73,14 @@ class Yardstick(Section):
     memory_bandwidth: Bandwidth = parameter("memory bandwidth of an H800")
     mix: Ratio = parameter("tokens read for each token written")
 
+    unit: Number = state("tokens a second written by one serving unit: an H800 alone")
+
 
 @compilable
 def opened(future: Future) -> None:
     """What follows from the attributes, once they are drawn."""
     h800 = future.yardstick[0]
+    h800.unit = alone(future, h800.prefill, h800.decode)
     for c in range(future.counts[0].chips):
         chip = future.chips[c]
         chip.h100e = chip.tpp / h800.tpp
@@ -83,6 +88,7 @@ def opened(future: Future) -> None:
         chip.performance_density = chip.tpp / chip.die_area if chip.die_area > 0.0 else 0.0
         chip.prefill = h800.prefill * chip.ops8 / h800.ops8
         chip.decode = h800.decode * chip.memory_bandwidth / h800.memory_bandwidth
+        chip.alone = alone(future, chip.prefill, chip.decode) / h800.unit
 
 
 @compilable
@@ -94,18 +100,10 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 
 
 @compilable
-def serving_unit(future: Future) -> float:
-    """Tokens written a second by one serving unit: an H800 alone."""
-    h800 = future.yardstick[0]
-    return alone(future, h800.prefill, h800.decode)
-
-
-@compilable
 def serves(future: Future, c: int) -> float:
     """Serving units of one chip working alone, on its own stack as it is today."""
     chip = future.chips[c]
-    stack = future.stacks[chip.stack]
-    return stack.serving * alone(future, chip.prefill, chip.decode) / serving_unit(future)
+    return future.stacks[chip.stack].serving * chip.alone
 
 
 @compilable

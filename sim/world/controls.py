@@ -72,7 +72,7 @@ class Rule(Thing):
     announced: Luck[Date] = parameter("known from this date", absent=-math.inf)
     effective: Luck[Date] = parameter("in force from this date")
     lifted: Luck[Date] = parameter("in force until this date", absent=math.inf)
-    quota: UnitsPerYear = parameter("most chips granted to this lab, counted by calendar quarter", absent=math.inf)
+    quota: UnitsPerYear = parameter("most chips granted to this lab, by quarter from the start", absent=math.inf)
     hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", absent=0.0)
 
     made: Count = state("1 if the rule is made in this future")
@@ -100,6 +100,7 @@ def opened(future: Future) -> None:
         rule = future.rules[r]
         rule.made = 1 if chance(future, RULE_MADE, rule.key, 0, rule.probability) else 0
     timetable(future)
+    judged(future)
     for r in range(future.counts[0].rules):
         came_due(future, r)
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 @compilable
 def begin(future: Future) -> None:
     """The first day."""
+    future.lab[0].month_closes = future.months[0].ends
     chips.opened(future)
     happenings.opened(future)
     software.matured(future)
@@ -67,6 +68,8 @@ def begin(future: Future) -> None:
 def month_closed(future: Future, m: int) -> None:
     """A month is over: it is settled and booked; then the lab reviews its plan for the next."""
     days = future.months[m].ends - future.months[m].begins
+    if m + 1 < future.counts[0].months:
+        future.lab[0].month_closes = future.months[m + 1].ends
     month_booked(future, m, days)
     procurement.reviewed(future, m)
     if m + 1 < future.counts[0].months:
@@ -90,7 +93,11 @@ def month_booked(future: Future, m: int, days: float) -> None:
 
 @compilable
 def retimed(future: Future) -> None:
-    """A parameter has changed: dates and judgements are looked at anew."""
+    """A parameter has changed: dates, what follows from a chip's attributes, and judgements are looked at anew."""
+    chips.opened(future)
+    use.revalued(future)
+    use.ranked(future)
+    controls.judged(future)
     for r in range(future.counts[0].rules):
         controls.came_due(future, r)
     controls.timetable(future)

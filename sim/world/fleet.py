@@ -2,8 +2,8 @@
 
 Delivered chips wait until their site has power, are brought up over weeks, then run. Running chips fail; some are
 repaired, some are lost for good (parts and support for restricted chips are short). Rented chips run like owned ones
-and go back when their contract ends and is not renewed: it is renewed unless the lab is short of money, which is
-the first thing it saves on (DOMAIN 3, planner 5).
+and go back when their contract ends and is not renewed: it is renewed unless a rule forbids it or the lab is short of
+money: rent is the first thing it saves on (DOMAIN 3, planner 5).
 Left out: partial racks, moving chips between sites, resale.
 Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
 """
@@ -32,7 +32,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import training
+from sim.world import controls, training
 from sim.world.arithmetic import YEAR, whole
 from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED, REPAIRED
 from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, REPAIR_TIME
@@ -175,9 +175,9 @@ def repaired(future: Future, h: int, units: float) -> None:
 
 @compilable
 def rent_expired(future: Future, o: int, units: float) -> None:
-    """A contract ends: renewed, or, when the lab is short of money, given back as far as the chips run."""
+    """A contract ends: renewed, or, if money is short or a rule forbids it, given back as far as the chips run."""
     offer = future.offers[o]
-    if not future.lab[0].short_of_money:
+    if not future.lab[0].short_of_money and not controls.denied(future, o):
         after(future, offer.contract, RENT_EXPIRED, o, units)
         return
     training.settled(future)

@@ -55,6 +55,12 @@ def cash(future: Future) -> float:
 
 
 @compilable
+def net(future: Future) -> float:
+    """Dollars in the bank less what stands in arrears."""
+    return cash(future) + future.accounts[ARREARS].balance
+
+
+@compilable
 def credit(future: Future) -> float:
     """Cloud credit not yet used: capacity an investor owes, good for rent at home and for nothing else."""
     return future.accounts[CREDIT].balance

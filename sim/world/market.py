@@ -115,7 +115,8 @@ def room(future: Future, o: int) -> float:
         depth = offer.depth * power(offer.deepens, years)
         if offer.pathway == RENTED_HOME:
             depth += future.lab[0].depth_brought
-        return max(0.0, whole(depth) - offer.on_rent - offer.on_order)
+        free = max(0.0, depth - offer.on_rent - offer.on_order)
+        return whole(free) if free < math.inf else math.inf
     return offer.stock if offer.yearly < math.inf else math.inf
 
 

@@ -113,6 +113,8 @@ def reviewed(future: Future, month: int) -> None:
     if future.clock[0].now < future.window[0].leads_until:
         ranked(future, 0)
         blamed(future, gates_that_can_bind(future))
+    else:
+        blamed(future, 0)
     planned(future, ALL_GATES)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
@@ -200,7 +202,8 @@ def spendable(future: Future) -> float:
     burn = max(0.0, lab.burn - lab.rent)
     reserve = burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH
     signed = talks.signed * min(1.0, plan.signed_within / YEAR)
-    expected = plan.expected_money * talks.asked if talks.stage == capital.TALKING else 0.0
+    talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
+    expected = plan.expected_money * talks.asked if talking else 0.0
     free = ledger.cash(future) + signed + expected - reserve - orders.outstanding(future)
     return max(0.0, min(free * MONTH / plan.spread, ledger.cash(future)))
 
@@ -210,7 +213,7 @@ def ranked(future: Future, ruled: int) -> None:
     """Sort the offers by price for what they are likely to bring, for each use: with the rules, or as if there were none."""
     count = future.counts[0].offers
     for o in range(count):
-        likely = odds(future, o, RULES * ruled)
+        likely = odds(future, o, RULES * ruled) if market.on_offer(future, o) else 0.0
         price = compared_price(future, o)
         for which in range(2):
             first = (which * 2 + ruled) * count
@@ -354,27 +357,34 @@ def gates_that_can_bind(future: Future) -> int:
     """Gates that could ever reach this month's need; the others change no plan and are left out of the game, exactly."""
     plan = future.procurement[0]
     found = 0
-    dearest = 0.0
-    for which in range(2):
-        need = plan.train_need if which == TRAIN else plan.serve_need
-        if need > 0.0:
-            most = 0.0
-            for o in range(future.counts[0].offers):
-                worth = worth_of(future, o, which)
-                if worth > 0.0:
-                    units = need / worth
-                    limit = future.limits[o]
-                    most = max(most, limit.price * units)
-                    if odds(future, o, RULES) < plan.likely or limit.rules < units:
-                        found |= RULES
-                    if limit.quantity < units:
-                        found |= limit.gate
-                    if limit.site < units:
-                        found |= SITE
-            dearest += most
-    if plan.money < dearest:
+    dearest_train = 0.0
+    dearest_serve = 0.0
+    for o in range(future.counts[0].offers):
+        limit = future.limits[o]
+        train = needed(future, o, TRAIN)
+        serve = needed(future, o, SERVE)
+        units = train + serve
+        dearest_train = max(dearest_train, limit.price * train)
+        dearest_serve = max(dearest_serve, limit.price * serve)
+        if units > 0.0:
+            if odds(future, o, RULES) != odds(future, o, 0) or limit.rules < units:
+                found |= RULES
+            if limit.quantity < units:
+                found |= limit.gate
+            if limit.site < units:
+                found |= SITE
+    if plan.money < dearest_train + dearest_serve:
         found |= MONEY
     return found
+
+
+@compilable
+def needed(future: Future, o: int, which: int) -> float:
+    """Chips of an offer that would fill a use alone."""
+    plan = future.procurement[0]
+    need = plan.train_need if which == TRAIN else plan.serve_need
+    worth = worth_of(future, o, which)
+    return need / worth if worth > 0.0 else 0.0
 
 
 @compilable

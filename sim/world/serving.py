@@ -26,7 +26,6 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import chips
 from sim.world.arithmetic import YEAR, fading, half_left, power
 from sim.world.purposes import RELEASE_JUMP
 
@@ -71,7 +70,9 @@ def tokens_wanted(future: Future, day: float) -> float:
     """Tokens wanted a day, at the price before any rationing."""
     service = future.serving[0]
     years = fading(day / YEAR, service.full_growth / YEAR, service.later_growth)
-    jump = 1.0 + service.jumped * half_left(day - service.jumped_on, service.jump_half_life)
+    jump = 1.0
+    if day >= service.jumped_on:
+        jump += service.jumped * half_left(day - service.jumped_on, service.jump_half_life)
     return service.tokens * (1.0 + service.latent) * power(service.growth, years) * service.popularity * jump
 
 
@@ -80,7 +81,7 @@ def tokens_of_unit(future: Future, day: float) -> float:
     """Tokens a day that one serving unit serves at mean load, with room kept for the peak."""
     service = future.serving[0]
     cost = service.cost / power(service.efficiency, day / YEAR)
-    both = chips.serving_unit(future) * (1.0 + future.yardstick[0].mix)
+    both = future.yardstick[0].unit * (1.0 + future.yardstick[0].mix)
     return both * SECONDS / (cost * service.peak)
 
 

@@ -167,7 +167,7 @@ def replanned(future: Future) -> None:
     if lab.campaign < 0:
         return
     wait = until_phase_ends(future)
-    if wait < math.inf:
+    if future.clock[0].now + wait < lab.month_closes:  # at month close all is planned anew
         after(future, wait, PHASE_ENDED, lab.version)
 
 
@@ -250,9 +250,12 @@ def best_pool(future: Future) -> int:
 
 @compilable
 def rate_pool(future: Future) -> None:
-    """What the pool of the current campaign does today."""
+    """What the pool of the current campaign does today; if it is gone, the run moves to the best there is."""
     lab = future.lab[0]
-    holding = future.holdings[future.campaigns[lab.campaign].pool]
+    campaign = future.campaigns[lab.campaign]
+    if future.holdings[campaign.pool].online <= 0.0 and best_pool(future) >= 0:
+        campaign.pool = best_pool(future)
+    holding = future.holdings[campaign.pool]
     lab.pool_rate = holding.online * holding.trains * (1.0 - lab.serving_share)
 
 

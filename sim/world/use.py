@@ -45,8 +45,10 @@ def ranked(future: Future) -> None:
 
 @compilable
 def better(future: Future, h: int, other: int) -> bool:
-    """Whether one holding comes before another in writing."""
+    """Whether one holding comes before another in writing; one that neither reads nor writes comes last."""
     one, two = future.holdings[h], future.holdings[other]
+    if two.reads <= 0.0 and two.writes <= 0.0:
+        return True
     return one.writes * two.reads > two.writes * one.reads
 
 
@@ -69,7 +71,7 @@ def capacity(future: Future, share: float) -> float:
             break
         writes += more
         reads -= less
-    return writes / chips.serving_unit(future)
+    return writes / future.yardstick[0].unit
 
 
 @compilable
