@@ -1,4 +1,4 @@
-"""The command line: verbs. Every error is one message and an exit code; heavy imports wait for the verb that needs them.
+"""The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
 Exit codes: 0 done, 2 bad input, 4 the program or a check inside the model broke, 130 interrupted.
 """
@@ -129,7 +129,7 @@ def run(
 
         show(result.findings, Console(), result.folder)
         if engine == "auto" and choose("compiled", futures) != result.engine:
-            click.echo("Ran under SimPy, as nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
+            click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def _after(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0
     return body
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _pop(future: Any) -> Any:
     """Take the earliest event off the heap."""
     clock = future.clock[0]
@@ -105,7 +105,7 @@ def _pop(future: Any) -> Any:
     return time, kind, subject, amount
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _ensemble(
     template: Any,
     scratch: Any,

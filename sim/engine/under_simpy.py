@@ -46,7 +46,8 @@ class Slots(dict[int, Any]):
     def __missing__(self, slot: int) -> Any:
         if not 0 <= slot < self._capacity:
             raise IndexError(f"row {slot} of a table of {self._capacity}")
-        row = self[slot] = self._row.__new__(self._row)
+        row: Any = object.__new__(self._row)
+        self[slot] = row
         return row
 
 
@@ -164,8 +165,8 @@ def run(
 ) -> Batch:
     """Run one future for each row of `inputs`; `at[0]` tells how many are finished, so a failure can be named.
 
-    `inputs` has shape (futures, uncertain inputs), `seeds` (futures,). `log`, if given, gets each future's events; `processes`
-    live beside the model.
+    `inputs` has shape (futures, uncertain inputs), `seeds` (futures,). `log`, if given, gets each future's
+    events; `processes` live beside the model.
     """
     start = Start(record)
     batch = Batch.empty(len(seeds), len(start.rows["months"]))

@@ -105,15 +105,14 @@ def _pair(
 
 
 def _is_input(end: Node, path: str, uncertain: set[str], directory: Directory, problems: list[Problem]) -> bool:
+    """Whether an end is drawn. One that this scenario pins is not, and takes the correlation with it (lint says so)."""
     name = str(end.value)
     if name in uncertain:
         return True
     target = directory.parameters.get(name)
     if target is None:
-        message = f"no input `{name}`{suggestion(name, sorted(uncertain))}"
+        problems.append(Problem(end.place, path, f"no input `{name}`{suggestion(name, sorted(uncertain))}"))
     elif target.field.luck:
         message = f"`{name}` is luck inside a future, not an input; only inputs are correlated"
-    else:
-        message = f"`{name}` is not uncertain here, so nothing correlates with it"
-    problems.append(Problem(end.place, path, message))
+        problems.append(Problem(end.place, path, message))
     return False

@@ -33,7 +33,19 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_powers_of_ten(scenario, value, citable),
             )
             found += [Problem(value.node.place, value.path, message) for message in messages]
+    found += _without_partner(scenario)
     return sorted(found, key=lambda problem: (problem.place, problem.path))
+
+
+def _without_partner(scenario: Scenario) -> Iterator[Problem]:
+    """Correlations that hold nothing, because this scenario pins one of their ends."""
+    held = {(pair.first, pair.second) for pair in scenario.correlations}
+    node = scenario.tree.mapping.get("correlations")
+    for position, item in enumerate(node.items if node else ()):
+        first, second = sorted(str(end.value) for end in item.mapping["between"].items)
+        if (first, second) not in held:
+            message = f"{first} or {second} is not uncertain here, so the correlation holds nothing"
+            yield Problem(item.place, f"correlations[{position}]", message)
 
 
 def _odds(value: Value) -> Iterator[str]:

@@ -27,7 +27,7 @@ def whole(number: float) -> float:
 
 @compilable
 def fading(years: float, full: float, rest: float) -> float:
-    """Years of growth that count: all of the first `full` years, then the share `rest` of each (DOMAIN 3, phi)."""
+    """Years of growth that count: all of the first `full` years, then the share `rest` of each."""
     return years if years <= full else full + rest * (years - full)
 
 

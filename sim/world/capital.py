@@ -71,7 +71,7 @@ class Capital(Section):
     cash: Price = parameter("cash on the first day")
     operations: USDPerYear = parameter("people and all that cannot be put off, a year, with the power of the opening fleet, without rent")
     operations_growth: Growth = parameter("growth of that, as long as money is not short")
-    saving: Share = parameter("part of operations saved each month while money is short, by hiring less and letting go")
+    saving: Share = parameter("part of operations saved each month while money is short")
     least: Share = parameter("part of the first day's operations that cannot be saved")
     energy: USDPerKWh = parameter("price of electricity")
     facility: USDPerYear = parameter("what the founder's fund gives in a year")

@@ -43,7 +43,7 @@ class Chip(Thing):
 
     origin: Annotated[float, Options(("imported", "domestic"))] = parameter("made under whose export rules")
     stack: Annotated[int, Reference("stacks")] = parameter("the software it runs on")
-    tpp: TPP = parameter("total processing performance: dense TOPS x bit length, the largest over precisions", absent=0.0)
+    tpp: TPP = parameter("dense TOPS x bit length, the largest over precisions", absent=0.0)
     bf16: TFLOPS = parameter("dense BF16 rate", absent=0.0)
     ops8: TFLOPS = parameter("dense 8-bit rate", absent=0.0)
     memory_bandwidth: Bandwidth = parameter("bandwidth of its memory", absent=0.0)

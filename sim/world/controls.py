@@ -3,7 +3,7 @@
 A rule is announced, takes effect, and may be lifted; each date is luck. Which chips it hits is derived from their
 attributes. Of a government's rules in force that hit a chip, the one that took effect last decides: so a case-by-case
 window overrides an older denial, and when the window is lifted the denial stands again. An import needs both keys,
-the exporter's and the buyer's. Grey supply is outside both gates. A rule that takes effect catches what has not shipped.
+the exporter's and the buyer's; grey supply needs neither. A rule that takes effect catches what has not shipped.
 Left out here: fees as a rule of their own (they are in the price), shares of volume, rush before a rule takes effect.
 Rules: 15 CFR 742.6, 744.23, 774 (ECCN 3A090); facts x.* and the catalogue `facts/rules.yaml`.
 """
@@ -107,7 +107,7 @@ def opened(future: Future) -> None:
 
 @compilable
 def timetable(future: Future) -> None:
-    """Dates still to come. Called again when a change may have moved one: an event that finds its date moved does nothing."""
+    """Dates still to come. Called again when a change may have moved one; an event whose date moved does nothing."""
     for r in range(future.counts[0].rules):
         if future.rules[r].made:
             for which in range(EFFECTIVE, LIFTED + 1):
@@ -173,7 +173,7 @@ def concerns(future: Future, item: float, o: int) -> bool:
     """Accelerator rules gate imports, cloud rules gate rent abroad, a listing of the lab gates both."""
     pathway = future.offers[o].pathway
     if item == ENTITY:
-        return pathway == LICENSED or pathway == RENTED_ABROAD
+        return pathway in (LICENSED, RENTED_ABROAD)
     return (item == ACCELERATOR and pathway == LICENSED) or (item == CLOUD and pathway == RENTED_ABROAD)
 
 

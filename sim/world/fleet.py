@@ -3,7 +3,7 @@
 Delivered chips wait until their site has power, are brought up over weeks, then run. Running chips fail; some are
 repaired, some are lost for good (parts and support for restricted chips are short). Rented chips run like owned ones
 and go back when their contract ends and is not renewed: it is renewed unless a rule forbids it or the lab is short of
-money: rent is the first thing it saves on (DOMAIN 3, planner 5).
+money: rent is the first thing it saves on.
 Left out: partial racks, moving chips between sites, resale.
 Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
 """

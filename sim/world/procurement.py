@@ -1,11 +1,11 @@
 """Procurement: each month the lab looks ahead as far as its orders take, and buys what it will lack, if it can.
 
-The planner (DOMAIN 3) sees rules in force, its own trailing record and its plan for growth, not the future. It
+The planner sees rules in force, its own trailing record and its plan for growth, not the future. It
 forecasts what each use will want when an order placed now would run, takes off what runs and what is on its way, ranks
 the offers by price for what they are likely to bring, and fills the use that lacks more, within its gates:
 money (a part of the cash above its reserve), rules, the vendor's stock, the depth of a market, and its sites.
 Planning is pure: `planned` writes to scratch and can be asked again with any of the gates open, which is how what was
-not bought is laid to the gates that stopped it (Shapley value of the order game, DOMAIN 2.3). Placing comes second.
+not bought is laid to the gates that stopped it (its Shapley value in the order game). Placing comes second.
 Left out here: history of demand as a forecast, prepayment, mix targets by pathway.
 Units: training and serving units, chips, USD.
 """
@@ -210,7 +210,7 @@ def spendable(future: Future) -> float:
 
 @compilable
 def ranked(future: Future, ruled: int) -> None:
-    """Sort the offers by price for what they are likely to bring, for each use: with the rules, or as if there were none."""
+    """Sort the offers by price for what they are likely to bring, for each use: with rules, or as if there were none."""
     count = future.counts[0].offers
     for o in range(count):
         likely = odds(future, o, RULES * ruled) if market.on_offer(future, o) else 0.0
@@ -354,7 +354,7 @@ def capped(future: Future) -> None:
 
 @compilable
 def gates_that_can_bind(future: Future) -> int:
-    """Gates that could ever reach this month's need; the others change no plan and are left out of the game, exactly."""
+    """Gates that could reach this month's need; the others change no plan and are left out of the game, exactly."""
     plan = future.procurement[0]
     found = 0
     dearest_train = 0.0
@@ -380,11 +380,11 @@ def gates_that_can_bind(future: Future) -> int:
 
 @compilable
 def needed(future: Future, o: int, which: int) -> float:
-    """Chips of an offer that would fill a use alone."""
+    """Chips of an offer that would fill a use alone; none of one that is not on the market yet."""
     plan = future.procurement[0]
     need = plan.train_need if which == TRAIN else plan.serve_need
     worth = worth_of(future, o, which)
-    return need / worth if worth > 0.0 else 0.0
+    return need / worth if worth > 0.0 and market.on_offer(future, o) else 0.0
 
 
 @compilable

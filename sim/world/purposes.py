@@ -1,7 +1,6 @@
 """What luck is drawn for. The number is part of a draw's address: append, never renumber."""
 
 (
-    ORDER_NAME,
     LICENCE_TIME,
     LICENCE_GRANTED,
     BUILD_TIME,
@@ -29,4 +28,4 @@
     FORECAST_ERROR,
     HAPPENS,
     HAPPENS_WHEN,
-) = range(1, 29)
+) = range(1, 28)

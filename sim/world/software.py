@@ -2,7 +2,7 @@
 
 A stack starts at a share of what CUDA reaches and closes half of the gap to its ceiling in every half-time.
 Its goodput (the share of time a run moves forward) closes with it. A stack carries training once it reaches a
-threshold; until then its chips only serve (DOMAIN E12).
+threshold; until then its chips only serve.
 Left out here: engineers as the driver, setbacks at a new chip generation, restarts of runs.
 Units: shares, days. Facts: t.pangu_ultra_moe, t.pangu_ultra_135b, t.ascend_training_failure, t.goodput_for_model.
 """

@@ -4,7 +4,7 @@ A campaign's work is research (pieces that run on anything fit to train) and the
 chips of one kind at one site. It starts when the research is done and a pool can finish it in time, and takes the pool
 that finishes first; until then it waits. Other pools meanwhile work ahead on the next campaign. A campaign that cannot
 be done by its due date and the slip the lab allows is resized: the final run shrinks to the research done and to what
-the pool can do, if at least the smallest size worth releasing is reached (DOMAIN E2 to E4).
+the pool can do, if at least the smallest size worth releasing is reached.
 What is wanted grows from what is used on the first day (E5); the work of a campaign is that want over its cycle.
 Goodput is in the worth of a chip. Left out here: restarts on immature stacks, research on serving chips.
 Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day). Facts: c.training_compute_notable_models,

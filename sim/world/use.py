@@ -4,7 +4,7 @@ Chips whose stack is not fit for training, or that are too small for it, only se
 both uses fill the same share of what they want (a lever leans to either side); serving never gets more than it wants.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
-the best possible split of the fleet (DOMAIN 2.1), and it is why an H20 is worth four times more beside H800s than alone.
+the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
 Left out: batching, cache hits, moving load by the hour.
 Units: training units (an H800 in training), serving units (an H800 serving alone).
 """

@@ -59,6 +59,7 @@ def test_a_section_explains_all_below_it_and_an_unknown_path_suggests(folder: Pa
         ("happenings: [{id: squeeze, probability: 1}]", "happenings.squeeze.probability", "will always happen"),
         ("lab: {cash: {p5: $3, p50: $3, p95: $3}}", "lab.cash", "p5 = p95"),
         ("controls: {rules: [{id: old, announced: 2028-01-01}]}", "controls.rules.old.announced", "beyond the end"),
+        ("correlations: [{between: [lab.cash, lab.share], rank: 0.5}]", "correlations[0]", "holds nothing"),
         ("lab: {cash: {value: $3, review_after: 2026-06}}", "lab.cash", "due for review since 2026-06-01"),
     ],
 )

@@ -34,7 +34,6 @@ BROKEN = [
     ("end: 2026-05-01", "2:6", "end", "2026-05-01 is not after start (2026-05-15)"),
     ("levers: [lab.shares]", "2:10", "levers", "no parameter `lab.shares`; did you mean `lab.share`?"),
     ("gates: p50(x) < 3", "2:8", "gates", "a list of texts is due"),
-    ("correlations: [{between: [lab.cash, lab.share], rank: 0.5}]", "2:37", "correlations[0]", "is not uncertain here"),
     (
         "correlations: [{between: [lab.cash, lab.grwth], rank: 0.5}]",
         "2:37",

@@ -1,0 +1,53 @@
+"""Templates of the shipped scenarios, and the event logs of both engines."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine import under_simpy
+from sim.engine.results import Batch
+from sim.engine.runner import seeds
+from sim.run import read
+from sim.scenario.assemble import Template, assemble
+from sim.world.future import LAYOUT
+
+SHIPPED = ("baseline", "tighten", "stall", "both")
+SCENARIOS = Path("scenarios")
+SEED = 1
+MOST_EVENTS = 6000
+
+Log = list[under_simpy.LogRow]
+
+
+@cache
+def template(scenario: str, *settings: str) -> Template:
+    """A shipped scenario, ready to run."""
+    return assemble(read(SCENARIOS / f"{scenario}.yaml", (), settings), LAYOUT)
+
+
+def template_of(text: str, folder: Path) -> Template:
+    """A scenario written beside copies of the shipped ones, ready to run."""
+    for file in SCENARIOS.glob("*.yaml"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    path = folder / "own.yaml"
+    path.write_text(text, encoding="utf-8")
+    return assemble(read(path, (), ()), LAYOUT)
+
+
+def under_simpy_with_log(of: Template, n: int, base: type = object, first: int = 0) -> tuple[Batch, list[Log]]:
+    """Futures under SimPy, and every event of each."""
+    logs: list[Log] = []
+    inputs, names, at = of.draw(SEED, first, n), seeds(SEED, first, n), np.zeros(1, np.int64)
+    batch = under_simpy.run(of.record, of.addresses, inputs, names, at, lambda _, log: logs.append(log), base)
+    return batch, logs
+
+
+def compiled_with_log(of: Template, n: int, first: int = 0) -> tuple[Batch, Any]:
+    """Futures compiled, and every event of each: shape (n, MOST_EVENTS, 4)."""
+    from sim.engine import compiled
+
+    log = np.zeros((n, MOST_EVENTS, 4))
+    inputs, names, at = of.draw(SEED, first, n), seeds(SEED, first, n), np.zeros(1, np.int64)
+    return compiled.run(of.record, of.addresses, inputs, names, at, log), log

@@ -1,0 +1,16 @@
+"""A SimPy process as a user would write it: a year in, it doubles the facility."""
+
+from collections.abc import Generator
+from typing import Any
+
+import simpy
+
+from sim.engine.under_simpy import SimpyFuture
+from sim.scenario.assemble import Template
+
+
+def rescue(env: simpy.Environment, future: SimpyFuture, template: Template) -> Generator[simpy.Event, Any, None]:
+    """Wait a year, look at the facility, double it."""
+    yield env.timeout(365.0)
+    address = template.address("capital.facility")
+    future.change(address, future.values[address] * 2.0)

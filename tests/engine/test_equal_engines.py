@@ -1,0 +1,53 @@
+"""The engines agree in every bit of every event, and what makes that true."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.engine.runner import run_chunk
+from tests.engine.futures import SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
+
+FUTURES = 300
+
+
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_every_event_of_every_future_is_the_same(scenario: str) -> None:
+    simpy, logs = under_simpy_with_log(template(scenario), FUTURES)
+    compiled, log = compiled_with_log(template(scenario), FUTURES)
+    assert simpy.outcomes.tobytes() == compiled.outcomes.tobytes()
+    assert simpy.series.tobytes() == compiled.series.tobytes()
+    assert simpy.events.tolist() == compiled.events.tolist()
+    for number, events in enumerate(logs):
+        assert np.array(events, float).tobytes() == log[number, : len(events)].tobytes(), f"future {number}"
+
+
+class Checked:
+    """A row that takes floats where the record holds floats and integers where it holds integers, as compiled."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        held = COLUMNS[type(self).__name__][name]
+        assert type(value) is held, f"{type(self).__name__}.{name} holds {held.__name__}, not {value!r}"
+        object.__setattr__(self, name, value)
+
+
+COLUMNS = {
+    name: {column.name: int if column.whole else float for column in table.columns}
+    for name, table in template("baseline").layout.tables.items()
+}
+
+
+def test_rows_hold_only_what_the_record_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    simpy, _ = under_simpy_with_log(template("both"), 40, Checked)
+    plain, _ = under_simpy_with_log(template("both"), 40)
+    assert simpy.outcomes.tobytes() == plain.outcomes.tobytes()
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_BOUNDSCHECK") != "1", reason="needs NUMBA_BOUNDSCHECK=1")
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_boundscheck_no_index_leaves_its_table(scenario: str) -> None:
+    batch = run_chunk(template(scenario), SEED, 0, 1000, "compiled")
+    assert batch.events.min() > 0

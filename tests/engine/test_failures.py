@@ -1,0 +1,113 @@
+"""What breaks says which future, and how to replay it; a dead worker loses nothing."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.engine import runner
+from sim.engine.runner import Job, choose, run, run_chunk
+from sim.errors import FutureBroke, ModelError
+from sim.language.luck import after
+from sim.world import ledger, orders
+from tests.engine.futures import SEED, template, template_of
+
+
+def test_a_breach_of_conservation_names_the_future_and_its_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = orders.settle
+
+    def dishonest(future: Any, slot: int, share: float) -> None:
+        honest(future, slot, share)
+        future.accounts[ledger.CASH].balance += 1.0
+
+    monkeypatch.setattr(orders, "settle", dishonest)
+    asked = ["run", "scenarios/tighten.yaml", "--futures", "3", "--engine", "simpy", "--workers", "1"]
+    result = CliRunner().invoke(main, [*asked, "--out", "/nowhere"])
+    assert result.exit_code == 4
+    assert "future 0 (seed 1) broke: dollars: the balances of all accounts do not add up to zero" in result.output
+    replay = "python -m sim run scenarios/tighten.yaml --futures 1 --seed 1 --engine simpy --workers 1 --debug"
+    assert replay in result.output
+
+
+class Calendar:
+    def schedule(self, *event: float) -> None:
+        raise AssertionError("nothing may be scheduled")
+
+
+@pytest.mark.parametrize("delay", [-1.0, float("nan")])
+def test_a_negative_or_undefined_delay_is_refused(delay: float) -> None:
+    future = type("Future", (), {"calendar": Calendar()})()
+    with pytest.raises(ValueError, match="zero or more days"):
+        after(future, delay, 1)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_both_engines_refuse_the_same(engine: str) -> None:
+    """A first month that ends before it begins: no reader lets it pass, so it is written past the reader."""
+    of = template("baseline")
+    record = of.record.copy()
+    record["months"]["ends"][0, 0] = -5.0
+    broken = type(of)(of.scenario, of.layout, record, of.addresses, of.inputs)
+    with pytest.raises(FutureBroke, match=r"future 20 .*zero or more days"):
+        run_chunk(broken, SEED, 20, 2, engine)
+
+
+def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job(template("baseline"), SEED, 60, chunk=10, workers=2)
+    done: list[int] = []
+
+    def kill_one() -> None:
+        while not (children := multiprocessing.active_children()):
+            time.sleep(0.02)
+        time.sleep(1.2)
+        os.kill(children[0].pid or 0, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    killed = run(job, "simpy", done.append)
+    killer.join()
+    assert sum(done) == 60
+    whole = run(Job(template("baseline"), SEED, 60), "simpy", lambda n: None)
+    assert killed.outcomes.equals(whole.outcomes)
+    assert np.array_equal(killed.histograms.counts, whole.histograms.counts)
+
+
+def test_without_numba_simpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "find_spec", lambda name: None)
+    assert choose("auto", 1_000_000) == "simpy"
+    with pytest.raises(ModelError, match="needs numba"):
+        choose("compiled", 1)
+
+
+def test_a_cold_small_job_runs_under_simpy_and_a_warm_one_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "is_warm", lambda: False)
+    assert choose("auto", 1000) == "simpy"
+    assert choose("auto", 1_000_000) == "compiled"
+    monkeypatch.setattr(runner, "is_warm", lambda: True)
+    assert choose("auto", 1000) == "compiled"
+
+
+OWN = """
+extends: baseline.yaml
+name: Own process
+processes: [tests.engine.own_process.rescue]
+"""
+
+
+def test_a_process_of_ones_own_lives_beside_the_model(tmp_path: Path) -> None:
+    of = template_of(OWN, tmp_path)
+    own, plain = run_chunk(of, SEED, 0, 8, "simpy"), run_chunk(template("baseline"), SEED, 0, 8, "simpy")
+    assert own.series[:, :6].tobytes() == plain.series[:, :6].tobytes()
+    assert own.series[:, -1].tobytes() != plain.series[:, -1].tobytes()
+    assert choose("auto", 8, processes=True) == "simpy"
+    refused = CliRunner().invoke(main, ["run", str(tmp_path / "own.yaml"), "--out", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert "--allow-processes" in refused.output

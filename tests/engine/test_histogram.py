@@ -1,0 +1,37 @@
+"""Histograms: quantiles that do not depend on chunks, and are right to within a bin."""
+
+import numpy as np
+
+from sim.engine.histogram import Histograms
+from sim.engine.results import SERIES
+
+RNG = np.random.default_rng(7)
+VALUES = np.exp(RNG.normal(3.0, 4.0, (400, 3, len(SERIES)))) * RNG.choice([-1.0, 0.0, 1.0, 1.0], (400, 3, len(SERIES)))
+ENDS = ["2026-01-31", "2026-02-28", "2026-03-31"]
+
+
+def quantiles(*chunks: int) -> object:
+    found = Histograms.empty(3)
+    for part in np.split(VALUES, np.cumsum(chunks)[:-1]):
+        found.add(part)
+    return found.quantiles(ENDS)
+
+
+def test_chunks_do_not_matter() -> None:
+    assert quantiles(400).equals(quantiles(1, 7, 92, 300))  # type: ignore[attr-defined]
+
+
+def test_quantiles_are_right_to_within_a_bin() -> None:
+    found = quantiles(400)
+    for name, level in (("p5", 0.05), ("p50", 0.5), ("p95", 0.95)):
+        exact = np.quantile(VALUES, level, axis=0, method="inverted_cdf").reshape(-1)
+        told = found[name].to_numpy()  # type: ignore[index]
+        assert np.allclose(told, exact, rtol=0.04, atol=2e-3), name
+
+
+def test_nothing_and_the_extremes_stay_finite() -> None:
+    extremes = Histograms.empty(1)
+    extremes.add(np.array([0.0, 1e300, -1e300, 1e-300, -1e-300]).repeat(len(SERIES)).reshape(5, 1, len(SERIES)))
+    told = extremes.quantiles(["2026-01-31"])[["p5", "p50", "p95"]].to_numpy()
+    assert np.isfinite(told).all()
+    assert (told[:, 1] == 0.0).all()

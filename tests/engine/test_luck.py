@@ -1,0 +1,112 @@
+"""Luck is addressed: what one thing draws does not depend on what else there is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engine.runner import run_chunk, seeds
+from sim.language.luck import bits
+from sim.world.kinds import HAPPENED, TALKS_DECIDED
+from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
+
+INERT = {
+    "happening": """
+happenings:
+  - {id: aaa_nothing, at: 2027-01-01, probability: 0.5, changes: {domestic.supplies.ascend_910c.growth: {scale: 1}}}
+""",
+    "chip": """
+chips:
+  - {id: aaa_chip, origin: imported, stack: cuda, tpp: 100 TPP, bf16: 6 TFLOP/s, source: no such chip is made}
+""",
+    "offer": """
+market:
+  offers:
+    - id: aaa_offer
+      chip: nv_h800
+      pathway: grey
+      holding: h800_hall
+      begins: 2030-12-30
+      price: $1k
+      build: {p5: 1 day, p50: 2 days, p95: 9 days}
+      transit: 1 day
+      assumed: 3 days
+""",
+    "investor": """
+capital:
+  investors:
+    - {id: aaa_investor, joins: 0.5, weight: 0}
+""",
+}
+
+
+@pytest.mark.parametrize("kind", INERT)
+def test_an_inert_thing_changes_nothing_else(kind: str, tmp_path: Path) -> None:
+    with_it = run_chunk(template_of(f"extends: baseline.yaml\nname: x\n{INERT[kind]}", tmp_path), SEED, 0, 60, "simpy")
+    without = run_chunk(template("baseline"), SEED, 0, 60, "simpy")
+    assert with_it.outcomes.tobytes() == without.outcomes.tobytes()
+    assert with_it.series.tobytes() == without.series.tobytes()
+
+
+FIRST_CHANGED = {"tighten": "2026-07-01", "stall": None, "both": None}
+"""When what a scenario changes can first matter; None: when talks are first decided, a day that each future draws."""
+
+
+@pytest.mark.parametrize("scenario", FIRST_CHANGED)
+def test_before_the_first_changed_date_nothing_differs(scenario: str) -> None:
+    _, base = under_simpy_with_log(template("baseline"), 60)
+    _, other = under_simpy_with_log(template(scenario), 60)
+    first = FIRST_CHANGED[scenario]
+    for number, (one, two) in enumerate(zip(base, other, strict=True)):
+        until = days_to(first) if first else min(talks_decided(one), talks_decided(two))
+        assert before(one, until) == before(two, until), f"future {number}"
+        assert len(before(one, until)) > 0
+
+
+def days_to(day: str) -> float:
+    """Days from the start of the shipped scenarios."""
+    return float((np.datetime64(day) - np.datetime64("2026-04-23")).astype(float))
+
+
+def before(log: Log, until: float) -> list[tuple[float, int, float]]:
+    """Events before a day; rows of happenings shift when one is added, so their number is left out."""
+    return [
+        (time, kind, 0.0 if kind == HAPPENED else subject + amount)
+        for time, kind, subject, amount in log
+        if time < until
+    ]
+
+
+def talks_decided(log: Log) -> float:
+    """The day talks are first decided, or stall."""
+    return min(time for time, kind, _, _ in log if kind == TALKS_DECIDED)
+
+
+def test_the_first_futures_of_more_are_the_same() -> None:
+    of = template("baseline")
+    few, many = run_chunk(of, SEED, 0, 30, "simpy"), run_chunk(of, SEED, 0, 60, "simpy")
+    assert few.outcomes.tobytes() == many.outcomes[:30].tobytes()
+    later = run_chunk(of, SEED, 30, 30, "simpy")
+    assert later.outcomes.tobytes() == many.outcomes[30:].tobytes()
+
+
+def test_another_seed_differs() -> None:
+    of = template("baseline")
+    assert run_chunk(of, 1, 0, 5, "simpy").outcomes.tobytes() != run_chunk(of, 2, 0, 5, "simpy").outcomes.tobytes()
+
+
+def test_seeds_are_positive_and_never_meet() -> None:
+    drawn = np.concatenate([seeds(seed, 0, 20_000) for seed in range(5)])
+    assert drawn.min() >= 0
+    assert len(set(drawn.tolist())) == len(drawn)
+
+
+def test_bits_are_spread_evenly_in_every_argument() -> None:
+    for draws in (
+        [bits(seed, 3, 7, 1) for seed in range(4000)],
+        [bits(11, purpose, 7, 1) for purpose in range(4000)],
+        [bits(11, 3, key, 1) for key in range(4000)],
+        [bits(11, 3, 7, n) for n in range(4000)],
+    ):
+        ones = np.array([[number >> shift & 1 for shift in range(64)] for number in draws]).mean(axis=0)
+        assert abs(ones - 0.5).max() < 0.04

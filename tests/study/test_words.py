@@ -1,0 +1,73 @@
+from datetime import date
+
+import pytest
+
+from sim.study.words import amount, day_text, likelihood, told
+
+
+@pytest.mark.parametrize(
+    ("percent", "word"),
+    [
+        (0.9, "remote"),
+        (1, "almost no chance"),
+        (4, "almost no chance"),
+        (5, "very unlikely"),
+        (19, "very unlikely"),
+        (20, "unlikely"),
+        (44, "unlikely"),
+        (45, "roughly even chance"),
+        (55, "roughly even chance"),
+        (56, "likely"),
+        (80, "likely"),
+        (81, "very likely"),
+        (95, "very likely"),
+        (96, "almost certain"),
+        (99, "almost certain"),
+        (99.1, "all but certain"),
+    ],
+)
+def test_the_borders_of_likelihood(percent: float, word: str) -> None:
+    assert likelihood(percent / 100.0) == word
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.62, "likely (62%)"),
+        (0.0496, "very unlikely (5%)"),
+        (0.0, "in no future (0%)"),
+        (1.0, "in every future (100%)"),
+        (0.0003, "remote (<0.1%)"),
+        (0.9999, "all but certain (>99.9%)"),
+        (0.007, "remote (0.7%)"),
+    ],
+)
+def test_the_word_belongs_to_the_number_beside_it(p: float, text: str) -> None:
+    assert told(p) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (4.23, "months", "4.2 months"),
+        (-0.56, "months", "-0.6 months"),
+        (0.0, "months", "0 months"),
+        (31.0, "months", "31 months"),
+        (3.8e8, "USD", "$380M"),
+        (9.996e8, "USD", "$1B"),
+        (-1.2e9, "USD", "-$1.2B"),
+        (12_345.0, "H100e", "12,300 H100e"),
+        (97.4, "H100e", "97 H100e"),
+        (0.21, "share", "21%"),
+        (-0.004, "share", "-0.4%"),
+        (2.011e27, "FLOP", "2.0e27 FLOP"),
+        (1.41e13, "tokens / day", "14.1 trillion tokens / day"),
+    ],
+)
+def test_numbers_for_people(value: float, unit: str, text: str) -> None:
+    assert amount(value, unit) == text
+
+
+def test_days_in_a_sentence() -> None:
+    assert day_text(date(2027, 12, 31)) == "the end of 2027"
+    assert day_text(date(2027, 6, 30)) == "2027-06-30"

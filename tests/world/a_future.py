@@ -1,0 +1,129 @@
+"""Futures to test the pages of the world on: of a small world without luck, and of the scenarios shipped.
+
+Rows refuse a float where the record has an integer and the other way round, as the compiled engine would silently not.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from sim.engine import runner
+from sim.engine.under_simpy import SimpyFuture, Start
+from sim.scenario.assemble import Template, assemble
+from sim.scenario.load import load
+from sim.world import events
+from sim.world.future import LAYOUT, Future
+from sim.world.kinds import NAMES
+
+HERE = Path(__file__).parent
+SCENARIOS = HERE.parents[1] / "scenarios"
+SHORT = ("end=2028-01-01", "window.later=2028-01-01")
+"""Settings that end a shipped scenario with its leading window."""
+
+_WHOLE = {table: {field.name: field.whole for field in declared.columns} for table, declared in LAYOUT.tables.items()}
+
+
+class Checked:
+    """A row that takes only floats in its f8 columns and only integers in its i8 columns."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        table = type(self).__name__
+        due = int if _WHOLE[table][name] else float
+        assert type(value) is due, f"{table}.{name} = {value!r}"
+        object.__setattr__(self, name, value)
+
+
+@cache
+def start_of(template: Template) -> Start:
+    """A template taken apart, once."""
+    return Start(template.record)
+
+
+class Told(SimpyFuture, Future):
+    """A future that keeps its log, and whose things are found by their id."""
+
+    quantiles: Any
+
+    def __init__(self, template: Template, number: int = 0, seed: int = 1) -> None:
+        inputs = template.draw(seed, number, 1)[0].tolist()
+        name = int(runner.seeds(seed, number, 1)[0])
+        super().__init__(start_of(template), name, template.addresses.tolist(), inputs, Checked)
+        self.scenario = template.scenario
+        self.things: Mapping[str, tuple[str, ...]] = template.scenario.things
+        self.log = []
+
+    def at(self, table: str, name: str) -> int:
+        """The row of a thing."""
+        return self.things[table].index(name)
+
+    def the(self, table: str, name: str) -> Any:
+        """A thing."""
+        return getattr(self, table)[self.at(table, name)]
+
+    def begin(self) -> "Told":
+        """The first day."""
+        events.begin(self)
+        return self
+
+    def run(self, processes: Any = ()) -> "Told":
+        """From the first day to the last."""
+        super().run(processes)
+        return self
+
+    def placed(self) -> list[Any]:
+        """The orders placed so far."""
+        return [self.orders[slot] for slot in range(self.lab[0].orders)]
+
+    def until(self, day: float) -> "Told":
+        """What happens before a day."""
+        self.env.run(until=day)
+        self.clock[0].now = float(day)
+        return self
+
+    def story(self, *kinds: int) -> list[tuple[float, str]]:
+        """Days and names of what happened, of some kinds."""
+        return [(round(row[0], 3), NAMES[row[1]]) for row in self.log or () if row[1] in kinds]
+
+
+@cache
+def small_template(changes: str = "") -> Template:
+    """The small world with changes, in YAML."""
+    with TemporaryDirectory() as folder:
+        base, child = Path(folder) / "small.yaml", Path(folder) / "child.yaml"
+        base.write_text((HERE / "small.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        child.write_text(f"extends: small.yaml\n{changes}\n", encoding="utf-8")
+        return assemble(load(child, LAYOUT.tables), LAYOUT)
+
+
+def small(changes: str = "", number: int = 0) -> Told:
+    """A future of the small world, not yet begun."""
+    return Told(small_template(changes), number)
+
+
+@cache
+def template_of(scenario: str, settings: tuple[str, ...]) -> Template:
+    """A shipped scenario with settings."""
+    return assemble(load(SCENARIOS / f"{scenario}.yaml", LAYOUT.tables, (), settings), LAYOUT)
+
+
+def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> Told:
+    """A future of a shipped scenario, not yet begun."""
+    return Told(template_of(scenario, settings), number)
+
+
+@cache
+def outcomes(*settings: str, scenario: str = "baseline", futures: int = 20) -> pd.DataFrame:
+    """The outcomes of paired futures of a shipped scenario up to its leading window."""
+    job = runner.Job(template_of(scenario, (*SHORT, *settings)), 1, futures)
+    return runner.run(job, "simpy", lambda _: None).outcomes
+
+
+def mean(measure: str, *settings: str, scenario: str = "baseline", futures: int = 20) -> float:
+    """The mean of an outcome."""
+    return float(outcomes(*settings, scenario=scenario, futures=futures)[measure].mean())

@@ -1,0 +1,176 @@
+"""What comes in, what cannot be put off, and talks with their dates and dollars."""
+
+import math
+
+import pytest
+
+from sim.world import capital, ledger
+from sim.world.kinds import (
+    FALLBACK_PAID,
+    TALKS_CLOSED,
+    TALKS_DECIDED,
+    TALKS_OPENED,
+    TALKS_RESUMED,
+    TRANCHE_PAID,
+)
+from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FALLBACK, FOUNDER, INVESTORS, OPERATIONS, RENT
+from tests.world.a_future import Told, small
+
+TALKS = (TALKS_OPENED, TALKS_DECIDED, TALKS_CLOSED, TALKS_RESUMED, TRANCHE_PAID, FALLBACK_PAID)
+MILLION = 1e6
+
+
+def talks(more: str, day: float = 220.0, investors: str = "", cash: str = "$1bn") -> Told:
+    """The small world with talks like these, up to a day."""
+    named = f"\n  investors: [{investors}]" if investors else ""
+    return small(f"capital:\n  cash: {cash}\n  talks: {{{more}}}{named}").begin().until(day)
+
+
+def test_a_round_that_closes_and_the_one_after_it() -> None:
+    future = talks("closes: 1")
+    assert future.story(*TALKS) == [
+        (48.0, "talks decided"),
+        (58.0, "talks closed"),
+        (158.0, "talks opened"),
+        (206.0, "talks decided"),
+        (208.0, "tranche paid"),
+        (208.0, "tranche paid"),
+        (216.0, "talks closed"),
+    ]
+    # 100 and 200 million, of which credit 10 and 20; of the rest 60% at the close; the first round is paid in full
+    assert future.talks[0].raised == 300 * MILLION
+    assert ledger.credit(future) == 30 * MILLION
+    assert ledger.cash(future) == (1000 + 54 + 36 + 108) * MILLION
+    assert future.talks[0].signed == 72 * MILLION
+    assert future.accounts[INVESTORS].balance == -(30 + 198) * MILLION
+    assert future.lab[0].depth_brought == 100.0
+    assert [investor.joined for investor in future.investors] == [2, 2]
+
+
+def test_an_investor_that_does_not_join_leaves_its_part_out() -> None:
+    future = talks("closes: 1", 100.0, "{id: fund, joins: 0}")
+    assert future.talks[0].raised == 25 * MILLION
+    assert ledger.cash(future) == 1009 * MILLION
+
+
+def test_a_stalled_round_resumes_smaller_and_other_finance_is_found() -> None:
+    future = talks("stall_time: 30 days, resumes: 1, fallback: 1", 260.0)
+    assert future.story(*TALKS) == [
+        (30.0, "talks decided"),
+        (100.0, "fallback paid"),
+        (230.0, "talks resumed"),
+        (240.0, "talks closed"),
+    ]
+    assert future.talks[0].raised == 50 * MILLION
+    assert future.accounts[FALLBACK].balance == -30 * MILLION
+    assert (future.talks[0].stalls, future.talks[0].first_stall, future.talks[0].first_close) == (1, 30.0, 240.0)
+
+
+def test_a_stalled_round_that_does_not_resume_has_collapsed() -> None:
+    future = talks("stall_time: 30 days", 700.0)
+    assert future.talks[0].stage == capital.COLLAPSED
+    assert future.story(*TALKS) == [(30.0, "talks decided")]
+    assert future.talks[0].raised == 0.0
+
+
+@pytest.mark.parametrize(
+    ("more", "close"),
+    [
+        ("closes: 1, not_before: 2026-07-01", 181.0),
+        ("closes: 1, not_before: 2026-02-01", 58.0),
+        ("stall_time: 30 days, resumes: 1, not_before: 2026-12-31", 374.0),
+    ],
+)
+def test_no_round_closes_before_its_date(more: str, close: float) -> None:
+    """What is decided waits; what stalled resumes no sooner, and still needs its approvals."""
+    assert talks(more, 400.0).talks[0].first_close == close
+
+
+def test_talks_first_reported_before_the_start_are_under_way() -> None:
+    assert talks("closes: 1, opened: 2025-12-02").story(TALKS_CLOSED)[0][0] == 28.0
+    assert talks("closes: 1, opened: 2025-01-01").story(TALKS_CLOSED)[0][0] == 10.0
+
+
+@pytest.mark.parametrize("odds", [0.25, 0.8])
+def test_rounds_close_with_their_odds(odds: float) -> None:
+    more = f"capital: {{talks: {{closes: {odds}}}}}"
+    closed = [small(more, number).begin().until(60.0).talks[0].closes_so_far for number in range(200)]
+    assert sum(closed) / 200 == pytest.approx(odds, abs=0.09)
+
+
+def test_a_month_with_every_source_and_use() -> None:
+    """January: operations of a million a day, a fund that does half as well, and what is sold."""
+    future = small("capital: {operations: $365.25M / year, facility: $100M / year, fund_year: 0.5}").begin()
+    future.clock[0].now = 31.0
+    capital.month_paid(future, 31.0, 5 * MILLION)
+    balance = {account: future.accounts[account].balance for account in (CUSTOMERS, FOUNDER, OPERATIONS, ENERGY, RENT)}
+    given = math.floor(50 * MILLION * 31 / 365.25)
+    assert balance == {CUSTOMERS: -5e6, FOUNDER: -given, OPERATIONS: 31e6, ENERGY: 0.0, RENT: 0.0}
+    assert ledger.cash(future) == 1e9 + 5e6 + given - 31e6
+    burn = (26e6 - given) * 365.25 / 12 / 31
+    assert future.lab[0].burn == pytest.approx(burn)
+    assert future.lab[0].runway == pytest.approx(ledger.cash(future) / burn)
+
+
+def test_power_beyond_the_opening_fleets_is_paid() -> None:
+    """A megawatt more for 30 days of 24 hours at 5 cents a kilowatt-hour."""
+    future = small("capital: {energy: $0.05 / kWh}").begin()
+    capital.month_paid(future, 30.0, 0.0)
+    assert future.accounts[ENERGY].balance == 0.0
+    future.the("sites", "hall").drawn += 1.0
+    capital.month_paid(future, 30.0, 0.0)
+    assert future.accounts[ENERGY].balance == pytest.approx(30 * 24 * 1000 * 0.05, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("pathway", "credit", "cash"), [("rented_home", 60_000.0, 12_000.0), ("rented_abroad", 0.0, 72_000.0)]
+)
+def test_credit_pays_rent_at_home_and_nowhere_else(pathway: str, credit: float, cash: float) -> None:
+    """50 chips x $2 x 24 hours x 30 days = $72,000; there is credit for 60,000."""
+    future = small(f"market: {{offers: [{{id: rent, pathway: {pathway}}}]}}").begin()
+    ledger.pay(future, INVESTORS, CREDIT, 60_000.0)
+    future.the("offers", "rent").on_rent = 50.0
+    capital.pay_rent(future, 30.0)
+    assert future.accounts[RENT].balance == 72_000.0
+    assert ledger.credit(future) == 60_000.0 - credit
+    assert ledger.cash(future) == 1e9 - cash
+    assert future.lab[0].rent == pytest.approx(72_000 * 365.25 / 12 / 30)
+
+
+def test_insolvency_is_told_on_its_day_and_the_lab_goes_on() -> None:
+    """$45M last 45 days at a million a day: the books of February do not balance without arrears."""
+    more = "capital: {cash: $45M, operations: $365.25M / year, saving: 0}"
+    future = small(more).begin()
+    assert future.until(31.5).lab[0].insolvent == 0
+    assert future.until(59.5).lab[0].insolvent == 1
+    outcome = small(more).run().outcome[0]
+    assert (outcome.insolvent, outcome.insolvent_on, outcome.lowest_cash) == (1.0, 59.0, 0.0)
+    assert outcome.lowest_runway == 0.0
+
+
+@pytest.mark.parametrize(("short", "running"), [(0, 2.0**0.5), (1, 0.8)])
+def test_operations_grow_unless_money_is_short_and_then_they_shrink(short: int, running: float) -> None:
+    future = small("capital: {operations_growth: 2x / year, saving: 20%}").begin()
+    future.lab[0].short_of_money = short
+    capital.hired(future, 365.25 / 2)
+    assert future.capital[0].running == pytest.approx(running)
+
+
+def test_they_shrink_to_what_the_lab_cannot_do_without() -> None:
+    future = small("capital: {saving: 90%, least: 0.3}").begin()
+    future.lab[0].short_of_money = 1
+    capital.hired(future, 30.0)
+    assert future.capital[0].running == 0.3
+
+
+def test_operations_can_change_on_the_way() -> None:
+    half = "happenings: [{id: cut, source: test, at: 2026-02-02, changes: {capital.operations: {scale: 0.5}}}]"
+    future = small(f"capital: {{operations: $365.25M / year}}\n{half}").begin().until(60.0)
+    assert future.accounts[OPERATIONS].balance == pytest.approx(31e6 + 14e6)
+
+
+def test_what_is_not_paid_burns_too() -> None:
+    """An insolvent lab has no runway left, although its cash no longer falls."""
+    future = small("capital: {cash: $0, operations: $365.25M / year, saving: 0}").begin().until(59.5)
+    assert future.lab[0].burn == pytest.approx(1e6 * 365.25 / 12, rel=1e-6)
+    assert future.lab[0].runway == 0.0

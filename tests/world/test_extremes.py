@@ -1,0 +1,96 @@
+"""Extremes: nothing asked means nothing delivered, and what is ample never binds."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.world.a_future import outcomes, template_of
+
+FREE = "correlations=[]"
+POOR = (
+    FREE,
+    "capital.cash=$0",
+    "capital.facility=$0 / year",
+    "capital.talks.closes=0",
+    "capital.talks.resumes=0",
+    "capital.talks.fallback=0",
+    "serving.revenue=$0 / year",
+)
+
+
+def ids(table: str) -> tuple[str, ...]:
+    return template_of("baseline", ()).scenario.things[table]
+
+
+def run(*settings: str) -> pd.DataFrame:
+    return outcomes(*settings, futures=10)
+
+
+def blamed(found: pd.DataFrame, gate: str) -> float:
+    return float(found[[f"train_{gate}", f"serve_{gate}"]].to_numpy().sum())
+
+
+def test_without_money_nothing_is_bought_and_all_are_insolvent_at_once() -> None:
+    found = run(*POOR)
+    assert (found["insolvent"] == 1.0).all()
+    assert (found["insolvent_on"] == 8.0).all()
+    for way in ("licensed", "domestic", "grey", "rented", "raised", "lowest_cash", "lowest_runway"):
+        assert (found[way] == 0.0).all(), way
+    assert (found["owned"] <= run(FREE)["owned"]).all()
+    assert (found["train_money"] > 0.0).all()
+
+
+def test_without_controls_rules_stop_nothing_and_h200s_come() -> None:
+    open_gates = [f"controls.rules.{rule}.probability=0" for rule in ids("rules")]
+    found = run(*open_gates)
+    assert blamed(found, "rules") == 0.0
+    assert found["licensed"].mean() > 10.0 * run()["licensed"].mean()
+    assert found["train_short"].mean() < run()["train_short"].mean()
+
+
+def test_without_demand_nothing_is_unserved_and_nothing_is_bought_for_it() -> None:
+    found = run(FREE, "serving.tokens=0 tokens / day", "training.growth=0.5x / year", "training.latent=0")
+    assert (found["unserved"] == 0.0).all()
+    assert (found["train_short"] < 0.01).all()
+    assert (found[["serve_money", "serve_rules", "serve_vendor", "serve_depth", "serve_site"]] == 0.0).to_numpy().all()
+    assert (found["next_delay"] < 0.5).all()
+
+
+def test_with_infinite_power_no_site_binds() -> None:
+    ample = [
+        setting
+        for site in ids("sites")
+        for setting in (f"fleet.sites.{site}.capacity=1000000 GW", f"fleet.sites.{site}.energised=2020-01-01")
+    ]
+    found = run(*ample)
+    assert blamed(found, "site") == 0.0
+    assert blamed(run(), "site") > 0.0
+
+
+def test_without_domestic_supply_nothing_domestic_comes_and_the_vendor_is_to_blame() -> None:
+    none = [f"domestic.supplies.{supply}.share=0" for supply in ids("supplies")]
+    found = run(*none)
+    assert (found["domestic"] == 0.0).all()
+    assert blamed(found, "vendor") > blamed(run(), "vendor")
+
+
+def test_with_all_the_money_there_is_money_binds_nowhere() -> None:
+    found = run(FREE, "capital.cash=$1000000bn")
+    assert blamed(found, "money") == 0.0
+    assert (found["insolvent"] == 0.0).all()
+    assert blamed(found, "depth") > blamed(run(FREE), "depth")
+
+
+@pytest.mark.parametrize("way", ["rented_home", "rented_abroad", "grey"])
+def test_a_market_without_depth_gives_nothing(way: str) -> None:
+    shut: dict[str, Any] = {
+        "rented_home": (
+            "market.offers.h800_home.depth=0 chips",
+            "capital.investors.alibaba.depth=0 chips",
+            "capital.investors.tencent.depth=0 chips",
+        ),
+        "rented_abroad": ("market.offers.h100_abroad.depth=0 chips",),
+        "grey": ("market.offers.b200_grey.yearly=0 chips / year",),
+    }
+    assert (run(*shut[way])[way] == 0.0).all()

@@ -1,0 +1,143 @@
+"""Chips from the door to the end of life."""
+
+import pytest
+
+from sim.world import fleet
+from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED, REPAIRED
+from tests.world.a_future import Told, small
+
+
+def delivered(more: str = "", holding: str = "h200_hall", units: float = 100.0, offer: str = "h200") -> Told:
+    """Chips at the door on the first day."""
+    future = small(more).begin()
+    fleet.delivered(future, future.at("holdings", holding), units, 7, future.at("offers", offer))
+    future.stages[5].units = units  # the books: as if an order had delivered them
+    future.lab[0].ordered = units
+    return future
+
+
+def where(future: Told, holding: str) -> tuple[float, ...]:
+    """Waiting, starting, online, down, retired, returned."""
+    h = future.the("holdings", holding)
+    return (h.waiting, h.starting, h.online, h.down, h.retired, h.returned)
+
+
+def test_bring_up_takes_its_days() -> None:
+    future = delivered()
+    assert where(future, "h200_hall") == (0, 100, 0, 0, 0, 0)
+    assert where(future.until(29.9), "h200_hall") == (0, 100, 0, 0, 0, 0)
+    assert where(future.until(30.1), "h200_hall") == (0, 0, 100, 0, 0, 0)
+    assert future.story(CAME_ONLINE) == [(30.0, "came online")]
+    assert future.lab[0].train_rate == 1100.0
+
+
+def test_chips_wait_for_power_and_draw_it_with_their_sites_overhead() -> None:
+    """The opening thousand draws 1.25 MW of 10: room for 7,000."""
+    future = delivered(units=8000.0)
+    assert where(future, "h200_hall")[:2] == (1000.0, 7000.0)
+    assert future.the("sites", "hall").drawn == pytest.approx(10.0)
+    assert fleet.headroom(future, future.at("holdings", "h200_hall")) == 0.0
+    assert fleet.megawatts(future) == pytest.approx(10.0)
+
+
+def test_a_site_is_energised_on_its_day() -> None:
+    future = delivered(holding="ascend_site", units=300.0)
+    assert where(future.until(364.9), "ascend_site")[:3] == (300, 0, 0)
+    assert where(future.until(365.1), "ascend_site")[:3] == (0, 300, 0)
+    assert where(future.until(395.1), "ascend_site")[:3] == (0, 0, 300)
+    assert future.story(ENERGISED) == [(365.0, "energised")]
+
+
+@pytest.mark.parametrize(("move", "day"), [("{later: 50 days}", 415.0), ("{set: 2026-06-15}", 165.0)])
+def test_a_site_that_is_energised_later_or_earlier_by_a_happening(move: str, day: float) -> None:
+    change = f"{{id: move, source: test, at: 2026-02-01, changes: {{fleet.sites.new_site.energised: {move}}}}}"
+    future = delivered(f"happenings: [{change}]", "ascend_site", 300.0)
+    assert where(future.until(day - 0.1), "ascend_site")[0] == 300.0
+    assert where(future.until(day + 0.1), "ascend_site")[0] == 0.0
+
+
+def test_more_power_by_a_happening_is_used_at_the_next_month_close() -> None:
+    change = "{id: grid, source: test, at: 2026-02-10, changes: {fleet.sites.hall.capacity: {shift: 0.5 MW}}}"
+    future = delivered(f"happenings: [{change}]", units=8000.0)
+    assert where(future.until(58.0), "h200_hall")[0] == 1000.0
+    assert where(future.until(60.0), "h200_hall")[0] == 600.0
+
+
+@pytest.mark.parametrize(("yearly", "units"), [(0.17, 1000.0), (12.0, 1000.0), (0.01, 30.0)])
+def test_failures_have_the_mean_that_is_given(yearly: float, units: float) -> None:
+    """Chips that fail in a month of 31 days: chips x rate x days, in whole chips, over many futures."""
+    expected = units * yearly * 31 / 365.25
+    more = (
+        f"fleet: {{holdings: [{{id: h800_hall, opening: {units} chips, failures: {yearly} / year, repair: 31 days}}]}}"
+    )
+    found = [small(more, number).begin().until(31.5).the("holdings", "h800_hall").down for number in range(200)]
+    assert sum(found) / 200 == pytest.approx(min(units, expected), abs=0.1)
+    assert all(down == int(down) for down in found)
+
+
+def test_the_share_out_for_repair_settles_at_rate_times_time() -> None:
+    """1,000 chips, 12 failures a year, one month to repair: one month's failures are out."""
+    more = "fleet: {holdings: [{id: h800_hall, failures: 1.2 / year, repair: 20 days}]}"
+    future = small(more).begin().until(31.5)
+    out = future.the("holdings", "h800_hall").down
+    assert out == pytest.approx(1000 * 1.2 * 31 / 365.25, abs=1.0)
+    future.until(51.5)
+    assert where(future, "h800_hall") == (0, 0, 1000, 0, 0, 0)
+    assert future.story(REPAIRED) == [(51.0, "repaired")]
+
+
+def test_losses_are_for_good_and_free_their_power() -> None:
+    """5% a year of what is left: in two years of months, exp(-0.1) is left."""
+    more = "fleet: {holdings: [{id: h800_hall, loss: 5%, opening: 100000 chips}]}\ncapital: {cash: $0}"
+    future = small(more).begin()
+    future.the("sites", "hall").capacity = 1000.0
+    future.until(729.5)
+    holding = future.the("holdings", "h800_hall")
+    left = 1.0
+    for month in future.months[:-1]:
+        left *= 1.0 - 0.05 * (month.ends - month.begins) / 365.25
+    assert holding.online == pytest.approx(100_000 * left, abs=24.0)
+    assert holding.retired == 100_000 - holding.online
+    assert future.the("sites", "hall").drawn == pytest.approx(holding.online * 1.25e-3)
+
+
+def test_a_landlord_replaces_what_fails_for_good_and_has_his_own_power() -> None:
+    future = delivered("fleet: {holdings: [{id: cloud, loss: 50%}]}", "cloud", 5000.0, "rent").until(80.0)
+    assert where(future, "cloud") == (0, 0, 5000, 0, 0, 0)
+    assert fleet.megawatts(future) == pytest.approx(1.25)
+
+
+def rented(more: str = "") -> Told:
+    future = delivered(more, "cloud", 200.0, "rent")
+    future.the("offers", "rent").on_rent = 200.0
+    return future
+
+
+def test_rent_is_renewed() -> None:
+    future = rented().until(280.0)
+    assert future.story(RENT_EXPIRED) == [(day, "rent expired") for day in (90.0, 180.0, 270.0)]
+    assert where(future, "cloud") == (0, 0, 200, 0, 0, 0)
+
+
+def test_rent_is_given_back_when_money_is_short() -> None:
+    future = rented("capital: {cash: $0}").until(91.0)
+    assert where(future, "cloud") == (0, 0, 0, 0, 0, 200)
+    assert future.the("offers", "rent").on_rent == 0.0
+    assert future.until(400.0).story(RENT_EXPIRED) == [(90.0, "rent expired")]
+    assert future.lab[0].train_rate == 1000.0
+
+
+def test_chips_that_do_not_run_are_given_back_a_contract_later() -> None:
+    future = rented("capital: {cash: $0}").until(60.0)
+    holding = future.the("holdings", "cloud")
+    holding.online, holding.down = 150.0, 50.0
+    assert where(future.until(91.0), "cloud") == (0, 0, 0, 50, 0, 150)
+    holding.online, holding.down = 50.0, 0.0
+    assert where(future.until(181.0), "cloud") == (0, 0, 0, 0, 0, 200)
+
+
+def test_rent_is_given_back_when_a_rule_forbids_it() -> None:
+    rule = "{id: cloud, source: test, government: us, item: cloud, regime: denial, effective: 2026-05-01}"
+    abroad = f"market: {{offers: [{{id: rent, pathway: rented_abroad, exporter: us}}]}}\ncontrols: {{rules: [{rule}]}}"
+    assert where(rented(abroad).until(179.0), "cloud")[2] == 200.0
+    assert where(rented(abroad).until(181.0), "cloud")[5] == 200.0

@@ -1,0 +1,122 @@
+"""What a scenario adds: when, how likely, on what conditions, and what it changes."""
+
+import pytest
+
+from sim.world.kinds import HAPPENED
+from tests.world.a_future import Told, small
+
+
+def happening(*items: str, number: int = 0) -> Told:
+    """The small world with these happenings."""
+    return small("happenings:\n" + "\n".join(f"  - {{source: test, {item}}}" for item in items), number).begin()
+
+
+def price(future: Told) -> float:
+    return float(future.the("offers", "h200").price)
+
+
+def changes(amount: str, path: str = "market.offers.h200.price") -> str:
+    return f"changes: {{{path}: {amount}}}"
+
+
+@pytest.mark.parametrize(
+    ("amount", "after"),
+    [
+        ("$30k", 30_000),
+        ("{set: $30k}", 30_000),
+        ("{scale: 1.5}", 60_000),
+        ("{shift: $5k}", 45_000),
+        ("{shift: -$5k}", 35_000),
+    ],
+)
+def test_a_change_sets_scales_or_shifts(amount: str, after: float) -> None:
+    future = happening(f"id: one, at: 2026-04-11, {changes(amount)}")
+    assert price(future.until(99.9)) == 40_000.0
+    assert price(future.until(100.1)) == after
+    assert future.the("happenings", "one").on == 100.0
+    assert future.story(HAPPENED) == [(100.0, "happened")]
+
+
+def test_what_was_due_before_the_first_day_holds_on_the_first_day() -> None:
+    assert price(happening(f"id: one, at: 2020-01-01, {changes('$30k')}")) == 30_000.0
+
+
+def test_changes_in_force_are_applied_again_and_never_undone() -> None:
+    """Scaled by a third for a while, shifted, and set: each time from the base, in order of id."""
+    future = happening(
+        f"id: a, at: 2026-01-11, {changes('{scale: 0.3333333, for: 100 days}')}",
+        f"id: b, at: 2026-01-21, {changes('{shift: $7, for: 20 days}')}",
+        f"id: c, at: 2026-02-20, {changes('{scale: 3, for: 10 days}')}",
+    )
+    third = 40_000.0 * 0.3333333
+    days = {5.0: 40_000.0, 15.0: third, 25.0: third + 7.0, 45.0: third, 55.0: third * 3.0, 65.0: third, 115.0: 40_000.0}
+    assert {day: price(future.until(day)) for day in days} == days
+
+
+def test_a_change_of_luck_acts_on_its_draws_and_is_restored() -> None:
+    path = "market.offers.h200.build"
+    future = happening(f"id: one, at: 2026-01-11, {changes('{scale: 2, for: 10 days}', path)}")
+    row = future.the("offers", "h200").build
+    found = [(future.until(day).lucks[row].scale, future.lucks[row].shift) for day in (5.0, 15.0, 25.0)]
+    assert found == [(0.0, 60.0), (0.0, 120.0), (0.0, 60.0)]
+
+
+@pytest.mark.parametrize(("odds", "least", "most"), [(0.0, 0, 0), (1.0, 200, 200), (0.3, 40, 80)])
+def test_it_happens_with_its_odds(odds: float, least: int, most: int) -> None:
+    item = f"id: one, at: 2026-01-11, probability: {odds}, {changes('$30k')}"
+    assert least <= sum(price(happening(item, number=n).until(20.0)) == 30_000.0 for n in range(200)) <= most
+
+
+@pytest.mark.parametrize(
+    ("tie", "first", "happens"),
+    [
+        ("requires", "2026-01-11", True),
+        ("requires", "2026-03-01", False),
+        ("excludes", "2026-01-11", False),
+        ("excludes", "2026-03-01", True),
+        ("excludes", "2026-02-01", False),
+    ],
+)
+def test_it_may_require_another_or_exclude_it(tie: str, first: str, happens: bool) -> None:
+    """Of two on the same day the one with the lower id comes first."""
+    future = happening(f"id: a, at: {first}", f"id: b, at: 2026-02-01, {tie}: [a], {changes('$30k')}").until(80.0)
+    assert (price(future) == 30_000.0) is happens
+    assert future.the("happenings", "b").passed == 1
+
+
+def test_of_two_that_exclude_each_other_the_earlier_wins() -> None:
+    future = happening(
+        f"id: a, at: 2026-03-01, excludes: [b], {changes('$10k')}",
+        f"id: b, at: 2026-02-01, excludes: [a], {changes('$30k')}",
+    )
+    assert price(future.until(80.0)) == 30_000.0
+
+
+def test_a_condition_is_tested_at_month_close_on_its_rising_edge_once() -> None:
+    future = happening(f"id: one, when: {{lab.rent: '> $100'}}, {changes('{scale: 2, for: 20 days}')}")
+    held = []
+    for day, rent in ((40.0, 0.0), (70.0, 200.0), (100.0, 200.0), (130.0, 0.0), (160.0, 200.0)):
+        future.the("offers", "rent").on_rent = rent
+        held.append(price(future.until(day)))
+    assert held == [40_000.0, 80_000.0, 40_000.0, 40_000.0, 40_000.0]
+    assert future.the("happenings", "one").on == 59.0
+
+
+def test_a_condition_with_a_date_needs_a_rising_edge_after_it() -> None:
+    future = happening(f"id: one, at: 2026-05-01, when: {{lab.rent: '> $100'}}, {changes('$30k')}")
+    found = []
+    for day, rent in ((100.0, 200.0), (160.0, 200.0), (190.0, 0.0), (220.0, 200.0)):
+        future.the("offers", "rent").on_rent = rent
+        found.append(price(future.until(day)))
+    assert found == [40_000.0, 40_000.0, 40_000.0, 30_000.0]
+
+
+@pytest.mark.parametrize(
+    ("move", "day"), [("later: 60 days", 119.0), ("set: 2026-02-11", 41.0), ("earlier: 200 days", 31.0)]
+)
+def test_a_later_date_really_comes_later_and_an_earlier_one_earlier(move: str, day: float) -> None:
+    """A happening on 1 March is moved by another on 1 February."""
+    mover = f"id: a, at: 2026-02-01, {changes('{' + move + '}', 'happenings.b.at')}"
+    future = happening(mover, f"id: b, at: 2026-03-01, {changes('$30k')}").until(200.0)
+    assert future.the("happenings", "b").on == day
+    assert price(future) == 30_000.0

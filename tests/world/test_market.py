@@ -1,0 +1,76 @@
+"""What is on offer: yearly quantities, depths, and what is kept."""
+
+import math
+
+import pytest
+
+from sim.world import market
+from tests.world.a_future import Told, small
+
+
+def stock(future: Told, day: float, offer: str = "grey") -> float:
+    """Chips on offer after the month closes before a day."""
+    return float(future.until(day).the("offers", offer).stock)
+
+
+def test_a_yearly_quantity_comes_month_by_month_and_keeps_for_a_while() -> None:
+    """1,000 a year, kept for 90 days: at most 246."""
+    future = small().begin()
+    assert [stock(future, day) for day in (30.5, 31.5, 59.5, 90.5, 120.5, 400.0)] == [0, 84, 161, 246, 246, 246]
+
+
+def test_what_comes_in_a_year_is_what_is_offered_in_a_year() -> None:
+    future = small("market: {offers: [{id: grey, keeps: 10 years, yearly: 997 chips / year}]}").begin()
+    assert stock(future, 700.0) == math.floor(997 * 699 / 365.25)
+
+
+@pytest.mark.parametrize(("begins", "comes"), [("2026-03-01", 84), ("2026-06-01", 0)])
+def test_nothing_is_on_offer_before_it_begins(begins: str, comes: float) -> None:
+    future = small(f"market: {{offers: [{{id: grey, begins: {begins}}}]}}").begin()
+    assert stock(future, 59.5) == 0.0
+    assert stock(future, 90.5) == comes
+    assert market.room(future, future.at("offers", "grey")) == comes
+
+
+@pytest.mark.parametrize(
+    ("change", "day", "room"),
+    [
+        ("", 0.0, 500.0),
+        ("deepens: 2x / year", 365.25, 1000.0),
+        ("deepens: 2x / year", 365.25 / 2, 707.0),
+        ("deepens: 0.5x / year", 365.25, 250.0),
+        ("begins: 2027-01-01", 364.0, 0.0),
+        ("begins: 2027-01-01", 365.0, 500.0),
+    ],
+)
+def test_the_depth_of_rent(change: str, day: float, room: float) -> None:
+    future = small(f"market: {{offers: [{{id: rent, {change}}}]}}" if change else "").begin()
+    future.clock[0].now = day
+    assert market.room(future, future.at("offers", "rent")) == room
+
+
+def test_depth_is_what_may_be_on_rent_or_ordered_at_once_and_investors_add_to_it_at_home() -> None:
+    future = small().begin()
+    o = future.at("offers", "rent")
+    future.offers[o].on_rent, future.offers[o].on_order = 300.0, 150.0
+    assert market.room(future, o) == 50.0
+    future.lab[0].depth_brought = 25.0
+    assert market.room(future, o) == 75.0
+    future.offers[o].pathway = market.RENTED_ABROAD
+    assert market.room(future, o) == 50.0
+    future.offers[o].depth = 100.0
+    assert market.room(future, o) == 0.0
+
+
+def test_an_offer_without_a_limit_has_none() -> None:
+    future = small().begin()
+    assert market.room(future, future.at("offers", "h200")) == math.inf
+    future.the("offers", "rent").depth = math.inf
+    assert market.room(future, future.at("offers", "rent")) == math.inf
+
+
+def test_what_is_taken_leaves_the_shelf() -> None:
+    future = small().begin()
+    stock(future, 90.5)
+    market.taken(future, future.at("offers", "grey"), 46.0)
+    assert market.room(future, future.at("offers", "grey")) == 200.0

@@ -1,0 +1,300 @@
+"""The planner: what it foresees, ranks and buys, and what stopped it."""
+
+from copy import deepcopy
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.world import ledger, procurement
+from sim.world.procurement import ALL_GATES, DEPTH, GATES, MONEY, RULES, SITE, VENDOR
+from tests.world.a_future import Told, small
+
+NAMES = ("money", "rules", "vendor", "depth", "site")
+WINDOW = "{id: window, source: test, government: us, item: accelerator, regime: case_by_case, effective: 2023-10-17%s}"
+
+
+def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Told:
+    """The worked example: the vendor has 50 at a price of 20; imports cost 30 and the rule's cap is none."""
+    quota = ", quota: 0 chips / year"
+    offers = "[{id: h200, price: $30, exporter: us}, {id: ascend, price: $20}]"
+    future = small(f"market: {{offers: {offers}}}\ncontrols: {{rules: [{WINDOW % quota}]}}").begin()
+    future.the("offers", "h200").orders = future.the("offers", "h200").deliveries = 60.0
+    for name in ("grey", "rent"):
+        future.the("offers", name).begins = 1e9
+        future.the("offers", name).chip = future.at("chips", "h20")  # trains nothing
+    future.the("chips", "ascend").stack = future.at("stacks", "cuda")
+    future.the("chips", "ascend").bf16 = 989.0
+    future.the("chips", "ascend").alone = 1.0
+    future.the("chips", "ascend").h100e = 1.0
+    future.the("supplies", "ascend").stock = 50.0
+    future.the("sites", "new_site").energised = 0.0
+    plan = future.procurement[0]
+    plan.money, plan.train_need, plan.serve_need = money, need, serve
+    future.lab[0].train_wanted_then, future.lab[0].serve_wanted_then = 1000.0, 1000.0
+    procurement.capped(future)
+    procurement.ranked(future, 1)
+    procurement.ranked(future, 0)
+    return future
+
+
+def filled(future: Told, gates: int, use: str = "train") -> float:
+    procurement.planned(future, gates)
+    return float(getattr(future.procurement[0], f"{use}_filled"))
+
+
+def blame(future: Told, use: str = "train") -> dict[str, float]:
+    found = {name: float(getattr(future.blames[gate], use)) for gate, name in enumerate(NAMES)}
+    return {name: amount for name, amount in found.items() if amount}
+
+
+def test_the_order_game_of_the_domain() -> None:
+    future = game()
+    filled_by = {gates: filled(future, gates) for gates in range(8)}
+    # by money, rules and vendor: 40 whenever money counts, half of the need when both others do
+    both = RULES | VENDOR
+    assert filled_by == {gates: 40.0 if gates & MONEY else 50.0 if gates == both else 100.0 for gates in range(8)}
+    procurement.blamed(future, procurement.gates_that_can_bind(future))
+    assert blame(future) == pytest.approx({"money": 43.333, "rules": 8.333, "vendor": 8.333}, abs=1e-3)
+
+
+def test_a_gate_that_cannot_bind_plays_no_part() -> None:
+    future = game()
+    assert procurement.gates_that_can_bind(future) == MONEY | RULES | VENDOR
+    procurement.blamed(future, ALL_GATES)
+    everyone = blame(future)
+    procurement.blamed(future, MONEY | RULES | VENDOR)
+    assert {name: everyone.get(name, 0.0) for name in NAMES[3:]} == pytest.approx({"depth": 0.0, "site": 0.0})
+    assert blame(future) == pytest.approx({name: everyone[name] for name in NAMES[:3]})
+
+
+@pytest.mark.parametrize(
+    ("change", "gains"),
+    [
+        ({"money": 880.0}, 4.0),
+        ({"money": 1e9}, 10.0),
+    ],
+)
+def test_what_more_money_would_gain(change: dict[str, float], gains: float) -> None:
+    """Ten per cent more money gains four; all the money there is gains ten: then the vendor and the rules bind."""
+    assert filled(game(**change), ALL_GATES) - filled(game(), ALL_GATES) == pytest.approx(gains)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_blame_is_the_mean_over_all_orders_of_the_gates_and_adds_up(seed: int) -> None:
+    """Random games of two uses: against the definition of the Shapley value, with all five gates as players."""
+    random = np.random.default_rng(seed)
+    future = game(float(random.uniform(0, 4000)), float(random.uniform(0, 200)), float(random.uniform(0, 200)))
+    future.the("offers", "grey").chip = future.the("offers", "rent").chip = future.at("chips", "h800")
+    future.the("offers", "h200").deliveries = float(random.uniform(0, 60))
+    for o in range(4):
+        future.offers[o].price = float(random.uniform(10, 40))
+    procurement.capped(future)
+    for limit in (future.limits[o] for o in range(4)):
+        limit.rules, limit.quantity, limit.site = random.choice([20.0, 80.0, 300.0, 1e9], 3).tolist()
+        limit.price = float(random.uniform(10, 40))
+    procurement.ranked(future, 1)
+    procurement.ranked(future, 0)
+    worth = [(filled(future, gates), filled(future, gates, "serve")) for gates in range(ALL_GATES + 1)]
+    expected = np.zeros((GATES, 2))
+    for order in permutations(range(GATES)):
+        gates = 0
+        for gate in order:
+            expected[gate] += np.subtract(worth[gates], worth[gates | 1 << gate]) / 120.0
+            gates |= 1 << gate
+    procurement.blamed(future, procurement.gates_that_can_bind(future))
+    found = np.array([[future.blames[gate].train, future.blames[gate].serve] for gate in range(GATES)])
+    assert found == pytest.approx(expected, abs=1e-9)
+    assert found.sum(axis=0) == pytest.approx(np.subtract(worth[0], worth[ALL_GATES]))
+
+
+def state(future: Told) -> Any:
+    """All that a plan may not touch."""
+    scratch = {"ranks", "limits", "coalitions", "blames"}
+    own = {"for_training", "for_serving", "train_filled", "serve_filled"}
+    return deepcopy(
+        {
+            table: [{n: getattr(row, n) for n in row.__slots__ if n not in own} for row in getattr(future, table)]
+            for table in (
+                "offers",
+                "procurement",
+                "supplies",
+                "holdings",
+                "lab",
+                "accounts",
+                "rules",
+                "sites",
+                "stages",
+            )
+            if table not in scratch
+        }
+    )
+
+
+def test_planning_is_pure() -> None:
+    future = game()
+    before = state(future)
+    for gates in range(ALL_GATES + 1):
+        procurement.planned(future, gates)
+    procurement.blamed(future, ALL_GATES)
+    assert state(future) == before
+    assert future.lab[0].orders == 0
+    first = [(offer.for_training, offer.for_serving) for offer in future.offers]
+    procurement.planned(future, RULES)
+    procurement.planned(future, ALL_GATES)
+    assert [(offer.for_training, offer.for_serving) for offer in future.offers] == first
+
+
+def ranking(future: Told, use: int = 0) -> list[str]:
+    """The offers that can serve a use, cheapest first, with the rules."""
+    procurement.ranked(future, 1)
+    first = (use * 2 + 1) * len(future.offers)
+    rows = [future.ranks[place] for place in range(first, first + len(future.offers))]
+    return [future.things["offers"][row.offer] for row in rows if row.cost < float("inf")]
+
+
+def test_offers_are_ranked_by_price_for_what_they_are_likely_to_bring() -> None:
+    """Two years of rent at $2 an hour are $35,064; an H200 is 40,000, grey 60,000; Ascend does not train yet."""
+    future = small().begin()
+    assert ranking(future) == ["rent", "h200", "grey"]
+    # serving: an H200 is worth 1.20 H800, an Ascend 0.8 x 0.66 of one
+    assert ranking(future, 1) == ["h200", "rent", "ascend", "grey"]
+    future.the("offers", "rent").rent = 3.0
+    assert ranking(future) == ["h200", "rent", "grey"]
+
+
+def test_odds_are_none_when_denied_the_record_when_an_office_decides_and_good_else() -> None:
+    future = small(f"controls: {{rules: [{WINDOW % ''}]}}").begin()
+    o = future.at("offers", "h200")
+    assert procurement.odds(future, o, ALL_GATES) == pytest.approx(1.0 / 3.0)
+    assert procurement.odds(future, o, ALL_GATES & ~RULES) == 0.95
+    assert procurement.odds(future, future.at("offers", "grey"), ALL_GATES) == 0.95
+    future.offers[o].orders = future.offers[o].deliveries = 7.0
+    assert procurement.odds(future, o, ALL_GATES) == 0.8
+    future.rules[0].regime = 4.0
+    assert procurement.odds(future, o, ALL_GATES) == 0.0
+    assert ranking(future) == ["rent", "grey"]
+
+
+def test_an_unlikely_offer_fills_only_a_part_of_a_gap() -> None:
+    future = game(money=1e9)
+    future.the("offers", "h200").deliveries = 20.0
+    procurement.capped(future)
+    future.limits[future.at("offers", "h200")].rules = 1e9
+    procurement.ranked(future, 1)
+    filled(future, ALL_GATES)
+    assert future.the("offers", "ascend").for_training == 50.0
+    assert future.the("offers", "h200").for_training == 50.0
+    future.the("supplies", "ascend").stock = 10.0
+    future.limits[future.at("offers", "ascend")].quantity = 10.0
+    filled(future, ALL_GATES)
+    assert future.the("offers", "h200").for_training == 60.0
+
+
+@pytest.mark.parametrize(
+    ("more", "money"),
+    [
+        ("reserve: 0 days", 1000.0),
+        ("spread: 5 months", 200.0),
+        ("reserve: 10 months", 900.0),
+        ("rent_reserve: 10 months", 950.0),
+        ("signed_within: 0.5 years", 1020.0),
+        ("expected_money: 0.5", 1035.0),
+        ("reserve: 10 years", 0.0),
+    ],
+)
+def test_what_may_be_spent(more: str, money: float) -> None:
+    """$1,000M in cash, burning 15M a month of which 5M is rent; 40M signed; talks about 70M."""
+    future = small(f"procurement: {{{more}}}").begin()
+    lab, talks = future.lab[0], future.talks[0]
+    lab.burn, lab.rent = 15e6, 5e6
+    talks.signed, talks.asked, talks.stage = 40e6, 70e6, 1
+    assert procurement.spendable(future) == pytest.approx(min(money, 1000.0) * 1e6)
+    future.accounts[0].balance = 5e8  # half of the cash
+    lost = 100.0 if "spread" in more else 500.0
+    assert procurement.spendable(future) == pytest.approx(max(0.0, min(money - lost, 500.0)) * 1e6)
+
+
+def test_the_need_is_what_is_wanted_then_less_what_runs_and_what_is_coming() -> None:
+    future = small("training: {latent: 0.5}").begin()
+    procurement.foreseen(future, 0)
+    plan = future.procurement[0]
+    assert plan.ahead == pytest.approx((260 + 145 + 105 + 15) / 4.0)
+    assert plan.train_need == pytest.approx(500.0)
+    future.the("offers", "grey").on_order = 100.0
+    future.the("holdings", "h200_hall").starting = 200.0
+    procurement.foreseen(future, 0)
+    assert plan.train_need == pytest.approx(500.0 - 95.0 - 200.0)
+
+
+def test_a_review_orders_in_whole_lots_and_no_more_than_there_is() -> None:
+    """Wanted 1,500, there are 1,000. Rent is cheapest: all 500 of its depth, for 90 days of $2 an hour."""
+    future = small("training: {latent: 0.504}").begin().until(31.5)
+    rows = [(future.things["offers"][order.offer], order.units) for order in future.placed()]
+    assert rows == [("h200", 4.0), ("rent", 500.0)]
+
+
+def test_no_money_no_orders_and_money_is_to_blame() -> None:
+    future = small("training: {latent: 1}\ncapital: {cash: $0}").begin().until(40.0)
+    assert future.lab[0].orders == 0
+    assert future.lab[0].short_of_money == 1
+    assert blame(future)["money"] > 0.0
+    assert sum(blame(future).values()) == pytest.approx(1000.0)
+
+
+def test_after_the_leading_window_nothing_is_blamed() -> None:
+    more = "window: {leads_until: 2026-06-01}\ntraining: {latent: 1}\ncapital: {cash: $0}"
+    future = small(more).begin()
+    assert blame(future.until(130.0))
+    assert not blame(future.until(160.0))
+
+
+def test_the_use_that_lacks_more_is_filled_first_and_a_lever_leans() -> None:
+    future = game(money=800.0, need=100.0, serve=101.0)
+    assert filled(future, MONEY) == 0.0
+    assert filled(future, MONEY, "serve") == pytest.approx(40.0)
+    future.procurement[0].train_first = 0.6
+    assert filled(future, MONEY) == pytest.approx(40.0)
+
+
+def test_each_gate_limits_what_it_limits() -> None:
+    future = small("training: {latent: 0.5}").begin()
+    procurement.capped(future)
+    site, depth, vendor = (future.limits[future.at("offers", name)] for name in ("h200", "rent", "ascend"))
+    assert (site.site, site.gate, site.quantity) == (7000.0, DEPTH, float("inf"))
+    assert (depth.quantity, depth.gate, depth.site) == (500.0, DEPTH, float("inf"))
+    assert (vendor.quantity, vendor.gate, vendor.site) == (0.0, VENDOR, 0.0)
+    assert depth.price == 2.0 * 24.0 * 90.0
+    assert SITE == 16
+
+
+def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
+    future = game(money=1e9)
+    future.the("offers", "grey").begins = 0.0
+    future.the("offers", "grey").chip = future.at("chips", "h800")
+    future.the("offers", "grey").exporter_rule = 0
+    future.the("offers", "h200").deliveries = 20.0
+    procurement.capped(future)
+    for name, most in (("h200", 40.0), ("grey", 1e9), ("ascend", 0.0)):
+        limit = future.limits[future.at("offers", name)]
+        limit.rules = limit.quantity = most
+    procurement.ranked(future, 1)
+    assert filled(future, ALL_GATES) == 60.0
+    assert future.the("offers", "h200").for_training == 40.0
+    assert future.the("offers", "grey").for_training == 20.0
+
+
+def test_credit_buys_rent_at_home_once() -> None:
+    """A million of credit is 231 contracts of 90 days at $2 an hour, for both uses together."""
+    future = small().begin()
+    plan = future.procurement[0]
+    plan.train_need, plan.serve_need = 150.0, 150.0
+    future.lab[0].train_wanted_then = future.lab[0].serve_wanted_then = 1000.0
+    ledger.pay(future, ledger.INVESTORS, ledger.CREDIT, 1e6)
+    procurement.capped(future)
+    procurement.ranked(future, 1)
+    procurement.planned(future, ALL_GATES)
+    rent = future.the("offers", "rent")
+    assert rent.for_training + rent.for_serving == pytest.approx(1e6 / (2.0 * 24.0 * 90.0))
+    assert plan.money == 0.0

@@ -1,0 +1,142 @@
+"""The register: every kind of event happens, and every parameter is given somewhere and moves something."""
+
+import math
+from functools import cache
+from typing import Any
+
+import pytest
+
+from sim.language.section import Field, Options, Reference, fields
+from sim.world import kinds
+from sim.world.future import LAYOUT
+from tests.world.a_future import SHORT, Told, future_of, small
+
+SHIPPED = ("baseline", "stall", "tighten", "both")
+
+NOT_SHIPPED = {kinds.CHANGE_ENDED}
+"""Kinds of event that no shipped scenario has: a change for a time."""
+
+
+@cache
+def kinds_seen(scenario: str) -> frozenset[int]:
+    logs = (future_of(scenario=scenario, number=number).run().log for number in range(8))
+    return frozenset(row[1] for log in logs for row in log or ())
+
+
+def test_every_kind_of_event_happens_in_a_shipped_scenario() -> None:
+    seen = frozenset().union(*(kinds_seen(scenario) for scenario in SHIPPED))
+    assert set(kinds.NAMES) - seen == NOT_SHIPPED
+
+
+def test_a_change_for_a_time_ends() -> None:
+    change = "{id: one, source: test, at: 2026-02-01, changes: {serving.peak: {scale: 2, for: 10 days}}}"
+    assert small(f"happenings: [{change}]").begin().until(50.0).story(kinds.CHANGE_ENDED) == [(41.0, "change ended")]
+
+
+PARAMETERS = [
+    (name, field)
+    for name, table in LAYOUT.tables.items()
+    if table.at
+    for field in fields(table.row)
+    if field.given and field.name in {column.name for column in table.columns}
+]
+
+
+def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out() -> None:
+    written = {
+        (value.target.table, value.field.name)
+        for scenario in SHIPPED
+        for value in future_of(scenario=scenario).scenario.values.values()
+        if value.node is not None
+    }
+    missing = {(name, field.name) for name, field in PARAMETERS if (name, field.name) not in written}
+    assert all(field.absent is not None for name, field in PARAMETERS if (name, field.name) in missing)
+    assert missing == NEVER_WRITTEN
+
+
+NEVER_WRITTEN = {("offers", "begins"), ("rules", "lifted")}
+"""Parameters that only scenarios to come use."""
+
+MOVES_NOTHING = {
+    ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",
+    ("chips", "interconnect"): "only rules test it; the shipped rules that do hit no chip on offer",
+    ("chips", "die_area"): "the same: through performance density",
+    ("chips", "memory"): "left out as a limit (chips.py)",
+    ("chips", "memory_stacks"): "for a page of foundries to come",
+    ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which no offer has",
+    ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
+    ("supplies", "chip"): "an offer names chip and supply; this is for the reader",
+}
+"""Parameters that no outcome depends on, each with its reason."""
+
+
+def numbers(future: Told) -> list[float]:
+    """All that is told of a future: what it comes to, its months, and when everything happened."""
+    found = [getattr(future.outcome[0], name) for name in LAYOUT.tables["outcome"].dtype.names or ()]
+    for m in range(future.counts[0].months):
+        found += [getattr(future.books[m], name) for name in LAYOUT.tables["books"].dtype.names or ()]
+    return [*found, *(row[0] for row in future.log or ())]
+
+
+def fresh(number: int) -> Told:
+    """Full of events: both keys are turned, and rent abroad and grey chips are to be had."""
+    settings = (
+        "controls.rules.cn_2026_01_cond.effective=2026-06-01",
+        "controls.rules.us_cloud_access.announced=2026-09-01",
+        "market.offers.h100_abroad.depth=3000 chips",
+        "training.full_growth=1 year",
+        "serving.full_growth=1 year",
+        "market.offers.b200_grey.yearly=3000 chips / year",
+    )
+    return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
+
+
+@cache
+def as_it_is(number: int) -> list[float]:
+    return numbers(fresh(number).run())
+
+
+def changed(row: Any, field: Field, future: Told) -> None:
+    """Another value that is still allowed."""
+    value = getattr(row, field.name)
+    if field.luck:
+        luck = future.lucks[value]
+        luck.scale, luck.shift = luck.scale * 1.5, luck.shift * 1.5 + 20.0 if math.isfinite(luck.shift) else 300.0
+    elif isinstance(field.kind, Reference):
+        setattr(row, field.name, 1 if value == 0 else 0)
+    elif isinstance(field.kind, Options):
+        setattr(row, field.name, (value + 1.0) % len(field.kind.words))
+    elif not math.isfinite(value):
+        setattr(row, field.name, 300.0)
+    elif field.high == 1.0:
+        setattr(row, field.name, value + 0.45 if value < 0.5 else value * 0.3)
+    else:
+        less = value * 0.6 if value else 1.0
+        setattr(row, field.name, less if value % 1.0 else float(math.ceil(less)))  # chips and dollars stay whole
+
+
+def moves(table: str, field: Field) -> bool:
+    """Whether some future of eight tells something else when the parameter of one row is changed."""
+    for number in range(8):
+        for row in range(len(fresh(number).things.get(table, ("its one row",)))):
+            future = fresh(number)
+            changed(getattr(future, table)[row], field, future)
+            if numbers(future.run()) != as_it_is(number):
+                return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("table", "field"),
+    [
+        pytest.param(name, field, id=f"{name}.{field.name}")
+        for name, field in PARAMETERS
+        if (name, field.name) not in MOVES_NOTHING
+    ],
+)
+def test_every_parameter_moves_something(table: str, field: Field) -> None:
+    assert moves(table, field)
+
+
+def test_the_reasons_are_of_parameters_that_exist() -> None:
+    assert set(MOVES_NOTHING) <= {(name, field.name) for name, field in PARAMETERS}
