@@ -1,9 +1,9 @@
 """What can go wrong, and the exit code each kind of failure ends with.
 
-    ChokepointError
-    ├── InputError      2    the scenario or the command line is wrong: every problem, with its place
-    ├── ModelError      4    the model or a check inside it broke: names the future and the command that replays it
-    └── Interrupted   130    stopped from outside; finished work is kept
+ChokepointError
+├── InputError      2    the scenario or the command line is wrong: every problem, with its place
+├── ModelError      4    the model or a check inside it broke: names the future and the command that replays it
+└── Interrupted   130    stopped from outside; finished work is kept
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,6 @@ from sim.engine.sources import cache_folder, is_warm
 from sim.scenario.assemble import Template
 from sim.world.future import LAYOUT
 
-
 CHUNK = 500
 """Futures timed in one call."""
 

@@ -169,7 +169,7 @@ def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any 
             record.copy(),
             LAYOUT.start,
             addresses,
-            inputs,
+            np.ascontiguousarray(inputs),  # one layout, one compilation
             seeds,
             batch.outcomes,
             LAYOUT.address("outcome", 0, LAYOUT.tables["outcome"].dtype.names[0]),  # type: ignore[index]

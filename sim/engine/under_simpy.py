@@ -187,5 +187,3 @@ def run(
 
 def _numbers(row: Any, table: str) -> list[float]:
     return [getattr(row, name) for name in LAYOUT.tables[table].dtype.names or ()]
-
-

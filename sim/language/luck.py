@@ -90,6 +90,9 @@ def key_of(key: int, n: int, m: int) -> int:
 @compilable
 def draw(future: AnyFuture, purpose: int, key: int, n: int, luck: int) -> float:
     """Draw from a `Luck` parameter, in its own unit: linear between the points of its quantile table."""
+    row = future.lucks[luck]
+    if row.scale == 0.0:  # known for certain
+        return row.shift
     u = uniform(future, purpose, key, n)
     if u < _TAIL:
         x = u * (64.0 / _TAIL)
@@ -98,7 +101,6 @@ def draw(future: AnyFuture, purpose: int, key: int, n: int, luck: int) -> float:
     else:
         x = 192.0 + (u - (1.0 - _TAIL)) * (64.0 / _TAIL)
     i = min(int(x), 255)
-    row = future.lucks[luck]
     first = int(row.shape) * 257 + i
     low = future.quantiles[first]
     high = future.quantiles[first + 1]

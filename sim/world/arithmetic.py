@@ -32,6 +32,12 @@ def fading(years: float, full: float, rest: float) -> float:
 
 
 @compilable
+def decayed(days: float, mean: float) -> float:
+    """What is left of one after `days`, if it lasts `mean` days on average."""
+    return math.exp(-min(_MOST, days / mean))
+
+
+@compilable
 def half_left(days: float, half_life: float) -> float:
     """What is left of one after `days`, halving every `half_life` days; nothing if it has none."""
     return power(0.5, days / half_life) if half_life > 0.0 else 0.0

@@ -69,7 +69,9 @@ class Capital(Section):
     """Scenario section `capital`."""
 
     cash: Price = parameter("cash on the first day")
-    operations: USDPerYear = parameter("people and all that cannot be put off, a year, with the power of the opening fleet, without rent")
+    operations: USDPerYear = parameter(
+        "people and all that cannot be put off, a year, with the power of the opening fleet, without rent"
+    )
     operations_growth: Growth = parameter("growth of that, as long as money is not short")
     saving: Share = parameter("part of operations saved each month while money is short")
     least: Share = parameter("part of the first day's operations that cannot be saved")
@@ -91,7 +93,7 @@ class Talks(Section):
     not_before: Date = parameter("no round closes before this date", absent=-math.inf)
     size: Price = parameter("money in the first round, if all join")
     next_size: Ratio = parameter("size of a next round over the last")
-    next_after: Luck[Days] = parameter("close of a round to the opening of the next")
+    next_after: Luck[Days] = parameter("end of a round, closed or collapsed, to the opening of the next")
     stall_time: Luck[Days] = parameter("first report to a stall, when it stalls")
     resumes: Share = parameter("odds that a stalled round resumes")
     resume_time: Luck[Days] = parameter("stall to resumption")
@@ -184,6 +186,7 @@ def stalled(future: Future) -> None:
         after(future, max(wait, talks.not_before - future.clock[0].now), TALKS_RESUMED)
     else:
         talks.stage = COLLAPSED
+        after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), TALKS_OPENED)
 
 
 @compilable

@@ -2,7 +2,8 @@
 
 A rule is announced, takes effect, and may be lifted; each date is luck. Which chips it hits is derived from their
 attributes. Of a government's rules in force that hit a chip, the one that took effect last decides: so a case-by-case
-window overrides an older denial, and when the window is lifted the denial stands again. An import needs both keys,
+window overrides an older denial, and when the window is lifted the denial stands again; a listing of the lab itself
+outranks both. An import needs both keys,
 the exporter's and the buyer's; grey supply needs neither. A rule that takes effect catches what has not shipped.
 Left out here: fees as a rule of their own (they are in the price), shares of volume, rush before a rule takes effect.
 Rules: 15 CFR 742.6, 744.23, 774 (ECCN 3A090); facts x.* and the catalogue `facts/rules.yaml`.
@@ -65,9 +66,9 @@ class Rule(Thing):
     item: Annotated[float, Options(("accelerator", "cloud", "entity", "memory", "tools", "foundry"))] = parameter(
         "what it controls"
     )
-    regime: Annotated[
-        float, Options(("open", "case_by_case", "discouraged", "presumption_of_denial", "denial"))
-    ] = parameter("what happens to what it hits")
+    regime: Annotated[float, Options(("open", "case_by_case", "discouraged", "presumption_of_denial", "denial"))] = (
+        parameter("what happens to what it hits")
+    )
     probability: Share = parameter("odds that the rule is made at all", absent=1.0)
     announced: Luck[Date] = parameter("known from this date", absent=-math.inf)
     effective: Luck[Date] = parameter("in force from this date")
@@ -156,16 +157,26 @@ def judged(future: Future) -> None:
 
 @compilable
 def deciding(future: Future, o: int, government: int) -> int:
-    """Of this government's rules in force that hit the offer, the one that took effect last; -1 for none."""
+    """Of this government's rules in force that hit the offer, the one that outranks the others; -1 for none."""
     found = -1
     if government >= 0:
         for r in range(future.counts[0].rules):
             rule = future.rules[r]
-            if rule.in_force and rule.government == government and concerns(future, rule.item, o):
-                later = found < 0 or rule.since >= future.rules[found].since
-                if later and hits(future, r, future.offers[o].chip):
-                    found = r
+            holds = rule.in_force and rule.government == government and concerns(future, rule.item, o)
+            if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
+                found = r
     return found
+
+
+@compilable
+def outranks(future: Future, r: int, other: int) -> bool:
+    """A listing of the lab comes before any rule on chips; of two alike the one that took effect later."""
+    if other < 0:
+        return True
+    rule, than = future.rules[r], future.rules[other]
+    if (rule.item == ENTITY) != (than.item == ENTITY):
+        return rule.item == ENTITY
+    return rule.since >= than.since
 
 
 @compilable

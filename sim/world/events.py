@@ -34,7 +34,6 @@ from sim.world.kinds import (
     ORDER_SHIPPED,
     PHASE_ENDED,
     RENT_EXPIRED,
-    REPAIRED,
     RETIMED,
     RULE_CAME_DUE,
     TALKS_CLOSED,
@@ -122,8 +121,6 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
         fleet.rent_expired(future, subject, amount)
     elif kind == CAME_ONLINE:
         fleet.came_online(future, subject, amount)
-    elif kind == REPAIRED:
-        fleet.repaired(future, subject, amount)
     elif kind == ENERGISED:
         fleet.energised(future, subject)
     elif kind == RULE_CAME_DUE:

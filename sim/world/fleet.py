@@ -33,9 +33,9 @@ from sim.language.section import (
     state,
 )
 from sim.world import controls, training
-from sim.world.arithmetic import YEAR, whole
-from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED, REPAIRED
-from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, REPAIR_TIME
+from sim.world.arithmetic import YEAR, decayed, whole
+from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
+from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -63,7 +63,7 @@ class Holding(Thing):
     opening: Units = parameter("running on the first day", absent=0.0)
     bring_up: Luck[Days] = parameter("installed to running")
     failures: PerYear = parameter("failures a chip and year that take it out for repair")
-    repair: Luck[Days] = parameter("out for repair")
+    repair: Days = parameter("mean time out for repair", low=0.01)
     loss: Share = parameter("share lost for good in a year: no spare part, no support, end of life")
 
     waiting: Units = state("delivered, and waiting for power")
@@ -167,13 +167,6 @@ def came_online(future: Future, h: int, units: float) -> None:
 
 
 @compilable
-def repaired(future: Future, h: int, units: float) -> None:
-    """Chips run again. They count from the next time the fleet is rated, a month later at most."""
-    future.holdings[h].down -= units
-    future.holdings[h].online += units
-
-
-@compilable
 def rent_expired(future: Future, o: int, units: float) -> None:
     """A contract ends: renewed, or, if money is short or a rule forbids it, given back as far as the chips run."""
     offer = future.offers[o]
@@ -193,34 +186,37 @@ def rent_expired(future: Future, o: int, units: float) -> None:
 
 @compilable
 def month_aged(future: Future, month: int, days: float) -> None:
-    """A month of failures and losses, in whole chips: a part of a chip fails with that chance."""
+    """A month of failures, repairs and losses; then what waits is installed, if there is power."""
     for h in range(future.counts[0].holdings):
-        if future.holdings[h].online > 0.0:
+        holding = future.holdings[h]
+        if holding.online + holding.down > 0.0:
             aged(future, h, month, days)
-        install(future, h, key_of(future.holdings[h].key, 1, month))
+        install(future, h, key_of(holding.key, 1, month))
 
 
 @compilable
 def aged(future: Future, h: int, month: int, days: float) -> None:
-    """One holding's month: owned chips are lost for good, all of them fail and are repaired."""
+    """Losses of a month, and which chips are out at its end: they fail at a rate and are out for a mean time."""
     holding = future.holdings[h]
     if holding.tenure == OWNED:
-        lost = some(future, LOST, h, month, holding.online * holding.loss * days / YEAR)
+        lost = some(future, LOST, h, month, holding.online * holding.loss * days / YEAR, holding.online)
         holding.online -= lost
         holding.retired += lost
         future.sites[holding.site].drawn -= power_of(future, h, lost)
-    failed = some(future, FAILED, h, month, holding.online * holding.failures * days / YEAR)
-    if failed > 0.0:
-        holding.online -= failed
-        holding.down += failed
-        after(future, draw(future, REPAIR_TIME, holding.key, month, holding.repair), REPAIRED, h, failed)
+    still = decayed(days, holding.repair)
+    mended = some(future, MENDED, h, month, holding.down * (1.0 - still), holding.down)
+    fails = holding.online * holding.failures * holding.repair / YEAR * (1.0 - still)
+    failed = some(future, FAILED, h, month, fails, holding.online)
+    holding.online += mended - failed
+    holding.down += failed - mended
 
 
 @compilable
-def some(future: Future, purpose: int, h: int, month: int, expected: float) -> float:
-    """A whole number of chips whose mean is `expected`, and no more than run."""
-    holding = future.holdings[h]
-    return min(holding.online, whole(expected + uniform(future, purpose, holding.key, month)))
+def some(future: Future, purpose: int, h: int, month: int, expected: float, most: float) -> float:
+    """A whole number of chips whose mean is `expected`, and no more than there are."""
+    if expected <= 0.0:
+        return 0.0
+    return min(most, whole(expected + uniform(future, purpose, future.holdings[h].key, month)))
 
 
 @compilable

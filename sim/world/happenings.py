@@ -45,12 +45,13 @@ class Happening(Thing):
     probability: Share = parameter("odds that it happens at all", absent=1.0)
     requires: Annotated[float, Rows("ties")] = parameter("happenings that must have come before", absent=0.0)
     excludes: Annotated[float, Rows("ties")] = parameter("happenings that must not have come before", absent=0.0)
-    when: Annotated[float, Rows("triggers")] = parameter("a measure that must cross a value", absent=0.0)
+    when: Annotated[float, Rows("triggers")] = parameter("numbers that must all have crossed a value", absent=0.0)
     changes: Annotated[float, Rows("changes")] = parameter("what it changes", absent=0.0)
 
     likely: Count = state("1 if its coin fell for it")
     passed: Count = state("1 once its moment has come, whether or not it could happen")
     happened: Count = state("1 once it has happened")
+    held: Count = state("1 if its conditions held at the last month close")
     on: Number = state("day it happened")
 
 
@@ -82,8 +83,6 @@ class Trigger(Section):
     address: Row = state("where the number lies")
     comparison: Row = state("at least, above, at most, below")
     value: Number = state("what it is compared with")
-
-    held: Row = state("1 if it held at the last month close")
 
 
 @compilable
@@ -189,14 +188,24 @@ def conditional(future: Future, h: int) -> bool:
 
 @compilable
 def month_tested(future: Future) -> None:
-    """Conditions at month close: one that holds now and did not before lets its happening come."""
+    """Conditions at month close: one that holds now and did not a month before lets its happening come."""
+    for h in range(future.counts[0].happenings):
+        if conditional(future, h):
+            happening = future.happenings[h]
+            holds = 1 if all_hold(future, h) else 0
+            rises = holds and not happening.held
+            happening.held = holds
+            if rises and happening.likely and not happening.passed:
+                due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+                if due <= future.clock[0].now:
+                    begin(future, h)
+
+
+@compilable
+def all_hold(future: Future, h: int) -> bool:
+    """Whether every condition of a happening holds."""
     for t in range(future.counts[0].triggers):
         trigger = future.triggers[t]
-        holds = 1 if compared(future.values[trigger.address], trigger.comparison, trigger.value) else 0
-        rises = holds and not trigger.held
-        trigger.held = holds
-        happening = future.happenings[trigger.happening]
-        if rises and happening.likely and not happening.passed:
-            due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
-            if due <= future.clock[0].now:
-                begin(future, trigger.happening)
+        if trigger.happening == h and not compared(future.values[trigger.address], trigger.comparison, trigger.value):
+            return False
+    return True

@@ -8,7 +8,6 @@
     ORDER_ARRIVED,
     RENT_EXPIRED,
     CAME_ONLINE,
-    REPAIRED,
     ENERGISED,
     RULE_CAME_DUE,
     PHASE_ENDED,
@@ -21,6 +20,6 @@
     HAPPENED,
     CHANGE_ENDED,
     RETIMED,
-) = range(20)
+) = range(19)
 
 NAMES = {number: name.lower().replace("_", " ") for name, number in list(globals().items()) if isinstance(number, int)}

@@ -98,6 +98,7 @@ def move(future: Future, slot: int, stage: int) -> None:
     order.stage = stage
     if stage >= DELIVERED:
         future.offers[order.offer].on_order -= order.units
+        future.offers[order.offer].ended += 1.0
 
 
 @compilable
@@ -173,7 +174,6 @@ def to_vendor(future: Future, slot: int) -> None:
     """Cleared by both gates: the vendor builds it."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
-    offer.approvals += 1.0
     move(future, slot, AT_VENDOR)
     after(future, draw(future, BUILD_TIME, order.luck, 0, offer.build), ORDER_SHIPPED, slot)
 

@@ -1,11 +1,11 @@
 """Procurement: each month the lab looks ahead as far as its orders take, and buys what it will lack, if it can.
 
-The planner sees rules in force, its own trailing record and its plan for growth, not the future. It
-forecasts what each use will want when an order placed now would run, takes off what runs and what is on its way, ranks
-the offers by price for what they are likely to bring, and fills the use that lacks more, within its gates:
-money (a part of the cash above its reserve), rules, the vendor's stock, the depth of a market, and its sites.
-Planning is pure: `planned` writes to scratch and can be asked again with any of the gates open, which is how what was
-not bought is laid to the gates that stopped it (its Shapley value in the order game). Placing comes second.
+The planner sees rules in force, its own trailing record and its plan for growth, not the future. It forecasts what
+each use will want when an order placed now would run, takes off what runs and what is on its way, ranks the offers by
+price for what they are likely to bring, and fills the use that lacks more, within its gates: money (a part of the cash
+above its reserve), rules, the vendor's stock, the depth of a market, and its sites.
+Planning is pure: `planned` writes to scratch and can be asked again with any of the gates open. So what was not bought
+is laid, once a quarter, to the gates that stopped it: each gets its Shapley value in the order game. Placing is second.
 Left out here: history of demand as a forecast, prepayment, mix targets by pathway.
 Units: training and serving units, chips, USD.
 """
@@ -40,6 +40,10 @@ TRAIN, SERVE = range(2)
 MONEY, RULES, VENDOR, DEPTH, SITE = 1, 2, 4, 8, 16
 GATES = 5
 ALL_GATES = 31
+QUARTER = 3
+"""Months for which it stands what stopped the orders."""
+HALF_YEAR = 6
+"""Months for which one forecast stands."""
 
 
 class Procurement(Section):
@@ -110,11 +114,11 @@ def reviewed(future: Future, month: int) -> None:
         return
     capped(future)
     ranked(future, 1)
-    if future.clock[0].now < future.window[0].leads_until:
+    if future.clock[0].now >= future.window[0].leads_until:
+        blamed(future, 0)
+    elif month % QUARTER == 0:
         ranked(future, 0)
         blamed(future, gates_that_can_bind(future))
-    else:
-        blamed(future, 0)
     planned(future, ALL_GATES)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
@@ -139,9 +143,8 @@ def foreseen(future: Future, month: int) -> None:
     plan = future.procurement[0]
     plan.ahead = look_ahead(future)
     then = future.clock[0].now + plan.ahead
-    wrong = draw(future, FORECAST_ERROR, 0, month, plan.error) * math.sqrt(plan.ahead / YEAR)
-    train_wanted = training.wanted(future, then) * max(0.0, 1.0 + wrong)
-    serve_wanted = serving.units_wanted(future, then) * max(0.0, 1.0 + wrong)
+    train_wanted = training.wanted(future, then) * mistaken(future, TRAIN, month)
+    serve_wanted = serving.units_wanted(future, then) * mistaken(future, SERVE, month)
     train = use.trainable(future)
     least = use.capacity(future, 0.0)
     most = use.capacity(future, 1.0)
@@ -170,12 +173,20 @@ def foreseen(future: Future, month: int) -> None:
 
 
 @compilable
+def mistaken(future: Future, which: int, month: int) -> float:
+    """What a forecast makes of the truth: one error of each use for each half-year, growing with the root of time."""
+    plan = future.procurement[0]
+    wrong = draw(future, FORECAST_ERROR, which, month // HALF_YEAR, plan.error)
+    return max(0.0, 1.0 + wrong * math.sqrt(plan.ahead / YEAR))
+
+
+@compilable
 def look_ahead(future: Future) -> float:
-    """Mean time from order to online, as the lab plans, over the offers it could order from today."""
+    """Mean time from order to online, as the lab plans, over what it could buy today; rent comes sooner."""
     total = 0.0
     number = 0.0
     for o in range(future.counts[0].offers):
-        if market.on_offer(future, o) and odds(future, o, ALL_GATES) > 0.0:
+        if market.on_offer(future, o) and not market.rented(future, o) and odds(future, o, ALL_GATES) > 0.0:
             total += future.offers[o].assumed
             number += 1.0
     return total / number if number > 0.0 else 0.0
@@ -190,7 +201,7 @@ def odds(future: Future, o: int, gates: int) -> float:
         return plan.open_odds
     if controls.denied(future, o):
         return 0.0
-    return (offer.deliveries + 1.0) / (max(offer.orders, offer.approvals) + 3.0)
+    return (offer.deliveries + 1.0) / (offer.ended + 3.0)
 
 
 @compilable
@@ -210,7 +221,7 @@ def spendable(future: Future) -> float:
 
 @compilable
 def ranked(future: Future, ruled: int) -> None:
-    """Sort the offers by price for what they are likely to bring, for each use: with rules, or as if there were none."""
+    """Sort the offers by price for what they likely bring, for each use: with rules, or as if there were none."""
     count = future.counts[0].offers
     for o in range(count):
         likely = odds(future, o, RULES * ruled) if market.on_offer(future, o) else 0.0
@@ -345,7 +356,8 @@ def capped(future: Future) -> None:
         exporter, buyer = offer.exporter_rule, offer.buyer_rule
         waiting = future.holdings[offer.holding].waiting
         then = future.clock[0].now + offer.assumed
-        limit.rules = max(0.0, min(controls.quota_left(future, exporter), controls.quota_left(future, buyer)))
+        quota = min(controls.quota_left(future, exporter), controls.quota_left(future, buyer))
+        limit.rules = max(0.0, quota - offer.on_order)
         limit.quantity = market.room(future, o)
         limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
         limit.gate = VENDOR if offer.supply >= 0 else DEPTH
@@ -393,9 +405,9 @@ def blamed(future: Future, players: int) -> None:
     for gate in range(GATES):
         future.blames[gate].train = 0.0
         future.blames[gate].serve = 0.0
-    if players == 0:
-        return
     plan = future.procurement[0]
+    if players == 0 or nothing_missing(future):
+        return
     number = 0
     for gate in range(GATES):
         number += (players >> gate) & 1
@@ -413,6 +425,14 @@ def blamed(future: Future, players: int) -> None:
                     without, joined = future.coalitions[gates], future.coalitions[gates | bit]
                     future.blames[gate].train += weight * (without.train - joined.train)
                     future.blames[gate].serve += weight * (without.serve - joined.serve)
+
+
+@compilable
+def nothing_missing(future: Future) -> bool:
+    """Whether the plan under all gates fills both needs."""
+    planned(future, ALL_GATES)
+    plan = future.procurement[0]
+    return plan.train_filled >= plan.train_need and plan.serve_filled >= plan.serve_need
 
 
 @compilable

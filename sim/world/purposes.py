@@ -9,7 +9,7 @@
     BRING_UP_TIME,
     LOST,
     FAILED,
-    REPAIR_TIME,
+    MENDED,
     RULE_MADE,
     RULE_DATE,
     TALKS_LUCK,

@@ -1,9 +1,11 @@
 """Chips from the door to the end of life."""
 
+import math
+
 import pytest
 
 from sim.world import fleet
-from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED, REPAIRED
+from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
 from tests.world.a_future import Told, small
 
 
@@ -63,27 +65,24 @@ def test_more_power_by_a_happening_is_used_at_the_next_month_close() -> None:
     assert where(future.until(60.0), "h200_hall")[0] == 600.0
 
 
-@pytest.mark.parametrize(("yearly", "units"), [(0.17, 1000.0), (12.0, 1000.0), (0.01, 30.0)])
-def test_failures_have_the_mean_that_is_given(yearly: float, units: float) -> None:
-    """Chips that fail in a month of 31 days: chips x rate x days, in whole chips, over many futures."""
-    expected = units * yearly * 31 / 365.25
-    more = (
-        f"fleet: {{holdings: [{{id: h800_hall, opening: {units} chips, failures: {yearly} / year, repair: 31 days}}]}}"
-    )
-    found = [small(more, number).begin().until(31.5).the("holdings", "h800_hall").down for number in range(200)]
-    assert sum(found) / 200 == pytest.approx(min(units, expected), abs=0.1)
+@pytest.mark.parametrize(("yearly", "units", "repair"), [(0.17, 1000.0, 5.0), (3.0, 1000.0, 31.0), (0.1, 30.0, 300.0)])
+def test_chips_out_after_a_month_have_the_mean_that_the_rates_give(yearly: float, units: float, repair: float) -> None:
+    """Failures at a rate, each out for an exponential time: units x rate x repair x (1 - exp(-days / repair))."""
+    expected = units * yearly / 365.25 * repair * (1.0 - math.exp(-31 / repair))
+    more = f"failures: {yearly} / year, repair: {repair} days, opening: {units} chips"
+    change = f"fleet: {{holdings: [{{id: h800_hall, {more}}}]}}"
+    found = [small(change, number).begin().until(31.5).the("holdings", "h800_hall").down for number in range(200)]
+    assert sum(found) / 200 == pytest.approx(expected, abs=0.1)
     assert all(down == int(down) for down in found)
 
 
 def test_the_share_out_for_repair_settles_at_rate_times_time() -> None:
-    """1,000 chips, 12 failures a year, one month to repair: one month's failures are out."""
-    more = "fleet: {holdings: [{id: h800_hall, failures: 1.2 / year, repair: 20 days}]}"
-    future = small(more).begin().until(31.5)
-    out = future.the("holdings", "h800_hall").down
-    assert out == pytest.approx(1000 * 1.2 * 31 / 365.25, abs=1.0)
-    future.until(51.5)
-    assert where(future, "h800_hall") == (0, 0, 1000, 0, 0, 0)
-    assert future.story(REPAIRED) == [(51.0, "repaired")]
+    """10,000 chips, 1.2 failures a year, 20 days to repair: about 1 in 15 is out, whatever the month."""
+    more = "fleet: {holdings: [{id: h800_hall, opening: 10000 chips, failures: 1.2 / year, repair: 20 days}]}"
+    future = small(f"{more}\ncapital: {{cash: $0}}").begin().until(364.5)
+    holding = future.the("holdings", "h800_hall")
+    assert holding.down == pytest.approx(1.2 * 20 / 365.25 * holding.online, rel=0.02)
+    assert holding.down + holding.online == 10_000
 
 
 def test_losses_are_for_good_and_free_their_power() -> None:
@@ -130,7 +129,7 @@ def test_rent_is_given_back_when_money_is_short() -> None:
 def test_chips_that_do_not_run_are_given_back_a_contract_later() -> None:
     future = rented("capital: {cash: $0}").until(60.0)
     holding = future.the("holdings", "cloud")
-    holding.online, holding.down = 150.0, 50.0
+    holding.online, holding.down, holding.repair = 150.0, 50.0, 1e9
     assert where(future.until(91.0), "cloud") == (0, 0, 0, 50, 0, 150)
     holding.online, holding.down = 50.0, 0.0
     assert where(future.until(181.0), "cloud") == (0, 0, 0, 0, 0, 200)
