@@ -9,6 +9,8 @@ from sim.language.luck import compilable
 
 MONTH = 365.25 / 12.0
 YEAR = 365.25
+INSTANT = 1e-6
+"""Days within which a date has come: a time reached by adding up is not equal to it in its last bits."""
 _LEAST = 1e-300
 _MOST = 700.0
 
@@ -34,7 +36,7 @@ def fading(years: float, full: float, rest: float) -> float:
 @compilable
 def decayed(days: float, mean: float) -> float:
     """What is left of one after `days`, if it lasts `mean` days on average."""
-    return math.exp(-min(_MOST, days / mean))
+    return math.exp(max(-_MOST, -days / mean))
 
 
 @compilable

@@ -33,7 +33,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world.arithmetic import YEAR, whole
+from sim.world.arithmetic import INSTANT, YEAR, whole
 from sim.world.kinds import RULE_CAME_DUE
 from sim.world.market import LICENSED, RENTED_ABROAD
 from sim.world.purposes import RULE_DATE, RULE_MADE
@@ -79,6 +79,8 @@ class Rule(Thing):
     made: Count = state("1 if the rule is made in this future")
     in_force: Count = state("1 while in force")
     since: Number = state("day it took effect")
+    begins_noted: Number = state("the day on which the calendar has it take effect")
+    ends_noted: Number = state("the day on which the calendar has it lifted")
     used: Units = state("chips granted under its quota this quarter")
     quarter: Number = state("the quarter that `used` counts")
 
@@ -112,9 +114,20 @@ def timetable(future: Future) -> None:
     for r in range(future.counts[0].rules):
         if future.rules[r].made:
             for which in range(EFFECTIVE, LIFTED + 1):
-                wait = date(future, r, which) - future.clock[0].now
-                if 0.0 < wait < math.inf:
-                    after(future, wait, RULE_CAME_DUE, r)
+                noted(future, r, which, date(future, r, which))
+
+
+@compilable
+def noted(future: Future, r: int, which: int, day: float) -> None:
+    """A date still to come, unless it stands in the calendar already."""
+    rule = future.rules[r]
+    known = rule.begins_noted if which == EFFECTIVE else rule.ends_noted
+    if future.clock[0].now + INSTANT < day < math.inf and day != known:
+        after(future, day - future.clock[0].now, RULE_CAME_DUE, r)
+        if which == EFFECTIVE:
+            rule.begins_noted = day
+        else:
+            rule.ends_noted = day
 
 
 @compilable
@@ -137,7 +150,7 @@ def date(future: Future, r: int, which: int) -> float:
 def came_due(future: Future, r: int) -> None:
     """A rule takes effect or is lifted, if this is its day; every offer is judged again."""
     rule = future.rules[r]
-    now = future.clock[0].now
+    now = future.clock[0].now + INSTANT
     begins = date(future, r, EFFECTIVE)
     in_force = 1 if rule.made and begins <= now < date(future, r, LIFTED) else 0
     if in_force != rule.in_force:

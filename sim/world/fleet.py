@@ -33,7 +33,7 @@ from sim.language.section import (
     state,
 )
 from sim.world import controls, training
-from sim.world.arithmetic import YEAR, decayed, whole
+from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
 from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 
@@ -52,6 +52,7 @@ class Site(Thing):
     pue: Ratio = parameter("power drawn over power of the chips and their servers", low=1.0)
 
     drawn: MW = state("power of what has been installed")
+    noted: Number = state("the day on which the calendar has it energised")
 
 
 class Holding(Thing):
@@ -93,9 +94,10 @@ def opened(future: Future) -> None:
 def timetable(future: Future) -> None:
     """Sites still to be energised."""
     for s in range(future.counts[0].sites):
-        wait = future.sites[s].energised - future.clock[0].now
-        if wait > 0.0:
-            after(future, wait, ENERGISED, s)
+        site = future.sites[s]
+        if site.energised > future.clock[0].now + INSTANT and site.energised != site.noted:
+            after(future, site.energised - future.clock[0].now, ENERGISED, s)
+            site.noted = site.energised
 
 
 @compilable
@@ -120,7 +122,7 @@ def headroom_by(future: Future, h: int, day: float) -> float:
     each = power_of(future, h, 1.0)
     if each <= 0.0:
         return math.inf
-    if site.energised > day:
+    if site.energised > day + INSTANT:
         return 0.0
     return max(0.0, whole((site.capacity - site.drawn) / each))
 
@@ -151,7 +153,7 @@ def install(future: Future, h: int, luck: int) -> None:
 @compilable
 def energised(future: Future, s: int) -> None:
     """A site has power: what waits for it is installed."""
-    if future.sites[s].energised <= future.clock[0].now:
+    if future.sites[s].energised <= future.clock[0].now + INSTANT:
         for h in range(future.counts[0].holdings):
             if future.holdings[h].site == s:
                 install(future, h, key_of(future.holdings[h].key, 0, s))

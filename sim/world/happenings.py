@@ -28,6 +28,7 @@ from sim.language.section import (
     parameter,
     state,
 )
+from sim.world.arithmetic import INSTANT
 from sim.world.controls import compared
 from sim.world.kinds import CHANGE_ENDED, HAPPENED, RETIMED
 from sim.world.purposes import HAPPENS, HAPPENS_WHEN
@@ -52,6 +53,7 @@ class Happening(Thing):
     passed: Count = state("1 once its moment has come, whether or not it could happen")
     happened: Count = state("1 once it has happened")
     held: Count = state("1 if its conditions held at the last month close")
+    noted: Number = state("the day on which the calendar has it")
     on: Number = state("day it happened")
 
 
@@ -110,11 +112,12 @@ def came_due(future: Future, h: int) -> None:
     """It happens today, or its date is noted; what happens on or before the first day happens on the first day."""
     happening = future.happenings[h]
     if happening.likely and not happening.passed:
-        wait = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at) - future.clock[0].now
-        if wait <= 0.0:
+        due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+        if due <= future.clock[0].now + INSTANT:
             begin(future, h)
-        elif wait < math.inf:
-            after(future, wait, HAPPENED, h)
+        elif due < math.inf and due != happening.noted:
+            after(future, due - future.clock[0].now, HAPPENED, h)
+            happening.noted = due
 
 
 @compilable
@@ -123,7 +126,7 @@ def happened(future: Future, h: int) -> None:
     happening = future.happenings[h]
     if not happening.passed:
         due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
-        if due <= future.clock[0].now:
+        if due <= future.clock[0].now + INSTANT:
             begin(future, h)
 
 

@@ -31,15 +31,13 @@ from sim.language.section import (
     state,
 )
 from sim.world import serving, use
-from sim.world.arithmetic import YEAR, fading, power
+from sim.world.arithmetic import INSTANT, YEAR, fading, power
 from sim.world.kinds import PHASE_ENDED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
 
 RESEARCH, WAITING, FINAL, DONE = range(4)
-INSTANT = 1e-6
-"""Days within which a phase that should end now has ended, whatever the rounding of its work."""
 
 
 class Training(Section):

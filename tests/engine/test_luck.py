@@ -7,7 +7,7 @@ import pytest
 
 from sim.engine.runner import run_chunk, seeds
 from sim.language.luck import bits
-from sim.world.kinds import HAPPENED, TALKS_DECIDED
+from sim.world.kinds import HAPPENED, RETIMED, TALKS_DECIDED
 from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
 
 INERT = {
@@ -69,11 +69,12 @@ def days_to(day: str) -> float:
 
 
 def before(log: Log, until: float) -> list[tuple[float, int, float]]:
-    """Events before a day; rows of happenings shift when one is added, so their number is left out."""
+    """Events before a day. Rows of happenings shift when one is added, so their number is left out; and a happening
+    of the first day makes all pages look at their dates anew, which is no event of the world."""
     return [
         (time, kind, 0.0 if kind == HAPPENED else subject + amount)
         for time, kind, subject, amount in log
-        if time < until
+        if time < until and kind != RETIMED
     ]
 
 
