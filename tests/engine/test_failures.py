@@ -95,6 +95,20 @@ def test_a_cold_small_job_runs_under_simpy_and_a_warm_one_compiled(monkeypatch: 
     assert choose("auto", 1000) == "compiled"
 
 
+def test_an_error_of_the_compiler_is_told_by_its_innermost_line() -> None:
+    from sim.engine.compiled import deepest
+
+    page = Path(orders.__file__)
+    pages = f"""Failed in nopython mode pipeline (step: nopython frontend)
+No implementation of function Function(<built-in function pow>) found
+During: typing of call at {page.with_name("events.py")} (12)
+File "{page.with_name("events.py")}", line 12:
+File "{page}", line 34:
+"""
+    reason = "No implementation of function Function(<built-in function pow>) found"
+    assert deepest(pages) == f"the world cannot be compiled: {page}:34: {reason}"
+
+
 OWN = """
 extends: baseline.yaml
 name: Own process

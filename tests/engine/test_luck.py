@@ -1,12 +1,17 @@
 """Luck is addressed: what one thing draws does not depend on what else there is."""
 
+import math
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.engine.runner import run_chunk, seeds
-from sim.language.luck import bits
+from sim.language.distributions import Quantiles, Uniform, quantile_table
+from sim.language.luck import bits, draw
+from sim.language.tables import SHAPE
 from sim.world.kinds import HAPPENED, RETIMED, TALKS_DECIDED
 from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
 
@@ -111,3 +116,28 @@ def test_bits_are_spread_evenly_in_every_argument() -> None:
     ):
         ones = np.array([[number >> shift & 1 for shift in range(64)] for number in draws]).mean(axis=0)
         assert abs(ones - 0.5).max() < 0.04
+
+
+class Drawn:
+    """As much of a future as a draw needs: one luck, from one quantile table."""
+
+    def __init__(self, spread: Quantiles | Uniform) -> None:
+        self.clock = [SimpleNamespace(seed=5)]
+        self.lucks = [SimpleNamespace(shape=1, relative=0, scale=2.0, shift=1.0)]
+        self.quantiles = [0.0] * SHAPE + quantile_table(spread).tolist()
+        self.calendar = None
+
+
+@pytest.mark.parametrize("spread", [Quantiles(0.05, 30.0, 90.0, 200.0, 0.0, math.inf), Uniform(3, 9)])
+def test_draws_have_the_quantiles_of_their_distribution(spread: Quantiles | Uniform) -> None:
+    future: Any = Drawn(spread)
+    drawn = np.array([draw(future, 7, key, 0, 0) for key in range(40_000)])
+    for level in (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99):
+        exact = 2.0 * float(spread.ppf(np.array([level]))[0]) + 1.0
+        assert np.mean(drawn <= exact) == pytest.approx(level, abs=0.006)
+
+
+def test_what_is_certain_draws_nothing() -> None:
+    future: Any = Drawn(Uniform(3, 9))
+    future.lucks[0].scale, future.lucks[0].shift = 0.0, math.inf
+    assert draw(future, 7, 1, 0, 0) == math.inf
