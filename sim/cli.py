@@ -69,7 +69,7 @@ def main() -> None:
 @SET
 @ENGINE
 @WORKERS
-@click.option("--chunk", default=100, show_default=True, type=click.IntRange(min=1), help="Futures a task.")
+@click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -90,7 +90,7 @@ def run(
     settings: tuple[str, ...],
     engine: Any,
     workers: int | None,
-    chunk: int,
+    chunk: int | None,
     out: Path,
     quiet: bool,
     as_json: bool,

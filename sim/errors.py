@@ -67,8 +67,12 @@ class FutureBroke(ModelError):
     """One future broke; `future` is its number, so that whoever asked for it can say how to replay it."""
 
     def __init__(self, future: int, seed: int, reason: str) -> None:
-        self.future = future
+        self.future, self.seed, self.reason = future, seed, reason
         super().__init__(f"future {future} (seed {seed}) broke: {reason}")
+
+    def __reduce__(self) -> tuple[type, tuple[int, int, str]]:
+        """How it comes back whole from a worker process."""
+        return FutureBroke, (self.future, self.seed, self.reason)
 
 
 class Interrupted(ChokepointError):

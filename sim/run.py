@@ -37,7 +37,7 @@ class Request:
     first: int
     engine: runner.Engine
     workers: int
-    chunk: int
+    chunk: int | None
     out: Path
     allow_processes: bool = False
 
@@ -96,7 +96,6 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
     timing = {
         "engine": results.engine,
         "workers": request.workers,
-        "chunk": request.chunk,
         "events": results.events,
         "seconds": round(simulated, 3),
         "futures_per_second": round(request.futures / simulated, 1),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from sim.engine import workers
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES, SERIES, Batch
 from sim.engine.sources import is_warm
@@ -37,6 +38,9 @@ SAMPLE = 200
 SMALL = 5_000
 """Futures up to which SimPy answers sooner than a cold compiler."""
 
+CHUNK = {"simpy": 25, "compiled": 250}
+"""Futures of a task, if not told: about half a second of work, or enough to forget its set-up."""
+
 _FUTURES = 0
 """Purpose of the draw that names a future's luck."""
 
@@ -52,7 +56,7 @@ class Job:
     seed: int
     futures: int
     first: int = 0
-    chunk: int = 100
+    chunk: int | None = None
     workers: int = 1
 
     @property
@@ -97,7 +101,7 @@ def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
     chosen = choose(engine, job.futures, bool(job.template.scenario.processes))
-    chunks = _chunks(job)
+    chunks = _chunks(job, job.chunk or CHUNK[chosen])
     outcomes = np.zeros((job.futures, len(OUTCOMES)))
     histograms = Histograms.empty(job.months)
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
@@ -123,21 +127,21 @@ def seeds(seed: int, first: int, n: int) -> Any:
 
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
-    """Futures `first` to `first + n - 1`. Raises FutureBroke naming the one that failed."""
+    """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
+    drawn = template.draw(seed, first, n), seeds(seed, first, n)
+    if engine == "simpy":
+        return workers.futures(template.record, template.addresses, seed, _processes(template), first, *drawn)
+    from sim.engine import compiled
+
     at = np.zeros(1, np.int64)
-    inputs = template.draw(seed, first, n)
-    names = seeds(seed, first, n)
     try:
-        if engine == "compiled":
-            from sim.engine import compiled
-
-            return compiled.run(template.record, template.addresses, inputs, names, at)
-        from sim.engine import under_simpy
-
-        processes = tuple(_imported(name, template) for name in template.scenario.processes)
-        return under_simpy.run(template.record, template.addresses, inputs, names, at, processes=processes)
+        return compiled.run(template.record, template.addresses, *drawn, at)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
+
+
+def _processes(template: Template) -> "tuple[Process, ...]":
+    return tuple(_imported(name, template) for name in template.scenario.processes)
 
 
 def _imported(name: str, template: Template) -> "Process":
@@ -150,9 +154,9 @@ def _imported(name: str, template: Template) -> "Process":
     return partial(process, template=template)
 
 
-def _chunks(job: Job) -> list[tuple[int, int]]:
+def _chunks(job: Job, size: int) -> list[tuple[int, int]]:
     end = job.first + job.futures
-    return [(first, min(job.chunk, end - first)) for first in range(job.first, end, job.chunk)]
+    return [(first, min(size, end - first)) for first in range(job.first, end, size)]
 
 
 Chunk = tuple[int, int]
@@ -172,11 +176,17 @@ def _under_simpy(job: Job, chunks: list[Chunk]) -> Iterator[tuple[Chunk, Batch]]
         for chunk in chunks:
             yield chunk, run_chunk(job.template, job.seed, *chunk, "simpy")
         return
+    template, seed = job.template, job.seed
+    kept = (template.record, template.addresses, seed, _processes(template))
     todo = list(chunks)
     for _ in range(_BREAKS):
-        pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _adopt, (job.template, job.seed))
+        pool = ProcessPoolExecutor(job.workers, get_context("spawn"), workers.adopt, kept)
         try:
-            for chunk, batch in _finished({pool.submit(_simpy_chunk, *chunk): chunk for chunk in todo}, pool):
+            tasks = {
+                pool.submit(workers.chunk, first, template.draw(seed, first, n), seeds(seed, first, n)): (first, n)
+                for first, n in todo
+            }
+            for chunk, batch in _finished(tasks, pool):
                 todo.remove(chunk)
                 yield chunk, batch
             return
@@ -194,20 +204,6 @@ def _finished(tasks: dict[Task[Batch], Chunk], pool: Any) -> Iterator[tuple[Chun
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
-
-
-_adopted: tuple[Template, int] | None = None
-
-
-def _adopt(template: Template, seed: int) -> None:
-    """What a worker process keeps from its start, so that it is sent once."""
-    global _adopted
-    _adopted = (template, seed)
-
-
-def _simpy_chunk(first: int, n: int) -> Batch:
-    assert _adopted is not None
-    return run_chunk(*_adopted, first, n, "simpy")
 
 
 def default_workers() -> int:

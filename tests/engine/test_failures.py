@@ -58,6 +58,8 @@ def test_both_engines_refuse_the_same(engine: str) -> None:
     broken = type(of)(of.scenario, of.layout, record, of.addresses, of.inputs)
     with pytest.raises(FutureBroke, match=r"future 20 .*zero or more days"):
         run_chunk(broken, SEED, 20, 2, engine)
+    with pytest.raises(FutureBroke, match=r"future 2[01] .*zero or more days"):
+        run(Job(broken, SEED, 2, first=20, chunk=1, workers=2), engine, lambda n: None)  # type: ignore[arg-type]
 
 
 def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
