@@ -3,8 +3,6 @@
 import multiprocessing
 import os
 import signal
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -62,22 +60,17 @@ def test_both_engines_refuse_the_same(engine: str) -> None:
         run(Job(broken, SEED, 2, first=20, chunk=1, workers=2), engine, lambda n: None)  # type: ignore[arg-type]
 
 
-def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    job = Job(template("baseline"), SEED, 60, chunk=10, workers=2)
+def test_a_killed_worker_costs_nothing() -> None:
     done: list[int] = []
 
-    def kill_one() -> None:
-        while not (children := multiprocessing.active_children()):
-            time.sleep(0.02)
-        time.sleep(1.2)
-        os.kill(children[0].pid or 0, signal.SIGKILL)
+    def told(finished: int) -> None:
+        if not done:
+            os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
+        done.append(finished)
 
-    killer = threading.Thread(target=kill_one)
-    killer.start()
-    killed = run(job, "simpy", done.append)
-    killer.join()
-    assert sum(done) == 60
-    whole = run(Job(template("baseline"), SEED, 60), "simpy", lambda n: None)
+    killed = run(Job(template("baseline"), SEED, 100, chunk=10, workers=2), "simpy", told)
+    whole = run(Job(template("baseline"), SEED, 100), "simpy", lambda n: None)
+    assert sum(done) == 100
     assert killed.outcomes.equals(whole.outcomes)
     assert np.array_equal(killed.histograms.counts, whole.histograms.counts)
 
