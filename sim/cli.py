@@ -43,6 +43,8 @@ class _Verbs(click.Group):
             _fail(Interrupted("interrupted; nothing was written"))
         except ChokepointError as error:
             _fail(error)
+        except ModuleNotFoundError as error:
+            _fail(ChokepointError(f"this Python has no {error.name}; install the project into it: pip install -e ."))
         except Exception as error:
             _fail(ChokepointError(f"the program broke: {type(error).__name__}: {error}\nrun again with --debug"))
 

@@ -33,3 +33,11 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 def test_a_heavy_import_would_be_seen() -> None:
     assert "numpy" in loaded("schema").split()
+
+
+def test_a_python_without_the_libraries_is_told_what_to_do() -> None:
+    script = "import sys; sys.modules['pandas'] = None; from sim.cli import main; main()"
+    command = [sys.executable, "-c", script, "run", "scenarios/tighten.yaml"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 4
+    assert run.stderr == "this Python has no pandas; install the project into it: pip install -e .\n"
