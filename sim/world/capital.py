@@ -287,7 +287,7 @@ def pay_rent(future: Future, days: float) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.on_rent > 0.0:
-            due = whole(offer.on_rent * offer.rent * HOURS_A_DAY * days)
+            due = whole(offer.on_rent * market.rent(future, o) * HOURS_A_DAY * days)
             lab.rent += due * MONTH / days
             from_credit = 0.0
             if offer.pathway == market.RENTED_HOME:

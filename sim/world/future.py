@@ -15,6 +15,7 @@ from sim.world.accounts import Book, Lab, Month, Outcome, Window
 from sim.world.capital import Capital, Investor, Talks
 from sim.world.chips import Chip, Yardstick
 from sim.world.controls import Clause, Government, Rule
+from sim.world.dials import Dials
 from sim.world.domestic import Supply
 from sim.world.fleet import Holding, Site
 from sim.world.happenings import Change, Happening, Tie, Trigger
@@ -76,6 +77,7 @@ class Future:
     counts: Sequence[Counts] = section(Counts)
     lucks: Sequence[LuckRow] = things(LuckRow, 320)
     window: Sequence[Window] = section(Window, at="window")
+    dials: Sequence[Dials] = section(Dials, at="dials")
     yardstick: Sequence[Yardstick] = section(Yardstick, at="yardstick")
     chips: Sequence[Chip] = things(Chip, 48, at="chips")
     stacks: Sequence[Stack] = things(Stack, 8, at="software.stacks")

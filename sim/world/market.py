@@ -85,6 +85,18 @@ def rented(future: Future, o: int) -> bool:
 
 
 @compilable
+def price(future: Future, o: int) -> float:
+    """Dollars for one chip today."""
+    return future.offers[o].price
+
+
+@compilable
+def rent(future: Future, o: int) -> float:
+    """Dollars for an hour of one chip, in a contract made today."""
+    return future.offers[o].rent
+
+
+@compilable
 def on_offer(future: Future, o: int) -> bool:
     """Whether it has begun."""
     return future.offers[o].begins <= future.clock[0].now

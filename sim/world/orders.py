@@ -73,7 +73,7 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     order.stage = PLACED
     order.luck = key_of(offer.key, month, use)
     order.units = units
-    order.price = units * offer.price
+    order.price = whole(units * market.price(future, o))
     order.paid = 0.0
     order.placed = future.clock[0].now
     order.due = order.placed + offer.assumed

@@ -133,7 +133,7 @@ def ordered(future: Future, o: int, which: int, units: float, month: int) -> Non
         return
     offer = future.offers[o]
     units = whole(min(units, market.room(future, o)) / offer.lot) * offer.lot
-    if units > 0.0 and units * offer.price * offer.deposit <= ledger.cash(future):
+    if units > 0.0 and units * market.price(future, o) * offer.deposit <= ledger.cash(future):
         orders.place(future, o, which, units, month)
 
 
@@ -263,13 +263,13 @@ def compared_price(future: Future, o: int) -> float:
     """Price of a chip, or its rent over the time with which a purchase is compared."""
     if market.rented(future, o):
         return rent_of(future, o, future.procurement[0].rent_horizon)
-    return future.offers[o].price
+    return market.price(future, o)
 
 
 @compilable
 def rent_of(future: Future, o: int, days: float) -> float:
     """Rent of one chip over some days."""
-    return future.offers[o].rent * 24.0 * days
+    return market.rent(future, o) * 24.0 * days
 
 
 @compilable
@@ -277,7 +277,7 @@ def committed(future: Future, o: int) -> float:
     """Dollars that ordering one chip commits: its price, or the rent of its contract."""
     if market.rented(future, o):
         return rent_of(future, o, future.offers[o].contract)
-    return future.offers[o].price
+    return market.price(future, o)
 
 
 @compilable
