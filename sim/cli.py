@@ -209,15 +209,19 @@ def schema() -> None:
 @click.argument("scenario", type=click.Path(path_type=Path), default=Path("scenarios/baseline.yaml"))
 @click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="Compiled futures.")
 @click.option("--simpy-futures", default=100, show_default=True, type=click.IntRange(min=10), help="SimPy futures.")
+@click.option("--pages", is_flag=True, help="Also what each page of the world costs, and how many events there are.")
 @DEBUG
-def bench(scenario: Path, futures: int, simpy_futures: int, debug: bool) -> None:
+def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool, debug: bool) -> None:
     """Speed of both engines on one core, measured in one go, and their ratio."""
-    from sim.engine.bench import measure
+    from sim.engine.bench import by_page, measure
     from sim.run import read
     from sim.scenario.assemble import assemble
     from sim.world.future import LAYOUT
 
-    click.echo(measure(assemble(read(scenario, (), ()), LAYOUT), futures, simpy_futures).text())
+    template = assemble(read(scenario, (), ()), LAYOUT)
+    click.echo(measure(template, futures, simpy_futures).text())
+    if pages:
+        click.echo("\n" + by_page(template, simpy_futures).text())
 
 
 @main.command()

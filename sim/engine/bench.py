@@ -1,14 +1,20 @@
 """How fast both engines are, measured in one go on one core: trust the ratio, not the digits."""
 
+import cProfile
+import pstats
 import time
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from sim.engine import runner
+from sim.engine import runner, under_simpy
 from sim.engine.sources import cache_folder, is_warm
 from sim.scenario.assemble import Template
+from sim.world import events
 from sim.world.future import LAYOUT
+from sim.world.kinds import NAMES
 
 CHUNK = 500
 """Futures timed in one call."""
@@ -36,6 +42,47 @@ class Speed:
             f"{1e6 / self.simpy:>10,.0f} us a future{self.simpy * self.events / 1e6:>8.2f} M events/s\n"
             f"{'compiled over SimPy':<22}{self.ratio:>10.1f} times a core; {self.events:,.0f} events a future"
         )
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a future costs by page of the world: shares of the time under SimPy; events of a future by kind.
+
+    The compiler melts the pages into one function, so its time cannot be told apart by page; the shares are SimPy's.
+    """
+
+    shares: dict[str, float]
+    events: dict[str, float]
+
+    def text(self) -> str:
+        """A line for each page and for each kind of event, the dearest first."""
+        pages = [f"{page:<22}{share:>10.1%} of the time under SimPy" for page, share in self.shares.items()]
+        kinds = [f"{kind:<22}{number:>10,.1f} events a future" for kind, number in self.events.items()]
+        return "\n".join([*pages, "", *kinds])
+
+
+def by_page(template: Template, futures: int) -> Pages:
+    """Run futures under SimPy with a profiler and an event log."""
+    seen: Counter[str] = Counter()
+    drawn = template.draw(1, 0, futures), runner.seeds(1, 0, futures)
+    with cProfile.Profile() as profile:
+        under_simpy.run(
+            template.record,
+            template.addresses,
+            *drawn,
+            np.zeros(1, np.int64),
+            lambda _, log: seen.update(NAMES[row[1]] for row in log),
+        )
+    home = Path(events.__file__).parent
+    spent: Counter[str] = Counter()
+    for (file, _, _), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+        page = Path(file)
+        spent[page.stem if page.parent == home else "engine and language"] += own
+    total = spent.total()
+    return Pages(
+        {page: own / total for page, own in spent.most_common() if own > 0.0},
+        {kind: number / futures for kind, number in seen.most_common()},
+    )
 
 
 def measure(template: Template, futures: int, simpy_futures: int) -> Speed:
