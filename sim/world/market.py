@@ -63,7 +63,7 @@ class Offer(Thing):
     transit: Luck[Days] = parameter("shipped to arrived")
     assumed: Days = parameter("order to online, as the lab plans with it")
     seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
-    lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0)
+    lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0, low=1.0)
 
     exporter_rule: Row = state("the rule that decides at the exporter's gate, -1 for none")
     buyer_rule: Row = state("the rule that decides at the buyer's gate, -1 for none")
