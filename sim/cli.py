@@ -225,6 +225,25 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool, debug: 
 
 
 @main.command()
+@click.option("--scenarios", type=click.Path(path_type=Path), default=Path("scenarios"), show_default=True)
+@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
+@SEED
+@WORKERS
+@click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")
+@DEBUG
+def validate(scenarios: Path, futures: int, seed: int, workers: int | None, write: Path | None, debug: bool) -> None:
+    """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
+    from sim.engine.runner import default_workers
+    from sim.validate import page
+
+    text = page(scenarios, futures, seed, workers or default_workers(), lambda what: click.echo(what, err=True))
+    if write:
+        write.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text)
+
+
+@main.command()
 @DEBUG
 def warm(debug: bool) -> None:
     """Compile the world ahead, so that the next run starts at full speed."""

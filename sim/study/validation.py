@@ -1,0 +1,264 @@
+"""Validation: what the model should roughly reproduce, what moves when a mechanism is taken out, what happened since.
+
+Read from `validation.yaml`, beside this page. An anchor is an envelope that a pencil and public figures give; the
+baseline should lie within a factor of two of it, or a note says why it does not. A mechanism is taken out by a few
+settings, and must then move a measure. A blind row is a fact that became public after the baseline's last fact: never
+an input, always shown beside the forecast. Expected differences between scenarios come from the same coarse reckoning
+as the anchors: signs must hold, sizes are compared.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError, Problem
+from sim.language.located import Node, read_file
+from sim.study.measures import CONFIDENCE, Measure, measure, quantile_rank, values
+from sim.study.words import number, unit_text
+
+CHECKS = Path(__file__).with_name("validation.yaml")
+FACTOR = 2.0
+"""How far the baseline may lie from an anchor before a note is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A measure of the baseline, and the p5, p50 and p95 that a pencil gives for it. `how`: from what."""
+
+    measure: Measure
+    envelope: tuple[float, float, float]
+    how: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """What is taken out by which settings, the page it stands on, and the measures it should move."""
+
+    name: str
+    page: str
+    scenario: str
+    given: tuple[str, ...]
+    off: tuple[str, ...]
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A fact that became public later, against the forecast; `value` None where the fact is no number."""
+
+    what: str
+    date: str
+    source: str
+    measure: Measure | None
+    value: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The mean difference of a scenario from the baseline that the coarse reckoning gives. `note`: why ours differs."""
+
+    scenario: str
+    measure: Measure
+    difference: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """All of `validation.yaml`."""
+
+    anchors: tuple[Anchor, ...]
+    mechanisms: tuple[Mechanism, ...]
+    blind: tuple[Blind, ...]
+    expected: tuple[Expected, ...]
+
+
+def read_checks(path: Path = CHECKS) -> Checks:
+    """The checks. Raises InputError with every measure that does not exist."""
+    tree = read_file(path, path.name)
+    problems: list[Problem] = []
+    checks = Checks(
+        tuple(_anchor(node, problems) for node in _list(tree, "anchors")),
+        tuple(_mechanism(node, problems) for node in _list(tree, "mechanisms")),
+        tuple(_blind(node, problems) for node in _list(tree, "blind")),
+        tuple(row for node in _list(tree, "expected") for row in _expected(node, problems)),
+    )
+    if problems:
+        raise InputError(problems)
+    return checks
+
+
+def anchors_table(anchors: tuple[Anchor, ...], outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Each anchor beside the baseline: the pencil's p5, p50, p95, ours, the ratio of the medians, how, and the note."""
+    rows = []
+    for anchor in anchors:
+        ours = _levels(values(anchor.measure, outcomes))
+        rows.append(
+            {
+                "anchor": anchor.measure.title,
+                "pencil": _three(anchor.envelope, anchor.measure),
+                "baseline": _three(ours, anchor.measure),
+                "ratio": _ratio(ours[1], anchor.envelope[1]),
+                "how": anchor.how,
+                "note": anchor.note,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def far(anchor: Anchor, outcomes: pd.DataFrame) -> bool:
+    """Whether the baseline's median is more than a factor of two from the anchor's."""
+    ours, pencil = _levels(values(anchor.measure, outcomes))[1], anchor.envelope[1]
+    if ours <= 0.0 or pencil <= 0.0:
+        return ours != pencil
+    return not 1.0 / FACTOR <= ours / pencil <= FACTOR
+
+
+def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tuple[Measure, float, float]]:
+    """For each of its measures: the mean paired effect of having the mechanism, and half its 95% interval."""
+    found = []
+    for each in mechanism.measures:
+        difference = values(each, on) - values(each, off)
+        error = CONFIDENCE * float(difference.std(ddof=1)) / math.sqrt(len(difference))
+        found.append((each, float(difference.mean()), error))
+    return found
+
+
+def effect_text(each: Measure, mean: float, error: float) -> str:
+    """`Unserved demand +2.1 points (± 0.2)`."""
+    if each.unit in ("share", "ratio"):
+        return f"{each.title} {100.0 * mean:+.1f} points (± {100.0 * error:.1f})"
+    sign = "+" if mean >= 0.0 else "-"
+    return f"{each.title} {sign}{number(abs(mean), each.unit)}{unit_text(each.unit)} (± {number(error, each.unit)})"
+
+
+def blind_table(blind: tuple[Blind, ...], outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Forecast, then fact: whether the 90% interval of the baseline holds what happened."""
+    rows = []
+    for row in blind:
+        forecast, held = "not a measure of the model", ""
+        if row.measure is not None and row.value is not None:
+            low, _, high = levels = _levels(values(row.measure, outcomes))
+            forecast = _three(levels, row.measure)
+            held = "holds it" if low <= row.value <= high else "misses it"
+        rows.append(
+            {"forecast": forecast, "fact": row.what, "date": row.date, "90% interval": held, "source": row.source}
+            | {"note": row.note}
+        )
+    return pd.DataFrame(rows)
+
+
+def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Differences from the baseline: the coarse reckoning's, ours with its 95% interval, and why they differ."""
+    rows = []
+    for row in expected:
+        difference = values(row.measure, others[row.scenario]) - values(row.measure, base)
+        error = CONFIDENCE * float(difference.std(ddof=1)) / math.sqrt(len(difference))
+        scale, unit = (
+            (100.0, " points") if row.measure.unit in ("share", "ratio") else (1.0, unit_text(row.measure.unit))
+        )
+        rows.append(
+            {
+                "scenario": row.scenario,
+                "measure": row.measure.title,
+                "expected": f"{row.difference * scale:+,.3g}{unit}",
+                "ours": f"{float(difference.mean()) * scale:+,.3g} (± {error * scale:,.2g})",
+                "note": row.note,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table as Markdown."""
+    lines = ["| " + " | ".join(table.columns) + " |", "|" + " --- |" * len(table.columns)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in table.to_numpy()]
+    return "\n".join(lines)
+
+
+def _levels(found: np.ndarray) -> tuple[float, float, float]:
+    ordered = np.sort(found)
+    low, mid, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.50, 0.95))
+    return low, mid, high
+
+
+def _three(levels: tuple[float, float, float], of: Measure) -> str:
+    if of.kind == "odds":
+        return number(levels[1], of.unit)
+    return " / ".join(number(level, of.unit) for level in levels) + unit_text(of.unit)
+
+
+def _ratio(ours: float, pencil: float) -> str:
+    return f"{ours / pencil:.2f}" if pencil > 0.0 and ours >= 0.0 else ""
+
+
+def _list(tree: Node, key: str) -> list[Node]:
+    found = tree.mapping.get(key)
+    return found.items if found else []
+
+
+def _text(node: Node, key: str) -> str:
+    found = node.mapping.get(key)
+    return str(found.value) if found and found.value is not None else ""
+
+
+def _texts(node: Node, key: str) -> tuple[str, ...]:
+    found = node.mapping.get(key)
+    return tuple(str(item.value) for item in found.items) if found else ()
+
+
+def _number(node: Node | None) -> float:
+    return float(node.value) if node is not None and isinstance(node.value, float) else math.nan
+
+
+def _measure(node: Node, problems: list[Problem]) -> Measure:
+    name = str(node.value)
+    try:
+        return measure(name)
+    except KeyError as error:
+        problems.append(Problem(node.place, "measure", str(error.args[0])))
+        return Measure(name, name, "", "lower", "", name)
+
+
+def _anchor(node: Node, problems: list[Problem]) -> Anchor:
+    low, mid, high = (_number(item) for item in node.mapping["envelope"].items)
+    found = _measure(node.mapping["measure"], problems)
+    return Anchor(found, (low, mid, high), _text(node, "how"), _text(node, "note"))
+
+
+def _mechanism(node: Node, problems: list[Problem]) -> Mechanism:
+    return Mechanism(
+        _text(node, "name"),
+        _text(node, "page"),
+        _text(node, "scenario") or "baseline",
+        _texts(node, "given"),
+        _texts(node, "off"),
+        tuple(_measure(item, problems) for item in node.mapping["moves"].items),
+    )
+
+
+def _blind(node: Node, problems: list[Problem]) -> Blind:
+    named = node.mapping.get("measure")
+    value = node.mapping.get("value")
+    return Blind(
+        _text(node, "what"),
+        _text(node, "date"),
+        _text(node, "source"),
+        _measure(named, problems) if named else None,
+        _number(value) if value else None,
+        _text(node, "note"),
+    )
+
+
+def _expected(node: Node, problems: list[Problem]) -> list[Expected]:
+    """One row a scenario: `{measure: owned, stall: -8000, tighten: -4000, notes: {stall: ...}}`."""
+    found = _measure(node.mapping["measure"], problems)
+    notes = node.mapping.get("notes")
+    told = {key: str(child.value) for key, child in notes.mapping.items()} if notes else {}
+    rows = {key: child for key, child in node.mapping.items() if key not in ("measure", "notes")}
+    return [Expected(scenario, found, _number(child), told.get(scenario, "")) for scenario, child in rows.items()]
