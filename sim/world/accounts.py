@@ -188,8 +188,6 @@ def closed(future: Future, m: int, days: float) -> None:
     book.power = fleet.megawatts(future)
     chips_counted(future, m)
     blame_noted(future, m)
-    if future.months[m].ends <= future.window[0].leads_until:
-        watched(future)
     lab.train_days = 0.0
     lab.serve_days = 0.0
     checked(future)
@@ -227,23 +225,6 @@ def chips_counted(future: Future, m: int) -> None:
         else:
             book.rented_abroad += offer.on_rent * each
     book.rented = book.rented_home + book.rented_abroad
-
-
-@compilable
-def watched(future: Future) -> None:
-    """How much of the watched chips has come so far; the last month of the leading window remains."""
-    outcome = future.outcome[0]
-    window = future.window[0]
-    outcome.watched_made = 0.0
-    outcome.watched_offered = 0.0
-    outcome.watched_delivered = 0.0
-    outcome.import_delivered = future.offers[window.imported].delivered if window.imported >= 0 else 0.0
-    if window.watched >= 0:
-        outcome.watched_made = future.supplies[window.watched].made
-        outcome.watched_offered = future.supplies[window.watched].allotted
-        for o in range(future.counts[0].offers):
-            if future.offers[o].supply == window.watched:
-                outcome.watched_delivered += future.offers[o].delivered
 
 
 @compilable

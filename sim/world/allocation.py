@@ -37,7 +37,8 @@ class Vendor(Thing):
 
 @compilable
 def opened(future: Future) -> None:
-    """On the first day orders go by what was announced."""
+    """On the first day orders go by what was announced, and nothing has come."""
+    counted(future)
     for s in range(future.counts[0].supplies):
         future.supplies[s].followed = 1.0
         future.supplies[s].part_allocation = 1.0
@@ -153,3 +154,27 @@ def airport(own: float, one: float, other: float) -> float:
     of_three = min(own, low)
     of_two = min(own, high)
     return of_three / 3.0 + (of_two - of_three) / 2.0 + (own - of_two)
+
+
+@compilable
+def watched(future: Future, m: int) -> None:
+    """What outcomes follow is counted each month of the leading window; the last of them remains."""
+    if future.months[m].ends <= future.window[0].leads_until:
+        counted(future)
+
+
+@compilable
+def counted(future: Future) -> None:
+    """What has come so far of the chips that outcomes follow."""
+    window = future.window[0]
+    outcome = future.outcome[0]
+    outcome.watched_made = 0.0
+    outcome.watched_offered = 0.0
+    outcome.watched_delivered = 0.0
+    outcome.import_delivered = future.offers[window.imported].delivered if window.imported >= 0 else 0.0
+    if window.watched >= 0:
+        outcome.watched_made = future.supplies[window.watched].made
+        outcome.watched_offered = future.supplies[window.watched].allotted
+        for o in range(future.counts[0].offers):
+            if future.offers[o].supply == window.watched:
+                outcome.watched_delivered += future.offers[o].delivered

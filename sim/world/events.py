@@ -92,6 +92,7 @@ def month_booked(future: Future, m: int, days: float) -> None:
     foundry.month_made(future, m, days)
     allocation.month_offered(future, days)
     market.month_offered(future, days)
+    allocation.watched(future, m)
     accounts.closed(future, m, days)
     happenings.month_tested(future)
     software.matured(future)

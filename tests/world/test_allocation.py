@@ -108,7 +108,7 @@ def parts(
 
 
 def test_a_share_of_eight_in_a_hundred_of_three_quarters_of_what_was_announced() -> None:
-    """Needed 100 of 1,000, offered 60 of 750: 40 missing, 17.5 by the share, 4.5 by dies for 900, 18 by memory for 750."""
+    """Needed 100 of 1,000, had 60 of 750: 40 missing, 17.5 by the share, 4.5 by dies for 900, 18 by memory for 750."""
     assert [40.0 * part for part in parts(900.0, 750.0, math.inf, 750.0)] == pytest.approx([17.5, 4.5, 18.0, 0.0])
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,16 @@ from tests.world.a_future import Told, small
 BEGINS, RAMP, PLATEAU, MONTH = 181.0, 365.25, 10_000.0, 365.25 / 12
 """The small world's memory allows 10,000 chips a month once ramped, and nothing else binds."""
 
-FLAT = "middle: 2026-01-01, starts_before: 900 wafers / month, starts: 900 wafers / month, starts_after: 900 wafers / month, gross: 10"
+FLAT = (
+    "middle: 2026-01-01, starts_before: 900 wafers / month, starts: 900 wafers / month, "
+    "starts_after: 900 wafers / month, gross: 10"
+)
 """A line of 900 wafers a month."""
 
 STOPPED = "{id: bill, source: test, government: us, item: servicing, regime: denial, effective: 2026-04-01%s}"
 
 
-def supply(future: Told, day: float = 0.0) -> foundry.Supply:
+def supply(future: Told, day: float = 0.0) -> Any:
     """The one chip of the small world, after the month closes before a day."""
     return future.until(day).the("supplies", "ascend") if day else future.the("supplies", "ascend")
 
@@ -98,7 +102,9 @@ def test_wafers_under_way_on_the_first_day_were_started_a_delay_before() -> None
 
 
 def test_a_change_of_starts_shows_a_delay_later() -> None:
-    stop = "{id: stop, source: test, at: 2026-01-01, changes: {foundry.lines.line.starts_after: {set: 0 wafers / month}, foundry.lines.line.starts: {set: 0 wafers / month}}}"
+    none = "{set: 0 wafers / month}"
+    stopped = f"foundry.lines.line.starts: {none}, foundry.lines.line.starts_after: {none}"
+    stop = f"{{id: stop, source: test, at: 2026-01-01, changes: {{{stopped}}}}}"
     future = small(
         f"foundry: {{lines: [{{id: line, {FLAT}, opening: 0 dies, time: 10 months}}]}}\nhappenings: [{stop}]"
     ).begin()
@@ -122,7 +128,10 @@ def test_a_die_bank_drains_and_then_binds() -> None:
     assert future.the("lines", "line").stock == 1.0
 
 
-HBM_RULE = "controls: {rules: [{id: hbm, source: test, government: us, item: memory, regime: presumption_of_denial, effective: 2024-12-31%s}]}"
+HBM_RULE = (
+    "controls: {rules: [{id: hbm, source: test, government: us, item: memory, regime: presumption_of_denial, "
+    "effective: 2024-12-31%s}]}"
+)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +186,10 @@ def test_before_its_launch_a_chip_is_not_packaged_and_memory_waits(slip: str, fi
 
 
 def test_of_two_that_share_dies_the_first_has_them() -> None:
-    second = "{id: second, source: test, chip: ascend, vendor: vendor, line: line, pool: ample, packaging: house, dies: 2, launch: 2026-01-01, planned: 1 chips / month, share: 0}"
+    second = (
+        "{id: second, source: test, chip: ascend, vendor: vendor, line: line, pool: ample, packaging: house, "
+        "dies: 2, launch: 2026-01-01, planned: 1 chips / month, share: 0}"
+    )
     ample = "{id: ample, source: test, opening: 99999999 stacks}"
     future = small(
         f"foundry: {{lines: [{{id: line, opening: 60000 dies}}], pools: [{ample}], supplies: [{second}]}}"
@@ -256,7 +268,7 @@ def test_what_is_dropped_is_missed(drop: Callable[[Told], None], what: str) -> N
         foundry.checked(future)
 
 
-def eased(dial: str, changes: str) -> float:
+def eased(dial: str, changes: str) -> Any:
     return supply(small(f"dials: {{{dial}}}\nfoundry: {{{changes}}}").run()).made
 
 
@@ -266,7 +278,8 @@ def eased(dial: str, changes: str) -> float:
         ("wafers", f"lines: [{{id: line, {FLAT}, opening: 0 dies, time: 10 days}}]"),
         (
             "memory",
-            "pools: [{id: memory, begins: 2026-01-01, ramp: 0 days, opening: 10000 stacks, monthly: 20000 stacks / month}]",
+            "pools: [{id: memory, begins: 2026-01-01, ramp: 0 days, opening: 10000 stacks, "
+            "monthly: 20000 stacks / month}]",
         ),
         ("packaging", "packaging: [{id: house, monthly: 500 chips / month}]"),
     ],
