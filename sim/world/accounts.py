@@ -2,13 +2,14 @@
 
 Conservation is tested with `==`, on whole dollars and whole chips: all balances together are zero; chips ordered are
 those under way, delivered, refused, cancelled and seized; chips of a holding are those waiting, starting, running, out
-for repair, lost and given back; a vendor's allotment is stock and sales. A breach stops the run.
+for repair, lost and given back; a vendor's allotment is stock and sales; wafers, dies, stacks and packages are where
+they went. A breach stops the run.
 Units: as in the pages whose numbers are kept here.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from sim.language.luck import compilable
 from sim.language.section import (
@@ -19,6 +20,7 @@ from sim.language.section import (
     Date,
     Number,
     Ratio,
+    Reference,
     Row,
     Section,
     ServeUnits,
@@ -29,7 +31,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import fleet, ledger, market
+from sim.world import fleet, foundry, ledger, market
 from sim.world.arithmetic import MONTH
 from sim.world.orders import DELIVERED, STAGES
 
@@ -46,6 +48,8 @@ class Window(Section):
     measured_from: Date = parameter("shares and averages of findings begin here")
     leads_until: Date = parameter("findings lead with the time before this date; what follows is extrapolation")
     later: Date = parameter("the later date at which the fleet is shown")
+    watched: Annotated[int, Reference("supplies")] = parameter("the domestic chip that outcomes follow", absent=-1.0)
+    imported: Annotated[int, Reference("offers")] = parameter("the import that outcomes follow", absent=-1.0)
 
 
 class Month(Section):
@@ -119,6 +123,10 @@ class Outcome(Section):
     closed_on: Number = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
     raised: USD = state("money and credit raised by the end of the leading window")
+    watched_made: Number = state("chips of the watched supply made nationwide by the end of the leading window")
+    watched_offered: Number = state("of these, offered to the lab by then")
+    watched_delivered: Number = state("of these, delivered to the lab by then")
+    import_delivered: Number = state("chips of the watched import delivered to the lab by then")
     train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
     train_rules: Number = state("the same because of rules")
     train_vendor: Number = state("the same for want of domestic supply")
@@ -257,10 +265,7 @@ def checked(future: Future) -> None:
             raise ArithmeticError("chips: a holding is not waiting + starting + running + in repair + lost + returned")
     if received != future.stages[DELIVERED].units:
         raise ArithmeticError("chips: delivered is not what the holdings received")
-    for s in range(future.counts[0].supplies):
-        supply = future.supplies[s]
-        if supply.stock + supply.sold != supply.allotted:
-            raise ArithmeticError("chips: a vendor's allotment is not stock + sales")
+    foundry.checked(future)
 
 
 @compilable

@@ -51,6 +51,7 @@ class Chip(Thing):
     memory: Gigabytes = parameter("size of its memory", absent=0.0)
     memory_stacks: Number = parameter("memory stacks in a package", absent=0.0)
     die_area: Area = parameter("applicable die area", absent=0.0)
+    spec: Ratio = parameter("rates and bandwidth as sold over those given here", absent=1.0)
     power: Watts = parameter("power of a chip with its share of server and network", absent=0.0)
 
     memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, a test of the April 2025 letter")
@@ -83,11 +84,11 @@ def opened(future: Future) -> None:
     h800.unit = alone(future, h800.prefill, h800.decode)
     for c in range(future.counts[0].chips):
         chip = future.chips[c]
-        chip.h100e = chip.tpp / h800.tpp
+        chip.h100e = chip.tpp * chip.spec / h800.tpp
         chip.memory_plus_interconnect = chip.memory_bandwidth + chip.interconnect
         chip.performance_density = chip.tpp / chip.die_area if chip.die_area > 0.0 else 0.0
-        chip.prefill = h800.prefill * chip.ops8 / h800.ops8
-        chip.decode = h800.decode * chip.memory_bandwidth / h800.memory_bandwidth
+        chip.prefill = h800.prefill * chip.ops8 * chip.spec / h800.ops8
+        chip.decode = h800.decode * chip.memory_bandwidth * chip.spec / h800.memory_bandwidth
         chip.alone = alone(future, chip.prefill, chip.decode) / h800.unit
 
 
@@ -113,4 +114,4 @@ def trains(future: Future, c: int) -> float:
     stack = future.stacks[chip.stack]
     if not stack.fit or not chip.h100e >= future.training[0].least_chip:
         return 0.0
-    return chip.bf16 / future.yardstick[0].bf16 * stack.worth
+    return chip.bf16 * chip.spec / future.yardstick[0].bf16 * stack.worth

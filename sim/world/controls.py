@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sim.world.future import Future
 
 OPEN, CASE_BY_CASE, DISCOURAGED, PRESUMED_DENIAL, DENIAL = 0.0, 1.0, 2.0, 3.0, 4.0
-ACCELERATOR, CLOUD, ENTITY = 0.0, 1.0, 2.0
+ACCELERATOR, CLOUD, ENTITY, MEMORY, SERVICING = 0.0, 1.0, 2.0, 3.0, 6.0
 AT_LEAST, ABOVE, AT_MOST, BELOW, EQUAL, IS_ROW = range(6)
 ANNOUNCED, EFFECTIVE, LIFTED = range(3)
 
@@ -63,8 +63,8 @@ class Rule(Thing):
     """One control. Scenario list `controls.rules`."""
 
     government: Annotated[int, Reference("governments")] = parameter("whose rule it is")
-    item: Annotated[float, Options(("accelerator", "cloud", "entity", "memory", "tools", "foundry"))] = parameter(
-        "what it controls"
+    item: Annotated[float, Options(("accelerator", "cloud", "entity", "memory", "tools", "foundry", "servicing"))] = (
+        parameter("what it controls")
     )
     regime: Annotated[float, Options(("open", "case_by_case", "discouraged", "presumption_of_denial", "denial"))] = (
         parameter("what happens to what it hits")
@@ -254,6 +254,40 @@ def denied(future: Future, o: int) -> bool:
     """Whether either gate is shut for an offer today."""
     offer = future.offers[o]
     return regime(future, offer.exporter_rule) == DENIAL or regime(future, offer.buyer_rule) == DENIAL
+
+
+@compilable
+def shut_to_all(future: Future, o: int) -> bool:
+    """Whether rules on chips alone, whoever the buyer is, shut either gate for an offer's chip."""
+    offer = future.offers[o]
+    exporter = on_chips(future, o, offer.exporter, offer.exporter_rule)
+    buyer = on_chips(future, o, offer.buyer, offer.buyer_rule)
+    return regime(future, exporter) == DENIAL or regime(future, buyer) == DENIAL
+
+
+@compilable
+def on_chips(future: Future, o: int, government: int, decides: int) -> int:
+    """The rule that decides once a listing of the lab itself is set aside."""
+    if decides < 0 or future.rules[decides].item != ENTITY:
+        return decides
+    found = -1
+    for r in range(future.counts[0].rules):
+        rule = future.rules[r]
+        holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR
+        if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
+            found = r
+    return found
+
+
+@compilable
+def since(future: Future, item: float) -> float:
+    """Days since the oldest rule in force on an item took effect; -1 if there is none."""
+    longest = -1.0
+    for r in range(future.counts[0].rules):
+        rule = future.rules[r]
+        if rule.in_force and rule.item == item:
+            longest = max(longest, future.clock[0].now - rule.since)
+    return longest
 
 
 @compilable

@@ -11,6 +11,8 @@ from sim.language.luck import compilable
 from sim.language.section import Section, Share, parameter
 
 REMOVED = 1.0
+AMPLE = 10.0
+"""What an ample market or vendor has, times what there is."""
 
 
 class Dials(Section):

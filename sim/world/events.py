@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from sim.language.luck import after, compilable
 from sim.world import (
     accounts,
+    allocation,
     capital,
     chips,
     controls,
-    domestic,
+    crowding,
     fleet,
+    foundry,
     happenings,
     market,
     orders,
@@ -41,6 +43,7 @@ from sim.world.kinds import (
     TALKS_OPENED,
     TALKS_RESUMED,
     TRANCHE_PAID,
+    WAFERS_FINISHED,
 )
 
 if TYPE_CHECKING:
@@ -52,9 +55,13 @@ def begin(future: Future) -> None:
     """The first day."""
     future.lab[0].month_closes = future.months[0].ends
     chips.opened(future)
+    foundry.opened(future)
     happenings.opened(future)
     software.matured(future)
     controls.opened(future)
+    crowding.opened(future)
+    foundry.stocked(future)
+    allocation.opened(future)
     fleet.opened(future)
     serving.opened(future)
     training.opened(future)
@@ -81,8 +88,11 @@ def month_booked(future: Future, m: int, days: float) -> None:
     training.settled(future)
     capital.month_paid(future, days, serving.month_served(future, days))
     fleet.month_aged(future, m, days)
-    domestic.month_made(future, days)
+    crowding.month_moved(future, days)
+    foundry.month_made(future, m, days)
+    allocation.month_offered(future, days)
     market.month_offered(future, days)
+    allocation.watched(future, m)
     accounts.closed(future, m, days)
     happenings.month_tested(future)
     software.matured(future)
@@ -145,6 +155,8 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
         happenings.change_ended(future, subject)
     elif kind == RETIMED:
         retimed(future)
+    elif kind == WAFERS_FINISHED:
+        foundry.wafers_finished(future, subject, amount)
 
 
 @compilable

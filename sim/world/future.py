@@ -12,12 +12,15 @@ from sim.language.luck import Clock, LuckRow
 from sim.language.section import Count, Number, Section, state
 from sim.language.tables import Layout, layout, section, slots, things
 from sim.world.accounts import Book, Lab, Month, Outcome, Window
+from sim.world.allocation import Vendor
 from sim.world.capital import Capital, Investor, Talks
 from sim.world.chips import Chip, Yardstick
+from sim.world.climate import Climate
 from sim.world.controls import Clause, Government, Rule
+from sim.world.crowding import Crowding
 from sim.world.dials import Dials
-from sim.world.domestic import Supply
 from sim.world.fleet import Holding, Site
+from sim.world.foundry import Foundry, Line, Packaging, Pool, Supply
 from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
@@ -52,6 +55,10 @@ class Counts(Section):
     governments: Count = state("governments")
     rules: Count = state("rules")
     clauses: Count = state("clauses")
+    lines: Count = state("lines")
+    pools: Count = state("pools")
+    packaging: Count = state("packaging")
+    vendors: Count = state("vendors")
     supplies: Count = state("supplies")
     sites: Count = state("sites")
     holdings: Count = state("holdings")
@@ -78,16 +85,23 @@ class Future:
     lucks: Sequence[LuckRow] = things(LuckRow, 320)
     window: Sequence[Window] = section(Window, at="window")
     dials: Sequence[Dials] = section(Dials, at="dials")
+    climate: Sequence[Climate] = section(Climate, at="climate")
     yardstick: Sequence[Yardstick] = section(Yardstick, at="yardstick")
     chips: Sequence[Chip] = things(Chip, 48, at="chips")
     stacks: Sequence[Stack] = things(Stack, 8, at="software.stacks")
     governments: Sequence[Government] = things(Government, 4, at="controls.governments")
     rules: Sequence[Rule] = things(Rule, 48, at="controls.rules")
     clauses: Sequence[Clause] = things(Clause, 160)
-    supplies: Sequence[Supply] = things(Supply, 12, at="domestic.supplies")
+    foundry: Sequence[Foundry] = section(Foundry, at="foundry")
+    lines: Sequence[Line] = things(Line, 8, at="foundry.lines")
+    pools: Sequence[Pool] = things(Pool, 8, at="foundry.pools")
+    packaging: Sequence[Packaging] = things(Packaging, 8, at="foundry.packaging")
+    vendors: Sequence[Vendor] = things(Vendor, 8, at="foundry.vendors")
+    supplies: Sequence[Supply] = things(Supply, 12, at="foundry.supplies")
     sites: Sequence[Site] = things(Site, 8, at="fleet.sites")
     holdings: Sequence[Holding] = things(Holding, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
+    crowding: Sequence[Crowding] = section(Crowding, at="market.crowding")
     procurement: Sequence[Procurement] = section(Procurement, at="procurement")
     training: Sequence[Training] = section(Training, at="training")
     campaigns: Sequence[Campaign] = things(Campaign, 12, at="training.roadmap")

@@ -3,7 +3,10 @@
 Five pathways, the ledger analysts ask for: licensed import, domestic, grey, rented at home, rented abroad.
 Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
 Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more.
-Left out here: scarcity premiums and crowding.
+Prices and rents at home carry the premium of the day (`crowding`); that of a licensed chip and of rent abroad is fixed.
+The price of a chip holds its part of server, memory and network. Chips sold on by others count as depth of rent, and
+grey chips reach the lab less the tenser the climate is.
+Left out here: second-hand chips as offers of their own, discounts for quantity.
 Units: chips, USD. Facts: x.smuggling, x.overseas_cloud, c.deepseek_assumed_h800, k.nv_h200, d.cloudmatrix_384.
 """
 
@@ -31,7 +34,9 @@ from sim.language.section import (
     parameter,
     state,
 )
+from sim.world import climate
 from sim.world.arithmetic import YEAR, power, whole
+from sim.world.dials import AMPLE, REMOVED, more
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -54,6 +59,9 @@ class Offer(Thing):
     rent: USDPerHour = parameter("rent of one chip", absent=0.0)
     contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
     yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
+    yearly_truce: Share = parameter("part of that quantity which comes in a truce", absent=1.0)
+    yearly_tension: Share = parameter("part which comes in tension", absent=1.0)
+    yearly_rupture: Share = parameter("part which comes in rupture", absent=1.0)
     keeps: Days = parameter("how long what is not taken stays on offer", absent=math.inf)
     depth: Units = parameter("chips that may be on rent to the lab at once", absent=math.inf)
     deepens: Growth = parameter("growth of that depth", absent=1.0)
@@ -87,13 +95,43 @@ def rented(future: Future, o: int) -> bool:
 @compilable
 def price(future: Future, o: int) -> float:
     """Dollars for one chip today."""
-    return future.offers[o].price
+    offer = future.offers[o]
+    if offer.pathway == DOMESTIC:
+        return offer.price * (1.0 + future.crowding[0].home)
+    return offer.price * (1.0 + future.crowding[0].grey) if offer.pathway == GREY else offer.price
 
 
 @compilable
 def rent(future: Future, o: int) -> float:
     """Dollars for an hour of one chip, in a contract made today."""
-    return future.offers[o].rent
+    offer = future.offers[o]
+    return offer.rent * (1.0 + future.crowding[0].home) if offer.pathway == RENTED_HOME else offer.rent
+
+
+@compilable
+def eased(future: Future) -> float:
+    """What the dial of depth multiplies rent and grey chips with."""
+    dial = future.dials[0].depth
+    return AMPLE if dial >= REMOVED else more(dial)
+
+
+@compilable
+def yearly(future: Future, o: int) -> float:
+    """Chips a year that come on offer as things stand today."""
+    offer = future.offers[o]
+    part = climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
+    return offer.yearly * part * (eased(future) if offer.pathway == GREY else 1.0)
+
+
+@compilable
+def depth(future: Future, o: int) -> float:
+    """Chips that may be on rent to the lab at once; at home investors add to it and a crowd takes from it."""
+    offer = future.offers[o]
+    found = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
+    if offer.pathway == RENTED_HOME:
+        found *= 1.0 - future.crowding[0].taken * future.crowding[0].crowd
+        found += future.lab[0].depth_brought
+    return found * eased(future)
 
 
 @compilable
@@ -108,9 +146,10 @@ def month_offered(future: Future, days: float) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.yearly < math.inf and on_offer(future, o):
-            most = whole(offer.yearly * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
-            before = whole(offer.yearly * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
-            until = whole(offer.yearly * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
+            rate = yearly(future, o)
+            most = whole(rate * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
+            before = whole(rate * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
+            until = whole(rate * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
             offer.stock = min(most, offer.stock + until - before)
 
 
@@ -123,11 +162,7 @@ def room(future: Future, o: int) -> float:
     if offer.supply >= 0:
         return future.supplies[offer.supply].stock
     if rented(future, o):
-        years = future.clock[0].now / YEAR
-        depth = offer.depth * power(offer.deepens, years)
-        if offer.pathway == RENTED_HOME:
-            depth += future.lab[0].depth_brought
-        free = max(0.0, depth - offer.on_rent - offer.on_order)
+        free = max(0.0, depth(future, o) - offer.on_rent - offer.on_order)
         return whole(free) if free < math.inf else math.inf
     return offer.stock if offer.yearly < math.inf else math.inf
 

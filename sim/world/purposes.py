@@ -28,4 +28,5 @@
     FORECAST_ERROR,
     HAPPENS,
     HAPPENS_WHEN,
-) = range(1, 28)
+    WAFER_TIME,
+) = range(1, 29)

@@ -18,7 +18,7 @@ from tests.engine.futures import SEED, Log, template, template_of, under_simpy_w
 INERT = {
     "happening": """
 happenings:
-  - {id: aaa_nothing, at: 2027-01-01, probability: 0.5, changes: {domestic.supplies.ascend_910c.growth: {scale: 1}}}
+  - {id: aaa_nothing, at: 2027-01-01, probability: 0.5, changes: {foundry.supplies.ascend_910c.slip: {scale: 1}}}
 """,
     "chip": """
 chips:

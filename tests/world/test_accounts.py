@@ -13,7 +13,7 @@ fleet:
   sites: [{id: new_site, energised: 2023-01-01}]
   holdings: [{id: h800_hall, failures: 1 / year, loss: 5%}, {id: h200_hall, failures: 1 / year}]
 market: {offers: [{id: ascend, price: $1k}]}
-domestic: {supplies: [{id: ascend, begins: 2026-01-01}]}
+foundry: {pools: [{id: memory, begins: 2026-01-01}], supplies: [{id: ascend, launch: 2026-01-01}]}
 serving: {tokens: 1T tokens / day}
 """
 

@@ -37,7 +37,7 @@ def fleet(future: Told, **units: float) -> Told:
     ],
 )
 def test_the_table_of_the_domain(chip: str, h100e: float, train: float, alone: float, beside: float) -> None:
-    future = future_of().begin()
+    future = future_of("chips.hw_950dt.spec=1").begin()
     found, h800 = future.the("chips", chip), future.yardstick[0]
     mature = 0.65 if chip.startswith("hw_") else 1.0
     assert found.h100e == pytest.approx(h100e, abs=0.006)

@@ -38,8 +38,31 @@ ROWS: list[Row] = [
     ("market.offers.b200_grey.seizure", None, "1", "grey", -1),
     ("market.offers.b200_grey.yearly", "0 chips / year", None, "grey", +1),
     ("market.offers.ascend_950dt.price", None, "$200k", "domestic", -1),
-    ("domestic.supplies.ascend_950dt.share", "0", None, "domestic", +1),
-    ("domestic.supplies.ascend_950dt.begins", None, "2029-01-01", "domestic", -1),
+    ("foundry.supplies.ascend_950dt.share", "0", None, "domestic", +1),
+    ("foundry.supplies.ascend_950dt.launch", None, "2029-01-01", "domestic", -1),
+    ("foundry.supplies.ascend_950dt.slip", None, "12 months", "watched_made", -1),
+    ("foundry.supplies.ascend_950dt.planned", None, "500000 chips / month", "watched_offered", -1),
+    ("foundry.pools.hizq.begins", None, "2029-01-01", "domestic", -1),
+    ("foundry.pools.hizq.monthly", None, "2M stacks / month", "watched_made", +1),
+    ("foundry.lines.smic.starts", None, "0 wafers / month", "watched_made", -1),
+    ("foundry.lines.smic.good", "0.05", None, "watched_made", +1),
+    ("foundry.lines.smic.time", None, "20 months", "watched_made", -1),
+    ("foundry.packaging.packaging_950.monthly", "1000 chips / month", None, "watched_made", +1),
+    ("foundry.packaging.packaging_950.survival", "0.2", None, "watched_made", +1),
+    ("foundry.vendors.huawei.strategic", "0", "0.9", "watched_offered", -1),
+    ("foundry.vendors.huawei.revised", "30 days", "100 years", "watched_offered", -1),
+    ("chips.hw_950dt.spec", "0.3", None, "domestic", +1),
+    ("market.crowding.taken", "0", "1", "watched_offered", -1),
+    ("market.crowding.taken", "0", "1", "rented_home", -1),
+    ("market.crowding.premium", "0", "2", "domestic", -1),
+    ("market.crowding.premium", "0", "2", "rented_home", -1),
+    ("market.crowding.premium_truce", "0", "3", "grey", -1),
+    ("dials.wafers", None, "1", "watched_made", +1),
+    ("dials.memory", None, "0.1", "watched_made", +1),
+    ("dials.allocation", None, "0.1", "watched_offered", +1),
+    ("dials.allocation", None, "1", "serve_vendor", -1),
+    ("dials.depth", None, "0.1", "rented_home", +1),
+    ("dials.depth", None, "1", "train_depth", -1),
     ("fleet.sites.ulanqab.energised", None, "2029-12-01", "domestic", -1),
     ("fleet.sites.hall.pue", None, "3", "power", +1),
     ("fleet.holdings.h800_hall.opening", None, "50000 chips", "owned", +1),
@@ -84,6 +107,28 @@ def test_direction(row: Row) -> None:
 @pytest.mark.parametrize("row", WITH_KEYS, ids=lambda row: f"{row[0]}-{row[3]}")
 def test_direction_once_both_keys_are_turned(row: Row) -> None:
     assert change(row, KEYS) * row[4] > 0.0
+
+
+SERVICED = (
+    "controls.rules.us_tools_serviced.announced=2026-05-01",
+    "controls.rules.us_tools_serviced.effective=2026-05-01",
+    "foundry.memory_time=2 months",
+)
+"""Tools without servicing, early enough to show in the leading window."""
+
+WITHOUT_TOOLS: list[Row] = [
+    ("controls.rules.us_tools_serviced.probability", "0", "1", "watched_made", -1),
+    ("foundry.wear", "0", "20%", "watched_made", -1),
+    ("foundry.memory_wear", "0", "20%", "watched_made", -1),
+    ("foundry.slowed", "0", "1", "watched_made", -1),
+    ("foundry.memory_wear", "0", "20%", "watched_offered", -1),
+]
+
+
+@pytest.mark.parametrize("row", WITHOUT_TOOLS, ids=lambda row: f"{row[0]}-{row[3]}")
+def test_direction_once_tools_are_not_serviced(row: Row) -> None:
+    certain = () if row[0].startswith("controls") else ("controls.rules.us_tools_serviced.probability=1",)
+    assert change(row, (*SERVICED, *certain)) * row[4] > 0.0
 
 
 def test_direction_of_a_cloud_rule_for_those_who_rent_abroad() -> None:

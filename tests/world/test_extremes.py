@@ -69,7 +69,7 @@ def test_with_infinite_power_no_site_binds() -> None:
 
 
 def test_without_domestic_supply_nothing_domestic_comes_and_the_vendor_is_to_blame() -> None:
-    none = [f"domestic.supplies.{supply}.share=0" for supply in ids("supplies")]
+    none = [f"foundry.supplies.{supply}.share=0" for supply in ids("supplies")]
     found = run(*none)
     assert (found["domestic"] == 0.0).all()
     assert blamed(found, "vendor") > blamed(run(), "vendor")

@@ -74,3 +74,27 @@ def test_what_is_taken_leaves_the_shelf() -> None:
     stock(future, 90.5)
     market.taken(future, future.at("offers", "grey"), 46.0)
     assert market.room(future, future.at("offers", "grey")) == 200.0
+
+
+def test_at_home_a_crowd_takes_from_the_depth_of_rent() -> None:
+    future = small("market: {crowding: {taken: 0.4}}").begin()
+    o = future.at("offers", "rent")
+    future.crowding[0].crowd, future.lab[0].depth_brought = 0.5, 25.0
+    assert market.room(future, o) == 0.8 * 500.0 + 25.0
+    future.offers[o].pathway = market.RENTED_ABROAD
+    assert market.room(future, o) == 500.0
+
+
+@pytest.mark.parametrize(("state", "comes"), [(0.0, 84.0), (1.0, 63.0), (2.0, 38.0)])
+def test_the_climate_decides_what_part_of_a_grey_quantity_comes(state: float, comes: float) -> None:
+    future = small("market: {offers: [{id: grey, yearly_tension: 0.75, yearly_rupture: 0.45}]}").begin()
+    future.climate[0].state = state
+    assert stock(future, 31.5) == comes
+
+
+@pytest.mark.parametrize(("dial", "rent", "grey"), [(0.1, 550.0, 93.0), (1.0, 5000.0, 848.0)])
+def test_eased_depth_is_a_tenth_more_and_removed_ten_times(dial: float, rent: float, grey: float) -> None:
+    future = small(f"dials: {{depth: {dial}}}").begin()
+    assert market.room(future, future.at("offers", "rent")) == rent
+    assert stock(future, 31.5) == grey
+    assert market.price(future, future.at("offers", "grey")) == 60_000.0

@@ -8,6 +8,7 @@ import pytest
 
 from sim.language.section import Field, Options, Reference, fields
 from sim.world import kinds
+from sim.world.dials import Dials
 from sim.world.future import LAYOUT
 from tests.world.a_future import SHORT, Told, future_of, small
 
@@ -51,18 +52,23 @@ def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out()
     assert missing == NEVER_WRITTEN
 
 
-NEVER_WRITTEN = {("offers", "begins"), ("rules", "lifted")}
-"""Parameters that only scenarios to come use."""
+NEVER_WRITTEN = {
+    ("offers", "begins"),
+    ("offers", "yearly_truce"),
+    ("rules", "lifted"),
+    ("crowding", "premium_truce"),
+    *(("dials", field.name) for field in fields(Dials)),
+}
+"""Parameters that only scenarios to come, or studies, use."""
 
 MOVES_NOTHING = {
     ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",
     ("chips", "interconnect"): "only rules test it; the shipped rules that do hit no chip on offer",
     ("chips", "die_area"): "the same: through performance density",
     ("chips", "memory"): "left out as a limit (chips.py)",
-    ("chips", "memory_stacks"): "for a page of foundries to come",
+    ("supplies", "vendor"): "the shipped scenarios have one vendor of chips that are on offer",
     ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which no offer has",
     ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
-    ("supplies", "chip"): "an offer names chip and supply; this is for the reader",
 }
 """Parameters that no outcome depends on, each with its reason."""
 
@@ -76,7 +82,7 @@ def numbers(future: Told) -> list[float]:
 
 
 def fresh(number: int) -> Told:
-    """Full of events: both keys are turned, and rent abroad and grey chips are to be had."""
+    """Full of events: both keys are turned, rent abroad and grey chips are to be had, each input binds somewhere."""
     settings = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
         "controls.rules.us_cloud_access.announced=2026-09-01",
@@ -84,6 +90,11 @@ def fresh(number: int) -> Told:
         "training.full_growth=1 year",
         "serving.full_growth=1 year",
         "market.offers.b200_grey.yearly=3000 chips / year",
+        f"foundry.lines.smic.middle={2026 if number % 2 else 2025}-01-01",
+        f"foundry.packaging.packaging_950.monthly={500_000 if number % 3 else 30_000} chips / month",
+        "controls.rules.us_tools_serviced.probability=1",
+        "controls.rules.us_tools_serviced.announced=2026-05-01",
+        "controls.rules.us_tools_serviced.effective=2026-05-01",
     )
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
@@ -109,7 +120,8 @@ def changed(row: Any, field: Field, future: Told) -> None:
         setattr(row, field.name, value + 0.45 if value < 0.5 else value * 0.3)
     else:
         less = value * 0.6 if value else 1.0
-        setattr(row, field.name, less if value % 1.0 else float(math.ceil(less)))  # chips and dollars stay whole
+        whole = math.ceil(less) if math.ceil(less) != value else value + 1.0  # chips and dollars stay whole
+        setattr(row, field.name, less if value % 1.0 else float(whole))
 
 
 def moves(table: str, field: Field) -> bool:
