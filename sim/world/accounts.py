@@ -29,7 +29,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import fleet, ledger, market
+from sim.world import controls, fleet, ledger, market
 from sim.world.arithmetic import MONTH
 from sim.world.orders import DELIVERED, STAGES
 
@@ -118,6 +118,10 @@ class Outcome(Section):
     closed: Share = state("1 if a round closed by the end of the leading window")
     closed_on: Number = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
+    window_closed: Share = state("1 if by then an exporter's gate had shut to a chip that it let through before")
+    rupture: Share = state("1 if by then the climate had been a rupture")
+    truce_lapsed: Share = state("1 if by then the truce had expired and was not prolonged")
+    listed: Share = state("1 if by then the lab itself was listed")
     raised: USD = state("money and credit raised by the end of the leading window")
     train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
     train_rules: Number = state("the same because of rules")
@@ -278,6 +282,7 @@ def ended(future: Future) -> None:
     outcome.closed = 1.0 if closed_in_time else 0.0
     outcome.closed_on = talks.first_close if talks.closes_so_far > 0 else now
     outcome.stalled = 1.0 if talks.stalls > 0 and talks.first_stall < future.window[0].leads_until else 0.0
+    controls.told(future)
     campaigns_told(future)
     window_told(future)
 

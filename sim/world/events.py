@@ -9,6 +9,7 @@ from sim.world import (
     accounts,
     capital,
     chips,
+    climate,
     controls,
     domestic,
     fleet,
@@ -24,6 +25,7 @@ from sim.world import (
 from sim.world.kinds import (
     CAME_ONLINE,
     CHANGE_ENDED,
+    CLIMATE_TURNED,
     ENERGISED,
     FALLBACK_PAID,
     HAPPENED,
@@ -35,12 +37,15 @@ from sim.world.kinds import (
     PHASE_ENDED,
     RENT_EXPIRED,
     RETIMED,
+    RULE_ANNOUNCED,
     RULE_CAME_DUE,
+    RULE_TURNED,
     TALKS_CLOSED,
     TALKS_DECIDED,
     TALKS_OPENED,
     TALKS_RESUMED,
     TRANCHE_PAID,
+    TRUCE_EXPIRED,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ def begin(future: Future) -> None:
     chips.opened(future)
     happenings.opened(future)
     software.matured(future)
+    climate.opened(future)
     controls.opened(future)
     fleet.opened(future)
     serving.opened(future)
@@ -92,14 +98,12 @@ def month_booked(future: Future, m: int, days: float) -> None:
 
 @compilable
 def retimed(future: Future) -> None:
-    """A parameter has changed: dates, what follows from a chip's attributes, and judgements are looked at anew."""
+    """A parameter or the climate has changed: dates, rates, what follows from a chip's attributes, and judgements."""
+    climate.timetable(future)
     chips.opened(future)
     use.revalued(future)
     use.ranked(future)
-    controls.judged(future)
-    for r in range(future.counts[0].rules):
-        controls.came_due(future, r)
-    controls.timetable(future)
+    controls.reviewed(future)
     fleet.timetable(future)
     happenings.timetable(future)
 
@@ -145,6 +149,14 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
         happenings.change_ended(future, subject)
     elif kind == RETIMED:
         retimed(future)
+    elif kind == CLIMATE_TURNED:
+        climate.turned(future, subject)
+    elif kind == TRUCE_EXPIRED:
+        climate.expired(future)
+    elif kind == RULE_ANNOUNCED:
+        controls.announced(future, subject)
+    elif kind == RULE_TURNED:
+        controls.turned(future, subject)
 
 
 @compilable

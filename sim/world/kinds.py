@@ -20,6 +20,10 @@
     HAPPENED,
     CHANGE_ENDED,
     RETIMED,
-) = range(19)
+    CLIMATE_TURNED,
+    TRUCE_EXPIRED,
+    RULE_ANNOUNCED,
+    RULE_TURNED,
+) = range(23)
 
 NAMES = {number: name.lower().replace("_", " ") for name, number in list(globals().items()) if isinstance(number, int)}

@@ -21,6 +21,7 @@ from sim.language.section import (
     Number,
     Options,
     Price,
+    Ratio,
     Reference,
     Row,
     Share,
@@ -31,6 +32,7 @@ from sim.language.section import (
     parameter,
     state,
 )
+from sim.world import climate
 from sim.world.arithmetic import YEAR, power, whole
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ class Offer(Thing):
     rent: USDPerHour = parameter("rent of one chip", absent=0.0)
     contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
     yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
+    yearly_truce: Ratio = parameter("part of it that comes in a truce", absent=1.0)
+    yearly_tension: Ratio = parameter("the same in tension", absent=1.0)
+    yearly_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
     keeps: Days = parameter("how long what is not taken stays on offer", absent=math.inf)
     depth: Units = parameter("chips that may be on rent to the lab at once", absent=math.inf)
     deepens: Growth = parameter("growth of that depth", absent=1.0)
@@ -63,6 +68,9 @@ class Offer(Thing):
     transit: Luck[Days] = parameter("shipped to arrived")
     assumed: Days = parameter("order to online, as the lab plans with it")
     seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
+    seized_truce: Ratio = parameter("multiplies these odds in a truce", absent=1.0)
+    seized_tension: Ratio = parameter("the same in tension", absent=1.0)
+    seized_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
     lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0)
 
     exporter_rule: Row = state("the rule that decides at the exporter's gate, -1 for none")
@@ -108,10 +116,18 @@ def month_offered(future: Future, days: float) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.yearly < math.inf and on_offer(future, o):
-            most = whole(offer.yearly * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
-            before = whole(offer.yearly * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
-            until = whole(offer.yearly * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
+            yearly = flow(future, o)
+            most = whole(yearly * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
+            before = whole(yearly * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
+            until = whole(yearly * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
             offer.stock = min(most, offer.stock + until - before)
+
+
+@compilable
+def flow(future: Future, o: int) -> float:
+    """Chips a year that come on offer in today's climate: grey trade is pursued harder when it is worse."""
+    offer = future.offers[o]
+    return offer.yearly * climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
 
 
 @compilable

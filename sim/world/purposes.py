@@ -28,4 +28,9 @@
     FORECAST_ERROR,
     HAPPENS,
     HAPPENS_WHEN,
-) = range(1, 28)
+    HAZARD,
+    TRUCE_ENDS,
+    TRUCE_LAPSES,
+    RULE_NOTICE,
+    INSPECTION_TIME,
+) = range(1, 33)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sim.world import controls
+from sim.world import controls, rules
 from sim.world.kinds import RULE_CAME_DUE
 from tests.world.a_future import Told, small
 
@@ -114,7 +114,7 @@ def test_a_rule_is_made_with_its_odds() -> None:
 def test_effective_counts_from_announced_and_lifted_from_effective() -> None:
     dates = "announced: 2026-03-01, effective: {after: 30 days}, lifted: {after: 60 days}"
     future = ruled((DENIAL % "").replace("effective: 2023-10-17", dates))
-    assert [controls.date(future, 0, which) for which in range(3)] == [59.0, 89.0, 149.0]
+    assert [rules.date(future, 0, which) for which in range(3)] == [59.0, 89.0, 149.0]
     assert decides(future.until(89.5)) == "old"
     assert decides(future.until(149.5)) == ""
 

@@ -10,7 +10,9 @@ FREE = "correlations=[]"
 KEYS = (
     "controls.rules.cn_2026_01_cond.effective=2026-05-01",
     "controls.rules.cn_2026_01_cond.quota=40000 chips / year",
-    "happenings.h200_window_closes.probability=0",
+    "climate.pace=0",
+    "controls.rules.us_2026_01_case_by_case.ends_truce=0 / year",
+    "controls.rules.cn_2026_01_cond.ends_truce=0 / year",
 )
 """Both keys turned, so that an H200 can come at all."""
 
@@ -65,7 +67,9 @@ ROWS: list[Row] = [
 WITH_KEYS: list[Row] = [
     ("controls.governments.us.granted", "0", None, "licensed", +1),
     ("controls.rules.cn_2026_01_cond.quota", "0 chips / year", None, "licensed", +1),
-    ("happenings.h200_window_closes.probability", None, "1", "licensed", -1),
+    ("controls.rules.us_2026_01_case_by_case.ends_truce", None, "3 / year", "licensed", -1),
+    ("controls.rules.us_2026_01_case_by_case.ends_truce", None, "3 / year", "window_closed", +1),
+    ("controls.rules.cn_2026_01_cond.ends_truce", None, "3 / year", "licensed", -1),
 ]
 
 
