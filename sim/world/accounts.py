@@ -118,10 +118,12 @@ class Outcome(Section):
     closed: Share = state("1 if a round closed by the end of the leading window")
     closed_on: Number = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
-    window_closed: Share = state("1 if by then an exporter's gate had shut to a chip that it let through before")
-    rupture: Share = state("1 if by then the climate had been a rupture")
-    truce_lapsed: Share = state("1 if by then the truce had expired and was not prolonged")
-    listed: Share = state("1 if by then the lab itself was listed")
+    window_closed: Share = state(
+        "1 if a chip that the exporter let through was shut out by the end of the leading window"
+    )
+    rupture: Share = state("1 if relations had been a rupture by the end of the leading window")
+    truce_lapsed: Share = state("1 if the truce ran out by the end of the leading window and was not prolonged")
+    listed: Share = state("1 if the lab itself was listed by the end of the leading window")
     raised: USD = state("money and credit raised by the end of the leading window")
     train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
     train_rules: Number = state("the same because of rules")

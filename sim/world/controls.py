@@ -276,7 +276,7 @@ def since(future: Future, item: float) -> float:
 @compilable
 def quota_left(future: Future, r: int) -> float:
     """Chips that a rule's quota still allows this quarter, and its share of volume."""
-    if r < 0:
+    if r < 0 or passing(future, future.rules[r].government) >= dials.REMOVED:
         return math.inf
     rule = future.rules[r]
     this_quarter = whole(future.clock[0].now * 4.0 / YEAR)
