@@ -147,6 +147,10 @@ MEASURES: tuple[Measure, ...] = (
     _measure("raised", "Money raised", "higher"),
     _measure("closed", "A round closes", "higher", kind="odds"),
     _measure("stalled", "Talks stall", "lower", kind="odds"),
+    _measure("window_closed", "The exporter's window closes", "lower", kind="odds"),
+    _measure("rupture", "Relations rupture", "lower", kind="odds"),
+    _measure("truce_lapsed", "The truce lapses", "lower", kind="odds"),
+    _measure("listed", "The lab is listed", "lower", kind="odds"),
     _measure("insolvent", "Insolvent", "lower", kind="odds"),
     _measure("trained", "Training work done", "higher"),
 )

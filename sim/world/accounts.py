@@ -31,7 +31,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import fleet, foundry, ledger, market
+from sim.world import controls, fleet, foundry, ledger, market
 from sim.world.arithmetic import MONTH
 from sim.world.orders import DELIVERED, STAGES
 
@@ -122,6 +122,12 @@ class Outcome(Section):
     closed: Share = state("1 if a round closed by the end of the leading window")
     closed_on: Number = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
+    window_closed: Share = state(
+        "1 if a chip that the exporter let through was shut out by the end of the leading window"
+    )
+    rupture: Share = state("1 if relations had been a rupture by the end of the leading window")
+    truce_lapsed: Share = state("1 if the truce ran out by the end of the leading window and was not prolonged")
+    listed: Share = state("1 if the lab itself was listed by the end of the leading window")
     raised: USD = state("money and credit raised by the end of the leading window")
     watched_made: Number = state("chips of the watched supply made nationwide by the end of the leading window")
     watched_offered: Number = state("of these, offered to the lab by then")
@@ -283,6 +289,7 @@ def ended(future: Future) -> None:
     outcome.closed = 1.0 if closed_in_time else 0.0
     outcome.closed_on = talks.first_close if talks.closes_so_far > 0 else now
     outcome.stalled = 1.0 if talks.stalls > 0 and talks.first_stall < future.window[0].leads_until else 0.0
+    controls.told(future)
     campaigns_told(future)
     window_told(future)
 

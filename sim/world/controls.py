@@ -1,50 +1,31 @@
-"""Controls: rules of two governments, each a test on a chip's attributes, and what they mean for each offer today.
+"""Controls: two gates, the exporter's and the buyer's, and which rule decides at each for every offer today.
 
-A rule is announced, takes effect, and may be lifted; each date is luck. Which chips it hits is derived from their
-attributes. Of a government's rules in force that hit a chip, the one that took effect last decides: so a case-by-case
-window overrides an older denial, and when the window is lifted the denial stands again; a listing of the lab itself
-outranks both. An import needs both keys,
-the exporter's and the buyer's; grey supply needs neither. A rule that takes effect catches what has not shipped.
-Left out here: fees as a rule of their own (they are in the price), shares of volume, rush before a rule takes effect.
-Rules: 15 CFR 742.6, 744.23, 774 (ECCN 3A090); facts x.* and the catalogue `facts/rules.yaml`.
+Which chips a rule hits is derived from their attributes. Of a government's rules in force that hit a chip, the one that
+took effect last decides: so a case-by-case window overrides an older denial, and when the window is lifted the denial
+stands again; a listing of the lab itself outranks both. An import needs both keys, the exporter's and the buyer's;
+grey supply needs neither. `open` is as if there were no rule. Quota, share of volume and fee are terms of what is
+granted; an inspection is customs' work and decides at no gate. A rule that takes effect catches what has not shipped.
+A change may be announced before it takes effect: then other buyers rush, and the lab can see how long it has.
+Left out: shares of a vendor's national volume, and what one buyer passes on to another.
+Rules: 15 CFR 742.6, 744.11 (listings), 744.23, 774 (ECCN 3A090); facts x.*, x.hbm_notice (a rush).
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from sim.language.luck import after, chance, compilable, draw
-from sim.language.section import (
-    Count,
-    Date,
-    Days,
-    Luck,
-    Number,
-    Options,
-    Reference,
-    Row,
-    Rows,
-    Section,
-    Share,
-    Thing,
-    Units,
-    UnitsPerYear,
-    parameter,
-    state,
-)
-from sim.world.arithmetic import INSTANT, YEAR, whole
-from sim.world.kinds import RULE_CAME_DUE
-from sim.world.market import LICENSED, RENTED_ABROAD
-from sim.world.purposes import RULE_DATE, RULE_MADE
+from sim.language.luck import compilable
+from sim.language.section import Count, Days, Luck, Number, Share, Thing, Units, parameter, state
+from sim.world import dials, rules
+from sim.world.arithmetic import YEAR, whole
+from sim.world.market import DOMESTIC, LICENSED, RENTED_ABROAD
+from sim.world.rules import ACCELERATOR, CLOUD, DENIAL, ENTITY, INSPECTION, OPEN, PRESUMED_DENIAL
 
 if TYPE_CHECKING:
     from sim.world.future import Future
 
-OPEN, CASE_BY_CASE, DISCOURAGED, PRESUMED_DENIAL, DENIAL = 0.0, 1.0, 2.0, 3.0, 4.0
-ACCELERATOR, CLOUD, ENTITY, MEMORY, SERVICING = 0.0, 1.0, 2.0, 3.0, 6.0
 AT_LEAST, ABOVE, AT_MOST, BELOW, EQUAL, IS_ROW = range(6)
-ANNOUNCED, EFFECTIVE, LIFTED = range(3)
 
 
 class Government(Thing):
@@ -54,109 +35,61 @@ class Government(Thing):
     granted: Share = parameter("applications granted, case by case")
     granted_discouraged: Share = parameter("applications granted, when buyers are told to justify")
     granted_presumed: Share = parameter("applications granted against a presumption of denial")
+    grants_truce: Share = parameter("part of these that it grants in a truce", absent=1.0)
+    grants_tension: Share = parameter("the same in tension", absent=1.0)
+    grants_rupture: Share = parameter("the same in a rupture", absent=1.0)
 
     waiting: Units = state("chips whose application waits here")
     refused: Units = state("chips refused here")
-
-
-class Rule(Thing):
-    """One control. Scenario list `controls.rules`."""
-
-    government: Annotated[int, Reference("governments")] = parameter("whose rule it is")
-    item: Annotated[float, Options(("accelerator", "cloud", "entity", "memory", "tools", "foundry", "servicing"))] = (
-        parameter("what it controls")
-    )
-    regime: Annotated[float, Options(("open", "case_by_case", "discouraged", "presumption_of_denial", "denial"))] = (
-        parameter("what happens to what it hits")
-    )
-    probability: Share = parameter("odds that the rule is made at all", absent=1.0)
-    announced: Luck[Date] = parameter("known from this date", absent=-math.inf)
-    effective: Luck[Date] = parameter("in force from this date")
-    lifted: Luck[Date] = parameter("in force until this date", absent=math.inf)
-    quota: UnitsPerYear = parameter("most chips granted to this lab, by quarter from the start", absent=math.inf)
-    hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", absent=0.0)
-
-    made: Count = state("1 if the rule is made in this future")
-    in_force: Count = state("1 while in force")
-    since: Number = state("day it took effect")
-    begins_noted: Number = state("the day on which the calendar has it take effect")
-    ends_noted: Number = state("the day on which the calendar has it lifted")
-    used: Units = state("chips granted under its quota this quarter")
-    quarter: Number = state("the quarter that `used` counts")
-
-
-class Clause(Section):
-    """One test of a rule: `chips[c].attribute compares value`. A rule hits what meets all clauses of an alternative."""
-
-    rule: Row = state("the rule")
-    alternative: Row = state("which alternative of the rule it belongs to")
-    address: Row = state("where the attribute of the first chip lies")
-    stride: Row = state("how far the next chip lies")
-    comparison: Row = state("at least, above, at most, below, equal, is this row")
-    value: Number = state("what it is compared with")
+    buys: Count = state("1 if it is the buyer's own")
+    shut: Count = state("1 once it has shut its gate to a chip that it let through before")
+    shut_on: Number = state("day of it")
 
 
 @compilable
 def opened(future: Future) -> None:
-    """Which rules are made, which are in force on the first day, and when the others come due."""
-    for r in range(future.counts[0].rules):
-        rule = future.rules[r]
-        rule.made = 1 if chance(future, RULE_MADE, rule.key, 0, rule.probability) else 0
-    timetable(future)
+    """Which gate is the buyer's, which rules are made, and which are in force on the first day."""
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        offer.exporter_rule = -1
+        offer.buyer_rule = -1
+        if offer.buyer >= 0:
+            future.governments[offer.buyer].buys = 1
+    rules.opened(future)
+    reviewed(future)
+
+
+@compilable
+def reviewed(future: Future) -> None:
+    """Every rule and every offer is looked at anew, after a change of whatever they depend on."""
     judged(future)
     for r in range(future.counts[0].rules):
         came_due(future, r)
-
-
-@compilable
-def timetable(future: Future) -> None:
-    """Dates still to come. Called again when a change may have moved one; an event whose date moved does nothing."""
-    for r in range(future.counts[0].rules):
-        if future.rules[r].made:
-            for which in range(EFFECTIVE, LIFTED + 1):
-                noted(future, r, which, date(future, r, which))
-
-
-@compilable
-def noted(future: Future, r: int, which: int, day: float) -> None:
-    """A date still to come, unless it stands in the calendar already."""
-    rule = future.rules[r]
-    known = rule.begins_noted if which == EFFECTIVE else rule.ends_noted
-    if future.clock[0].now + INSTANT < day < math.inf and day != known:
-        after(future, day - future.clock[0].now, RULE_CAME_DUE, r)
-        if which == EFFECTIVE:
-            rule.begins_noted = day
-        else:
-            rule.ends_noted = day
-
-
-@compilable
-def date(future: Future, r: int, which: int) -> float:
-    """The announced, effective or lifted date of a rule; `after` counts from the date before it."""
-    rule = future.rules[r]
-    announced = draw(future, RULE_DATE, rule.key, ANNOUNCED, rule.announced)
-    if which == ANNOUNCED:
-        return announced
-    effective = draw(future, RULE_DATE, rule.key, EFFECTIVE, rule.effective)
-    if future.lucks[rule.effective].relative:
-        effective += announced
-    if which == EFFECTIVE:
-        return effective
-    lifted = draw(future, RULE_DATE, rule.key, LIFTED, rule.lifted)
-    return lifted + effective if future.lucks[rule.lifted].relative else lifted
+    rules.timetable(future)
 
 
 @compilable
 def came_due(future: Future, r: int) -> None:
-    """A rule takes effect or is lifted, if this is its day; every offer is judged again."""
-    rule = future.rules[r]
-    now = future.clock[0].now + INSTANT
-    begins = date(future, r, EFFECTIVE)
-    in_force = 1 if rule.made and begins <= now < date(future, r, LIFTED) else 0
-    if in_force != rule.in_force:
-        rule.in_force = in_force
-        rule.since = begins
+    """If a rule has taken effect or ended, every offer is judged again."""
+    if rules.came_due(future, r):
         judged(future)
+
+
+@compilable
+def turned(future: Future, r: int) -> None:
+    """A rule comes or goes by its hazard: the day on which that is announced."""
+    if rules.turned(future, r):
+        announced(future, r)
+
+
+@compilable
+def announced(future: Future, r: int) -> None:
+    """In the notice of a denial other buyers take their part of the stock on offer."""
+    if 0.0 < rules.ahead(future, r) < math.inf:
+        for o in range(future.counts[0].offers):
+            offer = future.offers[o]
+            if offer.yearly < math.inf and would_deny(future, r, o):
+                offer.stock -= whole(offer.stock * future.rules[r].rush)
 
 
 @compilable
@@ -164,38 +97,60 @@ def judged(future: Future) -> None:
     """Which rule decides over each offer at each gate."""
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
-        offer.exporter_rule = deciding(future, o, offer.exporter)
-        offer.buyer_rule = deciding(future, o, offer.buyer)
+        was_open = offer.pathway == LICENSED and regime(future, offer.exporter_rule) != DENIAL
+        offer.exporter_rule = deciding(future, o, offer.exporter, -1)
+        offer.buyer_rule = deciding(future, o, offer.buyer, -1)
+        if was_open and future.clock[0].now > 0.0:
+            noted(future, offer.exporter_rule)
 
 
 @compilable
-def deciding(future: Future, o: int, government: int) -> int:
-    """Of this government's rules in force that hit the offer, the one that outranks the others; -1 for none."""
+def noted(future: Future, r: int) -> None:
+    """The first day on which a gate shuts to a chip that it let through before; a listing of the lab is not meant."""
+    if regime(future, r) == DENIAL and future.rules[r].item != ENTITY:
+        office = future.governments[future.rules[r].government]
+        if not office.shut:
+            office.shut = 1
+            office.shut_on = future.clock[0].now
+
+
+@compilable
+def deciding(future: Future, o: int, government: int, change: int) -> int:
+    """Of a government's rules in force that hit the offer, the one that outranks the others; -1 for none, or open.
+
+    `change` is a rule taken as if its announced change had come already; -1 for none.
+    """
     found = -1
-    if government >= 0:
+    if government >= 0 and passing(future, government) < dials.REMOVED:
         for r in range(future.counts[0].rules):
             rule = future.rules[r]
-            holds = rule.in_force and rule.government == government and concerns(future, rule.item, o)
-            if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
+            in_force = 1 - rule.in_force if r == change else rule.in_force
+            holds = in_force and rule.government == government and concerns(future, r, o)
+            if holds and outranks(future, r, found, change) and hits(future, r, future.offers[o].chip):
                 found = r
-    return found
+    return found if regime(future, found) != OPEN else -1
 
 
 @compilable
-def outranks(future: Future, r: int, other: int) -> bool:
+def outranks(future: Future, r: int, other: int, change: int) -> bool:
     """A listing of the lab comes before any rule on chips; of two alike the one that took effect later."""
     if other < 0:
         return True
     rule, than = future.rules[r], future.rules[other]
     if (rule.item == ENTITY) != (than.item == ENTITY):
         return rule.item == ENTITY
+    if change in (r, other):
+        return change == r
     return rule.since >= than.since
 
 
 @compilable
-def concerns(future: Future, item: float, o: int) -> bool:
+def concerns(future: Future, r: int, o: int) -> bool:
     """Accelerator rules gate imports, cloud rules gate rent abroad, a listing of the lab gates both."""
     pathway = future.offers[o].pathway
+    item = future.rules[r].item
+    if future.rules[r].regime == INSPECTION:
+        return False
     if item == ENTITY:
         return pathway in (LICENSED, RENTED_ABROAD)
     return (item == ACCELERATOR and pathway == LICENSED) or (item == CLOUD and pathway == RENTED_ABROAD)
@@ -274,30 +229,116 @@ def on_chips(future: Future, o: int, government: int, decides: int) -> int:
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR
-        if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
+        if holds and outranks(future, r, found, -1) and hits(future, r, future.offers[o].chip):
             found = r
     return found
 
 
 @compilable
+def would_deny(future: Future, r: int, o: int) -> bool:
+    """Whether an offer that is open today would be denied once a rule has changed."""
+    offer = future.offers[o]
+    exporter = regime(future, deciding(future, o, offer.exporter, r))
+    buyer = regime(future, deciding(future, o, offer.buyer, r))
+    return not denied(future, o) and (exporter == DENIAL or buyer == DENIAL)
+
+
+@compilable
+def rush(future: Future, o: int) -> float:
+    """Days until an announced change denies an offer that is open today; infinity if none is announced."""
+    least = math.inf
+    for r in range(future.counts[0].rules):
+        days = rules.ahead(future, r)
+        if days < least and would_deny(future, r, o):
+            least = days
+    return least
+
+
+@compilable
+def passing(future: Future, government: int) -> float:
+    """Part of what this gate would stop that the dials let pass: none as a rule, all of it once removed."""
+    eased = future.dials[0]
+    shut = dials.less(eased.control)
+    if future.governments[government].buys:
+        shut *= dials.less(eased.buyer_gate)
+    return 1.0 - shut
+
+
+@compilable
+def passing_both(future: Future, o: int) -> float:
+    """Part of an offer that is denied today that the dials let pass."""
+    offer = future.offers[o]
+    part = 1.0
+    if regime(future, offer.exporter_rule) == DENIAL:
+        part *= passing(future, offer.exporter)
+    if regime(future, offer.buyer_rule) == DENIAL:
+        part *= passing(future, offer.buyer)
+    return part
+
+
+@compilable
+def listed(future: Future) -> bool:
+    """Whether the lab itself is listed today."""
+    for r in range(future.counts[0].rules):
+        if future.rules[r].in_force and future.rules[r].item == ENTITY:
+            return True
+    return False
+
+
+@compilable
 def since(future: Future, item: float) -> float:
-    """Days since the oldest rule in force on an item took effect; -1 if there is none."""
+    """Days since the oldest denial of an item in force took effect, or presumption of denial; -1 for none."""
     longest = -1.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        if rule.in_force and rule.item == item:
+        if rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL:
             longest = max(longest, future.clock[0].now - rule.since)
     return longest
 
 
 @compilable
 def quota_left(future: Future, r: int) -> float:
-    """Chips that a rule's quota still allows this quarter."""
-    if r < 0:
+    """Chips that a rule's quota still allows this quarter, and its share of volume."""
+    if r < 0 or passing(future, future.rules[r].government) >= dials.REMOVED:
         return math.inf
     rule = future.rules[r]
     this_quarter = whole(future.clock[0].now * 4.0 / YEAR)
     if rule.quarter != this_quarter:
         rule.quarter = this_quarter
         rule.used = 0.0
-    return rule.quota / 4.0 - rule.used
+    shut = 1.0 - passing(future, rule.government)
+    return min(rule.quota / 4.0 / shut - rule.used, volume_left(future, r))
+
+
+@compilable
+def volume_left(future: Future, r: int) -> float:
+    """Chips that the domestic chips delivered so far still allow, where a rule asks for so many of them with each."""
+    rule = future.rules[r]
+    if rule.volume >= 1.0:
+        return math.inf
+    home = 0.0
+    for o in range(future.counts[0].offers):
+        if future.offers[o].pathway == DOMESTIC:
+            home += future.offers[o].delivered
+    shut = 1.0 - passing(future, rule.government)
+    return whole(home * rule.volume / (1.0 - rule.volume) / shut) - rule.granted
+
+
+@compilable
+def told(future: Future) -> None:
+    """What the governments had done by the end of the leading window."""
+    outcome = future.outcome[0]
+    until = future.window[0].leads_until
+    relations = future.climate[0]
+    outcome.rupture = 1.0 if relations.ruptured and relations.ruptured_on < until else 0.0
+    outcome.truce_lapsed = 1.0 if relations.lapsed and relations.lapsed_on < until else 0.0
+    outcome.window_closed = 0.0
+    for g in range(future.counts[0].governments):
+        office = future.governments[g]
+        if office.shut and office.shut_on < until:
+            outcome.window_closed = 1.0
+    outcome.listed = 0.0
+    for r in range(future.counts[0].rules):
+        rule = future.rules[r]
+        if rule.in_force and rule.item == ENTITY and rule.since < until:
+            outcome.listed = 1.0

@@ -10,6 +10,7 @@ from sim.world import (
     allocation,
     capital,
     chips,
+    climate,
     controls,
     crowding,
     fleet,
@@ -26,6 +27,7 @@ from sim.world import (
 from sim.world.kinds import (
     CAME_ONLINE,
     CHANGE_ENDED,
+    CLIMATE_TURNED,
     ENERGISED,
     FALLBACK_PAID,
     HAPPENED,
@@ -37,12 +39,15 @@ from sim.world.kinds import (
     PHASE_ENDED,
     RENT_EXPIRED,
     RETIMED,
+    RULE_ANNOUNCED,
     RULE_CAME_DUE,
+    RULE_TURNED,
     TALKS_CLOSED,
     TALKS_DECIDED,
     TALKS_OPENED,
     TALKS_RESUMED,
     TRANCHE_PAID,
+    TRUCE_EXPIRED,
     WAFERS_FINISHED,
 )
 
@@ -58,6 +63,7 @@ def begin(future: Future) -> None:
     foundry.opened(future)
     happenings.opened(future)
     software.matured(future)
+    climate.opened(future)
     controls.opened(future)
     crowding.opened(future)
     foundry.stocked(future)
@@ -102,14 +108,12 @@ def month_booked(future: Future, m: int, days: float) -> None:
 
 @compilable
 def retimed(future: Future) -> None:
-    """A parameter has changed: dates, what follows from a chip's attributes, and judgements are looked at anew."""
+    """A parameter or the climate has changed: dates, rates, what follows from a chip's attributes, and judgements."""
+    climate.timetable(future)
     chips.opened(future)
     use.revalued(future)
     use.ranked(future)
-    controls.judged(future)
-    for r in range(future.counts[0].rules):
-        controls.came_due(future, r)
-    controls.timetable(future)
+    controls.reviewed(future)
     fleet.timetable(future)
     happenings.timetable(future)
 
@@ -157,6 +161,14 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
         retimed(future)
     elif kind == WAFERS_FINISHED:
         foundry.wafers_finished(future, subject, amount)
+    elif kind == CLIMATE_TURNED:
+        climate.turned(future, subject)
+    elif kind == TRUCE_EXPIRED:
+        climate.expired(future)
+    elif kind == RULE_ANNOUNCED:
+        controls.announced(future, subject)
+    elif kind == RULE_TURNED:
+        controls.turned(future, subject)
 
 
 @compilable

@@ -43,7 +43,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import controls
+from sim.world import controls, rules
 from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
 from sim.world.dials import AMPLE, REMOVED, less, more
 from sim.world.kinds import WAFERS_FINISHED
@@ -233,7 +233,7 @@ def month_made(future: Future, m: int, days: float) -> None:
 @compilable
 def starts(future: Future, i: int, day: float) -> float:
     """Wafers a month that a line starts on a day up to now, with the tools as they are."""
-    since = controls.since(future, controls.SERVICING)
+    since = controls.since(future, rules.SERVICING)
     without = max(0.0, since - (future.clock[0].now - day)) if since >= 0.0 else 0.0
     planned = level(future, i, day - without * future.foundry[0].slowed)
     return planned * power(1.0 - future.foundry[0].wear, without / MONTH)
@@ -262,7 +262,7 @@ def good_part(future: Future, i: int, day: float) -> float:
 def stacks_came(future: Future, p: int, day: float, days: float) -> None:
     """A month's memory of one kind; none from abroad while a rule forbids it."""
     pool = future.pools[p]
-    if pool.origin == ABROAD and controls.since(future, controls.MEMORY) >= 0.0:
+    if pool.origin == ABROAD and controls.since(future, rules.MEMORY) >= 0.0:
         return
     eased = more(future.dials[0].memory) if future.dials[0].memory < REMOVED else 1.0
     pool.owed += stacks(future, p, day) * eased * days / MONTH
@@ -276,7 +276,7 @@ def stacks_came(future: Future, p: int, day: float, days: float) -> None:
 def stacks(future: Future, p: int, day: float) -> float:
     """Stacks a month on a day; those made at home feel their tools as long ago as a stack takes."""
     pool = future.pools[p]
-    since = controls.since(future, controls.SERVICING)
+    since = controls.since(future, rules.SERVICING)
     without = max(0.0, since - (future.clock[0].now - day) - future.foundry[0].memory_time) if since >= 0.0 else 0.0
     if pool.origin == ABROAD:
         without = 0.0

@@ -16,16 +16,18 @@ from sim.world.allocation import Vendor
 from sim.world.capital import Capital, Investor, Talks
 from sim.world.chips import Chip, Yardstick
 from sim.world.climate import Climate
-from sim.world.controls import Clause, Government, Rule
+from sim.world.controls import Government
 from sim.world.crowding import Crowding
 from sim.world.dials import Dials
 from sim.world.fleet import Holding, Site
 from sim.world.foundry import Foundry, Line, Packaging, Pool, Supply
 from sim.world.happenings import Change, Happening, Tie, Trigger
+from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
 from sim.world.orders import STAGES, Order, Stage
 from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
+from sim.world.rules import Clause, Rule
 from sim.world.serving import Service
 from sim.world.software import Stack
 from sim.world.training import Campaign, Training
@@ -37,6 +39,7 @@ SHAPES = 160
 """Quantile tables that a scenario may use."""
 
 OFFERS = 24
+RULES = 48
 
 
 class Span(Section):
@@ -90,7 +93,7 @@ class Future:
     chips: Sequence[Chip] = things(Chip, 48, at="chips")
     stacks: Sequence[Stack] = things(Stack, 8, at="software.stacks")
     governments: Sequence[Government] = things(Government, 4, at="controls.governments")
-    rules: Sequence[Rule] = things(Rule, 48, at="controls.rules")
+    rules: Sequence[Rule] = things(Rule, RULES, at="controls.rules")
     clauses: Sequence[Clause] = things(Clause, 160)
     foundry: Sequence[Foundry] = section(Foundry, at="foundry")
     lines: Sequence[Line] = things(Line, 8, at="foundry.lines")
@@ -114,6 +117,7 @@ class Future:
     ties: Sequence[Tie] = things(Tie, 96)
     triggers: Sequence[Trigger] = things(Trigger, 48)
     months: Sequence[Month] = things(Month, 180)
+    hazards: Sequence[Hazard] = things(Hazard, CLIMATE_CLOCKS + RULES)
     lab: Sequence[Lab] = section(Lab)
     accounts: Sequence[Account] = things(Account, ACCOUNTS)
     stages: Sequence[Stage] = things(Stage, STAGES)

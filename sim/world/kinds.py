@@ -21,6 +21,10 @@
     CHANGE_ENDED,
     RETIMED,
     WAFERS_FINISHED,
-) = range(20)
+    CLIMATE_TURNED,
+    TRUCE_EXPIRED,
+    RULE_ANNOUNCED,
+    RULE_TURNED,
+) = range(24)
 
 NAMES = {number: name.lower().replace("_", " ") for name, number in list(globals().items()) if isinstance(number, int)}

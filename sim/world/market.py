@@ -24,6 +24,7 @@ from sim.language.section import (
     Number,
     Options,
     Price,
+    Ratio,
     Reference,
     Row,
     Share,
@@ -72,6 +73,9 @@ class Offer(Thing):
     assumed: Days = parameter("order to online, as the lab plans with it")
     seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
     lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0, low=1.0)
+    seized_truce: Ratio = parameter("multiplies these odds in a truce", absent=1.0)
+    seized_tension: Ratio = parameter("the same in tension", absent=1.0)
+    seized_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
 
     exporter_rule: Row = state("the rule that decides at the exporter's gate, -1 for none")
     buyer_rule: Row = state("the rule that decides at the buyer's gate, -1 for none")
@@ -116,7 +120,7 @@ def eased(future: Future) -> float:
 
 
 @compilable
-def yearly(future: Future, o: int) -> float:
+def flow(future: Future, o: int) -> float:
     """Chips a year that come on offer as things stand today."""
     offer = future.offers[o]
     part = climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
@@ -146,7 +150,7 @@ def month_offered(future: Future, days: float) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.yearly < math.inf and on_offer(future, o):
-            rate = yearly(future, o)
+            rate = flow(future, o)
             most = whole(rate * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
             before = whole(rate * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
             until = whole(rate * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import after, chance, compilable, draw, key_of
+from sim.language.luck import after, compilable, draw, key_of
 from sim.language.section import USD, Count, Key, Number, Row, Section, Units, state
-from sim.world import controls, fleet, ledger, licences, market
+from sim.world import customs, fleet, ledger, licences, market
 from sim.world.arithmetic import whole
 from sim.world.kinds import ORDER_APPROVED, ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
 from sim.world.ledger import CASH, CHIPS, pay
-from sim.world.purposes import BUILD_TIME, SEIZED, TRANSIT_TIME
+from sim.world.purposes import BUILD_TIME, TRANSIT_TIME
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -139,6 +139,7 @@ def licensed(future: Future, slot: int) -> None:
         return
     offer = future.offers[order.offer]
     if licences.granted(future, offer.exporter, offer.exporter_rule, order.luck, order.units):
+        charged(future, slot, offer.exporter_rule)
         to_buyer(future, slot)
     else:
         refuse(future, slot)
@@ -164,9 +165,18 @@ def approved(future: Future, slot: int) -> None:
         return
     offer = future.offers[order.offer]
     if licences.granted(future, offer.buyer, offer.buyer_rule, order.luck, order.units):
+        charged(future, slot, offer.buyer_rule)
         to_vendor(future, slot)
     else:
         refuse(future, slot)
+
+
+@compilable
+def charged(future: Future, slot: int, r: int) -> None:
+    """What a government takes for what it grants is added to the price, due on arrival."""
+    if r >= 0:
+        order = future.orders[slot]
+        order.price += whole(order.price * future.rules[r].fee)
 
 
 @compilable
@@ -180,14 +190,15 @@ def to_vendor(future: Future, slot: int) -> None:
 
 @compilable
 def shipped(future: Future, slot: int) -> None:
-    """At the border a denial in force today still catches it."""
+    """At the border a denial in force today still catches it; customs may hold it."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
-    if controls.denied(future, order.offer):
+    if licences.stopped(future, order.offer, order.luck):
         refuse(future, slot)
     else:
         move(future, slot, IN_TRANSIT)
-        after(future, draw(future, TRANSIT_TIME, order.luck, 0, offer.transit), ORDER_ARRIVED, slot)
+        days = draw(future, TRANSIT_TIME, order.luck, 0, offer.transit) + customs.held(future, order.offer, order.luck)
+        after(future, days, ORDER_ARRIVED, slot)
 
 
 @compilable
@@ -198,7 +209,7 @@ def arrived(future: Future, slot: int) -> None:
     offer = future.offers[o]
     if order.price - order.paid > ledger.cash(future):
         cancel(future, slot)
-    elif chance(future, SEIZED, order.luck, 0, offer.seizure):
+    elif customs.seized(future, o, order.luck):
         settle(future, slot, 1.0)
         move(future, slot, CONFISCATED)
     else:

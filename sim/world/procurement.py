@@ -200,7 +200,7 @@ def odds(future: Future, o: int, gates: int) -> float:
     if not gates & RULES or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
         return plan.open_odds
     if controls.denied(future, o):
-        return 0.0
+        return controls.passing_both(future, o)
     return (offer.deliveries + 1.0) / (offer.ended + 3.0)
 
 

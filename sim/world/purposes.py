@@ -29,4 +29,9 @@
     HAPPENS,
     HAPPENS_WHEN,
     WAFER_TIME,
-) = range(1, 29)
+    HAZARD,
+    TRUCE_ENDS,
+    TRUCE_LAPSES,
+    RULE_NOTICE,
+    INSPECTION_TIME,
+) = range(1, 34)

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.language.section import fields
 from sim.study.bottlenecks import GATES, USES
 from sim.study.findings import Run
+from sim.study.measures import MEASURES
 from sim.world.accounts import Book, Outcome
 
 RUN = Run(
@@ -28,7 +29,7 @@ LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0}
 
 def outcomes(futures: int = 200) -> pd.DataFrame:
     """Every column a ramp from 1 to `futures`, in an order of its own; flags are 1 in the second half."""
-    flags = ("next_released", "second_released", "insolvent", "closed", "stalled")
+    flags = {each.column for each in MEASURES if each.kind == "odds"}
     columns = {}
     for i, field in enumerate(fields(Outcome)):
         ramp = np.roll(np.arange(1.0, futures + 1.0), 7 * i)

@@ -1,10 +1,11 @@
 """Which rule decides over an offer, and when."""
 
+import math
 from typing import Any
 
 import pytest
 
-from sim.world import controls
+from sim.world import controls, licences, orders, rules
 from sim.world.kinds import RULE_CAME_DUE
 from tests.world.a_future import Told, small
 
@@ -96,6 +97,7 @@ def test_what_a_rule_hits_is_derived_from_the_attributes(hits: str, hit: bool) -
         ("memory", []),
         ("tools", []),
         ("foundry", []),
+        ("servicing", []),
     ],
 )
 def test_what_an_item_gates(item: str, gated: list[str]) -> None:
@@ -114,7 +116,7 @@ def test_a_rule_is_made_with_its_odds() -> None:
 def test_effective_counts_from_announced_and_lifted_from_effective() -> None:
     dates = "announced: 2026-03-01, effective: {after: 30 days}, lifted: {after: 60 days}"
     future = ruled((DENIAL % "").replace("effective: 2023-10-17", dates))
-    assert [controls.date(future, 0, which) for which in range(3)] == [59.0, 89.0, 149.0]
+    assert [rules.date(future, 0, which) for which in range(3)] == [59.0, 89.0, 149.0]
     assert decides(future.until(89.5)) == "old"
     assert decides(future.until(149.5)) == ""
 
@@ -153,3 +155,91 @@ def test_a_quota_is_counted_by_the_quarter() -> None:
     assert controls.quota_left(future, 0) == 300.0
     future.clock[0].now = 92.0
     assert controls.quota_left(future, 0) == 1000.0
+
+
+LISTED = "{id: listed, government: us, item: entity, regime: denial, effective: 2026-03-01, source: test%s}"
+
+
+def test_a_listing_of_the_lab_shuts_imports_and_clouds_abroad_whatever_else_stands() -> None:
+    abroad = "market: {offers: [{id: rent, pathway: rented_abroad, exporter: us}]}"
+    newer = (WINDOW % "").replace("2026-01-15", "2026-04-01")
+    future = ruled(LISTED % "", newer, more=abroad).until(100.0)
+    assert [decides(future, name) for name in ("h200", "rent", "grey")] == ["listed", "listed", ""]
+    assert controls.listed(future)
+    assert not controls.listed(ruled(LISTED % "").until(50.0))
+    assert not controls.listed(ruled(LISTED % ", probability: 0").until(100.0))
+
+
+def test_how_long_a_rule_on_servicing_has_stood() -> None:
+    rule = "{id: parts, government: us, item: servicing, regime: %s, effective: 2026-03-01, source: test}"
+    future = ruled(rule % "denial").until(59.0)
+    assert controls.since(future, rules.SERVICING) == 0.0
+    assert controls.since(future.until(89.0), rules.SERVICING) == 30.0
+    assert controls.since(future, rules.TOOLS) == 0.0
+    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING) == 30.0
+    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING) == 0.0
+
+
+def test_a_rule_that_opens_is_as_if_there_were_none() -> None:
+    future = ruled(DENIAL % "", (WINDOW % "").replace("case_by_case", "open")).until(20.0)
+    assert decides(future) == ""
+    assert not controls.denied(future, future.at("offers", "h200"))
+
+
+def test_a_share_of_volume_grows_with_what_is_bought_at_home() -> None:
+    future = ruled(WINDOW % ", volume: 0.2").until(20.0)
+    assert controls.quota_left(future, 0) == 0.0
+    future.the("offers", "ascend").delivered = 400.0
+    assert controls.quota_left(future, 0) == 100.0
+    future.rules[0].granted = 70.0
+    assert controls.quota_left(future, 0) == 30.0
+
+
+def told(*rules: str, more: str = "") -> tuple[float, ...]:
+    """Whether a window closed, there was a rupture, the truce lapsed, the lab was listed."""
+    outcome = small(f"controls: {{rules: [{', '.join(rules)}]}}\n{more}").run().outcome[0]
+    return outcome.window_closed, outcome.rupture, outcome.truce_lapsed, outcome.listed
+
+
+ENDING = WINDOW % ", lifted: 2026-11-10"
+LAPSE = "climate: {truce_ends: 2026-11-10, lapses: 1}"
+
+
+def test_what_a_future_tells_of_the_governments() -> None:
+    assert told(WINDOW % "") == (0.0, 0.0, 0.0, 0.0)
+    assert told(DENIAL % "", ENDING, LISTED.replace("03-01", "12-01") % "", more="climate: {opens: rupture}") == (
+        1.0,
+        1.0,
+        0.0,
+        1.0,
+    )
+    assert told(DENIAL % "", ENDING, more=LAPSE) == (1.0, 0.0, 1.0, 0.0)
+    assert told(DENIAL % "") == (0.0, 0.0, 0.0, 0.0)
+    assert told(LISTED % "") == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_what_comes_after_the_leading_window_is_not_told() -> None:
+    early = f"window: {{leads_until: 2026-10-01, measured_from: 2026-02-01}}\n{LAPSE}"
+    assert told(DENIAL % "", ENDING, LISTED.replace("03-01", "11-10") % "", more=early) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_with_control_removed_no_rule_stands_and_with_the_buyers_gate_only_his() -> None:
+    rules_of_both = (DENIAL % ", quota: 0 chips / year", BUYER)
+    free = ruled(*rules_of_both, more="dials: {control: 1}")
+    assert (decides(free), decides(free, gate="buyer_rule")) == ("", "")
+    half = ruled(*rules_of_both, more="dials: {buyer_gate: 1}")
+    assert (decides(half), decides(half, gate="buyer_rule")) == ("old", "")
+    assert controls.quota_left(half, half.at("rules", "old")) == 0.0
+    assert controls.quota_left(half, half.at("rules", "customs")) == math.inf
+
+
+def test_a_dial_lets_its_part_of_seizures_and_of_what_is_denied_pass() -> None:
+    eased = ruled(DENIAL % "", BUYER, more="dials: {control: 0.3, buyer_gate: 0.5}")
+    h200 = eased.at("offers", "h200")
+    assert controls.passing_both(eased, h200) == pytest.approx(0.3 * (1.0 - 0.7 * 0.5))
+    stopped = [licences.stopped(eased, h200, luck) for luck in range(2000)]
+    assert 1.0 - sum(stopped) / 2000 == pytest.approx(controls.passing_both(eased, h200), abs=0.03)
+    loose = small("market: {offers: [{id: grey, seizure: 1}]}\ndials: {control: 0.4}").begin()
+    for month in range(300):
+        orders.place(loose, loose.at("offers", "grey"), 0, 1.0, month)
+    assert loose.until(80.0).stages[orders.DELIVERED].units / 300.0 == pytest.approx(0.4, abs=0.08)

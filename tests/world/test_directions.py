@@ -10,7 +10,9 @@ FREE = "correlations=[]"
 KEYS = (
     "controls.rules.cn_2026_01_cond.effective=2026-05-01",
     "controls.rules.cn_2026_01_cond.quota=40000 chips / year",
-    "happenings.h200_window_closes.probability=0",
+    "climate.pace=0",
+    "controls.rules.us_2026_01_case_by_case.ends_truce=0 / year",
+    "controls.rules.cn_2026_01_cond.ends_truce=0 / year",
 )
 """Both keys turned, so that an H200 can come at all."""
 
@@ -63,6 +65,14 @@ ROWS: list[Row] = [
     ("dials.allocation", None, "1", "serve_vendor", -1),
     ("dials.depth", None, "0.1", "rented_home", +1),
     ("dials.depth", None, "1", "train_depth", -1),
+    ("market.offers.b200_grey.yearly_tension", "0", None, "grey", +1),
+    ("climate.truce_breaks", "0 / year", "5 / year", "grey", -1),
+    ("climate.truce_breaks", "0 / year", "5 / year", "window_closed", +1),
+    ("climate.tension_breaks", "0 / year", None, "rupture", +1),
+    ("climate.tension_eases", "0 / year", "20 / year", "rupture", -1),
+    ("climate.lapses", "0", "1", "truce_lapsed", +1),
+    ("climate.lapses", "0", "1", "window_closed", +1),
+    ("controls.rules.us_lab_listed.probability", "0", None, "listed", +1),
     ("fleet.sites.ulanqab.energised", None, "2029-12-01", "domestic", -1),
     ("fleet.sites.hall.pue", None, "3", "power", +1),
     ("fleet.holdings.h800_hall.opening", None, "50000 chips", "owned", +1),
@@ -88,7 +98,17 @@ ROWS: list[Row] = [
 WITH_KEYS: list[Row] = [
     ("controls.governments.us.granted", "0", None, "licensed", +1),
     ("controls.rules.cn_2026_01_cond.quota", "0 chips / year", None, "licensed", +1),
-    ("happenings.h200_window_closes.probability", None, "1", "licensed", -1),
+    ("controls.rules.us_2026_01_case_by_case.ends_truce", None, "3 / year", "licensed", -1),
+    ("controls.rules.us_2026_01_case_by_case.ends_truce", None, "3 / year", "window_closed", +1),
+    ("controls.rules.cn_2026_01_cond.ends_truce", None, "3 / year", "licensed", -1),
+    ("controls.rules.us_lab_listed.probability", "0", "1", "licensed", -1),
+    ("controls.rules.cn_2026_01_cond.volume", "0", None, "licensed", +1),
+    ("controls.rules.cn_2025_10_customs.seizure", None, "1", "licensed", -1),
+    ("controls.rules.us_2026_01_case_by_case.fee", None, "1", "lowest_cash", -1),
+    ("market.offers.h200_licensed.yearly", "0 chips / year", None, "licensed", +1),
+    ("dials.control", "0", "1", "licensed", +1),
+    ("dials.buyer_gate", "0", "1", "licensed", +1),
+    ("dials.licence", "0", "1", "licensed", +1),
 ]
 
 
@@ -110,14 +130,14 @@ def test_direction_once_both_keys_are_turned(row: Row) -> None:
 
 
 SERVICED = (
-    "controls.rules.us_tools_serviced.announced=2026-05-01",
-    "controls.rules.us_tools_serviced.effective=2026-05-01",
+    "controls.rules.us_tools_servicing.announced=2026-05-01",
+    "controls.rules.us_tools_servicing.effective=2026-05-01",
     "foundry.memory_time=2 months",
 )
 """Tools without servicing, early enough to show in the leading window."""
 
 WITHOUT_TOOLS: list[Row] = [
-    ("controls.rules.us_tools_serviced.probability", "0", "1", "watched_made", -1),
+    ("controls.rules.us_tools_servicing.probability", "0", "1", "watched_made", -1),
     ("foundry.wear", "0", "20%", "watched_made", -1),
     ("foundry.memory_wear", "0", "20%", "watched_made", -1),
     ("foundry.slowed", "0", "1", "watched_made", -1),
@@ -127,7 +147,7 @@ WITHOUT_TOOLS: list[Row] = [
 
 @pytest.mark.parametrize("row", WITHOUT_TOOLS, ids=lambda row: f"{row[0]}-{row[3]}")
 def test_direction_once_tools_are_not_serviced(row: Row) -> None:
-    certain = () if row[0].startswith("controls") else ("controls.rules.us_tools_serviced.probability=1",)
+    certain = () if row[0].startswith("controls") else ("controls.rules.us_tools_servicing.probability=1",)
     assert change(row, (*SERVICED, *certain)) * row[4] > 0.0
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from sim.world import licences, orders
-from sim.world.controls import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
 from sim.world.kinds import ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
+from sim.world.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
 from tests.world.a_future import Told, small
 
 RULE = "{id: window, government: us, item: accelerator, regime: %s, effective: 2023-10-17, source: test%s}"
@@ -38,7 +38,7 @@ def test_a_licence_takes_its_time_and_then_the_order_goes_on() -> None:
 @pytest.mark.parametrize(
     ("regime", "granted", "end"),
     [
-        ("open", 0.0, "vendor"),
+        ("open", 0.0, "delivered"),
         ("case_by_case", 1.0, "vendor"),
         ("case_by_case", 0.0, "refused"),
         ("discouraged", 1.0, "refused"),
@@ -91,3 +91,47 @@ def test_applied_is_granted_and_refused_and_waiting() -> None:
             assert 100.0 * (month + 1) == granted + office.refused + office.waiting
         totals = [total + part for total, part in zip(totals, (granted, office.refused, office.waiting), strict=True)]
     assert min(totals) > 0.0
+
+
+def test_the_climate_takes_its_part_of_the_odds() -> None:
+    offices = "[{id: us, granted: 0.6, granted_discouraged: 0.4, grants_tension: 0.5, grants_rupture: 0.1}]"
+    for opens, part in (("truce", 1.0), ("tension", 0.5), ("rupture", 0.1)):
+        future = small(f"climate: {{opens: {opens}}}\ncontrols: {{governments: {offices}}}").begin()
+        g = future.at("governments", "us")
+        found = [licences.odds(future, g, regime) for regime in (OPEN, CASE_BY_CASE, DISCOURAGED, DENIAL)]
+        assert found == pytest.approx([1.0, 0.6 * part, 0.4 * part, 0.0])
+
+
+@pytest.mark.parametrize(("dial", "days"), [(0.0, 90.0), (0.1, 81.0), (1.0, 0.0)])
+def test_the_dial_of_licences_shortens_the_wait(dial: float, days: float) -> None:
+    future = small(f"controls: {{rules: [{RULE % ('case_by_case', '')}]}}\ndials: {{licence: {dial}}}").begin()
+    orders.place(future, future.at("offers", "h200"), 0, 100.0, 0)
+    assert future.until(95.0).story(ORDER_LICENSED) == [(days, "order licensed")]
+
+
+def cleared(regime: str, *dials: str, granted: float = 0.3) -> list[bool]:
+    """Which of many applications to the exporter are granted; the dials as `name: value`."""
+    office = f"governments: [{{id: us, granted: {granted}}}]"
+    rule = RULE % (regime, "")
+    future = small(f"controls: {{{office}, rules: [{rule}]}}\ndials: {{{', '.join(dials)}}}").begin()
+    g, r = future.at("governments", "us"), future.at("rules", "window")
+    return [licences.granted(future, g, r, luck, 1.0) for luck in range(1000)]
+
+
+def test_a_dial_lets_its_part_of_what_is_refused_pass_by_the_same_luck() -> None:
+    before, eased = cleared("case_by_case"), cleared("case_by_case", "control: 0.1")
+    refused = before.count(False)
+    assert all(now or not then for then, now in zip(before, eased, strict=True))
+    assert (refused - eased.count(False)) / refused == pytest.approx(0.1, abs=0.03)
+    assert sum(cleared("denial", "control: 0.1")) / 1000 == pytest.approx(0.1, abs=0.03)
+    assert cleared("case_by_case", "buyer_gate: 1") == before  # the exporter's office is not the buyer's
+
+
+def test_a_denial_that_a_dial_lets_pass_passes_the_border_too() -> None:
+    rule = RULE % ("denial", "")
+    future = small(f"controls: {{rules: [{rule}]}}\ndials: {{control: 0.5}}").begin()
+    for month in range(100):
+        orders.place(future, future.at("offers", "h200"), 0, 1.0, month)
+    passed = future.until(91.0).stages[orders.AT_VENDOR].units
+    assert 30.0 < passed < 70.0
+    assert future.until(200.0).stages[orders.DELIVERED].units == passed

@@ -49,17 +49,23 @@ def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out()
     }
     missing = {(name, field.name) for name, field in PARAMETERS if (name, field.name) not in written}
     assert all(field.absent is not None for name, field in PARAMETERS if (name, field.name) in missing)
-    assert missing == NEVER_WRITTEN
+    assert {pair for pair in missing if pair[0] != "dials"} == NEVER_WRITTEN  # dials are for studies to turn
 
 
 NEVER_WRITTEN = {
+    *(("dials", field.name) for field in fields(Dials)),
+    ("crowding", "premium_truce"),
+    ("climate", "pace"),
+    ("happenings", "probability"),
+    ("governments", "grants_truce"),
+    ("rules", "lifted"),
+    ("rules", "volume"),
+    ("rules", "fee"),
     ("offers", "begins"),
     ("offers", "yearly_truce"),
-    ("rules", "lifted"),
-    ("crowding", "premium_truce"),
-    *(("dials", field.name) for field in fields(Dials)),
+    ("offers", "seized_truce"),
 }
-"""Parameters that only scenarios to come, or studies, use."""
+"""Parameters that only studies, or scenarios of your own, use."""
 
 MOVES_NOTHING = {
     ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",
@@ -82,19 +88,24 @@ def numbers(future: Told) -> list[float]:
 
 
 def fresh(number: int) -> Told:
-    """Full of events: both keys are turned, rent abroad and grey chips are to be had, each input binds somewhere."""
+    """Full of events: both keys are turned, the climate changes often, rent abroad and grey chips are to be had."""
     settings = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
         "controls.rules.us_cloud_access.announced=2026-09-01",
+        f"foundry.lines.smic.middle={2026 if number % 2 else 2025}-01-01",
+        f"foundry.packaging.packaging_950.monthly={500_000 if number % 3 else 30_000} chips / month",
+        "controls.rules.us_tools_servicing.probability=1",
+        "controls.rules.us_tools_servicing.announced=2026-05-01",
+        "controls.rules.us_tools_servicing.effective=2026-05-01",
         "market.offers.h100_abroad.depth=3000 chips",
         "training.full_growth=1 year",
         "serving.full_growth=1 year",
         "market.offers.b200_grey.yearly=3000 chips / year",
-        f"foundry.lines.smic.middle={2026 if number % 2 else 2025}-01-01",
-        f"foundry.packaging.packaging_950.monthly={500_000 if number % 3 else 30_000} chips / month",
-        "controls.rules.us_tools_serviced.probability=1",
-        "controls.rules.us_tools_serviced.announced=2026-05-01",
-        "controls.rules.us_tools_serviced.effective=2026-05-01",
+        "market.offers.b200_grey.seizure=30%",
+        "climate.truce_breaks=3 / year",
+        "climate.tension_breaks=3 / year",
+        "climate.tension_eases=3 / year",
+        "climate.rupture_eases=3 / year",
     )
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
