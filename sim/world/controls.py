@@ -256,16 +256,13 @@ def passing_both(future: Future, o: int) -> float:
 @compilable
 def listed(future: Future) -> bool:
     """Whether the lab itself is listed today."""
-    for r in range(future.counts[0].rules):
-        if future.rules[r].in_force and future.rules[r].item == ENTITY:
-            return True
-    return False
+    return since(future, ENTITY) >= 0.0
 
 
 @compilable
 def since(future: Future, item: float) -> float:
-    """Days since the oldest denial of an item in force took effect, or presumption of denial; 0 if there is none."""
-    longest = 0.0
+    """Days since the oldest denial of an item in force took effect, or presumption of denial; -1 if there is none."""
+    longest = -1.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         if rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL:
