@@ -222,13 +222,13 @@ def would_deny(future: Future, r: int, o: int) -> bool:
 
 @compilable
 def rush(future: Future, o: int) -> float:
-    """Days until an announced change denies an offer that is open today; infinity if none is announced."""
+    """Days until an announced change denies an offer that is open today; -1 if none is announced."""
     least = math.inf
     for r in range(future.counts[0].rules):
         days = rules.ahead(future, r)
         if days < least and would_deny(future, r, o):
             least = days
-    return least
+    return least if least < math.inf else -1.0
 
 
 @compilable
@@ -255,14 +255,17 @@ def passing_both(future: Future, o: int) -> float:
 
 @compilable
 def listed(future: Future) -> bool:
-    """Whether the lab itself is listed today."""
-    return since(future, ENTITY) >= 0.0
+    """Whether a rule in force names the lab itself."""
+    for r in range(future.counts[0].rules):
+        if future.rules[r].in_force and future.rules[r].item == ENTITY:
+            return True
+    return False
 
 
 @compilable
 def since(future: Future, item: float) -> float:
-    """Days since the oldest denial of an item in force took effect, or presumption of denial; -1 if there is none."""
-    longest = -1.0
+    """Days since the oldest denial of an item in force took effect, or presumption of denial; 0 if there is none."""
+    longest = 0.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         if rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL:
