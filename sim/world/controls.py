@@ -126,22 +126,29 @@ def deciding(future: Future, o: int, government: int, change: int) -> int:
             rule = future.rules[r]
             in_force = 1 - rule.in_force if r == change else rule.in_force
             holds = in_force and rule.government == government and concerns(future, r, o)
-            if holds and outranks(future, r, found, change) and hits(future, r, future.offers[o].chip):
+            if holds and would_outrank(future, r, found, change) and hits(future, r, future.offers[o].chip):
                 found = r
     return found if regime(future, found) != OPEN else -1
 
 
 @compilable
-def outranks(future: Future, r: int, other: int, change: int) -> bool:
+def outranks(future: Future, r: int, other: int) -> bool:
     """A listing of the lab comes before any rule on chips; of two alike the one that took effect later."""
     if other < 0:
         return True
     rule, than = future.rules[r], future.rules[other]
     if (rule.item == ENTITY) != (than.item == ENTITY):
         return rule.item == ENTITY
-    if change in (r, other):
-        return change == r
     return rule.since >= than.since
+
+
+@compilable
+def would_outrank(future: Future, r: int, other: int, change: int) -> bool:
+    """The same, when a rule has just changed: it is the latest of its kind."""
+    alike = other >= 0 and (future.rules[r].item == ENTITY) == (future.rules[other].item == ENTITY)
+    if alike and change in (r, other):
+        return change == r
+    return outranks(future, r, other)
 
 
 @compilable
