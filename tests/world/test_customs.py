@@ -39,7 +39,7 @@ def test_grey_trade_is_pursued_harder_when_the_climate_is_worse(climate: str, sh
     )
     future = small(f"climate: {{opens: {climate}}}\nmarket: {{offers: [{offer}]}}").begin()
     part = {"truce": 1000.0, "tension": 750.0, "rupture": 450.0}[climate]
-    assert market.yearly(future, future.at("offers", "grey")) == part
+    assert market.flow(future, future.at("offers", "grey")) == part
     for month in range(300):
         orders.place(future, future.at("offers", "grey"), 0, 1.0, month)
     future.until(80.0)

@@ -119,7 +119,7 @@ def test_others_rush_too_and_drain_the_stock_once() -> None:
     future = ruled(announced, more=stocked)
     offer = future.the("offers", "h200")
     before = future.until(44.0).the("offers", "h200").stock
-    assert before == market.yearly(future, future.at("offers", "h200")) * 31.0 // YEAR
+    assert before == market.flow(future, future.at("offers", "h200")) * 31.0 // YEAR
     assert future.until(45.5).the("offers", "h200").stock == before - before * 0.6 // 1.0
     assert offer.stock == future.until(58.0).the("offers", "h200").stock
 
