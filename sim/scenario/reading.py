@@ -34,7 +34,7 @@ class Reading:
 def read(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Reading:
     """Read a scenario with its chain, the chosen named overrides, and `path=value` settings. Raises InputError."""
     root = schema(tables)
-    found = _Chain(root).file(path, str(path), ())
+    found = _Chain(root).file(path, str(path))
     tree = _with(found.tree, root, chosen)
     for number, setting in enumerate(settings, 1):
         tree = merge(tree, _assignment(setting, number, tree, root), root)
@@ -101,26 +101,40 @@ class _Chain:
 
     def __init__(self, root: Group) -> None:
         self.root = root
+        self.roots: set[str] = set()
 
-    def file(self, path: Path, label: str, above: tuple[str, ...]) -> Reading:
+    def file(self, path: Path, label: str) -> Reading:
         """One file over all that it extends."""
+        layers = self._layers(path, label, ())
+        own = layers[label]
+        base: Node | None = None
+        for name, layer in layers.items():
+            if name != label:
+                base = merge(base, layer, self.root)
+        return Reading(
+            merge(base, own, self.root),
+            None if label in self.roots else base,
+            tuple(layers),
+            frozenset(self.roots),
+        )
+
+    def _layers(self, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
+        """A file after those it extends, each once: what two of them extend must not undo what the first changed."""
         tree = read_file(path, label)
         if not isinstance(tree.value, dict):
             raise InputError([Problem(tree.place, "", "a scenario is a mapping of keys to values")])
-        bases = [self._base(entry, path, label, (*above, label)) for entry in _entries(tree)]
-        base: Node | None = None
-        for found in bases:
-            base = merge(base, found.tree, self.root)
-        own = replace(tree, value={key: child for key, child in tree.mapping.items() if key != "extends"})
-        is_root = all(found.files[-1].startswith(_CATALOGUE) for found in bases)
-        return Reading(
-            merge(base, own, self.root),
-            None if is_root else base,
-            tuple(dict.fromkeys([*(file for found in bases for file in found.files), label])),
-            frozenset({label} if is_root else ()).union(*(found.roots for found in bases)),
-        )
+        found: dict[str, Node] = {}
+        extends = []
+        for entry in _entries(tree):
+            below = self._base(entry, path, label, (*above, label))
+            extends.append(list(below)[-1])
+            found = found | {name: layer for name, layer in below.items() if name not in found}
+        if all(name.startswith(_CATALOGUE) for name in extends):
+            self.roots.add(label)
+        own = {key: child for key, child in tree.mapping.items() if key != "extends"}
+        return found | {label: replace(tree, value=own)}
 
-    def _base(self, entry: Node, path: Path, label: str, above: tuple[str, ...]) -> Reading:
+    def _base(self, entry: Node, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
         text = entry.value
         if not isinstance(text, str):
             raise _refused(entry, "write the name of a file, or a list of them")
@@ -136,7 +150,7 @@ class _Chain:
         if not file.exists():
             known = sorted(other.name for other in path.parent.glob("*.yaml"))
             raise _refused(entry, f"no such file: {name}{suggestion(text, known)}")
-        return self.file(file, name, above)
+        return self._layers(file, name, above)
 
 
 def _entries(tree: Node) -> list[Node]:

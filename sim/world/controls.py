@@ -126,22 +126,29 @@ def deciding(future: Future, o: int, government: int, change: int) -> int:
             rule = future.rules[r]
             in_force = 1 - rule.in_force if r == change else rule.in_force
             holds = in_force and rule.government == government and concerns(future, r, o)
-            if holds and outranks(future, r, found, change) and hits(future, r, future.offers[o].chip):
+            if holds and would_outrank(future, r, found, change) and hits(future, r, future.offers[o].chip):
                 found = r
     return found if regime(future, found) != OPEN else -1
 
 
 @compilable
-def outranks(future: Future, r: int, other: int, change: int) -> bool:
+def outranks(future: Future, r: int, other: int) -> bool:
     """A listing of the lab comes before any rule on chips; of two alike the one that took effect later."""
     if other < 0:
         return True
     rule, than = future.rules[r], future.rules[other]
     if (rule.item == ENTITY) != (than.item == ENTITY):
         return rule.item == ENTITY
-    if change in (r, other):
-        return change == r
     return rule.since >= than.since
+
+
+@compilable
+def would_outrank(future: Future, r: int, other: int, change: int) -> bool:
+    """The same, when a rule has just changed: it is the latest of its kind."""
+    alike = other >= 0 and (future.rules[r].item == ENTITY) == (future.rules[other].item == ENTITY)
+    if alike and change in (r, other):
+        return change == r
+    return outranks(future, r, other)
 
 
 @compilable
@@ -245,13 +252,13 @@ def would_deny(future: Future, r: int, o: int) -> bool:
 
 @compilable
 def rush(future: Future, o: int) -> float:
-    """Days until an announced change denies an offer that is open today; infinity if none is announced."""
+    """Days until an announced change denies an offer that is open today; -1 if none is announced."""
     least = math.inf
     for r in range(future.counts[0].rules):
         days = rules.ahead(future, r)
         if days < least and would_deny(future, r, o):
             least = days
-    return least
+    return least if least < math.inf else -1.0
 
 
 @compilable
@@ -278,7 +285,7 @@ def passing_both(future: Future, o: int) -> float:
 
 @compilable
 def listed(future: Future) -> bool:
-    """Whether the lab itself is listed today."""
+    """Whether a rule in force names the lab itself."""
     for r in range(future.counts[0].rules):
         if future.rules[r].in_force and future.rules[r].item == ENTITY:
             return True

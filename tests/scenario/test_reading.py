@@ -50,6 +50,14 @@ def test_null_takes_a_value_back_to_its_default(folder: Path) -> None:
     assert found.values["chips.ascend_910c.follows"].node is None
 
 
+def test_what_two_of_a_list_extend_undoes_nothing(folder: Path) -> None:
+    (folder / "first.yaml").write_text("extends: baseline.yaml\nlab: {cash: $9M}")
+    (folder / "second.yaml").write_text("extends: baseline.yaml\nlab: {share: 0.1}")
+    found = scenario("extends: [first.yaml, second.yaml]", folder)
+    assert (written(found, "lab.cash"), written(found, "lab.share")) == ("9000000 USD", 0.1)
+    assert [Path(file).name for file in found.files] == ["baseline.yaml", "first.yaml", "second.yaml", "s.yaml"]
+
+
 @pytest.mark.parametrize("path", ["chips.nv_h200.price", "chips[nv_h200].price"])
 def test_set_names_things_by_dots_or_brackets(folder: Path, path: str) -> None:
     assert written(

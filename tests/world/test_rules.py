@@ -82,12 +82,12 @@ def test_a_turn_takes_effect_after_its_notice_and_the_lab_sees_it_coming() -> No
     future = ruled(DENIAL % "", WINDOW % ", ends_truce: 6 / year, notice: 40 days").until(14.5)
     h200 = future.at("offers", "h200")
     announced = 14.0 + (stroke(future, "window", 6.0) - 14.5)
-    assert controls.rush(future, h200) == math.inf
+    assert controls.rush(future, h200) == -1.0
     future.until(announced + 10.0)
     assert decides(future) == "window"
     assert controls.rush(future, h200) == pytest.approx(30.0)
     assert decides(future.until(announced + 40.1)) == "old"
-    assert controls.rush(future, h200) == math.inf
+    assert controls.rush(future, h200) == -1.0
 
 
 def test_a_denial_that_is_announced_is_seen_and_one_that_is_not_is_a_surprise() -> None:
@@ -98,8 +98,8 @@ def test_a_denial_that_is_announced_is_seen_and_one_that_is_not_is_a_surprise() 
     for day in (30.0, 32.0, 59.5):
         future.until(day)
         seen[day] = [controls.rush(future, o) for o in offers]
-    nothing = [math.inf] * 3
-    assert seen == {30.0: nothing, 32.0: [27.0, math.inf, math.inf], 59.5: nothing}
+    nothing = [-1.0] * 3
+    assert seen == {30.0: nothing, 32.0: [27.0, -1.0, -1.0], 59.5: nothing}
     assert future.story(RULE_ANNOUNCED) == [(31.0, "rule announced")]
 
 
@@ -108,9 +108,9 @@ def test_what_will_not_be_denied_is_not_rushed_for() -> None:
         "{id: opening, government: us, item: accelerator, regime: case_by_case, effective: 2026-03-01, source: test}"
     )
     shut = ruled(DENIAL % "", opening)
-    assert controls.rush(shut, shut.at("offers", "h200")) == math.inf
+    assert controls.rush(shut, shut.at("offers", "h200")) == -1.0
     other = ruled((DENIAL % ", hits: {chip: [h20]}").replace("2023-10-17", "2026-03-01"))
-    assert controls.rush(other, other.at("offers", "h200")) == math.inf
+    assert controls.rush(other, other.at("offers", "h200")) == -1.0
 
 
 def test_others_rush_too_and_drain_the_stock_once() -> None:
