@@ -22,7 +22,7 @@ from sim.language.section import Days, Share, Thing, parameter
 from sim.world import chips
 from sim.world.arithmetic import MONTH, decayed, whole
 from sim.world.dials import REMOVED, more
-from sim.world.foundry import MEMORY, WAFERS
+from sim.world.foundry import DIES, STACKS
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -130,9 +130,9 @@ def laid_to_inputs(future: Future, s: int, part: float) -> None:
 def laid_to_bound(future: Future, s: int, part: float) -> None:
     """Give a part to the input that was least."""
     supply = future.supplies[s]
-    if supply.bound == WAFERS:
+    if supply.bound == DIES:
         supply.part_wafers = part
-    elif supply.bound == MEMORY:
+    elif supply.bound == STACKS:
         supply.part_memory = part
     else:
         supply.part_packaging = part

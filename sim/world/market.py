@@ -24,6 +24,7 @@ from sim.language.section import (
     Number,
     Options,
     Price,
+    Ratio,
     Reference,
     Row,
     Share,
@@ -59,9 +60,9 @@ class Offer(Thing):
     rent: USDPerHour = parameter("rent of one chip", absent=0.0)
     contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
     yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
-    yearly_truce: Share = parameter("part of that quantity which comes in a truce", absent=1.0)
-    yearly_tension: Share = parameter("part which comes in tension", absent=1.0)
-    yearly_rupture: Share = parameter("part which comes in rupture", absent=1.0)
+    yearly_truce: Ratio = parameter("part of it that comes in a truce", absent=1.0)
+    yearly_tension: Ratio = parameter("the same in tension", absent=1.0)
+    yearly_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
     keeps: Days = parameter("how long what is not taken stays on offer", absent=math.inf)
     depth: Units = parameter("chips that may be on rent to the lab at once", absent=math.inf)
     deepens: Growth = parameter("growth of that depth", absent=1.0)
@@ -116,8 +117,8 @@ def eased(future: Future) -> float:
 
 
 @compilable
-def yearly(future: Future, o: int) -> float:
-    """Chips a year that come on offer as things stand today."""
+def flow(future: Future, o: int) -> float:
+    """Chips a year that come on offer in today's climate: grey trade is pursued harder when it is worse."""
     offer = future.offers[o]
     part = climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
     return offer.yearly * part * (eased(future) if offer.pathway == GREY else 1.0)
@@ -146,10 +147,10 @@ def month_offered(future: Future, days: float) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.yearly < math.inf and on_offer(future, o):
-            rate = yearly(future, o)
-            most = whole(rate * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
-            before = whole(rate * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
-            until = whole(rate * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
+            yearly = flow(future, o)
+            most = whole(yearly * offer.keeps / YEAR) if offer.keeps < math.inf else math.inf
+            before = whole(yearly * max(0.0, future.clock[0].now - days - max(offer.begins, 0.0)) / YEAR)
+            until = whole(yearly * (future.clock[0].now - max(offer.begins, 0.0)) / YEAR)
             offer.stock = min(most, offer.stock + until - before)
 
 

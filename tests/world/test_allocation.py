@@ -132,7 +132,7 @@ def test_what_is_not_short_takes_no_part(given: tuple[float, ...], due: list[flo
 def test_before_anything_was_announced_the_input_that_binds_answers() -> None:
     future = small("foundry: {supplies: [{id: ascend, launch: 2027-06-01}]}").begin().until(300.0)
     supply = future.the("supplies", "ascend")
-    assert (supply.bound, supply.part_packaging) == (foundry.PACKAGING, 1.0)
+    assert (supply.bound, supply.part_packaging) == (foundry.PLACES, 1.0)
 
 
 def test_the_share_needed_is_what_the_lab_lacked_when_it_planned() -> None:

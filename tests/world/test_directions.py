@@ -110,14 +110,14 @@ def test_direction_once_both_keys_are_turned(row: Row) -> None:
 
 
 SERVICED = (
-    "controls.rules.us_tools_serviced.announced=2026-05-01",
-    "controls.rules.us_tools_serviced.effective=2026-05-01",
+    "controls.rules.us_tools_servicing.announced=2026-05-01",
+    "controls.rules.us_tools_servicing.effective=2026-05-01",
     "foundry.memory_time=2 months",
 )
 """Tools without servicing, early enough to show in the leading window."""
 
 WITHOUT_TOOLS: list[Row] = [
-    ("controls.rules.us_tools_serviced.probability", "0", "1", "watched_made", -1),
+    ("controls.rules.us_tools_servicing.probability", "0", "1", "watched_made", -1),
     ("foundry.wear", "0", "20%", "watched_made", -1),
     ("foundry.memory_wear", "0", "20%", "watched_made", -1),
     ("foundry.slowed", "0", "1", "watched_made", -1),
@@ -127,7 +127,7 @@ WITHOUT_TOOLS: list[Row] = [
 
 @pytest.mark.parametrize("row", WITHOUT_TOOLS, ids=lambda row: f"{row[0]}-{row[3]}")
 def test_direction_once_tools_are_not_serviced(row: Row) -> None:
-    certain = () if row[0].startswith("controls") else ("controls.rules.us_tools_serviced.probability=1",)
+    certain = () if row[0].startswith("controls") else ("controls.rules.us_tools_servicing.probability=1",)
     assert change(row, (*SERVICED, *certain)) * row[4] > 0.0
 
 

@@ -122,9 +122,9 @@ def test_dies_that_are_not_good_are_scrapped() -> None:
 
 def test_a_die_bank_drains_and_then_binds() -> None:
     future = small("foundry: {lines: [{id: line, opening: 24691 dies}]}").begin()
-    assert supply(future, 300.0).bound == foundry.MEMORY
+    assert supply(future, 300.0).bound == foundry.STACKS
     last = supply(future, 700.0)
-    assert (last.made, last.bound) == (12_345.0, foundry.WAFERS)
+    assert (last.made, last.bound) == (12_345.0, foundry.DIES)
     assert future.the("lines", "line").stock == 1.0
 
 
@@ -150,11 +150,11 @@ def test_a_memory_rule_stops_what_comes_from_abroad_and_leaves_the_stock(rule: s
 @pytest.mark.parametrize(
     ("dies", "stacks", "places", "units", "bound"),
     [
-        (2001.0, 8000.0, 3000.0, 1000.0, foundry.WAFERS),
-        (9000.0, 8003.0, 3000.0, 2000.0, foundry.MEMORY),
-        (9000.0, 80_000.0, 3000.0, 3000.0, foundry.PACKAGING),
-        (0.0, 80_000.0, 3000.0, 0.0, foundry.WAFERS),
-        (2000.0, 4000.0, 1000.0, 1000.0, foundry.WAFERS),
+        (2001.0, 8000.0, 3000.0, 1000.0, foundry.DIES),
+        (9000.0, 8003.0, 3000.0, 2000.0, foundry.STACKS),
+        (9000.0, 80_000.0, 3000.0, 3000.0, foundry.PLACES),
+        (0.0, 80_000.0, 3000.0, 0.0, foundry.DIES),
+        (2000.0, 4000.0, 1000.0, 1000.0, foundry.DIES),
     ],
 )
 def test_the_least_of_three_binds(dies: float, stacks: float, places: float, units: float, bound: int) -> None:
@@ -181,7 +181,7 @@ def test_before_its_launch_a_chip_is_not_packaged_and_memory_waits(slip: str, fi
     """Launched on day 181 and a slip: the first month whose middle lies after that makes the first chips."""
     future = small(f"foundry: {{supplies: [{{id: ascend, slip: {slip}}}]}}").begin()
     chip = supply(future, first - 0.5)
-    assert (chip.made, chip.bound) == (0.0, foundry.MEMORY if slip == "0 days" else foundry.PACKAGING)
+    assert (chip.made, chip.bound) == (0.0, foundry.STACKS if slip == "0 days" else foundry.PLACES)
     assert supply(future, first + 0.5).made == pytest.approx(made_by(first), rel=2e-3)
 
 
@@ -199,7 +199,7 @@ def test_of_two_that_share_dies_the_first_has_them() -> None:
         first, other = future.the("supplies", "ascend"), future.the("supplies", "second")
         assert first.made + other.made <= 30_000.0
         if other.output and first.output:
-            assert first.bound == foundry.MEMORY
+            assert first.bound == foundry.STACKS
     assert other.made > 0.0
 
 

@@ -92,9 +92,9 @@ def fresh(number: int) -> Told:
         "market.offers.b200_grey.yearly=3000 chips / year",
         f"foundry.lines.smic.middle={2026 if number % 2 else 2025}-01-01",
         f"foundry.packaging.packaging_950.monthly={500_000 if number % 3 else 30_000} chips / month",
-        "controls.rules.us_tools_serviced.probability=1",
-        "controls.rules.us_tools_serviced.announced=2026-05-01",
-        "controls.rules.us_tools_serviced.effective=2026-05-01",
+        "controls.rules.us_tools_servicing.probability=1",
+        "controls.rules.us_tools_servicing.announced=2026-05-01",
+        "controls.rules.us_tools_servicing.effective=2026-05-01",
     )
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
