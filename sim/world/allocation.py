@@ -99,10 +99,9 @@ def split(future: Future, s: int, needed: float, had: float) -> None:
     supply.part_wafers = 0.0
     supply.part_memory = 0.0
     supply.part_packaging = 0.0
-    made = min(supply.output, supply.due)
     had = min(had, needed)
-    by_share = (needed - had) * (supply.due + made) / 2.0
-    by_output = (supply.due - made) * (needed + had) / 2.0
+    by_share = (needed - had) * (supply.due + supply.output) / 2.0
+    by_output = (supply.due - supply.output) * (needed + had) / 2.0
     if supply.due <= 0.0:
         laid_to_bound(future, s, 1.0)
     elif by_output > 0.0:

@@ -238,6 +238,19 @@ def test_tools_withheld_slow_the_growth_of_lines_and_when_they_come_again_nothin
     assert foundry.starts(future.until(420.0), 0, 420.0) == pytest.approx(2000.0 * 2 ** (420 / 365.25 - 1))
 
 
+def test_tools_withheld_slow_the_growth_of_memory_as_late_as_its_wafers_are_sold() -> None:
+    slowed = "foundry: {slowed: 0.5, memory_time: 60 days}\n"
+    future = small(f"{slowed}controls: {{rules: [{STOPPED % ''}]}}").begin().until(350.0)
+    without = 350.0 - 90.0 - 60.0
+    assert foundry.stacks(future, 0, 350.0) == pytest.approx(40_000.0 * (350.0 - 0.5 * without - BEGINS) / RAMP)
+
+
+def test_eased_memory_is_a_tenth_more_on_the_first_day_too() -> None:
+    pool = small("dials: {memory: 0.1}\nfoundry: {pools: [{id: memory, opening: 999 stacks}]}").begin()
+    assert pool.the("pools", "memory").stock == 1098.0
+    foundry.checked(pool)
+
+
 def test_nothing_vanishes_at_any_month_end() -> None:
     others = ", packaging: [{id: house, survival: 0.7}], pools: [{id: memory, opening: 777 stacks}]"
     future = lined("time: 3 months, good: 0.37, best: 0.37", others)
