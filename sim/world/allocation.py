@@ -22,7 +22,7 @@ from sim.language.section import Days, Share, Thing, parameter
 from sim.world import chips
 from sim.world.arithmetic import MONTH, decayed, whole
 from sim.world.dials import REMOVED, more
-from sim.world.foundry import MEMORY, WAFERS
+from sim.world.foundry import DIES, STACKS
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -99,10 +99,9 @@ def split(future: Future, s: int, needed: float, had: float) -> None:
     supply.part_wafers = 0.0
     supply.part_memory = 0.0
     supply.part_packaging = 0.0
-    made = min(supply.output, supply.due)
     had = min(had, needed)
-    by_share = (needed - had) * (supply.due + made) / 2.0
-    by_output = (supply.due - made) * (needed + had) / 2.0
+    by_share = (needed - had) * (supply.due + supply.output) / 2.0
+    by_output = (supply.due - supply.output) * (needed + had) / 2.0
     if supply.due <= 0.0:
         laid_to_bound(future, s, 1.0)
     elif by_output > 0.0:
@@ -130,9 +129,9 @@ def laid_to_inputs(future: Future, s: int, part: float) -> None:
 def laid_to_bound(future: Future, s: int, part: float) -> None:
     """Give a part to the input that was least."""
     supply = future.supplies[s]
-    if supply.bound == WAFERS:
+    if supply.bound == DIES:
         supply.part_wafers = part
-    elif supply.bound == MEMORY:
+    elif supply.bound == STACKS:
         supply.part_memory = part
     else:
         supply.part_packaging = part

@@ -16,6 +16,7 @@ from sim.language.luck import compilable
 from sim.language.section import Days, Ratio, Reference, Section, Share, parameter, state
 from sim.world import climate, controls
 from sim.world.arithmetic import decayed
+from sim.world.controls import ACCELERATOR, DENIAL, ENTITY
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -57,9 +58,33 @@ def moved(future: Future, part: float) -> None:
     """A part of the way to where the rules and the climate of today pull."""
     crowding = future.crowding[0]
     o = crowding.imports
-    shut = 1.0 if o >= 0 and controls.shut_to_all(future, o) else 0.0
-    listed = 1.0 if controls.since(future, controls.ENTITY) >= 0.0 else 0.0
+    shut = 1.0 if o >= 0 and shut_to_all(future, o) else 0.0
+    listed = 1.0 if controls.since(future, ENTITY) > 0.0 else 0.0
     tense = climate.pick(future, crowding.premium_truce, crowding.premium_tension, crowding.premium_rupture)
     crowding.crowd += (shut - crowding.crowd) * part
     crowding.home += (crowding.premium * shut + tense - crowding.home) * part
     crowding.grey += (crowding.premium_listed * listed + tense - crowding.grey) * part
+
+
+@compilable
+def shut_to_all(future: Future, o: int) -> bool:
+    """Whether either gate is shut for an offer's chip, whoever the buyer is."""
+    offer = future.offers[o]
+    exporter = on_chips(future, o, offer.exporter, offer.exporter_rule)
+    buyer = on_chips(future, o, offer.buyer, offer.buyer_rule)
+    return controls.regime(future, exporter) == DENIAL or controls.regime(future, buyer) == DENIAL
+
+
+@compilable
+def on_chips(future: Future, o: int, government: int, decides: int) -> int:
+    """The rule that decides for any buyer: a listing of the lab, and what is eased for it alone, set aside."""
+    if decides >= 0 and future.rules[decides].item != ENTITY:
+        return decides
+    found = -1
+    for r in range(future.counts[0].rules):
+        rule = future.rules[r]
+        later = found < 0 or rule.since >= future.rules[found].since
+        holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR and rule.regime <= DENIAL
+        if holds and later and controls.hits(future, r, future.offers[o].chip):
+            found = r
+    return found

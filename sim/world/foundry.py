@@ -43,17 +43,18 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import controls, rules
+from sim.world import controls
 from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
 from sim.world.dials import AMPLE, REMOVED, less, more
 from sim.world.kinds import WAFERS_FINISHED
 from sim.world.purposes import WAFER_TIME
+from sim.world.rules import MEMORY, SERVICING
 
 if TYPE_CHECKING:
     from sim.world.future import Future
 
 AT_HOME, ABROAD = 0.0, 1.0
-WAFERS, MEMORY, PACKAGING = range(3)
+DIES, STACKS, PLACES = range(3)
 LONGEST = 24
 """Months before the first day from which wafers may still be under way."""
 
@@ -142,7 +143,7 @@ class Supply(Thing):
     from_dies: Units = state("packages that this month's dies alone allow")
     from_stacks: Units = state("packages that memory alone allows")
     from_places: Units = state("packages that packaging alone allows")
-    bound: Row = state("what was least: wafers, memory, packaging")
+    bound: Row = state("what was least: dies, stacks, places")
     packed: Units = state("packages begun")
     made: Units = state("chips made since the start")
     lost: Units = state("packages spoilt")
@@ -233,8 +234,7 @@ def month_made(future: Future, m: int, days: float) -> None:
 @compilable
 def starts(future: Future, i: int, day: float) -> float:
     """Wafers a month that a line starts on a day up to now, with the tools as they are."""
-    since = controls.since(future, rules.SERVICING)
-    without = max(0.0, since - (future.clock[0].now - day)) if since >= 0.0 else 0.0
+    without = max(0.0, controls.since(future, SERVICING) - (future.clock[0].now - day))
     planned = level(future, i, day - without * future.foundry[0].slowed)
     return planned * power(1.0 - future.foundry[0].wear, without / MONTH)
 
@@ -262,7 +262,7 @@ def good_part(future: Future, i: int, day: float) -> float:
 def stacks_came(future: Future, p: int, day: float, days: float) -> None:
     """A month's memory of one kind; none from abroad while a rule forbids it."""
     pool = future.pools[p]
-    if pool.origin == ABROAD and controls.since(future, rules.MEMORY) >= 0.0:
+    if pool.origin == ABROAD and controls.since(future, MEMORY) > 0.0:
         return
     eased = more(future.dials[0].memory) if future.dials[0].memory < REMOVED else 1.0
     pool.owed += stacks(future, p, day) * eased * days / MONTH
@@ -276,10 +276,8 @@ def stacks_came(future: Future, p: int, day: float, days: float) -> None:
 def stacks(future: Future, p: int, day: float) -> float:
     """Stacks a month on a day; those made at home feel their tools as long ago as a stack takes."""
     pool = future.pools[p]
-    since = controls.since(future, rules.SERVICING)
-    without = max(0.0, since - (future.clock[0].now - day) - future.foundry[0].memory_time) if since >= 0.0 else 0.0
-    if pool.origin == ABROAD:
-        without = 0.0
+    ago = future.clock[0].now - day + future.foundry[0].memory_time
+    without = max(0.0, controls.since(future, SERVICING) - ago) if pool.origin == AT_HOME else 0.0
     planned = ramped(day - without * future.foundry[0].slowed, pool.begins, pool.ramp, pool.monthly, pool.growth)
     return planned * power(1.0 - future.foundry[0].memory_wear, without / MONTH)
 
@@ -305,11 +303,11 @@ def packaged(future: Future, s: int, day: float) -> None:
     if units == math.inf:
         units = whole(AMPLE * supply.due)
     if units == supply.from_dies:
-        supply.bound = WAFERS
+        supply.bound = DIES
     elif units == supply.from_stacks:
-        supply.bound = MEMORY
+        supply.bound = STACKS
     else:
-        supply.bound = PACKAGING
+        supply.bound = PLACES
     parts_used(future, s, units)
     supply.packed += units
     supply.output = whole(units * future.packaging[supply.packaging].survival)

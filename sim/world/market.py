@@ -60,9 +60,9 @@ class Offer(Thing):
     rent: USDPerHour = parameter("rent of one chip", absent=0.0)
     contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
     yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
-    yearly_truce: Share = parameter("part of that quantity which comes in a truce", absent=1.0)
-    yearly_tension: Share = parameter("part which comes in tension", absent=1.0)
-    yearly_rupture: Share = parameter("part which comes in rupture", absent=1.0)
+    yearly_truce: Ratio = parameter("part of it that comes in a truce", absent=1.0)
+    yearly_tension: Ratio = parameter("the same in tension", absent=1.0)
+    yearly_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
     keeps: Days = parameter("how long what is not taken stays on offer", absent=math.inf)
     depth: Units = parameter("chips that may be on rent to the lab at once", absent=math.inf)
     deepens: Growth = parameter("growth of that depth", absent=1.0)
@@ -121,7 +121,7 @@ def eased(future: Future) -> float:
 
 @compilable
 def flow(future: Future, o: int) -> float:
-    """Chips a year that come on offer as things stand today."""
+    """Chips a year that come on offer in today's climate: grey trade is pursued harder when it is worse."""
     offer = future.offers[o]
     part = climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
     return offer.yearly * part * (eased(future) if offer.pathway == GREY else 1.0)

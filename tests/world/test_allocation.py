@@ -129,10 +129,38 @@ def test_what_is_not_short_takes_no_part(given: tuple[float, ...], due: list[flo
     assert parts(*given) == pytest.approx(due)
 
 
+def test_what_is_spoilt_is_missing_in_every_input() -> None:
+    """Half survives: dies for 1,800 packages are 900 chips, as in the case before."""
+    future = small("foundry: {packaging: [{id: house, survival: 0.5}]}").begin()
+    supply = month(future, 1000.0, 750.0)
+    supply.from_dies, supply.from_stacks, supply.from_places = 1800.0, 1500.0, 2000.0
+    allocation.split(future, 0, 0.1, 0.08)
+    assert [40.0 * part for part in (supply.part_wafers, supply.part_memory)] == pytest.approx([4.5, 18.0])
+
+
+def test_what_outcomes_follow_is_counted_to_the_end_of_the_leading_window() -> None:
+    future = small("window: {leads_until: 2027-07-01, watched: ascend, imported: h200}").begin()
+    supply, outcome = future.the("supplies", "ascend"), future.outcome[0]
+    future.until(546.5)
+    found = (outcome.watched_made, outcome.watched_offered)
+    assert found == (supply.made, supply.allotted)
+    future.until(700.0)
+    assert (outcome.watched_made, outcome.watched_offered) == found
+    assert supply.made > found[0] > 0.0
+
+
+def test_what_was_delivered_is_counted_by_what_the_offer_draws_on() -> None:
+    future = small("window: {watched: ascend, imported: h200}").begin()
+    for offer, units in (("ascend", 16.0), ("h200", 8.0), ("grey", 4.0)):
+        future.the("offers", offer).delivered = units
+    allocation.counted(future)
+    assert (future.outcome[0].watched_delivered, future.outcome[0].import_delivered) == (16.0, 8.0)
+
+
 def test_before_anything_was_announced_the_input_that_binds_answers() -> None:
     future = small("foundry: {supplies: [{id: ascend, launch: 2027-06-01}]}").begin().until(300.0)
     supply = future.the("supplies", "ascend")
-    assert (supply.bound, supply.part_packaging) == (foundry.PACKAGING, 1.0)
+    assert (supply.bound, supply.part_packaging) == (foundry.PLACES, 1.0)
 
 
 def test_the_share_needed_is_what_the_lab_lacked_when_it_planned() -> None:

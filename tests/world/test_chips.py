@@ -85,6 +85,15 @@ def test_the_split_of_a_mixed_fleet_is_the_best_there_is(seed: int) -> None:
     assert use.capacity(future, 1.0) * future.yardstick[0].unit == pytest.approx(best, rel=1e-6)
 
 
+def test_a_chip_sold_below_its_roadmap_is_worth_less_for_every_use_and_rules_test_what_it_says() -> None:
+    full, spec = small().begin(), small("chips: [{id: h800, spec: 0.5}]").begin()
+    whole, half = full.the("chips", "h800"), spec.the("chips", "h800")
+    assert (half.h100e, half.prefill, half.decode) == (0.5, whole.prefill / 2.0, whole.decode / 2.0)
+    assert half.alone == pytest.approx(0.5)
+    assert chips.trains(spec, spec.at("chips", "h800")) == 0.5
+    assert (half.tpp, half.memory_plus_interconnect) == (whole.tpp, whole.memory_plus_interconnect)
+
+
 def test_a_chip_trains_if_it_is_large_enough_and_its_stack_is_fit() -> None:
     future = small().begin()
     assert chips.trains(future, future.at("chips", "h800")) == 1.0

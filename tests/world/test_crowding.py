@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world import controls, market
+from sim.world import controls, crowding, market
 from tests.world.a_future import Told, small
 
 SHUT = "{id: block, source: test, government: cn, item: accelerator, regime: denial, effective: 2025-01-01%s}"
@@ -47,7 +47,7 @@ def test_a_listing_of_the_lab_makes_grey_chips_dearer_and_shuts_nothing_to_other
     future = crowded(LISTED % "").until(400.0)
     o = future.at("offers", "h200")
     assert controls.denied(future, o)
-    assert not controls.shut_to_all(future, o)
+    assert not crowding.shut_to_all(future, o)
     assert future.crowding[0].crowd == 0.0
     assert market.price(future, future.at("offers", "grey")) == pytest.approx(60_000.0 * 1.4, rel=1e-3)
 
@@ -56,7 +56,7 @@ def test_behind_a_listing_a_rule_on_the_chip_still_shuts_it_to_all() -> None:
     denial = "{id: denial, source: test, government: us, item: accelerator, regime: denial, effective: 2025-01-01}"
     future = crowded(denial, LISTED % "").until(400.0)
     assert future.things["rules"][future.the("offers", "h200").exporter_rule] == "listing"
-    assert controls.shut_to_all(future, future.at("offers", "h200"))
+    assert crowding.shut_to_all(future, future.at("offers", "h200"))
 
 
 @pytest.mark.parametrize(("state", "rise"), [(0.0, 0.05), (1.0, 0.12), (2.0, 0.3)])
@@ -70,7 +70,7 @@ def test_prices_follow_the_climate(state: float, rise: float) -> None:
 
 def test_days_since_a_rule_on_an_item_are_of_the_oldest_in_force() -> None:
     future = small(f"controls: {{rules: [{SHUT % ''}, {LISTED % ', lifted: 2026-07-01'}]}}").begin()
-    assert controls.since(future.until(50.0), controls.ENTITY) == -1.0
+    assert controls.since(future.until(50.0), controls.ENTITY) == 0.0
     assert controls.since(future.until(100.0), controls.ENTITY) == 10.0
     assert controls.since(future, controls.ACCELERATOR) == 465.0
-    assert controls.since(future.until(200.0), controls.ENTITY) == -1.0
+    assert controls.since(future.until(200.0), controls.ENTITY) == 0.0

@@ -122,9 +122,9 @@ def test_dies_that_are_not_good_are_scrapped() -> None:
 
 def test_a_die_bank_drains_and_then_binds() -> None:
     future = small("foundry: {lines: [{id: line, opening: 24691 dies}]}").begin()
-    assert supply(future, 300.0).bound == foundry.MEMORY
+    assert supply(future, 300.0).bound == foundry.STACKS
     last = supply(future, 700.0)
-    assert (last.made, last.bound) == (12_345.0, foundry.WAFERS)
+    assert (last.made, last.bound) == (12_345.0, foundry.DIES)
     assert future.the("lines", "line").stock == 1.0
 
 
@@ -150,11 +150,11 @@ def test_a_memory_rule_stops_what_comes_from_abroad_and_leaves_the_stock(rule: s
 @pytest.mark.parametrize(
     ("dies", "stacks", "places", "units", "bound"),
     [
-        (2001.0, 8000.0, 3000.0, 1000.0, foundry.WAFERS),
-        (9000.0, 8003.0, 3000.0, 2000.0, foundry.MEMORY),
-        (9000.0, 80_000.0, 3000.0, 3000.0, foundry.PACKAGING),
-        (0.0, 80_000.0, 3000.0, 0.0, foundry.WAFERS),
-        (2000.0, 4000.0, 1000.0, 1000.0, foundry.WAFERS),
+        (2001.0, 8000.0, 3000.0, 1000.0, foundry.DIES),
+        (9000.0, 8003.0, 3000.0, 2000.0, foundry.STACKS),
+        (9000.0, 80_000.0, 3000.0, 3000.0, foundry.PLACES),
+        (0.0, 80_000.0, 3000.0, 0.0, foundry.DIES),
+        (2000.0, 4000.0, 1000.0, 1000.0, foundry.DIES),
     ],
 )
 def test_the_least_of_three_binds(dies: float, stacks: float, places: float, units: float, bound: int) -> None:
@@ -181,7 +181,7 @@ def test_before_its_launch_a_chip_is_not_packaged_and_memory_waits(slip: str, fi
     """Launched on day 181 and a slip: the first month whose middle lies after that makes the first chips."""
     future = small(f"foundry: {{supplies: [{{id: ascend, slip: {slip}}}]}}").begin()
     chip = supply(future, first - 0.5)
-    assert (chip.made, chip.bound) == (0.0, foundry.MEMORY if slip == "0 days" else foundry.PACKAGING)
+    assert (chip.made, chip.bound) == (0.0, foundry.STACKS if slip == "0 days" else foundry.PLACES)
     assert supply(future, first + 0.5).made == pytest.approx(made_by(first), rel=2e-3)
 
 
@@ -199,7 +199,7 @@ def test_of_two_that_share_dies_the_first_has_them() -> None:
         first, other = future.the("supplies", "ascend"), future.the("supplies", "second")
         assert first.made + other.made <= 30_000.0
         if other.output and first.output:
-            assert first.bound == foundry.MEMORY
+            assert first.bound == foundry.STACKS
     assert other.made > 0.0
 
 
@@ -236,6 +236,19 @@ def test_tools_withheld_slow_the_growth_of_lines_and_when_they_come_again_nothin
     future = small(f"{slowed}controls: {{rules: [{STOPPED % ', lifted: 2027-02-05'}]}}").begin().until(390.0)
     assert foundry.starts(future, 0, 390.0) == pytest.approx(1000.0 * (1.0 + (390.0 - 150.0) / 365.25))
     assert foundry.starts(future.until(420.0), 0, 420.0) == pytest.approx(2000.0 * 2 ** (420 / 365.25 - 1))
+
+
+def test_tools_withheld_slow_the_growth_of_memory_as_late_as_its_wafers_are_sold() -> None:
+    slowed = "foundry: {slowed: 0.5, memory_time: 60 days}\n"
+    future = small(f"{slowed}controls: {{rules: [{STOPPED % ''}]}}").begin().until(350.0)
+    without = 350.0 - 90.0 - 60.0
+    assert foundry.stacks(future, 0, 350.0) == pytest.approx(40_000.0 * (350.0 - 0.5 * without - BEGINS) / RAMP)
+
+
+def test_eased_memory_is_a_tenth_more_on_the_first_day_too() -> None:
+    pool = small("dials: {memory: 0.1}\nfoundry: {pools: [{id: memory, opening: 999 stacks}]}").begin()
+    assert pool.the("pools", "memory").stock == 1098.0
+    foundry.checked(pool)
 
 
 def test_nothing_vanishes_at_any_month_end() -> None:
