@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sim.language.distributions import Distribution
 from sim.language.section import Field, Quantity
 
-_WHOLE_UNITS = ("USD", "chips")
-"""Dollars and chips are whole numbers inside the world, so that its books balance exactly."""
+_WHOLE_UNITS = ("USD", "chips", "people")
+"""Dollars, chips and people are whole numbers inside the world, so that its books balance exactly."""
 
 
 def is_whole(field: Field) -> bool:

@@ -202,6 +202,15 @@ def concerns(future: Future, item: float, o: int) -> bool:
 
 
 @compilable
+def listed(future: Future) -> bool:
+    """Whether a rule on the lab itself is in force."""
+    for r in range(future.counts[0].rules):
+        if future.rules[r].in_force and future.rules[r].item == ENTITY:
+            return True
+    return False
+
+
+@compilable
 def hits(future: Future, r: int, c: int) -> bool:
     """A rule without clauses hits every chip; else all clauses of one alternative must hold."""
     any_clause = False

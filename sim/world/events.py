@@ -12,12 +12,14 @@ from sim.world import (
     controls,
     domestic,
     fleet,
+    frontier,
     happenings,
     market,
     orders,
     procurement,
     serving,
     software,
+    talent,
     training,
     use,
 )
@@ -53,7 +55,9 @@ def begin(future: Future) -> None:
     future.lab[0].month_closes = future.months[0].ends
     chips.opened(future)
     happenings.opened(future)
-    software.matured(future)
+    talent.opened(future)
+    frontier.opened(future)
+    software.opened(future)
     controls.opened(future)
     fleet.opened(future)
     serving.opened(future)
@@ -85,7 +89,8 @@ def month_booked(future: Future, m: int, days: float) -> None:
     market.month_offered(future, days)
     accounts.closed(future, m, days)
     happenings.month_tested(future)
-    software.matured(future)
+    talent.month_moved(future, m, days)
+    software.month_matured(future, days)
     use.revalued(future)
     training.replanned(future)
 

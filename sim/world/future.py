@@ -11,20 +11,23 @@ from typing import Any
 from sim.language.luck import Clock, LuckRow
 from sim.language.section import Count, Number, Section, state
 from sim.language.tables import Layout, layout, section, slots, things
-from sim.world.accounts import Book, Lab, Month, Outcome, Window
+from sim.world.accounts import Book, Month, Outcome, Window
 from sim.world.capital import Capital, Investor, Talks
 from sim.world.chips import Chip, Yardstick
 from sim.world.controls import Clause, Government, Rule
 from sim.world.dials import Dials
 from sim.world.domestic import Supply
 from sim.world.fleet import Holding, Site
+from sim.world.frontier import Frontier
 from sim.world.happenings import Change, Happening, Tie, Trigger
+from sim.world.lab import Lab
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
 from sim.world.orders import STAGES, Order, Stage
 from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
 from sim.world.serving import Service
 from sim.world.software import Stack
+from sim.world.talent import Staff, Talent
 from sim.world.training import Campaign, Training
 
 CALENDAR = 4096
@@ -57,6 +60,7 @@ class Counts(Section):
     holdings: Count = state("holdings")
     offers: Count = state("offers")
     campaigns: Count = state("campaigns")
+    staff: Count = state("staff")
     investors: Count = state("investors")
     happenings: Count = state("happenings")
     changes: Count = state("changes")
@@ -92,6 +96,9 @@ class Future:
     training: Sequence[Training] = section(Training, at="training")
     campaigns: Sequence[Campaign] = things(Campaign, 12, at="training.roadmap")
     serving: Sequence[Service] = section(Service, at="serving")
+    talent: Sequence[Talent] = section(Talent, at="talent")
+    staff: Sequence[Staff] = things(Staff, 4, at="talent.staff")
+    frontier: Sequence[Frontier] = section(Frontier, at="frontier")
     capital: Sequence[Capital] = section(Capital, at="capital")
     talks: Sequence[Talks] = section(Talks, at="capital.talks")
     investors: Sequence[Investor] = things(Investor, 12, at="capital.investors")

@@ -165,9 +165,11 @@ def foreseen(future: Future, month: int) -> None:
             most += coming * chips.serves(future, holding.chip)
             if holding.trains <= 0.0:
                 least += coming * chips.serves(future, holding.chip)
-    share = use.split(future, train, train_wanted, least, most, serve_wanted)
-    plan.train_need = max(0.0, train_wanted - train * (1.0 - share))
-    plan.serve_need = max(0.0, serve_wanted - (least + (most - least) * share))
+    share, taken = use.divided(future, train, train_wanted, least, most, serve_wanted)
+    served = least + (most - least) * share - taken
+    train *= 1.0 - share
+    plan.train_need = max(0.0, train_wanted - train - use.rollouts(future, train, served, taken))
+    plan.serve_need = max(0.0, serve_wanted - served)
     future.lab[0].serve_wanted_then = serve_wanted
     future.lab[0].train_wanted_then = train_wanted
 

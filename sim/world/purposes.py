@@ -28,4 +28,9 @@
     FORECAST_ERROR,
     HAPPENS,
     HAPPENS_WHEN,
-) = range(1, 28)
+    RESTARTED,
+    RESTART_TIME,
+    HIRED,
+    LEFT,
+    POACHED,
+) = range(1, 33)

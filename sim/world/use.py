@@ -2,9 +2,16 @@
 
 Chips whose stack is not fit for training, or that are too small for it, only serve. The others are divided so that
 both uses fill the same share of what they want (a lever leans to either side); serving never gets more than it wants.
+Research wants more than chips that train: its rollouts, synthetic data and evaluation run wherever tokens do, and an
+H800 is worth the same for either. They get the night hours of serving, when load is below its peak, then the chips
+that only serve, as far as tokens can spare them by the same rule; but no more than in proportion to the research and
+final runs that need training-grade chips.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
+Each rate is told three ways, so that a shortfall can be laid to chips, software and reliability: all chips of the
+use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks stand today;
+and what runs of them, with today's goodput. Only the last does work.
 Left out: batching, cache hits, moving load by the hour.
 Units: training units (an H800 in training), serving units (an H800 serving alone).
 """
@@ -14,10 +21,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.world import chips, serving
+from sim.world import chips, serving, software
 
 if TYPE_CHECKING:
     from sim.world.future import Future
+
+CHIPS, SOFT, EFFECTIVE = range(3)
+"""How a rate is told: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
 
 
 @compilable
@@ -27,8 +37,8 @@ def revalued(future: Future) -> None:
         holding = future.holdings[h]
         chip = future.chips[holding.chip]
         holding.trains = chips.trains(future, holding.chip)
-        holding.reads = chip.prefill * future.stacks[chip.stack].serving
-        holding.writes = chip.decode * future.stacks[chip.stack].serving
+        holding.reads = chip.prefill * future.stacks[chip.stack].serves
+        holding.writes = chip.decode * future.stacks[chip.stack].serves
 
 
 @compilable
@@ -53,17 +63,33 @@ def better(future: Future, h: int, other: int) -> bool:
 
 
 @compilable
+def serving_chips(future: Future, h: int, share: float, told: int) -> float:
+    """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
+    holding = future.holdings[h]
+    s = future.chips[holding.chip].stack
+    units = holding.online if told == EFFECTIVE else holding.online + holding.down
+    if told == CHIPS and future.stacks[s].serves > 0.0:
+        units *= software.serves_best(future, s) / future.stacks[s].serves
+    return units * share if holding.trains > 0.0 else units
+
+
+@compilable
 def capacity(future: Future, share: float) -> float:
-    """Serving units of all chips that only serve and of `share` of the others."""
+    """Serving units of all running chips that only serve and of `share` of the others."""
+    return capacity_told(future, share, EFFECTIVE)
+
+
+@compilable
+def capacity_told(future: Future, share: float, told: int) -> float:
+    """The same, told one of three ways."""
     mix = future.yardstick[0].mix
     reads = 0.0
     for h in range(future.counts[0].holdings):
-        holding = future.holdings[h]
-        reads += holding.online * holding.reads * (share if holding.trains > 0.0 else 1.0)
+        reads += serving_chips(future, h, share, told) * future.holdings[h].reads
     writes = 0.0
     for turn in range(future.counts[0].holdings):
         holding = future.holdings[future.holdings[turn].turn]
-        units = holding.online * (share if holding.trains > 0.0 else 1.0)
+        units = serving_chips(future, future.holdings[turn].turn, share, told)
         more, less = units * holding.writes, units * holding.reads
         if (writes + more) * mix >= reads - less:
             if more > 0.0:
@@ -77,11 +103,30 @@ def capacity(future: Future, share: float) -> float:
 @compilable
 def trainable(future: Future) -> float:
     """Training units of all running chips that are fit for it."""
+    return trainable_told(future, EFFECTIVE)
+
+
+@compilable
+def trainable_told(future: Future, told: int) -> float:
+    """The same, told one of three ways."""
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
-        total += holding.online * holding.trains
+        if holding.trains > 0.0:
+            total += training_units(future, h, told)
     return total
+
+
+@compilable
+def training_units(future: Future, h: int, told: int) -> float:
+    """Training units of a holding that is fit for it, told one of three ways."""
+    holding = future.holdings[h]
+    if told == EFFECTIVE:
+        return holding.online * holding.trains
+    chip = future.chips[holding.chip]
+    utilisation = software.best(future, chip.stack) if told == CHIPS else future.stacks[chip.stack].utilisation
+    each = chip.bf16 / future.yardstick[0].bf16 * software.as_planned(future, utilisation)
+    return (holding.online + holding.down) * each
 
 
 @compilable
@@ -112,16 +157,91 @@ def enough(future: Future) -> float:
 
 
 @compilable
+def carried(future: Future, train: float) -> float:
+    """Most training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
+    plan = future.training[0]
+    anywhere = plan.anywhere * plan.research / (1.0 + plan.research)
+    return train * anywhere / (1.0 - anywhere)
+
+
+@compilable
+def nights(future: Future, served: float) -> float:
+    """Serving units that are free when load is below its peak, as far as research can use them; an hour's average."""
+    service = future.serving[0]
+    return served * service.night * (1.0 - 1.0 / service.peak)
+
+
+@compilable
+def spared(future: Future, train: float, train_wanted: float, least: float, serve_wanted: float) -> float:
+    """Serving units of chips that only serve for rollouts: all that tokens do not want, more if that is even."""
+    idle = max(0.0, least - serve_wanted)
+    if train_wanted <= 0.0 or serve_wanted <= 0.0:
+        return idle
+    lean = future.procurement[0].train_first
+    for_train = (1.0 - lean) / train_wanted
+    for_serve = lean / serve_wanted
+    return max(idle, (least * for_serve - train * for_train) / (for_train + for_serve))
+
+
+@compilable
+def divided(
+    future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float
+) -> tuple[float, float]:
+    """Share of the training-grade chips that serves, and serving units of the other chips that go to rollouts.
+
+    The arguments are those of `split`. Only one of the two is above zero.
+    """
+    by_night = min(carried(future, train), nights(future, min(least, serve_wanted)))
+    rest = max(0.0, train_wanted - by_night)
+    share = split(future, train, rest, least, most, serve_wanted)
+    if share > 0.0:
+        return share, 0.0
+    room = min(least, carried(future, train) - by_night)
+    return 0.0, min(room, spared(future, train, rest, least, serve_wanted))
+
+
+@compilable
+def rollouts(future: Future, train: float, served: float, taken: float) -> float:
+    """Training units of rollouts, beside `train` on training-grade chips and `served` of tokens."""
+    return min(carried(future, train), taken + nights(future, served))
+
+
+@compilable
+def training_now(future: Future, share: float) -> float:
+    """Training units at work if `share` of the training-grade chips serves and tokens leave the rest to rollouts."""
+    train = trainable(future) * (1.0 - share)
+    able = capacity(future, share)
+    served = min(able, serving.units_wanted(future, future.clock[0].now))
+    return train + rollouts(future, train, served, able - served)
+
+
+@compilable
 def rated(future: Future) -> None:
     """Divide the fleet anew and note what each use gets from now on."""
     lab = future.lab[0]
-    train = trainable(future)
-    least = capacity(future, 0.0)
     wanted = serving.units_wanted(future, future.clock[0].now)
-    if least >= wanted:
-        lab.serving_share = 0.0
-        lab.serve_rate = least
-    else:
-        lab.serving_share = split(future, train, lab.train_wanted, least, capacity(future, 1.0), wanted)
-        lab.serve_rate = capacity(future, lab.serving_share)
-    lab.train_rate = train * (1.0 - lab.serving_share)
+    least = capacity(future, 0.0)
+    most = capacity(future, 1.0) if least < wanted else least
+    train = trainable(future)
+    lab.serving_share, taken = divided(future, train, lab.train_wanted, least, most, wanted)
+    able = capacity(future, lab.serving_share) if lab.serving_share > 0.0 else least
+    lab.serve_rate = able - taken
+    train *= 1.0 - lab.serving_share
+    beside = rollouts(future, train, lab.serve_rate, taken)
+    lab.train_rate = train + beside
+    told(future, able, beside)
+
+
+@compilable
+def told(future: Future, able: float, beside: float) -> None:
+    """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
+    lab = future.lab[0]
+    share = lab.serving_share
+    chips_able = capacity_told(future, share, CHIPS)
+    soft_able = capacity_told(future, share, SOFT)
+    served = lab.serve_rate / able if able > 0.0 else 1.0
+    rolled = beside / able if able > 0.0 else 0.0
+    lab.serve_chips = chips_able * served
+    lab.serve_soft = soft_able * served
+    lab.train_chips = trainable_told(future, CHIPS) * (1.0 - share) + chips_able * rolled
+    lab.train_soft = trainable_told(future, SOFT) * (1.0 - share) + soft_able * rolled

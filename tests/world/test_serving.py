@@ -28,13 +28,13 @@ def test_a_release_makes_demand_jump_from_its_day_on_and_half_of_it_wears_off_in
 ) -> None:
     future = served("jump: 2.5")
     future.clock[0].now = 100.0
-    serving.released(future, 7)
+    serving.released(future, 7, 1.0)
     assert serving.tokens_wanted(future, day) == pytest.approx(times * T, rel=1e-4)
 
 
 def test_a_jump_is_never_downwards() -> None:
     future = served("jump: 0.5")
-    serving.released(future, 7)
+    serving.released(future, 7, 1.0)
     assert serving.tokens_wanted(future, 0.0) == T
 
 
