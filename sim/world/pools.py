@@ -3,8 +3,9 @@
 A final run needs chips of one kind at one site; whose they are does not matter. What the planner compares is the day a
 run would be finished: its work over the rate of the pool, and on a stack that has not yet carried such a run the time
 a restart loses, times its odds. So it stays with a proven stack as long as that has a pool to speak of.
-Left out: pools across sites, runs that are moved half done to another kind of chip.
-Units: training units, unit-days, days. Facts: t.ascend_training_failure, t.v4_class, t.rd_over_final_run.
+A run whose pool is gone moves to another and keeps what it has done.
+Left out: pools across sites, what such a move costs.
+Units: training units, unit-days, days. Facts: t.ascend_training_failure, t.r2.
 """
 
 from __future__ import annotations
@@ -94,11 +95,3 @@ def days_of(future: Future, flop: float) -> float:
     for h in range(future.counts[0].holdings):
         most = max(most, rate(future, h))
     return days_for(flop / chips.flop(future, 1.0), most)
-
-
-@compilable
-def implied_research(future: Future) -> float:
-    """Research over final run that the first day implies: a cycle of the training in use then, over the last run."""
-    plan = future.training[0]
-    used = future.lab[0].train_anchor / (1.0 + plan.latent)
-    return chips.flop(future, used * plan.cycle) / plan.last_run - 1.0

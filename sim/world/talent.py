@@ -41,7 +41,7 @@ class Staff(Thing):
     work: Annotated[float, Options(("research", "software"))] = parameter("what they do")
     opening: People = parameter("people on the first day")
     growth: Growth = parameter("growth of the number the lab wants")
-    wanted: Ratio = parameter("people wanted over that number", absent=1.0)
+    extra: Ratio = parameter("people wanted beyond that number, over it", absent=0.0)
     hiring: PerYear = parameter("people that can be hired in a year, over those there")
     leaving: PerYear = parameter("part that leaves in a year without being poached")
 
@@ -71,7 +71,7 @@ def month_moved(future: Future, month: int, days: float) -> None:
         poached = some(future, POACHED, k, month, taken, staff.people - left)
         can = 0.0 if future.lab[0].short_of_money else staff.people * staff.hiring * years
         staff.people -= left + poached
-        lacking = max(0.0, whole(planned(future, k) * staff.wanted) - staff.people)
+        lacking = max(0.0, whole(planned(future, k) * (1.0 + staff.extra)) - staff.people)
         hired = some(future, HIRED, k, month, can, lacking)
         staff.people += hired
         staff.left += left

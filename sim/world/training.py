@@ -130,6 +130,14 @@ def work_between(future: Future, first: float, last: float) -> float:
 
 
 @compilable
+def implied_research(future: Future) -> float:
+    """Research over final run in the cycle before the first day, had training grown to its use then as it will grow."""
+    plan = future.training[0]
+    used = work_between(future, -plan.cycle, 0.0) / (1.0 + plan.latent)
+    return chips.flop(future, used) / plan.last_run - 1.0
+
+
+@compilable
 def _piece(future: Future, first: float, last: float, pace: float) -> float:
     pace *= dials.less(future.dials[0].want)
     slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR
@@ -274,7 +282,8 @@ def rate_pool(future: Future) -> None:
     campaign = future.campaigns[lab.campaign]
     if pools.rate(future, campaign.pool) <= 0.0:
         other = pools.best(future, campaign.final_target - campaign.final_done)
-        campaign.pool = other if other >= 0 else campaign.pool
+        if other >= 0:
+            moved_to(future, other)
     lab.pool_rate = pools.training_rate(future, campaign.pool)
 
 
@@ -297,12 +306,20 @@ def start(future: Future) -> None:
     elif campaign.phase == RESEARCH or target > can:
         return
     campaign.phase = FINAL
-    campaign.pool = pool
+    moved_to(future, pool)
     campaign.final_target = target
     campaign.started = future.clock[0].now
-    lost = software.first_run(future, pools.stack_of(future, pool), int(campaign.nth))
-    campaign.counts_from = campaign.started + lost
     rate_pool(future)
+
+
+@compilable
+def moved_to(future: Future, pool: int) -> None:
+    """A final run comes to a pool, with what its stack may do to it, if it is another than before."""
+    campaign = future.campaigns[future.lab[0].campaign]
+    s = pools.stack_of(future, pool)
+    if campaign.pool < 0 or pools.stack_of(future, campaign.pool) != s:
+        campaign.counts_from = future.clock[0].now + software.first_run(future, s, int(campaign.nth))
+    campaign.pool = pool
 
 
 @compilable

@@ -79,7 +79,9 @@ def test_dials_ease_the_gap_and_the_goodput() -> None:
     assert [software.best(f, row) - f.stacks[row].utilisation for f in (plain, eased, gone)] == pytest.approx(
         [0.2, 0.18, 0.0]
     )
-    assert [software.restart_odds(f, row) for f in (plain, eased, gone)] == pytest.approx([0.4, 0.36, 0.0])
+    assert [software.restart_odds(f, row) for f in (plain, eased, gone)] == pytest.approx(
+        [0.8 * 0.4 / 0.6, 0.9 * 0.8 * 0.38 / 0.6, 0.0]
+    )
     assert [0.95 - f.stacks[row].runs for f in (plain, eased, gone)] == pytest.approx([0.175, 0.1575, 0.0])
 
 
