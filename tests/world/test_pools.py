@@ -10,11 +10,12 @@ from tests.world.a_future import Told, small
 YEAR = 365.25
 POOR = "capital: {cash: $0}\n"
 ASCEND = """
-software: {stacks: [{id: cann, opening: 0.8, ceiling: 0.8, half_time: 1 year, goodput_opening: 0.95, fit_from: 0.4, %s}]}
+software:
+  stacks: [{id: cann, opening: 0.8, ceiling: 0.8, half_time: 1 year, goodput_opening: 0.95, fit_from: 0.4, %s}]
 fleet:
   sites: [{id: new_site, energised: 2023-01-01}]
   holdings: [{id: ascend_site, opening: 4000 chips}, {id: h800_hall, opening: %d chips}]
-training: {pool_time: 150 days, slip: %d days}
+training: {pool_time: %d days, slip: %d days}
 """
 """4,000 Ascend are 1,600 training units; with 1,000 H800 they are done with research after 274 days."""
 
@@ -23,8 +24,8 @@ def first(future: Told) -> Any:
     return future.the("campaigns", "first")
 
 
-def ascend(more: str, h800: int = 1000, slip: int = 300) -> Told:
-    return small(POOR + ASCEND % (more, h800, slip)).begin()
+def ascend(more: str, h800: int = 1000, slip: int = 300, pool_time: int = 150) -> Told:
+    return small(POOR + ASCEND % (more, h800, pool_time, slip)).begin()
 
 
 def test_holdings_of_one_kind_at_one_site_are_one_pool_whoever_owns_them() -> None:
@@ -53,12 +54,12 @@ def test_the_cycle_before_the_first_day_implies_what_research_took() -> None:
 
 def test_the_planner_stays_with_a_proven_stack_while_a_restart_costs_more_than_it_gains() -> None:
     """237 days on the H800s against 148 on Ascend and the odds of a restart times 200 days."""
-    risky = ascend("restart: 0.5, restart_time: 100 days, restart_assumed: 200 days").until(300.0)
+    risky = ascend("restart: 0.5, restart_assumed: 200 days", pool_time=250).until(300.0)
     assert first(risky).pool == risky.at("holdings", "h800_hall")
     assert risky.the("stacks", "cann").restarts == 0
-    safe = ascend("restart: 0.1, restart_time: 100 days, restart_assumed: 200 days").until(300.0)
+    safe = ascend("restart: 0.1, restart_assumed: 200 days", pool_time=250).until(300.0)
     assert first(safe).pool == safe.at("holdings", "ascend_site")
-    fewer = ascend("restart: 0.5, restart_time: 100 days, restart_assumed: 200 days", h800=500).until(300.0)
+    fewer = ascend("restart: 0.5, restart_assumed: 200 days", 500, pool_time=250).until(300.0)
     assert first(fewer).pool == fewer.at("holdings", "ascend_site")
 
 

@@ -66,3 +66,75 @@ def test_serving_gets_what_it_wants_when_training_wants_little() -> None:
     lab = wanting(300.0, ", opening_share: 0.1").lab[0]
     assert lab.serve_rate == pytest.approx(300.0)
     assert lab.train_rate == pytest.approx(700.0)
+
+
+ROLLOUTS = "training: {latent: 0, anywhere: 0.4, research: 4}"
+"""0.4 x 4/5 = 0.32 of all training work may run anywhere: 0.32 / 0.68 beside each unit that trains."""
+H20 = "fleet: {holdings: [{id: ascend_site, chip: h20, opening: %s chips}]}\n"
+ALONE = 0.30308
+"""Serving units of an H20 alone."""
+
+
+def beside(h20: float, serve: float, more: str = "") -> Told:
+    """1,000 H800 that train, H20s that only serve, and a demand of so many serving units."""
+    tokens = f"serving: {{tokens: {serve * UNIT} tokens / day{more}}}\n"
+    return small(H20 % h20 + tokens + ROLLOUTS).begin()
+
+
+def test_rollouts_relieve_training_when_serving_chips_idle() -> None:
+    lab = beside(1000.0, 200.0).lab[0]
+    assert lab.serve_rate == pytest.approx(200.0, rel=1e-4)
+    assert lab.train_rate == pytest.approx(1000.0 + 1000.0 * ALONE - 200.0, rel=1e-4)
+    assert lab.train_anchor == pytest.approx(lab.train_rate, rel=1e-4)
+
+
+def test_rollouts_go_with_the_work_that_needs_training_chips_and_no_further() -> None:
+    lab = beside(10_000.0, 200.0).lab[0]
+    assert lab.train_rate == pytest.approx(1000.0 / 0.68)
+    assert lab.serve_rate == pytest.approx(10_000.0 * ALONE - 1000.0 * 0.32 / 0.68, rel=1e-4)
+    assert beside(10_000.0, 0.0, ", peak: 2").lab[0].train_rate == pytest.approx(1000.0 / 0.68)
+
+
+@pytest.mark.parametrize(("lever", "share"), [(0.5, 0.5), (0.25, 0.25), (0.75, 0.75)])
+def test_tokens_and_rollouts_share_chips_that_only_serve(lever: float, share: float) -> None:
+    """Training has 1,000 of 2,000 wanted, serving 1,000 of 1,000: both end at the same part of their want."""
+    future = small(f"procurement: {{train_first: {lever}}}\n{ROLLOUTS}").begin()
+    taken = use.spared(future, 1000.0, 2000.0, 1000.0, 1000.0)
+    trained, served = (1000.0 + taken) / 2000.0, (1000.0 - taken) / 1000.0
+    assert (1.0 - lever) * trained == pytest.approx(lever * served) or taken == 0.0
+    assert use.spared(future, 1000.0, 2000.0, 1000.0, 400.0) >= 600.0
+
+
+def test_the_night_hours_of_serving_go_to_rollouts() -> None:
+    """Load is half of its peak: of 400 units 200 are free on average, and research can use a half of those."""
+    future = beside(400.0 / ALONE, 200.0, ", peak: 2, night: 0.5")
+    lab = future.lab[0]
+    assert lab.serve_rate == pytest.approx(400.0, rel=1e-4)
+    assert lab.train_rate == pytest.approx(1100.0, rel=1e-4)
+
+
+def test_each_rate_is_chips_times_software_times_reliability() -> None:
+    """The opening stack: utilisation 0.4 of 0.8, serving 0.6 of 0.8, goodput 0.6 of 0.95; a fifth is in repair."""
+    cann = "{id: cann, fit_from: 0, serving: 0.6, serving_ceiling: 0.8}"
+    site = "sites: [{id: new_site, energised: 2023-01-01}]"
+    none = "{id: h800_hall, opening: 0 chips}, {id: ascend_site, opening: 1000 chips}"
+    tokens = f"serving: {{tokens: {100 * UNIT} tokens / day}}"
+    more = f"software: {{stacks: [{cann}]}}\nfleet: {{{site}, holdings: [{none}]}}\n{tokens}"
+    future = small(more).begin()
+    holding, lab = future.the("holdings", "ascend_site"), future.lab[0]
+    holding.online, holding.down = 800.0, 200.0
+    use.rated(future)
+    trains, serves = 1.0 - lab.serving_share, lab.serving_share
+    assert lab.train_chips == pytest.approx(1000.0 * 0.5 * 0.8 * trains)
+    assert lab.train_soft / lab.train_chips == pytest.approx(0.4 / 0.8)
+    assert lab.train_rate / lab.train_soft == pytest.approx(0.8 * 0.6 / 0.95)
+    assert lab.serve_rate == pytest.approx(use.capacity(future, serves))
+    assert lab.serve_soft / lab.serve_chips == pytest.approx(0.6 / 0.8)
+    assert lab.serve_rate / lab.serve_soft == pytest.approx(0.8)
+    future.until(20.0)
+    holding.online, holding.down = 1000.0, 0.0
+    before = lab.train_chip_days, lab.train_soft_days, lab.train_days
+    assert before == (0.0, 0.0, 0.0)
+    future.until(32.0)
+    book = future.books[0]
+    assert book.goodput < 0.95
