@@ -49,7 +49,12 @@ def rate(future: Future, pool: int) -> float:
 @compilable
 def training_rate(future: Future, pool: int) -> float:
     """Training units of a pool beside the part that serves."""
-    return rate(future, pool) * (1.0 - future.lab[0].serving_share)
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if same(future, h, pool):
+            total += holding.online * holding.trains * (1.0 - holding.serving)
+    return total
 
 
 @compilable

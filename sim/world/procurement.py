@@ -165,11 +165,12 @@ def foreseen(future: Future, month: int) -> None:
             most += coming * chips.serves(future, holding.chip)
             if holding.trains <= 0.0:
                 least += coming * chips.serves(future, holding.chip)
-    share, taken = use.divided(future, train, train_wanted, least, most, serve_wanted)
-    served = least + (most - least) * share - taken
+    share = use.split(future, train, train_wanted, least, most, serve_wanted)
     train *= 1.0 - share
-    plan.train_need = max(0.0, train_wanted - train - use.rollouts(future, train, served, taken))
-    plan.serve_need = max(0.0, serve_wanted - served)
+    able = least + (most - least) * share
+    lent = use.lent(future, train, able, train_wanted, serve_wanted)
+    plan.train_need = max(0.0, train_wanted - train - use.rollouts(future, train, able - lent, lent))
+    plan.serve_need = max(0.0, serve_wanted - (able - lent))
     future.lab[0].serve_wanted_then = serve_wanted
     future.lab[0].train_wanted_then = train_wanted
 

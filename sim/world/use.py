@@ -1,11 +1,12 @@
 """Use: which chips train and which serve, and what each use gets out of them.
 
-Chips whose stack is not fit for training, or that are too small for it, only serve. The others are divided so that
-both uses fill the same share of what they want (a lever leans to either side); serving never gets more than it wants.
-Research wants more than chips that train: its rollouts, synthetic data and evaluation run wherever tokens do, and an
-H800 is worth the same for either. They get the night hours of serving, when load is below its peak, then the chips
-that only serve, as far as tokens can spare them by the same rule; but no more than in proportion to the research and
-final runs that need training-grade chips.
+Chips whose stack is not fit for training, or that are too small for it, only serve. What serves does two jobs: tokens,
+and the part of research that runs wherever tokens do (rollouts, synthetic data, evaluation); an H800 is worth the same
+for either. The chips that could train are divided so that all fill the same share of what they want: tokens, rollouts,
+and the work that needs training-grade chips (a lever leans to tokens or to the others). Tokens never get more than is
+wanted; rollouts get the night hours of serving too, when load is below its peak, and never more than goes with the
+other work. Kinds go to serving in the order of what they serve for each training unit they give up: an Ascend before
+an H800.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
 CHIPS, SOFT, EFFECTIVE = range(3)
 """How a rate is told: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
+
+TRIES = 3
+"""Secants that find how much of a kind serves: capacity bends, as chips that write find others that read for them."""
+
+AS_DIVIDED = -1.0
+"""In place of one share for all training-grade chips: the part of each holding that serves."""
 
 
 @compilable
@@ -70,7 +77,9 @@ def serving_chips(future: Future, h: int, share: float, told: int) -> float:
     units = holding.online if told == EFFECTIVE else holding.online + holding.down
     if told == CHIPS and future.stacks[s].serves > 0.0:
         units *= software.serves_best(future, s) / future.stacks[s].serves
-    return units * share if holding.trains > 0.0 else units
+    if holding.trains <= 0.0:
+        return units
+    return units * (holding.serving if share == AS_DIVIDED else share)
 
 
 @compilable
@@ -103,17 +112,20 @@ def capacity_told(future: Future, share: float, told: int) -> float:
 @compilable
 def trainable(future: Future) -> float:
     """Training units of all running chips that are fit for it."""
-    return trainable_told(future, EFFECTIVE)
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        total += future.holdings[h].online * future.holdings[h].trains
+    return total
 
 
 @compilable
-def trainable_told(future: Future, told: int) -> float:
-    """The same, told one of three ways."""
+def training_told(future: Future, told: int) -> float:
+    """Training units of chips fit for it that do not serve, told one of three ways."""
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
         if holding.trains > 0.0:
-            total += training_units(future, h, told)
+            total += training_units(future, h, told) * (1.0 - holding.serving)
     return total
 
 
@@ -130,89 +142,128 @@ def training_units(future: Future, h: int, told: int) -> float:
 
 
 @compilable
-def split(future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float) -> float:
-    """Share of the training-grade chips that serves.
-
-    `train` is what these chips would train, `least` and `most` what serving has without and with all of them.
-    Equal shares of what is wanted, weighted by the lever `train_first` (a half: neither first).
-    """
-    if least >= serve_wanted or most <= least:
-        return 0.0
-    enough = min(1.0, (serve_wanted - least) / (most - least))
-    if train_wanted <= 0.0:
-        return enough
-    lean = future.procurement[0].train_first
-    have = (1.0 - lean) * train / train_wanted
-    gain = lean * (most - least) / serve_wanted
-    if have + gain <= 0.0:
-        return 0.0
-    return max(0.0, min(enough, (have - lean * least / serve_wanted) / (have + gain)))
-
-
-@compilable
-def enough(future: Future) -> float:
-    """Share of the training-grade chips with which serving would have all it wants today."""
-    wanted = serving.units_wanted(future, future.clock[0].now)
-    return split(future, 1.0, 0.0, capacity(future, 0.0), capacity(future, 1.0), wanted)
+def anywhere(future: Future) -> float:
+    """Part of all training work that runs on any serving chip."""
+    plan = future.training[0]
+    return plan.anywhere * plan.research / (1.0 + plan.research)
 
 
 @compilable
 def carried(future: Future, train: float) -> float:
-    """Most training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
-    plan = future.training[0]
-    anywhere = plan.anywhere * plan.research / (1.0 + plan.research)
-    return train * anywhere / (1.0 - anywhere)
+    """Training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
+    return train * anywhere(future) / (1.0 - anywhere(future))
 
 
 @compilable
-def nights(future: Future, served: float) -> float:
-    """Serving units that are free when load is below its peak, as far as research can use them; an hour's average."""
+def nights(future: Future, tokens: float) -> float:
+    """Serving units that are free when load is below its peak, as far as research can use them; a day's average."""
     service = future.serving[0]
-    return served * service.night * (1.0 - 1.0 / service.peak)
+    return tokens * service.night * (1.0 - 1.0 / service.peak)
 
 
 @compilable
-def spared(future: Future, train: float, train_wanted: float, least: float, serve_wanted: float) -> float:
-    """Serving units of chips that only serve for rollouts: all that tokens do not want, more if that is even."""
-    idle = max(0.0, least - serve_wanted)
-    if train_wanted <= 0.0 or serve_wanted <= 0.0:
-        return idle
-    lean = future.procurement[0].train_first
-    for_train = (1.0 - lean) / train_wanted
-    for_serve = lean / serve_wanted
-    return max(idle, (least * for_serve - train * for_train) / (for_train + for_serve))
+def by_day(future: Future, train_wanted: float, serve_wanted: float) -> float:
+    """Serving units that rollouts want beyond the night hours."""
+    return max(0.0, train_wanted * anywhere(future) - nights(future, serve_wanted))
 
 
 @compilable
-def divided(
-    future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float
-) -> tuple[float, float]:
-    """Share of the training-grade chips that serves, and serving units of the other chips that go to rollouts.
+def split(future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float) -> float:
+    """Share of the training-grade chips that serves, if they are all alike.
 
-    The arguments are those of `split`. Only one of the two is above zero.
+    `train` is what these chips would train, `least` and `most` what serving has without and with all of them.
     """
-    by_night = min(carried(future, train), nights(future, min(least, serve_wanted)))
-    rest = max(0.0, train_wanted - by_night)
-    share = split(future, train, rest, least, most, serve_wanted)
-    if share > 0.0:
-        return share, 0.0
-    room = min(least, carried(future, train) - by_night)
-    return 0.0, min(room, spared(future, train, rest, least, serve_wanted))
+    return tipped(future, train, train, train_wanted, least, most, serve_wanted)
 
 
 @compilable
-def rollouts(future: Future, train: float, served: float, taken: float) -> float:
-    """Training units of rollouts, beside `train` on training-grade chips and `served` of tokens."""
-    return min(carried(future, train), taken + nights(future, served))
+def tipped(
+    future: Future, train: float, part: float, train_wanted: float, least: float, most: float, serve_wanted: float
+) -> float:
+    """Share of a part of the training-grade chips that serves; `train` is what all of them would train.
+
+    Equal shares of what is wanted, weighted by the lever `train_first` (a half: neither first).
+    """
+    rolled = by_day(future, train_wanted, serve_wanted)
+    if least >= serve_wanted + rolled or most <= least:
+        return 0.0
+    enough = min(1.0, (serve_wanted + rolled - least) / (most - least))
+    core = train_wanted * (1.0 - anywhere(future))
+    if core <= 0.0:
+        return enough
+    lean = future.procurement[0].train_first
+    weight = ((1.0 - lean) * serve_wanted + lean * rolled) / core
+    moved = part * weight + lean * (most - least)
+    return max(0.0, min(enough, (train * weight - lean * least) / moved)) if moved > 0.0 else 0.0
 
 
 @compilable
-def training_now(future: Future, share: float) -> float:
-    """Training units at work if `share` of the training-grade chips serves and tokens leave the rest to rollouts."""
-    train = trainable(future) * (1.0 - share)
-    able = capacity(future, share)
-    served = min(able, serving.units_wanted(future, future.clock[0].now))
-    return train + rollouts(future, train, served, able - served)
+def lent(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
+    """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
+    lean = future.procurement[0].train_first
+    rolled = lean * by_day(future, train_wanted, serve_wanted)
+    weight = (1.0 - lean) * serve_wanted + rolled
+    share = able * rolled / weight if weight > 0.0 else 0.0
+    return min(carried(future, train), max(able - serve_wanted, share))
+
+
+@compilable
+def rollouts(future: Future, train: float, tokens: float, by_day: float) -> float:
+    """Training units of rollouts, beside `train` on training-grade chips and `tokens` of serving."""
+    return min(carried(future, train), by_day + nights(future, tokens))
+
+
+@compilable
+def next_to_serve(future: Future) -> int:
+    """The training-grade holding, of those that only train, that serves most for what it trains; -1 for none."""
+    found = -1
+    most = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.trains > 0.0 and holding.online > 0.0 and holding.serving <= 0.0:
+            worth = chips.alone(future, holding.reads, holding.writes) / holding.trains
+            if worth > most:
+                most = worth
+                found = h
+    return found
+
+
+@compilable
+def divide(future: Future, train_wanted: float, serve_wanted: float, least_train: float) -> tuple[float, float]:
+    """Give training-grade chips to serving, kind by kind; returns training units left, and serving units there are.
+
+    No more goes to serving than leaves training `least_train` units.
+    """
+    for h in range(future.counts[0].holdings):
+        future.holdings[h].serving = 0.0
+    train = trainable(future)
+    able = capacity(future, AS_DIVIDED)
+    wanted = serve_wanted + by_day(future, train_wanted, serve_wanted)
+    h = next_to_serve(future) if able < wanted else -1
+    while h >= 0:
+        holding = future.holdings[h]
+        part = holding.online * holding.trains
+        holding.serving = 1.0
+        for _ in range(TRIES):
+            most = capacity(future, AS_DIVIDED)
+            serves = part * holding.serving
+            holding.serving *= tipped(future, train, serves, train_wanted, able, most, serve_wanted)
+        holding.serving = min(holding.serving, max(0.0, train - least_train) / part)
+        train -= holding.serving * part
+        able = capacity(future, AS_DIVIDED)
+        if holding.serving < 1.0:
+            return train, able
+        h = next_to_serve(future) if able < wanted else -1
+    return train, able
+
+
+@compilable
+def training_now(future: Future, least_share: float) -> float:
+    """Training units at work if serving gets what it wants, but leaves training a share of the chips fit for it."""
+    wanted = serving.units_wanted(future, future.clock[0].now)
+    train, able = divide(future, 0.0, wanted, least_share * trainable(future))
+    tokens = min(able, wanted)
+    return train + rollouts(future, train, tokens, able - tokens)
 
 
 @compilable
@@ -220,14 +271,12 @@ def rated(future: Future) -> None:
     """Divide the fleet anew and note what each use gets from now on."""
     lab = future.lab[0]
     wanted = serving.units_wanted(future, future.clock[0].now)
-    least = capacity(future, 0.0)
-    most = capacity(future, 1.0) if least < wanted else least
-    train = trainable(future)
-    lab.serving_share, taken = divided(future, train, lab.train_wanted, least, most, wanted)
-    able = capacity(future, lab.serving_share) if lab.serving_share > 0.0 else least
+    train, able = divide(future, lab.train_wanted, wanted, 0.0)
+    taken = lent(future, train, able, lab.train_wanted, wanted)
+    beside = rollouts(future, train, able - taken, taken)
+    all_train = trainable(future)
+    lab.serving_share = 1.0 - train / all_train if all_train > 0.0 else 0.0
     lab.serve_rate = able - taken
-    train *= 1.0 - lab.serving_share
-    beside = rollouts(future, train, lab.serve_rate, taken)
     lab.train_rate = train + beside
     told(future, able, beside)
 
@@ -236,12 +285,11 @@ def rated(future: Future) -> None:
 def told(future: Future, able: float, beside: float) -> None:
     """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
     lab = future.lab[0]
-    share = lab.serving_share
-    chips_able = capacity_told(future, share, CHIPS)
-    soft_able = capacity_told(future, share, SOFT)
     served = lab.serve_rate / able if able > 0.0 else 1.0
     rolled = beside / able if able > 0.0 else 0.0
+    chips_able = capacity_told(future, AS_DIVIDED, CHIPS)
+    soft_able = capacity_told(future, AS_DIVIDED, SOFT)
     lab.serve_chips = chips_able * served
     lab.serve_soft = soft_able * served
-    lab.train_chips = trainable_told(future, CHIPS) * (1.0 - share) + chips_able * rolled
-    lab.train_soft = trainable_told(future, SOFT) * (1.0 - share) + soft_able * rolled
+    lab.train_chips = training_told(future, CHIPS) + chips_able * rolled
+    lab.train_soft = training_told(future, SOFT) + soft_able * rolled

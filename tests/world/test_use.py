@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.world import use
+from sim.world import pools, use
 from tests.world.a_future import Told, small
 
 UNIT = 1071.230121314979 * 4.62 * 86400.0
@@ -68,49 +68,71 @@ def test_serving_gets_what_it_wants_when_training_wants_little() -> None:
     assert lab.train_rate == pytest.approx(700.0)
 
 
-ROLLOUTS = "training: {latent: 0, anywhere: 0.4, research: 4}"
+ROLLOUTS = "training: {latent: 0, anywhere: 0.4, research: 4}\n"
 """0.4 x 4/5 = 0.32 of all training work may run anywhere: 0.32 / 0.68 beside each unit that trains."""
-H20 = "fleet: {holdings: [{id: ascend_site, chip: h20, opening: %s chips}]}\n"
-ALONE = 0.30308
-"""Serving units of an H20 alone."""
 
 
-def beside(h20: float, serve: float, more: str = "") -> Told:
-    """1,000 H800 that train, H20s that only serve, and a demand of so many serving units."""
+def beside(ascend: float, serve: float, more: str = "", training: str = ROLLOUTS) -> Told:
+    """1,000 H800, chips that serve 0.8 of an H800 and do not train yet, and a demand of so many serving units."""
+    chip = "chips: [{id: ascend, ops8: 1979 TFLOP/s}]\n"
+    holding = f"fleet: {{holdings: [{{id: ascend_site, opening: {ascend} chips}}]}}\n"
     tokens = f"serving: {{tokens: {serve * UNIT} tokens / day{more}}}\n"
-    return small(H20 % h20 + tokens + ROLLOUTS).begin()
+    return small(chip + holding + tokens + training).begin()
 
 
 def test_rollouts_relieve_training_when_serving_chips_idle() -> None:
-    lab = beside(1000.0, 200.0).lab[0]
-    assert lab.serve_rate == pytest.approx(200.0, rel=1e-4)
-    assert lab.train_rate == pytest.approx(1000.0 + 1000.0 * ALONE - 200.0, rel=1e-4)
-    assert lab.train_anchor == pytest.approx(lab.train_rate, rel=1e-4)
+    """Of 800 serving units tokens want 500; 300 are rollouts."""
+    lab = beside(1000.0, 500.0).lab[0]
+    assert lab.train_anchor == pytest.approx(1300.0)
+    assert (lab.train_rate, lab.serve_rate) == pytest.approx((1300.0, 500.0))
+    without = beside(1000.0, 500.0, training="").lab[0]
+    assert (without.train_rate, without.serve_rate) == pytest.approx((1000.0, 800.0))
 
 
 def test_rollouts_go_with_the_work_that_needs_training_chips_and_no_further() -> None:
-    lab = beside(10_000.0, 200.0).lab[0]
+    lab = beside(1000.0, 200.0).lab[0]
     assert lab.train_rate == pytest.approx(1000.0 / 0.68)
-    assert lab.serve_rate == pytest.approx(10_000.0 * ALONE - 1000.0 * 0.32 / 0.68, rel=1e-4)
-    assert beside(10_000.0, 0.0, ", peak: 2").lab[0].train_rate == pytest.approx(1000.0 / 0.68)
+    assert lab.serve_rate == pytest.approx(800.0 - 1000.0 * 0.32 / 0.68)
 
 
-@pytest.mark.parametrize(("lever", "share"), [(0.5, 0.5), (0.25, 0.25), (0.75, 0.75)])
-def test_tokens_and_rollouts_share_chips_that_only_serve(lever: float, share: float) -> None:
-    """Training has 1,000 of 2,000 wanted, serving 1,000 of 1,000: both end at the same part of their want."""
-    future = small(f"procurement: {{train_first: {lever}}}\n{ROLLOUTS}").begin()
-    taken = use.spared(future, 1000.0, 2000.0, 1000.0, 1000.0)
-    trained, served = (1000.0 + taken) / 2000.0, (1000.0 - taken) / 1000.0
-    assert (1.0 - lever) * trained == pytest.approx(lever * served) or taken == 0.0
-    assert use.spared(future, 1000.0, 2000.0, 1000.0, 400.0) >= 600.0
+@pytest.mark.parametrize("lever", [0.4, 0.5, 0.6])
+def test_tokens_rollouts_and_the_rest_fill_the_same_share_of_what_they_want(lever: float) -> None:
+    future = beside(500.0, 1000.0, training=f"{ROLLOUTS}procurement: {{train_first: {lever}}}")
+    lab = future.lab[0]
+    lab.train_wanted = 2000.0
+    use.rated(future)
+    assert (1.0 - lever) * lab.train_rate / 2000.0 == pytest.approx(lever * lab.serve_rate / 1000.0)
+    assert lab.train_rate + lab.serve_rate == pytest.approx(1400.0)
+    core = sum(holding.online * holding.trains * (1.0 - holding.serving) for holding in future.holdings)
+    assert core == pytest.approx(0.68 * lab.train_rate)
 
 
 def test_the_night_hours_of_serving_go_to_rollouts() -> None:
     """Load is half of its peak: of 400 units 200 are free on average, and research can use a half of those."""
-    future = beside(400.0 / ALONE, 200.0, ", peak: 2, night: 0.5")
-    lab = future.lab[0]
-    assert lab.serve_rate == pytest.approx(400.0, rel=1e-4)
-    assert lab.train_rate == pytest.approx(1100.0, rel=1e-4)
+    lab = beside(500.0, 200.0, ", peak: 2, night: 0.5").lab[0]
+    assert (lab.train_rate, lab.serve_rate) == pytest.approx((1100.0, 400.0))
+    assert beside(500.0, 200.0, ", peak: 2").lab[0].train_rate == pytest.approx(1000.0)
+
+
+def test_chips_that_serve_more_for_what_they_train_go_to_serving_first() -> None:
+    """An Ascend fit for training is 0.126 of an H800 there, and 0.8 of one in serving."""
+    future = beside(1000.0, 900.0, training="software: {stacks: [{id: cann, fit_from: 0}]}")
+    future.lab[0].train_wanted = 1000.0
+    use.rated(future)
+    ascend, h800 = future.the("holdings", "ascend_site"), future.the("holdings", "h800_hall")
+    assert ascend.trains == pytest.approx(0.5 * 0.4 * 0.6 / 0.95)
+    assert ascend.serving == 1.0
+    assert 1000.0 * (1.0 - h800.serving) / 1000.0 == pytest.approx((800.0 + 1000.0 * h800.serving) / 900.0)
+    assert pools.training_rate(future, future.at("holdings", "h800_hall")) == pytest.approx(future.lab[0].train_rate)
+
+
+def test_the_division_is_exact_where_capacity_bends() -> None:
+    """H20s write what H800s read for them: the first H800s add more to serving than the last."""
+    future = small(f"fleet: {{holdings: [{{id: ascend_site, chip: h20, opening: 1000 chips}}]}}\n{ROLLOUTS}").begin()
+    train, able = use.divide(future, 1000.0, 900.0, 0.0)
+    rolled = use.by_day(future, 1000.0, 900.0)
+    assert train / 680.0 == pytest.approx(able / (900.0 + rolled), rel=1e-3)
+    assert able == use.capacity(future, use.AS_DIVIDED)
 
 
 def test_each_rate_is_chips_times_software_times_reliability() -> None:
