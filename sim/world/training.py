@@ -91,9 +91,7 @@ def opened(future: Future) -> None:
     plan = future.training[0]
     use.revalued(future)
     use.ranked(future)
-    lab.train_wanted = use.training_now(future, plan.opening_share)
-    use.rated(future)
-    lab.train_anchor = max(lab.train_wanted, lab.train_rate) * (1.0 + plan.latent)
+    lab.train_anchor = use.training_now(future, plan.opening_share) * (1.0 + plan.latent)
     for c in range(future.counts[0].campaigns):
         campaign = future.campaigns[c]
         campaign.due = campaign.nth * plan.cycle

@@ -162,9 +162,41 @@ def nights(future: Future, tokens: float) -> float:
 
 
 @compilable
-def by_day(future: Future, train_wanted: float, serve_wanted: float) -> float:
-    """Serving units that rollouts want beyond the night hours."""
-    return max(0.0, train_wanted * anywhere(future) - nights(future, serve_wanted))
+def by_day(future: Future, rolled: float, tokens: float) -> float:
+    """Serving units that rollouts want beyond the night hours of tokens."""
+    return max(0.0, rolled - nights(future, tokens))
+
+
+@compilable
+def useful(future: Future, train: float, train_wanted: float, tokens: float) -> float:
+    """Serving units that tokens and rollouts can use beside `train` on training-grade chips.
+
+    Rollouts use what is wanted of them and goes with that; where no want of training is given, what goes with it.
+    """
+    rolled = carried(future, train)
+    if train_wanted > 0.0:
+        rolled = min(rolled, train_wanted * anywhere(future))
+    return tokens + by_day(future, rolled, tokens)
+
+
+@compilable
+def enough(
+    future: Future, train: float, part: float, train_wanted: float, least: float, most: float, tokens: float
+) -> float:
+    """Share of a part of the training-grade chips with which serving has all it can use."""
+    before = useful(future, train, 0.0, tokens)
+    after = useful(future, train - part, 0.0, tokens)
+    share = reached(before - least, most - after)
+    if train_wanted > 0.0:
+        wanted = tokens + by_day(future, train_wanted * anywhere(future), tokens)
+        share = min(share, reached(wanted - least, most - wanted))
+    return share
+
+
+@compilable
+def reached(lacking: float, over: float) -> float:
+    """Where between a lack and a surplus there is neither; all the way if there is no surplus."""
+    return lacking / (lacking + max(0.0, over)) if lacking > 0.0 else 0.0
 
 
 @compilable
@@ -184,26 +216,27 @@ def tipped(
 
     Equal shares of what is wanted, weighted by the lever `train_first` (a half: neither first).
     """
-    rolled = by_day(future, train_wanted, serve_wanted)
-    if least >= serve_wanted + rolled or most <= least:
+    if most <= least:
         return 0.0
-    enough = min(1.0, (serve_wanted + rolled - least) / (most - least))
-    core = train_wanted * (1.0 - anywhere(future))
+    all_used = enough(future, train, part, train_wanted, least, most, serve_wanted)
+    rolled = train_wanted * anywhere(future)
+    core = train_wanted - rolled
     if core <= 0.0:
-        return enough
+        return all_used
     lean = future.procurement[0].train_first
-    weight = ((1.0 - lean) * serve_wanted + lean * rolled) / core
+    tokens = (1.0 - lean) * serve_wanted
+    weight = (tokens + by_day(future, lean * rolled, tokens)) / core
     moved = part * weight + lean * (most - least)
-    return max(0.0, min(enough, (train * weight - lean * least) / moved)) if moved > 0.0 else 0.0
+    return max(0.0, min(all_used, (train * weight - lean * least) / moved)) if moved > 0.0 else 0.0
 
 
 @compilable
 def lent(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
     """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
     lean = future.procurement[0].train_first
-    rolled = lean * by_day(future, train_wanted, serve_wanted)
-    weight = (1.0 - lean) * serve_wanted + rolled
-    share = able * rolled / weight if weight > 0.0 else 0.0
+    tokens = (1.0 - lean) * serve_wanted
+    rolled = by_day(future, lean * train_wanted * anywhere(future), tokens)
+    share = able * rolled / (tokens + rolled) if tokens + rolled > 0.0 else 0.0
     return min(carried(future, train), max(able - serve_wanted, share))
 
 
@@ -238,8 +271,7 @@ def divide(future: Future, train_wanted: float, serve_wanted: float, least_train
         future.holdings[h].serving = 0.0
     train = trainable(future)
     able = capacity(future, AS_DIVIDED)
-    wanted = serve_wanted + by_day(future, train_wanted, serve_wanted)
-    h = next_to_serve(future) if able < wanted else -1
+    h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
     while h >= 0:
         holding = future.holdings[h]
         part = holding.online * holding.trains
@@ -253,13 +285,13 @@ def divide(future: Future, train_wanted: float, serve_wanted: float, least_train
         able = capacity(future, AS_DIVIDED)
         if holding.serving < 1.0:
             return train, able
-        h = next_to_serve(future) if able < wanted else -1
+        h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
     return train, able
 
 
 @compilable
 def training_now(future: Future, least_share: float) -> float:
-    """Training units at work if serving gets what it wants, but leaves training a share of the chips fit for it."""
+    """Training units at work if tokens get what they want, but leave training a share of the chips fit for it."""
     wanted = serving.units_wanted(future, future.clock[0].now)
     train, able = divide(future, 0.0, wanted, least_share * trainable(future))
     tokens = min(able, wanted)

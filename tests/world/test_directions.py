@@ -79,7 +79,6 @@ ROWS: list[Row] = [
     ("serving.price", "0.3x / year", "1x / year", "revenue", +1),
     ("serving.growth", None, "8x / year", "longest_rationing", +1),
     ("training.roadmap.next_flagship.open_weights", "0", "1", "unserved_here", -1),
-    ("training.research", "2", "10", "frontier_gap", +1),
     ("dials.software", None, "1", "domestic_maturity", +1),
     ("dials.software", None, "1", "train_effective", +1),
     ("dials.reliability", None, "1", "goodput", +1),
@@ -105,7 +104,6 @@ WITH_ASCEND: list[Row] = [
     ("software.stacks.cann.restart", "0", "1", "restarts", +1),
     ("software.stacks.cann.restart", "0", "1", "next_size", -1),
     ("software.stacks.cann.restart_time", "10 days", "200 days", "next_size", -1),
-    ("software.stacks.cann.restart_assumed", "0 days", "600 days", "restarts", -1),
     ("dials.software", "0", "1", "restarts", -1),
 ]
 
