@@ -13,7 +13,7 @@ from sim.language.section import Quantity
 
 _YEAR = Fraction("365.25")
 _MULTIPLES = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "bn": 10**9, "T": 10**12}
-_BARE = {"share", "ratio", "number", "chips", "total processing performance"}
+_BARE = {"share", "ratio", "number", "chips", "people", "total processing performance"}
 """Kinds of quantity that a number without a unit can only mean one thing for."""
 
 _UNITS: dict[str, tuple[str, Fraction]] = {
@@ -48,6 +48,7 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
     "cm2": ("area", Fraction(100)),
     "token": ("tokens", Fraction(1)),
     "chip": ("chips", Fraction(1)),
+    "people": ("people", Fraction(1)),
     "x": ("factor", Fraction(1)),
     "%": ("number", Fraction(1, 100)),
     "point": ("number", Fraction(1, 100)),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sim.language.distributions import Distribution
 from sim.language.section import Field, Quantity
 
-_WHOLE_UNITS = ("USD", "chips", "dies", "stacks")
-"""Dollars, chips and what they are made of are whole inside the world, so that its books balance exactly."""
+_WHOLE_UNITS = ("USD", "chips", "dies", "stacks", "people")
+"""Dollars, people, chips and what they are made of are whole inside the world, so that its books balance exactly."""
 
 
 def is_whole(field: Field) -> bool:

@@ -61,7 +61,7 @@ def number(value: float, unit: str) -> str:
             return ("-" if value < 0.0 else "") + "$" + _scaled(abs(value))
         case "FLOP":
             return f"{value:.1e}".replace("e+", "e")
-        case "H100e" | "chips" | "H800 in training" | "H800 serving alone":
+        case "H100e" | "chips" | "people" | "H800 in training" | "H800 serving alone":
             return _rounded(round(value))
         case _:
             return f"{_rounded(value / TRILLION)} trillion" if abs(value) >= TRILLION else _rounded(value)

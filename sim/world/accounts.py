@@ -3,7 +3,8 @@
 Conservation is tested with `==`, on whole dollars and whole chips: all balances together are zero; chips ordered are
 those under way, delivered, refused, cancelled and seized; chips of a holding are those waiting, starting, running, out
 for repair, lost and given back; a vendor's allotment is stock and sales; wafers, dies, stacks and packages are where
-they went. A breach stops the run.
+they went; people are those of the first day and those hired, less those who left or were poached. A breach stops the
+run.
 Units: as in the pages whose numbers are kept here.
 """
 
@@ -16,30 +17,31 @@ from sim.language.section import (
     FLOP,
     MW,
     USD,
-    Count,
     Date,
+    Days,
     Number,
+    People,
     Ratio,
     Reference,
-    Row,
     Section,
     ServeUnits,
     Share,
     TokensPerDay,
     TrainUnits,
     Units,
+    USDPerYear,
     parameter,
     state,
 )
-from sim.world import controls, fleet, foundry, ledger, market
+from sim.world import chips, controls, fleet, foundry, ledger, market, performance
 from sim.world.arithmetic import MONTH
 from sim.world.orders import DELIVERED, STAGES
 
 if TYPE_CHECKING:
     from sim.world.future import Future
 
-SECONDS = 86400.0
-TERA = 1e12
+
+SECOND, THIRD = 2.0, 3.0
 
 
 class Window(Section):
@@ -90,6 +92,15 @@ class Book(Section):
     serve_vendor: ServeUnits = state("not ordered for serving for want of domestic supply")
     serve_depth: ServeUnits = state("not ordered for serving because the market is shallow")
     serve_site: ServeUnits = state("not ordered for serving for want of a powered site")
+    goodput: Share = state("share of time that training moved forward, repairs counted, over the month")
+    restarts: Number = state("final runs restarted so far")
+    frontier_gap: Number = state("months since the best rival had what the lab's best flagship has")
+    tokens_hosted: TokensPerDay = state("tokens a day that the lab does not serve and other hosts of open weights do")
+    revenue: USDPerYear = state("revenue of the month, by the year")
+    rationing: Days = state("how long tokens have been rationed without a break")
+    people: People = state("people at the lab")
+    domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling")
+    idle: Number = state("H100e delivered and not yet running")
 
 
 class Outcome(Section):
@@ -143,39 +154,22 @@ class Outcome(Section):
     serve_vendor: Number = state("the same for want of domestic supply")
     serve_depth: Number = state("the same because the market is shallow")
     serve_site: Number = state("the same for want of a powered site")
-
-
-class Lab(Section):
-    """The lab: what pages share about it. Nothing here is given by a scenario."""
-
-    train_anchor: TrainUnits = state("training units wanted on the first day")
-    train_wanted: TrainUnits = state("training units wanted now")
-    train_wanted_then: TrainUnits = state("training units forecast for when an order placed now would run")
-    serve_wanted_then: ServeUnits = state("serving units forecast for then")
-    train_rate: TrainUnits = state("training units at work now")
-    serve_rate: ServeUnits = state("serving units at work now")
-    serving_share: Share = state("part of the training-grade chips that serves now")
-    pool_rate: TrainUnits = state("training units of the final run's pool now")
-    settled: Number = state("day up to which work has been counted")
-    month_closes: Number = state("day on which the books of this month close")
-    train_days: Number = state("unit-days of training this month")
-    serve_days: Number = state("unit-days of serving this month")
-    trained: Number = state("unit-days of training in all")
-    ahead: Number = state("unit-days of research done ahead for the next campaign")
-    campaign: Row = state("the campaign under way, -1 for none")
-    version: Count = state("counts how often the fleet was rated; a phase end of an older one is void")
-    released: Count = state("flagships released")
-    tokens_wanted: Number = state("tokens wanted this month")
-    tokens_served: Number = state("tokens served this month")
-    orders: Count = state("orders placed")
-    ordered: Units = state("chips ordered")
-    depth_brought: Units = state("rental depth at home that investors brought")
-    rent: USD = state("rent a month")
-    burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
-    runway: Number = state("months that cash lasts at this burn")
-    short_of_money: Count = state("1 while there is nothing to spend above the reserve")
-    insolvent: Count = state("1 once arrears arose")
-    insolvent_on: Number = state("day of it")
+    third_released: Share = state("1 if the third flagship is out by the end")
+    third_delay: Number = state("its delay in months; not out: the least it can be")
+    third_size: Ratio = state("its size over plan; not out: the work done so far")
+    goodput: Share = state("share of time that training moved forward, repairs counted, over the leading window")
+    restarts: Number = state("final runs restarted by the end of the leading window")
+    frontier_gap: Number = state(
+        "months since the best rival had what the lab's best flagship has, at the end of the leading window"
+    )
+    unserved_here: Share = state(
+        "tokens wanted and served neither by the lab nor by other hosts, over wanted, in the measured year"
+    )
+    revenue: USD = state("revenue by the end of the leading window")
+    longest_rationing: Number = state("longest time of rationed tokens without a break in the leading window, days")
+    people: People = state("people at the lab at the end of the leading window")
+    domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling then")
+    idle: Number = state("H100e delivered and not yet running then")
 
 
 @compilable
@@ -194,8 +188,8 @@ def closed(future: Future, m: int, days: float) -> None:
     book.power = fleet.megawatts(future)
     chips_counted(future, m)
     blame_noted(future, m)
-    lab.train_days = 0.0
-    lab.serve_days = 0.0
+    performance.month_noted(future, m, days)
+    performance.begun_anew(future)
     checked(future)
 
 
@@ -204,8 +198,10 @@ def chips_counted(future: Future, m: int) -> None:
     """H100e by tenure and by pathway."""
     book = future.books[m]
     owned = 0.0
+    book.idle = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
+        book.idle += (holding.waiting + holding.starting) * future.chips[holding.chip].h100e
         if holding.tenure == fleet.OWNED:
             units = holding.waiting + holding.starting + holding.online + holding.down
             owned += units * future.chips[holding.chip].h100e
@@ -272,6 +268,10 @@ def checked(future: Future) -> None:
     if received != future.stages[DELIVERED].units:
         raise ArithmeticError("chips: delivered is not what the holdings received")
     foundry.checked(future)
+    for k in range(future.counts[0].staff):
+        staff = future.staff[k]
+        if staff.opening + staff.hired - staff.left - staff.poached != staff.people:
+            raise ArithmeticError("people: those there are not those of the first day + hired - left - poached")
 
 
 @compilable
@@ -280,8 +280,7 @@ def ended(future: Future) -> None:
     outcome = future.outcome[0]
     lab = future.lab[0]
     now = future.clock[0].now
-    h800 = future.yardstick[0]
-    outcome.trained = lab.trained * SECONDS * h800.bf16 * TERA * h800.utilisation
+    outcome.trained = chips.flop(future, lab.trained)
     outcome.insolvent = 1.0 if lab.insolvent else 0.0
     outcome.insolvent_on = lab.insolvent_on if lab.insolvent else now
     talks = future.talks[0]
@@ -296,7 +295,7 @@ def ended(future: Future) -> None:
 
 @compilable
 def campaigns_told(future: Future) -> None:
-    """Date and size of the next two flagships against plan."""
+    """Date and size of the next three flagships against plan."""
     outcome = future.outcome[0]
     outcome.next_released = 0.0
     outcome.next_delay = 0.0
@@ -304,6 +303,9 @@ def campaigns_told(future: Future) -> None:
     outcome.second_released = 0.0
     outcome.second_delay = 0.0
     outcome.second_size = 0.0
+    outcome.third_released = 0.0
+    outcome.third_delay = 0.0
+    outcome.third_size = 0.0
     for c in range(future.counts[0].campaigns):
         campaign = future.campaigns[c]
         released = 1.0 if campaign.ended > 0.0 else 0.0
@@ -315,10 +317,14 @@ def campaigns_told(future: Future) -> None:
             outcome.next_released = released
             outcome.next_delay = delay
             outcome.next_size = size
-        elif campaign.nth == 2.0:
+        elif campaign.nth == SECOND:
             outcome.second_released = released
             outcome.second_delay = delay
             outcome.second_size = size
+        elif campaign.nth == THIRD:
+            outcome.third_released = released
+            outcome.third_delay = delay
+            outcome.third_size = size
 
 
 @compilable
@@ -331,6 +337,7 @@ def window_told(future: Future) -> None:
     effective = 0.0
     tokens_wanted = 0.0
     tokens_served = 0.0
+    tokens_hosted = 0.0
     for m in range(future.counts[0].months):
         month = future.months[m]
         book = future.books[m]
@@ -344,8 +351,11 @@ def window_told(future: Future) -> None:
                 effective += min(book.train_effective, book.train_wanted) * days
                 tokens_wanted += book.tokens_wanted * days
                 tokens_served += book.tokens_served * days
+                tokens_hosted += book.tokens_hosted * days
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
+    reached = tokens_served + tokens_hosted
+    outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
 
 
 @compilable
@@ -364,6 +374,7 @@ def zeroed(future: Future) -> None:
     outcome.serve_vendor = 0.0
     outcome.serve_depth = 0.0
     outcome.serve_site = 0.0
+    performance.zeroed(future)
 
 
 @compilable
@@ -394,3 +405,4 @@ def window_noted(future: Future, m: int) -> None:
     outcome.rented_abroad = book.rented_abroad
     outcome.power = book.power
     outcome.raised = book.raised
+    performance.window_noted(future, m)

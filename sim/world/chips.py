@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from sim.world.future import Future
 
 IMPORTED, DOMESTIC = 0.0, 1.0
+SECONDS = 86400.0
+TERA = 1e12
 
 
 class Chip(Thing):
@@ -101,10 +103,17 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 
 
 @compilable
+def flop(future: Future, unit_days: float) -> float:
+    """FLOP in unit-days of training."""
+    h800 = future.yardstick[0]
+    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation
+
+
+@compilable
 def serves(future: Future, c: int) -> float:
     """Serving units of one chip working alone, on its own stack as it is today."""
     chip = future.chips[c]
-    return future.stacks[chip.stack].serving * chip.alone
+    return future.stacks[chip.stack].serves * chip.alone
 
 
 @compilable

@@ -15,12 +15,14 @@ from sim.world import (
     crowding,
     fleet,
     foundry,
+    frontier,
     happenings,
     market,
     orders,
     procurement,
     serving,
     software,
+    talent,
     training,
     use,
 )
@@ -62,8 +64,10 @@ def begin(future: Future) -> None:
     chips.opened(future)
     foundry.opened(future)
     happenings.opened(future)
-    software.matured(future)
     climate.opened(future)
+    talent.opened(future)
+    frontier.opened(future)
+    software.opened(future)
     controls.opened(future)
     crowding.opened(future)
     foundry.stocked(future)
@@ -101,7 +105,8 @@ def month_booked(future: Future, m: int, days: float) -> None:
     allocation.watched(future, m)
     accounts.closed(future, m, days)
     happenings.month_tested(future)
-    software.matured(future)
+    talent.month_moved(future, m, days)
+    software.month_matured(future, days)
     use.revalued(future)
     training.replanned(future)
 

@@ -77,6 +77,7 @@ class Holding(Thing):
     trains: TrainUnits = state("training units of one chip, as its stack stands")
     reads: Number = state("tokens a second one chip reads, as its stack stands")
     writes: Number = state("tokens a second one chip writes, as its stack stands")
+    serving: Share = state("part of it that serves, of chips that could train")
     turn: Row = state("the holding that is this one's turn in rank order, best at writing first")
 
 

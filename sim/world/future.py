@@ -11,7 +11,7 @@ from typing import Any
 from sim.language.luck import Clock, LuckRow
 from sim.language.section import Count, Number, Section, state
 from sim.language.tables import Layout, layout, section, slots, things
-from sim.world.accounts import Book, Lab, Month, Outcome, Window
+from sim.world.accounts import Book, Month, Outcome, Window
 from sim.world.allocation import Vendor
 from sim.world.capital import Capital, Investor, Talks
 from sim.world.chips import Chip, Yardstick
@@ -21,8 +21,10 @@ from sim.world.crowding import Crowding
 from sim.world.dials import Dials
 from sim.world.fleet import Holding, Site
 from sim.world.foundry import Foundry, Line, Packaging, Pool, Supply
+from sim.world.frontier import Frontier
 from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
+from sim.world.lab import Lab
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
 from sim.world.orders import STAGES, Order, Stage
@@ -30,6 +32,7 @@ from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Pro
 from sim.world.rules import Clause, Rule
 from sim.world.serving import Service
 from sim.world.software import Stack
+from sim.world.talent import Staff, Talent
 from sim.world.training import Campaign, Training
 
 CALENDAR = 4096
@@ -67,6 +70,7 @@ class Counts(Section):
     holdings: Count = state("holdings")
     offers: Count = state("offers")
     campaigns: Count = state("campaigns")
+    staff: Count = state("staff")
     investors: Count = state("investors")
     happenings: Count = state("happenings")
     changes: Count = state("changes")
@@ -109,6 +113,9 @@ class Future:
     training: Sequence[Training] = section(Training, at="training")
     campaigns: Sequence[Campaign] = things(Campaign, 12, at="training.roadmap")
     serving: Sequence[Service] = section(Service, at="serving")
+    talent: Sequence[Talent] = section(Talent, at="talent")
+    staff: Sequence[Staff] = things(Staff, 4, at="talent.staff")
+    frontier: Sequence[Frontier] = section(Frontier, at="frontier")
     capital: Sequence[Capital] = section(Capital, at="capital")
     talks: Sequence[Talks] = section(Talks, at="capital.talks")
     investors: Sequence[Investor] = things(Investor, 12, at="capital.investors")

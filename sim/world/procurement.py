@@ -166,8 +166,11 @@ def foreseen(future: Future, month: int) -> None:
             if holding.trains <= 0.0:
                 least += coming * chips.serves(future, holding.chip)
     share = use.split(future, train, train_wanted, least, most, serve_wanted)
-    plan.train_need = max(0.0, train_wanted - train * (1.0 - share))
-    plan.serve_need = max(0.0, serve_wanted - (least + (most - least) * share))
+    train *= 1.0 - share
+    able = least + (most - least) * share
+    lent = use.lent(future, train, able, train_wanted, serve_wanted)
+    plan.train_need = max(0.0, train_wanted - train - use.rollouts(future, train, able - lent, lent))
+    plan.serve_need = max(0.0, serve_wanted - (able - lent))
     future.lab[0].serve_wanted_then = serve_wanted
     future.lab[0].train_wanted_then = train_wanted
 

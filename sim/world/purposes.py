@@ -34,4 +34,9 @@
     TRUCE_LAPSES,
     RULE_NOTICE,
     INSPECTION_TIME,
-) = range(1, 34)
+    RESTARTED,
+    RESTART_TIME,
+    HIRED,
+    LEFT,
+    POACHED,
+) = range(1, 39)

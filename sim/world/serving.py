@@ -1,11 +1,15 @@
 """Serving: how many tokens people want, how many the lab can give them, and what it earns.
 
 Demand grows by the year, less after the first years (nobody's growth stays); a release makes it jump, and the jump
-wears off. Serving gets cheaper by the year. What cannot be served is lost, and with it some of the customers.
-Revenue follows the tokens served, at a price that falls by the year.
-Left out here: dearer tokens as a ration, other hosts of open weights.
+wears off. Serving gets cheaper by the year. When demand outgrows capacity the lab first raises its price, to a limit;
+dearer tokens are wanted less. What is wanted even then and cannot be served is refused. Demand and what is not served
+of it are told at the price before that, so that a shortage cannot be priced away. With open weights, other hosts
+serve a part of what the lab does not: its revenue is lost, its reach is not. Some of those not served do not come back.
+Revenue follows the tokens served, at a price that falls by the year with competition, and the ration on top; a listing
+of the lab by the exporter's government ends the part that is earned abroad.
+Left out: prices by the hour, contracts, what other hosts charge.
 Units: tokens a day (read and written together), serving units, USD. Facts: t.deepseek_day6, c.china_growth,
-t.price_history_deepseek.
+c.deepseek_demand_shock_2025, t.price_mean_as_of.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from sim.language.section import (
     parameter,
     state,
 )
+from sim.world import controls, dials
 from sim.world.arithmetic import YEAR, fading, half_left, power
 from sim.world.purposes import RELEASE_JUMP
 
@@ -48,10 +53,17 @@ class Service(Section):
     cost: Ratio = parameter("compute for a token over V3's, on the first day")
     efficiency: Growth = parameter("tokens from the same compute, growth by the year")
     peak: Ratio = parameter("peak over mean load", low=1.0)
+    night: Share = parameter("part of the capacity free below peak load that research can use")
     leaving: Share = parameter("share of the demand not served in a month that does not come back")
     revenue: USDPerYear = parameter("revenue a year, on the first day")
     price: Growth = parameter("price of a token, change by the year")
+    elasticity: Number = parameter("change of demand over change of price, in logarithms", high=-0.01)
+    dearest: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
+    hosted: Share = parameter("part of what the lab does not serve that other hosts of open weights serve")
+    abroad: Share = parameter("part of the revenue that a listing of the lab ends")
 
+    open_weights: Share = state("1 if others may serve the last flagship too")
+    spell: Days = state("how long tokens have been rationed without a break")
     popularity: Ratio = state("demand left after customers who went away")
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
@@ -61,8 +73,9 @@ class Service(Section):
 
 @compilable
 def opened(future: Future) -> None:
-    """All customers are there."""
+    """All customers are there, and the weights of the last flagship are open."""
     future.serving[0].popularity = 1.0
+    future.serving[0].open_weights = 1.0
 
 
 @compilable
@@ -73,7 +86,8 @@ def tokens_wanted(future: Future, day: float) -> float:
     jump = 1.0
     if day >= service.jumped_on:
         jump += service.jumped * half_left(day - service.jumped_on, service.jump_half_life)
-    return service.tokens * (1.0 + service.latent) * power(service.growth, years) * service.popularity * jump
+    grown = power(service.growth, years * dials.less(future.dials[0].want))
+    return service.tokens * (1.0 + service.latent) * grown * service.popularity * jump
 
 
 @compilable
@@ -92,11 +106,21 @@ def units_wanted(future: Future, day: float) -> float:
 
 
 @compilable
-def released(future: Future, luck: int) -> None:
+def released(future: Future, luck: int, open_weights: float) -> None:
     """A new model is out: demand jumps."""
     service = future.serving[0]
+    service.open_weights = open_weights
     service.jumped = max(0.0, draw(future, RELEASE_JUMP, luck, 0, service.jump) - 1.0)
     service.jumped_on = future.clock[0].now
+
+
+@compilable
+def ration(future: Future, load: float) -> float:
+    """The price, over that without a shortage, at which demand of `load` times the capacity just fits, or the limit."""
+    service = future.serving[0]
+    if load <= 1.0:
+        return 1.0
+    return min(service.dearest, power(load, -1.0 / service.elasticity))
 
 
 @compilable
@@ -106,12 +130,25 @@ def month_served(future: Future, days: float) -> float:
     service = future.serving[0]
     middle = future.clock[0].now - days / 2.0
     wanted = tokens_wanted(future, middle) * days
-    served = min(wanted, lab.serve_days * tokens_of_unit(future, middle))
+    able = lab.serve_days * tokens_of_unit(future, middle)
+    dearer = ration(future, wanted / able) if able > 0.0 else service.dearest
+    served = min(wanted * power(dearer, service.elasticity), able)
     lab.tokens_wanted = wanted
     lab.tokens_served = served
+    lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
     service.wanted += wanted
     service.served += served
+    service.spell = service.spell + days if served < wanted else 0.0
     if wanted > 0.0:
         service.popularity *= 1.0 - service.leaving * (1.0 - served / wanted)
+    lab.revenue = served * token_price(future, middle) * dearer
+    return lab.revenue
+
+
+@compilable
+def token_price(future: Future, day: float) -> float:
+    """Dollars that a token earns, without a shortage."""
+    service = future.serving[0]
     each = service.revenue / YEAR / service.tokens if service.tokens > 0.0 else 0.0
-    return served * each * power(service.price, middle / YEAR)
+    here = 1.0 - service.abroad if controls.listed(future) else 1.0
+    return each * here * power(service.price, day / YEAR)

@@ -1,14 +1,17 @@
 """Training: campaigns that wait, slip and shrink.
 
-A campaign's work is research (pieces that run on anything fit to train) and then one final run, which needs a pool:
-chips of one kind at one site. It starts when the research is done and a pool can finish it in time, and takes the pool
-that finishes first; until then it waits. Other pools meanwhile work ahead on the next campaign. A campaign that cannot
-be done by its due date and the slip the lab allows is resized: the final run shrinks to the research done and to what
-the pool can do, if at least the smallest size worth releasing is reached.
-What is wanted grows from what is used on the first day (E5); the work of a campaign is that want over its cycle.
-Goodput is in the worth of a chip. Left out here: restarts on immature stacks, research on serving chips.
+A campaign's work is research and then one final run. Research comes in pieces: a part of it (rollouts, synthetic data,
+evaluation) runs on any chip that serves, the rest on anything fit to train. The final run needs a pool: chips of one
+kind at one site. It starts when the research is done and a pool can finish it in time, and takes the pool expected to
+finish first; until then it waits. Other pools meanwhile work ahead on the next campaign. On a stack that has not yet
+carried a final run it may come to nothing at first, and all the pool did till then is lost.
+A campaign that cannot be done by its due date and the slip the lab allows is resized: the final run shrinks to the
+research done and to what the pool can do; a run still under way then ends with the work done. Either only if at least
+the smallest size worth releasing is reached.
+What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle, in
+physical FLOP: better algorithms show in the distance to the frontier, not here. Goodput is in the worth of a chip.
 Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day). Facts: c.training_compute_notable_models,
-t.deepseek_v3_full, t.v4_class.
+t.deepseek_v3_full, t.v4_class, t.rd_over_final_run.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import after, compilable
 from sim.language.section import (
+    FLOP,
     Count,
     Days,
     Growth,
@@ -30,7 +34,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import serving, use
+from sim.world import chips, dials, frontier, pools, serving, software, use
 from sim.world.arithmetic import INSTANT, YEAR, fading, power
 from sim.world.kinds import PHASE_ENDED
 
@@ -53,6 +57,8 @@ class Training(Section):
     later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
     cycle: Days = parameter("from one flagship's due date to the next")
     research: Ratio = parameter("research and RL compute over the final run's (rho)")
+    anywhere: Share = parameter("part of research that runs on any serving chip: rollouts, data, evaluation")
+    last_run: FLOP = parameter("work of the final run of the lab's last flagship")
     pool_time: Days = parameter("longest a final run may take")
     slip: Days = parameter("how long after its due date a campaign is resized rather than delayed")
     smallest: Share = parameter("smallest size, over plan, that is released")
@@ -62,6 +68,7 @@ class Campaign(Thing):
     """One planned flagship. Scenario list `training.roadmap`."""
 
     nth: Number = parameter("its place in the sequence, from 1", low=1.0)
+    open_weights: Share = parameter("1: others may serve it too; 0: the lab alone", absent=1.0)
 
     due: Number = state("day it is due")
     phase: Count = state("research, waiting for a pool, final run, done")
@@ -70,8 +77,9 @@ class Campaign(Thing):
     research_done: Number = state("unit-days of research done")
     final_target: Number = state("unit-days of the final run, as started")
     final_done: Number = state("unit-days of the final run done")
-    pool: Row = state("holding that the final run runs on, -1 for none")
+    pool: Row = state("first holding of the pool that the final run runs on, -1 for none")
     started: Number = state("day the final run started")
+    counts_from: Number = state("day from which its work counts; what was done before was lost in a restart")
     ended: Number = state("day it was released")
     size: Ratio = state("work done over work planned")
 
@@ -83,8 +91,7 @@ def opened(future: Future) -> None:
     plan = future.training[0]
     use.revalued(future)
     use.ranked(future)
-    serving_share = min(1.0 - plan.opening_share, use.enough(future))
-    lab.train_anchor = use.trainable(future) * (1.0 - serving_share) * (1.0 + plan.latent)
+    lab.train_anchor = use.training_now(future, plan.opening_share) * (1.0 + plan.latent)
     for c in range(future.counts[0].campaigns):
         campaign = future.campaigns[c]
         campaign.due = campaign.nth * plan.cycle
@@ -110,7 +117,7 @@ def wanted(future: Future, day: float) -> float:
     """Training units wanted on a day."""
     plan = future.training[0]
     years = fading(day / YEAR, plan.full_growth / YEAR, plan.later_growth)
-    return future.lab[0].train_anchor * power(plan.growth, years)
+    return future.lab[0].train_anchor * power(plan.growth, years * dials.less(future.dials[0].want))
 
 
 @compilable
@@ -122,7 +129,16 @@ def work_between(future: Future, first: float, last: float) -> float:
 
 
 @compilable
+def implied_research(future: Future) -> float:
+    """Research over final run in the cycle before the first day, had training grown to its use then as it will grow."""
+    plan = future.training[0]
+    used = work_between(future, -plan.cycle, 0.0) / (1.0 + plan.latent)
+    return chips.flop(future, used) / plan.last_run - 1.0
+
+
+@compilable
 def _piece(future: Future, first: float, last: float, pace: float) -> float:
+    pace *= dials.less(future.dials[0].want)
     slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR
     if last <= first:
         return 0.0
@@ -135,21 +151,33 @@ def _piece(future: Future, first: float, last: float, pace: float) -> float:
 def settled(future: Future) -> None:
     """Bring all work up to now at the rates that held since the last time."""
     lab = future.lab[0]
-    days = future.clock[0].now - lab.settled
+    since = lab.settled
+    days = future.clock[0].now - since
     lab.settled = future.clock[0].now
+    lab.train_chip_days += lab.train_chips * days
+    lab.train_soft_days += lab.train_soft * days
     lab.train_days += lab.train_rate * days
+    lab.serve_chip_days += lab.serve_chips * days
+    lab.serve_soft_days += lab.serve_soft * days
     lab.serve_days += lab.serve_rate * days
     lab.trained += lab.train_rate * days
     if lab.campaign >= 0:
-        campaign = future.campaigns[lab.campaign]
-        if campaign.phase == RESEARCH:
-            campaign.research_done += lab.train_rate * days
-        elif campaign.phase == WAITING:
-            lab.ahead += lab.train_rate * days
-        else:
-            done = min(lab.pool_rate, lab.train_rate) * days
-            campaign.final_done += done
-            lab.ahead += lab.train_rate * days - done
+        worked(future, since, days)
+
+
+@compilable
+def worked(future: Future, since: float, days: float) -> None:
+    """What the campaign under way, and research for the next one, got out of some days."""
+    lab = future.lab[0]
+    campaign = future.campaigns[lab.campaign]
+    if campaign.phase == RESEARCH:
+        campaign.research_done += lab.train_rate * lab.research_pace * days
+    elif campaign.phase == WAITING:
+        lab.ahead += lab.train_rate * lab.research_pace * days
+    else:
+        in_pool = min(lab.pool_rate, lab.train_rate)
+        campaign.final_done += in_pool * max(0.0, future.clock[0].now - max(since, campaign.counts_from))
+        lab.ahead += (lab.train_rate - in_pool) * lab.research_pace * days
 
 
 @compilable
@@ -178,7 +206,7 @@ def advance(future: Future) -> None:
         campaign = future.campaigns[c]
         if campaign.phase == FINAL:
             rate_pool(future)
-            if campaign.final_done < campaign.final_target and left(future) > INSTANT:
+            if min(left(future), until_cut(future)) > INSTANT:
                 return
             release(future)
         else:
@@ -194,23 +222,37 @@ def advance(future: Future) -> None:
 @compilable
 def research_left(future: Future) -> float:
     """Days of research left at today's rate."""
-    campaign = future.campaigns[future.lab[0].campaign]
-    return days_for(campaign.research_plan - campaign.research_done, future.lab[0].train_rate)
+    lab = future.lab[0]
+    campaign = future.campaigns[lab.campaign]
+    return pools.days_for(campaign.research_plan - campaign.research_done, lab.train_rate * lab.research_pace)
 
 
 @compilable
 def left(future: Future) -> float:
     """Days of the final run left at today's rate."""
     campaign = future.campaigns[future.lab[0].campaign]
-    return days_for(campaign.final_target - campaign.final_done, future.lab[0].pool_rate)
+    return until_done(future, campaign.final_target)
 
 
 @compilable
-def days_for(work: float, rate: float) -> float:
-    """Days that work takes at a rate: none if it is done, for ever if nothing runs."""
-    if work <= 0.0:
-        return 0.0
-    return work / rate if rate > 0.0 else math.inf
+def until_done(future: Future, work: float) -> float:
+    """Days until the final run has done so much, at today's rate; what is lost in a restart comes first."""
+    campaign = future.campaigns[future.lab[0].campaign]
+    days = pools.days_for(work - campaign.final_done, future.lab[0].pool_rate)
+    return days + max(0.0, campaign.counts_from - future.clock[0].now) if days > 0.0 else 0.0
+
+
+@compilable
+def until_cut(future: Future) -> float:
+    """Days until a final run under way is ended with the work done: after the slip, once that is worth releasing.
+
+    Worth releasing is the smallest size of the campaign, and of its final run: research alone is no model.
+    """
+    plan = future.training[0]
+    campaign = future.campaigns[future.lab[0].campaign]
+    least = plan.smallest * (campaign.research_plan + campaign.final_plan) - campaign.research_done
+    enough = until_done(future, max(least, plan.smallest * campaign.final_plan))
+    return max(campaign.due + plan.slip - future.clock[0].now, enough)
 
 
 @compilable
@@ -219,7 +261,7 @@ def until_phase_ends(future: Future) -> float:
     lab = future.lab[0]
     campaign = future.campaigns[lab.campaign]
     if campaign.phase == FINAL:
-        return left(future)
+        return min(left(future), until_cut(future))
     cut = latest_start(future) - future.clock[0].now
     wait = research_left(future) if campaign.phase == RESEARCH else math.inf
     return min(wait, cut) if cut > INSTANT else wait
@@ -233,28 +275,15 @@ def latest_start(future: Future) -> float:
 
 
 @compilable
-def best_pool(future: Future) -> int:
-    """The holding that would finish a final run first, -1 if none trains."""
-    best = -1
-    most = 0.0
-    for h in range(future.counts[0].holdings):
-        holding = future.holdings[h]
-        rate = holding.online * holding.trains
-        if rate > most:
-            most = rate
-            best = h
-    return best
-
-
-@compilable
 def rate_pool(future: Future) -> None:
     """What the pool of the current campaign does today; if it is gone, the run moves to the best there is."""
     lab = future.lab[0]
     campaign = future.campaigns[lab.campaign]
-    if future.holdings[campaign.pool].online <= 0.0 and best_pool(future) >= 0:
-        campaign.pool = best_pool(future)
-    holding = future.holdings[campaign.pool]
-    lab.pool_rate = holding.online * holding.trains * (1.0 - lab.serving_share)
+    if pools.rate(future, campaign.pool) <= 0.0:
+        other = pools.best(future, campaign.final_target - campaign.final_done)
+        if other >= 0:
+            moved_to(future, other)
+    lab.pool_rate = pools.training_rate(future, campaign.pool)
 
 
 @compilable
@@ -263,11 +292,10 @@ def start(future: Future) -> None:
     lab = future.lab[0]
     plan = future.training[0]
     campaign = future.campaigns[lab.campaign]
-    pool = best_pool(future)
+    pool = pools.best(future, campaign.final_plan)
     if pool < 0:
         return
-    holding = future.holdings[pool]
-    can = holding.online * holding.trains * (1.0 - lab.serving_share) * plan.pool_time
+    can = pools.training_rate(future, pool) * plan.pool_time
     target = campaign.final_plan
     if future.clock[0].now >= latest_start(future) - INSTANT:
         shrunk = campaign.research_done / campaign.research_plan if campaign.research_plan > 0.0 else 1.0
@@ -277,10 +305,20 @@ def start(future: Future) -> None:
     elif campaign.phase == RESEARCH or target > can:
         return
     campaign.phase = FINAL
-    campaign.pool = pool
+    moved_to(future, pool)
     campaign.final_target = target
     campaign.started = future.clock[0].now
     rate_pool(future)
+
+
+@compilable
+def moved_to(future: Future, pool: int) -> None:
+    """A final run comes to a pool, with what its stack may do to it, if it is another than before."""
+    campaign = future.campaigns[future.lab[0].campaign]
+    s = pools.stack_of(future, pool)
+    if campaign.pool < 0 or pools.stack_of(future, campaign.pool) != s:
+        campaign.counts_from = future.clock[0].now + software.first_run(future, s, int(campaign.nth))
+    campaign.pool = pool
 
 
 @compilable
@@ -289,11 +327,13 @@ def release(future: Future) -> None:
     lab = future.lab[0]
     campaign = future.campaigns[lab.campaign]
     lab.ahead += max(0.0, campaign.final_done - campaign.final_target)
-    campaign.final_done = campaign.final_target
+    campaign.final_done = min(campaign.final_done, campaign.final_target)
     campaign.phase = DONE
     campaign.ended = future.clock[0].now
     campaign.size = (campaign.research_done + campaign.final_done) / (campaign.research_plan + campaign.final_plan)
-    serving.released(future, campaign.key)
+    future.stacks[pools.stack_of(future, campaign.pool)].finished += 1
+    serving.released(future, campaign.key, campaign.open_weights)
+    frontier.released(future, chips.flop(future, campaign.final_done))
     lab.released += 1
     lab.campaign = numbered(future, campaign.nth + 1.0)
     if lab.campaign >= 0:

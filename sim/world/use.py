@@ -1,10 +1,18 @@
 """Use: which chips train and which serve, and what each use gets out of them.
 
-Chips whose stack is not fit for training, or that are too small for it, only serve. The others are divided so that
-both uses fill the same share of what they want (a lever leans to either side); serving never gets more than it wants.
+Chips whose stack is not fit for training, or that are too small for it, only serve. What serves does two jobs: tokens,
+and the part of research that runs wherever tokens do (rollouts, synthetic data, evaluation); an H800 is worth the same
+for either. The chips that could train are divided so that all fill the same share of what they want: tokens, rollouts,
+and the work that needs training-grade chips (a lever leans to tokens or to the others). Tokens never get more than is
+wanted; rollouts get the night hours of serving too, when load is below its peak, and never more than goes with the
+other work. Kinds go to serving in the order of what they serve for each training unit they give up: an Ascend before
+an H800.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
+Each rate is told three ways, so that a shortfall can be laid to chips, software and reliability: all chips of the
+use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks stand today;
+and what runs of them, with today's goodput. Only the last does work.
 Left out: batching, cache hits, moving load by the hour.
 Units: training units (an H800 in training), serving units (an H800 serving alone).
 """
@@ -14,10 +22,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.world import chips, serving
+from sim.world import chips, serving, software
 
 if TYPE_CHECKING:
     from sim.world.future import Future
+
+CHIPS, SOFT, EFFECTIVE = range(3)
+"""How a rate is told: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
+
+TRIES = 3
+"""Secants that find how much of a kind serves: capacity bends, as chips that write find others that read for them."""
+
+AS_DIVIDED = -1.0
+"""In place of one share for all training-grade chips: the part of each holding that serves."""
 
 
 @compilable
@@ -27,8 +44,8 @@ def revalued(future: Future) -> None:
         holding = future.holdings[h]
         chip = future.chips[holding.chip]
         holding.trains = chips.trains(future, holding.chip)
-        holding.reads = chip.prefill * future.stacks[chip.stack].serving
-        holding.writes = chip.decode * future.stacks[chip.stack].serving
+        holding.reads = chip.prefill * future.stacks[chip.stack].serves
+        holding.writes = chip.decode * future.stacks[chip.stack].serves
 
 
 @compilable
@@ -53,17 +70,35 @@ def better(future: Future, h: int, other: int) -> bool:
 
 
 @compilable
+def serving_chips(future: Future, h: int, share: float, told: int) -> float:
+    """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
+    holding = future.holdings[h]
+    s = future.chips[holding.chip].stack
+    units = holding.online if told == EFFECTIVE else holding.online + holding.down
+    if told == CHIPS and future.stacks[s].serves > 0.0:
+        units *= software.serves_best(future, s) / future.stacks[s].serves
+    if holding.trains <= 0.0:
+        return units
+    return units * (holding.serving if share == AS_DIVIDED else share)
+
+
+@compilable
 def capacity(future: Future, share: float) -> float:
-    """Serving units of all chips that only serve and of `share` of the others."""
+    """Serving units of all running chips that only serve and of `share` of the others."""
+    return capacity_told(future, share, EFFECTIVE)
+
+
+@compilable
+def capacity_told(future: Future, share: float, told: int) -> float:
+    """The same, told one of three ways."""
     mix = future.yardstick[0].mix
     reads = 0.0
     for h in range(future.counts[0].holdings):
-        holding = future.holdings[h]
-        reads += holding.online * holding.reads * (share if holding.trains > 0.0 else 1.0)
+        reads += serving_chips(future, h, share, told) * future.holdings[h].reads
     writes = 0.0
     for turn in range(future.counts[0].holdings):
         holding = future.holdings[future.holdings[turn].turn]
-        units = holding.online * (share if holding.trains > 0.0 else 1.0)
+        units = serving_chips(future, future.holdings[turn].turn, share, told)
         more, less = units * holding.writes, units * holding.reads
         if (writes + more) * mix >= reads - less:
             if more > 0.0:
@@ -79,49 +114,214 @@ def trainable(future: Future) -> float:
     """Training units of all running chips that are fit for it."""
     total = 0.0
     for h in range(future.counts[0].holdings):
-        holding = future.holdings[h]
-        total += holding.online * holding.trains
+        total += future.holdings[h].online * future.holdings[h].trains
     return total
 
 
 @compilable
-def split(future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float) -> float:
-    """Share of the training-grade chips that serves.
-
-    `train` is what these chips would train, `least` and `most` what serving has without and with all of them.
-    Equal shares of what is wanted, weighted by the lever `train_first` (a half: neither first).
-    """
-    if least >= serve_wanted or most <= least:
-        return 0.0
-    enough = min(1.0, (serve_wanted - least) / (most - least))
-    if train_wanted <= 0.0:
-        return enough
-    lean = future.procurement[0].train_first
-    have = (1.0 - lean) * train / train_wanted
-    gain = lean * (most - least) / serve_wanted
-    if have + gain <= 0.0:
-        return 0.0
-    return max(0.0, min(enough, (have - lean * least / serve_wanted) / (have + gain)))
+def training_told(future: Future, told: int) -> float:
+    """Training units of chips fit for it that do not serve, told one of three ways."""
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.trains > 0.0:
+            total += training_units(future, h, told) * (1.0 - holding.serving)
+    return total
 
 
 @compilable
-def enough(future: Future) -> float:
-    """Share of the training-grade chips with which serving would have all it wants today."""
+def training_units(future: Future, h: int, told: int) -> float:
+    """Training units of a holding that is fit for it, told one of three ways."""
+    holding = future.holdings[h]
+    if told == EFFECTIVE:
+        return holding.online * holding.trains
+    chip = future.chips[holding.chip]
+    utilisation = software.best(future, chip.stack) if told == CHIPS else future.stacks[chip.stack].utilisation
+    each = chip.bf16 / future.yardstick[0].bf16 * software.as_planned(future, utilisation)
+    return (holding.online + holding.down) * each
+
+
+@compilable
+def anywhere(future: Future) -> float:
+    """Part of all training work that runs on any serving chip."""
+    plan = future.training[0]
+    return plan.anywhere * plan.research / (1.0 + plan.research)
+
+
+@compilable
+def carried(future: Future, train: float) -> float:
+    """Training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
+    return train * anywhere(future) / (1.0 - anywhere(future))
+
+
+@compilable
+def nights(future: Future, tokens: float) -> float:
+    """Serving units that are free when load is below its peak, as far as research can use them; a day's average."""
+    service = future.serving[0]
+    return tokens * service.night * (1.0 - 1.0 / service.peak)
+
+
+@compilable
+def by_day(future: Future, rolled: float, tokens: float) -> float:
+    """Serving units that rollouts want beyond the night hours of tokens."""
+    return max(0.0, rolled - nights(future, tokens))
+
+
+@compilable
+def useful(future: Future, train: float, train_wanted: float, tokens: float) -> float:
+    """Serving units that tokens and rollouts can use beside `train` on training-grade chips.
+
+    Rollouts use what is wanted of them and goes with that; where no want of training is given, what goes with it.
+    """
+    rolled = carried(future, train)
+    if train_wanted > 0.0:
+        rolled = min(rolled, train_wanted * anywhere(future))
+    return tokens + by_day(future, rolled, tokens)
+
+
+@compilable
+def enough(
+    future: Future, train: float, part: float, train_wanted: float, least: float, most: float, tokens: float
+) -> float:
+    """Share of a part of the training-grade chips with which serving has all it can use."""
+    before = useful(future, train, 0.0, tokens)
+    after = useful(future, train - part, 0.0, tokens)
+    share = reached(before - least, most - after)
+    if train_wanted > 0.0:
+        wanted = tokens + by_day(future, train_wanted * anywhere(future), tokens)
+        share = min(share, reached(wanted - least, most - wanted))
+    return share
+
+
+@compilable
+def reached(lacking: float, over: float) -> float:
+    """Where between a lack and a surplus there is neither; all the way if there is no surplus."""
+    return lacking / (lacking + max(0.0, over)) if lacking > 0.0 else 0.0
+
+
+@compilable
+def split(future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float) -> float:
+    """Share of the training-grade chips that serves, if they are all alike.
+
+    `train` is what these chips would train, `least` and `most` what serving has without and with all of them.
+    """
+    return tipped(future, train, train, train_wanted, least, most, serve_wanted)
+
+
+@compilable
+def tipped(
+    future: Future, train: float, part: float, train_wanted: float, least: float, most: float, serve_wanted: float
+) -> float:
+    """Share of a part of the training-grade chips that serves; `train` is what all of them would train.
+
+    Equal shares of what is wanted, weighted by the lever `train_first` (a half: neither first).
+    """
+    if most <= least:
+        return 0.0
+    all_used = enough(future, train, part, train_wanted, least, most, serve_wanted)
+    rolled = train_wanted * anywhere(future)
+    core = train_wanted - rolled
+    if core <= 0.0:
+        return all_used
+    lean = future.procurement[0].train_first
+    tokens = (1.0 - lean) * serve_wanted
+    weight = (tokens + by_day(future, lean * rolled, tokens)) / core
+    moved = part * weight + lean * (most - least)
+    return max(0.0, min(all_used, (train * weight - lean * least) / moved)) if moved > 0.0 else 0.0
+
+
+@compilable
+def lent(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
+    """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
+    lean = future.procurement[0].train_first
+    tokens = (1.0 - lean) * serve_wanted
+    rolled = by_day(future, lean * train_wanted * anywhere(future), tokens)
+    share = able * rolled / (tokens + rolled) if tokens + rolled > 0.0 else 0.0
+    return min(carried(future, train), max(able - serve_wanted, share))
+
+
+@compilable
+def rollouts(future: Future, train: float, tokens: float, by_day: float) -> float:
+    """Training units of rollouts, beside `train` on training-grade chips and `tokens` of serving."""
+    return min(carried(future, train), by_day + nights(future, tokens))
+
+
+@compilable
+def next_to_serve(future: Future) -> int:
+    """The training-grade holding, of those that only train, that serves most for what it trains; -1 for none."""
+    found = -1
+    most = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.trains > 0.0 and holding.online > 0.0 and holding.serving <= 0.0:
+            worth = chips.alone(future, holding.reads, holding.writes) / holding.trains
+            if worth > most:
+                most = worth
+                found = h
+    return found
+
+
+@compilable
+def divide(future: Future, train_wanted: float, serve_wanted: float, least_train: float) -> tuple[float, float]:
+    """Give training-grade chips to serving, kind by kind; returns training units left, and serving units there are.
+
+    No more goes to serving than leaves training `least_train` units.
+    """
+    for h in range(future.counts[0].holdings):
+        future.holdings[h].serving = 0.0
+    train = trainable(future)
+    able = capacity(future, AS_DIVIDED)
+    h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
+    while h >= 0:
+        holding = future.holdings[h]
+        part = holding.online * holding.trains
+        holding.serving = 1.0
+        for _ in range(TRIES):
+            most = capacity(future, AS_DIVIDED)
+            serves = part * holding.serving
+            holding.serving *= tipped(future, train, serves, train_wanted, able, most, serve_wanted)
+        holding.serving = min(holding.serving, max(0.0, train - least_train) / part)
+        train -= holding.serving * part
+        able = capacity(future, AS_DIVIDED)
+        if holding.serving < 1.0:
+            return train, able
+        h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
+    return train, able
+
+
+@compilable
+def training_now(future: Future, least_share: float) -> float:
+    """Training units at work if tokens get what they want, but leave training a share of the chips fit for it."""
     wanted = serving.units_wanted(future, future.clock[0].now)
-    return split(future, 1.0, 0.0, capacity(future, 0.0), capacity(future, 1.0), wanted)
+    train, able = divide(future, 0.0, wanted, least_share * trainable(future))
+    tokens = min(able, wanted)
+    return train + rollouts(future, train, tokens, able - tokens)
 
 
 @compilable
 def rated(future: Future) -> None:
     """Divide the fleet anew and note what each use gets from now on."""
     lab = future.lab[0]
-    train = trainable(future)
-    least = capacity(future, 0.0)
     wanted = serving.units_wanted(future, future.clock[0].now)
-    if least >= wanted:
-        lab.serving_share = 0.0
-        lab.serve_rate = least
-    else:
-        lab.serving_share = split(future, train, lab.train_wanted, least, capacity(future, 1.0), wanted)
-        lab.serve_rate = capacity(future, lab.serving_share)
-    lab.train_rate = train * (1.0 - lab.serving_share)
+    train, able = divide(future, lab.train_wanted, wanted, 0.0)
+    taken = lent(future, train, able, lab.train_wanted, wanted)
+    beside = rollouts(future, train, able - taken, taken)
+    all_train = trainable(future)
+    lab.serving_share = 1.0 - train / all_train if all_train > 0.0 else 0.0
+    lab.serve_rate = able - taken
+    lab.train_rate = train + beside
+    told(future, able, beside)
+
+
+@compilable
+def told(future: Future, able: float, beside: float) -> None:
+    """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
+    lab = future.lab[0]
+    served = lab.serve_rate / able if able > 0.0 else 1.0
+    rolled = beside / able if able > 0.0 else 0.0
+    chips_able = capacity_told(future, AS_DIVIDED, CHIPS)
+    soft_able = capacity_told(future, AS_DIVIDED, SOFT)
+    lab.serve_chips = chips_able * served
+    lab.serve_soft = soft_able * served
+    lab.train_chips = training_told(future, CHIPS) + chips_able * rolled
+    lab.train_soft = training_told(future, SOFT) + soft_able * rolled

@@ -57,6 +57,10 @@ def sell_twice(future: Told) -> None:
     future.the("supplies", "ascend").sold += 8.0
 
 
+def lose_a_person(future: Told) -> None:
+    future.the("staff", "engineers").people -= 1.0
+
+
 @pytest.mark.parametrize(
     ("slip", "message"),
     [
@@ -65,6 +69,7 @@ def sell_twice(future: Told) -> None:
         (forget_an_order, "ordered is not under way"),
         (deliver_unordered, "delivered is not what the holdings received"),
         (sell_twice, "allotment is not stock"),
+        (lose_a_person, "those there are not those of the first day"),
     ],
 )
 def test_each_check_sees_what_vanished(slip: Callable[[Told], None], message: str) -> None:

@@ -80,6 +80,22 @@ ROWS: list[Row] = [
     ("fleet.holdings.h800_hall.failures", None, "10 / year", "train_short", +1),
     ("software.stacks.cann.serving", "0.1", None, "unserved", -1),
     ("software.stacks.cann.fit_from", None, "1", "train_short", +1),
+    ("software.stacks.cann.returns", "0", "1", "domestic_maturity", +1),
+    ("software.stacks.cann.setback", "0", "0.9", "domestic_maturity", -1),
+    ("software.stacks.cann.serving_ceiling", "0", "2", "unserved", -1),
+    ("software.stacks.cuda.goodput", "0.6", None, "goodput", +1),
+    ("talent.poaching", "0 / year", "0.9 / year", "people", -1),
+    ("talent.poaching", "0 / year", "0.9 / year", "domestic_maturity", -1),
+    ("talent.stalled", "1", "8", "people", -1),
+    ("talent.priced", "0", "1", "people", -1),
+    ("talent.returns", "0", "1", "next_size", -1),
+    ("talent.staff.engineers.extra", "0", "1", "domestic_maturity", +1),
+    ("talent.staff.engineers.leaving", "0 / year", "0.8 / year", "people", -1),
+    ("frontier.gap", None, "36 months", "frontier_gap", +1),
+    ("frontier.growth", "2x / year", "8x / year", "frontier_gap", +1),
+    ("frontier.algorithms", "1x / year", None, "frontier_gap", -1),
+    ("training.last_run", "1e24 FLOP", "1e26 FLOP", "frontier_gap", +1),
+    ("training.anywhere", "0", "0.9", "train_effective", +1),
     ("training.growth", "1x / year", None, "train_short", +1),
     ("training.pool_time", "20 days", None, "next_delay", -1),
     ("training.slip", "0 days", None, "next_delay", +1),
@@ -89,10 +105,39 @@ ROWS: list[Row] = [
     ("serving.cost", None, "3", "unserved", +1),
     ("serving.peak", "1", None, "unserved", +1),
     ("serving.revenue", None, "$2bn / year", "lowest_cash", +1),
+    ("serving.night", "0", "1", "train_effective", +1),
+    ("serving.dearest", "1", "4", "revenue", +1),
+    ("serving.elasticity", "-3", "-0.2", "revenue", +1),
+    ("serving.hosted", "0", "1", "unserved_here", -1),
+    ("serving.price", "0.3x / year", "1x / year", "revenue", +1),
+    ("serving.growth", None, "8x / year", "longest_rationing", +1),
+    ("training.roadmap.next_flagship.open_weights", "0", "1", "unserved_here", -1),
+    ("dials.software", None, "1", "domestic_maturity", +1),
+    ("dials.software", None, "1", "train_effective", +1),
+    ("dials.reliability", None, "1", "goodput", +1),
+    ("dials.want", None, "1", "train_short", -1),
+    ("dials.want", None, "1", "unserved", -1),
     ("procurement.train_first", None, "0.95", "train_short", -1),
     ("procurement.train_first", None, "0.95", "unserved", +1),
     ("procurement.reserve", None, "60 months", "lowest_cash", +1),
     ("procurement.reserve", None, "60 months", "owned", -1),
+]
+
+ON_ASCEND = (
+    "fleet.holdings.h800_hall.opening=500 chips",
+    "fleet.holdings.b200_hall.opening=0 chips",
+    "fleet.holdings.ascend_hall.opening=60000 chips",
+    "market.offers.h800_home.depth=500 chips",
+    "software.stacks.cann.opening=0.45",
+    "software.stacks.cann.fit_from=0.4",
+)
+"""A fleet whose best pool is Ascend from the first day."""
+
+WITH_ASCEND: list[Row] = [
+    ("software.stacks.cann.restart", "0", "1", "restarts", +1),
+    ("software.stacks.cann.restart", "0", "1", "next_size", -1),
+    ("software.stacks.cann.restart_time", "10 days", "200 days", "next_size", -1),
+    ("dials.software", "0", "1", "restarts", -1),
 ]
 
 WITH_KEYS: list[Row] = [
@@ -149,6 +194,15 @@ WITHOUT_TOOLS: list[Row] = [
 def test_direction_once_tools_are_not_serviced(row: Row) -> None:
     certain = () if row[0].startswith("controls") else ("controls.rules.us_tools_servicing.probability=1",)
     assert change(row, (*SERVICED, *certain)) * row[4] > 0.0
+
+
+@pytest.mark.parametrize("row", WITH_ASCEND, ids=lambda row: f"{row[0]}-{row[3]}")
+def test_direction_where_ascend_must_train(row: Row) -> None:
+    assert change(row, (FREE, *ON_ASCEND)) * row[4] > 0.0
+
+
+def test_direction_of_a_listing_for_what_is_earned_abroad() -> None:
+    assert change(("controls.rules.us_lab_listed.probability", "0", "1", "revenue", -1), (FREE,)) < 0.0
 
 
 def test_direction_of_a_cloud_rule_for_those_who_rent_abroad() -> None:

@@ -1,8 +1,10 @@
 """Demand, what is served of it, and what that earns."""
 
+import math
+
 import pytest
 
-from sim.world import serving
+from sim.world import serving, training
 from tests.world.a_future import Told, small
 
 YEAR = 365.25
@@ -28,13 +30,13 @@ def test_a_release_makes_demand_jump_from_its_day_on_and_half_of_it_wears_off_in
 ) -> None:
     future = served("jump: 2.5")
     future.clock[0].now = 100.0
-    serving.released(future, 7)
+    serving.released(future, 7, 1.0)
     assert serving.tokens_wanted(future, day) == pytest.approx(times * T, rel=1e-4)
 
 
 def test_a_jump_is_never_downwards() -> None:
     future = served("jump: 0.5")
-    serving.released(future, 7)
+    serving.released(future, 7, 1.0)
     assert serving.tokens_wanted(future, 0.0) == T
 
 
@@ -87,3 +89,80 @@ def test_all_of_a_year_is_served_when_there_is_enough_and_nothing_when_there_is_
     ).begin()
     assert nothing.until(20.0).lab[0].serve_rate == 0.0
     assert nothing.until(32.0).serving[0].served == 0.0
+
+
+def short(more: str, load: float) -> tuple[Told, float]:
+    """A month that wants `load` times the capacity; without a shortage a million dollars a day are earned."""
+    return a_month(f"revenue: $365250000 / year, {more}", T / UNIT / load)
+
+
+@pytest.mark.parametrize(
+    ("elasticity", "dearer"), [(-0.5, 1.25**2), (-0.8, 1.25**1.25), (-1.0, 1.25), (-1.5, 1.25 ** (2 / 3))]
+)
+def test_the_price_clears_demand_and_what_is_unserved_is_told_at_the_price_before(
+    elasticity: float, dearer: float
+) -> None:
+    future, revenue = short(f"elasticity: {elasticity}, dearest: 3", 1.25)
+    assert serving.ration(future, 1.25) == pytest.approx(dearer)
+    assert dearer**elasticity == pytest.approx(0.8)
+    assert (future.lab[0].tokens_wanted, future.lab[0].tokens_served) == pytest.approx((30 * T, 24 * T))
+    assert revenue == future.lab[0].revenue == pytest.approx(30e6 * 0.8 * dearer)
+
+
+def test_a_limit_on_the_price_leaves_tokens_refused() -> None:
+    """At a third more, demand of twice the capacity is still one and a half times it."""
+    future, revenue = short("elasticity: -1, dearest: 1.3333333333333333", 2.0)
+    assert serving.ration(future, 2.0) == pytest.approx(4.0 / 3.0)
+    assert future.lab[0].tokens_served == pytest.approx(15 * T)
+    assert revenue == pytest.approx(30e6 * 0.5 * 4.0 / 3.0)
+
+
+def test_nothing_is_dearer_while_all_can_be_served() -> None:
+    future, revenue = short("elasticity: -1, dearest: 3", 0.9)
+    assert serving.ration(future, 0.9) == 1.0
+    assert revenue == pytest.approx(30e6)
+
+
+@pytest.mark.parametrize(("opened", "hosted"), [(1.0, 0.6), (0.5, 0.3), (0.0, 0.0)])
+def test_other_hosts_serve_a_part_of_what_the_lab_does_not_if_the_weights_are_open(
+    opened: float, hosted: float
+) -> None:
+    future = served("hosted: 0.6, revenue: $365250000 / year")
+    future.clock[0].now = 0.0
+    serving.released(future, 7, opened)
+    future.clock[0].now = 30.0
+    future.lab[0].serve_days = 0.75 * T / UNIT * 30.0
+    revenue = serving.month_served(future, 30.0)
+    assert future.lab[0].tokens_hosted == pytest.approx(30 * T * 0.25 * hosted)
+    assert revenue == pytest.approx(30e6 * 0.75)
+
+
+def test_a_listing_of_the_lab_ends_what_is_earned_abroad() -> None:
+    rule = "{id: listed, source: test, government: us, item: entity, regime: denial, effective: %s}"
+    revenue = []
+    for date in ("2025-01-01", "2030-01-01"):
+        tokens = "serving: {tokens: 0.2T tokens / day, revenue: $365250000 / year, abroad: 0.25}"
+        future = small(f"{tokens}\ncontrols: {{rules: [{rule % date}]}}").begin().until(32.0)
+        revenue.append(future.lab[0].revenue)
+    assert revenue[0] == pytest.approx(0.75 * revenue[1])
+
+
+def test_rationing_is_counted_in_days_without_a_break() -> None:
+    future = served("")
+    lab = future.lab[0]
+    spells = []
+    for part in (1.0, 0.5, 0.9, 1.0, 0.5):
+        lab.serve_days = part * T / UNIT * 30.0
+        future.clock[0].now += 30.0
+        serving.month_served(future, 30.0)
+        spells.append(future.serving[0].spell)
+    assert spells == [0.0, 30.0, 60.0, 0.0, 30.0]
+
+
+def test_the_dial_of_want_takes_growth_away() -> None:
+    more = "serving: {tokens: 1T tokens / day, growth: 2x / year}\ntraining: {growth: 2x / year}\n"
+    grown = [small(f"{more}dials: {{want: {dial}}}").begin() for dial in (0.0, 0.1, 1.0)]
+    assert [serving.tokens_wanted(future, YEAR) / T for future in grown] == pytest.approx([2.0, 2.0**0.9, 1.0])
+    assert [training.wanted(future, YEAR) / 1000.0 for future in grown] == pytest.approx([2.0, 2.0**0.9, 1.0], rel=0.01)
+    works = [training.work_between(future, 0.0, YEAR) / future.lab[0].train_anchor / YEAR for future in grown]
+    assert works == pytest.approx([1.0 / math.log(2.0), (2.0**0.9 - 1.0) / (0.9 * math.log(2.0)), 1.0])

@@ -1,0 +1,54 @@
+"""The lab: the numbers that pages share about it. Nothing here is given by a scenario.
+
+Units: as in the pages that keep them.
+"""
+
+from __future__ import annotations
+
+from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, Share, TrainUnits, Units, state
+
+
+class Lab(Section):
+    """The lab: what pages share about it. Nothing here is given by a scenario."""
+
+    train_anchor: TrainUnits = state("training units wanted on the first day")
+    train_wanted: TrainUnits = state("training units wanted now")
+    train_wanted_then: TrainUnits = state("training units forecast for when an order placed now would run")
+    serve_wanted_then: ServeUnits = state("serving units forecast for then")
+    train_rate: TrainUnits = state("training units at work now: chips of that use x software x reliability")
+    train_soft: TrainUnits = state("the same if none were in repair and runs moved forward as planned")
+    train_chips: TrainUnits = state("and if their stacks were at the ceiling")
+    serve_rate: ServeUnits = state("serving units at work now: chips of that use x software x reliability")
+    serve_soft: ServeUnits = state("the same if none were in repair")
+    serve_chips: ServeUnits = state("and if their stacks were at the ceiling")
+    serving_share: Share = state("part of the training-grade compute that serves now: tokens or rollouts")
+    pool_rate: TrainUnits = state("training units of the final run's pool now")
+    settled: Number = state("day up to which work has been counted")
+    month_closes: Number = state("day on which the books of this month close")
+    train_days: Number = state("unit-days of training this month")
+    train_soft_days: Number = state("the same if none were in repair and runs moved forward as planned")
+    train_chip_days: Number = state("and if their stacks were at the ceiling")
+    serve_days: Number = state("unit-days of serving this month")
+    serve_soft_days: Number = state("the same if none were in repair")
+    serve_chip_days: Number = state("and if their stacks were at the ceiling")
+    people: Ratio = state("people over those of the first day")
+    engineers: Ratio = state("software engineers over those of the first day")
+    research_pace: Ratio = state("research that a unit of compute yields, over what the plan counts on")
+    trained: Number = state("unit-days of training in all")
+    ahead: Number = state("unit-days of research done ahead for the next campaign")
+    campaign: Row = state("the campaign under way, -1 for none")
+    version: Count = state("counts how often the fleet was rated; a phase end of an older one is void")
+    released: Count = state("flagships released")
+    tokens_wanted: Number = state("tokens wanted this month")
+    tokens_served: Number = state("tokens served this month")
+    tokens_hosted: Number = state("tokens this month that only other hosts of open weights served")
+    revenue: USD = state("revenue of the month")
+    orders: Count = state("orders placed")
+    ordered: Units = state("chips ordered")
+    depth_brought: Units = state("rental depth at home that investors brought")
+    rent: USD = state("rent a month")
+    burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
+    runway: Number = state("months that cash lasts at this burn")
+    short_of_money: Count = state("1 while there is nothing to spend above the reserve")
+    insolvent: Count = state("1 once arrears arose")
+    insolvent_on: Number = state("day of it")
