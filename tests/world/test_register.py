@@ -75,6 +75,22 @@ def numbers(future: Told) -> list[float]:
     return [*found, *(row[0] for row in future.log or ())]
 
 
+ON_ASCEND = (
+    "fleet.holdings.b200_hall.opening=0 chips",
+    "fleet.holdings.ascend_hall.opening=60000 chips",
+    "market.offers.h800_home.depth=500 chips",
+    "software.stacks.cann.opening=0.45",
+    "software.stacks.cann.fit_from=0.4",
+)
+"""A fleet that is mostly Ascend, and fit for training."""
+
+OTHERS: dict[int, tuple[str, ...]] = {
+    3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
+    7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
+}
+"""Two futures in which a final run goes to Ascend: it must, or it might."""
+
+
 def fresh(number: int) -> Told:
     """Full of events: both keys are turned, and rent abroad and grey chips are to be had."""
     settings = (
@@ -85,6 +101,7 @@ def fresh(number: int) -> Told:
         "serving.full_growth=1 year",
         "market.offers.b200_grey.yearly=3000 chips / year",
     )
+    settings += OTHERS.get(number, ())
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
 
