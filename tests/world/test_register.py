@@ -87,6 +87,22 @@ def numbers(future: Told) -> list[float]:
     return [*found, *(row[0] for row in future.log or ())]
 
 
+ON_ASCEND = (
+    "fleet.holdings.b200_hall.opening=0 chips",
+    "fleet.holdings.ascend_hall.opening=60000 chips",
+    "market.offers.h800_home.depth=500 chips",
+    "software.stacks.cann.opening=0.45",
+    "software.stacks.cann.fit_from=0.4",
+)
+"""A fleet that is mostly Ascend, and fit for training."""
+
+OTHERS: dict[int, tuple[str, ...]] = {
+    3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
+    7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
+}
+"""Two futures in which a final run goes to Ascend: it must, or it might."""
+
+
 def fresh(number: int) -> Told:
     """Full of events: both keys are turned, the climate changes often, rent abroad and grey chips are to be had."""
     settings = (
@@ -107,6 +123,7 @@ def fresh(number: int) -> Told:
         "climate.tension_eases=3 / year",
         "climate.rupture_eases=3 / year",
     )
+    settings += OTHERS.get(number, ())
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
 
