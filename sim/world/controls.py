@@ -267,3 +267,12 @@ def quota_left(future: Future, r: int) -> float:
         rule.quarter = this_quarter
         rule.used = 0.0
     return rule.quota / 4.0 - rule.used
+
+
+@compilable
+def listed(future: Future) -> bool:
+    """Whether a rule in force names the lab itself."""
+    for r in range(future.counts[0].rules):
+        if future.rules[r].in_force and future.rules[r].item == ENTITY:
+            return True
+    return False

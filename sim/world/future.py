@@ -12,8 +12,9 @@ from sim.language.luck import Clock, LuckRow
 from sim.language.section import Count, Number, Section, state
 from sim.language.tables import Layout, layout, section, slots, things
 from sim.world.accounts import Book, Lab, Month, Outcome, Window
-from sim.world.capital import Capital, Investor, Talks
+from sim.world.capital import Capital
 from sim.world.chips import Chip, Yardstick
+from sim.world.climate import Climate
 from sim.world.controls import Clause, Government, Rule
 from sim.world.dials import Dials
 from sim.world.domestic import Supply
@@ -25,6 +26,7 @@ from sim.world.orders import STAGES, Order, Stage
 from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
 from sim.world.serving import Service
 from sim.world.software import Stack
+from sim.world.talks import Investor, Talks
 from sim.world.training import Campaign, Training
 
 CALENDAR = 4096
@@ -78,6 +80,7 @@ class Future:
     lucks: Sequence[LuckRow] = things(LuckRow, 320)
     window: Sequence[Window] = section(Window, at="window")
     dials: Sequence[Dials] = section(Dials, at="dials")
+    climate: Sequence[Climate] = section(Climate)
     yardstick: Sequence[Yardstick] = section(Yardstick, at="yardstick")
     chips: Sequence[Chip] = things(Chip, 48, at="chips")
     stacks: Sequence[Stack] = things(Stack, 8, at="software.stacks")

@@ -20,6 +20,7 @@
     HAPPENED,
     CHANGE_ENDED,
     RETIMED,
-) = range(19)
+    TALKS_STALLED,
+) = range(20)
 
 NAMES = {number: name.lower().replace("_", " ") for name, number in list(globals().items()) if isinstance(number, int)}

@@ -28,4 +28,6 @@
     FORECAST_ERROR,
     HAPPENS,
     HAPPENS_WHEN,
-) = range(1, 28)
+    TERMS_DRIFT,
+    RIVAL_BID,
+) = range(1, 30)
