@@ -4,8 +4,9 @@ Mappings merge by key, lists of things by id (in any order), and everything else
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 
 from sim.errors import InputError, Place, Problem
@@ -29,6 +30,8 @@ class Reading:
     base: Node | None
     files: tuple[str, ...]
     roots: frozenset[str]
+    origin: Node
+    """The tree as the root's own file has it, before any change."""
 
 
 def read(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Reading:
@@ -108,16 +111,17 @@ class _Chain:
         if not isinstance(tree.value, dict):
             raise InputError([Problem(tree.place, "", "a scenario is a mapping of keys to values")])
         bases = [self._base(entry, path, label, (*above, label)) for entry in _entries(tree)]
-        base: Node | None = None
-        for found in bases:
-            base = merge(base, found.tree, self.root)
+        base = _merged((found.tree for found in bases), self.root) if bases else None
         own = replace(tree, value={key: child for key, child in tree.mapping.items() if key != "extends"})
         is_root = all(found.files[-1].startswith(_CATALOGUE) for found in bases)
+        tree = merge(base, own, self.root)
+        origin = _with(tree, self.root, ()) if is_root else _merged((found.origin for found in bases), self.root)
         return Reading(
-            merge(base, own, self.root),
+            tree,
             None if is_root else base,
             tuple(dict.fromkeys([*(file for found in bases for file in found.files), label])),
             frozenset({label} if is_root else ()).union(*(found.roots for found in bases)),
+            origin,
         )
 
     def _base(self, entry: Node, path: Path, label: str, above: tuple[str, ...]) -> Reading:
@@ -137,6 +141,11 @@ class _Chain:
             known = sorted(other.name for other in path.parent.glob("*.yaml"))
             raise _refused(entry, f"no such file: {name}{suggestion(text, known)}")
         return self.file(file, name, above)
+
+
+def _merged(trees: Iterable[Node], within: Group) -> Node:
+    """Trees over one another; the last wins."""
+    return reduce(lambda old, new: merge(old, new, within), trees)
 
 
 def _entries(tree: Node) -> list[Node]:

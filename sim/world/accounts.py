@@ -124,6 +124,7 @@ class Outcome(Section):
     dilution: Share = state("share of the lab sold by the end of the leading window")
     rounds: Number = state("rounds closed by the end")
     fallback: USD = state("other finance found in stalls, by the end")
+    refused: Number = state("draws of the opening that contradicted what was seen, before this one")
     stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
     train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
     train_rules: Number = state("the same because of rules")
@@ -281,6 +282,7 @@ def ended(future: Future) -> None:
     outcome.trained = lab.trained * SECONDS * h800.bf16 * TERA * h800.utilisation
     outcome.insolvent = 1.0 if lab.insolvent else 0.0
     outcome.insolvent_on = lab.insolvent_on if lab.insolvent else now
+    outcome.refused = future.matching[0].refused
     outcome.insolvent_days = lab.insolvent_days
     talks.told(future)
     campaigns_told(future)

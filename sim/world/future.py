@@ -22,6 +22,7 @@ from sim.world.fleet import Holding, Site
 from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
+from sim.world.matching import Matching
 from sim.world.orders import STAGES, Order, Stage
 from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
 from sim.world.serving import Service
@@ -98,6 +99,7 @@ class Future:
     capital: Sequence[Capital] = section(Capital, at="capital")
     talks: Sequence[Talks] = section(Talks, at="capital.talks")
     investors: Sequence[Investor] = things(Investor, 12, at="capital.investors")
+    matching: Sequence[Matching] = section(Matching, at="matching")
     happenings: Sequence[Happening] = things(Happening, 48, at="happenings")
     changes: Sequence[Change] = things(Change, 240)
     ties: Sequence[Tie] = things(Tie, 96)

@@ -5,8 +5,8 @@ table, and there is a yes or a no. After a yes come diligence and approvals, and
 and a stalled round resumes, smaller, or collapses. Each named investor joins or not, pays a part at the close and the
 rest later, and may pay partly in cloud credit, which also brings rental capacity. After a close or a collapse the next
 round opens; in a stall other finance may be found (a state fund, a bank, a vendor, a lessor).
-What moves the odds of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (the same market),
-an overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short runway, a
+What moves the odds of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one market), an
+overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short runway, a
 flagship out in time. Factors act on odds as a bettor counts them, yes to no, so that a sure thing stays sure.
 Left out: preferences and liquidation rights, secondary sales, options.
 Units: USD, days, shares. Facts: c.deepseek_funding_2026, c.comparable_rounds, c.p_round_closes_given_advanced_talks,
@@ -94,9 +94,7 @@ class Talks(Section):
     fallback: Share = parameter("odds that other finance is found after a stall")
     fallback_size: Price = parameter("money from other finance")
     fallback_time: Luck[Days] = parameter("stall to that money")
-    nerve_truce: Ratio = parameter(
-        "investors' nerve in a truce: on the odds of a yes, and on how fast they are", low=0.01
-    )
+    nerve_truce: Ratio = parameter("investors' nerve in a truce: on the odds of a yes, and on their pace", low=0.01)
     nerve_tension: Ratio = parameter("the same in tension", low=0.01)
     nerve_rupture: Ratio = parameter("the same in a rupture", low=0.01)
     nerve_listed: Ratio = parameter("on nerve, while the lab itself is listed", low=0.01)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import after, compilable
 from sim.language.section import (
+    FLOP,
     Count,
     Days,
     Growth,
@@ -51,6 +52,7 @@ class Training(Section):
     growth: Growth = parameter("growth of wanted training compute in the first years")
     full_growth: Days = parameter("how long growth keeps its pace")
     later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
+    last_run: FLOP = parameter("work of the final run of the last flagship before the first day")
     cycle: Days = parameter("from one flagship's due date to the next")
     research: Ratio = parameter("research and RL compute over the final run's (rho)")
     pool_time: Days = parameter("longest a final run may take")
