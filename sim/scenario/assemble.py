@@ -57,8 +57,13 @@ class Template:
         if self.matching is not None:
             refused = self.matching.refused(seed, first, n, judge or plain_judge(self.layout))
         columns = [drawing.path for drawing in self.inputs]
-        drawn = draw_inputs(self.scenario, seed, numbers, refused, opening_inputs(self.scenario), columns)
+        drawn = draw_inputs(self.scenario, seed, numbers, refused, self.again, columns)
         return drawn if self.matching is None else np.column_stack([drawn, refused])
+
+    @cached_property
+    def again(self) -> frozenset[str]:
+        """Inputs of the opening: those drawn again where it contradicts what was seen."""
+        return opening_inputs(self.scenario)
 
     @cached_property
     def matching(self) -> Matching | None:

@@ -65,25 +65,32 @@ def correlated(
 
 
 def uniforms(path: str, seed: int, numbers: Numbers, attempts: Numbers | None = None) -> Floats:
-    """The input's own sequence: every aligned block of 2**k futures has one number in each 2**-k.
-
-    Where `attempts` is above zero, another number takes its place, which knows nothing of the other futures.
-    """
+    """The input's own sequence; where `attempts` is above zero, a number that knows nothing of the other futures."""
     digest = hashlib.sha256(f"{seed}:{path}".encode()).digest()
-    shuffle, scramble = (np.uint32(int.from_bytes(digest[i : i + 4], "little")) for i in (0, 4))
     index = numbers.astype(np.uint32)
+    if attempts is None or not attempts.any():
+        return _spread(digest, index)
+    if attempts.all():
+        return _lone(digest, index, attempts)
+    return np.where(attempts > 0, _lone(digest, index, attempts), _spread(digest, index))
+
+
+def _spread(digest: bytes, index: _Bits) -> Floats:
+    """Evenly: every aligned block of 2**k futures has one number in each 2**-k."""
+    shuffle, scramble = (np.uint32(int.from_bytes(digest[i : i + 4], "little")) for i in (0, 4))
     shuffled = _reversed(_laine_karras(_reversed(index), shuffle))
     high = _reversed(_laine_karras(shuffled, scramble))
     own = np.uint64(int.from_bytes(digest[8:16], "little"))
     low = _mixed(index * np.uint64(_GOLDEN) + own) >> np.uint64(64 - _LOW_BITS)
     whole = (high.astype(np.uint64) << np.uint64(_LOW_BITS)) + low
-    first = (whole.astype(np.float64) + 0.5) * 2.0 ** -(32 + _LOW_BITS)
-    if attempts is None:
-        return first
-    other = np.uint64(int.from_bytes(digest[16:24], "little"))
-    name = _mixed(index * np.uint64(_GOLDEN) + other) + attempts.astype(np.uint64) * np.uint64(_GOLDEN)
-    later = ((_mixed(name) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-    return np.where(attempts > 0, later, first)
+    return (whole.astype(np.float64) + 0.5) * 2.0 ** -(32 + _LOW_BITS)
+
+
+def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
+    """By itself: hashed from the future's number and the attempt."""
+    own = np.uint64(int.from_bytes(digest[16:24], "little"))
+    name = _mixed(index * np.uint64(_GOLDEN) + own) + attempts.astype(np.uint64) * np.uint64(_GOLDEN)
+    return ((_mixed(name) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def _values(drawing: Input, u: Floats) -> Floats:

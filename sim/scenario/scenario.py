@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ class Scenario:
     root: "Scenario | None" = None
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """All that is drawn before a future begins, in order of the paths."""
         found = [drawn for value in self.values.values() for drawn in value.inputs()]

@@ -37,6 +37,7 @@ OPENING = (
     "software.stacks.*.opening",
     "software.stacks.*.serving",
     "software.stacks.*.goodput_opening",
+    "software.stacks.*.fit_from",
     "training.utilisation",
     "training.cycle",
     "training.last_run",
