@@ -37,6 +37,7 @@ OPENING = (
     "software.stacks.*.opening",
     "software.stacks.*.serving",
     "software.stacks.*.goodput_opening",
+    "software.stacks.*.goodput",
     "software.stacks.*.fit_from",
     "training.utilisation",
     "training.cycle",
@@ -49,7 +50,7 @@ OPENING = (
     "capital.operations",
     "capital.facility",
 )
-"""Inputs that the tests read, a star for any id. They are drawn again together; all others keep their first draw."""
+"""Inputs that the tests may read, a star for any id. They are drawn again together; all others keep their first draw."""
 
 
 class Matching(Section):
