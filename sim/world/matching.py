@@ -34,11 +34,7 @@ TESTS = ("", "the last final run", "research", "serving load", "money")
 
 OPENING = (
     "fleet.holdings.*.opening",
-    "software.stacks.*.opening",
-    "software.stacks.*.serving",
-    "software.stacks.*.goodput_opening",
-    "software.stacks.*.goodput",
-    "software.stacks.*.fit_from",
+    "software.stacks.*",
     "training.utilisation",
     "training.cycle",
     "training.last_run",
@@ -50,7 +46,7 @@ OPENING = (
     "capital.operations",
     "capital.facility",
 )
-"""Inputs that the tests may read, a star for any id. They are drawn again together; all others keep their first draw."""
+"""Inputs that the tests may read, a star for any id: drawn again together. All others keep their first draw."""
 
 
 class Matching(Section):
