@@ -72,10 +72,16 @@ def opened(future: Future) -> None:
 
 @compilable
 def given(future: Future, source: int, amount: float) -> None:
-    """Money from outside; eased by its dial, as much more from nowhere as the dial says."""
+    """Money from outside, and what relief adds to it."""
     ledger.received(future, source, amount)
-    if future.dials[0].capital < REMOVED:
-        ledger.received(future, RELIEF, amount * future.dials[0].capital)
+    ledger.received(future, RELIEF, relieved(future, amount))
+
+
+@compilable
+def relieved(future: Future, amount: float) -> float:
+    """What the dial of capital adds to money or credit from outside; where it removes the budget, none is needed."""
+    dial = future.dials[0].capital
+    return amount * dial if dial < REMOVED else 0.0
 
 
 @compilable

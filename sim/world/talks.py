@@ -34,7 +34,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import capital, climate, controls, ledger
+from sim.world import capital, climate, controls, ledger, training
 from sim.world.arithmetic import INSTANT, MONTH, whole
 from sim.world.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
 from sim.world.kinds import (
@@ -46,7 +46,7 @@ from sim.world.kinds import (
     TALKS_STALLED,
     TRANCHE_PAID,
 )
-from sim.world.ledger import CREDIT, FALLBACK, INVESTORS
+from sim.world.ledger import CREDIT, FALLBACK, INVESTORS, RELIEF
 from sim.world.purposes import (
     APPROVAL_TIME,
     FALLBACK_FOUND,
@@ -78,7 +78,7 @@ class Talks(Section):
     terms: Share = parameter("part of that time after which terms lie on the table")
     approvals: Luck[Days] = parameter("approvals between diligence and close (antitrust, security)")
     not_before: Date = parameter("no round closes before this date", absent=-math.inf)
-    due: Date = parameter("a round not closed by this date counts as stalled")
+    due: Date = parameter("a first round not closed before this date counts as stalled")
     size: Price = parameter("money in the first round as first reported, if all join")
     valuation: Price = parameter("valuation in the first round as first reported, its money included")
     drift: Luck[Ratio] = parameter("size, or valuation, when terms lie on the table, over that first reported")
@@ -94,11 +94,11 @@ class Talks(Section):
     fallback: Share = parameter("odds that other finance is found after a stall")
     fallback_size: Price = parameter("money from other finance")
     fallback_time: Luck[Days] = parameter("stall to that money")
-    nerve_truce: Ratio = parameter("investors' nerve in a truce: on the odds of a yes, and on their pace", low=0.01)
-    nerve_tension: Ratio = parameter("the same in tension", low=0.01)
-    nerve_rupture: Ratio = parameter("the same in a rupture", low=0.01)
+    nerve_tension: Ratio = parameter("investors' nerve in tension: on the odds of a yes, and on their pace", low=0.01)
+    nerve_rupture: Ratio = parameter("the same in a rupture; in a truce it is 1", low=0.01)
     nerve_listed: Ratio = parameter("on nerve, while the lab itself is listed", low=0.01)
     with_fund: Share = parameter("how far the odds of a yes go with the fund's year (0 not at all, 1 in proportion)")
+    grace: Days = parameter("a flagship no later than this is in time")
     overdue: Ratio = parameter("on the odds of a yes, while a flagship is overdue")
     on_time: Ratio = parameter("on size and valuation, when the last flagship was out in time")
     most_sold: Share = parameter("dilution above which the founder is the less likely to agree")
@@ -172,9 +172,9 @@ def until(future: Future, days: float) -> float:
 
 @compilable
 def nerve(future: Future) -> float:
-    """Investors' nerve today; 1 is that of an ordinary round."""
+    """Investors' nerve today; 1 in a truce, in which the odds and times of rounds were seen."""
     talks = future.talks[0]
-    found = climate.pick(future, talks.nerve_truce, talks.nerve_tension, talks.nerve_rupture)
+    found = climate.pick(future, 1.0, talks.nerve_tension, talks.nerve_rupture)
     return found * talks.nerve_listed if controls.listed(future) else found
 
 
@@ -196,7 +196,7 @@ def decided(future: Future) -> None:
 def put(future: Future) -> None:
     """Size and valuation as they come to the table."""
     talks = future.talks[0]
-    shown = talks.on_time if future.lab[0].released > 0 and not overdue(future) else 1.0
+    shown = talks.on_time if in_time(future) else 1.0
     price = shown * talks.rival_price if chance(future, RIVAL_BID, 0, talks.round, talks.rivals) else shown
     if future.lab[0].runway * MONTH < talks.short_runway:
         price *= talks.short_price
@@ -205,10 +205,17 @@ def put(future: Future) -> None:
 
 
 @compilable
+def in_time(future: Future) -> bool:
+    """Whether a flagship has been released, and the last one in time."""
+    c = training.numbered(future, float(future.lab[0].released))
+    return c >= 0 and future.campaigns[c].ended <= future.campaigns[c].due + future.talks[0].grace + INSTANT
+
+
+@compilable
 def overdue(future: Future) -> bool:
     """Whether the flagship under way should be out by now."""
     c = future.lab[0].campaign
-    return c >= 0 and future.campaigns[c].due + INSTANT < future.clock[0].now
+    return c >= 0 and future.clock[0].now > future.campaigns[c].due + future.talks[0].grace + INSTANT
 
 
 @compilable
@@ -284,6 +291,7 @@ def invest(future: Future, i: int) -> None:
     investor.joined += 1
     talks.raised += money
     ledger.pay(future, INVESTORS, CREDIT, in_kind)
+    ledger.pay(future, RELIEF, CREDIT, capital.relieved(future, in_kind))
     capital.given(future, INVESTORS, now)
     talks.signed += rest
     after(future, draw(future, TRANCHE_TIME, investor.key, talks.round, talks.rest_after), TRANCHE_PAID, i, rest)

@@ -9,9 +9,10 @@ import pytest
 from sim.language.section import Field, Options, Reference, fields
 from sim.world import kinds
 from sim.world.future import LAYOUT
+from sim.world.matching import Matching
 from tests.world.a_future import SHORT, Told, future_of, small
 
-SHIPPED = ("baseline", "stall", "tighten", "both")
+SHIPPED = ("baseline", "stall", "tighten", "both", "close")
 
 
 @cache
@@ -62,6 +63,10 @@ MOVES_NOTHING = {
     ("chips", "memory_stacks"): "for a page of foundries to come",
     ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which no offer has",
     ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
+    ("training", "last_run"): "it says which openings agree with history, before a future begins",
+    **{("matching", field.name): "the same" for field in fields(Matching) if field.given},
+    ("talks", "nerve_rupture"): "no rupture happens before climate has a page of its own",
+    ("talks", "nerve_tension"): "no tension happens either",
     ("supplies", "chip"): "an offer names chip and supply; this is for the reader",
 }
 """Parameters that no outcome depends on, each with its reason."""
@@ -76,7 +81,7 @@ def numbers(future: Told) -> list[float]:
 
 
 def fresh(number: int) -> Told:
-    """Full of events: both keys are turned, and rent abroad and grey chips are to be had."""
+    """Full of events: both keys are turned, rent abroad and grey chips are to be had, small rounds come every month."""
     settings = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
         "controls.rules.us_cloud_access.announced=2026-09-01",
@@ -84,6 +89,15 @@ def fresh(number: int) -> Told:
         "training.full_growth=1 year",
         "serving.full_growth=1 year",
         "market.offers.b200_grey.yearly=3000 chips / year",
+        "capital.talks.closes=0.6",
+        "capital.talks.time=10 days",
+        "capital.talks.next_after=20 days",
+        "capital.talks.size=$80M",
+        "capital.talks.next_size=1.1",
+        "capital.talks.stall_time=15 days",
+        "capital.talks.valuation=$200M",
+        "capital.talks.next_valuation=1.1",
+        "controls.rules.us_lab_listed.probability=0.5",
     )
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
