@@ -147,6 +147,8 @@ MEASURES: tuple[Measure, ...] = (
     _measure("raised", "Money raised", "higher"),
     _measure("closed", "A round closes", "higher", kind="odds"),
     _measure("stalled", "Talks stall", "lower", kind="odds"),
+    _measure("stalled_2026", "First round late or stalled", "lower", kind="odds"),
+    _measure("dilution", "Share of the lab sold", "lower", kind="share"),
     _measure("insolvent", "Insolvent", "lower", kind="odds"),
     _measure("trained", "Training work done", "higher"),
 )

@@ -54,7 +54,7 @@ class Matching(Section):
 
     shortest_run: Days = parameter("the last final run takes at least this long", absent=0.0)
     longest_run: Days = parameter("and at most this long", absent=math.inf)
-    least_research: Number = parameter("research over that run, in a cycle, is at least this", absent=-math.inf)
+    least_research: Ratio = parameter("research over that run, in a cycle, is at least this", absent=0.0)
     most_research: Ratio = parameter("and at most this", absent=math.inf)
     least_load: Ratio = parameter("tokens at their peak over what can be served are at least this", absent=0.0)
     most_load: Ratio = parameter("and at most this", absent=math.inf)

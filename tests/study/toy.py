@@ -28,7 +28,7 @@ LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0}
 
 def outcomes(futures: int = 200) -> pd.DataFrame:
     """Every column a ramp from 1 to `futures`, in an order of its own; flags are 1 in the second half."""
-    flags = ("next_released", "second_released", "insolvent", "closed", "stalled")
+    flags = ("next_released", "second_released", "insolvent", "closed", "stalled", "stalled_2026")
     columns = {}
     for i, field in enumerate(fields(Outcome)):
         ramp = np.roll(np.arange(1.0, futures + 1.0), 7 * i)
