@@ -53,7 +53,7 @@ def test_an_inert_thing_changes_nothing_else(kind: str, tmp_path: Path) -> None:
     assert with_it.series.tobytes() == without.series.tobytes()
 
 
-FIRST_CHANGED = {"tighten": "2026-07-01", "stall": None, "both": None, "close": None}
+FIRST_CHANGED = {"tighten": "2026-07-01", "stall": None, "both": None}
 """When what a scenario changes can first matter; None: when the first round ends, a day that each future draws."""
 
 
