@@ -56,7 +56,7 @@ def correlated(
     from scipy.special import ndtr, ndtri  # heavy, and `--help` needs none of it
 
     groups = [group for group in linked(scenario.correlations) if not paths.isdisjoint(group.paths)]
-    wanted = sorted(paths.union(*(group.paths for group in groups)))
+    wanted = sorted({*paths, *(path for group in groups for path in group.paths)})
     shares = {path: uniforms(path, seed, numbers, attempts if path in again else None) for path in wanted}
     for group in groups:
         normals = [ndtri(shares[path]) for path in group.paths]
