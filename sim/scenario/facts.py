@@ -87,18 +87,18 @@ def _catalogue(tree: Node) -> Iterator[Fact]:
 def known_since(node: Node, tree: Node) -> date | None:
     """When a fact became public: its own date or that of its latest source, unless `public_since` and a note say why.
 
-    Raises InputError for a `public_since` without a note.
+    Raises InputError for a `public_since` before those dates without a note.
     """
-    since = node.mapping.get("public_since")
-    if since is not None and since.value is not None:
-        if not _text(node, "note"):
-            raise InputError([Problem(since.place, "public_since", UNEXPLAINED)])
-        return _day(since)
     cited = tree.mapping.get("sources")
     known = cited.mapping if cited else {}
     sources = [known[str(name.value)] for name in _names(node) if str(name.value) in known]
     days = [day for each in (node, *sources) if (day := _day(each.mapping.get("date")))]
-    return max(days, default=None)
+    latest, since = max(days, default=None), _day(node.mapping.get("public_since"))
+    if since is None or latest is None or since >= latest:
+        return since or latest
+    if not _text(node, "note"):
+        raise InputError([Problem(node.mapping["public_since"].place, "public_since", UNEXPLAINED)])
+    return since
 
 
 def _names(node: Node) -> list[Node]:

@@ -54,7 +54,7 @@ class GroundsReader:
         source = node.mapping.get("source")
         cited = [] if source is None or source.value is None else source.items or [source]
         since = self._date(node, "public_since", path)
-        if since is not None and not _text(node, "note"):
+        if since is not None and self._before(since, cited) and not _text(node, "note"):
             self.problems.append(Problem(node.mapping["public_since"].place, path, UNEXPLAINED))
         known = since or self._date(node, "date", path)
         if known is None:
@@ -71,6 +71,11 @@ class GroundsReader:
             known,
             self._date(node, "review_after", path),
         )
+
+    def _before(self, since: date, cited: list[Node]) -> bool:
+        """Whether a day lies before that of a cited fact."""
+        facts = (self.citable.get(str(item.value)) for item in cited)
+        return any(fact is not None and fact.known_since is not None and since < fact.known_since for fact in facts)
 
     def _known(self, item: Node, path: str) -> date | None:
         """When a cited fact became public."""

@@ -75,7 +75,12 @@ BROKEN = [
         "lab.cash",
         "hindsight: `f` became public on 2026-08-01",
     ),
-    ("lab: {cash: {value: $3, public_since: 2026-01}}", "2:39", "lab.cash", "needs a `note` that says how"),
+    (
+        "sources: {late: {title: x, date: 2026-08}}\nlab: {cash: {value: $3, source: late, public_since: 2026-01}}",
+        "3:53",
+        "lab.cash",
+        "needs a `note` that says how",
+    ),
     (
         "facts: [{id: f, what: x, value: 3, date: 2026-08-01, public_since: 2026-01}]",
         "2:68",
