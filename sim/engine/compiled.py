@@ -22,7 +22,7 @@ from numba.extending import overload, register_jitable
 from sim.engine.results import Batch
 from sim.errors import ModelError
 from sim.language import luck
-from sim.world import events
+from sim.world import events, matching
 from sim.world.future import LAYOUT
 
 for _function in luck.MARKED:
@@ -153,6 +153,27 @@ def _ensemble(
                 series[i, m, k] = future.values[at_book]
                 at_book += 1
         happened[i] = clock.events
+
+
+@njit(cache=True, nogil=True)
+def _judge(template: Any, scratch: Any, front: Any, addresses: Any, inputs: Any, verdicts: Any) -> None:
+    future = scratch[0]
+    for k in range(front):
+        future.values[k] = template[0].values[k]
+    for i in range(len(verdicts)):
+        for j in range(len(addresses)):
+            future.values[addresses[j]] = inputs[i, j]
+        verdicts[i] = matching.judged(future)
+
+
+def judge(record: Any, addresses: Any, inputs: Any) -> Any:
+    """A verdict on the opening in each row of `inputs`; shape (rows,). Raises ModelError as `run` does."""
+    verdicts = np.zeros(len(inputs), np.int64)
+    try:
+        _judge(record, record.copy(), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
+    except NumbaError as error:
+        raise ModelError(deepest(str(error))) from error
+    return verdicts
 
 
 def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any = None) -> Batch:

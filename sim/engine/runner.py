@@ -128,14 +128,16 @@ def seeds(seed: int, first: int, n: int) -> Any:
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
     """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
-    drawn = template.draw(seed, first, n), seeds(seed, first, n)
+    names = seeds(seed, first, n)
     if engine == "simpy":
-        return workers.futures(template.record, template.addresses, seed, _processes(template), first, *drawn)
+        drawn = template.draw(seed, first, n)
+        return workers.futures(template.record, template.addresses, seed, _processes(template), first, drawn, names)
     from sim.engine import compiled
 
     at = np.zeros(1, np.int64)
+    drawn = template.draw(seed, first, n, compiled.judge)
     try:
-        return compiled.run(template.record, template.addresses, *drawn, at)
+        return compiled.run(template.record, template.addresses, drawn, names, at)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
 

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.language.values import After
 from sim.scenario.changes import Changes
 from sim.scenario.clauses import Hits
 from sim.scenario.inputs import draw_inputs
+from sim.scenario.matching import Judge, Matching, is_matched, matching_of, opening_inputs, plain_judge
 from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, RowOf, StrideOf, is_whole
 from sim.scenario.scenario import Link, Scenario, Value
 from sim.scenario.triggers import Ties, Triggers
@@ -34,7 +36,9 @@ class Template:
     addresses: npt.NDArray[np.int64]
     """Where each column of `draw` is written in `values`."""
     inputs: tuple[Input, ...]
-    """What each column of `draw` is; an input that changes two cells has two equal columns."""
+    """What each column of `draw` is; an input that changes two cells has two equal columns.
+
+    Where openings are matched, a last column more is the number of draws refused."""
 
     def address(self, path: str) -> int:
         """Where a parameter lies in `values`. Raises KeyError for an unknown path, or one that is luck or no number."""
@@ -44,10 +48,30 @@ class Template:
         row = 0 if target.row is None else self.scenario.things[target.table].index(target.row)
         return self.layout.address(target.table, row, target.field.name)
 
-    def draw(self, seed: int, first: int, n: int) -> npt.NDArray[np.float64]:
-        """Inputs of futures `first` to `first + n - 1`, a column for each address."""
-        columns = {drawing.path: column for column, drawing in enumerate(self.scenario.inputs)}
-        return draw_inputs(self.scenario, seed, first, n)[:, [columns[drawing.path] for drawing in self.inputs]]
+    def draw(self, seed: int, first: int, n: int, judge: Judge | None = None) -> npt.NDArray[np.float64]:
+        """Inputs of futures `first` to `first + n - 1`, a column for each address.
+
+        `judge` is an engine's faster way to the same verdict on openings. Raises InputError if too few agree.
+        """
+        numbers, refused = np.arange(first, first + n), np.zeros(n, np.int64)
+        if self.matching is not None:
+            refused = self.matching.refused(seed, first, n, judge or plain_judge(self.layout))
+        columns = [drawing.path for drawing in self.inputs]
+        drawn = draw_inputs(self.scenario, seed, numbers, refused, self.again, columns)
+        return drawn if self.matching is None else np.column_stack([drawn, refused])
+
+    @cached_property
+    def again(self) -> frozenset[str]:
+        """Inputs of the opening: those drawn again where it contradicts what was seen."""
+        return opening_inputs(self.scenario)
+
+    @cached_property
+    def matching(self) -> Matching | None:
+        """The openings to choose from, if the scenario matches them to history."""
+        if not is_matched(self.scenario):
+            return None
+        root = self.scenario.root
+        return matching_of(self, assemble(root, self.layout) if root else self)
 
 
 def assemble(scenario: Scenario, layout: Layout) -> Template:
@@ -62,11 +86,14 @@ def assemble(scenario: Scenario, layout: Layout) -> Template:
     builder.span()
     builder.counts()
     order = sorted(builder.drawn, key=lambda pair: (pair[1].path, pair[0]))
+    addresses = [address for address, _ in order]
+    if is_matched(scenario):
+        addresses.append(layout.address("matching", 0, "refused"))
     return Template(
         scenario,
         layout,
         builder.record,
-        np.array([address for address, _ in order], np.int64),
+        np.array(addresses, np.int64),
         tuple(drawing for _, drawing in order),
     )
 

@@ -18,6 +18,8 @@ from sim.language.units import UnitError, convert
 
 FOLDER = Path(__file__).parent.parent / "facts"
 
+UNEXPLAINED = "a date before that of the source needs a `note` that says how it was public then"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -64,7 +66,7 @@ def _listed(tree: Node) -> Iterator[Fact]:
     for node in facts.items if facts else []:
         figure = node.mapping.get("mode") or node.mapping.get("value")
         value = figure.value if figure and isinstance(figure.value, str | float) else None
-        known = _day(node.mapping.get("public_since")) or _day(node.mapping.get("date"))
+        known = known_since(node, tree)
         yield Fact(_text(node, "id"), _text(node, "what"), value, _text(node, "unit"), _source(node, tree), known)
 
 
@@ -78,8 +80,30 @@ def _catalogue(tree: Node) -> Iterator[Fact]:
             for key, figure in thing.mapping.items():
                 value = figure.mapping.get("value")
                 if value and isinstance(value.value, str | float):
-                    known = _day(figure.mapping.get("public_since")) or _day(figure.mapping.get("date"))
+                    known = known_since(figure, tree)
                     yield Fact(f"{name}.{key}", key, value.value, "", _source(figure, tree), known)
+
+
+def known_since(node: Node, tree: Node) -> date | None:
+    """When a fact became public: its own date or that of its latest source, unless `public_since` and a note say why.
+
+    Raises InputError for a `public_since` before those dates without a note.
+    """
+    cited = tree.mapping.get("sources")
+    known = cited.mapping if cited else {}
+    sources = [known[str(name.value)] for name in _names(node) if str(name.value) in known]
+    days = [day for each in (node, *sources) if (day := _day(each.mapping.get("date")))]
+    latest, since = max(days, default=None), _day(node.mapping.get("public_since"))
+    if since is None or latest is None or since >= latest:
+        return since or latest
+    if not _text(node, "note"):
+        raise InputError([Problem(node.mapping["public_since"].place, "public_since", UNEXPLAINED)])
+    return since
+
+
+def _names(node: Node) -> list[Node]:
+    source = node.mapping.get("source")
+    return [] if source is None or source.value is None else source.items or [source]
 
 
 def _citation(name: str, node: Node) -> Fact:
@@ -88,13 +112,9 @@ def _citation(name: str, node: Node) -> Fact:
 
 def _source(node: Node, tree: Node) -> str:
     """Where a fact comes from, in one line."""
-    source = node.mapping.get("source")
     cited = tree.mapping.get("sources")
     known = cited.mapping if cited else {}
-    if source is None:
-        return ""
-    names = source.items if isinstance(source.value, list) else [source]
-    return "; ".join(_written(known.get(str(name.value), name)) for name in names)
+    return "; ".join(_written(known.get(str(name.value), name)) for name in _names(node))
 
 
 def _written(node: Node) -> str:

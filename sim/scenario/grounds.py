@@ -9,7 +9,7 @@ from datetime import date
 from sim.errors import Problem
 from sim.language.dates import earliest_day
 from sim.language.located import Node, bare_text, suggestion
-from sim.scenario.facts import Fact
+from sim.scenario.facts import UNEXPLAINED, Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ class GroundsReader:
         """The grounds that stand in a mapping."""
         source = node.mapping.get("source")
         cited = [] if source is None or source.value is None else source.items or [source]
-        known = self._date(node, "public_since", path) or self._date(node, "date", path)
+        since = self._date(node, "public_since", path)
+        if since is not None and self._before(since, cited) and not _text(node, "note"):
+            self.problems.append(Problem(node.mapping["public_since"].place, path, UNEXPLAINED))
+        known = since or self._date(node, "date", path)
         if known is None:
             known = max((day for item in cited if (day := self._known(item, path))), default=None)
         elif known > self.as_of:
@@ -68,6 +71,11 @@ class GroundsReader:
             known,
             self._date(node, "review_after", path),
         )
+
+    def _before(self, since: date, cited: list[Node]) -> bool:
+        """Whether a day lies before that of a cited fact."""
+        facts = (self.citable.get(str(item.value)) for item in cited)
+        return any(fact is not None and fact.known_since is not None and since < fact.known_since for fact in facts)
 
     def _known(self, item: Node, path: str) -> date | None:
         """When a cited fact became public."""

@@ -1,11 +1,16 @@
 """Draws of the uncertain inputs: for each a stratified sequence of its own, named by its path.
 
+An input that is drawn again (matching.py) leaves its sequence: a later attempt is a plain hash of path, future and
+attempt.
+
 A shuffled, Owen-scrambled van der Corput sequence (Burley 2020, "Practical Hash-based Owen Scrambling").
 The first 1,000 futures of 2,000 are the same 1,000, and an input more or fewer moves no other column:
 Latin hypercubes and shared Sobol dimensions keep neither promise.
 """
 
 import hashlib
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +20,7 @@ from sim.scenario.rows import Input
 from sim.scenario.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 _Bits = npt.NDArray[np.uint32]
 
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -22,38 +28,69 @@ _LOW_BITS = 20
 """Random bits below the 32 of the sequence; with half a step they fill the 53 of a float, never 0 or 1."""
 
 
-def draw_inputs(scenario: Scenario, seed: int, first: int, n: int) -> Floats:
-    """Inputs of futures `first` to `first + n - 1`: a row each, a column for each input in order of the paths."""
-    inputs = scenario.inputs
-    shares = correlated(scenario, seed, first, n)
-    drawn = np.empty((n, len(inputs)))
-    for column, drawing in enumerate(inputs):
-        drawn[:, column] = _values(drawing, shares[drawing.path])
+def draw_inputs(
+    scenario: Scenario,
+    seed: int,
+    numbers: Numbers,
+    attempts: Numbers,
+    again: AbstractSet[str] = frozenset(),
+    columns: Sequence[str] | None = None,
+) -> Floats:
+    """Inputs of some futures: a row each, a column for each path (all inputs in order of their paths, if not told).
+
+    `attempts` says how often each future draws again what stands in `again`.
+    """
+    inputs = {drawing.path: drawing for drawing in scenario.inputs}
+    columns = list(inputs) if columns is None else columns
+    shares = correlated(scenario, seed, numbers, attempts, again, frozenset(columns))
+    drawn = np.empty((len(numbers), len(columns)))
+    for column, path in enumerate(columns):
+        drawn[:, column] = _values(inputs[path], shares[path])
     return drawn
 
 
-def correlated(scenario: Scenario, seed: int, first: int, n: int) -> dict[str, Floats]:
-    """Each input's share of probability, by path, with the correlations of the scenario."""
+def correlated(
+    scenario: Scenario, seed: int, numbers: Numbers, attempts: Numbers, again: AbstractSet[str], paths: AbstractSet[str]
+) -> dict[str, Floats]:
+    """The share of probability of inputs, by path, with the correlations of the scenario."""
     from scipy.special import ndtr, ndtri  # heavy, and `--help` needs none of it
 
-    shares = {drawing.path: uniforms(drawing.path, seed, first, n) for drawing in scenario.inputs}
-    for group in linked(scenario.correlations):
+    groups = [group for group in linked(scenario.correlations) if not paths.isdisjoint(group.paths)]
+    wanted = sorted({*paths, *(path for group in groups for path in group.paths)})
+    shares = {path: uniforms(path, seed, numbers, attempts if path in again else None) for path in wanted}
+    for group in groups:
         normals = [ndtri(shares[path]) for path in group.paths]
         shares |= {path: _inside(ndtr(_sum(row, normals))) for path, row in zip(group.paths, group.root, strict=True)}
     return shares
 
 
-def uniforms(path: str, seed: int, first: int, n: int) -> Floats:
-    """The input's own sequence: every aligned block of 2**k futures has one number in each 2**-k."""
+def uniforms(path: str, seed: int, numbers: Numbers, attempts: Numbers | None = None) -> Floats:
+    """The input's own sequence; where `attempts` is above zero, a number that knows nothing of the other futures."""
     digest = hashlib.sha256(f"{seed}:{path}".encode()).digest()
+    index = numbers.astype(np.uint32)
+    if attempts is None or not attempts.any():
+        return _spread(digest, index)
+    if attempts.all():
+        return _lone(digest, index, attempts)
+    return np.where(attempts > 0, _lone(digest, index, attempts), _spread(digest, index))
+
+
+def _spread(digest: bytes, index: _Bits) -> Floats:
+    """Evenly: every aligned block of 2**k futures has one number in each 2**-k."""
     shuffle, scramble = (np.uint32(int.from_bytes(digest[i : i + 4], "little")) for i in (0, 4))
-    index = np.arange(first, first + n, dtype=np.uint32)
     shuffled = _reversed(_laine_karras(_reversed(index), shuffle))
     high = _reversed(_laine_karras(shuffled, scramble))
     own = np.uint64(int.from_bytes(digest[8:16], "little"))
     low = _mixed(index * np.uint64(_GOLDEN) + own) >> np.uint64(64 - _LOW_BITS)
     whole = (high.astype(np.uint64) << np.uint64(_LOW_BITS)) + low
     return (whole.astype(np.float64) + 0.5) * 2.0 ** -(32 + _LOW_BITS)
+
+
+def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
+    """By itself: hashed from the future's number and the attempt."""
+    own = np.uint64(int.from_bytes(digest[16:24], "little"))
+    name = _mixed(index * np.uint64(_GOLDEN) + own) + attempts.astype(np.uint64) * np.uint64(_GOLDEN)
+    return ((_mixed(name) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def _values(drawing: Input, u: Floats) -> Floats:

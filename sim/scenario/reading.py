@@ -4,7 +4,7 @@ Mappings merge by key, lists of things by id (in any order), and everything else
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Reading:
     base: Node | None
     files: tuple[str, ...]
     roots: frozenset[str]
+    origin: Node
+    """The tree as the root's own file has it, before any change."""
 
 
 def read(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Reading:
@@ -107,16 +109,24 @@ class _Chain:
         """One file over all that it extends."""
         layers = self._layers(path, label, ())
         own = layers[label]
-        base: Node | None = None
-        for name, layer in layers.items():
-            if name != label:
-                base = merge(base, layer, self.root)
+        base = self._merged(layer for name, layer in layers.items() if name != label)
+        roots = (layer for name, layer in layers.items() if name in self.roots or name.startswith(_CATALOGUE))
+        origin = self._merged(roots)
+        assert origin is not None  # what extends nothing is a root
         return Reading(
             merge(base, own, self.root),
             None if label in self.roots else base,
             tuple(layers),
             frozenset(self.roots),
+            _with(origin, self.root, ()),
         )
+
+    def _merged(self, layers: Iterable[Node]) -> Node | None:
+        """Trees over one another; the last wins."""
+        found: Node | None = None
+        for layer in layers:
+            found = merge(found, layer, self.root)
+        return found
 
     def _layers(self, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
         """A file after those it extends, each once: what two of them extend must not undo what the first changed."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +106,10 @@ class Scenario:
     base: Node | None
     """What it was before its own changes; None for a root."""
     schema: Group
+    root: "Scenario | None" = None
+    """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """All that is drawn before a future begins, in order of the paths."""
         found = [drawn for value in self.values.values() for drawn in value.inputs()]
@@ -114,7 +117,16 @@ class Scenario:
 
     def canonical(self) -> dict[str, Any]:
         """The scenario in one spelling: equal for equal meaning, whatever the files, comments, units and order."""
-        return self._head() | self._tree(lambda value: self.spelled(value))
+        return self._head() | self._tree(lambda value: self.spelled(value)) | self._matched()
+
+    def _matched(self) -> dict[str, Any]:
+        """Where the root differs: it decides which openings agree with history."""
+        if self.root is None:
+            return {}
+        root, own = self.root, self.values
+        kept = {value.path: root.spelled(value) for value in root.values.values() if value.node is not None}
+        told = {path: text for path, text in kept.items() if path not in own or self.spelled(own[path]) != text}
+        return {"root": told} if told else {}
 
     def spelled(self, value: Value) -> Any:
         """One value as the language writes it, in the inside unit; None for an infinite default."""

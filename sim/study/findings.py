@@ -122,6 +122,7 @@ def findings(run: Run, outcomes: pd.DataFrame) -> Findings:
         Line("Demand", _demand(run, by_name)),
         Line("Money", _money(run, by_name)),
         Line("Talks", _talks(run, by_name)),
+        *_history(outcomes),
     )
     return Findings(run, len(outcomes), _headline(found), answer, found, summaries)
 
@@ -218,6 +219,16 @@ def _talks(run: Run, found: dict[str, Summary]) -> str:
         f"talks stall: {told(found['stalled'].mean.value)}; "
         f"raised {found['raised'].centre_text} ({found['raised'].interval_text})."
     )
+
+
+def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:
+    """How many draws of the opening were taken, where some were not."""
+    refused = float(outcomes["refused"].sum())
+    if refused == 0.0:
+        return ()
+    share = percent_text(len(outcomes) / (len(outcomes) + refused))
+    text = f"{share} of the draws of the opening agree with what was seen in 2025 and early 2026; only these are run."
+    return (Line("History", text),)
 
 
 def _capital(text: str) -> str:

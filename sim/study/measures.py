@@ -151,6 +151,8 @@ MEASURES: tuple[Measure, ...] = (
     _measure("rupture", "Relations rupture", "lower", kind="odds"),
     _measure("truce_lapsed", "The truce lapses", "lower", kind="odds"),
     _measure("listed", "The lab is listed", "lower", kind="odds"),
+    _measure("stalled_2026", "First round late or stalled", "lower", kind="odds"),
+    _measure("dilution", "Share of the lab sold", "lower", kind="share"),
     _measure("insolvent", "Insolvent", "lower", kind="odds"),
     _measure("trained", "Training work done", "higher"),
 )

@@ -33,7 +33,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import chips, controls, fleet, foundry, ledger, market, performance
+from sim.world import chips, controls, fleet, foundry, ledger, market, performance, talks
 from sim.world.arithmetic import MONTH
 from sim.world.orders import DELIVERED, STAGES
 
@@ -68,6 +68,7 @@ class Book(Section):
     cash: USD = state("cash at the month's end")
     runway: Number = state("months that cash lasts at this month's net burn, at most 120")
     raised: USD = state("money and credit raised so far")
+    sold: Share = state("share of the lab sold so far")
     owned: Number = state("owned H100e")
     rented: Number = state("rented H100e")
     licensed: Number = state("H100e delivered under licence so far")
@@ -130,6 +131,7 @@ class Outcome(Section):
     lowest_runway: Number = state("lowest runway at a month's end in the leading window, months")
     insolvent: Share = state("1 if insolvent by the end")
     insolvent_on: Number = state("day of it; if not, the last day")
+    insolvent_days: Number = state("days in arrears by the end")
     closed: Share = state("1 if a round closed by the end of the leading window")
     closed_on: Number = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
@@ -144,6 +146,11 @@ class Outcome(Section):
     watched_offered: Number = state("of these, offered to the lab by then")
     watched_delivered: Number = state("of these, delivered to the lab by then")
     import_delivered: Number = state("chips of the watched import delivered to the lab by then")
+    dilution: Share = state("share of the lab sold by the end of the leading window")
+    rounds: Number = state("rounds closed by the end")
+    fallback: USD = state("other finance found in stalls, by the end")
+    refused: Number = state("draws of the opening that contradicted what was seen, before this one")
+    stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
     train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
     train_rules: Number = state("the same because of rules")
     train_vendor: Number = state("the same for want of domestic supply")
@@ -180,6 +187,7 @@ def closed(future: Future, m: int, days: float) -> None:
     book.cash = ledger.cash(future)
     book.runway = lab.runway
     book.raised = future.talks[0].raised
+    book.sold = future.talks[0].sold
     book.train_wanted = lab.train_wanted
     book.train_effective = lab.train_days / days
     book.tokens_wanted = lab.tokens_wanted / days
@@ -283,12 +291,10 @@ def ended(future: Future) -> None:
     outcome.trained = chips.flop(future, lab.trained)
     outcome.insolvent = 1.0 if lab.insolvent else 0.0
     outcome.insolvent_on = lab.insolvent_on if lab.insolvent else now
-    talks = future.talks[0]
-    closed_in_time = talks.closes_so_far > 0 and talks.first_close < future.window[0].leads_until
-    outcome.closed = 1.0 if closed_in_time else 0.0
-    outcome.closed_on = talks.first_close if talks.closes_so_far > 0 else now
-    outcome.stalled = 1.0 if talks.stalls > 0 and talks.first_stall < future.window[0].leads_until else 0.0
     controls.told(future)
+    outcome.refused = future.matching[0].refused
+    outcome.insolvent_days = lab.insolvent_days
+    talks.told(future)
     campaigns_told(future)
     window_told(future)
 
@@ -406,3 +412,4 @@ def window_noted(future: Future, m: int) -> None:
     outcome.power = book.power
     outcome.raised = book.raised
     performance.window_noted(future, m)
+    outcome.dilution = book.sold

@@ -23,6 +23,7 @@ from sim.world import (
     serving,
     software,
     talent,
+    talks,
     training,
     use,
 )
@@ -48,6 +49,7 @@ from sim.world.kinds import (
     TALKS_DECIDED,
     TALKS_OPENED,
     TALKS_RESUMED,
+    TALKS_STALLED,
     TRANCHE_PAID,
     TRUCE_EXPIRED,
     WAFERS_FINISHED,
@@ -76,6 +78,7 @@ def begin(future: Future) -> None:
     serving.opened(future)
     training.opened(future)
     capital.opened(future)
+    talks.opened(future)
     procurement.blamed(future, 0)
     after(future, future.months[0].ends, MONTH_CLOSED, 0)
 
@@ -147,17 +150,19 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
     elif kind == PHASE_ENDED:
         training.phase_ended(future, subject)
     elif kind == TALKS_OPENED:
-        capital.next_opened(future)
+        talks.next_opened(future)
     elif kind == TALKS_DECIDED:
-        capital.decided(future, subject)
+        talks.decided(future)
+    elif kind == TALKS_STALLED:
+        talks.stalled(future)
     elif kind == TALKS_CLOSED:
-        capital.closed(future)
+        talks.closed(future)
     elif kind == TALKS_RESUMED:
-        capital.resumed(future)
+        talks.resumed(future)
     elif kind == TRANCHE_PAID:
-        capital.tranche_paid(future, amount)
+        talks.tranche_paid(future, amount)
     elif kind == FALLBACK_PAID:
-        capital.fallback_paid(future)
+        talks.fallback_paid(future)
     elif kind == HAPPENED:
         happenings.happened(future, subject)
     elif kind == CHANGE_ENDED:

@@ -13,7 +13,7 @@ from sim.language.section import Count, Number, Section, state
 from sim.language.tables import Layout, layout, section, slots, things
 from sim.world.accounts import Book, Month, Outcome, Window
 from sim.world.allocation import Vendor
-from sim.world.capital import Capital, Investor, Talks
+from sim.world.capital import Capital
 from sim.world.chips import Chip, Yardstick
 from sim.world.climate import Climate
 from sim.world.controls import Government
@@ -27,12 +27,14 @@ from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
+from sim.world.matching import Matching
 from sim.world.orders import STAGES, Order, Stage
 from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
 from sim.world.rules import Clause, Rule
 from sim.world.serving import Service
 from sim.world.software import Stack
 from sim.world.talent import Staff, Talent
+from sim.world.talks import Investor, Talks
 from sim.world.training import Campaign, Training
 
 CALENDAR = 4096
@@ -119,6 +121,7 @@ class Future:
     capital: Sequence[Capital] = section(Capital, at="capital")
     talks: Sequence[Talks] = section(Talks, at="capital.talks")
     investors: Sequence[Investor] = things(Investor, 12, at="capital.investors")
+    matching: Sequence[Matching] = section(Matching, at="matching")
     happenings: Sequence[Happening] = things(Happening, 48, at="happenings")
     changes: Sequence[Change] = things(Change, 240)
     ties: Sequence[Tie] = things(Tie, 96)

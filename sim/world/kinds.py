@@ -25,6 +25,7 @@
     TRUCE_EXPIRED,
     RULE_ANNOUNCED,
     RULE_TURNED,
-) = range(24)
+    TALKS_STALLED,
+) = range(25)
 
 NAMES = {number: name.lower().replace("_", " ") for name, number in list(globals().items()) if isinstance(number, int)}

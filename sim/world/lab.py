@@ -52,3 +52,4 @@ class Lab(Section):
     short_of_money: Count = state("1 while there is nothing to spend above the reserve")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")
+    insolvent_days: Number = state("days in arrears so far")

@@ -2,17 +2,19 @@
 
 An account's balance is what has come in less what has gone out, so all balances together are zero at any time, and
 that is checked with `==` at every month-end. Cash and credit are what the lab holds; the others say where it came
-from and where it went.
+from and where it went. Relief is money from nowhere, when the dial of capital asks what more of it would do.
 Units: USD, whole.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
 from sim.language.section import USD, Section, state
 from sim.world.arithmetic import whole
+from sim.world.dials import REMOVED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
     ENERGY,
     RENT,
     CHIPS,
+    RELIEF,
     ACCOUNTS,
-) = range(13)
+) = range(14)
 
 
 class Account(Section):
@@ -44,6 +47,10 @@ class Account(Section):
 def pay(future: Future, source: int, use: int, amount: float) -> None:
     """Move whole dollars from a source to a use."""
     dollars = whole(amount)
+    if source == CASH and future.dials[0].capital >= REMOVED:
+        missing = max(0.0, dollars - cash(future))
+        future.accounts[RELIEF].balance -= missing
+        future.accounts[CASH].balance += missing
     future.accounts[source].balance -= dollars
     future.accounts[use].balance += dollars
 
@@ -52,6 +59,12 @@ def pay(future: Future, source: int, use: int, amount: float) -> None:
 def cash(future: Future) -> float:
     """Dollars in the bank."""
     return future.accounts[CASH].balance
+
+
+@compilable
+def means(future: Future) -> float:
+    """Dollars that can be paid today: those in the bank; without limit where the dial of capital removes it."""
+    return math.inf if future.dials[0].capital >= REMOVED else cash(future)
 
 
 @compilable
@@ -70,7 +83,7 @@ def credit(future: Future) -> float:
 def must_pay(future: Future, use: int, amount: float) -> None:
     """What cannot be put off: paid as far as cash goes, the rest stands in arrears."""
     dollars = whole(amount)
-    paid = max(0.0, min(dollars, cash(future)))
+    paid = max(0.0, min(dollars, means(future)))
     pay(future, CASH, use, paid)
     if paid < dollars:
         pay(future, ARREARS, use, dollars - paid)

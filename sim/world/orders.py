@@ -207,7 +207,7 @@ def arrived(future: Future, slot: int) -> None:
     order = future.orders[slot]
     o = order.offer
     offer = future.offers[o]
-    if order.price - order.paid > ledger.cash(future):
+    if order.price - order.paid > ledger.means(future):
         cancel(future, slot)
     elif customs.seized(future, o, order.luck):
         settle(future, slot, 1.0)

@@ -133,7 +133,7 @@ def ordered(future: Future, o: int, which: int, units: float, month: int) -> Non
         return
     offer = future.offers[o]
     units = whole(min(units, market.room(future, o)) / offer.lot) * offer.lot
-    if units > 0.0 and units * market.price(future, o) * offer.deposit <= ledger.cash(future):
+    if units > 0.0 and units * market.price(future, o) * offer.deposit <= ledger.means(future):
         orders.place(future, o, which, units, month)
 
 
@@ -218,8 +218,8 @@ def spendable(future: Future) -> float:
     signed = talks.signed * min(1.0, plan.signed_within / YEAR)
     talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
     expected = plan.expected_money * talks.asked if talking else 0.0
-    free = ledger.cash(future) + signed + expected - reserve - orders.outstanding(future)
-    return max(0.0, min(free * MONTH / plan.spread, ledger.cash(future)))
+    free = ledger.means(future) + signed + expected - reserve - orders.outstanding(future)
+    return max(0.0, min(free * MONTH / plan.spread, ledger.means(future)))
 
 
 @compilable

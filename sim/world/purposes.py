@@ -39,4 +39,6 @@
     HIRED,
     LEFT,
     POACHED,
-) = range(1, 39)
+    TERMS_DRIFT,
+    RIVAL_BID,
+) = range(1, 41)

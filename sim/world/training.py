@@ -129,14 +129,6 @@ def work_between(future: Future, first: float, last: float) -> float:
 
 
 @compilable
-def implied_research(future: Future) -> float:
-    """Research over final run in the cycle before the first day, had training grown to its use then as it will grow."""
-    plan = future.training[0]
-    used = work_between(future, -plan.cycle, 0.0) / (1.0 + plan.latent)
-    return chips.flop(future, used) / plan.last_run - 1.0
-
-
-@compilable
 def _piece(future: Future, first: float, last: float, pace: float) -> float:
     pace *= dials.less(future.dials[0].want)
     slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR

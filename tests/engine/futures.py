@@ -13,7 +13,7 @@ from sim.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.world.future import LAYOUT
 
-SHIPPED = ("baseline", "tighten", "stall", "both")
+SHIPPED = ("baseline", "tighten", "stall", "both", "close")
 SCENARIOS = Path("scenarios")
 SEED = 1
 MOST_EVENTS = 6000

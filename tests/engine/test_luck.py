@@ -12,7 +12,7 @@ from sim.engine.runner import run_chunk, seeds
 from sim.language.distributions import Quantiles, Uniform, quantile_table
 from sim.language.luck import bits, draw
 from sim.language.tables import SHAPE
-from sim.world.kinds import HAPPENED, RETIMED, TALKS_DECIDED
+from sim.world.kinds import HAPPENED, RETIMED, TALKS_CLOSED, TALKS_STALLED
 from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
 
 INERT = {
@@ -54,7 +54,7 @@ def test_an_inert_thing_changes_nothing_else(kind: str, tmp_path: Path) -> None:
 
 
 FIRST_CHANGED = {"tighten": "2026-07-01", "stall": None, "both": None}
-"""When what a scenario changes can first matter; None: when talks are first decided, a day that each future draws."""
+"""When what a scenario changes can first matter; None: when the first round ends, a day that each future draws."""
 
 
 @pytest.mark.parametrize("scenario", FIRST_CHANGED)
@@ -63,7 +63,7 @@ def test_before_the_first_changed_date_nothing_differs(scenario: str) -> None:
     _, other = under_simpy_with_log(template(scenario), 60)
     first = FIRST_CHANGED[scenario]
     for number, (one, two) in enumerate(zip(base, other, strict=True)):
-        until = days_to(first) if first else min(talks_decided(one), talks_decided(two))
+        until = days_to(first) if first else min(talks_ended(one), talks_ended(two))
         assert before(one, until) == before(two, until), f"future {number}"
         assert len(before(one, until)) > 0
 
@@ -83,9 +83,9 @@ def before(log: Log, until: float) -> list[tuple[float, int, float]]:
     ]
 
 
-def talks_decided(log: Log) -> float:
-    """The day talks are first decided, or stall."""
-    return min(time for time, kind, _, _ in log if kind == TALKS_DECIDED)
+def talks_ended(log: Log) -> float:
+    """The day the first round closes, or stalls."""
+    return min(time for time, kind, _, _ in log if kind in (TALKS_CLOSED, TALKS_STALLED))
 
 
 def test_the_first_futures_of_more_are_the_same() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from sim.scenario.inputs import correlated, draw_inputs, uniforms
+from sim.scenario.inputs import Numbers, correlated, draw_inputs, uniforms
 from tests.scenario.toy import BASELINE, scenario
 
 RANKS = """
@@ -14,11 +14,16 @@ correlations:
 """
 
 
+def futures(first: int, n: int) -> tuple[Numbers, Numbers]:
+    """Numbers of futures, each with its first draw."""
+    return np.arange(first, first + n), np.zeros(n, np.int64)
+
+
 def test_futures_do_not_depend_on_how_many_are_drawn(tmp_path: Path) -> None:
     toy = scenario(BASELINE + RANKS, tmp_path)
-    whole = draw_inputs(toy, 7, 0, 2000)
+    whole = draw_inputs(toy, 7, *futures(0, 2000))
     for first, n in [(0, 1000), (0, 1), (999, 3), (1000, 1000), (1777, 13)]:
-        assert draw_inputs(toy, 7, first, n).tobytes() == whole[first : first + n].tobytes()
+        assert draw_inputs(toy, 7, *futures(first, n)).tobytes() == whole[first : first + n].tobytes()
 
 
 def test_an_input_more_moves_no_other_column(tmp_path: Path) -> None:
@@ -27,25 +32,46 @@ def test_an_input_more_moves_no_other_column(tmp_path: Path) -> None:
     paths = [drawing.path for drawing in after.inputs]
     kept = [paths.index(drawing.path) for drawing in before.inputs]
     assert len(paths) == len(kept) + 1
-    assert np.array_equal(draw_inputs(after, 7, 0, 64)[:, kept], draw_inputs(before, 7, 0, 64))
+    assert np.array_equal(draw_inputs(after, 7, *futures(0, 64))[:, kept], draw_inputs(before, 7, *futures(0, 64)))
+
+
+def test_what_is_drawn_again_moves_alone_and_with_each_attempt(tmp_path: Path) -> None:
+    toy = scenario(BASELINE, tmp_path)
+    paths = [drawing.path for drawing in toy.inputs]
+    numbers, attempts = np.arange(100), np.arange(100) % 3
+    again = frozenset({"lab.cash"})
+    once, thrice = (draw_inputs(toy, 7, numbers, attempts * k, again) for k in (0, 1))
+    cash = paths.index("lab.cash")
+    assert np.array_equal(np.delete(once, cash, 1), np.delete(thrice, cash, 1))
+    assert ((once != thrice)[:, cash] == (attempts > 0)).all()
+
+
+def test_later_attempts_are_spread_as_the_first(tmp_path: Path) -> None:
+    numbers = np.repeat(np.arange(500), 8)
+    u = uniforms("lab.cash", 3, numbers, np.tile(np.arange(1, 9), 500))
+    assert np.quantile(u, [0.05, 0.5, 0.95]) == pytest.approx([0.05, 0.5, 0.95], abs=0.03)
+    assert abs(np.corrcoef(u[:-1], u[1:])[0, 1]) < 0.05
+    assert len(np.unique(u)) == len(u)
+    assert np.all((u > 0.0) & (u < 1.0))
 
 
 @pytest.mark.parametrize("block", [0, 1, 5])
 def test_every_aligned_block_is_stratified(block: int) -> None:
     for path in ("lab.cash", "lab.growth", "x"):
-        u = uniforms(path, 3, block * 256, 256)
+        u = uniforms(path, 3, futures(block * 256, 256)[0])
         assert sorted((u * 256).astype(int)) == list(range(256))
         assert np.all((u > 0.0) & (u < 1.0))
 
 
 def test_paths_and_seeds_name_sequences_of_their_own() -> None:
-    columns = [uniforms(path, seed, 0, 4096) for path in ("a", "b", "c") for seed in (1, 2)]
+    columns = [uniforms(path, seed, futures(0, 4096)[0]) for path in ("a", "b", "c") for seed in (1, 2)]
     assert np.abs(np.corrcoef(columns) - np.eye(6)).max() < 0.06
     assert len(np.unique(np.concatenate(columns))) == 6 * 4096
 
 
 def test_ranks_are_reached_and_margins_kept(tmp_path: Path) -> None:
-    shares = correlated(scenario(BASELINE + RANKS, tmp_path), 7, 0, 8192)
+    toy = scenario(BASELINE + RANKS, tmp_path)
+    shares = correlated(toy, 7, *futures(0, 8192), frozenset(), frozenset(drawing.path for drawing in toy.inputs))
     cash, growth, price = (shares[path] for path in ("lab.cash", "lab.growth", "chips.nv_h200.price"))
     assert spearmanr(cash, growth).statistic == pytest.approx(0.6, abs=0.02)
     assert spearmanr(cash, price).statistic == pytest.approx(-0.3, abs=0.02)
@@ -56,6 +82,6 @@ def test_ranks_are_reached_and_margins_kept(tmp_path: Path) -> None:
 
 def test_dollars_and_chips_are_whole(tmp_path: Path) -> None:
     toy = scenario(BASELINE, tmp_path)
-    drawn = dict(zip([drawing.path for drawing in toy.inputs], draw_inputs(toy, 7, 0, 100).T, strict=True))
+    drawn = dict(zip([drawing.path for drawing in toy.inputs], draw_inputs(toy, 7, *futures(0, 100)).T, strict=True))
     assert np.all(drawn["lab.cash"] == np.floor(drawn["lab.cash"]))
     assert not np.any(drawn["lab.growth"] == np.floor(drawn["lab.growth"]))

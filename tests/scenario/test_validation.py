@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,32 @@ BROKEN = [
     ("lab: {cash: {value: $3, date: 2026-07-01}}", "2:13", "lab.cash", "hindsight: this became public on 2026-07-01"),
     ("lab: {cash: {value: $3, review_after: soon}}", "2:39", "lab.cash.review_after", "is not a date"),
     ("sources: {late: {title: x, date: 2026-08}}\nlab: {source: late}", "3:15", "lab", "hindsight: `late`"),
+    (
+        "facts: [{id: f, what: x, value: 3, unit: USD, date: 2026-08-01}]\nlab: {cash: {value: $3, source: f}}",
+        "3:33",
+        "lab.cash",
+        "hindsight: `f` became public on 2026-08-01, after as_of (2026-04-23)",
+    ),
+    (
+        "sources: {late: {title: x, date: 2026-08}}\n"
+        "facts: [{id: f, what: x, value: 3, unit: USD, date: 2026-01-01, source: [late]}]\n"
+        "lab: {cash: {value: $3, source: f}}",
+        "4:33",
+        "lab.cash",
+        "hindsight: `f` became public on 2026-08-01",
+    ),
+    (
+        "sources: {late: {title: x, date: 2026-08}}\nlab: {cash: {value: $3, source: late, public_since: 2026-01}}",
+        "3:53",
+        "lab.cash",
+        "needs a `note` that says how",
+    ),
+    (
+        "facts: [{id: f, what: x, value: 3, date: 2026-08-01, public_since: 2026-01}]",
+        "2:68",
+        "public_since",
+        "needs a `note` that says how",
+    ),
     (
         "controls: {rules: [{id: old, hits: {any: [{tp: 3}]}}]}",
         "2:44",
@@ -188,3 +215,12 @@ def test_the_resolved_file_is_complete_and_means_the_same(folder: Path, options:
     again = scenario(resolved_yaml(found), folder / "elsewhere")
     assert again.canonical() == found.canonical()
     assert again.base is None
+
+
+def test_a_later_source_may_tell_what_was_public_before_if_a_note_says_how(folder: Path) -> None:
+    text = (
+        "sources: {late: {title: x, date: 2026-08}}\n"
+        "facts: [{id: f, what: x, value: 3, source: [late], public_since: 2026-01, note: printed again later}]\n"
+        "lab: {cash: {value: $3, source: f}}"
+    )
+    assert scenario(child(text), folder).values["lab.cash"].grounds.known_since == date(2026, 1, 1)

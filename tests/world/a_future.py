@@ -55,6 +55,8 @@ class Told(SimpyFuture, Future):
         name = int(runner.seeds(seed, number, 1)[0])
         super().__init__(start_of(template), name, template.addresses.tolist(), inputs, Checked)
         self.scenario = template.scenario
+        self.addresses: list[int] = template.addresses.tolist()
+        self.inputs = template.inputs
         self.things: Mapping[str, tuple[str, ...]] = template.scenario.things
         self.log = []
 

@@ -11,12 +11,13 @@ from sim.world.kinds import (
     TALKS_DECIDED,
     TALKS_OPENED,
     TALKS_RESUMED,
+    TALKS_STALLED,
     TRANCHE_PAID,
 )
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FALLBACK, FOUNDER, INVESTORS, OPERATIONS, RENT
 from tests.world.a_future import Told, small
 
-TALKS = (TALKS_OPENED, TALKS_DECIDED, TALKS_CLOSED, TALKS_RESUMED, TRANCHE_PAID, FALLBACK_PAID)
+TALKS = (TALKS_OPENED, TALKS_DECIDED, TALKS_CLOSED, TALKS_RESUMED, TALKS_STALLED, TRANCHE_PAID, FALLBACK_PAID)
 MILLION = 1e6
 
 
@@ -29,10 +30,10 @@ def talks(more: str, day: float = 220.0, investors: str = "", cash: str = "$1bn"
 def test_a_round_that_closes_and_the_one_after_it() -> None:
     future = talks("closes: 1")
     assert future.story(*TALKS) == [
-        (48.0, "talks decided"),
+        (24.0, "talks decided"),
         (58.0, "talks closed"),
         (158.0, "talks opened"),
-        (206.0, "talks decided"),
+        (182.0, "talks decided"),
         (208.0, "tranche paid"),
         (208.0, "tranche paid"),
         (216.0, "talks closed"),
@@ -56,7 +57,8 @@ def test_an_investor_that_does_not_join_leaves_its_part_out() -> None:
 def test_a_stalled_round_resumes_smaller_and_other_finance_is_found() -> None:
     future = talks("stall_time: 30 days, resumes: 1, fallback: 1", 260.0)
     assert future.story(*TALKS) == [
-        (30.0, "talks decided"),
+        (24.0, "talks decided"),
+        (30.0, "talks stalled"),
         (100.0, "fallback paid"),
         (230.0, "talks resumed"),
         (240.0, "talks closed"),
@@ -69,7 +71,13 @@ def test_a_stalled_round_resumes_smaller_and_other_finance_is_found() -> None:
 def test_a_stalled_round_that_does_not_resume_has_collapsed() -> None:
     future = talks("stall_time: 30 days", 700.0)
     assert future.talks[0].stage == capital.COLLAPSED
-    assert future.story(*TALKS)[:3] == [(30.0, "talks decided"), (130.0, "talks opened"), (160.0, "talks decided")]
+    assert future.story(*TALKS)[:5] == [
+        (24.0, "talks decided"),
+        (30.0, "talks stalled"),
+        (130.0, "talks opened"),
+        (154.0, "talks decided"),
+        (160.0, "talks stalled"),
+    ]
     assert future.talks[0].raised == 0.0
 
 

@@ -50,9 +50,9 @@ def test_without_controls_rules_stop_nothing_and_h200s_come() -> None:
 
 
 def test_without_demand_nothing_is_unserved_and_nothing_is_bought_for_it() -> None:
-    # with research ten times the final run, one pool can do that run in time
-    no_growth = ("training.growth=0.5x / year", "training.latent=0", "training.research=10")
-    found = run(FREE, "serving.tokens=0 tokens / day", *no_growth)
+    """With final runs so small that the largest pool is in nobody's way."""
+    nothing = ("serving.tokens=0 tokens / day", "training.growth=0.5x / year", "training.latent=0")
+    found = run(FREE, *nothing, "training.research=20")
     assert (found["unserved"] == 0.0).all()
     assert (found["train_short"] < 0.01).all()
     assert (found[["serve_money", "serve_rules", "serve_vendor", "serve_depth", "serve_site"]] == 0.0).to_numpy().all()

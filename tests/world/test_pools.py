@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sim.world import pools, training
+from sim.world import pools
 from tests.world.a_future import Told, small
 
 YEAR = 365.25
@@ -43,13 +43,6 @@ def test_days_of_a_published_run_on_the_largest_pool() -> None:
     future = small("fleet: {holdings: [{id: h800_hall, opening: 8192 chips}]}").begin()
     assert pools.days_of(future, 1.2e25) == pytest.approx(1.2e25 / (8192 * 989e12 * 0.33 * 86400))
     assert pools.days_of(future, 1.2e25) == pytest.approx(52.0, abs=0.5)
-
-
-def test_the_cycle_before_the_first_day_implies_what_research_took() -> None:
-    future = small("training: {latent: 0.5, last_run: 1e24 FLOP}").begin()
-    assert training.implied_research(future) == pytest.approx(1000 * YEAR * 86400 * 989e12 * 0.33 / 1e24 - 1.0)
-    grown = small("training: {growth: 3x / year}").begin()
-    assert training.implied_research(grown) < training.implied_research(small().begin())
 
 
 def test_the_planner_stays_with_a_proven_stack_while_a_restart_costs_more_than_it_gains() -> None:

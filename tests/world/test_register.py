@@ -10,9 +10,10 @@ from sim.language.section import Field, Options, Reference, fields
 from sim.world import kinds
 from sim.world.dials import Dials
 from sim.world.future import LAYOUT
+from sim.world.matching import Matching
 from tests.world.a_future import SHORT, Told, future_of, small
 
-SHIPPED = ("baseline", "stall", "tighten", "both")
+SHIPPED = ("baseline", "stall", "tighten", "both", "close")
 
 
 @cache
@@ -75,6 +76,8 @@ MOVES_NOTHING = {
     ("supplies", "vendor"): "the shipped scenarios have one vendor of chips that are on offer",
     ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which no offer has",
     ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
+    ("training", "last_run"): "it says which openings agree with history, before a future begins",
+    **{("matching", field.name): "the same" for field in fields(Matching) if field.given},
 }
 """Parameters that no outcome depends on, each with its reason."""
 
@@ -104,7 +107,7 @@ OTHERS: dict[int, tuple[str, ...]] = {
 
 
 def fresh(number: int) -> Told:
-    """Full of events: both keys are turned, the climate changes often, rent abroad and grey chips are to be had."""
+    """Full of events: both keys are turned, the climate changes often, small rounds come every month."""
     settings = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
         "controls.rules.us_cloud_access.announced=2026-09-01",
@@ -122,6 +125,15 @@ def fresh(number: int) -> Told:
         "climate.tension_breaks=3 / year",
         "climate.tension_eases=3 / year",
         "climate.rupture_eases=3 / year",
+        "capital.talks.closes=0.6",
+        "capital.talks.time=10 days",
+        "capital.talks.next_after=20 days",
+        "capital.talks.size=$80M",
+        "capital.talks.next_size=1.1",
+        "capital.talks.stall_time=15 days",
+        "capital.talks.valuation=$200M",
+        "capital.talks.next_valuation=1.1",
+        "controls.rules.us_lab_listed.probability=0.5",
     )
     settings += OTHERS.get(number, ())
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
