@@ -142,8 +142,8 @@ def _stopped(found: Bottleneck) -> Line:
         return Line(question, f"Nothing: in every future the lab has all the compute it wants for {found.words}.")
     first = found.causes[0]
     text = (
-        f"{_capital(first.words)} stops {percent_text(first.share)} of the {found.words} compute that is wanted and not "
-        f"there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
+        f"{_capital(first.words)} stops {percent_text(first.share)} of the {found.words} compute that is wanted "
+        f"and not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
         f"Odds that it is the largest cause: {told(first.largest)}."
     )
     if found.second:

@@ -84,20 +84,20 @@ class Parts(Section):
 
 
 class Onsets(Section):
-    """When each group of causes begins to bind: columns of a future's outcome."""
+    """When each group of causes first binds, the day after the last if never: columns of a future's outcome."""
 
-    train_when_money: Number = state("day from which money keeps training short; the day after the last, if never")
-    train_when_rules: Number = state("day from which rules keeps training short; the day after the last, if never")
-    train_when_domestic: Number = state("day from which domestic supply keeps training short; the day after the last, if never")
-    train_when_depth: Number = state("day from which market depth keeps training short; the day after the last, if never")
-    train_when_software: Number = state("day from which software and reliability keeps training short; the day after the last, if never")
-    train_when_sites: Number = state("day from which sites and logistics keeps training short; the day after the last, if never")
-    serve_when_money: Number = state("day from which money keeps serving short; the day after the last, if never")
-    serve_when_rules: Number = state("day from which rules keeps serving short; the day after the last, if never")
-    serve_when_domestic: Number = state("day from which domestic supply keeps serving short; the day after the last, if never")
-    serve_when_depth: Number = state("day from which market depth keeps serving short; the day after the last, if never")
-    serve_when_software: Number = state("day from which software and reliability keeps serving short; the day after the last, if never")
-    serve_when_sites: Number = state("day from which sites and logistics keeps serving short; the day after the last, if never")
+    train_when_money: Number = state("money first binds training on this day")
+    train_when_rules: Number = state("rules first bind training on this day")
+    train_when_domestic: Number = state("domestic supply first binds training on this day")
+    train_when_depth: Number = state("market depth first binds training on this day")
+    train_when_software: Number = state("software and reliability first bind training on this day")
+    train_when_sites: Number = state("sites and logistics first bind training on this day")
+    serve_when_money: Number = state("money first binds serving on this day")
+    serve_when_rules: Number = state("rules first bind serving on this day")
+    serve_when_domestic: Number = state("domestic supply first binds serving on this day")
+    serve_when_depth: Number = state("market depth first binds serving on this day")
+    serve_when_software: Number = state("software and reliability first bind serving on this day")
+    serve_when_sites: Number = state("sites and logistics first bind serving on this day")
 
 
 class Counting(Section):

@@ -35,7 +35,6 @@ from sim.language.section import (
 from sim.world import controls, dials, lateness, training
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
-
 from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
 from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 

@@ -19,7 +19,7 @@ from sim.language.section import Number, Section, ServeUnits, TrainUnits, state
 from sim.world import market, planner
 from sim.world.arithmetic import MONTH, whole
 from sim.world.causes import CAPITAL, CAUSES, CONTROL, RELIABILITY, SERVE, TRAIN, USES
-from sim.world.planner import ALL_GATES, GATES, MONEY, RULES, SITE, VENDOR
+from sim.world.planner import ALL_GATES, GATES, MONEY, RULES, SITE
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -40,7 +40,7 @@ class Blame(Section):
 
 
 class Plan(Section):
-    """What was planned for one use in one month to come, by the last plan that looked at it. Row: month x uses + use."""
+    """What was planned for one use in a month to come, by the last plan that saw it. Row: month x uses + use."""
 
     wanted: Number = state("units forecast to be wanted")
     never: Number = state("units that were needed and not ordered because of a gate: the sum of the next eight")

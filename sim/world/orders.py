@@ -1,8 +1,10 @@
 """Orders: the whole life of a purchase or a rental, from the deposit to the chip at the door.
 
 placed -> at the exporter's gate -> at the buyer's gate -> at the vendor -> in transit -> delivered, or it ends as
-refused, cancelled or seized. Each step notes how long the lab had planned for it (`lateness`). Money: a deposit when placed, the balance on arrival, the deposit back on refusal as far
-as the contract says. A seized shipment was paid in full and is lost. An order the lab cannot pay is cancelled.
+refused, cancelled or seized. Each step notes how long the lab had planned for it (`lateness`).
+Money: a deposit when placed, or more if the lab prepays, for a lower price; the balance on arrival; the deposit back on
+refusal as far as the contract says. A seized shipment was paid in full and is lost. An order the lab cannot pay is
+cancelled.
 `move` is the only way an order changes stage; it keeps the totals by stage that the accounts check.
 Left out: part deliveries, resale of what was ordered.
 Units: chips, whole dollars.

@@ -60,8 +60,8 @@ def timed(future: Future) -> None:
             + licences.expected(future, offer.buyer, offer.buyer_rule)
             + middle(future, offer.build)
         )
-        arrives = orders.transit(future, middle(future, offer.transit))
-        offer.assumed = offer.ships + arrives + fleet.bring_up(future, middle(future, future.holdings[offer.holding].bring_up))
+        bring_up = fleet.bring_up(future, middle(future, future.holdings[offer.holding].bring_up))
+        offer.assumed = offer.ships + orders.transit(future, middle(future, offer.transit)) + bring_up
 
 
 @compilable

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable, draw
 from sim.language.section import (
-    Count,
     Days,
     Luck,
     Number,

@@ -124,9 +124,7 @@ def factored(wanted: float, chips: float, soft: float, work: float) -> tuple[flo
 
 
 @compilable
-def tallied(
-    future: Future, m: int, which: int, days: float, wanted: float, chips: float, supply: float
-) -> None:
+def tallied(future: Future, m: int, which: int, days: float, wanted: float, chips: float, supply: float) -> None:
     """Steps 2 to 4: the part of the chips, in proportion to a tally of those missing."""
     plan = future.plans[m * USES + which]
     first = which * CAUSES
@@ -150,17 +148,15 @@ def tallied(
     add(future, which, CONTROL, each * rules)
     add(future, which, RELIABILITY, each * dead)
     add(future, which, PLANNING, each * (unforeseen + too_small))
-    not_placed(future, m, which, each * (never + start))
+    if never > 0.0:
+        not_placed(future, m, which, each)
+    ordered_late(future, m, which, each * start)
 
 
 @compilable
-def not_placed(future: Future, m: int, which: int, units: float) -> None:
-    """Step 3: what was not ordered, or too late, by the order game of the month in which this month was planned."""
+def not_placed(future: Future, m: int, which: int, each: float) -> None:
+    """Step 3: what was not ordered, by the order game of the month in which this month was planned."""
     plan = future.plans[m * USES + which]
-    if plan.never <= 0.0:
-        add(future, which, PLANNING, units)
-        return
-    each = units / plan.never
     add(future, which, CAPITAL, each * plan.capital)
     add(future, which, CONTROL, each * plan.control)
     add(future, which, WAFERS, each * plan.wafers)
@@ -169,6 +165,33 @@ def not_placed(future: Future, m: int, which: int, units: float) -> None:
     add(future, which, ALLOCATION, each * plan.allocation)
     add(future, which, DEPTH, each * plan.depth)
     add(future, which, SITE, each * plan.site)
+
+
+@compilable
+def ordered_late(future: Future, m: int, which: int, units: float) -> None:
+    """What was ordered later than its offer's latest start, by the gates that then stood in the way."""
+    plan = future.plans[m * USES + which]
+    vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
+    money, rules, depth, site = (
+        max(0.0, plan.capital),
+        max(0.0, plan.control),
+        max(0.0, plan.depth),
+        max(0.0, plan.site),
+    )
+    total = money + rules + max(0.0, vendor) + depth + site
+    if total <= 0.0:
+        add(future, which, PLANNING, units)
+        return
+    each = units / total
+    add(future, which, CAPITAL, each * money)
+    add(future, which, CONTROL, each * rules)
+    add(future, which, DEPTH, each * depth)
+    add(future, which, SITE, each * site)
+    if vendor > 0.0:
+        add(future, which, WAFERS, each * plan.wafers)
+        add(future, which, MEMORY, each * plan.memory)
+        add(future, which, PACKAGING, each * plan.packaging)
+        add(future, which, ALLOCATION, each * plan.allocation)
 
 
 @compilable
