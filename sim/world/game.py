@@ -43,7 +43,7 @@ class Plan(Section):
     """What was planned for one use in a month to come, by the last plan that saw it. Row: month x uses + use."""
 
     wanted: Number = state("units forecast to be wanted")
-    never: Number = state("units that were needed and not ordered because of a gate: the sum of the next eight")
+    never: Number = state("units needed and not ordered because of a gate, which the next eight divide")
     capital: Number = state("of these, for want of money")
     control: Number = state("of these, because of rules")
     wafers: Number = state("of these, for want of wafers")

@@ -149,14 +149,20 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
     add(future, which, RELIABILITY, each * dead)
     add(future, which, PLANNING, each * (unforeseen + too_small))
     if never > 0.0:
-        not_placed(future, m, which, each)
+        not_placed(future, m, which, each * never)
     ordered_late(future, m, which, each * start)
 
 
 @compilable
-def not_placed(future: Future, m: int, which: int, each: float) -> None:
+def not_placed(future: Future, m: int, which: int, units: float) -> None:
     """Step 3: what was not ordered, by the order game of the month in which this month was planned."""
     plan = future.plans[m * USES + which]
+    vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
+    total = plan.capital + plan.control + vendor + plan.depth + plan.site
+    if total <= 0.0:
+        add(future, which, PLANNING, units)
+        return
+    each = units / total
     add(future, which, CAPITAL, each * plan.capital)
     add(future, which, CONTROL, each * plan.control)
     add(future, which, WAFERS, each * plan.wafers)
