@@ -1,8 +1,8 @@
 """The order game: which gates keep what is not ordered from being ordered, and how much each.
 
 `F(gates)` is what the planner would fill with only these gates in its way, all others ample: its own routine, asked
-again. What is not ordered is divided among the gates by their Shapley value in this game. A gate that cannot reach the
-need changes no plan and is left out, exactly; when nothing is missing no game is played.
+again. What is not ordered is divided among the gates by their Shapley value in this game. Sets of gates that must give
+the same plan are asked once; a gate that stops nothing in any plan has no part; when all is ordered no game is played.
 What stops the vendor is his own: allocation to others, wafers, memory, packaging, in the parts that his page tells.
 A month's answer is kept for the month that the plan looks at: that is where what was not ordered will be missing.
 What even open gates would not bring (a habit of the planner, or no offer fit for the use) is unfillable.
@@ -15,11 +15,11 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Number, Section, ServeUnits, TrainUnits, state
-from sim.world import market, planner
+from sim.language.section import Count, Number, Section, ServeUnits, TrainUnits, state
+from sim.world import planner
 from sim.world.arithmetic import MONTH, whole
 from sim.world.causes import CAPITAL, CAUSES, CONTROL, RELIABILITY, SERVE, TRAIN, USES
-from sim.world.planner import ALL_GATES, GATES, MONEY, RULES, SITE
+from sim.world.planner import ALL_GATES, GATES
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -30,6 +30,7 @@ class Coalition(Section):
 
     train: TrainUnits = state("training units filled")
     serve: ServeUnits = state("serving units filled")
+    known: Count = state("1 once it has been found")
 
 
 class Blame(Section):
@@ -61,7 +62,7 @@ class Plan(Section):
 @compilable
 def played(future: Future, m: int) -> None:
     """What stops this month's orders, kept for the months that the plan looks at: `m` is the last that is over."""
-    blamed(future, gates_that_can_bind(future))
+    blamed(future)
     plan = future.procurement[0]
     last = m + 1 + int(whole(plan.ahead / MONTH))
     for month in range(min(plan.reaches + 1, last), min(last + 1, future.counts[0].months)):
@@ -118,19 +119,51 @@ def vendor_of(future: Future, which: int) -> int:
 
 
 @compilable
-def blamed(future: Future, players: int) -> None:
-    """Lay what is not ordered to the gates that play; the scratch then holds the plan under all gates."""
+def blamed(future: Future) -> None:
+    """Lay what is not ordered to the gates; the scratch then holds the plan under all of them."""
     for gate in range(GATES):
         future.blames[gate].train = 0.0
         future.blames[gate].serve = 0.0
-    if players and not nothing_missing(future):
-        for gates in range(ALL_GATES + 1):
-            if gates & players == gates:
-                planner.planned(future, gates)
-                future.coalitions[gates].train = future.procurement[0].train_filled
-                future.coalitions[gates].serve = future.procurement[0].serve_filled
-        shared(future, players)
     planner.planned(future, ALL_GATES)
+    plan = future.procurement[0]
+    if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
+        shared(future, evaluated(future))
+        planner.planned(future, ALL_GATES)
+
+
+@compilable
+def evaluated(future: Future) -> int:
+    """What every set of gates lets a plan fill; returns the gates that stop anything in any of them.
+
+    Sets are asked from the largest down. Without a gate that stopped nothing the same plan is made step by step, so
+    one answer stands for all sets between those that did stop something and the set that was asked.
+    """
+    for gates in range(ALL_GATES + 1):
+        future.coalitions[gates].known = 0
+    players = 0
+    for down in range(ALL_GATES + 1):
+        gates = ALL_GATES - down
+        if not future.coalitions[gates].known:
+            planner.planned(future, gates)
+            bound = future.procurement[0].bound
+            players |= bound
+            stands_for(future, bound, gates - bound)
+    return players
+
+
+@compilable
+def stands_for(future: Future, bound: int, idle: int) -> None:
+    """The last plan's answer, for the gates that bound and any of those that did not."""
+    plan = future.procurement[0]
+    some = idle
+    while True:
+        coalition = future.coalitions[bound | some]
+        coalition.train = plan.train_filled
+        coalition.serve = plan.serve_filled
+        coalition.known = 1
+        if some == 0:
+            return
+        some = (some - 1) & idle
 
 
 @compilable
@@ -149,49 +182,6 @@ def shared(future: Future, players: int) -> None:
                     joined = future.coalitions[gates | bit]
                     future.blames[gate].train += weight * (without.train - joined.train)
                     future.blames[gate].serve += weight * (without.serve - joined.serve)
-
-
-@compilable
-def gates_that_can_bind(future: Future) -> int:
-    """Gates that could reach this month's need; the others change no plan and are left out of the game, exactly."""
-    plan = future.procurement[0]
-    found = 0
-    dearest_train = 0.0
-    dearest_serve = 0.0
-    for o in range(future.counts[0].offers):
-        limit = future.limits[o]
-        train = needed(future, o, TRAIN)
-        serve = needed(future, o, SERVE)
-        units = train + serve
-        dearest_train = max(dearest_train, limit.price * train)
-        dearest_serve = max(dearest_serve, limit.price * serve)
-        if units > 0.0:
-            if planner.odds(future, o, RULES) != planner.odds(future, o, 0) or limit.rules < units:
-                found |= RULES
-            if limit.quantity < units:
-                found |= limit.gate
-            if limit.site < units:
-                found |= SITE
-    if plan.money < dearest_train + dearest_serve:
-        found |= MONEY
-    return found
-
-
-@compilable
-def needed(future: Future, o: int, which: int) -> float:
-    """Chips of an offer that would fill a use alone; none of one that is not on the market yet."""
-    plan = future.procurement[0]
-    need = plan.train_need if which == TRAIN else plan.serve_need
-    worth = planner.worth_of(future, o, which)
-    return need / worth if worth > 0.0 and market.on_offer(future, o) else 0.0
-
-
-@compilable
-def nothing_missing(future: Future) -> bool:
-    """Whether the plan under all gates fills both needs."""
-    planner.planned(future, ALL_GATES)
-    plan = future.procurement[0]
-    return plan.train_filled >= plan.train_need and plan.serve_filled >= plan.serve_need
 
 
 @compilable

@@ -175,6 +175,7 @@ def planned(future: Future, gates: int) -> None:
     for o in range(future.counts[0].offers):
         future.offers[o].for_training = 0.0
         future.offers[o].for_serving = 0.0
+    plan.bound = 0
     plan.money_left = plan.money if gates & MONEY else math.inf
     plan.credit_left = ledger.credit(future) * MONTH / plan.spread
     lean = plan.train_first
@@ -201,7 +202,11 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
     first = (which * 2 + (1 if gates & RULES else 0)) * count
     for place in range(first, first + count):
         rank = future.ranks[place]
-        if gap <= 0.0 or rank.cost == math.inf:
+        if gap <= 0.0:
+            break
+        if gates & RULES and differs(future, place, place - count):
+            plan.bound |= RULES
+        if rank.cost == math.inf:
             break
         offer = future.offers[rank.offer]
         wish = gap
@@ -229,22 +234,39 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
 
 
 @compilable
+def differs(future: Future, place: int, open_place: int) -> bool:
+    """Whether rules change what stands at a place of the ranking."""
+    ruled, free = future.ranks[place], future.ranks[open_place]
+    return ruled.offer != free.offer or ruled.cost != free.cost
+
+
+@compilable
 def within(future: Future, gates: int, o: int, units: float) -> float:
-    """Chips of an offer that the gates let through; what they cost is taken from money, at home from credit first."""
+    """Chips of an offer that the gates let through; the tightest is noted.
+
+    What they cost is taken from money, for rent at home from credit first.
+    """
     plan = future.procurement[0]
     offer = future.offers[o]
     limit = future.limits[o]
-    taken = offer.for_training + offer.for_serving
-    if gates & RULES:
-        units = min(units, limit.rules - taken)
-    if gates & limit.gate:
-        units = min(units, limit.quantity - taken)
-    if gates & SITE:
-        units = min(units, limit.site - taken)
     at_home = offer.pathway == market.RENTED_HOME
-    if limit.price > 0.0:
-        purse = plan.money_left + plan.credit_left if at_home else plan.money_left
-        units = min(units, purse / limit.price)
+    purse = plan.money_left + plan.credit_left if at_home else plan.money_left
+    tightest = 0
+    if units * limit.price > purse:
+        units = purse / limit.price
+        tightest = MONEY
+    if units > 0.0:
+        taken = offer.for_training + offer.for_serving
+        if gates & RULES and limit.rules - taken < units:
+            units = limit.rules - taken
+            tightest = RULES
+        if gates & limit.gate and limit.quantity - taken < units:
+            units = limit.quantity - taken
+            tightest = limit.gate
+        if gates & SITE and limit.site - taken < units:
+            units = limit.site - taken
+            tightest = SITE
+    plan.bound |= tightest
     if units <= 0.0:
         return 0.0
     cost = units * limit.price

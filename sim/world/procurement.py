@@ -69,6 +69,7 @@ class Procurement(Section):
     reaches: Row = state("last month that a plan has looked at")
     money: Number = state("dollars this month's plan may spend")
     money_left: Number = state("of that, what a plan leaves: scratch of one plan")
+    bound: Row = state("gates that stopped anything in a plan: scratch of one plan")
     credit_left: Number = state("cloud credit that a plan leaves: scratch of one plan")
     train_need: TrainUnits = state("what training will lack")
     serve_need: ServeUnits = state("what serving will lack")

@@ -15,7 +15,7 @@ from tests.world.a_game import WINDOW, blame, filled, game
 def state(future: Told) -> Any:
     """All that a plan may not touch."""
     scratch = {"ranks", "limits", "coalitions", "blames"}
-    own = {"for_training", "for_serving", "train_filled", "serve_filled", "money_left", "credit_left"}
+    own = {"for_training", "for_serving", "train_filled", "serve_filled", "money_left", "credit_left", "bound"}
     return deepcopy(
         {
             table: [{n: getattr(row, n) for n in row.__slots__ if n not in own} for row in getattr(future, table)]
@@ -40,7 +40,7 @@ def test_planning_is_pure() -> None:
     before = state(future)
     for gates in range(ALL_GATES + 1):
         planner.planned(future, gates)
-    order_game.blamed(future, ALL_GATES)
+    order_game.blamed(future)
     assert state(future) == before
     assert future.lab[0].orders == 0
     first = [(offer.for_training, offer.for_serving) for offer in future.offers]

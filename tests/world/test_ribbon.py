@@ -10,7 +10,6 @@ from sim.language.section import fields
 from sim.world import causes, lateness, licences, ribbon
 from sim.world import game as order_game
 from sim.world.causes import CAPITAL, CAUSES, CONTROL, GRAIN, GROUPS, LOGISTICS, PLANNING, SERVE, SITE, TRAIN
-from sim.world.planner import MONEY, RULES, VENDOR
 from tests.world.a_future import Told, future_of, outcomes, small
 from tests.world.a_game import WINDOW, game
 
@@ -49,7 +48,7 @@ def worked_example() -> Told:
     future = game()
     supply = future.the("supplies", "ascend")
     supply.part_allocation, supply.part_wafers, supply.part_memory = 17.5 / 40.0, 4.5 / 40.0, 18.0 / 40.0
-    order_game.blamed(future, MONEY | RULES | VENDOR)
+    order_game.blamed(future)
     order_game.noted(future, 0, TRAIN, 95.0, 100.0)
     future.plans[TRAIN].never = 25.0
     future.parts[CONTROL].lost += 5.0
@@ -266,7 +265,7 @@ def test_the_group_that_leads_is_the_one_with_the_largest_part() -> None:
     assert lead(future, (CAPITAL, 6.0), (LOGISTICS, 3.0), (SITE, 3.0)) == causes.MONEY
     assert lead(future, (PLANNING, 9.0), (SITE, 1.0)) == causes.SITES
     assert lead(future, (PLANNING, 9.0), (SITE, -1.0)) == -1
-    assert GROUPS == len(LARGEST)
+    assert len(LARGEST) == GROUPS
 
 
 def test_a_group_binds_from_the_first_of_three_months_in_a_row() -> None:
