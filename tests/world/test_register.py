@@ -51,8 +51,8 @@ def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out()
     assert missing == NEVER_WRITTEN
 
 
-NEVER_WRITTEN = {("offers", "begins"), ("rules", "lifted")}
-"""Parameters that only scenarios to come use."""
+NEVER_WRITTEN = {("offers", "begins"), ("rules", "lifted"), *((name, f.name) for name, f in PARAMETERS if name == "dials")}
+"""Parameters that only scenarios to come use, and dials, which studies turn."""
 
 MOVES_NOTHING = {
     ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",
@@ -75,6 +75,15 @@ def numbers(future: Told) -> list[float]:
     return [*found, *(row[0] for row in future.log or ())]
 
 
+RUSHED = (
+    "capital.cash=$5bn",
+    "market.offers.h100_abroad.depth=60000 chips",
+    "controls.rules.us_cloud_access.probability=1",
+    "controls.rules.us_cloud_access.effective=2027-06-01",
+)
+"""A rule known long before it shuts an offer, and money that is left to rush."""
+
+
 def fresh(number: int) -> Told:
     """Full of events: both keys are turned, and rent abroad and grey chips are to be had."""
     settings = (
@@ -84,7 +93,9 @@ def fresh(number: int) -> Told:
         "training.full_growth=1 year",
         "serving.full_growth=1 year",
         "market.offers.b200_grey.yearly=3000 chips / year",
+        "procurement.prepays=0.5",
     )
+    settings += RUSHED if number >= 6 else ()  # later settings win
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
 
 
