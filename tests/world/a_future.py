@@ -124,9 +124,9 @@ def small(changes: str = "", number: int = 0) -> Told:
 
 
 @cache
-def template_of(scenario: str, settings: tuple[str, ...]) -> Template:
-    """A shipped scenario with settings."""
-    return assemble(load(SCENARIOS / f"{scenario}.yaml", LAYOUT.tables, (), settings), LAYOUT)
+def template_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, ...] = ()) -> Template:
+    """A shipped scenario with settings and named overrides."""
+    return assemble(load(SCENARIOS / f"{scenario}.yaml", LAYOUT.tables, overrides, settings), LAYOUT)
 
 
 def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> Told:
@@ -135,9 +135,11 @@ def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> To
 
 
 @cache
-def outcomes(*settings: str, scenario: str = "baseline", futures: int = 20) -> pd.DataFrame:
+def outcomes(
+    *settings: str, scenario: str = "baseline", futures: int = 20, overrides: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """The outcomes of paired futures of a shipped scenario up to its leading window."""
-    job = runner.Job(template_of(scenario, (*SHORT, *settings)), 1, futures)
+    job = runner.Job(template_of(scenario, (*SHORT, *settings), overrides), 1, futures)
     return runner.run(job, "simpy", lambda _: None).outcomes
 
 
