@@ -53,16 +53,12 @@ def test_the_more_is_wanted_the_more_is_missing() -> None:
     ("setting", "measure", "sign"),
     [
         ("procurement.domestic_target=0.9", "domestic", +1),
-        ("procurement.domestic_target=0.9", "rented_home", -1),
         ("procurement.grey_part=0", "grey", -1),
-        ("procurement.order_cap=0.3", "owned", -1),
         ("procurement.expected_money=1", "lowest_cash", -1),
         ("procurement.prepays=1", "lowest_cash", -1),
         ("dials.logistics=1", "train_logistics", -1),
         ("dials.logistics=1", "serve_logistics", -1),
-        ("dials.logistics=0.1", "serve_logistics", -1),
         ("dials.site=1", "train_site", -1),
-        ("dials.site=0.1", "serve_site", -1),
         ("dials.reliability=1", "serve_reliability", -1),
         ("dials.reliability=0.1", "serve_reliability", -1),
         ("dials.reliability=1", "owned", +1),
@@ -134,14 +130,10 @@ def test_a_rule_announced_gives_notice_until_it_takes_effect() -> None:
 
 def test_what_a_rule_would_shut_is_bought_ahead() -> None:
     """Half a year more of growth is ordered while the rule is announced; not if chips would ship too late."""
-    shut = (
-        "market: {offers: ["
-        + ", ".join(f"{{id: {o}, begins: 2090-01-01}}" for o in ("grey", "rent", "ascend"))
-        + "]}\n"
-    )
+    shut = ", ".join(f"{{id: {offer}, begins: 2090-01-01}}" for offer in ("grey", "rent", "ascend"))
 
     def ordered(more: str) -> float:
-        future = small(GROWING + shut + more).begin().until(100.0)
+        future = small(f"{GROWING}market: {{offers: [{shut}]}}\n{more}").begin().until(70.0)
         return sum(order.units for order in future.placed())
 
     assert ordered(RULE) > 1.5 * ordered("")
