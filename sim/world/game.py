@@ -62,10 +62,15 @@ class Plan(Section):
 @compilable
 def played(future: Future, m: int) -> None:
     """What stops this month's orders, kept for the months that the plan looks at: `m` is the last that is over."""
-    blamed(future)
     plan = future.procurement[0]
+    months = future.counts[0].months
     last = m + 1 + int(whole(plan.ahead / MONTH))
-    for month in range(min(plan.reaches + 1, last), min(last + 1, future.counts[0].months)):
+    first = min(plan.reaches + 1, last)
+    if first >= months:  # nobody will look it up
+        planner.planned(future, ALL_GATES)
+        return
+    blamed(future)
+    for month in range(first, min(last + 1, months)):
         noted(future, month, TRAIN, future.lab[0].train_wanted_then, plan.train_need)
         noted(future, month, SERVE, future.lab[0].serve_wanted_then, plan.serve_need)
     plan.reaches = max(plan.reaches, last)

@@ -207,7 +207,8 @@ def month_counted(future: Future) -> None:
     while lab.first_open < lab.orders and future.orders[lab.first_open].missing <= 0.0:
         lab.first_open += 1
     for slot in range(lab.first_open, lab.orders):
-        counted(future, slot)
+        if future.orders[slot].missing > 0.0 and future.orders[slot].needed < future.clock[0].now:
+            counted(future, slot)
 
 
 @compilable

@@ -14,7 +14,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable, middle
-from sim.language.section import Number, Row, Section, Share, Units, state
+from sim.language.section import Count, Number, Row, Section, Share, Units, state
 from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders
 from sim.world.arithmetic import MONTH
 from sim.world.causes import SERVE, TRAIN, USES
@@ -38,6 +38,7 @@ class Rank(Section):
     worth: Number = state("units of the use that one chip brings")
     cost: Number = state("price, or compared rent, for a unit likely to arrive")
     odds: Share = state("odds of delivery the lab expects")
+    moved: Count = state("with rules: 1 if without them another offer, or another cost, stands at this place")
 
 
 class Limit(Section):
@@ -91,25 +92,38 @@ def odds(future: Future, o: int, gates: int) -> float:
 
 
 @compilable
-def ranked(future: Future, ruled: int) -> None:
-    """Sort the offers by price for what they likely bring, for each use: with rules, or as if there were none."""
+def ranked(future: Future) -> None:
+    """Sort the offers by price for what they likely bring, for each use: with rules, and as if there were none."""
     count = future.counts[0].offers
     for o in range(count):
-        likely = odds(future, o, RULES * ruled) if market.on_offer(future, o) else 0.0
+        here = market.on_offer(future, o)
+        ruled = odds(future, o, RULES) if here else 0.0
+        free = odds(future, o, 0) if here else 0.0
         price = compared_price(future, o)
         for which in range(USES):
-            first = (which * 2 + ruled) * count
             worth = worth_of(future, o, which)
-            cost = price / (worth * likely) if worth > 0.0 and likely > 0.0 else math.inf
-            place = first + o
-            while place > first and future.ranks[place - 1].cost > cost:
-                shift(future, place)
-                place -= 1
-            row = future.ranks[place]
-            row.offer = o
-            row.worth = worth
-            row.cost = cost
-            row.odds = likely
+            inserted(future, which * 2 * count, o, worth, price, free)
+            inserted(future, (which * 2 + 1) * count, o, worth, price, ruled)
+    for which in range(USES):
+        for place in range((which * 2 + 1) * count, (which * 2 + 2) * count):
+            with_rules, without = future.ranks[place], future.ranks[place - count]
+            same = with_rules.offer == without.offer and with_rules.cost == without.cost
+            with_rules.moved = 0 if same else 1
+
+
+@compilable
+def inserted(future: Future, first: int, o: int, worth: float, price: float, likely: float) -> None:
+    """Put an offer at its place among those before it, in the ranking that begins at `first`."""
+    cost = price / (worth * likely) if worth > 0.0 and likely > 0.0 else math.inf
+    place = first + o
+    while place > first and future.ranks[place - 1].cost > cost:
+        shift(future, place)
+        place -= 1
+    row = future.ranks[place]
+    row.offer = o
+    row.worth = worth
+    row.cost = cost
+    row.odds = likely
 
 
 @compilable
@@ -201,10 +215,10 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
     grey = most * plan.grey_part
     first = (which * 2 + (1 if gates & RULES else 0)) * count
     for place in range(first, first + count):
-        rank = future.ranks[place]
         if gap <= 0.0:
             break
-        if gates & RULES and differs(future, place, place - count):
+        rank = future.ranks[place]
+        if gates & RULES and rank.moved:
             plan.bound |= RULES
         if rank.cost == math.inf:
             break
@@ -231,13 +245,6 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
             else:
                 offer.for_serving = units
     return most - max(0.0, gap)
-
-
-@compilable
-def differs(future: Future, place: int, open_place: int) -> bool:
-    """Whether rules change what stands at a place of the ranking."""
-    ruled, free = future.ranks[place], future.ranks[open_place]
-    return ruled.offer != free.offer or ruled.cost != free.cost
 
 
 @compilable

@@ -13,6 +13,7 @@ Units: training and serving units, chips, USD.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable, draw
@@ -104,8 +105,7 @@ def asked(future: Future, month: int) -> None:
     foreseen(future, month)
     future.procurement[0].money = spendable(future)
     planner.capped(future)
-    planner.ranked(future, 1)
-    planner.ranked(future, 0)
+    planner.ranked(future)
     game.played(future, month)
 
 
@@ -222,7 +222,7 @@ def mistaken(future: Future, which: int, month: int) -> float:
     plan = future.procurement[0]
     wrong = plan.error * dials.less(future.dials[0].planning)
     wrong *= draw(future, FORECAST_ERROR, which, max(month, 0) // HALF_YEAR, plan.mistake)
-    return max(0.0, 1.0 + wrong * power(plan.ahead / YEAR, HALF))
+    return max(0.0, 1.0 + wrong * math.sqrt(plan.ahead / YEAR))
 
 
 @compilable

@@ -26,8 +26,7 @@ def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Told:
     plan.money, plan.train_need, plan.serve_need = money, need, serve
     future.lab[0].train_wanted_then, future.lab[0].serve_wanted_then = 1000.0, 1000.0
     planner.capped(future)
-    planner.ranked(future, 1)
-    planner.ranked(future, 0)
+    planner.ranked(future)
     return future
 
 

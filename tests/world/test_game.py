@@ -8,6 +8,7 @@ import pytest
 from sim.world import game as order_game
 from sim.world import planner
 from sim.world.planner import ALL_GATES, GATES, MONEY, RULES, VENDOR
+from tests.world.a_future import Told
 from tests.world.a_game import NAMES, blame, filled, game
 
 
@@ -31,9 +32,14 @@ def test_a_gate_that_stops_nothing_plays_no_part() -> None:
 def test_few_sets_of_gates_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Money stops before any other gate does: five answers stand for all thirty-two sets."""
     future = game()
-    asked = []
+    asked: list[int] = []
     plan = planner.planned
-    monkeypatch.setattr(planner, "planned", lambda future, gates: (asked.append(gates), plan(future, gates)))
+
+    def noted(future: Told, gates: int) -> None:
+        asked.append(gates)
+        plan(future, gates)
+
+    monkeypatch.setattr(planner, "planned", noted)
     order_game.evaluated(future)
     assert len(asked) == 5
 
@@ -63,8 +69,7 @@ def test_blame_is_the_mean_over_all_orders_of_the_gates_and_adds_up(seed: int) -
     for limit in (future.limits[o] for o in range(4)):
         limit.rules, limit.quantity, limit.site = random.choice([20.0, 80.0, 300.0, 1e9], 3).tolist()
         limit.price = float(random.uniform(10, 40))
-    planner.ranked(future, 1)
-    planner.ranked(future, 0)
+    planner.ranked(future)
     worth = [(filled(future, gates), filled(future, gates, "serve")) for gates in range(ALL_GATES + 1)]
     expected = np.zeros((GATES, 2))
     for order in permutations(range(GATES)):

@@ -92,7 +92,7 @@ def test_a_prepaid_order_is_cheaper_by_its_part_beyond_the_deposit() -> None:
 def test_a_domestic_target_keeps_a_part_of_the_gap_for_domestic_chips() -> None:
     future = game(money=1e9)
     future.the("offers", "h200").price, future.the("offers", "ascend").price = 10.0, 20.0
-    planner.ranked(future, 1)
+    planner.ranked(future)
     future.limits[future.at("offers", "h200")].rules = 1e9
     future.procurement[0].domestic_target = 0.3
     planner.planned(future, planner.ALL_GATES)
@@ -134,7 +134,7 @@ def test_what_a_rule_would_shut_is_bought_ahead() -> None:
 
     def ordered(more: str) -> float:
         future = small(f"{GROWING}market: {{offers: [{shut}]}}\n{more}").begin().until(70.0)
-        return sum(order.units for order in future.placed())
+        return float(sum(order.units for order in future.placed()))
 
     assert ordered(RULE) > 1.5 * ordered("")
     assert ordered(RULE.replace("2026-09-01", "2026-03-15")) == ordered("")

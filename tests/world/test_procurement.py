@@ -51,7 +51,7 @@ def test_planning_is_pure() -> None:
 
 def ranking(future: Told, use: int = 0) -> list[str]:
     """The offers that can serve a use, cheapest first, with the rules."""
-    planner.ranked(future, 1)
+    planner.ranked(future)
     first = (use * 2 + 1) * len(future.offers)
     rows = [future.ranks[place] for place in range(first, first + len(future.offers))]
     return [future.things["offers"][row.offer] for row in rows if row.cost < float("inf")]
@@ -85,7 +85,7 @@ def test_an_unlikely_offer_fills_only_a_part_of_a_gap() -> None:
     future.the("offers", "h200").deliveries = 20.0
     planner.capped(future)
     future.limits[future.at("offers", "h200")].rules = 1e9
-    planner.ranked(future, 1)
+    planner.ranked(future)
     filled(future, ALL_GATES)
     assert future.the("offers", "ascend").for_training == 50.0
     assert future.the("offers", "h200").for_training == 50.0
@@ -175,7 +175,7 @@ def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
     for name, most in (("h200", 40.0), ("grey", 1e9), ("ascend", 0.0)):
         limit = future.limits[future.at("offers", name)]
         limit.rules = limit.quantity = most
-    planner.ranked(future, 1)
+    planner.ranked(future)
     assert filled(future, ALL_GATES) == 60.0
     assert future.the("offers", "h200").for_training == 40.0
     assert future.the("offers", "grey").for_training == 20.0
@@ -189,7 +189,7 @@ def test_credit_buys_rent_at_home_once() -> None:
     future.lab[0].train_wanted_then = future.lab[0].serve_wanted_then = 1000.0
     ledger.pay(future, ledger.INVESTORS, ledger.CREDIT, 1e6)
     planner.capped(future)
-    planner.ranked(future, 1)
+    planner.ranked(future)
     planner.planned(future, ALL_GATES)
     rent = future.the("offers", "rent")
     assert rent.for_training + rent.for_serving == pytest.approx(1e6 / (2.0 * 24.0 * 90.0))
