@@ -98,3 +98,15 @@ def test_a_market_without_depth_gives_nothing(way: str) -> None:
         "grey": ("market.offers.b200_grey.yearly=0 chips / year",),
     }
     assert (run(*shut[way])[way] == 0.0).all()
+
+
+def test_sites_are_no_main_cause_in_the_baseline() -> None:
+    """A lab of this size finds power in China: it is never among the largest three causes."""
+    found = outcomes()
+    for use in ("train", "serve"):
+        sums = found[[f"{use}_{cause}" for cause in ("capital", "control", "depth", "planning", "site")]].sum()
+        assert sums[f"{use}_site"] < 0.5 * sums.nlargest(3).iloc[-1]
+
+
+def test_grey_supply_stays_below_what_an_expert_would_believe() -> None:
+    assert outcomes()["grey"].median() < 10_000.0 * 2.27 * 1.7
