@@ -140,11 +140,11 @@ def _stopped(found: Bottleneck) -> Line:
     """The largest cause, and the second where it is close."""
     question = f"What stops {found.words}"
     if not found.causes:
-        return Line(question, f"Nothing: in every future the lab can order all the compute it needs for {found.words}.")
+        return Line(question, f"Nothing: in every future the lab has all the compute it wants for {found.words}.")
     first = found.causes[0]
     text = (
-        f"{_capital(first.words)} stops {percent_text(first.share)} of the {found.words} compute that the lab cannot "
-        f"order ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
+        f"{_capital(first.words)} stops {percent_text(first.share)} of the {found.words} compute that is wanted "
+        f"and not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
         f"Odds that it is the largest cause: {told(first.largest)}."
     )
     if found.second:

@@ -3,8 +3,8 @@
 Conservation is tested with `==`, on whole dollars and whole chips: all balances together are zero; chips ordered are
 those under way, delivered, refused, cancelled and seized; chips of a holding are those waiting, starting, running, out
 for repair, lost and given back; a vendor's allotment is stock and sales; wafers, dies, stacks and packages are where
-they went; people are those of the first day and those hired, less those who left or were poached. A breach stops the
-run.
+they went; people are those of the first day and those hired, less those who left or were poached; a use's shortfall is
+the sum of its causes. A breach stops the run.
 Units: as in the pages whose numbers are kept here.
 """
 
@@ -33,8 +33,9 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import chips, controls, fleet, foundry, ledger, market, performance, talks
+from sim.world import causes, chips, controls, fleet, foundry, ledger, market, performance, ribbon, talks
 from sim.world.arithmetic import MONTH
+from sim.world.causes import CAUSES, USES, Onsets, Parts
 from sim.world.orders import DELIVERED, STAGES
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Month(Section):
     year: Number = state("calendar year")
 
 
-class Book(Section):
+class Book(Parts):
     """What the books say of one month. These are the series that results show."""
 
     cash: USD = state("cash at the month's end")
@@ -76,23 +77,14 @@ class Book(Section):
     grey: Number = state("grey H100e delivered so far")
     rented_home: Number = state("H100e on rent at home")
     rented_abroad: Number = state("H100e on rent abroad")
-    train_wanted: TrainUnits = state("training units wanted")
+    train_wanted: TrainUnits = state("training units wanted, averaged over the month")
     train_effective: TrainUnits = state("training units at work, averaged over the month")
     tokens_wanted: TokensPerDay = state("tokens wanted a day")
     tokens_served: TokensPerDay = state("tokens served a day")
+    serve_wanted: ServeUnits = state("serving units wanted, averaged over the month")
     serve_capacity: ServeUnits = state("serving units at work, averaged over the month")
     power: MW = state("power drawn by owned chips")
     on_order: Units = state("chips ordered and under way")
-    train_money: TrainUnits = state("not ordered for training for want of money")
-    train_rules: TrainUnits = state("not ordered for training because of rules")
-    train_vendor: TrainUnits = state("not ordered for training for want of domestic supply")
-    train_depth: TrainUnits = state("not ordered for training because the market is shallow")
-    train_site: TrainUnits = state("not ordered for training for want of a powered site")
-    serve_money: ServeUnits = state("not ordered for serving for want of money")
-    serve_rules: ServeUnits = state("not ordered for serving because of rules")
-    serve_vendor: ServeUnits = state("not ordered for serving for want of domestic supply")
-    serve_depth: ServeUnits = state("not ordered for serving because the market is shallow")
-    serve_site: ServeUnits = state("not ordered for serving for want of a powered site")
     goodput: Share = state("share of time that training moved forward, repairs counted, over the month")
     restarts: Number = state("final runs restarted so far")
     frontier_gap: Number = state("months since the best rival had what the lab's best flagship has")
@@ -104,7 +96,7 @@ class Book(Section):
     idle: Number = state("H100e delivered and not yet running")
 
 
-class Outcome(Section):
+class Outcome(Parts, Onsets):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
@@ -151,16 +143,6 @@ class Outcome(Section):
     fallback: USD = state("other finance found in stalls, by the end")
     refused: Number = state("draws of the opening that contradicted what was seen, before this one")
     stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
-    train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
-    train_rules: Number = state("the same because of rules")
-    train_vendor: Number = state("the same for want of domestic supply")
-    train_depth: Number = state("the same because the market is shallow")
-    train_site: Number = state("the same for want of a powered site")
-    serve_money: Number = state("serving units not ordered for want of money, summed over the leading window's months")
-    serve_rules: Number = state("the same because of rules")
-    serve_vendor: Number = state("the same for want of domestic supply")
-    serve_depth: Number = state("the same because the market is shallow")
-    serve_site: Number = state("the same for want of a powered site")
     third_released: Share = state("1 if the third flagship is out by the end")
     third_delay: Number = state("its delay in months; not out: the least it can be")
     third_size: Ratio = state("its size over plan; not out: the work done so far")
@@ -188,15 +170,16 @@ def closed(future: Future, m: int, days: float) -> None:
     book.runway = lab.runway
     book.raised = future.talks[0].raised
     book.sold = future.talks[0].sold
-    book.train_wanted = lab.train_wanted
+    book.train_wanted = ribbon.train_wanted(future, m)
     book.train_effective = lab.train_days / days
     book.tokens_wanted = lab.tokens_wanted / days
     book.tokens_served = lab.tokens_served / days
+    book.serve_wanted = ribbon.serve_wanted(future, m)
     book.serve_capacity = lab.serve_days / days
     book.power = fleet.megawatts(future)
     chips_counted(future, m)
-    blame_noted(future, m)
     performance.month_noted(future, m, days)
+    ribbon.month_divided(future, m, days)
     performance.begun_anew(future)
     checked(future)
 
@@ -238,22 +221,6 @@ def chips_counted(future: Future, m: int) -> None:
 
 
 @compilable
-def blame_noted(future: Future, m: int) -> None:
-    """What each gate kept from being ordered when this month was planned."""
-    book = future.books[m]
-    book.train_money = future.blames[0].train
-    book.train_rules = future.blames[1].train
-    book.train_vendor = future.blames[2].train
-    book.train_depth = future.blames[3].train
-    book.train_site = future.blames[4].train
-    book.serve_money = future.blames[0].serve
-    book.serve_rules = future.blames[1].serve
-    book.serve_vendor = future.blames[2].serve
-    book.serve_depth = future.blames[3].serve
-    book.serve_site = future.blames[4].serve
-
-
-@compilable
 def checked(future: Future) -> None:
     """Nothing vanishes. Raises ArithmeticError naming what does not add up."""
     total = 0.0
@@ -280,6 +247,12 @@ def checked(future: Future) -> None:
         staff = future.staff[k]
         if staff.opening + staff.hired - staff.left - staff.poached != staff.people:
             raise ArithmeticError("people: those there are not those of the first day + hired - left - poached")
+    for which in range(USES):
+        parts = 0.0
+        for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+            parts += future.parts[cause].grains
+        if parts != future.gaps[which].grains:
+            raise ArithmeticError("shortfall: the parts of the causes do not add up to it")
 
 
 @compilable
@@ -297,6 +270,7 @@ def ended(future: Future) -> None:
     talks.told(future)
     campaigns_told(future)
     window_told(future)
+    causes.told(future)
 
 
 @compilable
@@ -370,16 +344,7 @@ def zeroed(future: Future) -> None:
     outcome = future.outcome[0]
     outcome.lowest_cash = future.books[0].cash
     outcome.lowest_runway = future.books[0].runway
-    outcome.train_money = 0.0
-    outcome.train_rules = 0.0
-    outcome.train_vendor = 0.0
-    outcome.train_depth = 0.0
-    outcome.train_site = 0.0
-    outcome.serve_money = 0.0
-    outcome.serve_rules = 0.0
-    outcome.serve_vendor = 0.0
-    outcome.serve_depth = 0.0
-    outcome.serve_site = 0.0
+    causes.cleared(future)
     performance.zeroed(future)
 
 
@@ -390,16 +355,7 @@ def window_noted(future: Future, m: int) -> None:
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
-    outcome.train_money += book.train_money
-    outcome.train_rules += book.train_rules
-    outcome.train_vendor += book.train_vendor
-    outcome.train_depth += book.train_depth
-    outcome.train_site += book.train_site
-    outcome.serve_money += book.serve_money
-    outcome.serve_rules += book.serve_rules
-    outcome.serve_vendor += book.serve_vendor
-    outcome.serve_depth += book.serve_depth
-    outcome.serve_site += book.serve_site
+    causes.added(future, m)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
     outcome.owned = book.owned

@@ -79,7 +79,7 @@ def begin(future: Future) -> None:
     training.opened(future)
     capital.opened(future)
     talks.opened(future)
-    procurement.blamed(future, 0)
+    procurement.opened(future)
     after(future, future.months[0].ends, MONTH_CLOSED, 0)
 
 

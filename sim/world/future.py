@@ -14,6 +14,7 @@ from sim.language.tables import Layout, layout, section, slots, things
 from sim.world.accounts import Book, Month, Outcome, Window
 from sim.world.allocation import Vendor
 from sim.world.capital import Capital
+from sim.world.causes import CAUSES, GROUPS, USES, Counting, Gap, Lead, Part
 from sim.world.chips import Chip, Yardstick
 from sim.world.climate import Climate
 from sim.world.controls import Government
@@ -22,14 +23,17 @@ from sim.world.dials import Dials
 from sim.world.fleet import Holding, Site
 from sim.world.foundry import Foundry, Line, Packaging, Pool, Supply
 from sim.world.frontier import Frontier
+from sim.world.game import Blame, Coalition, Plan
 from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
+from sim.world.lateness import Order
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
 from sim.world.matching import Matching
-from sim.world.orders import STAGES, Order, Stage
-from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
+from sim.world.orders import STAGES, Stage
+from sim.world.planner import ALL_GATES, GATES, Limit, Rank
+from sim.world.procurement import Procurement
 from sim.world.rules import Clause, Rule
 from sim.world.serving import Service
 from sim.world.software import Stack
@@ -45,6 +49,7 @@ SHAPES = 160
 
 OFFERS = 24
 RULES = 48
+MONTHS = 180
 
 
 class Span(Section):
@@ -112,6 +117,7 @@ class Future:
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
     crowding: Sequence[Crowding] = section(Crowding, at="market.crowding")
     procurement: Sequence[Procurement] = section(Procurement, at="procurement")
+    shortfall: Sequence[Counting] = section(Counting, at="shortfall")
     training: Sequence[Training] = section(Training, at="training")
     campaigns: Sequence[Campaign] = things(Campaign, 12, at="training.roadmap")
     serving: Sequence[Service] = section(Service, at="serving")
@@ -126,18 +132,22 @@ class Future:
     changes: Sequence[Change] = things(Change, 240)
     ties: Sequence[Tie] = things(Tie, 96)
     triggers: Sequence[Trigger] = things(Trigger, 48)
-    months: Sequence[Month] = things(Month, 180)
+    months: Sequence[Month] = things(Month, MONTHS)
     hazards: Sequence[Hazard] = things(Hazard, CLIMATE_CLOCKS + RULES)
     lab: Sequence[Lab] = section(Lab)
     accounts: Sequence[Account] = things(Account, ACCOUNTS)
     stages: Sequence[Stage] = things(Stage, STAGES)
+    parts: Sequence[Part] = things(Part, USES * CAUSES)
+    gaps: Sequence[Gap] = things(Gap, USES)
+    leads: Sequence[Lead] = things(Lead, USES * GROUPS)
 
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_GATES + 1)
     blames: Sequence[Blame] = slots(Blame, GATES)
+    plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
-    books: Sequence[Book] = slots(Book, 180)
+    books: Sequence[Book] = slots(Book, MONTHS)
     outcome: Sequence[Outcome] = slots(Outcome, 1)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import chance, compilable, draw
+from sim.language.luck import chance, compilable, draw, middle
 from sim.world import climate, controls, dials
 from sim.world.purposes import LICENCE_GRANTED, LICENCE_TIME
 from sim.world.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
@@ -27,6 +27,14 @@ def applied(future: Future, g: int, luck: int, units: float) -> float:
     office = future.governments[g]
     office.waiting += units
     return draw(future, LICENCE_TIME, luck, g, office.decision) * dials.less(future.dials[0].licence)
+
+
+@compilable
+def expected(future: Future, g: int, r: int) -> float:
+    """Days the lab plans for a decision: the office's median, where a rule asks for one."""
+    if r < 0:
+        return 0.0
+    return middle(future, future.governments[g].decision) * dials.less(future.dials[0].licence)
 
 
 @compilable

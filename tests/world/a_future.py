@@ -15,7 +15,7 @@ from sim.engine import runner
 from sim.engine.under_simpy import SimpyFuture, Start
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
-from sim.world import events
+from sim.world import events, fleet, lateness, orders
 from sim.world.future import LAYOUT, Future
 from sim.world.kinds import NAMES
 
@@ -82,6 +82,23 @@ class Told(SimpyFuture, Future):
         """The orders placed so far."""
         return [self.orders[slot] for slot in range(self.lab[0].orders)]
 
+    def deliver(self, offer: str, units: float, holding: str = "") -> Any:
+        """An order arrives that nobody had to pay for: chips at the door today. At `holding`, if it is named."""
+        o = self.at("offers", offer)
+        if holding:
+            self.offers[o].holding = self.at("holdings", holding)
+        slot = self.lab[0].orders
+        order = self.orders[slot]
+        order.offer, order.use, order.stage, order.luck, order.units = o, 0, orders.DELIVERED, 7, units
+        order.price = order.paid = 0.0
+        lateness.placed(self, slot, 0.0, 0.0)
+        self.lab[0].orders += 1
+        self.lab[0].ordered += units
+        self.stages[orders.DELIVERED].units += units
+        self.stages[orders.DELIVERED].orders += 1
+        fleet.delivered(self, slot)
+        return order
+
     def until(self, day: float) -> "Told":
         """What happens before a day."""
         self.env.run(until=day)
@@ -109,9 +126,9 @@ def small(changes: str = "", number: int = 0) -> Told:
 
 
 @cache
-def template_of(scenario: str, settings: tuple[str, ...]) -> Template:
-    """A shipped scenario with settings."""
-    return assemble(load(SCENARIOS / f"{scenario}.yaml", LAYOUT.tables, (), settings), LAYOUT)
+def template_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, ...] = ()) -> Template:
+    """A shipped scenario with settings and named overrides."""
+    return assemble(load(SCENARIOS / f"{scenario}.yaml", LAYOUT.tables, overrides, settings), LAYOUT)
 
 
 def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> Told:
@@ -120,9 +137,11 @@ def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> To
 
 
 @cache
-def outcomes(*settings: str, scenario: str = "baseline", futures: int = 20) -> pd.DataFrame:
+def outcomes(
+    *settings: str, scenario: str = "baseline", futures: int = 20, overrides: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """The outcomes of paired futures of a shipped scenario up to its leading window."""
-    job = runner.Job(template_of(scenario, (*SHORT, *settings)), 1, futures)
+    job = runner.Job(template_of(scenario, (*SHORT, *settings), overrides), 1, futures)
     return runner.run(job, "simpy", lambda _: None).outcomes
 
 

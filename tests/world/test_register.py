@@ -99,16 +99,25 @@ ON_ASCEND = (
 )
 """A fleet that is mostly Ascend, and fit for training."""
 
+RUSHED = (
+    "capital.cash=$5bn",
+    "market.offers.h100_abroad.depth=60000 chips",
+    "controls.rules.us_cloud_access.probability=1",
+    "controls.rules.us_cloud_access.effective=2027-06-01",
+)
+"""A rule known long before it shuts an offer, and money that is left to rush."""
+
 OTHERS: dict[int, tuple[str, ...]] = {
     3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
-    7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
+    6: RUSHED,
+    7: (*RUSHED, *ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
 }
-"""Two futures in which a final run goes to Ascend: it must, or it might."""
+"""Futures in which a final run goes to Ascend (it must, or it might), and in which orders are rushed."""
 
 
 def fresh(number: int) -> Told:
     """Full of events: both keys are turned, the climate changes often, small rounds come every month."""
-    settings = (
+    settings: tuple[str, ...] = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
         "controls.rules.us_cloud_access.announced=2026-09-01",
         f"foundry.lines.smic.middle={2026 if number % 2 else 2025}-01-01",
@@ -134,6 +143,7 @@ def fresh(number: int) -> Told:
         "capital.talks.valuation=$200M",
         "capital.talks.next_valuation=1.1",
         "controls.rules.us_lab_listed.probability=0.5",
+        "procurement.prepays=0.5",
     )
     settings += OTHERS.get(number, ())
     return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
