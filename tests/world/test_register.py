@@ -93,7 +93,7 @@ OTHERS: dict[int, tuple[str, ...]] = {
 
 def fresh(number: int) -> Told:
     """Full of events: both keys are turned, and rent abroad and grey chips are to be had."""
-    settings = (
+    settings: tuple[str, ...] = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
         "controls.rules.us_cloud_access.announced=2026-09-01",
         "market.offers.h100_abroad.depth=3000 chips",
