@@ -155,6 +155,13 @@ MEASURES: tuple[Measure, ...] = (
     _measure("dilution", "Share of the lab sold", "lower", kind="share"),
     _measure("insolvent", "Insolvent", "lower", kind="odds"),
     _measure("trained", "Training work done", "higher"),
+    _measure("frontier_gap", "Behind the frontier", "lower", unit="months"),
+    _measure("unserved_here", "Lost reach", "lower", kind="share"),
+    _measure("revenue", "Revenue", "higher"),
+    _measure("longest_rationing", "Longest rationing", "lower", unit="days"),
+    _measure("goodput", "Goodput of training", "higher", kind="share"),
+    _measure("restarts", "Final runs restarted", "lower", unit="runs"),
+    _measure("people", "People", "higher"),
 )
 
 PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")

@@ -90,7 +90,7 @@ class Book(Parts):
     frontier_gap: Number = state("months since the best rival had what the lab's best flagship has")
     tokens_hosted: TokensPerDay = state("tokens a day that the lab does not serve and other hosts of open weights do")
     revenue: USDPerYear = state("revenue of the month, by the year")
-    rationing: Days = state("how long tokens have been rationed without a break")
+    rationing: Days = state("how long tokens have been refused even at the highest price")
     people: People = state("people at the lab")
     domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling")
     idle: Number = state("H100e delivered and not yet running")
@@ -155,7 +155,9 @@ class Outcome(Parts, Onsets):
         "tokens wanted and served neither by the lab nor by other hosts, over wanted, in the measured year"
     )
     revenue: USD = state("revenue by the end of the leading window")
-    longest_rationing: Number = state("longest time of rationed tokens without a break in the leading window, days")
+    longest_rationing: Number = state(
+        "longest time of tokens refused even at the highest price, in the leading window, days"
+    )
     people: People = state("people at the lab at the end of the leading window")
     domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling then")
     idle: Number = state("H100e delivered and not yet running then")

@@ -236,7 +236,7 @@ def on_chips(future: Future, o: int, government: int, decides: int) -> int:
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR
-        if holds and outranks(future, r, found, -1) and hits(future, r, future.offers[o].chip):
+        if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
             found = r
     return found
 
@@ -294,8 +294,8 @@ def listed(future: Future) -> bool:
 
 @compilable
 def since(future: Future, item: float) -> float:
-    """Days since the oldest denial of an item in force took effect, or presumption of denial; -1 for none."""
-    longest = -1.0
+    """Days since the oldest denial of an item in force took effect, or presumption of denial; 0 if there is none."""
+    longest = 0.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         if rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL:

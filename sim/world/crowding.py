@@ -16,7 +16,7 @@ from sim.language.luck import compilable
 from sim.language.section import Days, Ratio, Reference, Section, Share, parameter, state
 from sim.world import climate, controls
 from sim.world.arithmetic import decayed
-from sim.world.controls import ACCELERATOR, DENIAL, ENTITY
+from sim.world.rules import ACCELERATOR, DENIAL, ENTITY
 
 if TYPE_CHECKING:
     from sim.world.future import Future

@@ -63,7 +63,7 @@ class Service(Section):
     abroad: Share = parameter("part of the revenue that a listing of the lab ends")
 
     open_weights: Share = state("1 if others may serve the last flagship too")
-    spell: Days = state("how long tokens have been rationed without a break")
+    spell: Days = state("how long tokens have been refused even at the highest price, without a break")
     popularity: Ratio = state("demand left after customers who went away")
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
@@ -138,7 +138,7 @@ def month_served(future: Future, days: float) -> float:
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
     service.wanted += wanted
     service.served += served
-    service.spell = service.spell + days if served < wanted else 0.0
+    service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
     if wanted > 0.0:
         service.popularity *= 1.0 - service.leaving * (1.0 - served / wanted)
     lab.revenue = served * token_price(future, middle) * dearer

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world import controls, crowding, market
+from sim.world import controls, crowding, market, rules
 from tests.world.a_future import Told, small
 
 SHUT = "{id: block, source: test, government: cn, item: accelerator, regime: denial, effective: 2025-01-01%s}"
@@ -18,8 +18,8 @@ def crowded(*rules: str, more: str = "") -> Told:
 
 
 def test_on_the_first_day_the_crowd_is_where_the_rules_have_it() -> None:
-    for rules, crowd in (((SHUT % "",), 1.0), ((), 0.0), ((SHUT % ", lifted: 2025-06-01",), 0.0)):
-        future = crowded(*rules)
+    for made, crowd in (((SHUT % "",), 1.0), ((), 0.0), ((SHUT % ", lifted: 2025-06-01",), 0.0)):
+        future = crowded(*made)
         assert (future.crowding[0].crowd, future.crowding[0].home) == (crowd, 0.5 * crowd)
 
 
@@ -70,7 +70,7 @@ def test_prices_follow_the_climate(state: float, rise: float) -> None:
 
 def test_days_since_a_rule_on_an_item_are_of_the_oldest_in_force() -> None:
     future = small(f"controls: {{rules: [{SHUT % ''}, {LISTED % ', lifted: 2026-07-01'}]}}").begin()
-    assert controls.since(future.until(50.0), controls.ENTITY) == 0.0
-    assert controls.since(future.until(100.0), controls.ENTITY) == 10.0
-    assert controls.since(future, controls.ACCELERATOR) == 465.0
-    assert controls.since(future.until(200.0), controls.ENTITY) == 0.0
+    assert controls.since(future.until(50.0), rules.ENTITY) == 0.0
+    assert controls.since(future.until(100.0), rules.ENTITY) == 10.0
+    assert controls.since(future, rules.ACCELERATOR) == 465.0
+    assert controls.since(future.until(200.0), rules.ENTITY) == 0.0

@@ -157,6 +157,8 @@ def test_rationing_is_counted_in_days_without_a_break() -> None:
         serving.month_served(future, 30.0)
         spells.append(future.serving[0].spell)
     assert spells == [0.0, 30.0, 60.0, 0.0, 30.0]
+    priced, _ = short("elasticity: -1, dearest: 3", 2.0)
+    assert priced.serving[0].spell == 0.0  # dearer, but nobody is refused
 
 
 def test_the_dial_of_want_takes_growth_away() -> None:
