@@ -31,6 +31,45 @@ GATES = {
     "site": "powered sites",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Causes that are removed together in the causal split: their words, dials, and the gates of the ribbon."""
+
+    words: str
+    dials: tuple[str, ...]
+    gates: tuple[str, ...]
+
+
+GROUPS = {
+    "money": Group("money", ("capital",), ("money",)),
+    "rules": Group("export and import rules", ("control", "buyer_gate", "licence"), ("rules",)),
+    "domestic": Group("domestic supply", ("wafers", "memory", "packaging", "allocation"), ("vendor",)),
+    "depth": Group("market depth (rental and grey)", ("depth",), ("depth",)),
+    "software": Group("software and reliability", ("software", "reliability"), ()),
+    "sites": Group("sites and logistics", ("site", "logistics"), ("site",)),
+}
+"""What can hold the lab back, in six groups. Planning belongs to none: it is structural."""
+
+DIALS = {
+    "capital": "money from outside",
+    "control": "export and import controls",
+    "licence": "time at both gates",
+    "buyer_gate": "the buyer's own gate",
+    "wafers": "wafers",
+    "memory": "memory",
+    "packaging": "packaging",
+    "allocation": "the lab's share of domestic output",
+    "depth": "market depth (rental and grey)",
+    "software": "software",
+    "reliability": "failures and losses",
+    "logistics": "transit and bring-up",
+    "site": "powered sites",
+    "planning": "forecasts",
+    "want": "growth of what is wanted",
+}
+"""Single causes, by the dial that eases each."""
+
 CLOSE = 0.10
 """A second cause whose share is within this of the largest is named beside it."""
 

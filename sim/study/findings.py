@@ -7,6 +7,10 @@ import pandas as pd
 
 from sim.study.bottlenecks import MEANING, Bottleneck, bottlenecks
 from sim.study.measures import MEASURES, PATHWAYS, Level, Summary, summarise
+from sim.study.relief import Relief
+from sim.study.split import Split
+from sim.study.survival import Survival
+from sim.study.tale import Tale
 from sim.study.words import amount, day_text, percent_text, told
 
 LIMITS = (
@@ -71,7 +75,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that is said of one scenario."""
+    """All that is said of one scenario.
+
+    `splits`, `relief`, `survivals` and `tales` are there when they were asked for: they run the same futures again.
+    """
 
     run: Run
     futures: int
@@ -79,6 +86,10 @@ class Findings:
     answer: tuple[Line, ...]
     bottlenecks: tuple[Bottleneck, ...]
     summaries: tuple[Summary, ...]
+    splits: tuple[Split, ...] = ()
+    relief: Relief | None = None
+    survivals: tuple[Survival, ...] = ()
+    tales: tuple[Tale, ...] = ()
 
     @property
     def title(self) -> str:
@@ -105,6 +116,9 @@ class Findings:
             "answer": [{"question": line.question, "text": line.text} for line in self.answer],
             "bottlenecks": {"meaning": MEANING, "uses": [found.as_json() for found in self.bottlenecks]},
             "measures": [summary.as_json() for summary in self.summaries],
+            "splits": [found.as_json() for found in self.splits],
+            "relief": self.relief.as_json() if self.relief else None,
+            "survival": [found.as_json() for found in self.survivals],
             "limits": list(LIMITS),
             "left_out": list(LEFT_OUT),
         }

@@ -53,6 +53,9 @@ def test_json_has_one_order_and_only_numbers() -> None:
         "answer",
         "bottlenecks",
         "measures",
+        "splits",
+        "relief",
+        "survival",
         "limits",
         "left_out",
     ]
