@@ -5,16 +5,13 @@ the two answer different questions, and stand side by side: the forced scenario 
 of futures in which it came about also carries what made it likely there.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from sim.study.bottlenecks import GROUPS
 from sim.study.findings import Findings, Line
-from sim.study.measures import MEASURES, Measure, measure, values
-from sim.study.paired import Difference, Paired, difference, paired
+from sim.study.measures import Measure
+from sim.study.paired import Difference, Paired
 from sim.study.regret import Regrets
 
 APART = 1.0 / 3.0
