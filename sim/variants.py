@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from sim.engine import several
 from sim.engine.runner import SMALL, Engine, Job, choose
 from sim.engine.several import Futures
@@ -44,6 +46,18 @@ def usual_futures(engine: Engine, processes: bool = False) -> int:
     return FUTURES[choose(engine, SMALL, processes)]
 
 
+SPLIT_RUNS = len(coalitions())
+"""Variants that the causal split runs."""
+
+
+def split_futures(wanted: bool | None, futures: int | None, engine: Engine) -> int:
+    """Futures of the causal split, 0 for none. If nobody says, it is run where it takes seconds: once compiled."""
+    usual = usual_futures(engine)
+    if wanted is None:
+        wanted = futures is not None or usual == FUTURES["compiled"]
+    return (futures or usual) if wanted else 0
+
+
 def turned(template: Template, cells: Mapping[str, float]) -> Template:
     """The template with these values at these paths."""
     return varied_template(template, [Setting(path, Fixed(value), str(value)) for path, value in cells.items()])
@@ -56,8 +70,7 @@ def removed(groups: Sequence[str]) -> dict[str, float]:
 
 def split(template: Template, luck: Luck, told: Told) -> tuple[Split, ...]:
     """The causal split: the scenario's futures under each of the 64 coalitions of removed groups."""
-    runs = _run([turned(template, removed(groups)) for groups in coalitions()], luck, told)
-    return splits([run.outcomes for run in runs])
+    return splits(outcomes([turned(template, removed(groups)) for groups in coalitions()], luck, told))
 
 
 def relief(template: Template, read: Read, luck: Luck, told: Told) -> Relief:
@@ -141,6 +154,11 @@ def _happening(name: str, at: date, changes: Mapping[str, str]) -> str:
     """A setting that adds a happening."""
     changed = ", ".join(f"{path}: {change}" for path, change in changes.items())
     return f"happenings=[{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}]"
+
+
+def outcomes(templates: Sequence[Template], luck: Luck, told: Told) -> list[pd.DataFrame]:
+    """The outcomes of the same futures of several templates."""
+    return [run.outcomes for run in _run(templates, luck, told)]
 
 
 def _run(templates: Sequence[Template], luck: Luck, told: Told, months: bool = False) -> list[Futures]:

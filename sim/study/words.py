@@ -119,5 +119,5 @@ def _rounded(value: float) -> str:
         return "0"
     whole = math.floor(math.log10(abs(value))) + 1
     decimals = min(3 - whole, 1 if abs(value) >= 0.1 else 2)
-    found = round(value, decimals)
+    found = round(value, decimals) + 0.0  # never "-0"
     return f"{found:,.{max(0, decimals)}f}" if found % 1 else f"{found:,.0f}"

@@ -72,6 +72,7 @@ def test_the_word_belongs_to_the_number_beside_it(p: float, text: str) -> None:
         (4.23, "months", "4.2 months"),
         (-0.56, "months", "-0.6 months"),
         (0.0, "months", "0 months"),
+        (-0.001, "months", "0 months"),
         (31.0, "months", "31 months"),
         (3.8e8, "USD", "$380M"),
         (9.996e8, "USD", "$1B"),
