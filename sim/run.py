@@ -26,6 +26,7 @@ from sim.study.bottlenecks import by_month
 from sim.study.findings import Findings, Run, findings
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
+from sim.study.story import tales
 from sim.study.words import Scale
 from sim.world.future import LAYOUT
 
@@ -134,7 +135,8 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
     """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
     done = simulate(request, told)
     splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
-    found = findings(run_of(done.template, request.seed), done.outcomes, splits, scale=request.scale)
+    told_of = tales(done.template, request.seed, done.outcomes)
+    found = findings(run_of(done.template, request.seed), done.outcomes, splits, tales=told_of, scale=request.scale)
     key = store.RunKey(_said(done.scenario, request), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {
@@ -190,6 +192,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     store.write_json(folder / "summary.json", found.as_json())
     for name, table in tables(found).items():
         store.write_csv(folder / f"{name}.csv", table)
+    store.write_json(folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]})
     (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
     reproduction = Reproduction(request.command, key.digest, tuple(store.versions().items()))
     text = page(found, series, assumptions(scenario), reproduction)

@@ -1,25 +1,40 @@
 """Relief, survival and stories of one scenario, from its file to what is found."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from sim import run as running
 from sim import variants
 from sim.engine import store
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Place, Problem
 from sim.run import Request
 from sim.scenario.assemble import Template, assemble
 from sim.study import markdown
 from sim.study import relief as easing
+from sim.study import story as story_of
 from sim.study.relief import Relief
 from sim.study.survival import Survival
 from sim.world.future import LAYOUT
 
 Told = Callable[[int], None]
+
+WORST = "train_short"
+"""The measure by which a future is the worst, if nobody says."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which future is told: its number, or the one near a quantile of a measure, or the worst by a measure."""
+
+    future: int | None
+    near: str | None
+    worst: str | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,36 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
     name = f"survival-{stop.lasting}-{stop.level:g}" + (f"-{stop.at.isoformat()}" if stop.at else "")
     folder = _written(request, template, name, {"sources": rows}, pd.json_normalize(rows), markdown.survival(found))
     return found, folder
+
+
+def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
+    """Tell one future; futures are simulated first if it is to be chosen among them."""
+    template = template_of(request)
+    if chosen.future is not None:
+        return story_of.tell(template, request.seed, chosen.future, f"future {chosen.future}")
+    outcomes = running.simulate(request, told).outcomes
+    try:
+        if chosen.near is not None:
+            number, label = story_of.near(chosen.near, outcomes), chosen.near.replace(":", " of ")
+        else:
+            asked = chosen.worst or WORST
+            number, label = story_of.worst(asked, outcomes), f"worst {asked}"
+    except ValueError as error:
+        option = "--near" if chosen.near is not None else "--worst"
+        raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
+    return story_of.tell(template, request.seed, number, f"{label} of {len(outcomes):,} futures: future {number}")
+
+
+def write_trace(document: dict[str, Any], path: Path) -> None:
+    """Write a trace aside, then put it in place."""
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise InputError([Problem(Place("--trace", 1, 1), "", f"{path}: {error.strerror or error}")]) from error
 
 
 def _written(

@@ -18,6 +18,7 @@ from sim.scenario.assemble import Template
 from sim.scenario.variation import Setting, varied_template
 from sim.study import relief as easing
 from sim.study.bottlenecks import GROUPS
+from sim.study.names import Names
 from sim.study.relief import HUNDRED_MILLION, Relief, Relieved, Step
 from sim.study.split import Split, coalitions, splits
 from sim.study.survival import LEVEL, Source, Survival, outlasted
@@ -113,14 +114,9 @@ def nodes(template: Template) -> Iterator[Node]:
     """Every source of chips and money: each way to buy or rent, each domestic output, and the rounds."""
     scenario = template.scenario
     never = scenario.end.isoformat()
-    offers = scenario.things["offers"]
-
-    def called(path: str, name: str) -> str:
-        return scenario.titles.get(path, name)
-
-    for offer in offers:
-        path = f"market.offers.{offer}"
-        yield Node(offer, called(path, offer), "offer", {f"{path}.begins": never})
+    names = Names(scenario)
+    for offer in scenario.things["offers"]:
+        yield Node(offer, names.offer(offer), "offer", {f"market.offers.{offer}.begins": never})
     yield Node("rounds", "rounds of financing", "capital", {"capital.talks.not_before": never})
 
 
@@ -141,7 +137,7 @@ def survivals(
         source = Source(node.name, node.words, node.kind)
         found.append(outlasted(source, run.series, as_is.series, months, level, day))
     for name, run in zip(happenings, runs[len(sources) :], strict=True):
-        source = Source(name, scenario.titles.get(f"happenings.{name}", name), "happening")
+        source = Source(name, Names(scenario).called("happenings", name), "happening")
         found.append(outlasted(source, as_is.series, run.series, months, level))
     return tuple(found)
 

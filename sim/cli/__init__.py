@@ -137,7 +137,7 @@ def run(
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
-for verb in (questions.compare, questions.relief, questions.survival):
+for verb in (questions.compare, questions.relief, questions.survival, questions.story):
     main.add_command(verb)
 
 

@@ -30,9 +30,7 @@ FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  
 @click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
-@click.option(
-    "--ambitions/--no-ambitions", default=None, help="Under hold, keep_pace, chase.  [default: once compiled]"
-)
+@click.option("--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: once compiled]")
 @ENGINE
 @WORKERS
 @WORDS
@@ -174,6 +172,59 @@ def survival(
         from sim.cli import screens
 
         screens.survival(found, Console(), folder)
+
+
+@click.command()
+@SCENARIO
+@click.option("--future", type=click.IntRange(min=0), help="Number of the future.")
+@click.option("--near", metavar="P5:MEASURE", help="The future at a quantile of a measure.")
+@click.option("--worst", metavar="MEASURE", is_flag=False, flag_value="train_short", help="The worst future.")
+@click.option("--all", "everything", is_flag=True, help="Tell everything, not only what mattered.")
+@click.option("--trace", type=click.Path(path_type=Path, dir_okay=False), help="Also write a trace for Perfetto.")
+@FUTURES
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@JSON
+@DEBUG
+def story(
+    scenario: Path,
+    future: int | None,
+    near: str | None,
+    worst: str | None,
+    everything: bool,
+    trace: Path | None,
+    futures: int | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Tell one future as dated events: by number, near a quantile, or the worst (the default)."""
+    from sim import studies
+
+    if sum(option is not None for option in (future, near, worst)) > 1:
+        raise click.UsageError("choose one of --future, --near and --worst")
+    request = _request(scenario, futures, seed, chosen, settings, engine, workers, Path("results"))
+    with progress(0 if future is not None else request.futures, as_json) as heard:
+        told = studies.story(request, studies.Chosen(future, near, worst), heard)
+    if trace:
+        studies.write_trace(told.trace, trace)
+    if as_json:
+        show_json(told.tale.as_json(everything))
+        return
+    from rich.console import Console
+
+    from sim.cli import screens
+
+    screens.tale(told.tale, Console(), everything)
+    if trace:
+        click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
 
 
 def _request(

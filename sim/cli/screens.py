@@ -13,8 +13,7 @@ from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
 from sim.study.question import Line
-from sim.study.relief import EFFECTS, HUNDRED_MILLION, STEPS, Gain, Relief
-from sim.study.split import points
+from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
@@ -52,47 +51,52 @@ def _regrets(found: Comparison) -> Iterable[Table]:
 
 def relief(found: Relief, console: Console, folder: Path) -> None:
     """What easing and removing each cause gains, the best first."""
-    table = _table("What helps", "step", "training", "tokens", "second flagship", "helped")
-    steps = {step: found.ranked(EFFECTS[0], step) for step in STEPS}
-    extra = [found.hundred_million] if found.hundred_million else []
-    for row in [*steps[0.1], *extra, *steps[1.0], *found.pairs]:
-        step = "first day" if row.causes == (HUNDRED_MILLION,) else STEPS[row.step]
-        gains = [row.gain(name) for name in EFFECTS]
-        table.add_row(row.words, step, *map(_gained, gains), percent_text(gains[0].helped))
-    _print(console, table)
-    note = f"{found.futures:,} futures each; mean gain, and in brackets its 95% Monte Carlo error. Negative is worse."
+    for step, words in STEPS.items():
+        table = _table(f"Gain when {words}", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
+        pairs = [row for row in found.pairs if row.step == step]
+        for row in [*found.ranked(EFFECTS[0], step), *pairs]:
+            table.add_row(*_relieved(row))
+        _print(console, table)
+    if found.hundred_million:
+        table = _table("Gain", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
+        table.add_row(*_relieved(found.hundred_million))
+        _print(console, table)
+    note = f"{found.futures:,} futures each: mean gain and its 95% Monte Carlo error; negative is worse."
     _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
 
 
+def _relieved(row: Relieved) -> tuple[str, ...]:
+    gains = [row.gain(name) for name in EFFECTS]
+    return row.words, *map(_gained, gains), percent_text(gains[0].helped)
+
+
 def _gained(gain: Gain) -> str:
-    mean, error = gain.paired.mean, gain.paired.error
-    if gain.measure.unit == "share":
-        return f"{points(mean)} (± {points(error).split(' ')[0]})"
-    return f"{number(mean, 'months')} months (± {number(error, 'months')})"
+    """`1.2 ± 0.3`, in points or months."""
+    scale = 100.0 if gain.measure.unit == "share" else 1.0
+    if gain.paired.nothing:
+        return "0"
+    return f"{number(gain.paired.mean * scale, '')} ± {number(gain.paired.error * scale, '')}"
 
 
 def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
     """How long training survives each stop."""
-    table = _table("What stops", "training fails", "days to survive", "days to recover", "futures")
+    table = _table("What stops", "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
     for each in found:
-        table.add_row(
-            plain(each.source.words),
-            percent_text(each.fails),
-            _days(each.survive),
-            _days(each.recover),
-            str(each.futures),
-        )
+        spells = _days(each.survive), _days(each.recover)
+        table.add_row(plain(each.source.words), percent_text(each.fails), *spells, f"{each.futures:,}")
     _print(console, table)
-    if found:
-        note = (
-            f"Fails: below {percent_text(found[0].level)} of the training compute of the same future without the stop."
-        )
-        _print(console, Text(note, "dim"))
-    _print(console, Text(f"Results: {plain(str(folder))}"))
+    level = percent_text(found[0].level)
+    note = f"Fails: less than {level} of the training compute that the same future has without the stop."
+    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
 
 
 def _days(found: Spell | None) -> str:
-    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})" if found else ""
+    """The median, and p5 to p95 where they tell more."""
+    if found is None:
+        return ""
+    if found.p5.beyond:
+        return found.median.bare("days")
+    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
 
 
 def tale(told: Tale, console: Console, everything: bool) -> None:
