@@ -13,6 +13,7 @@ from sim import run as running
 from sim import variants
 from sim.engine import store
 from sim.engine.runner import Engine
+from sim.engine.sources import model_hash
 from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, bare_text, read_file, suggestion
 from sim.scenario.assemble import Template, assemble
@@ -144,7 +145,7 @@ def _loaded(request: Request, folder: Path, name: str) -> _Taken:
     if damaged := store.damaged(folder):
         raise _refused(folder, f"damaged: {', '.join(damaged)}; run the scenario again")
     manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
-    asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": store.model_hash()}
+    asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
     for what, value in asked.items():
         if manifest[what] != value:
             raise _refused(folder, f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same")

@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sim import run as running
 from sim import variants
 from sim.engine import store
@@ -20,6 +18,7 @@ from sim.study import relief as easing
 from sim.study import story as story_of
 from sim.study.relief import Relief
 from sim.study.survival import Survival
+from sim.study.survival import table as survival_table
 from sim.world.future import LAYOUT
 
 Told = Callable[[int], None]
@@ -77,7 +76,7 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
     )
     rows = [each.as_json() for each in found]
     name = f"survival-{stop.lasting}-{stop.level:g}" + (f"-{stop.at.isoformat()}" if stop.at else "")
-    folder = _written(request, template, name, {"sources": rows}, pd.json_normalize(rows), markdown.survival(found))
+    folder = _written(request, template, name, {"sources": rows}, survival_table(found), markdown.survival(found))
     return found, folder
 
 
@@ -112,7 +111,7 @@ def write_trace(document: dict[str, Any], path: Path) -> None:
 
 
 def _written(
-    request: Request, template: Template, name: str, document: dict[str, object], table: pd.DataFrame, text: str
+    request: Request, template: Template, name: str, document: dict[str, object], table: Any, text: str
 ) -> Path:
     """A folder beside those of the scenario's runs, with the findings in three forms."""
     key = store.RunKey(template.scenario.canonical(), request.seed, request.first, request.futures)

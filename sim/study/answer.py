@@ -10,6 +10,7 @@ from datetime import timedelta
 import pandas as pd
 
 from sim.study.bottlenecks import GROUPS, USES, Bottleneck, When, when
+from sim.study.constraint import FLAGSHIPS, campaign
 from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
@@ -40,7 +41,9 @@ def answer(
     return (
         Line("Which bottleneck", " ".join(_which(found, splits, relief, scale))),
         Line("When", " ".join(_when(run, outcomes, found, splits, scale)) or "No bottleneck is there to begin."),
-        Line("How bad", f"{_flagships(summaries, scale)} {_demand(run, summaries)}"),
+        Line(
+            "How bad", " ".join([_flagships(summaries, scale), *_delayed(summaries, splits), _demand(run, summaries)])
+        ),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
         Line("What helps most", " ".join(_helps(relief))),
         Line("Compute", _compute(run, summaries)),
@@ -141,6 +144,13 @@ def _flagship(delay: Summary, size: Summary, scale: Scale) -> str:
         f"and at {percent_text(size.median.value)} of its planned size ({size.interval_text})."
     )
     return text + (f" Odds that it is not out by the horizon: {told(delay.missed, scale)}." if delay.missed else "")
+
+
+def _delayed(found: dict[str, Summary], splits: Sequence[Split]) -> Iterator[str]:
+    """What delays each flagship, where it was asked and is late."""
+    for split in splits:
+        if split.measure.name in FLAGSHIPS and split.whole > 0.0:
+            yield campaign(split, found[split.measure.name])
 
 
 def _late(delay: Level) -> str:

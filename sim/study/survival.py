@@ -9,17 +9,20 @@ future in which it came about beside the same future without it, from the first 
 After Simchi-Levi et al., "From Superstorms to Factory Fires" (Harvard Business Review, 2014).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from sim.engine.results import SERIES
 from sim.study.measures import Level, quantile_rank
 
 Compute = npt.NDArray[np.float64]
 Days = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 LEVEL = 0.5
 """Share of the compute without the stop below which the lab has failed, if not told otherwise."""
@@ -104,10 +107,10 @@ def survival(
     since = since[asked]
     after = ends > since[:, None]
     below = after & (with_stop[asked] < level * without[asked])
-    fails = below.any(axis=1)
+    fails: Flags = below.any(axis=1)
     failed = np.where(fails, ends[below.argmax(axis=1)], ends[-1])
     back = fails[:, None] & (ends > failed[:, None]) & ~below
-    recovers = back.any(axis=1)
+    recovers: Flags = back.any(axis=1)
     recovered = np.where(recovers, ends[back.argmax(axis=1)], ends[-1])
     return Survival(
         source,
@@ -128,7 +131,12 @@ def first_apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64], be
     return np.where(apart.any(axis=1), begins[apart.argmax(axis=1)], np.inf)
 
 
-def _spell(days: Days, ended: npt.NDArray[np.bool_]) -> Spell:
+def table(found: Sequence[Survival]) -> pd.DataFrame:
+    """A row for each source."""
+    return pd.json_normalize([each.as_json() for each in found])
+
+
+def _spell(days: Days, ended: Flags) -> Spell:
     """Quantiles of spells; those that had not ended by the horizon come last, and are bounds."""
     known, bounds = np.sort(days[ended]), np.sort(days)
 

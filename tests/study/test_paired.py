@@ -29,6 +29,7 @@ def test_pairing_narrows_the_interval_by_the_factor_that_is_told() -> None:
     shared = luck.normal(0.0, 3.0, 20_000)
     one, other = (shared + luck.normal(shift, 1.0, 20_000) for shift in (0.5, 0.0))
     found = paired(one, other)
+    assert found.reduction is not None
     assert found.reduction == pytest.approx(10.0, rel=0.05)
     unpaired = 1.96 * np.sqrt((one.var() + other.var()) / 20_000)
     assert found.error * np.sqrt(found.reduction) == pytest.approx(unpaired, rel=1e-3)

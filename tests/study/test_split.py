@@ -41,7 +41,8 @@ def test_an_additive_game_gives_each_cause_what_it_adds() -> None:
 
 def test_one_cause_takes_all() -> None:
     found = split(measure("train_short"), game(lambda removed: 0.1 if "depth" in removed else 0.4, 50))
-    assert (found.first.group, found.first.share) == ("depth", pytest.approx(0.75))
+    assert found.first.group == "depth"
+    assert found.first.share == pytest.approx(0.75)
     assert sum(part.value != 0.0 for part in found.parts) == 1
     assert found.first.error == 0.0
 
