@@ -26,6 +26,9 @@ from sim.study.survival import LEVEL, Source, Survival, outlasted
 FUTURES = {"compiled": 1000, "simpy": 50}
 """Futures of each variant, if not told: seconds compiled, a minute or two under SimPy."""
 
+WHOLE = 200
+"""Futures of each variant whose months are kept, if not told: they fill the memory."""
+
 Told = Callable[[int], None]
 Read = Callable[[Sequence[str]], Template]
 """Reads the scenario anew, with settings added to those it was asked for."""

@@ -129,7 +129,7 @@ def relief(
     type=click.FloatRange(0.0, 1.0),
     help="Share of the compute without the stop below which training has failed.",
 )
-@FUTURES
+@click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 200; 50 under SimPy]")
 @SEED
 @WITH
 @SET
@@ -156,8 +156,9 @@ def survival(
     debug: bool,
 ) -> None:
     """Stop each source of supply in turn: days that training survives, and days until it is back."""
-    from sim import studies
+    from sim import studies, variants
 
+    futures = futures or min(variants.usual_futures(engine), variants.WHOLE)
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
     stop = studies.Stop(at.date() if at else None, lasting, level)
     with progress(request.futures, quiet or as_json) as told:

@@ -124,7 +124,7 @@ def _table(first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(first, vertical="bottom")
     for title in others:
-        table.add_column(title, justify="right", vertical="bottom")
+        table.add_column(title, justify="right", vertical="bottom", no_wrap=True)
     return table
 
 

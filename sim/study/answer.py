@@ -130,6 +130,13 @@ def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
     )
 
 
+def _bad(run: Run, found: dict[str, Summary], splits: Sequence[Split], scale: Scale) -> Iterator[str]:
+    """Delays and sizes of the next two flagships, what delays them, and what is missing."""
+    yield _flagships(found, scale)
+    yield from _delayed(found, splits)
+    yield _demand(run, found)
+
+
 def _flagships(found: dict[str, Summary], scale: Scale) -> str:
     following = _flagship(found["second_delay"], found["second_size"], scale)
     return (
