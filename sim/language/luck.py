@@ -105,3 +105,12 @@ def draw(future: AnyFuture, purpose: int, key: int, n: int, luck: int) -> float:
     low = future.quantiles[first]
     high = future.quantiles[first + 1]
     return row.shift + row.scale * (low + (x - i) * (high - low))
+
+
+@compilable
+def middle(future: AnyFuture, luck: int) -> float:
+    """The median of a `Luck` parameter, in its own unit: what one may plan with."""
+    row = future.lucks[luck]
+    if row.scale == 0.0:  # known for certain
+        return row.shift
+    return row.shift + row.scale * future.quantiles[int(row.shape) * 257 + 128]

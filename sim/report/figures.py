@@ -19,8 +19,16 @@ LEVELS = ("p5", "p25", "p50", "p75", "p95")
 OUTER, INNER = 0.16, 0.32
 """How opaque the bands are: nine of ten futures, and half of them."""
 
-COLOURS = {"money": "orange", "rules": "vermilion", "vendor": "green", "depth": "blue", "site": "purple"}
-"""The colour of each gate (Okabe and Ito), by its name in the page's style."""
+COLOURS = {
+    "money": "orange",
+    "rules": "vermilion",
+    "domestic": "green",
+    "depth": "blue",
+    "software": "sky",
+    "sites": "purple",
+    "planning": "grey",
+}
+"""The colour of each group of causes (Okabe and Ito, and a grey), by its name in the page's style."""
 
 Spec = dict[str, Any]
 
@@ -182,8 +190,8 @@ def _stopped(use: str, parts: pd.DataFrame) -> Figure:
     unit = "H800 in training" if use == "train" else "H800 serving alone"
     return Figure(
         f"stopped_{use}",
-        f"Not ordered for {USES[use]}, in {unit}",
-        "Median part of each gate in the month's plan, stacked. Medians of parts add up only nearly.",
+        f"Missing for {USES[use]}, in {unit}",
+        "Median part of each group of causes in the month's shortfall, stacked. Medians of parts add up only nearly.",
         tuple(Key("area", COLOURS[gate], words) for gate, words in GATES.items()),
         _spec(chart),
         ("Month", *GATES.values()),

@@ -92,11 +92,11 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
 def _stopped(found: Bottleneck, scale: Scale) -> str:
     """What the ribbon says of one use: the largest cause, and the second where it is close."""
     if not found.causes:
-        return f"{_capital(found.words)}: nothing; in every future the lab can order all the compute it needs."
+        return f"{_capital(found.words)}: nothing; in every future the lab has all the compute it wants."
     first = found.causes[0]
     text = (
-        f"{_capital(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that the lab cannot "
-        f"order ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
+        f"{_capital(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted and "
+        f"not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     if found.second:
@@ -113,9 +113,8 @@ def _when(
     for each in found:
         split = by_name.get(QUESTION[each.use])
         group = split.first.group if split and split.first.value > 0.0 else group_of(each)
-        begins = when(each.use, group, outcomes, (run.end - run.start).days) if group else None
-        if begins:
-            yield _begins(run, each, begins, scale)
+        if group:
+            yield _begins(run, each, when(each.use, group, outcomes, (run.end - run.start).days), scale)
 
 
 def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:

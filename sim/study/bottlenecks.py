@@ -1,9 +1,9 @@
-"""Bottlenecks: what stopped the lab from ordering the compute it will lack, by gate, for training and for serving.
+"""Bottlenecks: what keeps the compute that is wanted from being there, by group of causes, for each use.
 
-Each month the planner asks what it would order if only some gates stood in its way; a gate's part is its Shapley
-value in that game, in units of the use. Parts are summed over the months of the leading window (unit-months). They
-add up to what was not ordered. A part may be negative, where a gate in the way of one use leaves money for the other.
-This is not yet the causal split: removing a gate gives back less than its part where another one stands behind it.
+Every month the world divides each use's shortfall among its causes, exactly (the ribbon). Here the causes are taken in
+groups, summed over the months of the leading window (unit-months). A part may be negative, where a gate in the way of
+one use leaves money for the other.
+This is not yet the causal split: removing a cause gives back less than its part where another one stands behind it.
 """
 
 from dataclasses import dataclass
@@ -16,40 +16,42 @@ import pandas as pd
 from sim.study.measures import quantile_rank
 
 MEANING = (
-    "What stopped the lab from ordering the compute it will lack, over the months of the leading window. "
-    "It does not yet say what removing a cause would give back: where two gates stand behind each other, "
-    "opening one opens nothing."
+    "What keeps the compute that is wanted from being there, over the months of the leading window. "
+    "It does not yet say what removing a cause would give back: where two causes stand behind each other, "
+    "removing one gives back nothing."
 )
 
 USES = {"train": "training", "serve": "serving"}
 
-GATES = {
-    "money": "money",
-    "rules": "export and import rules",
-    "vendor": "domestic supply",
-    "depth": "market depth (rental and grey)",
-    "site": "powered sites",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Causes that are removed together in the causal split: their words, dials, and the gates of the ribbon."""
+    """Causes that are told and removed together: their words, their columns of the ribbon, and the dials of each."""
 
     words: str
+    causes: tuple[str, ...]
     dials: tuple[str, ...]
-    gates: tuple[str, ...]
 
+
+_DOMESTIC = ("wafers", "memory", "packaging", "allocation")
+_RUNNING = ("software", "reliability")
+_SITES = ("logistics", "site")
 
 GROUPS = {
-    "money": Group("money", ("capital",), ("money",)),
-    "rules": Group("export and import rules", ("control", "buyer_gate", "licence"), ("rules",)),
-    "domestic": Group("domestic supply", ("wafers", "memory", "packaging", "allocation"), ("vendor",)),
+    "money": Group("money", ("capital",), ("capital",)),
+    "rules": Group("export and import rules", ("control", "licence"), ("control", "buyer_gate", "licence")),
+    "domestic": Group("domestic supply", _DOMESTIC, _DOMESTIC),
     "depth": Group("market depth (rental and grey)", ("depth",), ("depth",)),
-    "software": Group("software and reliability", ("software", "reliability"), ()),
-    "sites": Group("sites and logistics", ("site", "logistics"), ("site",)),
+    "software": Group("software and reliability", _RUNNING, _RUNNING),
+    "sites": Group("sites and logistics", _SITES, _SITES),
 }
 """What can hold the lab back, in six groups. Planning belongs to none: it is structural."""
+
+GATES = {name: group.words for name, group in GROUPS.items()} | {"planning": "planning"}
+"""Parts of the ribbon, by the words people use: the six groups, and planning, which nobody could remove."""
+
+CAUSES = {name: group.causes for name, group in GROUPS.items()} | {"planning": ("planning",)}
+"""The causes of each part: columns `<use>_<cause>` of outcomes and series."""
 
 DIALS = {
     "capital": "money from outside",
@@ -73,19 +75,19 @@ DIALS = {
 CLOSE = 0.10
 """A second cause whose share is within this of the largest is named beside it."""
 
-NOTHING = 1e-3
-"""Unit-months below which nothing was left unordered: a thousandth, the grain of the model's books."""
+NOTHING = 1.0 / 1024.0
+"""Unit-months below which nothing was missing: a thousandth, the grain of the model's books."""
 
 Parts = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One gate and one use.
+    """One group of causes and one use.
 
-    `share`: its part of all that was not ordered, over all futures; the shares of a use add up to 1.
-    `p5`, `p95`: its share within single futures, among those in which anything was not ordered.
-    `largest`: odds, among the same futures, that no other gate has a larger part; ties are halved.
+    `share`: its part of all that was missing, over all futures; the shares of a use add up to 1.
+    `p5`, `p95`: its share within single futures, among those in which anything was missing.
+    `largest`: odds, among the same futures, that no other group has a larger part; ties are halved.
     """
 
     gate: str
@@ -96,21 +98,21 @@ class Cause:
 
     @property
     def words(self) -> str:
-        """The gate as people call it."""
+        """The group as people call it."""
         return GATES[self.gate]
 
 
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
-    """What stops the orders for one use: causes, the largest share first; none where all was ordered in all futures.
+    """What keeps one use short: causes, the largest share first; none where nothing was missing in any future.
 
-    `nothing`: odds that nothing was left unordered. `unordered`: what was, in mean unit-months.
+    `nothing`: odds that nothing was missing. `missing`: what was, in mean unit-months.
     """
 
     use: str
     causes: tuple[Cause, ...]
     nothing: float
-    unordered: float
+    missing: float
 
     @property
     def words(self) -> str:
@@ -127,8 +129,8 @@ class Bottleneck:
         """For `summary.json`; keys always in this order."""
         return {
             "use": self.use,
-            "nothing_unordered": self.nothing,
-            "unordered_unit_months": self.unordered,
+            "nothing_missing": self.nothing,
+            "missing_unit_months": self.missing,
             "causes": [
                 {"gate": c.gate, "words": c.words, "share": c.share, "p5": c.p5, "p95": c.p95, "largest": c.largest}
                 for c in self.causes
@@ -160,12 +162,9 @@ class When:
         return {"use": self.use, "group": self.group, "days_from_start": days, "never": self.never}
 
 
-def when(use: str, group: str, outcomes: pd.DataFrame, horizon: float) -> When | None:
-    """When a group begins to bind; None where the outcomes do not tell. A day after the horizon means never."""
-    column = f"{use}_when_{group}"
-    if column not in outcomes:
-        return None
-    days = np.sort(outcomes[column].to_numpy(np.float64))
+def when(use: str, group: str, outcomes: pd.DataFrame, horizon: float) -> When:
+    """When a group begins to bind. A day after the horizon means never."""
+    days = np.sort(outcomes[f"{use}_when_{group}"].to_numpy(np.float64))
     begun = days[days <= horizon]
     never = 1.0 - len(begun) / len(days)
     if not len(begun):
@@ -181,34 +180,37 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
-    """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95 (units)."""
-    parts = {f"{use}_{gate}": (use, gate) for use in USES for gate in GATES}
+    """The parts by month of the leading window: month, use, gate, p5 to p95 (units).
+
+    A level of a group is the sum of its causes' levels, which is that of their sum only nearly.
+    """
+    parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
     table = found[["month", "p5", "p25", "p50", "p75", "p95"]].reset_index(drop=True)
     table.insert(1, "use", [parts[name][0] for name in found["series"]])
     table.insert(2, "gate", [parts[name][1] for name in found["series"]])
-    return table
+    return table.groupby(["month", "use", "gate"], sort=False, as_index=False).sum()
 
 
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
-    """Shape (futures, gates)."""
-    found: Parts = outcomes[[f"{use}_{gate}" for gate in GATES]].to_numpy(np.float64)
-    return found
+    """Shape (futures, groups)."""
+    sums = [outcomes[[f"{use}_{cause}" for cause in CAUSES[gate]]].to_numpy(np.float64).sum(axis=1) for gate in GATES]
+    return np.stack(sums, axis=1)
 
 
 def _bottleneck(use: str, parts: Parts) -> Bottleneck:
-    unordered = parts.sum(axis=1)
-    some = unordered > NOTHING
+    missing = parts.sum(axis=1)
+    some = missing > NOTHING
     nothing = 1.0 - float(some.mean())
     if not some.any():
         return Bottleneck(use, (), nothing, 0.0)
-    causes = _causes(parts[some], unordered[some])
-    return Bottleneck(use, causes, nothing, float(unordered.mean()))
+    causes = _causes(parts[some], missing[some])
+    return Bottleneck(use, causes, nothing, float(missing.mean()))
 
 
-def _causes(parts: Parts, unordered: Parts) -> tuple[Cause, ...]:
-    share = parts.sum(axis=0) / unordered.sum()
-    own = np.sort(parts / unordered[:, None], axis=0)
+def _causes(parts: Parts, missing: Parts) -> tuple[Cause, ...]:
+    share = parts.sum(axis=0) / missing.sum()
+    own = np.sort(parts / missing[:, None], axis=0)
     low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
     first = np.isclose(parts, parts.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
     largest = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)

@@ -101,11 +101,13 @@ def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
     for each in scenarios:
         run, found = each.findings.run, each.findings.bottlenecks[0]
         group = group_of(found)
-        begins = when(found.use, group, each.outcomes, (run.end - run.start).days) if group else None
-        if begins and begins.days:
+        if not group:
+            continue
+        begins = when(found.use, group, each.outcomes, (run.end - run.start).days)
+        if begins.days:
             month = f"{run.start + timedelta(days=begins.days[1]):%Y-%m}"
-            yield f"{run.name}: {GROUPS[begins.group].words} keeps training short from {month} on."
-        elif begins:
+            yield f"{run.name}: {GROUPS[group].words} keeps training short from {month} on."
+        else:
             yield f"{run.name}: no cause keeps training short for three months in a row."
 
 

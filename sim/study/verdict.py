@@ -36,15 +36,9 @@ def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None
 
 
 def group_of(ribbon: Bottleneck) -> str | None:
-    """The group with the largest part of the ribbon; None where nothing was stopped."""
-    if not ribbon.causes:
-        return None
-    shares = dict.fromkeys(GROUPS, 0.0)
-    for cause in ribbon.causes:
-        for name, group in GROUPS.items():
-            if cause.gate in group.gates:
-                shares[name] += cause.share
-    return max(shares, key=lambda name: shares[name])
+    """The group with the largest part of the ribbon, planning left out; None where none has any."""
+    found = [cause for cause in ribbon.causes if cause.gate in GROUPS and cause.share > 0.0]
+    return found[0].gate if found else None
 
 
 def _dug(before: str, now: str) -> str:

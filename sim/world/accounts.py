@@ -2,7 +2,8 @@
 
 Conservation is tested with `==`, on whole dollars and whole chips: all balances together are zero; chips ordered are
 those under way, delivered, refused, cancelled and seized; chips of a holding are those waiting, starting, running, out
-for repair, lost and given back; a vendor's allotment is stock and sales. A breach stops the run.
+for repair, lost and given back; a vendor's allotment is stock and sales;
+a use's shortfall is the sum of its causes. A breach stops the run.
 Units: as in the pages whose numbers are kept here.
 """
 
@@ -29,8 +30,9 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import fleet, ledger, market
+from sim.world import causes, fleet, ledger, market, ribbon
 from sim.world.arithmetic import MONTH
+from sim.world.causes import CAUSES, USES, Onsets, Parts
 from sim.world.orders import DELIVERED, STAGES
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class Month(Section):
     year: Number = state("calendar year")
 
 
-class Book(Section):
+class Book(Parts):
     """What the books say of one month. These are the series that results show."""
 
     cash: USD = state("cash at the month's end")
@@ -69,26 +71,17 @@ class Book(Section):
     grey: Number = state("grey H100e delivered so far")
     rented_home: Number = state("H100e on rent at home")
     rented_abroad: Number = state("H100e on rent abroad")
-    train_wanted: TrainUnits = state("training units wanted")
+    train_wanted: TrainUnits = state("training units wanted, averaged over the month")
     train_effective: TrainUnits = state("training units at work, averaged over the month")
     tokens_wanted: TokensPerDay = state("tokens wanted a day")
     tokens_served: TokensPerDay = state("tokens served a day")
+    serve_wanted: ServeUnits = state("serving units wanted, averaged over the month")
     serve_capacity: ServeUnits = state("serving units at work, averaged over the month")
     power: MW = state("power drawn by owned chips")
     on_order: Units = state("chips ordered and under way")
-    train_money: TrainUnits = state("not ordered for training for want of money")
-    train_rules: TrainUnits = state("not ordered for training because of rules")
-    train_vendor: TrainUnits = state("not ordered for training for want of domestic supply")
-    train_depth: TrainUnits = state("not ordered for training because the market is shallow")
-    train_site: TrainUnits = state("not ordered for training for want of a powered site")
-    serve_money: ServeUnits = state("not ordered for serving for want of money")
-    serve_rules: ServeUnits = state("not ordered for serving because of rules")
-    serve_vendor: ServeUnits = state("not ordered for serving for want of domestic supply")
-    serve_depth: ServeUnits = state("not ordered for serving because the market is shallow")
-    serve_site: ServeUnits = state("not ordered for serving for want of a powered site")
 
 
-class Outcome(Section):
+class Outcome(Parts, Onsets):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
@@ -119,16 +112,6 @@ class Outcome(Section):
     closed_on: Number = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
     raised: USD = state("money and credit raised by the end of the leading window")
-    train_money: Number = state("training units not ordered for want of money, summed over the leading window's months")
-    train_rules: Number = state("the same because of rules")
-    train_vendor: Number = state("the same for want of domestic supply")
-    train_depth: Number = state("the same because the market is shallow")
-    train_site: Number = state("the same for want of a powered site")
-    serve_money: Number = state("serving units not ordered for want of money, summed over the leading window's months")
-    serve_rules: Number = state("the same because of rules")
-    serve_vendor: Number = state("the same for want of domestic supply")
-    serve_depth: Number = state("the same because the market is shallow")
-    serve_site: Number = state("the same for want of a powered site")
 
 
 class Lab(Section):
@@ -142,10 +125,18 @@ class Lab(Section):
     serve_rate: ServeUnits = state("serving units at work now")
     serving_share: Share = state("part of the training-grade chips that serves now")
     pool_rate: TrainUnits = state("training units of the final run's pool now")
+    train_chips: TrainUnits = state("chips that train, or are in repair, at their stack's ceiling and planned goodput")
+    train_soft: TrainUnits = state("the same as their stack stands, at planned goodput")
+    serve_chips: ServeUnits = state("chips that serve, or are in repair, at their stack's ceiling")
+    serve_soft: ServeUnits = state("the same as their stack stands")
     settled: Number = state("day up to which work has been counted")
     month_closes: Number = state("day on which the books of this month close")
     train_days: Number = state("unit-days of training this month")
     serve_days: Number = state("unit-days of serving this month")
+    train_chip_days: Number = state("unit-days of chips for training this month, at their stack's ceiling")
+    train_soft_days: Number = state("the same as their stack stood")
+    serve_chip_days: Number = state("unit-days of chips for serving this month, at their stack's ceiling")
+    serve_soft_days: Number = state("the same as their stack stood")
     trained: Number = state("unit-days of training in all")
     ahead: Number = state("unit-days of research done ahead for the next campaign")
     campaign: Row = state("the campaign under way, -1 for none")
@@ -154,7 +145,9 @@ class Lab(Section):
     tokens_wanted: Number = state("tokens wanted this month")
     tokens_served: Number = state("tokens served this month")
     orders: Count = state("orders placed")
+    first_open: Count = state("the first order of which chips may still be missing")
     ordered: Units = state("chips ordered")
+    unpaid: USD = state("still to be paid on orders under way")
     depth_brought: Units = state("rental depth at home that investors brought")
     rent: USD = state("rent a month")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
@@ -172,16 +165,21 @@ def closed(future: Future, m: int, days: float) -> None:
     book.cash = ledger.cash(future)
     book.runway = lab.runway
     book.raised = future.talks[0].raised
-    book.train_wanted = lab.train_wanted
+    book.train_wanted = ribbon.train_wanted(future, m)
     book.train_effective = lab.train_days / days
     book.tokens_wanted = lab.tokens_wanted / days
     book.tokens_served = lab.tokens_served / days
+    book.serve_wanted = ribbon.serve_wanted(future, m)
     book.serve_capacity = lab.serve_days / days
     book.power = fleet.megawatts(future)
     chips_counted(future, m)
-    blame_noted(future, m)
+    ribbon.month_divided(future, m, days)
     lab.train_days = 0.0
+    lab.train_chip_days = 0.0
+    lab.train_soft_days = 0.0
     lab.serve_days = 0.0
+    lab.serve_chip_days = 0.0
+    lab.serve_soft_days = 0.0
     checked(future)
 
 
@@ -220,22 +218,6 @@ def chips_counted(future: Future, m: int) -> None:
 
 
 @compilable
-def blame_noted(future: Future, m: int) -> None:
-    """What each gate kept from being ordered when this month was planned."""
-    book = future.books[m]
-    book.train_money = future.blames[0].train
-    book.train_rules = future.blames[1].train
-    book.train_vendor = future.blames[2].train
-    book.train_depth = future.blames[3].train
-    book.train_site = future.blames[4].train
-    book.serve_money = future.blames[0].serve
-    book.serve_rules = future.blames[1].serve
-    book.serve_vendor = future.blames[2].serve
-    book.serve_depth = future.blames[3].serve
-    book.serve_site = future.blames[4].serve
-
-
-@compilable
 def checked(future: Future) -> None:
     """Nothing vanishes. Raises ArithmeticError naming what does not add up."""
     total = 0.0
@@ -261,6 +243,12 @@ def checked(future: Future) -> None:
         supply = future.supplies[s]
         if supply.stock + supply.sold != supply.allotted:
             raise ArithmeticError("chips: a vendor's allotment is not stock + sales")
+    for which in range(USES):
+        parts = 0.0
+        for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+            parts += future.parts[cause].grains
+        if parts != future.gaps[which].grains:
+            raise ArithmeticError("shortfall: the parts of the causes do not add up to it")
 
 
 @compilable
@@ -280,6 +268,7 @@ def ended(future: Future) -> None:
     outcome.stalled = 1.0 if talks.stalls > 0 and talks.first_stall < future.window[0].leads_until else 0.0
     campaigns_told(future)
     window_told(future)
+    causes.told(future)
 
 
 @compilable
@@ -342,16 +331,7 @@ def zeroed(future: Future) -> None:
     outcome = future.outcome[0]
     outcome.lowest_cash = future.books[0].cash
     outcome.lowest_runway = future.books[0].runway
-    outcome.train_money = 0.0
-    outcome.train_rules = 0.0
-    outcome.train_vendor = 0.0
-    outcome.train_depth = 0.0
-    outcome.train_site = 0.0
-    outcome.serve_money = 0.0
-    outcome.serve_rules = 0.0
-    outcome.serve_vendor = 0.0
-    outcome.serve_depth = 0.0
-    outcome.serve_site = 0.0
+    causes.cleared(future)
 
 
 @compilable
@@ -361,16 +341,7 @@ def window_noted(future: Future, m: int) -> None:
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
-    outcome.train_money += book.train_money
-    outcome.train_rules += book.train_rules
-    outcome.train_vendor += book.train_vendor
-    outcome.train_depth += book.train_depth
-    outcome.train_site += book.train_site
-    outcome.serve_money += book.serve_money
-    outcome.serve_rules += book.serve_rules
-    outcome.serve_vendor += book.serve_vendor
-    outcome.serve_depth += book.serve_depth
-    outcome.serve_site += book.serve_site
+    causes.added(future, m)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
     outcome.owned = book.owned

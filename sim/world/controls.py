@@ -193,6 +193,23 @@ def outranks(future: Future, r: int, other: int) -> bool:
 
 
 @compilable
+def rush(future: Future, o: int) -> float:
+    """Days until the first rule that is announced, not yet in force and would shut an offer; -1 if there is none."""
+    now = future.clock[0].now
+    offer = future.offers[o]
+    soonest = -1.0
+    for r in range(future.counts[0].rules):
+        rule = future.rules[r]
+        if rule.made and not rule.in_force and rule.regime == DENIAL and concerns(future, rule.item, o):
+            wait = date(future, r, EFFECTIVE) - now
+            near = wait > 0.0 and (soonest < 0.0 or wait < soonest)
+            at_gate = rule.government == offer.exporter or rule.government == offer.buyer
+            if near and at_gate and date(future, r, ANNOUNCED) <= now and hits(future, r, offer.chip):
+                soonest = wait
+    return soonest
+
+
+@compilable
 def concerns(future: Future, item: float, o: int) -> bool:
     """Accelerator rules gate imports, cloud rules gate rent abroad, a listing of the lab gates both."""
     pathway = future.offers[o].pathway

@@ -47,6 +47,10 @@ class Supply(Thing):
     allotted: Units = state("of these, offered to the lab")
     stock: Units = state("offered to the lab and not yet ordered")
     sold: Units = state("ordered by the lab")
+    part_allocation: Share = state("part of what keeps the month's offer below plan: others are served")
+    part_wafers: Share = state("the same: wafers")
+    part_memory: Share = state("the same: memory stacks")
+    part_packaging: Share = state("the same: packaging")
 
 
 @compilable
@@ -55,6 +59,7 @@ def month_made(future: Future, days: float) -> None:
     middle = future.clock[0].now - days / 2.0
     for s in range(future.counts[0].supplies):
         supply = future.supplies[s]
+        supply.part_wafers = 1.0
         output = min(supply.most - supply.made, whole(rate(future, s, middle) * days / MONTH))
         supply.made += output
         supply.owed += output * supply.share

@@ -59,7 +59,7 @@ def begin(future: Future) -> None:
     serving.opened(future)
     training.opened(future)
     capital.opened(future)
-    procurement.blamed(future, 0)
+    procurement.opened(future)
     after(future, future.months[0].ends, MONTH_CLOSED, 0)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, compilable, draw, key_of, uniform
+from sim.language.luck import after, compilable, draw, middle, uniform
 from sim.language.section import (
     MW,
     Date,
@@ -32,8 +32,9 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import controls, training
+from sim.world import controls, dials, lateness, training
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
+from sim.world.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
 from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
 from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 
@@ -77,6 +78,8 @@ class Holding(Thing):
     trains: TrainUnits = state("training units of one chip, as its stack stands")
     reads: Number = state("tokens a second one chip reads, as its stack stands")
     writes: Number = state("tokens a second one chip writes, as its stack stands")
+    ceiling: TrainUnits = state("training units of one chip at its stack's ceiling and planned goodput")
+    soft: TrainUnits = state("training units of one chip as its stack stands, at planned goodput")
     turn: Row = state("the holding that is this one's turn in rank order, best at writing first")
 
 
@@ -95,9 +98,17 @@ def timetable(future: Future) -> None:
     """Sites still to be energised."""
     for s in range(future.counts[0].sites):
         site = future.sites[s]
-        if site.energised > future.clock[0].now + INSTANT and site.energised != site.noted:
-            after(future, site.energised - future.clock[0].now, ENERGISED, s)
-            site.noted = site.energised
+        day = powered_from(future, s)
+        if day > future.clock[0].now + INSTANT and day != site.noted:
+            after(future, day - future.clock[0].now, ENERGISED, s)
+            site.noted = day
+
+
+@compilable
+def powered_from(future: Future, s: int) -> float:
+    """Day from which a site has power; a site that is still to be energised waits less if sites are eased."""
+    day = future.sites[s].energised
+    return day * dials.less(future.dials[0].site) if day > 0.0 else day
 
 
 @compilable
@@ -122,49 +133,79 @@ def headroom_by(future: Future, h: int, day: float) -> float:
     each = power_of(future, h, 1.0)
     if each <= 0.0:
         return math.inf
-    if site.energised > day + INSTANT:
+    eased = future.dials[0].site
+    if eased >= dials.REMOVED:
+        return math.inf
+    if powered_from(future, future.holdings[h].site) > day + INSTANT:
         return 0.0
-    return max(0.0, whole((site.capacity - site.drawn) / each))
+    return max(0.0, whole((site.capacity * dials.more(eased) - site.drawn) / each))
 
 
 @compilable
-def delivered(future: Future, h: int, units: float, luck: int, offer: int) -> None:
-    """Chips at the door; a rental's contract starts to run."""
-    holding = future.holdings[h]
-    holding.received += units
-    holding.waiting += units
-    install(future, h, luck)
+def delivered(future: Future, slot: int) -> None:
+    """An order's chips at the door; a rental's contract starts to run."""
+    order = future.orders[slot]
+    offer = future.offers[order.offer]
+    holding = future.holdings[offer.holding]
+    holding.received += order.units
+    holding.waiting += order.units
+    order.waiting = order.units
+    lateness.entered(future, slot, SITE, 0.0)
+    install(future, slot)
     if holding.tenure == RENTED:
-        after(future, future.offers[offer].contract, RENT_EXPIRED, offer, units)
+        after(future, offer.contract, RENT_EXPIRED, order.offer, order.units)
 
 
 @compilable
-def install(future: Future, h: int, luck: int) -> None:
-    """As many waiting chips as the site has power for go into bring-up."""
+def install(future: Future, slot: int) -> None:
+    """As many waiting chips of an order as its site has power for go into bring-up."""
+    order = future.orders[slot]
+    h = future.offers[order.offer].holding
     holding = future.holdings[h]
-    units = min(holding.waiting, headroom(future, h)) if holding.waiting > 0.0 else 0.0
+    units = min(order.waiting, headroom(future, h))
     if units > 0.0:
+        order.waiting -= units
         holding.waiting -= units
         holding.starting += units
         future.sites[holding.site].drawn += power_of(future, h, units)
-        after(future, draw(future, BRING_UP_TIME, luck, 0, holding.bring_up), CAME_ONLINE, h, units)
+        if order.waiting <= 0.0:
+            lateness.entered(future, slot, LOGISTICS, bring_up(future, middle(future, holding.bring_up)))
+        days = bring_up(future, draw(future, BRING_UP_TIME, order.luck, order.batches, holding.bring_up))
+        order.batches += 1
+        after(future, days, CAME_ONLINE, slot, units)
+
+
+@compilable
+def bring_up(future: Future, days: float) -> float:
+    """Days from installed to running, as far as logistics are not eased."""
+    return days * dials.less(future.dials[0].logistics)
+
+
+@compilable
+def installed(future: Future, h: int) -> None:
+    """Chips of a holding that wait for power, the first order first."""
+    for slot in range(future.lab[0].first_open, future.lab[0].orders):
+        if future.orders[slot].waiting > 0.0 and future.offers[future.orders[slot].offer].holding == h:
+            install(future, slot)
 
 
 @compilable
 def energised(future: Future, s: int) -> None:
     """A site has power: what waits for it is installed."""
-    if future.sites[s].energised <= future.clock[0].now + INSTANT:
+    if powered_from(future, s) <= future.clock[0].now + INSTANT:
         for h in range(future.counts[0].holdings):
-            if future.holdings[h].site == s:
-                install(future, h, key_of(future.holdings[h].key, 0, s))
+            if future.holdings[h].site == s and future.holdings[h].waiting > 0.0:
+                installed(future, h)
 
 
 @compilable
-def came_online(future: Future, h: int, units: float) -> None:
-    """Chips run for the first time."""
+def came_online(future: Future, slot: int, units: float) -> None:
+    """Chips of an order run for the first time."""
     training.settled(future)
-    future.holdings[h].starting -= units
-    future.holdings[h].online += units
+    lateness.came(future, slot, units)
+    holding = future.holdings[future.offers[future.orders[slot].offer].holding]
+    holding.starting -= units
+    holding.online += units
     training.replanned(future)
 
 
@@ -180,6 +221,8 @@ def rent_expired(future: Future, o: int, units: float) -> None:
     back = min(units, holding.online)
     holding.online -= back
     holding.returned += back
+    cause = CAPITAL if future.lab[0].short_of_money else CONTROL
+    lateness.chips_gone(future, offer.holding, back, cause)
     offer.on_rent -= back
     training.replanned(future)
     if back < units:
@@ -193,21 +236,25 @@ def month_aged(future: Future, month: int, days: float) -> None:
         holding = future.holdings[h]
         if holding.online + holding.down > 0.0:
             aged(future, h, month, days)
-        install(future, h, key_of(holding.key, 1, month))
+        if holding.waiting > 0.0:
+            installed(future, h)
 
 
 @compilable
 def aged(future: Future, h: int, month: int, days: float) -> None:
     """Losses of a month, and which chips are out at its end: they fail at a rate and are out for a mean time."""
     holding = future.holdings[h]
+    left = dials.less(future.dials[0].reliability)
     if holding.tenure == OWNED:
-        lost = some(future, LOST, h, month, holding.online * holding.loss * days / YEAR, holding.online)
+        lost = some(future, LOST, h, month, holding.online * holding.loss * left * days / YEAR, holding.online)
         holding.online -= lost
         holding.retired += lost
         future.sites[holding.site].drawn -= power_of(future, h, lost)
-    still = decayed(days, holding.repair)
+        lateness.chips_gone(future, h, lost, RELIABILITY)
+    out = max(INSTANT, holding.repair * left)
+    still = decayed(days, out)
     mended = some(future, MENDED, h, month, holding.down * (1.0 - still), holding.down)
-    fails = holding.online * holding.failures * holding.repair / YEAR * (1.0 - still)
+    fails = holding.online * holding.failures * left * out / YEAR * (1.0 - still)
     failed = some(future, FAILED, h, month, fails, holding.online)
     holding.online += mended - failed
     holding.down += failed - mended

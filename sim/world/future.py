@@ -13,16 +13,20 @@ from sim.language.section import Count, Number, Section, state
 from sim.language.tables import Layout, layout, section, slots, things
 from sim.world.accounts import Book, Lab, Month, Outcome, Window
 from sim.world.capital import Capital, Investor, Talks
+from sim.world.causes import CAUSES, GROUPS, USES, Counting, Gap, Lead, Part
 from sim.world.chips import Chip, Yardstick
 from sim.world.controls import Clause, Government, Rule
 from sim.world.dials import Dials
 from sim.world.domestic import Supply
 from sim.world.fleet import Holding, Site
+from sim.world.game import Blame, Coalition, Plan
 from sim.world.happenings import Change, Happening, Tie, Trigger
+from sim.world.lateness import Order
 from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
-from sim.world.orders import STAGES, Order, Stage
-from sim.world.procurement import ALL_GATES, GATES, Blame, Coalition, Limit, Procurement, Rank
+from sim.world.orders import STAGES, Stage
+from sim.world.planner import ALL_GATES, GATES, Limit, Rank
+from sim.world.procurement import Procurement
 from sim.world.serving import Service
 from sim.world.software import Stack
 from sim.world.training import Campaign, Training
@@ -34,6 +38,7 @@ SHAPES = 160
 """Quantile tables that a scenario may use."""
 
 OFFERS = 24
+MONTHS = 180
 
 
 class Span(Section):
@@ -89,6 +94,7 @@ class Future:
     holdings: Sequence[Holding] = things(Holding, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
     procurement: Sequence[Procurement] = section(Procurement, at="procurement")
+    shortfall: Sequence[Counting] = section(Counting, at="shortfall")
     training: Sequence[Training] = section(Training, at="training")
     campaigns: Sequence[Campaign] = things(Campaign, 12, at="training.roadmap")
     serving: Sequence[Service] = section(Service, at="serving")
@@ -99,17 +105,21 @@ class Future:
     changes: Sequence[Change] = things(Change, 240)
     ties: Sequence[Tie] = things(Tie, 96)
     triggers: Sequence[Trigger] = things(Trigger, 48)
-    months: Sequence[Month] = things(Month, 180)
+    months: Sequence[Month] = things(Month, MONTHS)
     lab: Sequence[Lab] = section(Lab)
     accounts: Sequence[Account] = things(Account, ACCOUNTS)
     stages: Sequence[Stage] = things(Stage, STAGES)
+    parts: Sequence[Part] = things(Part, USES * CAUSES)
+    gaps: Sequence[Gap] = things(Gap, USES)
+    leads: Sequence[Lead] = things(Lead, USES * GROUPS)
 
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_GATES + 1)
     blames: Sequence[Blame] = slots(Blame, GATES)
+    plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
-    books: Sequence[Book] = slots(Book, 180)
+    books: Sequence[Book] = slots(Book, MONTHS)
     outcome: Sequence[Outcome] = slots(Outcome, 1)
 
 

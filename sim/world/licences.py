@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import chance, compilable, draw
-from sim.world import controls
+from sim.language.luck import chance, compilable, draw, middle
+from sim.world import controls, dials
 from sim.world.controls import CASE_BY_CASE, DISCOURAGED, OPEN, PRESUMED_DENIAL
 from sim.world.purposes import LICENCE_GRANTED, LICENCE_TIME
 
@@ -26,6 +26,14 @@ def applied(future: Future, g: int, luck: int, units: float) -> float:
     office = future.governments[g]
     office.waiting += units
     return draw(future, LICENCE_TIME, luck, g, office.decision)
+
+
+@compilable
+def expected(future: Future, g: int, r: int) -> float:
+    """Days the lab plans for a decision: the office's median, where a rule asks for one."""
+    if r < 0:
+        return 0.0
+    return middle(future, future.governments[g].decision) * dials.less(future.dials[0].licence)
 
 
 @compilable

@@ -1,8 +1,10 @@
 """Orders: the whole life of a purchase or a rental, from the deposit to the chip at the door.
 
 placed -> at the exporter's gate -> at the buyer's gate -> at the vendor -> in transit -> delivered, or it ends as
-refused, cancelled or seized. Money: a deposit when placed, the balance on arrival, the deposit back on refusal as far
-as the contract says. A seized shipment was paid in full and is lost. An order the lab cannot pay is cancelled.
+refused, cancelled or seized. Each step notes how long the lab had planned for it (`lateness`).
+Money: a deposit when placed, or more if the lab prepays, for a lower price; the balance on arrival; the deposit back on
+refusal as far as the contract says. A seized shipment was paid in full and is lost. An order the lab cannot pay is
+cancelled.
 `move` is the only way an order changes stage; it keeps the totals by stage that the accounts check.
 Left out: part deliveries, resale of what was ordered.
 Units: chips, whole dollars.
@@ -12,11 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import after, chance, compilable, draw, key_of
-from sim.language.section import USD, Count, Key, Number, Row, Section, Units, state
-from sim.world import controls, fleet, ledger, licences, market
+from sim.language.luck import after, chance, compilable, draw, key_of, middle
+from sim.language.section import Count, Section, Units, state
+from sim.world import controls, dials, fleet, lateness, ledger, licences, market
 from sim.world.arithmetic import whole
+from sim.world.causes import CAPITAL, CONTROL, LICENCE, LOGISTICS
 from sim.world.kinds import ORDER_APPROVED, ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
+from sim.world.lateness import VENDOR
 from sim.world.ledger import CASH, CHIPS, pay
 from sim.world.purposes import BUILD_TIME, SEIZED, TRANSIT_TIME
 
@@ -35,20 +39,6 @@ if TYPE_CHECKING:
     CONFISCATED,
     STAGES,
 ) = range(10)
-
-
-class Order(Section):
-    """One order."""
-
-    offer: Row = state("the offer it takes up")
-    use: Row = state("the use it was placed for")
-    stage: Row = state("where it stands")
-    luck: Key = state("names its luck: offer, month and which of that month")
-    units: Units = state("chips")
-    price: USD = state("price of all of it")
-    paid: USD = state("paid so far")
-    placed: Number = state("day it was placed")
-    due: Number = state("day it should be online, as planned")
 
 
 class Stage(Section):
@@ -73,17 +63,17 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     order.stage = PLACED
     order.luck = key_of(offer.key, month, use)
     order.units = units
-    order.price = whole(units * market.price(future, o))
+    order.price = whole(units * agreed(future, o))
     order.paid = 0.0
-    order.placed = future.clock[0].now
-    order.due = order.placed + offer.assumed
+    lateness.placed(future, slot, future.procurement[0].ahead, offer.assumed)
     offer.on_order += units
     offer.orders += 1.0
     lab.ordered += units
     future.stages[PLACED].units += units
     future.stages[PLACED].orders += 1
+    lab.unpaid += order.price
     market.taken(future, o, units)
-    settle(future, slot, offer.deposit)
+    settle(future, slot, deposit(future, o))
     to_exporter(future, slot)
 
 
@@ -98,7 +88,27 @@ def move(future: Future, slot: int, stage: int) -> None:
     order.stage = stage
     if stage >= DELIVERED:
         future.offers[order.offer].on_order -= order.units
-        future.offers[order.offer].ended += 1.0
+        future.lab[0].unpaid -= order.price - order.paid
+
+
+@compilable
+def deposit(future: Future, o: int) -> float:
+    """Share of the price paid with the order: what is asked, or more if the lab prepays."""
+    return max(future.offers[o].deposit, future.procurement[0].prepays)
+
+
+@compilable
+def agreed(future: Future, o: int) -> float:
+    """Price of one chip, lower for what is prepaid beyond the deposit asked."""
+    plan = future.procurement[0]
+    early = max(0.0, plan.prepays - future.offers[o].deposit)
+    return market.price(future, o) * (1.0 - early * plan.prepaid_discount)
+
+
+@compilable
+def transit(future: Future, days: float) -> float:
+    """Days from shipped to arrived, as far as logistics are not eased."""
+    return days * dials.less(future.dials[0].logistics)
 
 
 @compilable
@@ -108,6 +118,7 @@ def settle(future: Future, slot: int, share: float) -> None:
     due = whole(order.price * share) - order.paid
     pay(future, CASH, CHIPS, due)
     order.paid += due
+    future.lab[0].unpaid -= due
 
 
 @compilable
@@ -117,6 +128,7 @@ def refund(future: Future, slot: int, share: float) -> None:
     back = whole(order.paid * share)
     pay(future, CHIPS, CASH, back)
     order.paid -= back
+    future.lab[0].unpaid += back
 
 
 @compilable
@@ -125,6 +137,7 @@ def to_exporter(future: Future, slot: int) -> None:
     order = future.orders[slot]
     offer = future.offers[order.offer]
     move(future, slot, AT_EXPORTER)
+    lateness.entered(future, slot, LICENCE, licences.expected(future, offer.exporter, offer.exporter_rule))
     if offer.exporter_rule < 0:
         to_buyer(future, slot)
     else:
@@ -150,6 +163,7 @@ def to_buyer(future: Future, slot: int) -> None:
     order = future.orders[slot]
     offer = future.offers[order.offer]
     move(future, slot, AT_BUYER)
+    lateness.entered(future, slot, LICENCE, licences.expected(future, offer.buyer, offer.buyer_rule))
     if offer.buyer_rule < 0:
         to_vendor(future, slot)
     else:
@@ -175,6 +189,8 @@ def to_vendor(future: Future, slot: int) -> None:
     order = future.orders[slot]
     offer = future.offers[order.offer]
     move(future, slot, AT_VENDOR)
+    offer.decided += 1.0
+    lateness.entered(future, slot, VENDOR, middle(future, offer.build))
     after(future, draw(future, BUILD_TIME, order.luck, 0, offer.build), ORDER_SHIPPED, slot)
 
 
@@ -187,7 +203,9 @@ def shipped(future: Future, slot: int) -> None:
         refuse(future, slot)
     else:
         move(future, slot, IN_TRANSIT)
-        after(future, draw(future, TRANSIT_TIME, order.luck, 0, offer.transit), ORDER_ARRIVED, slot)
+        lateness.entered(future, slot, LOGISTICS, transit(future, middle(future, offer.transit)))
+        days = transit(future, draw(future, TRANSIT_TIME, order.luck, 0, offer.transit))
+        after(future, days, ORDER_ARRIVED, slot)
 
 
 @compilable
@@ -201,6 +219,7 @@ def arrived(future: Future, slot: int) -> None:
     elif chance(future, SEIZED, order.luck, 0, offer.seizure):
         settle(future, slot, 1.0)
         move(future, slot, CONFISCATED)
+        lateness.gone(future, slot, CONTROL)
     else:
         settle(future, slot, 1.0)
         move(future, slot, DELIVERED)
@@ -208,7 +227,7 @@ def arrived(future: Future, slot: int) -> None:
         offer.deliveries += 1.0
         if market.rented(future, o):
             offer.on_rent += order.units
-        fleet.delivered(future, offer.holding, order.units, order.luck, o)
+        fleet.delivered(future, slot)
 
 
 @compilable
@@ -217,7 +236,10 @@ def refuse(future: Future, slot: int) -> None:
     order = future.orders[slot]
     refund(future, slot, future.offers[order.offer].refund)
     market.given_back(future, order.offer, order.units)
+    if order.stage <= AT_BUYER:
+        future.offers[order.offer].decided += 1.0
     move(future, slot, REFUSED)
+    lateness.gone(future, slot, CONTROL)
 
 
 @compilable
@@ -226,14 +248,4 @@ def cancel(future: Future, slot: int) -> None:
     order = future.orders[slot]
     market.given_back(future, order.offer, order.units)
     move(future, slot, CANCELLED)
-
-
-@compilable
-def outstanding(future: Future) -> float:
-    """Dollars still to be paid on orders under way."""
-    total = 0.0
-    for slot in range(future.lab[0].orders):
-        order = future.orders[slot]
-        if order.stage < DELIVERED:
-            total += order.price - order.paid
-    return total
+    lateness.gone(future, slot, CAPITAL)

@@ -137,6 +137,10 @@ def settled(future: Future) -> None:
     lab = future.lab[0]
     days = future.clock[0].now - lab.settled
     lab.settled = future.clock[0].now
+    lab.train_chip_days += lab.train_chips * days
+    lab.train_soft_days += lab.train_soft * days
+    lab.serve_chip_days += lab.serve_chips * days
+    lab.serve_soft_days += lab.serve_soft * days
     lab.train_days += lab.train_rate * days
     lab.serve_days += lab.serve_rate * days
     lab.trained += lab.train_rate * days

@@ -27,6 +27,11 @@ def revalued(future: Future) -> None:
         holding = future.holdings[h]
         chip = future.chips[holding.chip]
         holding.trains = chips.trains(future, holding.chip)
+        stack = future.stacks[chip.stack]
+        fit = chip.bf16 / future.yardstick[0].bf16 if holding.trains > 0.0 else 0.0
+        plan = future.training[0].utilisation / future.yardstick[0].utilisation
+        holding.ceiling = fit * max(stack.ceiling, stack.opening) * plan
+        holding.soft = fit * stack.utilisation * plan
         holding.reads = chip.prefill * future.stacks[chip.stack].serving
         holding.writes = chip.decode * future.stacks[chip.stack].serving
 
@@ -125,3 +130,24 @@ def rated(future: Future) -> None:
         lab.serving_share = split(future, train, lab.train_wanted, least, capacity(future, 1.0), wanted)
         lab.serve_rate = capacity(future, lab.serving_share)
     lab.train_rate = train * (1.0 - lab.serving_share)
+    counted(future)
+
+
+@compilable
+def counted(future: Future) -> None:
+    """Chips of each use, running or in repair, in its units: at their stack's ceiling, and as the stack stands."""
+    lab = future.lab[0]
+    chips_of, soft, serves, runs = 0.0, 0.0, 0.0, 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        units = holding.online + holding.down
+        chips_of += units * holding.ceiling
+        soft += units * holding.soft
+        share = lab.serving_share if holding.trains > 0.0 else 1.0
+        each = holding.writes * share
+        serves += units * each
+        runs += holding.online * each
+    lab.train_chips = chips_of * (1.0 - lab.serving_share)
+    lab.train_soft = soft * (1.0 - lab.serving_share)
+    lab.serve_chips = lab.serve_rate * serves / runs if runs > 0.0 else 0.0
+    lab.serve_soft = lab.serve_chips

@@ -35,7 +35,6 @@ market:
       price: $1k
       build: {p5: 1 day, p50: 2 days, p95: 9 days}
       transit: 1 day
-      assumed: 3 days
 """,
     "investor": """
 capital:

@@ -55,7 +55,7 @@ def test_five_lines_lead() -> None:
 
 
 def test_the_split_leads_where_it_was_run() -> None:
-    said = lines(parts(train_money=1.0, serve_money=1.0), SPLITS)["Which bottleneck"]
+    said = lines(parts(train_capital=1.0, serve_capital=1.0), SPLITS)["Which bottleneck"]
     assert "Training: money explains 20 points of a shortfall of 50 points." in said
     assert "Close behind: market depth (rental and grey), 17 points." in said
     assert "8 points would stay without any of the six causes." in said
@@ -69,15 +69,15 @@ def test_without_a_split_it_says_how_to_have_one() -> None:
 
 
 def test_money_dug_the_hole_and_another_keeps_it_open() -> None:
-    (ribbon, _) = bottlenecks(parts(train_vendor=3.0, train_money=1.0))
+    (ribbon, _) = bottlenecks(parts(train_wafers=3.0, train_capital=1.0))
     (said,) = disagreements(ribbon, SPLITS[0], None)
     assert said.startswith("Money dug the hole, domestic supply now keeps it open")
-    (ribbon, _) = bottlenecks(parts(train_money=3.0))
+    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     assert disagreements(ribbon, SPLITS[0], None) == ()
 
 
 def test_relief_that_disagrees_says_so() -> None:
-    (ribbon, _) = bottlenecks(parts(train_money=3.0))
+    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     explains, removal = disagreements(ribbon, SPLITS[0], RELIEF)
     assert "Money explains most, yet a tenth less of it is not what helps most" in explains
     assert "market depth (rental and grey) (3 points)" in explains
@@ -97,13 +97,10 @@ def test_when_is_among_the_futures_in_which_it_begins() -> None:
     horizon = (RUN.end - RUN.start).days
     days = pd.DataFrame({"train_when_money": [100.0, 200.0, 300.0, horizon + 1.0]})
     found = when("train", "money", days, horizon)
-    assert found is not None
     assert (found.days, found.never) == ((100.0, 200.0, 300.0), 0.25)
     never = when("train", "money", days.assign(train_when_money=horizon + 1.0), horizon)
-    assert never is not None
     assert (never.days, never.never) == (None, 1.0)
-    assert when("serve", "depth", days, horizon) is None
-    table = parts(4, train_money=1.0).assign(**days)
+    table = parts(4, train_capital=1.0).assign(**days)
     assert "Training: money keeps it short from 2026-11 on (2026-08 to 2027-02" in lines(table)["When"]
     assert date(2026, 11, 9) == date.fromordinal(RUN.start.toordinal() + 200)
 

@@ -96,8 +96,8 @@ def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
 
 
 def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
-    hold = ambition("baseline", "hold", parts(train_money=2.0, serve_money=1.0))
-    chase = ambition("baseline", "chase", parts(train_depth=2.0, serve_money=1.0))
+    hold = ambition("baseline", "hold", parts(train_capital=2.0, serve_capital=1.0))
+    chase = ambition("baseline", "chase", parts(train_depth=2.0, serve_capital=1.0))
     assert not depends_on_ambition([hold, replace(hold, name="keep_pace")])
     assert depends_on_ambition([hold, chase])
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.language.section import fields
-from sim.study.bottlenecks import GATES, USES
+from sim.study.bottlenecks import CAUSES, USES
 from sim.study.findings import Run
 from sim.world.accounts import Book, Outcome
 
@@ -38,8 +38,8 @@ def outcomes(futures: int = 200) -> pd.DataFrame:
 
 
 def parts(futures: int = 200, **given: float) -> pd.DataFrame:
-    """The toy's outcomes with these parts (`train_money=3.0`) and no others."""
-    nothing = {f"{use}_{gate}": 0.0 for use in USES for gate in GATES}
+    """The toy's outcomes with these parts (`train_capital=3.0`) and no others."""
+    nothing = {f"{use}_{cause}": 0.0 for use in USES for group in CAUSES.values() for cause in group}
     return outcomes(futures).assign(**{**nothing, **given})
 
 

@@ -15,7 +15,7 @@ from sim.engine import runner
 from sim.engine.under_simpy import SimpyFuture, Start
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
-from sim.world import events
+from sim.world import events, fleet, lateness, orders
 from sim.world.future import LAYOUT, Future
 from sim.world.kinds import NAMES
 
@@ -79,6 +79,23 @@ class Told(SimpyFuture, Future):
     def placed(self) -> list[Any]:
         """The orders placed so far."""
         return [self.orders[slot] for slot in range(self.lab[0].orders)]
+
+    def deliver(self, offer: str, units: float, holding: str = "") -> Any:
+        """An order arrives that nobody had to pay for: chips at the door today. At `holding`, if it is named."""
+        o = self.at("offers", offer)
+        if holding:
+            self.offers[o].holding = self.at("holdings", holding)
+        slot = self.lab[0].orders
+        order = self.orders[slot]
+        order.offer, order.use, order.stage, order.luck, order.units = o, 0, orders.DELIVERED, 7, units
+        order.price = order.paid = 0.0
+        lateness.placed(self, slot, 0.0, 0.0)
+        self.lab[0].orders += 1
+        self.lab[0].ordered += units
+        self.stages[orders.DELIVERED].units += units
+        self.stages[orders.DELIVERED].orders += 1
+        fleet.delivered(self, slot)
+        return order
 
     def until(self, day: float) -> "Told":
         """What happens before a day."""

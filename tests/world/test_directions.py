@@ -20,7 +20,7 @@ Row = tuple[str, str | None, str | None, str, int]
 
 ROWS: list[Row] = [
     ("capital.cash", None, "$5bn", "owned", +1),
-    ("capital.cash", None, "$5bn", "train_money", -1),
+    ("capital.cash", None, "$5bn", "train_capital", -1),
     ("capital.facility", "$0 / year", None, "lowest_cash", +1),
     ("capital.operations", None, "$2bn / year", "insolvent", +1),
     ("capital.operations_growth", None, "3x / year", "lowest_cash", -1),

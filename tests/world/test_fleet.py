@@ -12,9 +12,7 @@ from tests.world.a_future import Told, small
 def delivered(more: str = "", holding: str = "h200_hall", units: float = 100.0, offer: str = "h200") -> Told:
     """Chips at the door on the first day."""
     future = small(more).begin()
-    fleet.delivered(future, future.at("holdings", holding), units, 7, future.at("offers", offer))
-    future.stages[5].units = units  # the books: as if an order had delivered them
-    future.lab[0].ordered = units
+    future.deliver(offer, units, holding)
     return future
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.world import fleet, training
+from sim.world import training
 from sim.world.kinds import PHASE_ENDED
 from tests.world.a_future import Told, small
 
@@ -67,8 +67,7 @@ def test_a_final_run_waits_for_a_pool_that_can_do_it_in_time() -> None:
     """91,312 unit-days in 60 days ask for 1,522 chips: 600 more run from day 320."""
     future = small(POOR + "training: {pool_time: 60 days}").begin().until(290.0)
     assert campaign(future).phase == training.WAITING
-    fleet.delivered(future, future.at("holdings", "h800_hall"), 600.0, 7, 0)
-    future.stages[5].units = future.lab[0].ordered = 600.0
+    future.deliver("h200", 600.0, "h800_hall")
     future.until(400.0)
     assert campaign(future).started == pytest.approx(320.0)
     assert campaign(future).ended == pytest.approx(320.0 + YEAR * 250.0 / 1600.0)

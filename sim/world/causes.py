@@ -1,0 +1,307 @@
+"""Causes: the thirteen answers to why compute is missing, and what books and outcomes keep of them.
+
+A month's shortfall of each use is divided among the causes (`ribbon`). Parts are multiples of a grain of a unit, a
+binary thousandth, so that in floats too they add up with `==`: in a month, and over the months of a window.
+Six groups of causes are those that can be removed together; planning belongs to none of them. A group begins to bind
+with the first of three months in a row in which it has the largest part and the shortfall counts.
+Units: training and serving units; in an outcome unit-months, and days for dates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.language.luck import compilable
+from sim.language.section import Count, Number, Section, Share, parameter, state
+
+if TYPE_CHECKING:
+    from sim.world.future import Future
+
+TRAIN, SERVE = range(2)
+USES = 2
+(
+    CAPITAL,
+    CONTROL,
+    LICENCE,
+    WAFERS,
+    MEMORY,
+    PACKAGING,
+    ALLOCATION,
+    DEPTH,
+    SOFTWARE,
+    RELIABILITY,
+    LOGISTICS,
+    SITE,
+    PLANNING,
+    CAUSES,
+) = range(14)
+(
+    MONEY,
+    RULES,
+    DOMESTIC,
+    DEPTH_GROUP,
+    SOFTWARE_GROUP,
+    SITES,
+    GROUPS,
+) = range(7)
+GRAIN = 1024.0
+"""Parts of a unit that are told apart."""
+IN_A_ROW = 3
+"""Months for which a group must lead before it is said to bind."""
+
+
+class Parts(Section):
+    """A shortfall and its parts: the columns that a month's book and a future's outcome share."""
+
+    train_short_units: Number = state("training units wanted and not there, or unit-months")
+    train_capital: Number = state("of these, for want of money")
+    train_control: Number = state("of these, because rules block, refuse or seize")
+    train_licence: Number = state("of these, because licences take longer than planned")
+    train_wafers: Number = state("of these, for want of wafers")
+    train_memory: Number = state("of these, for want of memory stacks")
+    train_packaging: Number = state("of these, for want of packaging")
+    train_allocation: Number = state("of these, because others are served first")
+    train_depth: Number = state("of these, because markets are shallow (rental, grey)")
+    train_software: Number = state("of these, because stacks are below their ceiling")
+    train_reliability: Number = state("of these, because chips fail and runs stop")
+    train_logistics: Number = state("of these, because chips are shipped or brought up later than planned")
+    train_site: Number = state("of these, for want of a powered site")
+    train_planning: Number = state("of these, because more is wanted than was foreseen, or too little was planned")
+    serve_short_units: Number = state("serving units wanted and not there, or unit-months")
+    serve_capital: Number = state("of these, for want of money")
+    serve_control: Number = state("of these, because rules block, refuse or seize")
+    serve_licence: Number = state("of these, because licences take longer than planned")
+    serve_wafers: Number = state("of these, for want of wafers")
+    serve_memory: Number = state("of these, for want of memory stacks")
+    serve_packaging: Number = state("of these, for want of packaging")
+    serve_allocation: Number = state("of these, because others are served first")
+    serve_depth: Number = state("of these, because markets are shallow (rental, grey)")
+    serve_software: Number = state("of these, because stacks are below their ceiling")
+    serve_reliability: Number = state("of these, because chips fail and runs stop")
+    serve_logistics: Number = state("of these, because chips are shipped or brought up later than planned")
+    serve_site: Number = state("of these, for want of a powered site")
+    serve_planning: Number = state("of these, because more is wanted than was foreseen, or too little was planned")
+
+
+class Onsets(Section):
+    """When each group of causes first binds, the day after the last if never: columns of a future's outcome."""
+
+    train_when_money: Number = state("money first binds training on this day")
+    train_when_rules: Number = state("rules first bind training on this day")
+    train_when_domestic: Number = state("domestic supply first binds training on this day")
+    train_when_depth: Number = state("market depth first binds training on this day")
+    train_when_software: Number = state("software and reliability first bind training on this day")
+    train_when_sites: Number = state("sites and logistics first bind training on this day")
+    serve_when_money: Number = state("money first binds serving on this day")
+    serve_when_rules: Number = state("rules first bind serving on this day")
+    serve_when_domestic: Number = state("domestic supply first binds serving on this day")
+    serve_when_depth: Number = state("market depth first binds serving on this day")
+    serve_when_software: Number = state("software and reliability first bind serving on this day")
+    serve_when_sites: Number = state("sites and logistics first bind serving on this day")
+
+
+class Counting(Section):
+    """Scenario section `shortfall`."""
+
+    counts_from: Share = parameter("shortfall over wanted above which a month counts as short")
+
+
+class Part(Section):
+    """One cause's part of one use's shortfall. Row: use x causes + cause."""
+
+    exact: Number = state("units of this month's shortfall")
+    grains: Number = state("the same in whole grains of a unit")
+    overdue: Number = state("unit-days for which ordered chips were overdue this month")
+    lost: Number = state("units lost so far: seized, refused, cancelled, given back, dead")
+
+
+class Gap(Section):
+    """One use in the month that closes. The row is the use."""
+
+    grains: Number = state("shortfall in whole grains of a unit")
+    started_late: Number = state("unit-days for which chips were overdue because they were ordered too late")
+
+
+class Lead(Section):
+    """How long a group has had the largest part of one use's shortfall. Row: use x groups + group."""
+
+    months: Count = state("months in a row up to now")
+    begins: Number = state("day on which this row of months began")
+    bound: Count = state("1 once it has led for three months in a row")
+
+
+@compilable
+def written(future: Future, m: int) -> None:
+    """The parts of the month that closes, into its book."""
+    book = future.books[m]
+    parts = future.parts
+    book.train_short_units = future.gaps[TRAIN].grains / GRAIN
+    book.train_capital = parts[CAPITAL].grains / GRAIN
+    book.train_control = parts[CONTROL].grains / GRAIN
+    book.train_licence = parts[LICENCE].grains / GRAIN
+    book.train_wafers = parts[WAFERS].grains / GRAIN
+    book.train_memory = parts[MEMORY].grains / GRAIN
+    book.train_packaging = parts[PACKAGING].grains / GRAIN
+    book.train_allocation = parts[ALLOCATION].grains / GRAIN
+    book.train_depth = parts[DEPTH].grains / GRAIN
+    book.train_software = parts[SOFTWARE].grains / GRAIN
+    book.train_reliability = parts[RELIABILITY].grains / GRAIN
+    book.train_logistics = parts[LOGISTICS].grains / GRAIN
+    book.train_site = parts[SITE].grains / GRAIN
+    book.train_planning = parts[PLANNING].grains / GRAIN
+    book.serve_short_units = future.gaps[SERVE].grains / GRAIN
+    book.serve_capital = parts[CAUSES + CAPITAL].grains / GRAIN
+    book.serve_control = parts[CAUSES + CONTROL].grains / GRAIN
+    book.serve_licence = parts[CAUSES + LICENCE].grains / GRAIN
+    book.serve_wafers = parts[CAUSES + WAFERS].grains / GRAIN
+    book.serve_memory = parts[CAUSES + MEMORY].grains / GRAIN
+    book.serve_packaging = parts[CAUSES + PACKAGING].grains / GRAIN
+    book.serve_allocation = parts[CAUSES + ALLOCATION].grains / GRAIN
+    book.serve_depth = parts[CAUSES + DEPTH].grains / GRAIN
+    book.serve_software = parts[CAUSES + SOFTWARE].grains / GRAIN
+    book.serve_reliability = parts[CAUSES + RELIABILITY].grains / GRAIN
+    book.serve_logistics = parts[CAUSES + LOGISTICS].grains / GRAIN
+    book.serve_site = parts[CAUSES + SITE].grains / GRAIN
+    book.serve_planning = parts[CAUSES + PLANNING].grains / GRAIN
+
+
+@compilable
+def cleared(future: Future) -> None:
+    """Sums over months begin anew in every future."""
+    outcome = future.outcome[0]
+    outcome.train_short_units = 0.0
+    outcome.train_capital = 0.0
+    outcome.train_control = 0.0
+    outcome.train_licence = 0.0
+    outcome.train_wafers = 0.0
+    outcome.train_memory = 0.0
+    outcome.train_packaging = 0.0
+    outcome.train_allocation = 0.0
+    outcome.train_depth = 0.0
+    outcome.train_software = 0.0
+    outcome.train_reliability = 0.0
+    outcome.train_logistics = 0.0
+    outcome.train_site = 0.0
+    outcome.train_planning = 0.0
+    outcome.serve_short_units = 0.0
+    outcome.serve_capital = 0.0
+    outcome.serve_control = 0.0
+    outcome.serve_licence = 0.0
+    outcome.serve_wafers = 0.0
+    outcome.serve_memory = 0.0
+    outcome.serve_packaging = 0.0
+    outcome.serve_allocation = 0.0
+    outcome.serve_depth = 0.0
+    outcome.serve_software = 0.0
+    outcome.serve_reliability = 0.0
+    outcome.serve_logistics = 0.0
+    outcome.serve_site = 0.0
+    outcome.serve_planning = 0.0
+
+
+@compilable
+def added(future: Future, m: int) -> None:
+    """A month's parts, added to the outcome."""
+    outcome = future.outcome[0]
+    book = future.books[m]
+    outcome.train_short_units += book.train_short_units
+    outcome.train_capital += book.train_capital
+    outcome.train_control += book.train_control
+    outcome.train_licence += book.train_licence
+    outcome.train_wafers += book.train_wafers
+    outcome.train_memory += book.train_memory
+    outcome.train_packaging += book.train_packaging
+    outcome.train_allocation += book.train_allocation
+    outcome.train_depth += book.train_depth
+    outcome.train_software += book.train_software
+    outcome.train_reliability += book.train_reliability
+    outcome.train_logistics += book.train_logistics
+    outcome.train_site += book.train_site
+    outcome.train_planning += book.train_planning
+    outcome.serve_short_units += book.serve_short_units
+    outcome.serve_capital += book.serve_capital
+    outcome.serve_control += book.serve_control
+    outcome.serve_licence += book.serve_licence
+    outcome.serve_wafers += book.serve_wafers
+    outcome.serve_memory += book.serve_memory
+    outcome.serve_packaging += book.serve_packaging
+    outcome.serve_allocation += book.serve_allocation
+    outcome.serve_depth += book.serve_depth
+    outcome.serve_software += book.serve_software
+    outcome.serve_reliability += book.serve_reliability
+    outcome.serve_logistics += book.serve_logistics
+    outcome.serve_site += book.serve_site
+    outcome.serve_planning += book.serve_planning
+
+
+@compilable
+def told(future: Future) -> None:
+    """When each group began to bind."""
+    outcome = future.outcome[0]
+    outcome.train_when_money = onset(future, TRAIN, MONEY)
+    outcome.train_when_rules = onset(future, TRAIN, RULES)
+    outcome.train_when_domestic = onset(future, TRAIN, DOMESTIC)
+    outcome.train_when_depth = onset(future, TRAIN, DEPTH_GROUP)
+    outcome.train_when_software = onset(future, TRAIN, SOFTWARE_GROUP)
+    outcome.train_when_sites = onset(future, TRAIN, SITES)
+    outcome.serve_when_money = onset(future, SERVE, MONEY)
+    outcome.serve_when_rules = onset(future, SERVE, RULES)
+    outcome.serve_when_domestic = onset(future, SERVE, DOMESTIC)
+    outcome.serve_when_depth = onset(future, SERVE, DEPTH_GROUP)
+    outcome.serve_when_software = onset(future, SERVE, SOFTWARE_GROUP)
+    outcome.serve_when_sites = onset(future, SERVE, SITES)
+
+
+@compilable
+def onset(future: Future, which: int, group: int) -> float:
+    """Day from which a group binds; the day after the last one, if it never does."""
+    lead = future.leads[which * GROUPS + group]
+    return lead.begins if lead.bound else future.span[0].horizon + 1.0
+
+
+@compilable
+def group_of(cause: int) -> int:
+    """The group of a cause, -1 for planning."""
+    if cause == CAPITAL:
+        return MONEY
+    if cause <= LICENCE:
+        return RULES
+    if cause <= ALLOCATION:
+        return DOMESTIC
+    if cause == DEPTH:
+        return DEPTH_GROUP
+    if cause <= RELIABILITY:
+        return SOFTWARE_GROUP
+    return SITES if cause <= SITE else -1
+
+
+@compilable
+def leading(future: Future, which: int) -> int:
+    """The group with the largest part; of equals the first; -1 if none has any. Causes of a group lie side by side."""
+    best, most = -1, 0.0
+    group, part = 0, 0.0
+    for cause in range(CAUSES):
+        if group_of(cause) != group:
+            if part > most:
+                best, most = group, part
+            group, part = group_of(cause), 0.0
+        part += future.parts[which * CAUSES + cause].grains
+    return best
+
+
+@compilable
+def followed(future: Future, which: int, wanted: float, begins: float) -> None:
+    """One month more for the group that leads, if the month counts as short; the others begin anew."""
+    counts = future.gaps[which].grains > future.shortfall[0].counts_from * wanted * GRAIN
+    first = leading(future, which) if counts else -1
+    for group in range(GROUPS):
+        lead = future.leads[which * GROUPS + group]
+        if lead.bound:
+            continue
+        if group != first:
+            lead.months = 0
+            continue
+        if lead.months == 0:
+            lead.begins = begins
+        lead.months += 1
+        lead.bound = 1 if lead.months == IN_A_ROW else 0

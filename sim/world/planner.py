@@ -1,0 +1,276 @@
+"""The planner: what each use could buy, in which order it would, and what a plan fills. It is pure.
+
+Offers are ranked by price for what is likely to arrive: price over units times the odds of delivery that the lab
+expects. Each use takes from its ranked offers, the use that lacks more first, within five gates: money, rules, the
+domestic vendor's stock, the depth of a market, powered sites. It also keeps to habits of its own, which are no gates:
+unlikely offers fill only a part of a need, grey supply too, and a part may be kept for domestic chips.
+A plan is written to scratch, and can be asked again with any of the gates open, all else as it is.
+Units: training and serving units, chips, USD.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.language.luck import compilable, middle
+from sim.language.section import Number, Row, Section, Share, Units, state
+from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders
+from sim.world.arithmetic import MONTH
+from sim.world.causes import SERVE, TRAIN, USES
+
+if TYPE_CHECKING:
+    from sim.world.future import Future
+
+MONEY, RULES, VENDOR, DEPTH, SITE = 1, 2, 4, 8, 16
+GATES = 5
+ALL_GATES = 31
+HOURS_A_DAY = 24.0
+NOTHING = 1e-9
+DOUBT = 3.0
+"""Decisions that an office is credited with before it has made any; one of them was a delivery."""
+
+
+class Rank(Section):
+    """The offers in the order in which a use would take them: rows by use and by whether rules count."""
+
+    offer: Row = state("the offer at this place")
+    worth: Number = state("units of the use that one chip brings")
+    cost: Number = state("price, or compared rent, for a unit likely to arrive")
+    odds: Share = state("odds of delivery the lab expects")
+
+
+class Limit(Section):
+    """What each gate leaves of an offer this month. The row is the offer."""
+
+    rules: Units = state("chips that the rules' quotas leave")
+    quantity: Units = state("chips that the vendor has or the market's depth leaves")
+    site: Units = state("chips that their site will have power for")
+    gate: Row = state("whether a vendor or a market's depth limits the quantity")
+    price: Number = state("dollars that ordering one chip commits")
+
+
+@compilable
+def timed(future: Future) -> None:
+    """How long each offer takes from order to online, as the lab plans with it: the medians of its stages."""
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        offer.ships = (
+            licences.expected(future, offer.exporter, offer.exporter_rule)
+            + licences.expected(future, offer.buyer, offer.buyer_rule)
+            + middle(future, offer.build)
+        )
+        bring_up = fleet.bring_up(future, middle(future, future.holdings[offer.holding].bring_up))
+        offer.assumed = offer.ships + orders.transit(future, middle(future, offer.transit)) + bring_up
+
+
+@compilable
+def look_ahead(future: Future) -> float:
+    """Mean time from order to online, as the lab plans, over what it could buy today; rent comes sooner."""
+    total = 0.0
+    number = 0.0
+    for o in range(future.counts[0].offers):
+        if market.on_offer(future, o) and not market.rented(future, o) and odds(future, o, ALL_GATES) > 0.0:
+            total += future.offers[o].assumed
+            number += 1.0
+    eased = future.dials[0].planning
+    further = dials.more(eased) if eased < dials.REMOVED else 1.0
+    return further * total / number if number > 0.0 else 0.0
+
+
+@compilable
+def odds(future: Future, o: int, gates: int) -> float:
+    """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
+    offer = future.offers[o]
+    plan = future.procurement[0]
+    if not gates & RULES or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
+        return plan.open_odds
+    if controls.denied(future, o):
+        return 0.0
+    return (offer.deliveries + 1.0) / (offer.decided + DOUBT)
+
+
+@compilable
+def ranked(future: Future, ruled: int) -> None:
+    """Sort the offers by price for what they likely bring, for each use: with rules, or as if there were none."""
+    count = future.counts[0].offers
+    for o in range(count):
+        likely = odds(future, o, RULES * ruled) if market.on_offer(future, o) else 0.0
+        price = compared_price(future, o)
+        for which in range(USES):
+            first = (which * 2 + ruled) * count
+            worth = worth_of(future, o, which)
+            cost = price / (worth * likely) if worth > 0.0 and likely > 0.0 else math.inf
+            place = first + o
+            while place > first and future.ranks[place - 1].cost > cost:
+                shift(future, place)
+                place -= 1
+            row = future.ranks[place]
+            row.offer = o
+            row.worth = worth
+            row.cost = cost
+            row.odds = likely
+
+
+@compilable
+def shift(future: Future, place: int) -> None:
+    """Move the entry before a place into it."""
+    into, source = future.ranks[place], future.ranks[place - 1]
+    into.offer = source.offer
+    into.worth = source.worth
+    into.cost = source.cost
+    into.odds = source.odds
+
+
+@compilable
+def worth_of(future: Future, o: int, which: int) -> float:
+    """Units of a use that one chip of an offer brings."""
+    chip = future.offers[o].chip
+    return chips.trains(future, chip) if which == TRAIN else chips.serves(future, chip)
+
+
+@compilable
+def compared_price(future: Future, o: int) -> float:
+    """Price of a chip, or its rent over the time with which a purchase is compared."""
+    if market.rented(future, o):
+        return rent_of(future, o, future.procurement[0].rent_horizon)
+    return orders.agreed(future, o)
+
+
+@compilable
+def rent_of(future: Future, o: int, days: float) -> float:
+    """Rent of one chip over some days."""
+    return market.rent(future, o) * HOURS_A_DAY * days
+
+
+@compilable
+def committed(future: Future, o: int) -> float:
+    """Dollars that ordering one chip commits: its price, or the rent of its contract."""
+    if market.rented(future, o):
+        return rent_of(future, o, future.offers[o].contract)
+    return orders.agreed(future, o)
+
+
+@compilable
+def capped(future: Future) -> None:
+    """Most chips each offer can give this month, by gate, and what ordering one commits."""
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        limit = future.limits[o]
+        exporter, buyer = offer.exporter_rule, offer.buyer_rule
+        waiting = future.holdings[offer.holding].waiting
+        then = future.clock[0].now + offer.assumed
+        quota = min(controls.quota_left(future, exporter), controls.quota_left(future, buyer))
+        limit.rules = max(0.0, quota - offer.on_order)
+        limit.quantity = market.room(future, o)
+        limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
+        limit.gate = VENDOR if offer.supply >= 0 else DEPTH
+        limit.price = committed(future, o)
+
+
+@compilable
+def planned(future: Future, gates: int) -> None:
+    """The plan with only `gates` in force, all others ample: for each offer the chips it would take for each use."""
+    plan = future.procurement[0]
+    for o in range(future.counts[0].offers):
+        future.offers[o].for_training = 0.0
+        future.offers[o].for_serving = 0.0
+    plan.bound = 0
+    plan.money_left = plan.money if gates & MONEY else math.inf
+    plan.credit_left = ledger.credit(future) * MONTH / plan.spread
+    lean = plan.train_first
+    train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
+    serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NOTHING) * (1.0 - lean)
+    if train_lack >= serve_lack:
+        plan.train_filled = filled(future, gates, TRAIN, plan.train_need)
+        plan.serve_filled = filled(future, gates, SERVE, plan.serve_need)
+    else:
+        plan.serve_filled = filled(future, gates, SERVE, plan.serve_need)
+        plan.train_filled = filled(future, gates, TRAIN, plan.train_need)
+
+
+@compilable
+def filled(future: Future, gates: int, which: int, need: float) -> float:
+    """Fill one use from its ranked offers, as far as the planner's own habits let it; returns the units filled."""
+    plan = future.procurement[0]
+    count = future.counts[0].offers
+    most = need * plan.order_cap
+    gap = most
+    unlikely = most * plan.unlikely_part
+    imported = most * (1.0 - plan.domestic_target)
+    grey = most * plan.grey_part
+    first = (which * 2 + (1 if gates & RULES else 0)) * count
+    for place in range(first, first + count):
+        rank = future.ranks[place]
+        if gap <= 0.0:
+            break
+        if gates & RULES and differs(future, place, place - count):
+            plan.bound |= RULES
+        if rank.cost == math.inf:
+            break
+        offer = future.offers[rank.offer]
+        wish = gap
+        if rank.odds < plan.likely:
+            wish = min(wish, unlikely)
+        if offer.pathway != market.DOMESTIC:
+            wish = min(wish, imported)
+        if offer.pathway == market.GREY:
+            wish = min(wish, grey)
+        units = within(future, gates, rank.offer, wish / rank.worth)
+        if units > 0.0:
+            bring = units * rank.worth
+            gap -= bring
+            if rank.odds < plan.likely:
+                unlikely -= bring
+            if offer.pathway != market.DOMESTIC:
+                imported -= bring
+            if offer.pathway == market.GREY:
+                grey -= bring
+            if which == TRAIN:
+                offer.for_training = units
+            else:
+                offer.for_serving = units
+    return most - max(0.0, gap)
+
+
+@compilable
+def differs(future: Future, place: int, open_place: int) -> bool:
+    """Whether rules change what stands at a place of the ranking."""
+    ruled, free = future.ranks[place], future.ranks[open_place]
+    return ruled.offer != free.offer or ruled.cost != free.cost
+
+
+@compilable
+def within(future: Future, gates: int, o: int, units: float) -> float:
+    """Chips of an offer that the gates let through; the tightest is noted.
+
+    What they cost is taken from money, for rent at home from credit first.
+    """
+    plan = future.procurement[0]
+    offer = future.offers[o]
+    limit = future.limits[o]
+    at_home = offer.pathway == market.RENTED_HOME
+    purse = plan.money_left + plan.credit_left if at_home else plan.money_left
+    tightest = 0
+    if units * limit.price > purse:
+        units = purse / limit.price
+        tightest = MONEY
+    if units > 0.0:
+        taken = offer.for_training + offer.for_serving
+        if gates & RULES and limit.rules - taken < units:
+            units = limit.rules - taken
+            tightest = RULES
+        if gates & limit.gate and limit.quantity - taken < units:
+            units = limit.quantity - taken
+            tightest = limit.gate
+        if gates & SITE and limit.site - taken < units:
+            units = limit.site - taken
+            tightest = SITE
+    plan.bound |= tightest
+    if units <= 0.0:
+        return 0.0
+    cost = units * limit.price
+    from_credit = min(plan.credit_left, cost) if at_home else 0.0
+    plan.credit_left -= from_credit
+    plan.money_left -= cost - from_credit
+    return units

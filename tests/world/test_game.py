@@ -1,0 +1,80 @@
+"""The order game: what each gate keeps from being ordered."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from sim.world import game as order_game
+from sim.world import planner
+from sim.world.planner import ALL_GATES, GATES, MONEY, RULES, VENDOR
+from tests.world.a_game import NAMES, blame, filled, game
+
+
+def test_the_order_game_of_the_domain() -> None:
+    future = game()
+    filled_by = {gates: filled(future, gates) for gates in range(8)}
+    # by money, rules and vendor: 40 whenever money counts, half of the need when both others do
+    both = RULES | VENDOR
+    assert filled_by == {gates: 40.0 if gates & MONEY else 50.0 if gates == both else 100.0 for gates in range(8)}
+    order_game.blamed(future)
+    assert blame(future) == pytest.approx({"money": 43.333, "rules": 8.333, "vendor": 8.333}, abs=1e-3)
+
+
+def test_a_gate_that_stops_nothing_plays_no_part() -> None:
+    future = game()
+    assert order_game.evaluated(future) == MONEY | RULES | VENDOR
+    order_game.blamed(future)
+    assert set(blame(future)) == set(NAMES[:3])
+
+
+def test_few_sets_of_gates_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Money stops before any other gate does: five answers stand for all thirty-two sets."""
+    future = game()
+    asked = []
+    plan = planner.planned
+    monkeypatch.setattr(planner, "planned", lambda future, gates: (asked.append(gates), plan(future, gates)))
+    order_game.evaluated(future)
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "gains"),
+    [
+        ({"money": 880.0}, 4.0),
+        ({"money": 1e9}, 10.0),
+    ],
+)
+def test_what_more_money_would_gain(change: dict[str, float], gains: float) -> None:
+    """Ten per cent more money gains four; all the money there is gains ten: then the vendor and the rules bind."""
+    assert filled(game(**change), ALL_GATES) - filled(game(), ALL_GATES) == pytest.approx(gains)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_blame_is_the_mean_over_all_orders_of_the_gates_and_adds_up(seed: int) -> None:
+    """Random games of two uses: against the definition of the Shapley value, with all five gates as players."""
+    random = np.random.default_rng(seed)
+    future = game(float(random.uniform(0, 4000)), float(random.uniform(0, 200)), float(random.uniform(0, 200)))
+    future.the("offers", "grey").chip = future.the("offers", "rent").chip = future.at("chips", "h800")
+    future.the("offers", "h200").deliveries = float(random.uniform(0, 60))
+    for o in range(4):
+        future.offers[o].price = float(random.uniform(10, 40))
+    planner.capped(future)
+    for limit in (future.limits[o] for o in range(4)):
+        limit.rules, limit.quantity, limit.site = random.choice([20.0, 80.0, 300.0, 1e9], 3).tolist()
+        limit.price = float(random.uniform(10, 40))
+    planner.ranked(future, 1)
+    planner.ranked(future, 0)
+    worth = [(filled(future, gates), filled(future, gates, "serve")) for gates in range(ALL_GATES + 1)]
+    expected = np.zeros((GATES, 2))
+    for order in permutations(range(GATES)):
+        gates = 0
+        for gate in order:
+            expected[gate] += np.subtract(worth[gates], worth[gates | 1 << gate]) / 120.0
+            gates |= 1 << gate
+    order_game.evaluated(future)
+    assert [(row.train, row.serve) for row in map(future.coalitions.__getitem__, range(ALL_GATES + 1))] == worth
+    order_game.blamed(future)
+    found = np.array([[future.blames[gate].train, future.blames[gate].serve] for gate in range(GATES)])
+    assert found == pytest.approx(expected, abs=1e-9)
+    assert found.sum(axis=0) == pytest.approx(np.subtract(worth[0], worth[ALL_GATES]))
