@@ -10,7 +10,7 @@ from datetime import timedelta
 import pandas as pd
 
 from sim.study.bottlenecks import GROUPS, USES, Bottleneck, When, when
-from sim.study.constraint import FLAGSHIPS, campaign
+from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
@@ -41,9 +41,7 @@ def answer(
     return (
         Line("Which bottleneck", " ".join(_which(found, splits, relief, scale))),
         Line("When", " ".join(_when(run, outcomes, found, splits, scale)) or "No bottleneck is there to begin."),
-        Line(
-            "How bad", " ".join([_flagships(summaries, scale), *_delayed(summaries, splits), _demand(run, summaries)])
-        ),
+        Line("How bad", " ".join([_flagships(summaries, scale), *_delayed(splits), _demand(run, summaries)])),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
         Line("What helps most", " ".join(_helps(relief))),
         Line("Compute", _compute(run, summaries)),
@@ -132,7 +130,7 @@ def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
 def _bad(run: Run, found: dict[str, Summary], splits: Sequence[Split], scale: Scale) -> Iterator[str]:
     """Delays and sizes of the next two flagships, what delays them, and what is missing."""
     yield _flagships(found, scale)
-    yield from _delayed(found, splits)
+    yield from _delayed(splits)
     yield _demand(run, found)
 
 
@@ -152,11 +150,12 @@ def _flagship(delay: Summary, size: Summary, scale: Scale) -> str:
     return text + (f" Odds that it is not out by the horizon: {told(delay.missed, scale)}." if delay.missed else "")
 
 
-def _delayed(found: dict[str, Summary], splits: Sequence[Split]) -> Iterator[str]:
+def _delayed(splits: Sequence[Split]) -> Iterator[str]:
     """What delays each flagship, where it was asked and is late."""
     for split in splits:
         if split.measure.name in FLAGSHIPS and split.whole > 0.0:
-            yield campaign(split, found[split.measure.name])
+            name = FLAGSHIPS[split.measure.name]
+            yield f"What delays {name[:1].lower()}{name[1:]}: {blame(split)}."
 
 
 def _late(delay: Level) -> str:

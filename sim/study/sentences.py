@@ -10,7 +10,7 @@ from typing import Any
 from sim.study.recorder import Scene
 from sim.study.tale import NOTABLE, ROUTINE, TURN, Entry
 from sim.study.words import amount, number, percent_text
-from sim.world import kinds, market
+from sim.world import controls, kinds, market
 from sim.world.arithmetic import MONTH
 from sim.world.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED, TALKING
 from sim.world.orders import (
@@ -177,18 +177,21 @@ def _released(name: str, campaign: Any) -> str:
 
 
 def online(scene: Scene) -> Iterator[Entry]:
-    """Chips run for the first time."""
-    holding = scene.future.holdings[scene.subject]
-    chip = scene.names.short("chips", holding.chip)
-    h100e = scene.amount * scene.future.chips[holding.chip].tpp / scene.future.yardstick[0].tpp
-    weight = NOTABLE if h100e >= LARGE * _owned(scene.future) else ROUTINE
-    yield scene.entry("fleet", f"{scene.amount:,.0f} {chip} come online", weight)
+    """Chips of an order run for the first time."""
+    order = scene.future.orders[scene.subject]
+    text = f"{scene.amount:,.0f} {scene.names.chip(order.offer)} come online"
+    yield scene.entry("fleet", text, _weight(scene, order))
 
 
 def expired(scene: Scene) -> Iterator[Entry]:
-    """A rental contract ends."""
-    text = f"a contract for {scene.amount:,.0f} {scene.names.chip(scene.subject)} ends"
-    yield scene.entry("fleet", text, ROUTINE)
+    """A rental contract ends: it is renewed, or the chips go back."""
+    chips = f"{scene.amount:,.0f} {scene.names.chip(scene.subject)}"
+    if scene.future.lab[0].short_of_money:
+        yield scene.entry("fleet", f"{chips} go back to their landlord: money is short", NOTABLE)
+    elif controls.denied(scene.future, scene.subject):
+        yield scene.entry("fleet", f"{chips} go back to their landlord: a rule forbids them", NOTABLE)
+    else:
+        yield scene.entry("fleet", f"the contract for {chips} is renewed", ROUTINE)
 
 
 def energised(scene: Scene) -> Iterator[Entry]:

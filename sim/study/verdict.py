@@ -9,6 +9,9 @@ from sim.study.bottlenecks import GROUPS, Bottleneck
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split, points
 
+WORTH_NAMING = 0.1
+"""Share of a shortfall from which on a cause can be said to have dug the hole."""
+
 QUESTION = {"train": "train_short", "serve": "unserved"}
 """The measure in which each use is short."""
 
@@ -17,7 +20,7 @@ def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None
     """Sentences for one use, none where all views agree."""
     said = []
     now = group_of(ribbon)
-    if split and now and split.first.value > 0.0 and now != split.first.group:
+    if split and now and _stands_out(split, now):
         said.append(_dug(split.first.group, now))
     if relief:
         name = QUESTION[ribbon.use]
@@ -39,6 +42,12 @@ def group_of(ribbon: Bottleneck) -> str | None:
     """The group with the largest part of the ribbon, planning left out; None where none has any."""
     found = [cause for cause in ribbon.causes if cause.gate in GROUPS and cause.share > 0.0]
     return found[0].gate if found else None
+
+
+def _stands_out(split: Split, now: str) -> bool:
+    """Whether the largest cause of a split explains a part worth naming, and more than another beyond its error."""
+    first, other = split.first, split.part(now)
+    return first.share >= WORTH_NAMING and first.value - other.value > first.error + other.error
 
 
 def _dug(before: str, now: str) -> str:

@@ -76,6 +76,14 @@ def test_money_dug_the_hole_and_another_keeps_it_open() -> None:
     assert disagreements(ribbon, SPLITS[0], None) == ()
 
 
+def test_a_small_or_uncertain_cause_digs_no_hole() -> None:
+    (ribbon, _) = bottlenecks(parts(train_wafers=3.0))
+    assert disagreements(ribbon, explained("train_short", 0.5, money=0.02), None) == ()
+    luck = np.random.default_rng(1).normal(0.1, 0.3, 4)
+    table = np.array([0.5 - luck * ("money" in gone) for gone in coalitions()])
+    assert disagreements(ribbon, split(measure("train_short"), table), None) == ()
+
+
 def test_relief_that_disagrees_says_so() -> None:
     (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     explains, removal = disagreements(ribbon, SPLITS[0], RELIEF)
@@ -137,6 +145,15 @@ def test_a_campaign_is_told_with_what_delays_it() -> None:
 def test_a_campaign_on_time_has_nothing_to_explain() -> None:
     found = explained("next_delay", -1.0)
     assert "not late" in campaign(found, summarise(measure("next_delay"), outcomes(4).assign(next_delay=-1.0)))
+
+
+def test_a_campaign_may_be_early() -> None:
+    found = explained("next_delay", 2.0, money=1.0)
+    table = outcomes(4).assign(next_delay=[-3.0, 1.0, 4.0, 6.0])
+    assert campaign(found, summarise(measure("next_delay"), table)).startswith(
+        "The next flagship comes 3 months early to 6 months late: money 50%"
+    )
+    assert "What delays the next flagship: money 50%" in lines(table, (found,))["How bad"]
 
 
 def test_a_cause_is_told_with_what_it_delays() -> None:
