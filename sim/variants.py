@@ -113,13 +113,27 @@ class Node:
     stops: Mapping[str, str]
 
 
+NEVER = "never"
+"""Stands for the last day of a scenario: what begins then does not begin."""
+
+SOURCES = {
+    "offers": ("offer", {"begins": NEVER}),
+    "lines": ("wafers", dict.fromkeys(("starts_before", "starts", "starts_after"), "0 wafers / month")),
+    "pools": ("memory", {"monthly": "0 stacks / month"}),
+    "packaging": ("packaging", {"monthly": "0 chips / month"}),
+}
+"""Sources of supply by table: their kind, and what stops each. Contracts that run are renewed; stocks are used up."""
+
+
 def nodes(template: Template) -> Iterator[Node]:
-    """Every source of chips and money: each way to buy or rent, each domestic output, and the rounds."""
-    scenario = template.scenario
+    """Every source of supply that a scenario lists, and the rounds of financing."""
+    scenario, names = template.scenario, Names(template.scenario)
     never = scenario.end.isoformat()
-    names = Names(scenario)
-    for offer in scenario.things["offers"]:
-        yield Node(offer, names.offer(offer), "offer", {f"market.offers.{offer}.begins": never})
+    for table, (kind, stops) in SOURCES.items():
+        for name in scenario.things.get(table, ()):
+            words = names.offer(name) if table == "offers" else names.called(table, name)
+            path = f"{scenario.at[table]}.{name}"
+            yield Node(name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()})
     yield Node("rounds", "rounds of financing", "capital", {"capital.talks.not_before": never})
 
 
