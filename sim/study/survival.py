@@ -106,11 +106,11 @@ def survival(
         return Survival(source, level, 0, 0.0, None, None)
     since = since[asked]
     after = ends > since[:, None]
-    below = after & (with_stop[asked] < level * without[asked])
-    fails: Flags = below.any(axis=1)
+    below: Flags = after & (with_stop[asked] < level * without[asked])
+    fails: Flags = np.any(below, axis=1)
     failed = np.where(fails, ends[below.argmax(axis=1)], ends[-1])
-    back = fails[:, None] & (ends > failed[:, None]) & ~below
-    recovers: Flags = back.any(axis=1)
+    back: Flags = fails[:, None] & (ends > failed[:, None]) & ~below
+    recovers: Flags = np.any(back, axis=1)
     recovered = np.where(recovers, ends[back.argmax(axis=1)], ends[-1])
     return Survival(
         source,

@@ -1,6 +1,7 @@
 """Comparisons of constructed outcomes: self, interaction, conditional subset, ambitions, and what is said of them."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ def scenario(id: str, table: pd.DataFrame, name: str = "") -> Compared:
     return Compared(id, findings(replace(RUN, name=name or id), table), (), table, series())
 
 
-def short(by: float, **others: object) -> pd.DataFrame:
+def short(by: float, **others: Any) -> pd.DataFrame:
     """Outcomes in which training is short by this much in each future, and by its own luck."""
     luck = np.random.default_rng(1).normal(0.0, 0.1, 200)
     return outcomes().assign(train_short=0.4 + by + luck, **others)

@@ -132,7 +132,7 @@ def test_what_never_came_is_the_worst() -> None:
     table = pd.DataFrame({"next_delay": [9.0, 2.0, 5.0], "next_released": [1.0, 0.0, 1.0]}, index=[7, 8, 9])
     assert worst("next_delay", table) == 8
     assert near("p5:next_delay", table) == 9
-    assert worst("owned", outcomes(10)) == int(outcomes(10)["owned"].idxmin())
+    assert worst("owned", outcomes(10)) == outcomes(10)["owned"].idxmin()
 
 
 @pytest.mark.parametrize("text", ["p5", "5:owned", "p5:ownd", "p500:owned"])
