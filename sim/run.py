@@ -3,7 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,13 +14,15 @@ from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
 from sim.language.distributions import Fixed
-from sim.report.page import Assumption, Reproduction, page
+from sim.report.material import Assumption, Kind, Material, Source
+from sim.report.page import page
 from sim.scenario import facts
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.explain import explain
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, resolved_yaml
 from sim.study.bottlenecks import by_month
+from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
 from sim.world.future import LAYOUT
 
@@ -132,15 +134,38 @@ def _fill(
     ends = month_ends(scenario, results.sample.shape[1])
     series = results.histograms.quantiles(ends)
     (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
-    store.write_json(folder / "difference.json", {"differences": [_told(row) for row in difference(scenario)]})
+    changed = tuple(Changed(row.path, row.old, row.new, row.why) for row in difference(scenario))
+    store.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     store.write_parquet(folder / "outcomes.parquet", results.outcomes)
     store.write_parquet(folder / "series.parquet", series)
     store.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
     store.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     store.write_json(folder / "summary.json", found.as_json())
-    reproduction = Reproduction(request.command, key.digest, tuple(store.versions().items()))
-    text = page(found, series, assumptions(scenario), reproduction)
+    told = Compared(request.scenario.stem, found, changed, results.outcomes, series)
+    text = page(_material(scenario, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def _alone(told: Compared, command: str, digest: str) -> Comparison:
+    """A comparison of one: what its findings say."""
+    found = told.findings
+    versions = tuple(store.versions().items())
+    return Comparison(
+        found.futures,
+        found.run.seed,
+        found.headline,
+        found.answer,
+        (told,),
+        differences=(),
+        command=command,
+        digest=digest,
+        versions=versions,
+    )
+
+
+def _material(scenario: Scenario, comparison: Comparison) -> Material:
+    """What the page is made of; its assumptions are those of the first scenario."""
+    return Material(scenario.name, comparison, tuple(assumptions(scenario)), tuple(sources(scenario)))
 
 
 def month_ends(scenario: Scenario, months: int) -> list[str]:
@@ -153,10 +178,6 @@ def month_ends(scenario: Scenario, months: int) -> list[str]:
     return ends
 
 
-def _told(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in ("path", "old", "new", "why")}
-
-
 def _sample(results: Results, ends: list[str], first: int) -> pd.DataFrame:
     """The months of the first futures, a row for each future and month."""
     futures, months, _ = results.sample.shape
@@ -166,15 +187,20 @@ def _sample(results: Results, ends: list[str], first: int) -> pd.DataFrame:
 
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
-    """Every value that a file gives, with its grounds, for the page."""
-    catalogue = facts.load()
+    """Every value that a file gives, with its grounds, for the page: uncertain ones first, then luck, then fixed."""
     found = []
-    for told in explain(scenario, catalogue):
-        if told.chain:
-            value = scenario.values[told.path]
-            kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
-            if not (value.field.luck and isinstance(value.spec, Fixed)):
-                found.append(
-                    Assumption(told.path, told.written, told.unit, "; ".join(told.sources), told.grounds.note, kind)  # type: ignore[arg-type]
-                )
-    return found
+    for told in explain(scenario, facts.load()):
+        value = scenario.values[told.path]
+        if told.chain and not (value.field.luck and isinstance(value.spec, Fixed)):
+            grounds = told.grounds
+            kind: Kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
+            found.append(
+                Assumption(told.path, told.written, told.unit, kind, grounds.source, grounds.note, grounds.confidence)
+            )
+    return sorted(found, key=lambda each: ("epistemic", "luck", "fixed").index(each.kind))
+
+
+def sources(scenario: Scenario) -> list[Source]:
+    """Every fact and citation that a value may name."""
+    citable = {**facts.load(), **facts.in_tree(scenario.tree)}
+    return [Source(fact.id, fact.what, fact.source, fact.known_since) for fact in citable.values()]

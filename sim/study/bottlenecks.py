@@ -148,10 +148,10 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
-    """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95 (units)."""
+    """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95 and mean (units)."""
     parts = {f"{use}_{gate}": (use, gate) for use in USES for gate in GATES}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
-    table = found[["month", "p5", "p25", "p50", "p75", "p95"]].reset_index(drop=True)
+    table = found[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
     table.insert(1, "use", [parts[name][0] for name in found["series"]])
     table.insert(2, "gate", [parts[name][1] for name in found["series"]])
     return table
