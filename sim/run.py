@@ -1,5 +1,6 @@
 """One run, from a scenario file to a folder of results."""
 
+import re
 import shlex
 import time
 from collections.abc import Callable, Sequence
@@ -195,9 +196,36 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
             grounds = told.grounds
             kind: Kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
             found.append(
-                Assumption(told.path, told.written, told.unit, kind, grounds.source, grounds.note, grounds.confidence)
+                Assumption(
+                    told.path,
+                    _with_unit(scenario.spelled(value), told.unit),
+                    kind,
+                    grounds.source,
+                    grounds.note,
+                    grounds.confidence,
+                )
             )
     return sorted(found, key=lambda each: ("epistemic", "luck", "fixed").index(each.kind))
+
+
+def _with_unit(written: object, unit: str) -> str:
+    """A value for readers: `p5 300, p50 2,000, p95 8,000 chips`."""
+    text = re.sub(r"(?<![\d.])\d{4,}(?![\d-])", lambda digits: f"{int(digits[0]):,}", _plain(written))
+    return text if unit in ("date", "") or unit in text else f"{text} {unit}"
+
+
+def _plain(written: object) -> str:
+    match written:
+        case dict():
+            return ", ".join(f"{key} {_plain(value)}" for key, value in written.items())
+        case list():
+            return "; ".join(map(_plain, written))
+        case float():
+            return f"{written:.15g}"
+        case None:
+            return "none"
+        case _:
+            return str(written)
 
 
 def sources(scenario: Scenario) -> list[Source]:

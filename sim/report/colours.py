@@ -15,6 +15,7 @@ CAUSES = {
     "rules": ("rules", ""),
     "control": ("rules", ""),
     "licence": ("rules", "/"),
+    "buyer_gate": ("rules", "."),
     "vendor": ("domestic", ""),
     "domestic": ("domestic", ""),
     "wafers": ("domestic", ""),

@@ -69,7 +69,7 @@ class Figure:
     panels: tuple[Panel, ...]
     table: Table
     keys: tuple[Key, ...] = ()
-    least: int = 26
+    least: float = 26
     columns: int = 2
 
 

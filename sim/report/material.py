@@ -26,14 +26,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """One value of the first scenario as it is written, and its grounds. `sources` are ids, or sources in words.
+    """One value of the first scenario as it is written, with its unit, and its grounds: `sources` by id, or in words.
 
     `moves`: rank correlation with what `Material.ranked_by` names, -1 to 1; None where it was not asked.
     """
 
     path: str
     text: str
-    unit: str
     kind: Kind
     sources: tuple[str, ...] = ()
     note: str = ""

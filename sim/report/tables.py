@@ -11,6 +11,7 @@ from sim.study.compare import Changed, Compared, Comparison
 from sim.study.measures import Level
 from sim.study.regret import Regrets
 from sim.study.survival import Spell
+from sim.study.tale import Entry, Tale
 from sim.study.words import amount, percent_text
 
 MOST_CHANGES = 40
@@ -19,8 +20,18 @@ MOST_CHANGES = 40
 MOST_RANKED = 30
 """Assumptions that the ranking shows; the full list follows it."""
 
+MOST_TOLD, LEAST_TOLD = 480, 12
+"""Events of all stories together, and of each at least."""
+
 KINDS = {"epistemic": "uncertain", "luck": "luck", "fixed": "fixed"}
 """What readers call the kinds of assumption."""
+
+MEANINGS = {
+    "epistemic": "Uncertain: drawn once for each future",
+    "luck": "Luck: drawn by events inside a future",
+    "fixed": "Fixed: the same in all",
+}
+"""What the kinds mean."""
 
 
 def measures(cases: Sequence[Compared]) -> Table:
@@ -61,16 +72,21 @@ def changes(case: Compared) -> tuple[Changed, ...]:
 
 def survivals(cases: Sequence[Compared]) -> Table | None:
     """How long training goes on when a source of supply stops, and how soon it is back, if that was asked."""
+    asked = [case for case in cases if case.findings.survivals]
+    if not asked:
+        return None
     rows = tuple(
-        cells(each.words, (case.id, percent_text(each.fails), _spell(each.survive), _spell(each.recover)))
-        for case in cases
-        for each in case.findings.survivals
+        (Cell(first.words), *(_survives(first.node, case) for case in asked)) for first in asked[0].findings.survivals
     )
-    return (
-        Table(("What stops", "Scenario", "Training fails", "Days to survive", "Days to recover"), rows)
-        if rows
-        else None
-    )
+    return Table(("What stops", *(case.id for case in asked)), rows)
+
+
+def _survives(node: str, case: Compared) -> Cell:
+    for each in case.findings.survivals:
+        if each.node == node:
+            days = f"days to survive {_spell(each.survive)}; to recover {_spell(each.recover)}"
+            return Cell(f"fails in {percent_text(each.fails)}", days)
+    return Cell("\u2013")
 
 
 def _spell(found: Spell | None) -> str:
@@ -130,6 +146,13 @@ def ranked(material: Material) -> tuple[Assumption, ...]:
     """The assumptions that move the answer most, if that was asked."""
     moving = [each for each in material.assumptions if each.moves is not None]
     return tuple(sorted(moving, key=lambda each: (-abs(each.moves or 0.0), each.path))[:MOST_RANKED])
+
+
+def tellings(case: Compared, tales: int) -> Iterator[tuple[Tale, tuple[Entry, ...]]]:
+    """The stories of a scenario, each with what mattered most in it; with many stories, less of each."""
+    for tale in case.findings.tales:
+        told = sorted(tale.told(), key=lambda entry: -entry.weight)[: max(LEAST_TOLD, MOST_TOLD // tales)]
+        yield tale, tuple(sorted(told, key=lambda entry: entry.day))
 
 
 def correlation(value: float) -> str:

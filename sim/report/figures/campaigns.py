@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sim.report.figure import Cell, Figure, Table
 from sim.report.figures import whiskers
+from sim.report.figures.saying import between
 from sim.report.figures.whiskers import Row
 from sim.study.compare import Compared
 from sim.study.measures import Measure, levels, measure, summarise
-from sim.study.words import amount
 
 SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
@@ -65,10 +65,6 @@ def _says(measures: Sequence[Measure], shown: dict[str, str], cases: Sequence[Co
     """Where the medians lie, in a sentence for each measure."""
     told = []
     for each in measures:
-        middle = sorted((levels(each, case.outcomes, (0.5,))[0].value, case.id) for case in cases)
-        (low, least), (high, most) = middle[0], middle[-1]
-        where = f"median {amount(low, each.unit)}"
-        if len(cases) > 1:
-            where = f"medians from {amount(low, each.unit)} ({least}) to {amount(high, each.unit)} ({most})"
-        told.append(f"{shown[each.name]}: {where}.")
+        middle = [(levels(each, case.outcomes, (0.5,))[0].value, case.id) for case in cases]
+        told.append(f"{shown[each.name]}: {between(middle, each.unit)}.")
     return " ".join(told)

@@ -37,19 +37,17 @@ def forest(comparison: Comparison) -> Figure | None:
 
 
 def _panel(asked: Measure, found: Sequence[Difference], places: dict[str, int]) -> Panel:
-    rows = [
-        Row(
-            each.id,
-            places[each.id],
-            each.paired.mean,
-            (each.paired.mean - each.paired.error, each.paired.mean + each.paired.error),
-            (each.paired.p5, each.paired.p95),
-        )
-        for each in found
-    ]
-    better = "left" if asked.better == "lower" else "right"
-    unit = "" if in_points(asked) else f", {asked.unit}"
-    return whiskers.panel(f"{asked.title}{unit}", rows, asked.unit, zero=True, note=f"better to the {better}")
+    better = "\u2190 better" if asked.better == "lower" else "better \u2192"
+    unit = "points" if in_points(asked) else asked.unit
+    rows = [_row(each, places[each.id]) for each in found]
+    return whiskers.panel(f"{asked.title}, {unit}", rows, unit, zero=True, note=better)
+
+
+def _row(each: Difference, place: int) -> Row:
+    scale = 100.0 if in_points(each.measure) else 1.0
+    mean, error = scale * each.paired.mean, scale * each.paired.error
+    spread = (scale * each.paired.p5, scale * each.paired.p95)
+    return Row(each.id, place, mean, (mean - error, mean + error), spread)
 
 
 def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:

@@ -1,6 +1,7 @@
 """What helps: a tornado of what easing each cause gives back, and what each group of causes explains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -14,7 +15,13 @@ from sim.study.paired import Paired
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split, amount
 
-ROW, FRAME = 28, 44
+ROW, FRAME = 30, 44
+MOST = 9
+"""Causes that a panel shows; the table has all."""
+
+WIDEST = 24
+"""Letters of a cause in one line."""
+
 KEYS = (
     Key("area", "soft", "eased by a tenth"),
     Key("outer", "soft", "removed"),
@@ -23,15 +30,19 @@ KEYS = (
 
 
 def tornado(cases: Sequence[Compared]) -> Figure | None:
-    """A panel for each scenario and measure of which relief was asked: the largest gain on top."""
-    asked = [(i, case, each) for i, case in enumerate(cases) for each in _measures(case.findings.relief)]
+    """A panel for each measure and each scenario of which relief was asked: the largest gain on top.
+
+    Where it was asked of several scenarios, the panels show the shortfalls of training and serving only.
+    """
+    asked = [(i, case) for i, case in enumerate(cases) if case.findings.relief]
     if not asked:
         return None
+    shown = _measures(asked[0][1].findings.relief)[: None if len(asked) == 1 else 2]
     return Figure(
         "relief",
         "What easing one cause gives back",
         _says(asked[0][1]),
-        tuple(_panel(i, case, measure, len(cases)) for i, case, measure in asked),
+        tuple(_panel(i, case, measure, len(cases)) for measure in shown for i, case in asked),
         _table(cases),
         KEYS,
         least=21,
@@ -47,9 +58,9 @@ def _measures(relief: Relief | None) -> tuple[Measure, ...]:
 def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
     relief = case.findings.relief
     assert relief is not None
-    eased = relief.ranked(asked.name, EASED)
+    eased = _largest(relief, asked)
     removed = {row.causes: row for row in relief.single if row.step == REMOVED}
-    names = [name_text(row.words) for row in eased]
+    names = ["<br>".join(map(name_text, wrap(row.words, WIDEST))) for row in eased]
     bars = [_bars("removed", names, [removed.get(row.causes, row) for row in eased], asked, 0.35, 0.74)]
     bars += [_bars("by a tenth", names, eased, asked, 1.0, 0.36)]
     x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked) else ""}
@@ -59,6 +70,14 @@ def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
     return Panel(
         f"{asked.title}{where}: gain in {unit}", spec(bars, axes(x, y, barmode="overlay")), FRAME + ROW * len(eased), i
     )
+
+
+def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
+    """The causes whose removal or easing moves the measure most, either way; the best to ease first."""
+    ranked = relief.ranked(asked.name, REMOVED)
+    by_size = sorted(ranked, key=lambda row: -abs(row.gain(asked.name).paired.mean))
+    moving = {row.causes for row in by_size[:MOST]}
+    return [row for row in relief.ranked(asked.name, EASED) if row.causes in moving]
 
 
 def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
@@ -78,22 +97,18 @@ def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure,
 
 
 def _says(case: Compared) -> str:
-    """The best single cause, eased and removed, and the best pair, in a sentence each."""
+    """The best single cause, eased and removed, and the best pair, in a sentence."""
     relief = case.findings.relief
     assert relief is not None
     asked = relief.single[0].gains[0].measure
-    texts = [
-        f"In {case.id}, {_best(relief.ranked(asked.name, step)[0], asked)} {how}"
-        for step, how in ((EASED, "when eased by a tenth"), (REMOVED, "when removed"))
-        if relief.ranked(asked.name, step)
+    best = [
+        ("eased by a tenth", relief.ranked(asked.name, EASED)[0]),
+        ("removed", relief.ranked(asked.name, REMOVED)[0]),
     ]
     pair = relief.best_pair(asked.name, REMOVED)
-    texts += [f"Of pairs, {_best(pair, asked)} when both are removed"] if pair else []
-    return f"{asked.title}: {'. '.join(texts)}. Left of zero, easing makes it worse."
-
-
-def _best(row: Relieved, asked: Measure) -> str:
-    return f"{row.words} gives back the most, {_size(row.gain(asked.name).paired, asked)},"
+    best += [("of pairs removed", pair)] if pair else []
+    texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
+    return f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse."
 
 
 def _size(gain: Paired, asked: Measure) -> str:
@@ -101,45 +116,53 @@ def _size(gain: Paired, asked: Measure) -> str:
 
 
 def _table(cases: Sequence[Compared]) -> Table:
-    """All that was asked: single causes, $100M more, and pairs."""
+    """All that was asked: single causes, $100M more, and pairs; each as eased, and below as removed."""
     asked = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
-    rows = tuple(_row(row, id) for id, relief in asked for row in _all(relief))
+    rows = tuple(row for id, relief in asked for row in _rows(id, relief, len(cases)))
     columns = (f"{each.title}, {'points' if in_points(each) else each.unit}" for each in _measures(asked[0][1]))
-    return Table(("Cause", *columns), rows)
+    return Table(("Eased by a tenth", *columns), rows)
 
 
-def _all(relief: Relief) -> tuple[Relieved, ...]:
+def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:
+    every = (*relief.single, *relief.pairs)
+    removed = {row.causes: row for row in every if row.step == REMOVED}
     priced = (relief.hundred_million,) if relief.hundred_million else ()
-    return (*relief.single, *priced, *relief.pairs)
+    for row in (*(row for row in every if row.step == EASED), *priced):
+        where = id if cases > 1 else ""
+        yield Cell(row.words, where), *(_gain(row, removed.get(row.causes), gain.measure) for gain in row.gains)
 
 
-def _row(row: Relieved, id: str) -> tuple[Cell, ...]:
-    step = "removed" if row.step == REMOVED else "eased by a tenth"
-    return (Cell(row.words, f"{id}, {step}"), *(_gain(row, gain.measure) for gain in row.gains))
-
-
-def _gain(row: Relieved, asked: Measure) -> Cell:
+def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:
     gain = row.gain(asked.name)
-    return Cell(
-        f"{bare(gain.paired.mean, asked)} ± {bare(gain.paired.error, asked)}", f"helps {gain.helped:.0%} of futures"
-    )
+    more = f"; removed {_number(removed.gain(asked.name).paired, asked)}" if removed else ""
+    return Cell(_number(gain.paired, asked), f"helps {gain.helped:.0%}{more}")
 
 
-def explained(cases: Sequence[Compared]) -> Table | None:
-    """Groups of causes down, questions across: the part of each in the shortfall, if that was asked."""
-    asked = [(case, found) for case in cases for found in case.findings.splits]
+def _number(gain: Paired, asked: Measure) -> str:
+    return f"{bare(gain.mean, asked)} ± {bare(gain.error, asked)}"
+
+
+def explained(cases: Sequence[Compared]) -> tuple[tuple[str, Table], ...]:
+    """Groups of causes down: the part of each in a shortfall, if that was asked. One scenario has its questions across
+    one table; several have a table for each question, with scenarios across."""
+    asked = [(case.id, found) for case in cases for found in case.findings.splits]
     if not asked:
-        return None
-    rows = [(Cell(group.words), *(_part(found, name) for _, found in asked)) for name, group in GROUPS.items()]
-    rows.append(
-        (
-            Cell("structural", "lead times, errors of forecast"),
-            *(Cell(amount(found, found.structural)) for _, found in asked),
-        )
+        return ()
+    if len(cases) == 1:
+        return (("", _parts([(found.measure.title, found) for _, found in asked])),)
+    questions = dict.fromkeys(found.measure.title for _, found in asked)
+    return tuple(
+        (title, _parts([(id, found) for id, found in asked if found.measure.title == title])) for title in questions
     )
+
+
+def _parts(asked: Sequence[tuple[str, Split]]) -> Table:
+    rows = [(Cell(group.words), *(_part(found, name) for _, found in asked)) for name, group in GROUPS.items()]
+    structural = (Cell(amount(found, found.structural)) for _, found in asked)
+    rows.append((Cell("structural", "lead times, errors of forecast"), *structural))
     rows.append((Cell("the whole"), *(Cell(amount(found, found.whole)) for _, found in asked)))
-    columns = (found.measure.title if len(cases) == 1 else f"{case.id}: {found.measure.title}" for case, found in asked)
-    return Table(("Removed and run again", *columns), tuple(rows), (*map(colours.cause, GROUPS), "planning", ""))
+    hues = (*map(colours.cause, GROUPS), "planning", "")
+    return Table(("Removed and run again", *(words for words, _ in asked)), tuple(rows), hues)
 
 
 def _part(found: Split, group: str) -> Cell:

@@ -13,12 +13,17 @@ import plotly.graph_objects as go
 
 from sim.report import colours
 from sim.report.figure import Cell, Figure, Key, Panel, Spec, Table, axes, extrapolated, name_text, rounded, spec
+from sim.report.figures.saying import between
 from sim.study.compare import Compared
 from sim.study.words import amount, day_text, number
 
 LEVELS = ("p5", "p25", "p50", "p75", "p95")
 OUTER, INNER = 0.14, 0.26
 """How opaque the bands are: nine of ten futures, and half of them."""
+
+
+ROOM, CRUSHED = 1.15, 1.6
+"""Room above the leading window; and how many times higher what follows it may reach before it goes off the scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,24 @@ def fans(cases: Sequence[Compared], shown: Sequence[Fan]) -> tuple[Figure, ...]:
 def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
     levels = [_levels(case.series, fan.series) for case in cases]
     wanted = None if fan.wanted is None else _levels(cases[0].series, fan.wanted)
-    traces = [trace for i, case in enumerate(cases) for trace in _fan(i, case.id, levels[i])]
+    traces: list[go.Scatter] = [trace for i, table in enumerate(levels) for trace in _bands(i, table)]
+    traces += [_line(i, cases[i].id, levels[i]) for i in reversed(range(len(cases)))]
     traces += [] if wanted is None else [_wanted(wanted)]
     drawn = [value for table in levels for level in ("p5", "p95") for value in table[level]]
     drawn += [] if wanted is None else [*wanted["p50"]]
     logarithmic = wanted is not None and min(drawn) > 0.0
-    y = _logarithmic(drawn, fan.unit) if logarithmic else _linear(fan.unit)
+    leads = _leading(levels, cases[0])
+    y = _logarithmic(drawn, fan.unit) if logarithmic else _linear(fan.unit, leads, drawn)
     months = [str(month) for month in levels[0].index]
     x = {"type": "date", "nticks": 6, "range": [months[0], months[-1]], "showgrid": False}
     layout = extrapolated(axes(x, y, hovermode="x unified"), cases[0].findings.run.leads_until, months)
     says = f"{fan.meaning} {_says(fan, cases, levels)}"
     says += " Logarithmic scale: a step up is a multiple." if logarithmic else ""
+    says += (
+        f" Later, nine of ten reach up to {amount(max(drawn), fan.unit)}, off the scale."
+        if "range" in y and not logarithmic
+        else ""
+    )
     return Figure(
         fan.series,
         fan.title,
@@ -87,12 +99,16 @@ def _levels(series: pd.DataFrame, name: str) -> pd.DataFrame:
     return series[series["series"] == name].set_index("month")[list(LEVELS)]
 
 
-def _fan(i: int, name: str, levels: pd.DataFrame) -> Iterator[go.Scatter]:
-    """Two bands and a line. The edges of a band are not drawn."""
+def _bands(i: int, levels: pd.DataFrame) -> Iterator[go.Scatter]:
+    """Nine of ten futures, and half of them. The edges of a band are not drawn."""
     for low, high, alpha in (("p5", "p95", OUTER), ("p25", "p75", INNER)):
         yield _edge(i, levels[low])
         yield _edge(i, levels[high], {"fill": colours.case(i), "alpha": alpha}, fill="tonexty")
-    yield go.Scatter(
+
+
+def _line(i: int, name: str, levels: pd.DataFrame) -> go.Scatter:
+    """The median. The first scenario's is drawn last, on top."""
+    return go.Scatter(
         x=_months(levels),
         y=rounded(levels["p50"]),
         mode="lines",
@@ -118,9 +134,18 @@ def _months(table: "pd.DataFrame | pd.Series[float]") -> list[str]:
     return [str(month) for month in table.index]
 
 
-def _linear(unit: str) -> Spec:
-    prefix = "$" if unit == "USD" else ""
-    how = {"exponentformat": "B", "separatethousands": True, "tickprefix": prefix}
+def _leading(levels: Sequence[pd.DataFrame], first: Compared) -> list[float]:
+    """What is drawn of the leading window."""
+    until = first.findings.run.leads_until.isoformat()
+    return [value for table in levels for level in ("p5", "p95") for value in table[table.index < until][level]]
+
+
+def _linear(unit: str, leading: list[float], drawn: list[float]) -> Spec:
+    """From zero. Where what is extrapolated would crush the leading window, the scale is the window's."""
+    how: Spec = {"exponentformat": "B", "separatethousands": True, "tickprefix": "$" if unit == "USD" else ""}
+    top = ROOM * max(leading, default=0.0)
+    if 0.0 < top < max(drawn) / CRUSHED:
+        return {"nticks": 6, "range": [min(0.0, *leading), top], **how}
     return {"nticks": 6, "rangemode": "tozero", **how}
 
 
@@ -151,9 +176,8 @@ def _says(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame]) -
         row = levels[0].loc[month]
         inner = f"{number(row['p5'], fan.unit)} to {number(row['p95'], fan.unit)}"
         return f"{when} the median is {amount(row['p50'], fan.unit)}, and nine of ten futures lie within {inner}."
-    middle = sorted((float(table.loc[month, "p50"]), case.id) for table, case in zip(levels, cases, strict=True))
-    (low, least), (high, most) = middle[0], middle[-1]
-    return f"{when} medians run from {amount(low, fan.unit)} ({least}) to {amount(high, fan.unit)} ({most})."
+    middle = [(float(table.loc[month, "p50"]), case.id) for table, case in zip(levels, cases, strict=True)]
+    return f"{when}: {between(middle, fan.unit)}."
 
 
 def _table(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame], wanted: pd.DataFrame | None) -> Table:

@@ -13,6 +13,9 @@ from sim.report.figure import Key, Panel, Spec, axes, name_text, rounded, spec
 ROW, FRAME = 24, 44
 """Pixels for a row, and for the axis below them."""
 
+ROOM = 0.05
+"""Room beside the outermost ends, as a share of what lies between them."""
+
 KEYS = (Key("dot", "ink", "median"), Key("inner", "ink", "half of futures"), Key("thin", "ink", "nine of ten"))
 
 
@@ -31,9 +34,24 @@ class Row:
 def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: str = "") -> Panel:
     """Rows under each other; with a line at zero, where that means something."""
     traces = [trace for row in rows for trace in _row(row)]
-    x = {"nticks": 5, "showgrid": True, "zeroline": zero, "zerolinewidth": 1.5, **_ticks(unit)}
+    x = {
+        "nticks": 5,
+        "range": _range(rows, zero),
+        "showgrid": True,
+        "zeroline": zero,
+        "zerolinewidth": 1.5,
+        **_ticks(unit),
+    }
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
     return Panel(title, spec(traces, axes(x, y, hovermode="closest")), FRAME + ROW * len(rows), note=note)
+
+
+def _range(rows: Sequence[Row], zero: bool) -> list[float]:
+    """All that is drawn, and a little room."""
+    ends = [end for row in rows for end in (*row.outer, *row.inner, row.middle)] + [0.0] * zero
+    low, high = min(ends), max(ends)
+    room = ROOM * (high - low) or 1.0
+    return [low - room, high + room]
 
 
 def _ticks(unit: str) -> Spec:
