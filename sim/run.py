@@ -1,30 +1,31 @@
 """One run, from a scenario file to a folder of results."""
 
-import re
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from sim import variants
 from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
-from sim.language.distributions import Fixed
-from sim.report.material import Assumption, Kind, Material, Source
+from sim.material import material
 from sim.report.page import page
-from sim.scenario import facts
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.explain import explain
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, resolved_yaml
 from sim.study.bottlenecks import by_month
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
+from sim.study.markdown import findings as told_in_markdown
+from sim.study.markdown import tables
+from sim.study.words import Scale
 from sim.world.future import LAYOUT
 
 
@@ -43,6 +44,9 @@ class Request:
     chunk: int | None
     out: Path
     allow_processes: bool = False
+    split: int = 0
+    """Futures of the causal split; 0: it is not run."""
+    scale: Scale = "icd203"
 
     @property
     def command(self) -> str:
@@ -53,6 +57,10 @@ class Request:
         """The command that runs one future alone, where a debugger can stop in it."""
         return self._command(1, future) + " --engine simpy --workers 1 --debug"
 
+    def luck(self, futures: int) -> variants.Luck:
+        """The first of its futures, for variants of them."""
+        return variants.Luck(self.seed, min(futures, self.futures), self.first, self.engine, self.workers)
+
     def _command(self, futures: int, first: int) -> str:
         words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
         words += ["--seed", str(self.seed)]
@@ -61,6 +69,8 @@ class Request:
         for setting in self.settings:
             words += ["--set", setting]
         words += ["--allow-processes"] if self.allow_processes else []
+        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
+        words += ["--words", self.scale] if self.scale != "icd203" else []
         return shlex.join(words)
 
 
@@ -79,8 +89,32 @@ def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario
     return load(path, LAYOUT.tables, chosen, settings)
 
 
-def run(request: Request, told: Callable[[int], None]) -> Outcome:
-    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
+@dataclass(frozen=True)
+class Simulated:
+    """A scenario, read and run."""
+
+    template: Template
+    results: Results
+    seconds: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.template.scenario
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each future."""
+        return self.results.outcomes.set_index("future")
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """The levels of the fan charts, by month and series."""
+        return self.results.histograms.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
+
+
+def simulate(request: Request, told: Callable[[int], None]) -> Simulated:
+    """Read, check and simulate. `told` hears how many futures have finished."""
     scenario = read(request.scenario, request.chosen, request.settings)
     if scenario.processes and not request.allow_processes:
         message = "runs code of its own; allow it with --allow-processes"
@@ -92,22 +126,36 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
         results = runner.run(job, request.engine, told)
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
-    simulated = time.perf_counter() - started
-    found = findings(_run_of(template, request.seed), results.outcomes.set_index("future"))
-    key = store.RunKey(scenario.canonical(), request.seed, request.first, request.futures)
+    return Simulated(template, results, time.perf_counter() - started)
+
+
+def run(request: Request, told: Callable[[int], None]) -> Outcome:
+    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
+    done = simulate(request, told)
+    splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
+    found = findings(run_of(done.template, request.seed), done.outcomes, splits, scale=request.scale)
+    key = store.RunKey(_said(done.scenario, request), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {
-        "engine": results.engine,
+        "engine": done.results.engine,
         "workers": request.workers,
-        "events": results.events,
-        "seconds": round(simulated, 3),
-        "futures_per_second": round(request.futures / simulated, 1),
+        "events": done.results.events,
+        "seconds": round(done.seconds, 3),
+        "futures_per_second": round(request.futures / done.seconds, 1),
     }
-    store.publish(folder, lambda aside: _fill(aside, request, scenario, results, found, key), key, timing)
-    return Outcome(found, folder, request.futures / simulated, results.engine)
+    store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    return Outcome(found, folder, request.futures / done.seconds, done.results.engine)
 
 
-def _run_of(template: Template, seed: int) -> Run:
+def _said(scenario: Scenario, request: Request) -> Mapping[str, Any]:
+    """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
+    asked = {"split": request.split, "words": request.scale}
+    usual = {"split": 0, "words": "icd203"}
+    return scenario.canonical() | ({} if asked == usual else {"asked": asked})
+
+
+def run_of(template: Template, seed: int) -> Run:
+    """What findings are about: a scenario under a seed."""
     scenario = template.scenario
     window = template.record["window"][0, 0]
 
@@ -128,22 +176,23 @@ def _run_of(template: Template, seed: int) -> Run:
     )
 
 
-def _fill(
-    folder: Path, request: Request, scenario: Scenario, results: Results, found: Findings, key: store.RunKey
-) -> None:
+def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key: store.RunKey) -> None:
     """Every file of a run folder that is promised to be the same for the same run."""
+    scenario, results, series = done.scenario, done.results, done.series
     ends = month_ends(scenario, results.sample.shape[1])
-    series = results.histograms.quantiles(ends)
     (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
-    changed = tuple(Changed(row.path, row.old, row.new, row.why) for row in difference(scenario))
+    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
     store.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     store.write_parquet(folder / "outcomes.parquet", results.outcomes)
     store.write_parquet(folder / "series.parquet", series)
     store.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
     store.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     store.write_json(folder / "summary.json", found.as_json())
-    told = Compared(request.scenario.stem, found, changed, results.outcomes, series)
-    text = page(_material(scenario, _alone(told, request.command, key.digest)))
+    for name, table in tables(found).items():
+        store.write_csv(folder / f"{name}.csv", table)
+    (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
+    told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
+    text = page(material(scenario.name, scenario, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
 
 
@@ -164,11 +213,6 @@ def _alone(told: Compared, command: str, digest: str) -> Comparison:
     )
 
 
-def _material(scenario: Scenario, comparison: Comparison) -> Material:
-    """What the page is made of; its assumptions are those of the first scenario."""
-    return Material(scenario.name, comparison, tuple(assumptions(scenario)), tuple(sources(scenario)))
-
-
 def month_ends(scenario: Scenario, months: int) -> list[str]:
     """The last day of each month of the books, as ISO dates."""
     ends = []
@@ -185,50 +229,3 @@ def _sample(results: Results, ends: list[str], first: int) -> pd.DataFrame:
     rows = pd.MultiIndex.from_product([range(first, first + futures), ends], names=["future", "month"])
     table = pd.DataFrame(results.sample.reshape(futures * months, -1), rows, list(SERIES))
     return table.reset_index()
-
-
-def assumptions(scenario: Scenario) -> list[Assumption]:
-    """Every value that a file gives, with its grounds, for the page: uncertain ones first, then luck, then fixed."""
-    found = []
-    for told in explain(scenario, facts.load()):
-        value = scenario.values[told.path]
-        if told.chain and not (value.field.luck and isinstance(value.spec, Fixed)):
-            grounds = told.grounds
-            kind: Kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
-            found.append(
-                Assumption(
-                    told.path,
-                    _with_unit(scenario.spelled(value), told.unit),
-                    kind,
-                    grounds.source,
-                    grounds.note,
-                    grounds.confidence,
-                )
-            )
-    return sorted(found, key=lambda each: ("epistemic", "luck", "fixed").index(each.kind))
-
-
-def _with_unit(written: object, unit: str) -> str:
-    """A value for readers: `p5 300, p50 2,000, p95 8,000 chips`."""
-    text = re.sub(r"(?<![\d.])\d{4,}(?![\d-])", lambda digits: f"{int(digits[0]):,}", _plain(written))
-    return text if unit in ("date", "") or unit in text else f"{text} {unit}"
-
-
-def _plain(written: object) -> str:
-    match written:
-        case dict():
-            return ", ".join(f"{key} {_plain(value)}" for key, value in written.items())
-        case list():
-            return "; ".join(map(_plain, written))
-        case float():
-            return f"{written:.15g}"
-        case None:
-            return "none"
-        case _:
-            return str(written)
-
-
-def sources(scenario: Scenario) -> list[Source]:
-    """Every fact and citation that a value may name."""
-    citable = {**facts.load(), **facts.in_tree(scenario.tree)}
-    return [Source(fact.id, fact.what, fact.source, fact.known_since) for fact in citable.values()]

@@ -3,12 +3,9 @@
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.engine import runner
+from sim.engine import pieces, runner
 from sim.engine.sources import cache_folder, is_warm
 from sim.scenario.assemble import Template
-from sim.world.future import LAYOUT
 
 CHUNK = 500
 """Futures timed in one call."""
@@ -59,10 +56,6 @@ def warm_up() -> str:
     """Compile, if that is not done, by running an empty template; says how long it took."""
     if is_warm():
         return f"already compiled, in {cache_folder()}"
-    from sim.engine import compiled
-
     started = time.perf_counter()
-    record = np.zeros(1, LAYOUT.record)
-    none = np.zeros(0, np.int64)
-    compiled.run(record, none, np.zeros((0, 0)), none, np.zeros(1, np.int64))
+    pieces.warm_up()
     return f"compiled in {time.perf_counter() - started:.0f} s, into {cache_folder()}"

@@ -79,6 +79,19 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """A table for spreadsheets, every digit kept."""
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """A table as it was written."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        return connection.execute("select * from read_parquet(?)", [str(path)]).df()
+
+
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
     """A table in fixed row groups, written by one thread, so that equal tables are equal bytes."""
     import duckdb

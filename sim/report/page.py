@@ -23,15 +23,10 @@ from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
 from sim.report.material import Material
 from sim.study.bottlenecks import MEANING, USES
-from sim.study.findings import LIMITS
+from sim.study.findings import LEFT_OUT, LIMITS
 from sim.study.words import day_text, percent_text
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-LEFT_OUT = (
-    "Kept constant or left out of the model: currency, freight modes, customs paperwork, batch and cache detail of "
-    "serving, packaging lines one by one, people one by one, network layout."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ def page(material: Material) -> str:
         cited=tables.cited(material),
         uses=USES,
         meaning=MEANING,
-        limits=(*LIMITS, LEFT_OUT),
+        limits=(*LIMITS, *LEFT_OUT),
         colours=colours,
         percent=percent_text,
         day=day_text,

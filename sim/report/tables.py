@@ -76,14 +76,15 @@ def survivals(cases: Sequence[Compared]) -> Table | None:
     if not asked:
         return None
     rows = tuple(
-        (Cell(first.words), *(_survives(first.node, case) for case in asked)) for first in asked[0].findings.survivals
+        (Cell(first.source.words), *(_survives(first.source.name, case) for case in asked))
+        for first in asked[0].findings.survivals
     )
     return Table(("What stops", *(case.id for case in asked)), rows)
 
 
-def _survives(node: str, case: Compared) -> Cell:
+def _survives(source: str, case: Compared) -> Cell:
     for each in case.findings.survivals:
-        if each.node == node:
+        if each.source.name == source:
             days = f"days to survive {_spell(each.survive)}; to recover {_spell(each.recover)}"
             return Cell(f"fails in {percent_text(each.fails)}", days)
     return Cell("\u2013")

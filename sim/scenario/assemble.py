@@ -122,7 +122,7 @@ class _Builder:
             number = -1 if spec.id is None else self._row(target.field.kind.table, spec.id)  # type: ignore[union-attr]
             self._write(target.table, row, target.field.name, number)
         elif isinstance(spec, Fixed):
-            self._write(target.table, row, target.field.name, _rounded(spec.value, is_whole(target.field)))
+            self._write(target.table, row, target.field.name, rounded(spec.value, is_whole(target.field)))
         else:
             address = self.layout.address(target.table, row, target.field.name)
             self.drawn.extend((address, drawing) for drawing in value.inputs())
@@ -222,7 +222,8 @@ class _Builder:
         return InputError([Problem(place, what, f"{rows} rows of `{what}`; a future has room for {room}")])
 
 
-def _rounded(number: float, whole: bool) -> float:
+def rounded(number: float, whole: bool) -> float:
+    """Rounded down where the world holds whole numbers; infinity stays."""
     return float(np.floor(number)) if whole and math.isfinite(number) else number
 
 

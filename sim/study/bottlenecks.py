@@ -141,6 +141,39 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
     return tuple(_bottleneck(use, _parts(use, outcomes)) for use in USES)
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """From which day on a group of causes keeps a use short: days from the start (p5, p50, p95), None if in no future.
+
+    It begins with the first of three months in a row in which more than 15% of what is wanted is missing and the group
+    has the largest part of it. `never`: odds that it does not begin by the horizon.
+    """
+
+    use: str
+    group: str
+    days: tuple[float, float, float] | None
+    never: float
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        days = dict(zip(("p5", "median", "p95"), self.days, strict=True)) if self.days else None
+        return {"use": self.use, "group": self.group, "days_from_start": days, "never": self.never}
+
+
+def when(use: str, group: str, outcomes: pd.DataFrame, horizon: float) -> When | None:
+    """When a group begins to bind; None where the outcomes do not tell. A day after the horizon means never."""
+    column = f"{use}_when_{group}"
+    if column not in outcomes:
+        return None
+    days = np.sort(outcomes[column].to_numpy(np.float64))
+    begun = days[days <= horizon]
+    never = 1.0 - len(begun) / len(days)
+    if not len(begun):
+        return When(use, group, None, never)
+    low, middle, high = (float(begun[quantile_rank(level, len(begun))]) for level in (0.05, 0.50, 0.95))
+    return When(use, group, (low, middle, high), never)
+
+
 def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
     """The causes of all uses as a table: use, gate, share, p5, p95, largest."""
     rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in found for c in b.causes]
@@ -148,7 +181,7 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
-    """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95 and mean (units)."""
+    """The parts by month of the leading window, where the planner asks: month, use, gate, p5 to p95, mean (units)."""
     parts = {f"{use}_{gate}": (use, gate) for use in USES for gate in GATES}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
     table = found[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)

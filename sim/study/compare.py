@@ -5,15 +5,14 @@ the two answer different questions, and stand side by side: the forced scenario 
 of futures in which it came about also carries what made it likely there.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from sim.study.bottlenecks import GROUPS
+from sim.study.bottlenecks import bottlenecks
 from sim.study.findings import Findings, Line
-from sim.study.measures import MEASURES, Measure, measure, values
+from sim.study.measures import MEASURES, Measure, amount_of, measure, values
 from sim.study.paired import Difference, Paired, difference, paired
 from sim.study.regret import Regrets
 
@@ -31,6 +30,12 @@ LEADING = (
     "insolvent",
 )
 """Measures that a comparison leads with."""
+
+FORKS = {"stall": "stalled", "close": "closed"}
+"""Scenarios, by id, that force what also comes about by itself, and the flag of the futures in which it did."""
+
+ASKED = ("next_delay", "second_delay", "train_short", "unserved")
+"""Measures for which a forced scenario and a conditional subset stand side by side."""
 
 INTERACTING = ("both", "stall", "tighten", "baseline")
 """Scenarios, by id, whose effects interact: the first is the second and the third at once, over the fourth."""
@@ -164,3 +169,82 @@ class Comparison:
             "ambitions": [each.as_json() for each in self.ambitions],
             "regrets": self.regrets.as_json() if self.regrets else None,
         }
+
+
+def differences(scenarios: Sequence[Compared]) -> tuple[Difference, ...]:
+    """Every measure of every scenario but the first, less the same of the first."""
+    first, *others = scenarios
+    return tuple(difference(each.id, asked, each.outcomes, first.outcomes) for each in others for asked in MEASURES)
+
+
+def interactions(scenarios: Sequence[Compared]) -> tuple[Interaction, ...]:
+    """What two changes do beyond the sum of both, if all four scenarios that tell it are there."""
+    outcomes = {each.id: each.outcomes for each in scenarios}
+    if not set(INTERACTING) <= set(outcomes):
+        return ()
+    return tuple(_interaction(measure(name), *(outcomes[id] for id in INTERACTING)) for name in LEADING)
+
+
+def _interaction(
+    asked: Measure, both: pd.DataFrame, one: pd.DataFrame, other: pd.DataFrame, neither: pd.DataFrame
+) -> Interaction:
+    together, alone = values(asked, both) + values(asked, neither), values(asked, one) + values(asked, other)
+    return Interaction(asked, paired(together, alone))
+
+
+def conditionals(scenarios: Sequence[Compared]) -> tuple[Conditional, ...]:
+    """Forced scenarios beside those futures of the first in which the same came about by itself."""
+    first, *others = scenarios
+    return tuple(
+        conditional(each.id, FORKS[each.id], measure(name), each.outcomes, first.outcomes)
+        for each in others
+        if each.id in FORKS
+        for name in ASKED
+        if first.outcomes[FORKS[each.id]].nunique() > 1
+    )
+
+
+def conditional(id: str, flag: str, asked: Measure, forced: pd.DataFrame, usual: pd.DataFrame) -> Conditional:
+    """One measure of a forced scenario, and of the futures of the usual one whose flag is 1 (some, not all)."""
+    inside = (usual[flag] == 1.0).to_numpy()
+    by_force, by_itself = values(asked, forced), values(asked, usual)
+    means = float(by_force.mean()), float(by_itself[inside].mean()), float(by_itself.mean())
+    text = _apart(asked, *means, selected=float(by_force[inside].mean()))
+    return Conditional(id, flag, asked, int(inside.sum()), *means, text)
+
+
+def _apart(asked: Measure, forced: float, subset: float, usual: float, selected: float) -> str:
+    """Why forced and subset differ, where they do by more than a third of the effect.
+
+    `selected` is what the forced scenario comes to in the futures of the subset: what they bring with them.
+    """
+    gap = subset - forced
+    if abs(gap) <= APART * abs(forced - usual):
+        return ""
+    told = {name: amount_of(asked, value) for name, value in (("subset", subset), ("forced", forced))}
+    text = f"Where it comes about by itself, {asked.title.lower()} is {told['subset']}; forced, {told['forced']}. "
+    if abs(selected - forced) >= abs(gap) / 2.0:
+        ahead = (selected < forced) == (asked.better == "lower")
+        better = "better" if ahead else "worse"
+        return text + (
+            f"The futures in which it comes about are {better} off to begin with: forced, these same futures come to "
+            f"{amount_of(asked, selected)}."
+        )
+    return text + (
+        "It is not a matter of which futures these are: forced, the same ones come to "
+        f"{amount_of(asked, selected)}; what is forced comes at another time, or lasts longer."
+    )
+
+
+def ambition(id: str, name: str, outcomes: pd.DataFrame) -> Ambition:
+    """The main causes of a scenario under one ambition."""
+    train, serve = (found.causes[0].gate if found.causes else "" for found in bottlenecks(outcomes))
+    return Ambition(id, name, train, serve, float(values(measure("train_short"), outcomes).mean()))
+
+
+def depends_on_ambition(found: Sequence[Ambition]) -> bool:
+    """Whether the main cause of any use changes with the ambition, in any scenario."""
+    by_scenario: Mapping[str, set[tuple[str, str]]] = {each.id: set() for each in found}
+    for each in found:
+        by_scenario[each.id].add((each.train, each.serve))
+    return any(len(causes) > 1 for causes in by_scenario.values())

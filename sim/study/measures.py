@@ -20,7 +20,7 @@ import pandas as pd
 from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
-from sim.study.words import number, percent_text, unit_text
+from sim.study.words import amount, number, percent_text, unit_text
 from sim.world.accounts import Outcome
 
 Better = Literal["lower", "higher"]
@@ -243,6 +243,11 @@ class Summary:
             "monte_carlo_error": self.error,
             "not_by_horizon": self.missed,
         }
+
+
+def amount_of(measure: Measure, value: float) -> str:
+    """A value of a measure as it is printed: `44%`, `2.1 months`."""
+    return amount(value, measure.unit)
 
 
 def values(measure: Measure, outcomes: pd.DataFrame) -> Column:

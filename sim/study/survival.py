@@ -10,10 +10,12 @@ After Simchi-Levi et al., "From Superstorms to Factory Fires" (Harvard Business 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.engine.results import SERIES
 from sim.study.measures import Level, quantile_rank
 
 Compute = npt.NDArray[np.float64]
@@ -37,6 +39,15 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What stops: its name, what it is called, and its kind: an offer, capital, or a happening."""
+
+    name: str
+    words: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Survival:
     """One source or happening. `fails`: odds that training falls below the level. `survive`, `recover`: in days.
 
@@ -44,9 +55,7 @@ class Survival:
     futures that failed, None where none did.
     """
 
-    node: str
-    words: str
-    kind: str
+    source: Source
     level: float
     futures: int
     fails: float
@@ -56,9 +65,9 @@ class Survival:
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
         return {
-            "node": self.node,
-            "words": self.words,
-            "kind": self.kind,
+            "source": self.source.name,
+            "words": self.source.words,
+            "kind": self.source.kind,
             "level": self.level,
             "futures": self.futures,
             "odds_of_failure": self.fails,
@@ -67,15 +76,21 @@ class Survival:
         }
 
 
+def outlasted(
+    source: Source, with_stop: Compute, without: Compute, months: Any, level: float, day: float | None = None
+) -> Survival:
+    """`survival` from the monthly books of the same futures, shape (futures, months, SERIES).
+
+    `months` has the fields `begins` and `ends`. Without a day the stop comes in the first month whose books differ.
+    """
+    column = SERIES.index("train_effective")
+    months = months[: with_stop.shape[1]]
+    begun = first_apart(with_stop, without, months["begins"]) if day is None else np.full(len(with_stop), day)
+    return survival(source, with_stop[:, :, column], without[:, :, column], months["ends"], begun, level)
+
+
 def survival(
-    node: str,
-    words: str,
-    kind: str,
-    with_stop: Compute,
-    without: Compute,
-    ends: Days,
-    since: Days,
-    level: float = LEVEL,
+    source: Source, with_stop: Compute, without: Compute, ends: Days, since: Days, level: float = LEVEL
 ) -> Survival:
     """How long training survives a stop, and how long it takes to come back.
 
@@ -85,7 +100,7 @@ def survival(
     """
     asked = np.isfinite(since)
     if not asked.any():
-        return Survival(node, words, kind, level, 0, 0.0, None, None)
+        return Survival(source, level, 0, 0.0, None, None)
     since = since[asked]
     after = ends > since[:, None]
     below = after & (with_stop[asked] < level * without[asked])
@@ -95,9 +110,7 @@ def survival(
     recovers = back.any(axis=1)
     recovered = np.where(recovers, ends[back.argmax(axis=1)], ends[-1])
     return Survival(
-        node,
-        words,
-        kind,
+        source,
         level,
         int(asked.sum()),
         float(fails.mean()),

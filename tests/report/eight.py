@@ -14,8 +14,9 @@ import pandas as pd
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import run_chunk
+from sim.material import assumptions, sources
 from sim.report.material import Flow, Held, Material
-from sim.run import assumptions, month_ends, read, sources
+from sim.run import month_ends, read
 from sim.scenario.assemble import assemble
 from sim.study.bottlenecks import DIALS
 from sim.study.compare import LEADING, Ambition, Changed, Compared, Comparison, Conditional, Interaction
@@ -25,7 +26,7 @@ from sim.study.paired import difference, paired
 from sim.study.regret import regrets
 from sim.study.relief import EASED, REMOVED, Relief, Relieved, pairs, relieved, singles
 from sim.study.split import Split, coalitions, splits
-from sim.study.survival import Spell, Survival
+from sim.study.survival import Source, Spell, Survival
 from sim.study.tale import Entry, Tale
 from sim.world.future import LAYOUT
 from tests.study.toy import RUN
@@ -169,8 +170,8 @@ def _splits(outcomes: pd.DataFrame) -> tuple[Split, ...]:
 
 def _survivals() -> Iterator[Survival]:
     days = Spell(Level(90.0), Level(240.0), Level(1_200.0, beyond=True))
-    yield Survival("imports", "all imports", "source", 0.5, FUTURES, 0.42, days, days)
-    yield Survival("memory", "imports of memory", "source", 0.5, FUTURES, 0.0, days, None)
+    yield Survival(Source("imports", "all imports", "offer"), 0.5, FUTURES, 0.42, days, days)
+    yield Survival(Source("memory", "imports of memory", "offer"), 0.5, FUTURES, 0.0, days, None)
 
 
 def _tales(id: str) -> Iterator[Tale]:

@@ -24,7 +24,7 @@ HOMES = {
     # not in world, whose arithmetic two engines share; language makes tables and distributions of arrays
     "numpy": {"language", "scenario", "engine", "study"},
     # study and report work from tables of outcomes; run hands them over
-    "pandas": {"engine", "study", "report", "run"},
+    "pandas": {"engine", "study", "report", "run", "comparing", "variants"},
 }
 
 

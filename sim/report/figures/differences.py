@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sim.report.figure import Cell, Figure, Key, Panel, Table
 from sim.report.figures import whiskers
 from sim.report.figures.whiskers import Row
-from sim.study.compare import Comparison
+from sim.study.compare import LEADING, Comparison
 from sim.study.measures import Measure
 from sim.study.paired import Difference
 from sim.study.words import amount, number, percent_text
@@ -28,12 +28,17 @@ def forest(comparison: Comparison) -> Figure | None:
         "differences",
         f"What differs from {comparison.reference.id}",
         _says(comparison.reference.id, found),
-        tuple(_panel(asked, [each for each in found if each.measure == asked], places) for asked in measures),
+        tuple(_panel(asked, [each for each in found if each.measure == asked], places) for asked in _leading(measures)),
         _table(measures, found),
         KEYS,
         least=18,
         columns=3,
     )
+
+
+def _leading(measures: Sequence[Measure]) -> list[Measure]:
+    """Those that a comparison leads with; the table has all."""
+    return [asked for asked in measures if asked.name in LEADING]
 
 
 def _panel(asked: Measure, found: Sequence[Difference], places: dict[str, int]) -> Panel:

@@ -4,28 +4,29 @@ Exit codes: 0 done, 2 bad input, 4 the program or a check inside the model broke
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sim.errors import ChokepointError, Interrupted
-
-SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
-WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
-SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
-SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
-ENGINE = click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="Both give the same bits; compiled is faster once warm.",
+from sim.cli import questions
+from sim.cli.options import (
+    DEBUG,
+    ENGINE,
+    JSON,
+    OUT,
+    QUIET,
+    SCENARIO,
+    SEED,
+    SET,
+    WITH,
+    WORDS,
+    WORKERS,
+    names,
+    progress,
+    show_json,
 )
-WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Threads or processes.  [default: all cores]")
-DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+from sim.errors import ChokepointError, Interrupted
 
 
 class _Verbs(click.Group):
@@ -72,15 +73,12 @@ def main() -> None:
 @ENGINE
 @WORKERS
 @click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results"),
-    show_default=True,
-    help="Folder for results.",
-)
-@click.option("--quiet", is_flag=True, help="Print only where the results lie.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]")
+@click.option("--split-futures", type=click.IntRange(min=1), help="Futures of it.  [default: 1,000; 50 under SimPy]")
+@WORDS
+@OUT
+@QUIET
+@JSON
 @click.option("--allow-processes", is_flag=True, help="Let the scenario run SimPy processes of its own.")
 @DEBUG
 def run(
@@ -93,6 +91,9 @@ def run(
     engine: Any,
     workers: int | None,
     chunk: int | None,
+    split: bool | None,
+    split_futures: int | None,
+    scale: Any,
     out: Path,
     quiet: bool,
     as_json: bool,
@@ -101,11 +102,13 @@ def run(
 ) -> None:
     """Simulate a scenario and print what it comes to."""
     from sim import run as running
+    from sim import variants
     from sim.engine.runner import choose, default_workers
 
+    of_split = variants.split_futures(split, split_futures, engine)
     request = running.Request(
         scenario,
-        _names(chosen),
+        names(chosen),
         settings,
         seed,
         futures,
@@ -115,13 +118,13 @@ def run(
         chunk,
         out,
         allow_processes,
+        of_split,
+        scale,
     )
-    with _progress(futures, quiet or as_json) as told:
+    with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
     if as_json:
-        import json
-
-        click.echo(json.dumps(result.findings.as_json(), indent=2, ensure_ascii=False, allow_nan=False))
+        show_json(result.findings.as_json())
     elif quiet:
         click.echo(result.folder)
     else:
@@ -134,25 +137,8 @@ def run(
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
-@contextmanager
-def _progress(futures: int, silent: bool) -> Iterator[Any]:
-    """A bar with a rate on a terminal; nothing elsewhere."""
-    if silent or not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("futures", total=futures, rate="")
-
-        def told(done: int) -> None:
-            bar.advance(task, done)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield told
+for verb in (questions.compare, questions.relief, questions.survival):
+    main.add_command(verb)
 
 
 @main.command()
@@ -167,7 +153,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
     from sim.scenario import facts
     from sim.scenario.explain import explain as explained
 
-    for told in explained(read(scenario, _names(chosen), settings), facts.load(), path):
+    for told in explained(read(scenario, names(chosen), settings), facts.load(), path):
         click.echo(told.text())
 
 
@@ -227,7 +213,3 @@ def warm(debug: bool) -> None:
     from sim.engine.bench import warm_up
 
     click.echo(warm_up())
-
-
-def _names(chosen: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in chosen.split(",") if name.strip())
