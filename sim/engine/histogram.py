@@ -38,7 +38,7 @@ class Histograms:
         self.counts.reshape(-1)[:] += np.bincount(where.reshape(-1), minlength=cells * BINS).astype(np.uint32)
 
     def quantiles(self, ends: list[str]) -> pd.DataFrame:
-        """A row for each month and series: the levels of the fan charts, and the mean. `ends`: the months' last days."""
+        """A row for each month and series: the levels of the fan charts, and mean. `ends`: the months' last days."""
         cumulated = np.cumsum(self.counts, axis=2, dtype=np.int64)
         total = cumulated[:, :, -1:]
         columns: dict[str, Any] = {

@@ -39,7 +39,7 @@ def measures(cases: Sequence[Compared]) -> Table:
     rows = []
     for asked in (found.measure for found in cases[0].findings.measures):
         found = [next(each for each in case.findings.measures if each.measure == asked) for case in cases]
-        texts = ((each.centre_text, each.interval_text, each.error_text) for each in found)
+        texts = ((each.centre_text, each.interval_text, each.error_text.replace(" ", "\u00a0")) for each in found)
         told = (
             Cell(centre, "; ".join(part for part in (interval, error) if part)) for centre, interval, error in texts
         )

@@ -23,7 +23,7 @@ def exceedance(cases: Sequence[Compared]) -> Figure:
     measures = [measure(name) for name in SHOWN]
     return Figure(
         "exceedance",
-        "Odds of more than",
+        "Share of futures beyond each value",
         f"The height of a line is the share of futures that lie beyond the value below it. {_says(measures[0], cases)} "
         "A line that ends above zero: the rest had not happened by the horizon.",
         tuple(_panel(each, cases) for each in measures),
@@ -34,7 +34,7 @@ def exceedance(cases: Sequence[Compared]) -> Figure:
 
 
 def _panel(each: Measure, cases: Sequence[Compared]) -> Panel:
-    traces = [_line(i, case, each) for i, case in enumerate(cases)]
+    traces = [_line(i, cases[i], each) for i in reversed(range(len(cases)))]
     share = each.unit in ("share", "ratio")
     x = {"nticks": 5, "showgrid": False, "exponentformat": "B", **({"tickformat": ".0%"} if share else {})}
     y = {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
@@ -49,7 +49,7 @@ def _line(i: int, case: Compared, each: Measure) -> go.Scatter:
         x=rounded(value for value, _ in inside),
         y=[round(odds, 2) for _, odds in inside],
         mode="lines",
-        line={"width": 2, "dash": colours.dash(i), "shape": "hv"},
+        line={"width": 2, "dash": colours.dash(i)},
         name=name_text(case.id),
         meta={"line": colours.case(i), "case": i},
         hovertemplate="%{fullData.name}: %{y} beyond %{x}<extra></extra>",

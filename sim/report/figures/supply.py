@@ -26,7 +26,7 @@ def pathways(cases: Sequence[Compared]) -> Figure:
     when = day_text(cases[0].findings.run.window_end)
     meaning = f"H100 equivalents at {when}: delivered so far, or on rent then."
     figure = spread("pathways", "Compute by the way it comes", meaning, cases, WAYS)
-    return Figure(figure.id, figure.title, figure.says, figure.panels, figure.table, figure.keys, 13.5, 3)
+    return Figure(figure.id, figure.title, figure.says, figure.panels, figure.table, figure.keys, 13, 3)
 
 
 def ledger(material: Material) -> Table:

@@ -39,11 +39,11 @@
     return `rgba(${known[name]},${alpha})`;
   };
 
-  // Scenarios: which are shown. Many fans on each other are mud, so bands are then the first one's only.
+  // Scenarios: which are shown. More than two fans on each other are mud: bands are then the first one's only.
   const boxes = legend ? [...legend.querySelectorAll("input")] : [];
   const shown = () => boxes.filter((box) => box.checked).map((box) => Number(box.dataset.case));
   const seen = (meta, cases) =>
-    meta?.case === undefined || !boxes.length || (cases.includes(meta.case) && !(meta.band && cases.length > 3 && meta.case !== cases[0]));
+    meta?.case === undefined || !boxes.length || (cases.includes(meta.case) && !(meta.band && cases.length > 2 && meta.case !== cases[0]));
 
   const painted = (trace) => {
     const { line, fill, alpha, marker, bars, nodes, links } = trace.meta ?? {};
