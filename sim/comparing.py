@@ -16,6 +16,8 @@ from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
 from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, bare_text, read_file, suggestion
+from sim.material import material
+from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Scenario, difference
 from sim.scenario.variation import read_setting, varied_template
@@ -101,7 +103,8 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
         request.scale,
     )
     folder = request.out / "compare" / key.digest
-    store.publish(folder, lambda aside: _fill(aside, found), key, {"workers": request.workers})
+    first = taken[0].template.scenario
+    store.publish(folder, lambda aside: _fill(aside, found, first), key, {"workers": request.workers})
     return Outcome(found, folder)
 
 
@@ -110,13 +113,15 @@ def runs(request: Request) -> int:
     return request.futures * sum(not path.is_dir() for path in request.scenarios)
 
 
-def _fill(folder: Path, found: Comparison) -> None:
+def _fill(folder: Path, found: Comparison, first: Scenario) -> None:
     """Every file of a comparison's folder."""
     rows = pd.DataFrame([each.as_json() for each in found.differences])
     store.write_json(folder / "summary.json", found.as_json())
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
     (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
+    title = f"{len(found.scenarios)} scenarios, as known on {first.as_of}"
+    (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

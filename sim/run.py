@@ -3,7 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,13 @@ from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
-from sim.language.distributions import Fixed
-from sim.report.page import Assumption, Reproduction, page
-from sim.scenario import facts
+from sim.material import material
+from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.explain import explain
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, resolved_yaml
 from sim.study.bottlenecks import by_month
+from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
@@ -184,7 +183,8 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     scenario, results, series = done.scenario, done.results, done.series
     ends = month_ends(scenario, results.sample.shape[1])
     (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
-    store.write_json(folder / "difference.json", {"differences": [_told(row) for row in difference(scenario)]})
+    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
+    store.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     store.write_parquet(folder / "outcomes.parquet", results.outcomes)
     store.write_parquet(folder / "series.parquet", series)
     store.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
@@ -194,9 +194,26 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
         store.write_csv(folder / f"{name}.csv", table)
     store.write_json(folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]})
     (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
-    reproduction = Reproduction(request.command, key.digest, tuple(store.versions().items()))
-    text = page(found, series, assumptions(scenario), reproduction)
+    told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
+    text = page(material(scenario.name, scenario, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def _alone(told: Compared, command: str, digest: str) -> Comparison:
+    """A comparison of one: what its findings say."""
+    found = told.findings
+    versions = tuple(store.versions().items())
+    return Comparison(
+        found.futures,
+        found.run.seed,
+        found.headline,
+        found.answer,
+        (told,),
+        differences=(),
+        command=command,
+        digest=digest,
+        versions=versions,
+    )
 
 
 def month_ends(scenario: Scenario, months: int) -> list[str]:
@@ -209,28 +226,9 @@ def month_ends(scenario: Scenario, months: int) -> list[str]:
     return ends
 
 
-def _told(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in ("path", "old", "new", "why")}
-
-
 def _sample(results: Results, ends: list[str], first: int) -> pd.DataFrame:
     """The months of the first futures, a row for each future and month."""
     futures, months, _ = results.sample.shape
     rows = pd.MultiIndex.from_product([range(first, first + futures), ends], names=["future", "month"])
     table = pd.DataFrame(results.sample.reshape(futures * months, -1), rows, list(SERIES))
     return table.reset_index()
-
-
-def assumptions(scenario: Scenario) -> list[Assumption]:
-    """Every value that a file gives, with its grounds, for the page."""
-    catalogue = facts.load()
-    found = []
-    for told in explain(scenario, catalogue):
-        if told.chain:
-            value = scenario.values[told.path]
-            kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
-            if not (value.field.luck and isinstance(value.spec, Fixed)):
-                found.append(
-                    Assumption(told.path, told.written, told.unit, "; ".join(told.sources), told.grounds.note, kind)  # type: ignore[arg-type]
-                )
-    return found

@@ -180,13 +180,13 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
-    """The parts by month of the leading window: month, use, gate, p5 to p95 (units).
+    """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
 
-    A level of a group is the sum of its causes' levels, which is that of their sum only nearly.
+    A level of a group is the sum of its causes' levels, which is that of their sum only nearly; the mean is exact.
     """
     parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
-    table = found[["month", "p5", "p25", "p50", "p75", "p95"]].reset_index(drop=True)
+    table = found[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
     table.insert(1, "use", [parts[name][0] for name in found["series"]])
     table.insert(2, "gate", [parts[name][1] for name in found["series"]])
     return table.groupby(["month", "use", "gate"], sort=False, as_index=False).sum()

@@ -9,6 +9,7 @@ printed `> 31 months`, and so is a mean over any of them. Nothing that is not a 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -282,6 +283,12 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
         odds_error(mean, len(found)) if measure.kind == "odds" else sample.median_error(),
         missed,
     )
+
+
+def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) -> tuple[Level, ...]:
+    """The values that these shares of futures do not exceed."""
+    sample = _Sample.of(values(measure, outcomes), reached(measure, outcomes))
+    return tuple(sample.level(share) for share in shares)
 
 
 def quantile_rank(level: float, n: int) -> int:
