@@ -4,28 +4,14 @@ Exit codes: 0 done, 2 bad input, 4 the program or a check inside the model broke
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sim.cli_options import DEBUG, ENGINE, SCENARIO, SEED, SET, WITH, WORKERS, names, progress
+from sim.cli_studies import VERBS
 from sim.errors import ChokepointError, Interrupted
-
-SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
-WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
-SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
-SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
-ENGINE = click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="Both give the same bits; compiled is faster once warm.",
-)
-WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Threads or processes.  [default: all cores]")
-DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
 class _Verbs(click.Group):
@@ -105,7 +91,7 @@ def run(
 
     request = running.Request(
         scenario,
-        _names(chosen),
+        names(chosen),
         settings,
         seed,
         futures,
@@ -116,7 +102,7 @@ def run(
         out,
         allow_processes,
     )
-    with _progress(futures, quiet or as_json) as told:
+    with progress(futures, quiet or as_json) as told:
         result = running.run(request, told)
     if as_json:
         import json
@@ -134,27 +120,6 @@ def run(
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
-@contextmanager
-def _progress(futures: int, silent: bool) -> Iterator[Any]:
-    """A bar with a rate on a terminal; nothing elsewhere."""
-    if silent or not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("futures", total=futures, rate="")
-
-        def told(done: int) -> None:
-            bar.advance(task, done)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield told
-
-
 @main.command()
 @SCENARIO
 @click.argument("path", required=False)
@@ -167,7 +132,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
     from sim.scenario import facts
     from sim.scenario.explain import explain as explained
 
-    for told in explained(read(scenario, _names(chosen), settings), facts.load(), path):
+    for told in explained(read(scenario, names(chosen), settings), facts.load(), path):
         click.echo(told.text())
 
 
@@ -229,5 +194,5 @@ def warm(debug: bool) -> None:
     click.echo(warm_up())
 
 
-def _names(chosen: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in chosen.split(",") if name.strip())
+for verb in VERBS:
+    main.add_command(verb)

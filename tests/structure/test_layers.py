@@ -17,10 +17,14 @@ HOMES = {
     "plotly": {"report"},
     "jinja2": {"report"},
     "markupsafe": {"report"},  # comes with jinja2, and marks text that is already HTML
-    "click": {"cli"},
-    "rich": {"cli", "terminal"},
+    "click": {"cli", "cli_options", "cli_studies"},
+    "rich": {"cli", "cli_options", "terminal"},
     "yaml": {"language", "scenario"},
-    "scipy": {"language", "scenario"},
+    "scipy": {"language", "scenario", "study"},
+    "SALib": {"study"},
+    "sklearn": {"study"},
+    "optuna": {"study"},
+    "distributed": {"engine"},
     # not in world, whose arithmetic two engines share; language makes tables and distributions of arrays
     "numpy": {"language", "scenario", "engine", "study"},
     # study and report work from tables of outcomes; run hands them over

@@ -1,0 +1,104 @@
+"""Verbs of studies: sweeps, sensitivity, discovery, search."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli_options import DEBUG, ENGINE, WORKERS, progress
+
+CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Folder for results.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+QUIET = click.option("--quiet", is_flag=True, help="Print only where the results lie.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--futures", type=click.IntRange(min=1), help="Futures of each point.  [default: as the file says]")
+@click.option("--dry-run", is_flag=True, help="Say how large it is and how long it would take; run a few futures only.")
+@click.option("--until-decided", is_flag=True, help="Add futures while a gate is undecided, up to --at-most.")
+@click.option("--at-most", default=20_000, show_default=True, help="Futures of a point with --until-decided.")
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def sweep(
+    file: Path,
+    futures: int | None,
+    dry_run: bool,
+    until_decided: bool,
+    at_most: int,
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Run a scenario at many points. Stopped, it goes on when the same command is given again.
+
+    Ends with 4 if a point broke (the others are kept), else with 1 if a gate fails and 3 if one is undecided.
+    """
+    from sim import sweeping
+    from sim.engine.runner import default_workers
+
+    warn_of(cluster)
+    request = sweeping.Request(
+        file, engine, workers or default_workers(), out, futures, at_most if until_decided else None, cluster
+    )
+    if dry_run:
+        click.echo(sweeping.dry_run(request).text())
+        return
+    with progress(0, quiet or as_json) as told:
+        outcome = sweeping.sweep(request, lambda futures: told(0, futures), told)
+    result = outcome.result
+    if as_json:
+        click.echo(sweeping.as_json(outcome))
+    elif quiet:
+        click.echo(outcome.folder)
+    else:
+        click.echo("\n".join([*sweeping.lines(outcome), f"{outcome.folder / 'report.html'}"]))
+    annotate(sweeping.cases_of(result))
+    ended(result.exit_code)
+
+
+def warn_of(cluster: str | None) -> None:
+    """A scheduler that anyone can reach runs whatever anyone sends."""
+    if cluster is None:
+        return
+    from sim.engine.cluster import is_open
+
+    if is_open(cluster):
+        click.echo(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
+
+
+def annotate(cases: Iterable[Any]) -> None:
+    """On GitHub, mark the lines of gates that do not pass."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from sim.report.ci import annotations
+
+        for line in annotations(cases):
+            click.echo(line, err=True)
+
+
+def ended(code: int) -> None:
+    """Leave with an exit code that is no error of the program."""
+    if code:
+        sys.exit(code)
+
+
+VERBS: Sequence[click.Command] = (sweep,)
