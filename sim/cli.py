@@ -1,6 +1,7 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
-Exit codes: 0 done, 2 bad input, 4 the program or a check inside the model broke, 130 interrupted.
+Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided, 4 the program or a check inside
+the model broke, 130 interrupted.
 """
 
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from sim.cli_options import DEBUG, ENGINE, SCENARIO, SEED, SET, WITH, WORKERS, names, progress
-from sim.cli_studies import VERBS
+from sim.cli_studies import VERBS, ended_by, told_of_gates
 from sim.errors import ChokepointError, Interrupted
 
 
@@ -68,6 +69,13 @@ def main() -> None:
 @click.option("--quiet", is_flag=True, help="Print only where the results lie.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--allow-processes", is_flag=True, help="Let the scenario run SimPy processes of its own.")
+@click.option("--until-decided", is_flag=True, help="Double the futures while a gate is undecided, up to --at-most.")
+@click.option(
+    "--until-precision",
+    metavar="1%|MEASURE=AMOUNT",
+    help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
+)
+@click.option("--at-most", default=100_000, show_default=True, help="Futures up to which those two may go.")
 @DEBUG
 def run(
     scenario: Path,
@@ -83,9 +91,12 @@ def run(
     quiet: bool,
     as_json: bool,
     allow_processes: bool,
+    until_decided: bool,
+    until_precision: str | None,
+    at_most: int,
     debug: bool,
 ) -> None:
-    """Simulate a scenario and print what it comes to."""
+    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
     from sim import run as running
     from sim.engine.runner import choose, default_workers
 
@@ -101,13 +112,15 @@ def run(
         chunk,
         out,
         allow_processes,
+        running.until(scenario, until_decided, until_precision, at_most),
     )
     with progress(futures, quiet or as_json) as told:
         result = running.run(request, told)
     if as_json:
         import json
 
-        click.echo(json.dumps(result.findings.as_json(), indent=2, ensure_ascii=False, allow_nan=False))
+        document = result.findings.as_json() | {"judged": [verdict.as_json() for verdict in result.judged.verdicts]}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
     elif quiet:
         click.echo(result.folder)
     else:
@@ -116,8 +129,10 @@ def run(
         from sim.terminal import show
 
         show(result.findings, Console(), result.folder)
+        told_of_gates(result.judged)
         if engine == "auto" and choose("compiled", futures) != result.engine:
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
+    ended_by(result.findings.title, result.judged)
 
 
 @main.command()
@@ -143,6 +158,7 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
     from datetime import date
 
+    from sim.judging import gates_of
     from sim.run import read
     from sim.scenario import facts
     from sim.scenario.lint import lint
@@ -150,6 +166,7 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     catalogue = facts.load()
     for path in scenarios:
         scenario = read(path, (), ())
+        gates_of(scenario, path)
         overrides = scenario.tree.mapping.get("overrides")
         for name in overrides.mapping if overrides else ():
             read(path, (name,), ())

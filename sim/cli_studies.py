@@ -86,6 +86,23 @@ def warn_of(cluster: str | None) -> None:
         click.echo(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
 
 
+def told_of_gates(judged: Any) -> None:
+    """The verdicts of a run, a line each."""
+    from sim.judging import lines
+
+    for line in lines(judged):
+        click.echo(line)
+
+
+def ended_by(name: str, judged: Any) -> None:
+    """Leave as a run's gates decide."""
+    from sim.report.ci import Case
+    from sim.study.gates import exit_code
+
+    annotate(Case(name, verdict) for verdict in judged.verdicts)
+    ended(exit_code(judged.verdicts))
+
+
 def annotate(cases: Iterable[Any]) -> None:
     """On GitHub, mark the lines of gates that do not pass."""
     if os.environ.get("GITHUB_ACTIONS") == "true":

@@ -3,7 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
+from sim.judging import Judged, Until, simulate
 from sim.language.distributions import Fixed
+from sim.report import ci
 from sim.report.page import Assumption, Reproduction, page
 from sim.scenario import facts
 from sim.scenario.assemble import Template, assemble
@@ -22,6 +24,7 @@ from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, resolved_yaml
 from sim.study.bottlenecks import by_month
 from sim.study.findings import Findings, Run, findings
+from sim.study.precision import read_precision
 from sim.world.future import LAYOUT
 
 
@@ -40,6 +43,7 @@ class Request:
     chunk: int | None
     out: Path
     allow_processes: bool = False
+    until: Until = field(default_factory=Until)
 
     @property
     def command(self) -> str:
@@ -69,11 +73,20 @@ class Outcome:
     folder: Path
     futures_per_second: float
     engine: str
+    judged: Judged
 
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
     """A checked scenario. Raises InputError with every problem found."""
     return load(path, LAYOUT.tables, chosen, settings)
+
+
+def until(path: Path, decided: bool, precision: str | None, most: int) -> Until:
+    """When a run has enough futures, as the command line says it. Raises InputError."""
+    if precision is None:
+        return Until(decided, (), most)
+    leading = [text.text for text in read(path, (), ()).measures]
+    return Until(decided, read_precision(precision, leading), most)
 
 
 def run(request: Request, told: Callable[[int], None]) -> Outcome:
@@ -86,12 +99,14 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
     try:
-        results = runner.run(job, request.engine, told)
+        judged = simulate(scenario, request.scenario, job, request.engine, request.until, told)
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
     simulated = time.perf_counter() - started
+    results = judged.results
+    request = replace(request, futures=judged.futures)
     found = findings(_run_of(template, request.seed), results.outcomes.set_index("future"))
-    key = store.RunKey(scenario.canonical(), request.seed, request.first, request.futures)
+    key = store.RunKey(scenario.canonical() | judged.key(), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {
         "engine": results.engine,
@@ -100,8 +115,8 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
         "seconds": round(simulated, 3),
         "futures_per_second": round(request.futures / simulated, 1),
     }
-    store.publish(folder, lambda aside: _fill(aside, request, scenario, results, found, key), key, timing)
-    return Outcome(found, folder, request.futures / simulated, results.engine)
+    store.publish(folder, lambda aside: _fill(aside, request, scenario, judged, found, key), key, timing)
+    return Outcome(found, folder, request.futures / simulated, results.engine, judged)
 
 
 def _run_of(template: Template, seed: int) -> Run:
@@ -126,9 +141,10 @@ def _run_of(template: Template, seed: int) -> Run:
 
 
 def _fill(
-    folder: Path, request: Request, scenario: Scenario, results: Results, found: Findings, key: store.RunKey
+    folder: Path, request: Request, scenario: Scenario, judged: Judged, found: Findings, key: store.RunKey
 ) -> None:
     """Every file of a run folder that is promised to be the same for the same run."""
+    results = judged.results
     ends = month_ends(scenario, results.sample.shape[1])
     series = results.histograms.quantiles(ends)
     (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
@@ -138,9 +154,19 @@ def _fill(
     store.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
     store.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     store.write_json(folder / "summary.json", found.as_json())
+    if judged.verdicts:
+        _fill_gates(folder, scenario.name, judged)
     reproduction = Reproduction(request.command, key.digest, tuple(store.versions().items()))
     text = page(found, series, assumptions(scenario), reproduction)
     (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
+    """What the gates came to, for people and for build servers."""
+    cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
+    store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
+    (folder / "junit.xml").write_text(ci.junit(name, cases), encoding="utf-8")
+    (folder / "summary.md").write_text(ci.markdown(name, f"{judged.futures:,} futures.", cases), encoding="utf-8")
 
 
 def month_ends(scenario: Scenario, months: int) -> list[str]:

@@ -34,6 +34,7 @@ def finished(todo: Iterable[Piece], engine: str, address: str) -> Iterator[Finis
         _same_everywhere(client)
         slots = sum(client.nthreads().values()) or 1
         hand = pieces.Hand(todo, AHEAD * slots, _first_ended)
+        task: Any
         for task in hand.ended(lambda piece: _sent(client, piece, engine)):
             yield _result(hand, task)
             task.release()
@@ -57,7 +58,7 @@ def _client(address: str) -> Any:
     except ModuleNotFoundError as error:
         raise ModelError("a cluster needs dask: pip install 'chokepoint[cluster]'") from error
     try:
-        return Client(address, timeout="10s", set_as_default=False)
+        return Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise ModelError(f"no Dask scheduler answers at {address}: {error}") from error
 
@@ -82,6 +83,7 @@ def _refusal(worker: str, theirs: tuple[str, str]) -> str:
 
 
 def _sent(client: Any, piece: Piece, engine: str) -> Any:
+    """A task of its own: what is computed twice is thrown away, not shared."""
     of = piece.template
     start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn())
     return client.submit(_run, start, engine, _identity(), pure=False, retries=RETRIES)
@@ -94,7 +96,7 @@ def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBr
 
         raise Stranger(_refusal(str(get_worker().address), _identity()))
     try:
-        return pieces.run_start(*start, engine)
+        return pieces.run_start(engine, *start)
     except FutureBroke as broke:
         return broke
 
@@ -102,7 +104,7 @@ def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBr
 def _first_ended(tasks: Any) -> Any:
     from distributed import wait
 
-    return wait(list(tasks), return_when="FIRST_COMPLETED").done
+    return wait(list(tasks), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
 
 
 def _result(hand: pieces.Hand, task: Any) -> Finished:

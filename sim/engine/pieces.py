@@ -68,17 +68,17 @@ def run_piece(piece: Piece, engine: str) -> Batch:
     """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
     of = piece.template
     start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn())
-    return run_start(*start, engine, _processes(of) if engine == "simpy" else ())
+    return run_start(engine, *start, _processes(of) if engine == "simpy" else ())
 
 
 def run_start(
+    engine: str,
     record: Any,
     addresses: Any,
     seed: int,
     first: int,
     inputs: Any,
     luck: Any,
-    engine: str,
     processes: "tuple[Process, ...]" = (),
 ) -> Batch:
     """Futures from number `first` on, one for each row of `inputs`, from the start they share."""

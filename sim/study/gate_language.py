@@ -34,7 +34,7 @@ COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<file>[\w./-]+\.ya?ml)|(?P<word>[A-Za-z_]\w*(?:\.\d+)?)|(?P<comparison><=|>=|<|>)|(?P<mark>[(),])"
-    r"|(?P<amount>[-+]?\$?[\d.][^(),<>=]*))",
+    r"|(?P<amount>[-+]?\$?[\d.](?:,\d{3}|[^(),<>=])*))",
     re.ASCII,
 )
 _QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.language.located import Node, bare_text, flow, parse, read_file, suggestion
-from sim.language.section import Moment, Quantity
-from sim.language.values import NumberReader, shown
+from sim.language.located import Node, bare_text, flow, read_file, suggestion
 from sim.scenario.scenario import Scenario, Text
-from sim.scenario.variation import Setting, read_setting, target_of
+from sim.scenario.variation import read_setting
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure
 from sim.study.sweep import Factor, Policy, Sweep
+from sim.study.sweep_factors import FactorReader, known, unknown
 
 KEYS = (
     "name",
@@ -31,7 +30,6 @@ KEYS = (
     "target",
     "gates",
 )
-FACTOR_KEYS = ("path", "paths", "name", "values", "between", "steps")
 POLICY_KEYS = ("name", "why", "set")
 FUTURES = 200
 """Futures of each point, if the file does not say."""
@@ -50,6 +48,49 @@ def read_sweep(path: Path, load: Load) -> Sweep:
 
 
 @dataclass
+class ScenariosReader:
+    """Loads the scenarios that a study varies; they begin on the same day."""
+
+    path: Path
+    load: Load
+    problems: list[Problem]
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+
+    def read(self, tree: Node, items: list[Node]) -> dict[str, Scenario]:
+        """By name of the file; those that cannot be read are noted."""
+        if not items:
+            self._wrong(tree, "missing: the scenarios to vary, like [../baseline.yaml]")
+        for item in items:
+            self._one(item)
+        return self.scenarios
+
+    def _one(self, item: Node) -> None:
+        file = (self.path.parent / bare_text(item)).resolve()
+        if file.stem in self.scenarios:
+            self._wrong(item, f"`{file.stem}` stands here twice")
+        elif not file.is_file():
+            known = sorted(other.name for other in file.parent.glob("*.yaml"))
+            self._wrong(item, f"no such file: {bare_text(item)}{suggestion(file.name, known)}")
+        else:
+            self._loaded(file, item)
+
+    def _loaded(self, file: Path, item: Node) -> None:
+        try:
+            found = self.load(_short(file))
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return
+        day = next((scenario.start for scenario in self.scenarios.values()), found.start)
+        if found.start != day:
+            self._wrong(item, f"begins on {found.start}, not on {day}; luck is shared by day")
+            return
+        self.scenarios[file.stem] = found
+
+    def _wrong(self, node: Node, message: str) -> None:
+        self.problems.append(Problem(node.place, "scenarios", message))
+
+
+@dataclass
 class _Reader:
     """One file. What cannot be read is noted, and something harmless stands in for it."""
 
@@ -64,7 +105,7 @@ class _Reader:
         if not isinstance(self.tree.value, dict):
             self._wrong(self.tree, "", "a sweep is a mapping of keys to values")
         self._unknown(self.tree, "", KEYS)
-        self._scenarios()
+        self.scenarios = ScenariosReader(self.path, self.load, self.problems).read(self.tree, self._items("scenarios"))
         design = self._design()
         size = self._size(design)
         factors = self._factors(design)
@@ -84,35 +125,6 @@ class _Reader:
             targets[0] if targets else None,
             self._gates(self._items("gates"), "gates"),
         )
-
-    def _scenarios(self) -> None:
-        items = self._items("scenarios")
-        if not items:
-            self._wrong(self.tree, "scenarios", "missing: the scenarios to vary, like [../baseline.yaml]")
-        for item in items:
-            file = (self.path.parent / bare_text(item)).resolve()
-            name = file.stem
-            if name in self.scenarios:
-                self._wrong(item, "scenarios", f"`{name}` stands here twice")
-                continue
-            if not file.is_file():
-                known = sorted(other.name for other in file.parent.glob("*.yaml"))
-                self._wrong(item, "scenarios", f"no such file: {bare_text(item)}{suggestion(file.name, known)}")
-                continue
-            self._loaded(name, file, item)
-
-    def _loaded(self, name: str, file: Path, item: Node) -> None:
-        try:
-            found = self.load(_short(file))
-        except InputError as error:
-            self.problems.extend(error.problems)
-            return
-        if self.scenarios and found.start != self._first.start:
-            self._wrong(
-                item, "scenarios", f"begins on {found.start}, not on {self._first.start}; luck is shared by day"
-            )
-            return
-        self.scenarios[name] = found
 
     def _design(self) -> Any:
         node = self.tree.mapping.get("design")
@@ -141,13 +153,11 @@ class _Reader:
 
     def _factors(self, design: str) -> tuple[Factor, ...]:
         items = self._items("factors")
-        if not items and "factors" not in self.tree.mapping:
+        if "factors" not in self.tree.mapping:
             self._wrong(self.tree, "factors", "missing: what varies, like [{path: capital.talks.size, values: [...]}]")
         if not self.scenarios:
             return ()
-        found = [self._factor(item, f"factors[{i}]", design) for i, item in enumerate(items)]
-        factors = tuple(factor for factor in found if factor is not None)
-        self._overlaps(items, factors)
+        factors = FactorReader(self.scenarios, design, self.problems).read(items)
         sizes = [len(factor.levels) for factor in factors]
         if design == "list" and len(set(sizes)) > 1:
             self._wrong(self.tree.mapping["factors"], "factors", f"a list pairs values one by one; here are {sizes}")
@@ -157,102 +167,9 @@ class _Reader:
             )
         return factors
 
-    def _overlaps(self, items: list[Node], factors: tuple[Factor, ...]) -> None:
-        seen: set[str] = set()
-        for item, factor in zip(items, factors, strict=False):
-            for path in factor.paths:
-                if path in seen:
-                    self._wrong(item, "factors", f"`{path}` is varied twice")
-                seen.add(path)
-
-    def _factor(self, item: Node, where: str, design: str) -> Factor | None:
-        self._unknown(item, where, FACTOR_KEYS)
-        paths = self._paths(item, where)
-        name = bare_text(item.mapping["name"]) if "name" in item.mapping else (paths[0] if paths else "")
-        if not paths:
-            return None
-        if design in designs.DRAWN:
-            return self._drawn(item, where, name, paths)
-        nodes = self._levels(item, where, paths[0])
-        levels = [self._level(node, paths) for node in nodes]
-        return Factor(name, paths, tuple(level for level in levels if level is not None)) if nodes else None
-
     @property
     def _first(self) -> Scenario:
         return next(iter(self.scenarios.values()))
-
-    def _paths(self, item: Node, where: str) -> tuple[str, ...]:
-        node = item.mapping.get("path") or item.mapping.get("paths")
-        if node is None:
-            self._wrong(item, where, "missing: the `path` of the parameter that varies")
-            return ()
-        found = []
-        for each in node.items or [node]:
-            path = bare_text(each)
-            if all(self._known(scenario, path, each, where) for scenario in self.scenarios.values()):
-                found.append(path)
-        return tuple(found) if len(found) == len(node.items or [node]) else ()
-
-    def _known(self, scenario: Scenario, path: str, node: Node, where: str) -> bool:
-        own: list[Problem] = []
-        known = target_of(scenario, path, node, own) is not None
-        self.problems.extend(Problem(problem.place, f"{where}.path", problem.message) for problem in own)
-        return known
-
-    def _levels(self, item: Node, where: str, path: str) -> list[Node]:
-        if "values" in item.mapping:
-            if not item.mapping["values"].items:
-                self._wrong(item.mapping["values"], f"{where}.values", "a list of values is due")
-            return item.mapping["values"].items
-        ends = self._ends(item, where, path)
-        steps = item.mapping.get("steps")
-        if ends is None or steps is None or not isinstance(steps.value, float) or steps.value < 2:
-            self._wrong(item, where, "write values: [...], or between: [from, to] with steps: 5")
-            return []
-        scenario = self._first
-        field_ = scenario.values[path].field
-        numbers = [ends[0] + (ends[1] - ends[0]) * i / (steps.value - 1) for i in range(int(steps.value))]
-        return [parse(shown(number, field_, scenario.start), item.place.file) for number in numbers]
-
-    def _level(self, node: Node, paths: tuple[str, ...]) -> tuple[Setting, ...] | None:
-        """The settings of one value; declarations are the same in all scenarios, so it is read once."""
-        found = [read_setting(self._first, path, node, self.problems) for path in paths]
-        settings = tuple(setting for setting in found if setting is not None)
-        return settings if len(settings) == len(paths) else None
-
-    def _drawn(self, item: Node, where: str, name: str, paths: tuple[str, ...]) -> Factor | None:
-        if "values" in item.mapping or "steps" in item.mapping:
-            self._wrong(item, where, "a drawn design goes between two values, or through the scenario's distribution")
-            return None
-        if "between" in item.mapping:
-            ends = self._ends(item, where, paths[0])
-            return None if ends is None else Factor(name, paths, (), *ends)
-        for scenario in self.scenarios.values():
-            for path in paths:
-                if scenario.values[path].certain or not hasattr(scenario.values[path].spec, "ppf"):
-                    self._wrong(
-                        item, where, f"`{path}` has no distribution in {scenario.name}; write between: [from, to]"
-                    )
-                    return None
-        return Factor(name, paths)
-
-    def _ends(self, item: Node, where: str, path: str) -> tuple[float, float] | None:
-        node = item.mapping.get("between")
-        if node is None or len(node.items) != 2:
-            return None
-        scenario = self._first
-        declared = scenario.values[path].field
-        if not isinstance(declared.kind, Quantity | Moment):
-            self._wrong(node, f"{where}.between", "only numbers and dates lie between others; write values: [...]")
-            return None
-        reader = NumberReader(declared, f"{where}.between", scenario.start, self.problems)
-        ends = [reader.number(end) for end in node.items]
-        if ends[0] is None or ends[1] is None:
-            return None
-        if ends[0] >= ends[1]:
-            self._wrong(node, f"{where}.between", "the second is not above the first")
-            return None
-        return ends[0], ends[1]
 
     def _policies(self) -> tuple[Policy, ...]:
         found = [self._policy(item, f"policies[{i}]") for i, item in enumerate(self._items("policies"))]
@@ -267,20 +184,20 @@ class _Reader:
         changes = item.mapping.get("set")
         for path, node in (changes.mapping if changes and self.scenarios else {}).items():
             for scenario in self.scenarios.values():
-                self._known(scenario, path, node, f"{where}.set")
+                known(scenario, path, node, f"{where}.set", self.problems)
             if path in self._first.values and (setting := read_setting(self._first, path, node, self.problems)):
                 settings.append(setting)
         return Policy(name, tuple(settings))
 
     def _measures(self) -> tuple[Measure, ...]:
-        known: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
+        named: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
         found = []
         for item in self._items("measures"):
             name = bare_text(item)
-            if name in known:
-                found.append(known[name])
+            if name in named:
+                found.append(named[name])
             else:
-                self._wrong(item, "measures", f"no measure `{name}`{suggestion(name, list(known))}")
+                self._wrong(item, "measures", f"no measure `{name}`{suggestion(name, list(named))}")
         if found:
             return tuple(found)
         leading = {text.text for scenario in self.scenarios.values() for text in scenario.measures}
@@ -315,11 +232,8 @@ class _Reader:
             return usual
         return int(node.value)
 
-    def _unknown(self, node: Node, path: str, known: list[str] | tuple[str, ...]) -> None:
-        for key, child in node.mapping.items():
-            if key not in known:
-                where = f"{path}.{key}".lstrip(".")
-                self.problems.append(Problem(child.key_place, where, f"unknown key{suggestion(key, list(known))}"))
+    def _unknown(self, node: Node, path: str, due: tuple[str, ...]) -> None:
+        unknown(node, path, due, self.problems)
 
     def _wrong(self, node: Node, path: str, message: str) -> None:
         self.problems.append(Problem(node.place, path, message))
