@@ -58,7 +58,7 @@ def _client(address: str) -> Any:
     except ModuleNotFoundError as error:
         raise ModelError("a cluster needs dask: pip install 'chokepoint[cluster]'") from error
     try:
-        return Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise ModelError(f"no Dask scheduler answers at {address}: {error}") from error
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,9 @@ def toy(folder: Path, futures: int = 130, text: str = TEXT) -> Path:
     return path
 
 
-def run(path: Path, out: Path, **asked: Any) -> sweeping.SweepOutcome:
+def run(path: Path, out: Path, told: Callable[[int], None] = lambda done: None, **asked: Any) -> sweeping.SweepOutcome:
     usual: dict[str, Any] = {"engine": "simpy", "workers": 1}
-    return sweeping.sweep(Request(path, out=out, **usual | asked), lambda futures: None, lambda done: None)
+    return sweeping.sweep(Request(path, out=out, **usual | asked), lambda futures: None, told)
 
 
 def promised(folder: Path) -> dict[str, str]:
