@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sim.cli_options import DEBUG, ENGINE, WORKERS, progress
+from sim.cli_options import DEBUG, ENGINE, SCENARIO, SEED, SET, WITH, WORKERS, names, progress
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 OUT = click.option(
@@ -76,6 +76,75 @@ def sweep(
     ended(result.exit_code)
 
 
+@click.command()
+@SCENARIO
+@click.option("--method", type=click.Choice(["given", "sobol", "morris"]), default="given", show_default=True)
+@click.option("--measure", "measures", multiple=True, help="A measure; repeatable.  [default: those it leads with]")
+@click.option("--futures", default=2000, show_default=True, type=click.IntRange(min=50), help="Futures of the base.")
+@click.option("--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs that sobol looks at.")
+@click.option("--target", help="A gate whose outcome is the finding that may turn.  [default: the main bottleneck]")
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@JSON
+@DEBUG
+def sensitivity(
+    scenario: Path,
+    method: Any,
+    measures: tuple[str, ...],
+    futures: int,
+    top: int,
+    target: str | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Which assumptions move a measure, and how much is luck. SCENARIO may be the folder of a run that is there."""
+    import json
+
+    from sim import sensing
+    from sim.studying import gate_of
+
+    if (scenario / "outcomes.parquet").is_file():
+        found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
+    else:
+        asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
+        with progress(0, as_json) as told:
+            found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
+    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    click.echo(text if as_json else "\n".join([*sensing.lines(found), "", f"Results: {folder}"]))
+
+
+def asked_of(
+    scenario: Path,
+    chosen: str,
+    settings: tuple[str, ...],
+    seed: int,
+    futures: int,
+    engine: Any,
+    workers: int | None,
+    out: Path,
+    cluster: str | None,
+) -> Any:
+    """What every study of one scenario is asked with."""
+    from sim.engine.runner import default_workers
+    from sim.studying import Asked
+
+    warn_of(cluster)
+    workers = workers or default_workers()
+    return Asked(scenario, names(chosen), settings, seed, futures, engine, workers, out, cluster)
+
+
 def warn_of(cluster: str | None) -> None:
     """A scheduler that anyone can reach runs whatever anyone sends."""
     if cluster is None:
@@ -118,4 +187,4 @@ def ended(code: int) -> None:
         sys.exit(code)
 
 
-VERBS: Sequence[click.Command] = (sweep,)
+VERBS: Sequence[click.Command] = (sweep, sensitivity)

@@ -114,6 +114,11 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
     return EXIT["fails"] if "fails" in found else EXIT["undecided"] if "undecided" in found else 0
 
 
+def met(gate: Gate, outcomes: pd.DataFrame) -> bool:
+    """Whether the estimate itself, without its error, meets a gate."""
+    return bool(COMPARE[gate.comparison](judge(gate, outcomes, {}).estimate.value, gate.amount))
+
+
 def flags(statistic: Statistic, outcomes: pd.DataFrame) -> Column:
     """For `prob`: 1 in the futures in which it is so. What was not reached is worse than any number."""
     if statistic.condition is None:
