@@ -125,6 +125,45 @@ def sensitivity(
     click.echo(text if as_json else "\n".join([*sensing.lines(found), "", f"Results: {folder}"]))
 
 
+@click.command()
+@SCENARIO
+@click.option("--target", required=True, help='What is wanted of a future, like "mean(train_short) <= 40%".')
+@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="How many futures.")
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@JSON
+@DEBUG
+def discover(
+    scenario: Path,
+    target: str,
+    futures: int,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """In what conditions futures miss a target, told in words, and what would show it early."""
+    from sim import discovering
+    from sim.studying import gate_of
+
+    wanted = gate_of(target)
+    assert wanted is not None
+    asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
+    with progress(0, as_json) as told:
+        found, folder, text = discovering.discover(asked, wanted, told)
+    click.echo(discovering.as_json(found) if as_json else "\n".join([*text, "", f"Results: {folder}"]))
+
+
 def asked_of(
     scenario: Path,
     chosen: str,
@@ -187,4 +226,4 @@ def ended(code: int) -> None:
         sys.exit(code)
 
 
-VERBS: Sequence[click.Command] = (sweep, sensitivity)
+VERBS: Sequence[click.Command] = (sweep, sensitivity, discover)

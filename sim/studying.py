@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.engine import pieces, runner, store
 from sim.engine.pieces import Finished, Piece
+from sim.engine.results import Batch
 from sim.errors import FutureBroke, InputError, Interrupted, Place, Problem
 from sim.run import read
 from sim.scenario.assemble import Template, assemble
@@ -47,8 +48,18 @@ def drawn(template: Template, asked: Asked, luck_from: int = 0) -> tuple[Any, An
     return template.draw(asked.seed, 0, asked.futures), pieces.seeds(asked.seed, luck_from, asked.futures)
 
 
-def futures(template: Template, asked: Asked, inputs: Any, luck: Any, told: Callable[..., None]) -> Any:
-    """A table of outcomes, one future for each row of `inputs`. Raises FutureBroke naming the row that failed."""
+def futures(
+    template: Template,
+    asked: Asked,
+    inputs: Any,
+    luck: Any,
+    told: Callable[..., None],
+    seen: Callable[[Piece, Batch], None] = lambda piece, batch: None,
+) -> Any:
+    """A table of outcomes, one future for each row of `inputs`; `seen` gets every batch as it comes, months and all.
+
+    Raises FutureBroke naming the row that failed.
+    """
     engine = runner.choose(asked.engine, len(luck))
     told(0, len(luck))
     parts: dict[int, Any] = {}
@@ -56,6 +67,7 @@ def futures(template: Template, asked: Asked, inputs: Any, luck: Any, told: Call
         for piece, batch in _finished(asked, engine, _pieces(template, asked.seed, inputs, luck, ROWS[engine])):
             if isinstance(batch, FutureBroke):
                 raise batch
+            seen(piece, batch)
             parts[piece.first] = batch.outcomes
             told(piece.n)
     except KeyboardInterrupt as stop:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 Cube = npt.NDArray[np.float64]
 """Shape (points, factors), each number between 0 and 1."""
 
-DRAWN = ("latin_hypercube", "sobol")
+DRAWN = ("latin_hypercube", "sobol", "search")
 LEVELLED = ("grid", "list")
 
 

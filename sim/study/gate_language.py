@@ -92,6 +92,15 @@ def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, 
     return tuple(found)
 
 
+def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:
+    """A statistic by itself, without a comparison; None with the problem noted."""
+    try:
+        return _Parser(text).alone()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
 class _Parser:
     """Reads one gate from left to right; a mistake is told with its column."""
 
@@ -106,6 +115,12 @@ class _Parser:
         if self.at < len(self.text.rstrip()):
             self._wrong(self.at, f"`{self.text[self.at :].strip()}` is left over; a gate ends with an amount")
         return Gate(statistic, comparison, amount, self.text, self.place)
+
+    def alone(self) -> Statistic:
+        found = self._statistic()
+        if self.at < len(self.text.rstrip()):
+            self._wrong(self.at, f"`{self.text[self.at :].strip()}` is left over; a statistic is due, like mean(owned)")
+        return found
 
     def _statistic(self) -> Statistic:
         start, name = self._take("word", "write mean(...), p50(...), prob(...) or delta(file, ...)")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.study import intervals
@@ -117,6 +118,16 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
 def met(gate: Gate, outcomes: pd.DataFrame) -> bool:
     """Whether the estimate itself, without its error, meets a gate."""
     return bool(COMPARE[gate.comparison](judge(gate, outcomes, {}).estimate.value, gate.amount))
+
+
+def misses(gate: Gate, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which futures miss a gate's amount, each by itself: its measure, or, for `prob`, the thing itself."""
+    statistic = gate.statistic
+    if statistic.kind == "prob":
+        found = flags(statistic, outcomes) == 1.0
+        return ~found if gate.least else found
+    met_by: npt.NDArray[np.bool_] = np.asarray(COMPARE[gate.comparison](_worst_last(statistic, outcomes), gate.amount))
+    return ~met_by
 
 
 def flags(statistic: Statistic, outcomes: pd.DataFrame) -> Column:

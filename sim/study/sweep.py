@@ -24,8 +24,9 @@ from sim.scenario.variation import Setting
 from sim.study import designs
 from sim.study.gate_language import Gate
 from sim.study.measures import Measure
+from sim.study.objectives import Objective
 
-Design = Literal["grid", "list", "latin_hypercube", "sobol"]
+Design = Literal["grid", "list", "latin_hypercube", "sobol", "search"]
 
 
 def distribution_of(value: Value) -> Distribution:
@@ -110,6 +111,8 @@ class Sweep:
     measures: tuple[Measure, ...]
     target: Gate | None
     gates: tuple[Gate, ...]
+    objectives: tuple[Objective, ...] = ()
+    """Of a search: what its points are judged by; its gates are constraints then."""
 
     @property
     def count(self) -> int:
@@ -135,7 +138,7 @@ class Sweep:
         if self.design in designs.LEVELLED:
             lay_out = designs.grid if self.design == "grid" else designs.listed
             return list(lay_out(tuple(len(factor.levels) for factor in self.factors)))
-        draw = designs.latin_hypercube if self.design == "latin_hypercube" else designs.sobol
+        draw = designs.sobol if self.design == "sobol" else designs.latin_hypercube
         # columns in order of the paths, so that the order of factors in the file moves nothing
         cube = draw(self.size, len(self.factors), self._seed())
         order = np.argsort(np.argsort([factor.paths[0] for factor in self.factors]))

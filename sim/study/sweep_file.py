@@ -13,6 +13,7 @@ from sim.scenario.variation import read_setting
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure
+from sim.study.objectives import Objective, read_objective
 from sim.study.sweep import Factor, Policy, Sweep
 from sim.study.sweep_factors import FactorReader, known, unknown
 
@@ -29,6 +30,7 @@ KEYS = (
     "measures",
     "target",
     "gates",
+    "objectives",
 )
 POLICY_KEYS = ("name", "why", "set")
 FUTURES = 200
@@ -124,6 +126,7 @@ class _Reader:
             self._measures(),
             targets[0] if targets else None,
             self._gates(self._items("gates"), "gates"),
+            self._objectives(design),
         )
 
     def _design(self) -> Any:
@@ -212,6 +215,17 @@ class _Reader:
             if against is not None and not (self.path.parent / against).is_file():
                 self._wrong(item, path, f"no such file: {against}")
         return gates
+
+    def _objectives(self, design: str) -> tuple[Objective, ...]:
+        items = self._items("objectives")
+        if items and design != "search":
+            self._wrong(items[0], "objectives", "only a search has objectives; write design: search")
+        if not items and design == "search":
+            self._wrong(
+                self.tree, "objectives", "missing: what to search for, like [mean(unserved), worst(lowest_runway)]"
+            )
+        found = [read_objective(Text(bare_text(item), item.place), self.problems) for item in items]
+        return tuple(objective for objective in found if objective is not None)
 
     def _items(self, key: str) -> list[Node]:
         node = self.tree.mapping.get(key)
