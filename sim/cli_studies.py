@@ -164,6 +164,46 @@ def discover(
     click.echo(discovering.as_json(found) if as_json else "\n".join([*text, "", f"Results: {folder}"]))
 
 
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--plans", type=click.IntRange(min=1), help="Plans to try.  [default: `points` of the file]")
+@click.option("--futures", type=click.IntRange(min=1), help="Futures of each plan.  [default: as the file says]")
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def search(
+    file: Path,
+    plans: int | None,
+    futures: int | None,
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Which settings of the lab's levers hold up best over many futures and scenarios. Resumes like a sweep."""
+    import json
+
+    from sim.engine.runner import default_workers
+    from sim.searching import run_search
+    from sim.sweeping import Request
+
+    warn_of(cluster)
+    request = Request(file, engine, workers or default_workers(), out, futures, None, cluster)
+    with progress(0, quiet or as_json) as told:
+        found, folder = run_search(request, plans, told)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo(folder if quiet else "\n".join([*found.lines(), f"{folder / 'report.html'}"]))
+
+
 def asked_of(
     scenario: Path,
     chosen: str,
@@ -226,4 +266,4 @@ def ended(code: int) -> None:
         sys.exit(code)
 
 
-VERBS: Sequence[click.Command] = (sweep, sensitivity, discover)
+VERBS: Sequence[click.Command] = (sweep, sensitivity, discover, search)

@@ -11,7 +11,7 @@ from typing import Any
 from sim.engine import chunks, pieces, runner, store
 from sim.engine.chunks import Chunks
 from sim.engine.pieces import Finished, Piece
-from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Problem
+from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Place, Problem
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import page
@@ -93,18 +93,18 @@ class SweepOutcome:
 
 
 @dataclass
-class _Work:
-    """A sweep while it runs."""
+class Work:
+    """Points while they run."""
 
     request: Request
     sweep: Sweep
     store: Chunks
     bases: dict[str, Template]
     references: dict[str, Template]
+    points: list[Point]
     failures: dict[int, Failure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.points = list(self.sweep.points())
         self.digests = [chunks.template_digest(self.template(number)) for number in range(len(self.points))]
         self.digests += [chunks.template_digest(template) for template in self.references.values()]
 
@@ -150,14 +150,14 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
     `planned` hears how many futures are to be run, `told` how many have ended. Raises Interrupted when stopped from
     outside: what is finished is kept.
     """
-    work = _work(request)
+    work = _sweep_of(request)
     started = time.perf_counter()
     futures = request.futures or work.sweep.futures
     total = ran = 0
     for look in range(1, 64):
         missing = work.missing(futures)
         planned(sum(n for _, _, n, _ in missing))
-        _run(work, missing, told)
+        run_missing(work, missing, told)
         total, ran = len(list(work.names(futures))), ran + len(missing)
         alpha = ALPHA if request.most is None else spent(ALPHA, look)
         result, tables = _judged(work, futures, alpha)
@@ -171,7 +171,7 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
 
 def dry_run(request: Request) -> Plan:
     """What it would cost, from a measured rate."""
-    work = _work(request)
+    work = _sweep_of(request)
     futures = request.futures or work.sweep.futures
     every = list(work.names(futures))
     missing = work.missing(futures)
@@ -186,7 +186,20 @@ def dry_run(request: Request) -> Plan:
     return Plan(len(work.points), futures, len(every), len(every) - len(missing), rate, to_go / rate, engine)
 
 
-def _work(request: Request) -> _Work:
+def _sweep_of(request: Request) -> Work:
+    work = work_of(request)
+    if work.sweep.design == "search":
+        raise wrong(request.path, "design", "this file is a search; run it with `python -m sim search`")
+    return work
+
+
+def wrong(path: Path, key: str, message: str) -> InputError:
+    """What is wrong with a whole file."""
+    return InputError([Problem(Place(str(path), 1, 1), key, message)])
+
+
+def work_of(request: Request) -> Work:
+    """A file read and assembled, ready to run. Raises InputError with every problem found."""
     found = read_sweep(request.path, lambda path: _checked(read(path, (), ())))
     references = {
         file: assemble(_checked(read(request.path.parent / file, (), ())), LAYOUT)
@@ -195,7 +208,7 @@ def _work(request: Request) -> _Work:
     bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
     kept = Chunks(request.out / STORE)
     kept.tidy()
-    return _Work(request, found, kept, bases, references)
+    return Work(request, found, kept, bases, references, [] if found.design == "search" else list(found.points()))
 
 
 def _checked(scenario: Any) -> Any:
@@ -208,12 +221,12 @@ def _gates(found: Sweep) -> tuple[Gate, ...]:
     return (*found.gates, *([found.target] if found.target else []))
 
 
-def _engine(request: Request, futures: int, work: _Work) -> str:
+def _engine(request: Request, futures: int, work: Work) -> str:
     return runner.choose(request.engine, futures)
 
 
-def _run(work: _Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
-    """Run what is missing, each chunk into the store as it ends."""
+def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
+    """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
     if not missing:
         return
     engine = _engine(work.request, sum(n for _, _, n, _ in missing), work)
@@ -232,7 +245,7 @@ def _run(work: _Work, missing: list[tuple[int, int, int, str]], told: Callable[[
         raise Interrupted(f"interrupted; {left}. Run the same command to go on.") from stop
 
 
-def _finished(work: _Work, engine: str, missing: list[tuple[int, int, int, str]]) -> Iterator[Finished]:
+def _finished(work: Work, engine: str, missing: list[tuple[int, int, int, str]]) -> Iterator[Finished]:
     if work.request.cluster is None:
         return pieces.finished(work.pieces(missing), engine, work.request.workers)
     from sim.engine import cluster
@@ -240,7 +253,7 @@ def _finished(work: _Work, engine: str, missing: list[tuple[int, int, int, str]]
     return cluster.finished(work.pieces(missing), engine, work.request.cluster)
 
 
-def _note(work: _Work, number: int, broke: FutureBroke) -> None:
+def _note(work: Work, number: int, broke: FutureBroke) -> None:
     """The first future of a point that broke."""
     before = work.failures.get(number)
     if before is not None and before.future <= broke.future:
@@ -261,7 +274,7 @@ def _replay(found: Sweep, point: Point, future: int) -> str:
     return shlex.join([*words, "--engine", "simpy", "--workers", "1", "--debug"])
 
 
-def _judged(work: _Work, futures: int, alpha: float) -> tuple[SweepResult, dict[int, Any]]:
+def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[int, Any]]:
     """Every point that ran, with its outcomes where there are few enough to keep."""
     others = {file: work.outcomes(len(work.points) + i, futures) for i, file in enumerate(work.references)}
     kept: dict[int, Any] = {}
@@ -277,7 +290,7 @@ def _judged(work: _Work, futures: int, alpha: float) -> tuple[SweepResult, dict[
     return SweepResult(work.sweep, futures, tuple(results), failures), kept
 
 
-def _publish(work: _Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int) -> Path:
+def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int) -> Path:
     found = work.sweep
     key = store.RunKey(
         {
@@ -296,7 +309,7 @@ def _publish(work: _Work, result: SweepResult, tables: Mapping[int, Any], second
     return folder
 
 
-def _fill(folder: Path, work: _Work, result: SweepResult, tables: Mapping[int, Any], key: store.RunKey) -> None:
+def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: store.RunKey) -> None:
     """Every file of the folder."""
     found = work.sweep
     (folder / "sweep.yaml").write_bytes(found.path.read_bytes())

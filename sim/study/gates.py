@@ -120,12 +120,19 @@ def met(gate: Gate, outcomes: pd.DataFrame) -> bool:
     return bool(COMPARE[gate.comparison](judge(gate, outcomes, {}).estimate.value, gate.amount))
 
 
+def gap(gate: Gate, outcomes: pd.DataFrame) -> float:
+    """How far the estimate is from meeting a gate; zero or less where it meets it."""
+    away = judge(gate, outcomes, {}).estimate.value - gate.amount
+    away = -away if gate.least else away
+    return away if math.isfinite(away) else math.copysign(1e9, away)
+
+
 def misses(gate: Gate, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which futures miss a gate's amount, each by itself: its measure, or, for `prob`, the thing itself."""
     statistic = gate.statistic
     if statistic.kind == "prob":
-        found = flags(statistic, outcomes) == 1.0
-        return ~found if gate.least else found
+        so: npt.NDArray[np.bool_] = flags(statistic, outcomes) == 1.0
+        return ~so if gate.least else so
     met_by: npt.NDArray[np.bool_] = np.asarray(COMPARE[gate.comparison](_worst_last(statistic, outcomes), gate.amount))
     return ~met_by
 

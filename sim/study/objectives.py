@@ -17,7 +17,7 @@ from sim.errors import Problem
 from sim.scenario.scenario import Text
 from sim.study import gates
 from sim.study.gate_language import Gate, Statistic, read_gates, read_statistic
-from sim.study.measures import quantile_rank, values
+from sim.study.measures import Column, quantile_rank, values
 
 TAIL = 0.05
 """The share of futures that `worst` looks at."""
@@ -58,6 +58,15 @@ class Objective:
             part = max(1, int(TAIL * len(found)))
             return float((found[:part] if self.higher else found[-part:]).mean())
         return float(found[quantile_rank(self.statistic.level, len(found))] if self.statistic.level else found.mean())
+
+    def values(self, outcomes: pd.DataFrame) -> Column:
+        """Its number in each future: the measure itself, or 1 where the condition or the gate is met."""
+        if self.gate is not None:
+            return np.where(gates.misses(self.gate, outcomes), 0.0, 1.0)
+        assert self.statistic is not None
+        if self.statistic.kind == "prob":
+            return gates.flags(self.statistic, outcomes)
+        return values(self.statistic.measure, outcomes)
 
     def worst_of(self, numbers: list[float]) -> float:
         """The worst of several scenarios."""

@@ -44,7 +44,8 @@ def search(levers: int, objectives: Sequence[bool], plans: int, seed: int, ask: 
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    directions = ["maximize" if higher else "minimize" for higher in objectives]
+    best = optuna.study.StudyDirection
+    directions = [best.MAXIMIZE if higher else best.MINIMIZE for higher in objectives]
     sampler = optuna.samplers.NSGAIISampler(population_size=GENERATION, seed=seed)
     study = optuna.create_study(directions=directions, sampler=sampler)
     study.enqueue_trial({_name(i): 0.5 for i in range(levers)})

@@ -56,7 +56,7 @@ class Factor:
 
     def _setting(self, value: Value, u: float, scenario: Scenario) -> Setting:
         if self.low is not None and self.high is not None:
-            number = self.low + u * (self.high - self.low)
+            number = float(f"{self.low + u * (self.high - self.low):.4g}")  # as one would write it
         else:
             number = float(distribution_of(value).ppf(np.array([u]))[0])
         if isinstance(value.field.kind, Moment):

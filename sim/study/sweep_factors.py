@@ -88,6 +88,8 @@ class FactorReader:
                 self._wrong(item.mapping["values"], f"{where}.values", "a list of values is due")
             return item.mapping["values"].items
         ends = self._ends(item, where, path)
+        if ends is None and "between" in item.mapping:
+            return []
         steps = item.mapping.get("steps")
         if ends is None or steps is None or not isinstance(steps.value, float) or steps.value < 2:
             self._wrong(item, where, "write values: [...], or between: [from, to] with steps: 5")
@@ -121,7 +123,10 @@ class FactorReader:
 
     def _ends(self, item: Node, where: str, path: str) -> tuple[float, float] | None:
         node = item.mapping.get("between")
-        if node is None or len(node.items) != 2:
+        if node is None:
+            return None
+        if len(node.items) != 2:
+            self._wrong(node, f"{where}.between", "write between: [from, to]")
             return None
         scenario = self._first
         declared = scenario.values[path].field
