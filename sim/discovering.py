@@ -1,12 +1,11 @@
 """Discovery in one scenario: futures labelled by a target, the boxes in which they miss it, and the signposts."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from sim.engine import pieces
 from sim.engine.results import SERIES
@@ -64,7 +63,7 @@ def discover(asked: Asked, target: Gate, told: Callable[..., None]) -> tuple[Dis
     missed = misses(target, table)
     columns = inputs_of(template)
     names = sorted(columns)
-    x = np.column_stack([inputs[:, columns[name][0]] for name in names])
+    x = inputs[:, [columns[name][0] for name in names]]
     found = Discovery(
         template.scenario.name,
         target.text,
@@ -86,7 +85,7 @@ def _kept(months: dict[int, Any], piece: pieces.Piece, batch: Any) -> None:
 
 def _signposts(template: Template, months: dict[int, Any], missed: Any) -> list[Signpost]:
     """From the months before the leading window ends, of the first futures."""
-    series = np.concatenate([months[first] for first in sorted(months)])
+    series = discovery.joined([months[first] for first in sorted(months)])
     ends = month_ends(template.scenario, series.shape[1])
     until = template.scenario.values["window.leads_until"].spec
     last = shown(until.value, template.scenario.values["window.leads_until"].field, template.scenario.start)  # type: ignore[union-attr]
@@ -131,9 +130,9 @@ def _limits(told: Told, template: Template) -> Iterator[str]:
         low, high = told.box.low[column], told.box.high[column]
         meaning = template.scenario.values[name].field.meaning if name in template.scenario.values else ""
         what = f"{name} ({meaning})" if meaning else name
-        if np.isfinite(low) and np.isfinite(high):
+        if math.isfinite(low) and math.isfinite(high):
             yield f"{what} is from {_value(name, low, template)} to {_value(name, high, template)}"
-        elif np.isfinite(low):
+        elif math.isfinite(low):
             yield f"{what} is at least {_value(name, low, template)}"
         else:
             yield f"{what} is at most {_value(name, high, template)}"
@@ -143,7 +142,7 @@ def _value(name: str, number: float, template: Template) -> str:
     """A number of an input as the language writes it, to three digits."""
     value = template.scenario.values.get(name)
     if value is not None and isinstance(value.field.kind, Moment):
-        return shown(np.floor(number), value.field, template.scenario.start)
+        return shown(math.floor(number), value.field, template.scenario.start)
     short = float(f"{number:.3g}")
     return f"{short:g}" if value is None else shown(short, value.field, template.scenario.start)
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim.engine import store
 from sim.report.search import page
 from sim.study import gates
@@ -49,7 +47,7 @@ class _Asker:
             self.values.append(None)
             return Answer(worst, tuple(1.0 for _ in found.gates) or (1.0,))
         tables = [here.outcomes(number, self.futures) for number in range(first, first + size)]
-        self.values.append(np.array([found.objectives[0].values(table) for table in tables]))
+        self.values.append([found.objectives[0].values(table) for table in tables])
         return Answer(
             tuple(each.worst_of([each.of(table) for table in tables]) for each in found.objectives),
             tuple(max(gates.gap(gate, table) for table in tables) for gate in found.gates),
@@ -96,7 +94,7 @@ def _result(found: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values
 def _regrets(found: Sweep, values: list[Any]) -> list[float]:
     if not values:
         return []
-    whole: list[float] = regrets(np.array(values), found.objectives[0].higher).tolist()
+    whole: list[float] = regrets(values, found.objectives[0].higher).tolist()
     return whole
 
 

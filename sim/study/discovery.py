@@ -105,6 +105,11 @@ def tree(names: Sequence[str], x: Cube, missed: Flags) -> list[Split]:
     return splits
 
 
+def joined(blocks: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """The months of several blocks of futures as one."""
+    return np.concatenate(blocks)
+
+
 def signposts(
     series: npt.NDArray[np.float64], names: Sequence[str], months: Sequence[str], missed: Flags, most: int = 6
 ) -> list[Signpost]:

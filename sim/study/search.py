@@ -79,8 +79,9 @@ def pareto(answers: Sequence[Answer], higher: Sequence[bool]) -> list[int]:
     return [i for i in feasible if not beaten(i)]
 
 
-def regrets(values: Column, higher: bool) -> Column:
+def regrets(values: npt.ArrayLike, higher: bool) -> Column:
     """The largest over scenarios of the mean regret of each plan; `values` has shape (plans, scenarios, futures)."""
-    best = values.max(axis=0) if higher else values.min(axis=0)
-    found: Column = np.abs(best[None] - values).mean(axis=2).max(axis=1)
+    whole = np.asarray(values, np.float64)
+    best = whole.max(axis=0) if higher else whole.min(axis=0)
+    found: Column = np.abs(best[None] - whole).mean(axis=2).max(axis=1)
     return found

@@ -10,9 +10,10 @@ from sim.language.values import NumberReader, shown
 from sim.scenario.scenario import Scenario
 from sim.scenario.variation import Setting, read_setting, target_of
 from sim.study import designs
-from sim.study.sweep import Factor
+from sim.study.sweep import Factor, Policy
 
 KEYS = ("path", "paths", "name", "values", "between", "steps")
+POLICY_KEYS = ("name", "why", "set")
 
 
 def known(scenario: Scenario, path: str, node: Node, where: str, problems: list[Problem]) -> bool:
@@ -144,3 +145,24 @@ class FactorReader:
 
     def _wrong(self, node: Node, path: str, message: str) -> None:
         self.problems.append(Problem(node.place, path, message))
+
+
+def read_policies(items: list[Node], scenarios: Mapping[str, Scenario], problems: list[Problem]) -> tuple[Policy, ...]:
+    """Levers set together under a name; without any, one policy that sets nothing."""
+    found = [_policy(item, f"policies[{i}]", scenarios, problems) for i, item in enumerate(items)]
+    return tuple(found) or (Policy("", ()),)
+
+
+def _policy(item: Node, where: str, scenarios: Mapping[str, Scenario], problems: list[Problem]) -> Policy:
+    unknown(item, where, POLICY_KEYS, problems)
+    name = bare_text(item.mapping["name"]) if "name" in item.mapping else ""
+    if not name:
+        problems.append(Problem(item.place, where, "a policy has a `name`"))
+    settings = []
+    changes = item.mapping["set"].mapping if "set" in item.mapping else {}
+    for path, node in changes.items():
+        if scenarios and all(known(each, path, node, f"{where}.set", problems) for each in scenarios.values()):
+            first = next(iter(scenarios.values()))
+            if (setting := read_setting(first, path, node, problems)) is not None:
+                settings.append(setting)
+    return Policy(name, tuple(settings))

@@ -9,13 +9,12 @@ from typing import Any
 from sim.errors import InputError, Problem
 from sim.language.located import Node, bare_text, flow, read_file, suggestion
 from sim.scenario.scenario import Scenario, Text
-from sim.scenario.variation import read_setting
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
-from sim.study.sweep import Factor, Policy, Sweep
-from sim.study.sweep_factors import FactorReader, known, unknown
+from sim.study.sweep import Factor, Sweep
+from sim.study.sweep_factors import FactorReader, read_policies, unknown
 
 KEYS = (
     "name",
@@ -32,7 +31,6 @@ KEYS = (
     "gates",
     "objectives",
 )
-POLICY_KEYS = ("name", "why", "set")
 FUTURES = 200
 """Futures of each point, if the file does not say."""
 MOST_POINTS = 100_000
@@ -122,7 +120,7 @@ class _Reader:
             design,
             size,
             factors,
-            self._policies(),
+            read_policies(self._items("policies"), self.scenarios, self.problems),
             self._measures(),
             targets[0] if targets else None,
             self._gates(self._items("gates"), "gates"),
@@ -169,28 +167,6 @@ class _Reader:
                 self.tree.mapping["factors"], "factors", f"{math.prod(sizes):,} points; at most {MOST_POINTS:,}"
             )
         return factors
-
-    @property
-    def _first(self) -> Scenario:
-        return next(iter(self.scenarios.values()))
-
-    def _policies(self) -> tuple[Policy, ...]:
-        found = [self._policy(item, f"policies[{i}]") for i, item in enumerate(self._items("policies"))]
-        return tuple(found) or (Policy("", ()),)
-
-    def _policy(self, item: Node, where: str) -> Policy:
-        self._unknown(item, where, POLICY_KEYS)
-        name = bare_text(item.mapping["name"]) if "name" in item.mapping else ""
-        if not name:
-            self._wrong(item, where, "a policy has a `name`")
-        settings = []
-        changes = item.mapping.get("set")
-        for path, node in (changes.mapping if changes and self.scenarios else {}).items():
-            for scenario in self.scenarios.values():
-                known(scenario, path, node, f"{where}.set", self.problems)
-            if path in self._first.values and (setting := read_setting(self._first, path, node, self.problems)):
-                settings.append(setting)
-        return Policy(name, tuple(settings))
 
     def _measures(self) -> tuple[Measure, ...]:
         named: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
