@@ -3,7 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
+from sim.judging import Judged, Until
+from sim.judging import simulate as simulated_and_judged
 from sim.material import material
+from sim.report import ci
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
@@ -25,6 +28,7 @@ from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
+from sim.study.precision import read_precision
 from sim.study.story import tales
 from sim.study.words import Scale
 from sim.world.future import LAYOUT
@@ -48,6 +52,7 @@ class Request:
     split: int = 0
     """Futures of the causal split; 0: it is not run."""
     scale: Scale = "icd203"
+    until: Until = field(default_factory=Until)
 
     @property
     def command(self) -> str:
@@ -83,6 +88,7 @@ class Outcome:
     folder: Path
     futures_per_second: float
     engine: str
+    judged: Judged
 
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
@@ -90,18 +96,31 @@ def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario
     return load(path, LAYOUT.tables, chosen, settings)
 
 
+def until(path: Path, decided: bool, precision: str | None, most: int) -> Until:
+    """When a run has enough futures, as the command line says it. Raises InputError."""
+    if precision is None:
+        return Until(decided, (), most)
+    leading = [text.text for text in read(path, (), ()).measures]
+    return Until(decided, read_precision(precision, leading), most)
+
+
 @dataclass(frozen=True)
 class Simulated:
-    """A scenario, read and run."""
+    """A scenario, read, run, and judged by its gates."""
 
     template: Template
-    results: Results
+    judged: Judged
     seconds: float
 
     @property
     def scenario(self) -> Scenario:
         """What was run."""
         return self.template.scenario
+
+    @property
+    def results(self) -> Results:
+        """What came out."""
+        return self.judged.results
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -114,8 +133,8 @@ class Simulated:
         return self.results.histograms.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
 
 
-def simulate(request: Request, told: Callable[[int], None]) -> Simulated:
-    """Read, check and simulate. `told` hears how many futures have finished."""
+def simulate(request: Request, told: Callable[..., None]) -> Simulated:
+    """Read, check and simulate. `told` hears how many futures have finished, and how many more are to do."""
     scenario = read(request.scenario, request.chosen, request.settings)
     if scenario.processes and not request.allow_processes:
         message = "runs code of its own; allow it with --allow-processes"
@@ -124,19 +143,20 @@ def simulate(request: Request, told: Callable[[int], None]) -> Simulated:
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
     try:
-        results = runner.run(job, request.engine, told)
+        judged = simulated_and_judged(scenario, request.scenario, job, request.engine, request.until, told)
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
-    return Simulated(template, results, time.perf_counter() - started)
+    return Simulated(template, judged, time.perf_counter() - started)
 
 
-def run(request: Request, told: Callable[[int], None]) -> Outcome:
+def run(request: Request, told: Callable[..., None]) -> Outcome:
     """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
     done = simulate(request, told)
+    request = replace(request, futures=done.judged.futures)
     splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
     told_of = tales(done.template, request.seed, done.outcomes)
     found = findings(run_of(done.template, request.seed), done.outcomes, splits, tales=told_of, scale=request.scale)
-    key = store.RunKey(_said(done.scenario, request), request.seed, request.first, request.futures)
+    key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {
         "engine": done.results.engine,
@@ -146,14 +166,14 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
     store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    return Outcome(found, folder, request.futures / done.seconds, done.results.engine)
+    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged)
 
 
-def _said(scenario: Scenario, request: Request) -> Mapping[str, Any]:
+def _said(done: Simulated, request: Request) -> Mapping[str, Any]:
     """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
     asked = {"split": request.split, "words": request.scale}
     usual = {"split": 0, "words": "icd203"}
-    return scenario.canonical() | ({} if asked == usual else {"asked": asked})
+    return done.scenario.canonical() | done.judged.key() | ({} if asked == usual else {"asked": asked})
 
 
 def run_of(template: Template, seed: int) -> Run:
@@ -194,9 +214,19 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
         store.write_csv(folder / f"{name}.csv", table)
     store.write_json(folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]})
     (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
+    if done.judged.verdicts:
+        _fill_gates(folder, scenario.name, done.judged)
     told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
     text = page(material(scenario.name, scenario, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
+    """What the gates came to, for people and for build servers."""
+    cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
+    store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
+    (folder / "junit.xml").write_text(ci.junit(name, cases), encoding="utf-8")
+    (folder / "summary.md").write_text(ci.markdown(name, f"{judged.futures:,} futures.", cases), encoding="utf-8")
 
 
 def _alone(told: Compared, command: str, digest: str) -> Comparison:

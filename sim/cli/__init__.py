@@ -1,6 +1,7 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
-Exit codes: 0 done, 2 bad input, 4 the program or a check inside the model broke, 130 interrupted.
+Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided, 4 the program or a check inside
+the model broke, 130 interrupted.
 """
 
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 
 import click
 
-from sim.cli import questions
+from sim.cli import questions, studies
 from sim.cli.options import (
     DEBUG,
     ENGINE,
@@ -80,6 +81,13 @@ def main() -> None:
 @QUIET
 @JSON
 @click.option("--allow-processes", is_flag=True, help="Let the scenario run SimPy processes of its own.")
+@click.option("--until-decided", is_flag=True, help="Double the futures while a gate is undecided, up to --at-most.")
+@click.option(
+    "--until-precision",
+    metavar="1%|MEASURE=AMOUNT",
+    help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
+)
+@click.option("--at-most", default=100_000, show_default=True, help="Futures up to which those two may go.")
 @DEBUG
 def run(
     scenario: Path,
@@ -98,9 +106,12 @@ def run(
     quiet: bool,
     as_json: bool,
     allow_processes: bool,
+    until_decided: bool,
+    until_precision: str | None,
+    at_most: int,
     debug: bool,
 ) -> None:
-    """Simulate a scenario and print what it comes to."""
+    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
     from sim import run as running
     from sim import variants
     from sim.engine.runner import choose, default_workers
@@ -120,24 +131,33 @@ def run(
         allow_processes,
         of_split,
         scale,
+        running.until(scenario, until_decided, until_precision, at_most),
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
     if as_json:
-        show_json(result.findings.as_json())
+        verdicts = [verdict.as_json() for verdict in result.judged.verdicts]
+        show_json(result.findings.as_json() | {"judged": verdicts})
     elif quiet:
         click.echo(result.folder)
     else:
-        from rich.console import Console
-
-        from sim.terminal import show
-
-        show(result.findings, Console(), result.folder)
+        _show(result)
         if engine == "auto" and choose("compiled", futures) != result.engine:
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
+    studies.ended_by(result.findings.title, result.judged)
 
 
-for verb in (questions.compare, questions.relief, questions.survival, questions.story):
+def _show(result: Any) -> None:
+    """The findings of a run, and the verdicts of its gates."""
+    from rich.console import Console
+
+    from sim.terminal import show
+
+    show(result.findings, Console(), result.folder)
+    studies.told_of_gates(result.judged)
+
+
+for verb in (questions.compare, questions.relief, questions.survival, questions.story, *studies.VERBS):
     main.add_command(verb)
 
 
@@ -164,6 +184,7 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
     from datetime import date
 
+    from sim.judging import gates_of
     from sim.run import read
     from sim.scenario import facts
     from sim.scenario.lint import lint
@@ -171,6 +192,7 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     catalogue = facts.load()
     for path in scenarios:
         scenario = read(path, (), ())
+        gates_of(scenario, path)
         overrides = scenario.tree.mapping.get("overrides")
         for name in overrides.mapping if overrides else ():
             read(path, (name,), ())

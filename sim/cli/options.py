@@ -54,9 +54,9 @@ def show_json(document: object) -> None:
 
 @contextmanager
 def progress(futures: int, silent: bool) -> Iterator[Any]:
-    """A bar with a rate on a terminal; nothing elsewhere."""
+    """A bar with a rate on a terminal, which hears what is done and how much more is to do; nothing elsewhere."""
     if silent or not sys.stderr.isatty():
-        yield lambda done: None
+        yield lambda done, more=0: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -65,8 +65,9 @@ def progress(futures: int, silent: bool) -> Iterator[Any]:
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("futures", total=futures, rate="")
 
-        def told(done: int) -> None:
+        def told(done: int, more: int = 0) -> None:
             bar.advance(task, done)
+            bar.update(task, total=(bar.tasks[0].total or 0) + more)
             speed = bar.tasks[0].speed
             bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
 

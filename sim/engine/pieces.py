@@ -67,15 +67,30 @@ def seeds(seed: int, first: int, n: int) -> Any:
 def run_piece(piece: Piece, engine: str) -> Batch:
     """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
     of = piece.template
+    start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn())
+    return run_start(engine, *start, _processes(of) if engine == "simpy" else ())
+
+
+def run_start(
+    engine: str,
+    record: Any,
+    addresses: Any,
+    seed: int,
+    first: int,
+    inputs: Any,
+    luck: Any,
+    processes: "tuple[Process, ...]" = (),
+) -> Batch:
+    """Futures from number `first` on, one for each row of `inputs`, from the start they share."""
     if engine == "simpy":
-        return alone.futures(of.record, of.addresses, piece.seed, _processes(of), piece.first, *piece.drawn())
+        return alone.futures(record, addresses, seed, processes, first, inputs, luck)
     from sim.engine import compiled
 
     at = np.zeros(1, np.int64)
     try:
-        return compiled.run(of.record, of.addresses, *piece.drawn(), at)
+        return compiled.run(record, addresses, inputs, luck, at)
     except (ArithmeticError, ValueError, IndexError) as error:
-        raise FutureBroke(piece.first + int(at[0]), piece.seed, str(error)) from error
+        raise FutureBroke(first + int(at[0]), seed, str(error)) from error
 
 
 def _processes(template: Template) -> "tuple[Process, ...]":
@@ -147,13 +162,21 @@ def _sent(pool: ProcessPoolExecutor, piece: Piece) -> Task[Batch]:
     return pool.submit(alone.futures, of.record, of.addresses, piece.seed, _processes(of), piece.first, *piece.drawn())
 
 
-class Hand:
-    """Pieces that are being worked on: a few at a time, and again if their worker died."""
+def _first_ended(tasks: Iterable[Any]) -> Any:
+    return wait(tasks, return_when=FIRST_COMPLETED).done
 
-    def __init__(self, pieces: Iterable[Piece], most: int) -> None:
+
+class Hand:
+    """Pieces that are being worked on: a few at a time, and again if their worker died.
+
+    `ended` waits for tasks and gives those that have ended.
+    """
+
+    def __init__(self, pieces: Iterable[Piece], most: int, ended: Callable[[Any], Any] = _first_ended) -> None:
         self._source = iter(pieces)
         self._again: deque[Piece] = deque()
         self._most = most
+        self._ended = ended
         self._tasks: dict[Task[Any], Piece] = {}
 
     def ended(self, submit: Callable[[Piece], Task[Any]]) -> Iterator[Task[Any]]:
@@ -166,9 +189,13 @@ class Hand:
                 self._tasks[task] = piece
             if not self._tasks:
                 return
-            for task in wait(self._tasks, return_when=FIRST_COMPLETED).done:
+            for task in self._ended(self._tasks):
                 yield task
                 self._tasks.pop(task, None)
+
+    def piece(self, task: Any) -> Piece:
+        """The piece that a task works on."""
+        return self._tasks[task]
 
     def result(self, task: Task[Batch]) -> Finished:
         """The piece of a task and what became of it. Raises what broke the worker, not what broke the future."""

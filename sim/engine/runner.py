@@ -107,6 +107,17 @@ def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
     return Results(table, histograms, sample, events, chosen)
 
 
+def joined(one: Results, next_: Results) -> Results:
+    """Futures and those that follow them, as if they had been run at once."""
+    return Results(
+        pd.concat([one.outcomes, next_.outcomes], ignore_index=True),
+        Histograms(one.histograms.counts + next_.histograms.counts),
+        np.concatenate([one.sample, next_.sample])[:SAMPLE],
+        one.events + next_.events,
+        next_.engine,
+    )
+
+
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
     """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
     return run_piece(Piece(template, seed, first, n), engine)

@@ -46,8 +46,12 @@ class Template:
 
     def draw(self, seed: int, first: int, n: int) -> npt.NDArray[np.float64]:
         """Inputs of futures `first` to `first + n - 1`, a column for each address."""
+        return self.laid_out(draw_inputs(self.scenario, seed, first, n))
+
+    def laid_out(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """A column for each address, from a column for each input of the scenario in order of the paths."""
         columns = {drawing.path: column for column, drawing in enumerate(self.scenario.inputs)}
-        return draw_inputs(self.scenario, seed, first, n)[:, [columns[drawing.path] for drawing in self.inputs]]
+        return inputs[:, [columns[drawing.path] for drawing in self.inputs]]
 
 
 def assemble(scenario: Scenario, layout: Layout) -> Template:

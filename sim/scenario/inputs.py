@@ -6,11 +6,12 @@ Latin hypercubes and shared Sobol dimensions keep neither promise.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.scenario.correlations import linked
+from sim.scenario.correlations import Correlation, linked
 from sim.scenario.rows import Input
 from sim.scenario.scenario import Scenario
 
@@ -24,9 +25,15 @@ _LOW_BITS = 20
 
 def draw_inputs(scenario: Scenario, seed: int, first: int, n: int) -> Floats:
     """Inputs of futures `first` to `first + n - 1`: a row each, a column for each input in order of the paths."""
+    independent = {drawing.path: uniforms(drawing.path, seed, first, n) for drawing in scenario.inputs}
+    return inputs_at(scenario, independent) if independent else np.empty((n, 0))
+
+
+def inputs_at(scenario: Scenario, independent: Mapping[str, Floats]) -> Floats:
+    """Inputs from independent shares of probability, by path: a column for each input in order of the paths."""
+    shares = copula(scenario.correlations, independent)
     inputs = scenario.inputs
-    shares = correlated(scenario, seed, first, n)
-    drawn = np.empty((n, len(inputs)))
+    drawn = np.empty((len(next(iter(shares.values()), ())), len(inputs)))
     for column, drawing in enumerate(inputs):
         drawn[:, column] = _values(drawing, shares[drawing.path])
     return drawn
@@ -34,10 +41,17 @@ def draw_inputs(scenario: Scenario, seed: int, first: int, n: int) -> Floats:
 
 def correlated(scenario: Scenario, seed: int, first: int, n: int) -> dict[str, Floats]:
     """Each input's share of probability, by path, with the correlations of the scenario."""
+    return copula(
+        scenario.correlations, {drawing.path: uniforms(drawing.path, seed, first, n) for drawing in scenario.inputs}
+    )
+
+
+def copula(correlations: Iterable[Correlation], independent: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Shares of probability that are correlated, from independent ones."""
     from scipy.special import ndtr, ndtri  # heavy, and `--help` needs none of it
 
-    shares = {drawing.path: uniforms(drawing.path, seed, first, n) for drawing in scenario.inputs}
-    for group in linked(scenario.correlations):
+    shares = dict(independent)
+    for group in linked(correlations):
         normals = [ndtri(shares[path]) for path in group.paths]
         shares |= {path: _inside(ndtr(_sum(row, normals))) for path, row in zip(group.paths, group.root, strict=True)}
     return shares
