@@ -2,26 +2,35 @@
 
 import shlex
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from sim import variants
 from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
-from sim.language.distributions import Fixed
-from sim.report.page import Assumption, Reproduction, page
-from sim.scenario import facts
+from sim.judging import Judged, Until
+from sim.judging import simulate as simulated_and_judged
+from sim.material import material
+from sim.report import ci
+from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.explain import explain
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, resolved_yaml
 from sim.study.bottlenecks import by_month
+from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
+from sim.study.markdown import findings as told_in_markdown
+from sim.study.markdown import tables
+from sim.study.precision import read_precision
+from sim.study.story import tales
+from sim.study.words import Scale
 from sim.world.future import LAYOUT
 
 
@@ -40,6 +49,10 @@ class Request:
     chunk: int | None
     out: Path
     allow_processes: bool = False
+    split: int = 0
+    """Futures of the causal split; 0: it is not run."""
+    scale: Scale = "icd203"
+    until: Until = field(default_factory=Until)
 
     @property
     def command(self) -> str:
@@ -50,6 +63,10 @@ class Request:
         """The command that runs one future alone, where a debugger can stop in it."""
         return self._command(1, future) + " --engine simpy --workers 1 --debug"
 
+    def luck(self, futures: int) -> variants.Luck:
+        """The first of its futures, for variants of them."""
+        return variants.Luck(self.seed, min(futures, self.futures), self.first, self.engine, self.workers)
+
     def _command(self, futures: int, first: int) -> str:
         words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
         words += ["--seed", str(self.seed)]
@@ -58,6 +75,8 @@ class Request:
         for setting in self.settings:
             words += ["--set", setting]
         words += ["--allow-processes"] if self.allow_processes else []
+        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
+        words += ["--words", self.scale] if self.scale != "icd203" else []
         return shlex.join(words)
 
 
@@ -69,6 +88,7 @@ class Outcome:
     folder: Path
     futures_per_second: float
     engine: str
+    judged: Judged
 
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
@@ -76,8 +96,45 @@ def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario
     return load(path, LAYOUT.tables, chosen, settings)
 
 
-def run(request: Request, told: Callable[[int], None]) -> Outcome:
-    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
+def until(path: Path, decided: bool, precision: str | None, most: int) -> Until:
+    """When a run has enough futures, as the command line says it. Raises InputError."""
+    if precision is None:
+        return Until(decided, (), most)
+    leading = [text.text for text in read(path, (), ()).measures]
+    return Until(decided, read_precision(precision, leading), most)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A scenario, read, run, and judged by its gates."""
+
+    template: Template
+    judged: Judged
+    seconds: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.template.scenario
+
+    @property
+    def results(self) -> Results:
+        """What came out."""
+        return self.judged.results
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each future."""
+        return self.results.outcomes.set_index("future")
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """The levels of the fan charts, by month and series."""
+        return self.results.histograms.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
+
+
+def simulate(request: Request, told: Callable[..., None]) -> Simulated:
+    """Read, check and simulate. `told` hears how many futures have finished, and how many more are to do."""
     scenario = read(request.scenario, request.chosen, request.settings)
     if scenario.processes and not request.allow_processes:
         message = "runs code of its own; allow it with --allow-processes"
@@ -86,25 +143,41 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
     try:
-        results = runner.run(job, request.engine, told)
+        judged = simulated_and_judged(scenario, request.scenario, job, request.engine, request.until, told)
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
-    simulated = time.perf_counter() - started
-    found = findings(_run_of(template, request.seed), results.outcomes.set_index("future"))
-    key = store.RunKey(scenario.canonical(), request.seed, request.first, request.futures)
+    return Simulated(template, judged, time.perf_counter() - started)
+
+
+def run(request: Request, told: Callable[..., None]) -> Outcome:
+    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
+    done = simulate(request, told)
+    request = replace(request, futures=done.judged.futures)
+    splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
+    told_of = tales(done.template, request.seed, done.outcomes)
+    found = findings(run_of(done.template, request.seed), done.outcomes, splits, tales=told_of, scale=request.scale)
+    key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {
-        "engine": results.engine,
+        "engine": done.results.engine,
         "workers": request.workers,
-        "events": results.events,
-        "seconds": round(simulated, 3),
-        "futures_per_second": round(request.futures / simulated, 1),
+        "events": done.results.events,
+        "seconds": round(done.seconds, 3),
+        "futures_per_second": round(request.futures / done.seconds, 1),
     }
-    store.publish(folder, lambda aside: _fill(aside, request, scenario, results, found, key), key, timing)
-    return Outcome(found, folder, request.futures / simulated, results.engine)
+    store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged)
 
 
-def _run_of(template: Template, seed: int) -> Run:
+def _said(done: Simulated, request: Request) -> Mapping[str, Any]:
+    """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
+    asked = {"split": request.split, "words": request.scale}
+    usual = {"split": 0, "words": "icd203"}
+    return done.scenario.canonical() | done.judged.key() | ({} if asked == usual else {"asked": asked})
+
+
+def run_of(template: Template, seed: int) -> Run:
+    """What findings are about: a scenario under a seed."""
     scenario = template.scenario
     window = template.record["window"][0, 0]
 
@@ -125,22 +198,52 @@ def _run_of(template: Template, seed: int) -> Run:
     )
 
 
-def _fill(
-    folder: Path, request: Request, scenario: Scenario, results: Results, found: Findings, key: store.RunKey
-) -> None:
+def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key: store.RunKey) -> None:
     """Every file of a run folder that is promised to be the same for the same run."""
+    scenario, results, series = done.scenario, done.results, done.series
     ends = month_ends(scenario, results.sample.shape[1])
-    series = results.histograms.quantiles(ends)
     (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
-    store.write_json(folder / "difference.json", {"differences": [_told(row) for row in difference(scenario)]})
+    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
+    store.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     store.write_parquet(folder / "outcomes.parquet", results.outcomes)
     store.write_parquet(folder / "series.parquet", series)
     store.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
     store.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     store.write_json(folder / "summary.json", found.as_json())
-    reproduction = Reproduction(request.command, key.digest, tuple(store.versions().items()))
-    text = page(found, series, assumptions(scenario), reproduction)
+    for name, table in tables(found).items():
+        store.write_csv(folder / f"{name}.csv", table)
+    store.write_json(folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]})
+    (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
+    if done.judged.verdicts:
+        _fill_gates(folder, scenario.name, done.judged)
+    told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
+    text = page(material(scenario.name, scenario, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
+
+
+def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
+    """What the gates came to, for people and for build servers."""
+    cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
+    store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
+    (folder / "junit.xml").write_text(ci.junit(name, cases), encoding="utf-8")
+    (folder / "summary.md").write_text(ci.markdown(name, f"{judged.futures:,} futures.", cases), encoding="utf-8")
+
+
+def _alone(told: Compared, command: str, digest: str) -> Comparison:
+    """A comparison of one: what its findings say."""
+    found = told.findings
+    versions = tuple(store.versions().items())
+    return Comparison(
+        found.futures,
+        found.run.seed,
+        found.headline,
+        found.answer,
+        (told,),
+        differences=(),
+        command=command,
+        digest=digest,
+        versions=versions,
+    )
 
 
 def month_ends(scenario: Scenario, months: int) -> list[str]:
@@ -153,28 +256,9 @@ def month_ends(scenario: Scenario, months: int) -> list[str]:
     return ends
 
 
-def _told(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in ("path", "old", "new", "why")}
-
-
 def _sample(results: Results, ends: list[str], first: int) -> pd.DataFrame:
     """The months of the first futures, a row for each future and month."""
     futures, months, _ = results.sample.shape
     rows = pd.MultiIndex.from_product([range(first, first + futures), ends], names=["future", "month"])
     table = pd.DataFrame(results.sample.reshape(futures * months, -1), rows, list(SERIES))
     return table.reset_index()
-
-
-def assumptions(scenario: Scenario) -> list[Assumption]:
-    """Every value that a file gives, with its grounds, for the page."""
-    catalogue = facts.load()
-    found = []
-    for told in explain(scenario, catalogue):
-        if told.chain:
-            value = scenario.values[told.path]
-            kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
-            if not (value.field.luck and isinstance(value.spec, Fixed)):
-                found.append(
-                    Assumption(told.path, told.written, told.unit, "; ".join(told.sources), told.grounds.note, kind)  # type: ignore[arg-type]
-                )
-    return found

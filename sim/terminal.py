@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.study.bottlenecks import MEANING, Bottleneck
 from sim.study.findings import LEFT_OUT, LIMITS, Findings
 from sim.study.measures import Summary
+from sim.study.split import Split, amount
 from sim.study.words import percent_text
 
 WIDEST = 100
@@ -37,14 +38,14 @@ def plain(text: str) -> str:
 def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _head(findings)
     yield _answer(findings)
+    for split in findings.splits:
+        yield _explained(split)
     for found in findings.bottlenecks:
         if found.causes:
             yield _causes(found)
     yield Text(MEANING, "dim")
     yield _measures(findings.measures)
     yield _pathways(findings.pathways)
-    if findings.run.gates:
-        yield _list("Gates", findings.run.gates)
     yield _list("Limits", LIMITS, "dim")
     yield _list("Not on this page", LEFT_OUT, "dim")
     if folder:
@@ -63,6 +64,16 @@ def _answer(findings: Findings) -> RenderableType:
     table.add_column()
     for line in findings.answer:
         table.add_row(line.question, Padding(Text(line.text), (0, 0, 1, 0)))
+    return table
+
+
+def _explained(split: Split) -> RenderableType:
+    """The causal split of one shortfall."""
+    table = _table(f"What explains: {split.measure.title.lower()}", "part", "95% interval", "odds\nlargest")
+    for part in split.parts:
+        interval = f"± {amount(split, part.error)}"
+        table.add_row(part.words, amount(split, part.value), interval, percent_text(part.largest))
+    table.add_row("structural (all removed)", amount(split, split.structural), "", "")
     return table
 
 

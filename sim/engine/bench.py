@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.engine import runner, under_simpy
+from sim.engine import pieces, runner, under_simpy
 from sim.engine.sources import cache_folder, is_warm
 from sim.scenario.assemble import Template
 from sim.world import events
-from sim.world.future import LAYOUT
 from sim.world.kinds import NAMES
 
 CHUNK = 500
@@ -64,7 +63,7 @@ class Pages:
 def by_page(template: Template, futures: int) -> Pages:
     """Run futures under SimPy with a profiler and an event log."""
     seen: Counter[str] = Counter()
-    drawn = template.draw(1, 0, futures), runner.seeds(1, 0, futures)
+    drawn = template.draw(1, 0, futures), pieces.seeds(1, 0, futures)
     with cProfile.Profile() as profile:
         under_simpy.run(
             template.record,
@@ -106,10 +105,6 @@ def warm_up() -> str:
     """Compile, if that is not done, by running an empty template; says how long it took."""
     if is_warm():
         return f"already compiled, in {cache_folder()}"
-    from sim.engine import compiled
-
     started = time.perf_counter()
-    record = np.zeros(1, LAYOUT.record)
-    none = np.zeros(0, np.int64)
-    compiled.run(record, none, np.zeros((0, 0)), none, np.zeros(1, np.int64))
+    pieces.warm_up()
     return f"compiled in {time.perf_counter() - started:.0f} s, into {cache_folder()}"

@@ -38,7 +38,7 @@ class Histograms:
         self.counts.reshape(-1)[:] += np.bincount(where.reshape(-1), minlength=cells * BINS).astype(np.uint32)
 
     def quantiles(self, ends: list[str]) -> pd.DataFrame:
-        """A row for each month and series, with the levels of the fan charts; `ends` are the months' last days."""
+        """A row for each month and series: the levels of the fan charts, and mean. `ends`: the months' last days."""
         cumulated = np.cumsum(self.counts, axis=2, dtype=np.int64)
         total = cumulated[:, :, -1:]
         columns: dict[str, Any] = {
@@ -48,6 +48,7 @@ class Histograms:
         for name, level in LEVELS.items():
             at = np.argmax(cumulated >= np.ceil(level * total).clip(min=1), axis=2)
             columns[name] = _value(at).reshape(-1)
+        columns["mean"] = ((self.counts * _value(np.arange(BINS))).sum(axis=2) / total[:, :, 0]).reshape(-1)
         return pd.DataFrame(columns)
 
 

@@ -6,29 +6,20 @@ the number of workers, or the size of chunks. A worker that dies costs the chunk
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future as Task
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from sim.engine import workers
 from sim.engine.histogram import Histograms
+from sim.engine.pieces import Piece, finished, run_piece
+from sim.engine.pieces import seeds as seeds
 from sim.engine.results import OUTCOMES, SERIES, Batch
 from sim.engine.sources import is_warm
 from sim.errors import FutureBroke, Interrupted, ModelError
-from sim.language.luck import bits
 from sim.scenario.assemble import Template
-
-if TYPE_CHECKING:
-    from sim.engine.under_simpy import Process
 
 Engine = Literal["auto", "simpy", "compiled"]
 
@@ -40,12 +31,6 @@ SMALL = 5_000
 
 CHUNK = {"simpy": 25, "compiled": 250}
 """Futures of a task, if not told: about half a second of work, or enough to forget its set-up."""
-
-_FUTURES = 0
-"""Purpose of the draw that names a future's luck."""
-
-_BREAKS = 5
-"""How often a pool whose worker died is built anew before giving up."""
 
 
 @dataclass(frozen=True)
@@ -101,19 +86,20 @@ def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
     chosen = choose(engine, job.futures, bool(job.template.scenario.processes))
-    chunks = _chunks(job, job.chunk or CHUNK[chosen])
     outcomes = np.zeros((job.futures, len(OUTCOMES)))
     histograms = Histograms.empty(job.months)
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
     events = 0
     try:
-        for (first, n), batch in _compiled(job, chunks) if chosen == "compiled" else _under_simpy(job, chunks):
-            at = first - job.first
-            outcomes[at : at + n] = batch.outcomes
+        for piece, batch in finished(_pieces(job, job.chunk or CHUNK[chosen]), chosen, job.workers):
+            if isinstance(batch, FutureBroke):
+                raise batch
+            at = piece.first - job.first
+            outcomes[at : at + piece.n] = batch.outcomes
             histograms.add(batch.series)
-            sample[at : at + n] = batch.series[: max(0, len(sample) - at)]
+            sample[at : at + piece.n] = batch.series[: max(0, len(sample) - at)]
             events += int(batch.events.sum())
-            told(n)
+            told(piece.n)
     except KeyboardInterrupt as stop:
         raise Interrupted("interrupted; nothing was written") from stop
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
@@ -121,91 +107,26 @@ def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
     return Results(table, histograms, sample, events, chosen)
 
 
-def seeds(seed: int, first: int, n: int) -> Any:
-    """What names the luck of futures `first` to `first + n - 1`; shape (n,)."""
-    return np.array([bits(seed, _FUTURES, number, 0) >> 2 for number in range(first, first + n)], np.int64)
+def joined(one: Results, next_: Results) -> Results:
+    """Futures and those that follow them, as if they had been run at once."""
+    return Results(
+        pd.concat([one.outcomes, next_.outcomes], ignore_index=True),
+        Histograms(one.histograms.counts + next_.histograms.counts),
+        np.concatenate([one.sample, next_.sample])[:SAMPLE],
+        one.events + next_.events,
+        next_.engine,
+    )
 
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
     """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
-    names = seeds(seed, first, n)
-    if engine == "simpy":
-        drawn = template.draw(seed, first, n)
-        return workers.futures(template.record, template.addresses, seed, _processes(template), first, drawn, names)
-    from sim.engine import compiled
-
-    at = np.zeros(1, np.int64)
-    drawn = template.draw(seed, first, n, compiled.judge)
-    try:
-        return compiled.run(template.record, template.addresses, drawn, names, at)
-    except (ArithmeticError, ValueError, IndexError) as error:
-        raise FutureBroke(first + int(at[0]), seed, str(error)) from error
+    return run_piece(Piece(template, seed, first, n), engine)
 
 
-def _processes(template: Template) -> "tuple[Process, ...]":
-    return tuple(_imported(name, template) for name in template.scenario.processes)
-
-
-def _imported(name: str, template: Template) -> "Process":
-    """A process a scenario names, as `package.module.function`; it is called with env, future and the template."""
-    module, _, function = name.rpartition(".")
-    try:
-        process = getattr(import_module(module), function)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ModelError(f"the process `{name}` cannot be imported: {error}") from error
-    return partial(process, template=template)
-
-
-def _chunks(job: Job, size: int) -> list[tuple[int, int]]:
+def _pieces(job: Job, size: int) -> Iterator[Piece]:
     end = job.first + job.futures
-    return [(first, min(size, end - first)) for first in range(job.first, end, size)]
-
-
-Chunk = tuple[int, int]
-
-
-def _compiled(job: Job, chunks: list[Chunk]) -> Iterator[tuple[Chunk, Batch]]:
-    """In threads: kernels let go of the interpreter's lock."""
-    run_chunk(job.template, job.seed, job.first, 1, "compiled")
-    with ThreadPoolExecutor(job.workers) as pool:
-        tasks = {pool.submit(run_chunk, job.template, job.seed, *chunk, "compiled"): chunk for chunk in chunks}
-        yield from _finished(tasks, pool)
-
-
-def _under_simpy(job: Job, chunks: list[Chunk]) -> Iterator[tuple[Chunk, Batch]]:
-    """In processes; with one worker, in this one, where a debugger can stop."""
-    if job.workers == 1:
-        for chunk in chunks:
-            yield chunk, run_chunk(job.template, job.seed, *chunk, "simpy")
-        return
-    template, seed = job.template, job.seed
-    kept = (template.record, template.addresses, seed, _processes(template))
-    todo = list(chunks)
-    for _ in range(_BREAKS):
-        pool = ProcessPoolExecutor(job.workers, get_context("spawn"), workers.adopt, kept)
-        try:
-            tasks = {
-                pool.submit(workers.chunk, first, template.draw(seed, first, n), seeds(seed, first, n)): (first, n)
-                for first, n in todo
-            }
-            for chunk, batch in _finished(tasks, pool):
-                todo.remove(chunk)
-                yield chunk, batch
-            return
-        except BrokenProcessPool:
-            continue
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-    raise ModelError(f"{_BREAKS} times a worker died while {len(todo)} chunks were left; is there enough memory?")
-
-
-def _finished(tasks: dict[Task[Batch], Chunk], pool: Any) -> Iterator[tuple[Chunk, Batch]]:
-    try:
-        for task in as_completed(tasks):
-            yield tasks[task], task.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
+    for first in range(job.first, end, size):
+        yield Piece(job.template, job.seed, first, min(size, end - first))
 
 
 def default_workers() -> int:

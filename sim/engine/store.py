@@ -79,6 +79,16 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """A table for spreadsheets, every digit kept."""
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def read_json(path: Path) -> Any:
+    """A document as it was written."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
     """A table in fixed row groups, written by one thread, so that equal tables are equal bytes."""
     import duckdb
@@ -89,6 +99,14 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
         connection.execute(
             f"copy (select * from rows) to '{target}' (format parquet, compression zstd, row_group_size {ROW_GROUP})"
         )
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """A table as it was written."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        return connection.execute("select * from read_parquet($1)", [str(path)]).df()
 
 
 def _manifest(folder: Path, key: RunKey) -> None:

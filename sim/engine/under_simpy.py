@@ -24,6 +24,9 @@ Process = Callable[[simpy.Environment, "SimpyFuture"], Generator[simpy.Event, An
 It is called with `template` as a keyword too, whose `address(path)` says where a parameter lies.
 """
 
+Witness = Callable[["SimpyFuture", LogRow], Callable[[], None]]
+"""Sees a future just before each event, with the event; what it returns is called when the event has happened."""
+
 
 @cache
 def row_types(base: type) -> dict[str, type]:
@@ -105,6 +108,7 @@ class SimpyFuture:
         self.env = simpy.Environment()
         self.calendar = self
         self.log: list[LogRow] | None = None
+        self.witness: Witness | None = None
         self._clock = self.clock[0]  # type: ignore[attr-defined]
         self._clock.seed = seed
         for address, value in zip(addresses, inputs, strict=True):
@@ -137,9 +141,13 @@ class SimpyFuture:
         clock = self._clock
         clock.now = self.env.now
         clock.events += 1
+        row = (clock.now, *event._value)
         if self.log is not None:
-            self.log.append((clock.now, *event._value))
+            self.log.append(row)
+        seen = self.witness(self, row) if self.witness else None
         events.handle(self, *event._value)  # type: ignore[arg-type]
+        if seen:
+            seen()
 
     def run(self, processes: tuple[Process, ...] = ()) -> "SimpyFuture":
         """From the first day to the last; what would happen on the last day itself does not."""
@@ -183,6 +191,13 @@ def run(
         if log and future.log is not None:
             log(i, future.log)
     return batch
+
+
+def witnessed(record: Any, addresses: Any, inputs: Any, seed: int, witness: Witness) -> SimpyFuture:
+    """One future from beginning to end, each event seen; `inputs` has shape (uncertain inputs,)."""
+    future = SimpyFuture(Start(record), seed, addresses.tolist(), inputs.tolist())
+    future.witness = witness
+    return future.run()
 
 
 def _numbers(row: Any, table: str) -> list[float]:

@@ -1,5 +1,6 @@
 """Worker processes of the SimPy engine. Light on purpose: one needs SimPy and the world alone, so it starts at once."""
 
+import signal
 from typing import Any
 
 import numpy as np
@@ -8,20 +9,10 @@ from sim.engine import under_simpy
 from sim.engine.results import Batch
 from sim.errors import FutureBroke
 
-_adopted: tuple[Any, Any, int, tuple[under_simpy.Process, ...]] | None = None
 
-
-def adopt(record: Any, addresses: Any, seed: int, processes: tuple[under_simpy.Process, ...]) -> None:
-    """What a worker process keeps from its start, so that it is sent once."""
-    global _adopted
-    _adopted = (record, addresses, seed, processes)
-
-
-def chunk(first: int, inputs: Any, names: Any) -> Batch:
-    """The futures whose inputs and seeds are sent, in an adopted worker."""
-    assert _adopted is not None
-    record, addresses, seed, processes = _adopted
-    return futures(record, addresses, seed, processes, first, inputs, names)
+def calm() -> None:
+    """A worker leaves Ctrl-C to the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def futures(

@@ -1,90 +1,105 @@
-"""The page: one scenario's findings as a single HTML file that asks for nothing from outside.
+"""The page: findings of one scenario or several as a single HTML file that asks for nothing from outside.
 
 It reads without JavaScript (sentences and tables); with it, plotly draws the charts from its own packaged bundle,
-which travels gzipped inside the page. The content policy names the two scripts by their hash, so that no text of a
-scenario can run. Equal input gives equal bytes.
+which travels gzipped inside the page, as do the charts' numbers. The content policy names the two scripts by their
+hash, so that no text of a scenario can run. Equal input gives equal bytes.
 """
 
 import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
-import pandas as pd
 import plotly
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from sim.report.figures import COLOURS, Figure, fans, stopped
-from sim.study.bottlenecks import MEANING
-from sim.study.findings import LEFT_OUT, LIMITS, Findings
+from sim.report import colours, tables
+from sim.report.figure import Figure
+from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
+from sim.report.material import Material
+from sim.study.bottlenecks import MEANING, USES
+from sim.study.findings import LEFT_OUT, LIMITS
 from sim.study.words import day_text, percent_text
 
-HOME = Path(__file__).parent
-
-KINDS = {"epistemic": "uncertain", "luck": "luck", "fixed": "fixed"}
-"""What readers call the kinds of assumption."""
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
-    """One value of the scenario as it is written, and its grounds."""
+class Figures:
+    """Every figure, by the section it stands in; None or nothing where it was not asked for."""
 
-    path: str
-    text: str
-    unit: str
-    source: str
-    note: str
-    kind: Literal["epistemic", "luck", "fixed"]
+    compute: tuple[Figure, ...]
+    ribbons: tuple[Figure, ...]
+    campaigns: tuple[Figure, ...]
+    supply: tuple[Figure, ...]
+    money: tuple[Figure, ...]
+    differences: tuple[Figure, ...]
+    relief: tuple[Figure, ...]
+    odds: tuple[Figure, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Reproduction:
-    """What gives the same result again: the command, the run's hash, and the versions (name, version)."""
-
-    command: str
-    run_hash: str
-    versions: tuple[tuple[str, str], ...]
+    @property
+    def all(self) -> tuple[Figure, ...]:
+        """In the order of the page."""
+        return tuple(figure for name in self.__slots__ for figure in getattr(self, name))
 
 
-def page(
-    findings: Findings, series: pd.DataFrame, assumptions: Sequence[Assumption], reproduction: Reproduction
-) -> str:
-    """The whole page. `series` has a row for each month and series, with the columns p5, p25, p50, p75 and p95."""
-    over_time = fans(series, findings.run.leads_until)
-    by_gate = stopped(series, findings.run.leads_until)
-    script = (HOME / "page.js").read_text(encoding="utf-8")
+def page(material: Material) -> str:
+    """The whole page."""
+    figures = _figures(material)
+    script = _file("page.js")
+    run = material.scenarios[0].findings.run
     return _template().render(
-        findings=findings,
-        run=findings.run,
-        fans=over_time,
-        stopped=by_gate,
-        assumptions=assumptions,
-        reproduction=reproduction,
-        kinds=KINDS,
+        material=material,
+        comparison=material.comparison,
+        scenarios=material.scenarios,
+        run=run,
+        figures=figures,
+        tables=tables,
+        easing=easing,
+        ledger=supply.ledger(material),
+        ranked=tables.ranked(material),
+        cited=tables.cited(material),
+        uses=USES,
         meaning=MEANING,
-        limits=LIMITS,
-        left_out=LEFT_OUT,
-        colours=COLOURS,
+        limits=(*LIMITS, *LEFT_OUT),
+        colours=colours,
         percent=percent_text,
         day=day_text,
-        style=Markup((HOME / "page.css").read_text(encoding="utf-8")),
+        style=Markup(_file("page.css")),
         script=Markup(script),
-        charts=_charts((*over_time, *by_gate)),
+        numbers=Markup(_packed(_numbers(figures.all))),
         library=Markup(_library()),
         allowed=Markup(f"'{_hash(script.encode())}' '{_hash(_plotly())}'"),
     )
 
 
+def _figures(material: Material) -> Figures:
+    cases = material.scenarios
+    return Figures(
+        fans.fans(cases, fans.COMPUTE),
+        ribbons.ribbons(cases),
+        campaigns.campaigns(cases),
+        _there(supply.pathways(cases), supply.flows(material)),
+        fans.fans(cases, fans.MONEY),
+        _there(differences.forest(material.comparison)),
+        _there(easing.tornado(cases)),
+        _there(odds.exceedance(cases)),
+    )
+
+
+def _there(*figures: Figure | None) -> tuple[Figure, ...]:
+    return tuple(figure for figure in figures if figure)
+
+
 @cache
 def _template() -> Template:
     strict = Environment(
-        loader=FileSystemLoader(HOME),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -93,10 +108,15 @@ def _template() -> Template:
     return strict.get_template("page.html.j2")
 
 
-def _charts(figures: Sequence[Figure]) -> Markup:
-    """The charts' numbers, in a form that cannot end the element they stand in."""
-    specs = {figure.id: figure.spec for figure in figures}
-    return Markup(json.dumps(specs, allow_nan=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c"))
+@cache
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _numbers(figures: Iterable[Figure]) -> bytes:
+    """What plotly draws, by the id of the panel."""
+    specs = {f"{figure.id}-{i}": panel.spec for figure in figures for i, panel in enumerate(figure.panels)}
+    return json.dumps(specs, allow_nan=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 @cache
@@ -107,7 +127,12 @@ def _plotly() -> bytes:
 
 @cache
 def _library() -> str:
-    return base64.b64encode(gzip.compress(_plotly(), 9, mtime=0)).decode()
+    return _packed(_plotly())
+
+
+def _packed(content: bytes) -> str:
+    """Gzipped, in letters that mean nothing to HTML."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 
 def _hash(script: bytes) -> str:

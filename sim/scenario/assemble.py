@@ -57,7 +57,19 @@ class Template:
         if self.matching is not None:
             refused = self.matching.refused(seed, first, n, judge or plain_judge(self.layout))
         columns = [drawing.path for drawing in self.inputs]
-        drawn = draw_inputs(self.scenario, seed, numbers, refused, self.again, columns)
+        return self._noted(draw_inputs(self.scenario, seed, numbers, refused, self.again, columns), refused)
+
+    def laid_out(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """A column for each address, from a column for each input of the scenario in order of the paths.
+
+        Inputs laid out by a design are taken as they are: no opening is refused.
+        """
+        columns = {drawing.path: column for column, drawing in enumerate(self.scenario.inputs)}
+        drawn = inputs[:, [columns[drawing.path] for drawing in self.inputs]]
+        return self._noted(drawn, np.zeros(len(inputs), np.int64))
+
+    def _noted(self, drawn: npt.NDArray[np.float64], refused: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Where openings are matched, the last column says how many were refused before the one taken."""
         return drawn if self.matching is None else np.column_stack([drawn, refused])
 
     @cached_property
@@ -149,7 +161,7 @@ class _Builder:
             number = -1 if spec.id is None else self._row(target.field.kind.table, spec.id)  # type: ignore[union-attr]
             self._write(target.table, row, target.field.name, number)
         elif isinstance(spec, Fixed):
-            self._write(target.table, row, target.field.name, _rounded(spec.value, is_whole(target.field)))
+            self._write(target.table, row, target.field.name, rounded(spec.value, is_whole(target.field)))
         else:
             address = self.layout.address(target.table, row, target.field.name)
             self.drawn.extend((address, drawing) for drawing in value.inputs())
@@ -249,7 +261,8 @@ class _Builder:
         return InputError([Problem(place, what, f"{rows} rows of `{what}`; a future has room for {room}")])
 
 
-def _rounded(number: float, whole: bool) -> float:
+def rounded(number: float, whole: bool) -> float:
+    """Rounded down where the world holds whole numbers; infinity stays."""
     return float(np.floor(number)) if whole and math.isfinite(number) else number
 
 

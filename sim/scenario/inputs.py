@@ -9,13 +9,13 @@ Latin hypercubes and shared Sobol dimensions keep neither promise.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.scenario.correlations import linked
+from sim.scenario.correlations import Linked, linked
 from sim.scenario.rows import Input
 from sim.scenario.scenario import Scenario
 
@@ -49,15 +49,32 @@ def draw_inputs(
     return drawn
 
 
+def inputs_at(scenario: Scenario, independent: Mapping[str, Floats]) -> Floats:
+    """Inputs from independent shares of probability, by path: a column for each input in order of the paths."""
+    shares = _copula(linked(scenario.correlations), independent)
+    inputs = scenario.inputs
+    drawn = np.empty((len(next(iter(shares.values()), ())), len(inputs)))
+    for column, drawing in enumerate(inputs):
+        drawn[:, column] = _values(drawing, shares[drawing.path])
+    return drawn
+
+
 def correlated(
     scenario: Scenario, seed: int, numbers: Numbers, attempts: Numbers, again: AbstractSet[str], paths: AbstractSet[str]
 ) -> dict[str, Floats]:
     """The share of probability of inputs, by path, with the correlations of the scenario."""
-    from scipy.special import ndtr, ndtri  # heavy, and `--help` needs none of it
-
     groups = [group for group in linked(scenario.correlations) if not paths.isdisjoint(group.paths)]
     wanted = sorted({*paths, *(path for group in groups for path in group.paths)})
-    shares = {path: uniforms(path, seed, numbers, attempts if path in again else None) for path in wanted}
+    return _copula(
+        groups, {path: uniforms(path, seed, numbers, attempts if path in again else None) for path in wanted}
+    )
+
+
+def _copula(groups: Sequence[Linked], independent: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Shares of probability that are correlated, from independent ones."""
+    from scipy.special import ndtr, ndtri  # heavy, and `--help` needs none of it
+
+    shares = dict(independent)
     for group in groups:
         normals = [ndtri(shares[path]) for path in group.paths]
         shares |= {path: _inside(ndtr(_sum(row, normals))) for path, row in zip(group.paths, group.root, strict=True)}

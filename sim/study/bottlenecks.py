@@ -23,27 +23,54 @@ MEANING = (
 
 USES = {"train": "training", "serve": "serving"}
 
-GATES = {
-    "money": "money",
-    "rules": "export and import rules",
-    "domestic": "domestic supply",
-    "depth": "market depth (rental and grey)",
-    "software": "software and reliability",
-    "sites": "sites and logistics",
-    "planning": "planning",
-}
-"""Groups of causes, by the words people use; planning belongs to no group that could be removed."""
 
-CAUSES = {
-    "money": ("capital",),
-    "rules": ("control", "licence"),
-    "domestic": ("wafers", "memory", "packaging", "allocation"),
-    "depth": ("depth",),
-    "software": ("software", "reliability"),
-    "sites": ("logistics", "site"),
-    "planning": ("planning",),
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Causes that are told and removed together: their words, their columns of the ribbon, and the dials of each."""
+
+    words: str
+    causes: tuple[str, ...]
+    dials: tuple[str, ...]
+
+
+_DOMESTIC = ("wafers", "memory", "packaging", "allocation")
+_RUNNING = ("software", "reliability")
+_SITES = ("logistics", "site")
+
+GROUPS = {
+    "money": Group("money", ("capital",), ("capital",)),
+    "rules": Group("export and import rules", ("control", "licence"), ("control", "buyer_gate", "licence")),
+    "domestic": Group("domestic supply", _DOMESTIC, _DOMESTIC),
+    "depth": Group("market depth (rental and grey)", ("depth",), ("depth",)),
+    "software": Group("software and reliability", _RUNNING, _RUNNING),
+    "sites": Group("sites and logistics", _SITES, _SITES),
 }
-"""The causes of each group: columns `<use>_<cause>` of outcomes and series."""
+"""What can hold the lab back, in six groups. Planning belongs to none: it is structural."""
+
+GATES = {name: group.words for name, group in GROUPS.items()} | {"planning": "planning"}
+"""Parts of the ribbon, by the words people use: the six groups, and planning, which nobody could remove."""
+
+CAUSES = {name: group.causes for name, group in GROUPS.items()} | {"planning": ("planning",)}
+"""The causes of each part: columns `<use>_<cause>` of outcomes and series."""
+
+DIALS = {
+    "capital": "money from outside",
+    "control": "export and import controls",
+    "licence": "time at both gates",
+    "buyer_gate": "the buyer's own gate",
+    "wafers": "wafers",
+    "memory": "memory",
+    "packaging": "packaging",
+    "allocation": "the lab's share of domestic output",
+    "depth": "market depth (rental and grey)",
+    "software": "software",
+    "reliability": "failures and losses",
+    "logistics": "transit and bring-up",
+    "site": "powered sites",
+    "planning": "forecasts",
+    "want": "growth of what is wanted",
+}
+"""Single causes, by the dial that eases each."""
 
 CLOSE = 0.10
 """A second cause whose share is within this of the largest is named beside it."""
@@ -116,6 +143,36 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
     return tuple(_bottleneck(use, _parts(use, outcomes)) for use in USES)
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """From which day on a group of causes keeps a use short: days from the start (p5, p50, p95), None if in no future.
+
+    It begins with the first of three months in a row in which more than 15% of what is wanted is missing and the group
+    has the largest part of it. `never`: odds that it does not begin by the horizon.
+    """
+
+    use: str
+    group: str
+    days: tuple[float, float, float] | None
+    never: float
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        days = dict(zip(("p5", "median", "p95"), self.days, strict=True)) if self.days else None
+        return {"use": self.use, "group": self.group, "days_from_start": days, "never": self.never}
+
+
+def when(use: str, group: str, outcomes: pd.DataFrame, horizon: float) -> When:
+    """When a group begins to bind. A day after the horizon means never."""
+    days = np.sort(outcomes[f"{use}_when_{group}"].to_numpy(np.float64))
+    begun = days[days <= horizon]
+    never = 1.0 - len(begun) / len(days)
+    if not len(begun):
+        return When(use, group, None, never)
+    low, middle, high = (float(begun[quantile_rank(level, len(begun))]) for level in (0.05, 0.50, 0.95))
+    return When(use, group, (low, middle, high), never)
+
+
 def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
     """The causes of all uses as a table: use, gate, share, p5, p95, largest."""
     rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in found for c in b.causes]
@@ -123,13 +180,13 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
-    """The parts by month of the leading window: month, use, gate, p5 to p95 (units).
+    """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
 
-    A level of a group is the sum of its causes' levels, which is that of their sum only nearly.
+    A level of a group is the sum of its causes' levels, which is that of their sum only nearly; the mean is exact.
     """
     parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
-    table = found[["month", "p5", "p25", "p50", "p75", "p95"]].reset_index(drop=True)
+    table = found[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
     table.insert(1, "use", [parts[name][0] for name in found["series"]])
     table.insert(2, "gate", [parts[name][1] for name in found["series"]])
     return table.groupby(["month", "use", "gate"], sort=False, as_index=False).sum()

@@ -9,6 +9,7 @@ printed `> 31 months`, and so is a mean over any of them. Nothing that is not a 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +20,7 @@ import pandas as pd
 from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
-from sim.study.words import number, percent_text, unit_text
+from sim.study.words import amount, number, percent_text, unit_text
 from sim.world.accounts import Outcome
 
 Better = Literal["lower", "higher"]
@@ -257,6 +258,11 @@ class Summary:
         }
 
 
+def amount_of(measure: Measure, value: float) -> str:
+    """A value of a measure as it is printed: `44%`, `2.1 months`."""
+    return amount(value, measure.unit)
+
+
 def values(measure: Measure, outcomes: pd.DataFrame) -> Column:
     """The measure in each future; a lower bound where it was not reached. Raises ModelError for what is no number."""
     found = _column(outcomes, measure.column)
@@ -290,6 +296,12 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
         odds_error(mean, len(found)) if measure.kind == "odds" else sample.median_error(),
         missed,
     )
+
+
+def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) -> tuple[Level, ...]:
+    """The values that these shares of futures do not exceed."""
+    sample = _Sample.of(values(measure, outcomes), reached(measure, outcomes))
+    return tuple(sample.level(share) for share in shares)
 
 
 def quantile_rank(level: float, n: int) -> int:

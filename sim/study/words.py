@@ -1,18 +1,41 @@
 """Words for people: likelihood as analysts say it, numbers as readers read them, days of the calendar.
 
-Likelihood follows ICD 203, which has words from 1% to 99%. Beyond, this program says "remote" and "all but certain",
-and "in no future" and "in every future" where that is what the run shows. The number always stands beside the word,
-and the word belongs to the number as printed: 4.96% prints as 5% and is called what 5% is called.
+Likelihood follows ICD 203, which has words from 1% to 99%. Beyond, this program says "remote" and "all but certain".
+The scale of the IPCC can be had instead. Under both, what the run shows in none or all of its futures is said to be "in
+no future" and "in every future". The number always stands beside the word, and the word belongs to the number as
+printed: 4.96% prints as 5% and is called what 5% is called. Confidence is another matter, and never mixed with it.
 """
 
 import math
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-LESS_THAN = ((1.0, "remote"), (5.0, "almost no chance"), (20.0, "very unlikely"), (45.0, "unlikely"))
-"""Words below one half, by the percent they end before; the words above mirror them."""
+Scale = Literal["icd203", "ipcc"]
+"""Whose words for likelihood are used."""
 
-MORE_THAN = ((1.0, "all but certain"), (5.0, "almost certain"), (20.0, "very likely"), (45.0, "likely"))
-"""The same, by the percent that is missing to 100."""
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """Words below one half, by the percent they end before; those above, by the percent missing to 100; the middle."""
+
+    below: tuple[tuple[float, str], ...]
+    above: tuple[tuple[float, str], ...]
+    even: str
+
+
+SCALES_OF_LIKELIHOOD: dict[Scale, Likelihoods] = {
+    "icd203": Likelihoods(
+        ((1.0, "remote"), (5.0, "almost no chance"), (20.0, "very unlikely"), (45.0, "unlikely")),
+        ((1.0, "all but certain"), (5.0, "almost certain"), (20.0, "very likely"), (45.0, "likely")),
+        "roughly even chance",
+    ),
+    "ipcc": Likelihoods(
+        ((1.0, "exceptionally unlikely"), (10.0, "very unlikely"), (33.0, "unlikely")),
+        ((1.0, "virtually certain"), (10.0, "very likely"), (34.0, "likely")),  # "likely" is above 66%
+        "about as likely as not",
+    ),
+}
 
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 """Dollars: billions, millions, thousands."""
@@ -21,21 +44,21 @@ TRILLION = 1e12
 """Tokens are counted in trillions."""
 
 
-def likelihood(p: float) -> str:
+def likelihood(p: float, scale: Scale = "icd203") -> str:
     """The word for a probability."""
     if p in (0.0, 1.0):
         return "in every future" if p else "in no future"
-    percent = _percent(p)
-    for words, distance in ((LESS_THAN, percent), (MORE_THAN, 100.0 - percent)):
-        for end, word in words:
+    percent, words = _percent(p), SCALES_OF_LIKELIHOOD[scale]
+    for side, distance in ((words.below, percent), (words.above, 100.0 - percent)):
+        for end, word in side:
             if distance < end:
                 return word
-    return "roughly even chance"
+    return words.even
 
 
-def told(p: float) -> str:
+def told(p: float, scale: Scale = "icd203") -> str:
     """Word and number: `likely (62%)`."""
-    return f"{likelihood(p)} ({percent_text(p)})"
+    return f"{likelihood(p, scale)} ({percent_text(p)})"
 
 
 def percent_text(share: float) -> str:
@@ -96,5 +119,5 @@ def _rounded(value: float) -> str:
         return "0"
     whole = math.floor(math.log10(abs(value))) + 1
     decimals = min(3 - whole, 1 if abs(value) >= 0.1 else 2)
-    found = round(value, decimals)
+    found = round(value, decimals) + 0.0  # never "-0"
     return f"{found:,.{max(0, decimals)}f}" if found % 1 else f"{found:,.0f}"

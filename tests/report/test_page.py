@@ -1,12 +1,19 @@
+import base64
+import gzip
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
-from sim.report.page import Assumption, Reproduction, page
-from sim.study.findings import findings
+from sim.report.material import Assumption, Material, Source
+from sim.report.page import page
+from sim.study.compare import Changed, Compared, Comparison
+from sim.study.findings import Run, findings
+from tests.report import eight
 from tests.study.toy import RUN, outcomes, series
 
 HOSTILE = [
@@ -19,12 +26,34 @@ HOSTILE = [
     "long " * 2_000,
 ]
 
-REPRODUCTION = Reproduction("python -m sim run toy.yaml --seed 1", "ab12", (("python", "3.11"),))
+
+def alone(run: Run = RUN, id: str = "toy", changed: tuple[Changed, ...] = ()) -> Comparison:
+    """A comparison of one."""
+    table = outcomes()
+    found = findings(run, table)
+    told = Compared(id, found, changed, table, series())
+    return Comparison(
+        len(table),
+        1,
+        found.headline,
+        found.answer,
+        (told,),
+        (),
+        command="python -m sim run toy.yaml --seed 1",
+        digest="ab12",
+    )
 
 
 def made(name: str = "Toy", why: str = "Why.", assumptions: tuple[Assumption, ...] = ()) -> str:
+    """The page of one scenario that calls everything by the same name."""
     run = replace(RUN, name=name, why=why)
-    return page(findings(run, outcomes()), series(), assumptions, REPRODUCTION)
+    changed = Changed(f"{name}.path", name, name, name)
+    return page(Material(name, alone(run, name, (changed,)), assumptions, (Source(name, name, name),)))
+
+
+@cache
+def of_eight() -> str:
+    return page(eight.material())
 
 
 class Seen(HTMLParser):
@@ -48,14 +77,25 @@ class Seen(HTMLParser):
     def count(self, tag: str) -> int:
         return sum(name == tag for name, _ in self.elements)
 
+    def ids(self) -> list[str]:
+        return [attributes["id"] or "" for _, attributes in self.elements if "id" in attributes]
+
 
 def without_library(text: str) -> str:
     return re.sub(r'(<script type="text/plain" id="library">)[^<]*', r"\1", text)
 
 
+def numbers(text: str) -> dict[str, Any]:
+    """What plotly draws, by panel."""
+    packed = re.search(r'id="numbers">([^<]*)<', text)
+    assert packed is not None
+    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    return found
+
+
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_a_scenario_says_is_text(name: str) -> None:
-    value = Assumption(name, name, name, name, name, "fixed")
+    value = Assumption(name, name, "fixed", (name,), name, name)
     seen, clean = Seen(made(name, name, (value,))), Seen(made())
     assert name.strip() in seen.text
     assert seen.count("script") == clean.count("script") == 3
@@ -63,14 +103,25 @@ def test_whatever_a_scenario_says_is_text(name: str) -> None:
     assert not any(attribute.startswith("on") for _, attributes in seen.elements for attribute in attributes)
 
 
+def test_names_on_axes_are_text_too_and_not_endless() -> None:
+    drawn = numbers(made('<a href="javascript:alert(1)">x</a>'))
+    name = drawn["campaign_dates-0"]["data"][0]["y"][0]
+    assert "<" not in name
+    assert "&lt;a" in name
+    assert len(numbers(made("long " * 2_000))["campaign_dates-0"]["data"][0]["y"][0]) < 40
+
+
 def test_nothing_is_fetched() -> None:
-    text = without_library(made())
+    text = without_library(of_eight())
     linked = [
         attributes[name] for _, attributes in Seen(text).elements for name in ("src", "href") if name in attributes
     ]
     assert linked
     assert all(link and link.startswith("#") for link in linked)
-    assert re.findall(r"url\(|@import|https?://", text) == []
+    assert set(linked) <= {f"#{id}" for id in Seen(text).ids()}
+    style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert style is not None
+    assert re.findall(r"url\(|@import|https?://", style[1]) == []
 
 
 def test_only_the_two_scripts_of_the_page_may_run() -> None:
@@ -80,62 +131,145 @@ def test_only_the_two_scripts_of_the_page_may_run() -> None:
     assert re.search(r"script-src( 'sha256-[A-Za-z0-9+/]{43}='){2};", policy[1])
 
 
-def test_it_is_small() -> None:
-    many = tuple(
-        Assumption(f"market.offers.chip_{i}.yearly", "{p5: 1, p50: 2, p95: 3}", "chips", "a fact " * 10, "", "luck")
-        for i in range(800)
-    )
-    assert len(made(assumptions=many).encode()) < 2_500_000
+def test_eight_scenarios_with_all_that_was_asked_are_small() -> None:
+    assert len(of_eight().encode()) < 2_500_000
 
 
 def test_equal_input_gives_equal_bytes() -> None:
     assert made() == made()
 
 
-def test_every_chart_has_a_name_a_key_and_a_table() -> None:
-    text = made()
-    charts = json.loads(re.search(r'id="charts">([^<]*)<', text)[1])  # type: ignore[index]
-    assert len(charts) == 7
+def test_every_panel_has_a_name_and_every_figure_a_sentence_and_a_table() -> None:
+    text = of_eight()
     seen = Seen(text)
-    for id in charts:
-        attributes = next(found for _, found in seen.elements if found.get("id") == f"chart-{id}")
-        assert attributes["role"] == "group"
-        assert attributes["aria-label"]
-    assert seen.count("figure") == seen.count("figcaption") == 7
-    assert seen.count("details") == 8
+    by_id = {attributes["id"]: attributes for _, attributes in seen.elements if "id" in attributes}
+    drawn = numbers(text)
+    assert {f"chart-{id}" for id in drawn} == {id for id in by_id if str(id).startswith("chart-")}
+    for id in drawn:
+        assert by_id[f"chart-{id}"]["role"] == "group"
+        assert by_id[f"chart-{id}"]["aria-label"]
+    figures = re.findall(r"<figure id.*?</figure>", text, re.DOTALL)
+    assert len(figures) == 15
+    for figure in figures:
+        assert re.search(r"<h3>[^<]+</h3>\s*<p>[^<]{20,}</p>", figure)
+        assert re.search(r"<details>.*<tbody>\s*<tr>", figure, re.DOTALL)
+    assert len(set(seen.ids())) == len(seen.ids())
 
 
 def test_without_javascript_the_numbers_are_there() -> None:
     text = Seen(made()).text
-    for part in (
-        "The main bottleneck",
-        "What stops training",
-        "odds(insolvent)",
-        "2027-12-31",
-        "--seed 1",
-        "Grey supply",
-    ):
+    for part in ("What stops training", "odds(insolvent)", "2027-12-31", "--seed 1", "Grey", "Owned compute"):
         assert part in text
 
 
+def test_what_was_not_asked_is_said_where_a_reader_looks_for_it() -> None:
+    text = Seen(made()).text
+    for verb in ("relief", "compare", "story", "sensitivity"):
+        assert f"python -m sim {verb}" in text
+    asked = Seen(of_eight()).text
+    for part in (
+        "Not asked here",
+        "nothing to compare",
+        "None told here",
+        "Not ranked here",
+        "Not counted in this run",
+    ):
+        assert part in text
+        assert part not in asked
+
+
 def test_what_follows_the_leading_window_is_shaded() -> None:
-    charts = json.loads(re.search(r'id="charts">([^<]*)<', made())[1])  # type: ignore[index]
-    shade = charts["cash"]["layout"]["shapes"][0]
+    drawn = numbers(made())
+    shade = drawn["cash-0"]["layout"]["shapes"][0]
     assert (shade["x0"], shade["x1"]) == ("2028-01-01", "2030-12-31")
-    assert charts["stopped_train"]["data"][0]["x"][-1] == "2027-12-31"
+    assert drawn["ribbon_train-0"]["data"][0]["x"][-1] == "2027-12-31"
+
+
+def test_what_is_extrapolated_does_not_crush_the_leading_window() -> None:
+    """The toy grows by a hundred a month: at the horizon it is far above the end of the leading window."""
+    text = made()
+    low, high = numbers(text)["cash-0"]["layout"]["yaxis"]["range"]
+    assert (low, high) == pytest.approx((0.0, 1.15 * 21 * 100 * 2.0))
+    assert "off the scale" in Seen(text).text
 
 
 def test_a_series_that_touches_zero_keeps_its_linear_scale() -> None:
-    table = series()
-    table.loc[table["series"] == "tokens_served", "p5"] = 0.0
-    text = page(findings(RUN, outcomes()), table, (), REPRODUCTION)
-    charts = json.loads(re.search(r'id="charts">([^<]*)<', text)[1])  # type: ignore[index]
-    assert charts["train_effective"]["layout"]["yaxis"]["type"] == "log"
-    assert "type" not in charts["tokens_served"]["layout"]["yaxis"]
+    comparison = alone()
+    (told,) = comparison.scenarios
+    told.series.loc[told.series["series"] == "tokens_served", "p5"] = 0.0
+    drawn = numbers(page(Material("Toy", comparison)))
+    assert drawn["train_effective-0"]["layout"]["yaxis"]["type"] == "log"
+    assert "type" not in drawn["tokens_served-0"]["layout"]["yaxis"]
 
 
-def test_a_leading_window_without_a_month_has_no_chart_of_gates() -> None:
-    run = replace(RUN, leads_until=RUN.start)
-    text = page(findings(run, outcomes()), series(), (), REPRODUCTION)
-    assert "chart-cash" in text
-    assert "chart-stopped_train" not in text
+def test_a_leading_window_without_a_month_has_no_ribbon() -> None:
+    text = page(Material("Toy", alone(replace(RUN, leads_until=RUN.start))))
+    assert "chart-cash-0" in text
+    assert "chart-ribbon_train-0" not in text
+
+
+def test_each_scenario_keeps_its_colour_and_its_dash() -> None:
+    drawn = numbers(of_eight())
+    lines = [
+        (trace["meta"]["case"], trace["meta"]["line"], trace["line"]["dash"])
+        for panel in ("owned-0", "cash-0", "exceedance-0")
+        for trace in drawn[panel]["data"]
+        if "band" not in trace["meta"]
+    ]
+    assert len(lines) == 3 * 8
+    assert len(set(lines)) == len({case for case, _, _ in lines}) == len({dash for _, _, dash in lines}) == 8
+
+
+def test_the_forest_shows_the_paired_means() -> None:
+    material = eight.material()
+    found = material.comparison.of("both", "train_short")
+    drawn = numbers(of_eight())
+    places = list(dict.fromkeys(each.measure.name for each in material.comparison.differences))
+    panel = drawn[f"differences-{places.index('train_short')}"]["data"]
+    dots = {trace["name"].strip("\u2068\u2069"): trace["x"][0] for trace in panel if trace["mode"] == "markers"}
+    assert dots["both"] == pytest.approx(100.0 * found.paired.mean, rel=1e-3)
+    assert set(dots) == set(eight.NAMES) - {"baseline"}
+
+
+def test_a_delay_past_the_horizon_has_an_arrow() -> None:
+    comparison = alone()
+    (told,) = comparison.scenarios
+    told.outcomes.loc[:20, "second_released"] = 0.0
+    drawn = numbers(page(Material("Toy", comparison)))
+
+    def symbols(panel: str) -> list[str]:
+        marker: list[str] = drawn[panel]["data"][-1]["marker"]["symbol"]
+        return marker
+
+    assert symbols("campaign_dates-0") == ["circle"]
+    assert symbols("campaign_dates-1") == ["circle", "triangle-right"]
+
+
+def test_ranked_assumptions_come_largest_first_either_way() -> None:
+    values = tuple(
+        Assumption(path, "1", "epistemic", moves=moves)
+        for path, moves in (("a", 0.2), ("b", -0.7), ("c", 0.5), ("d", None))
+    )
+    text = page(replace(Material("Toy", alone(), values), ranked_by="training shortfall"))
+    assert re.findall(r"<th scope=\"row\"><code>(\w)</code>", text) == ["b", "c", "a"]
+    assert "−0.70" in text
+
+
+def test_a_cited_source_has_a_number_that_leads_to_it() -> None:
+    value = Assumption("a.path", "1", "fixed", ("t.known", "a book"))
+    text = page(Material("Toy", alone(), (value,), (Source("t.other", "no", ""), Source("t.known", "Yes", "A paper"))))
+    assert '<a href="#source-1">1</a>, <bdi>a book</bdi>' in text
+    assert '<li id="source-1"><bdi>Yes</bdi>' in text
+    assert "source-2" not in text
+
+
+def test_many_stories_are_told_shorter_and_keep_what_mattered_most() -> None:
+    text = of_eight()
+    stories = re.findall(r'<article class="story".*?</article>', text, re.DOTALL)
+    assert len(stories) == 24
+    for story in stories:
+        weights = re.findall(r'data-weight="(\d)"', story)
+        days = re.findall(r"<time>([\d-]+)</time>", story)
+        assert len(weights) == 20
+        assert set(weights) == {"2"}
+        assert days == sorted(days)

@@ -20,11 +20,15 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli", "terminal"},
     "yaml": {"language", "scenario"},
-    "scipy": {"language", "scenario"},
+    "scipy": {"language", "scenario", "study"},
+    "SALib": {"study"},
+    "sklearn": {"study"},
+    "optuna": {"study"},
+    "distributed": {"engine"},
     # not in world, whose arithmetic two engines share; language makes tables and distributions of arrays
     "numpy": {"language", "scenario", "engine", "study"},
     # study and report work from tables of outcomes; run hands them over
-    "pandas": {"engine", "study", "report", "run", "validate"},
+    "pandas": {"engine", "study", "report", "run", "comparing", "variants", "validate"},
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sim.language.located import read_file
 from sim.run import read
+from sim.study.sweep_file import read_sweep
 from tests.structure.source import ROOT, tracked
 
 LOCAL = re.compile(
@@ -18,7 +19,8 @@ LOCAL = re.compile(
 ALLOWED = {
     "tests/structure/test_repository.py",  # spells what it looks for
 }
-SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.yaml"))
 
 
 def texts() -> dict[str, str]:
@@ -84,6 +86,14 @@ def test_every_named_override_loads(path: Path) -> None:
     overrides = read_file(path, path.name).mapping.get("overrides")
     for name in overrides.mapping if overrides else ():
         assert read(path, (name,), ()).values
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
+def test_every_sweep_reads(path: Path) -> None:
+    found = read_sweep(path, lambda scenario: read(scenario, (), ()))
+    assert found.count == len(list(found.points()))
+    assert found.why
+    assert found.target or found.objectives
 
 
 def commands(text: str) -> list[str]:

@@ -31,6 +31,26 @@ def test_the_borders_of_likelihood(percent: float, word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("percent", "word"),
+    [
+        (0.9, "exceptionally unlikely"),
+        (1, "very unlikely"),
+        (9, "very unlikely"),
+        (10, "unlikely"),
+        (32, "unlikely"),
+        (33, "about as likely as not"),
+        (66, "about as likely as not"),
+        (67, "likely"),
+        (90, "likely"),
+        (91, "very likely"),
+        (99.1, "virtually certain"),
+    ],
+)
+def test_the_borders_of_the_other_scale(percent: float, word: str) -> None:
+    assert likelihood(percent / 100.0, "ipcc") == word
+
+
+@pytest.mark.parametrize(
     ("p", "text"),
     [
         (0.62, "likely (62%)"),
@@ -52,6 +72,7 @@ def test_the_word_belongs_to_the_number_beside_it(p: float, text: str) -> None:
         (4.23, "months", "4.2 months"),
         (-0.56, "months", "-0.6 months"),
         (0.0, "months", "0 months"),
+        (-0.001, "months", "0 months"),
         (31.0, "months", "31 months"),
         (3.8e8, "USD", "$380M"),
         (9.996e8, "USD", "$1B"),

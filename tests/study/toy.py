@@ -24,7 +24,7 @@ RUN = Run(
     gates=("odds(insolvent) < 8%",),
 )
 
-LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0}
+LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0, "mean": 1.1}
 
 
 def outcomes(futures: int = 200) -> pd.DataFrame:

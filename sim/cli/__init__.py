@@ -1,31 +1,33 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
-Exit codes: 0 done, 2 bad input, 4 the program or a check inside the model broke, 130 interrupted.
+Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided, 4 the program or a check inside
+the model broke, 130 interrupted.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sim.errors import ChokepointError, Interrupted
-
-SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
-WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
-SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
-SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
-ENGINE = click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="Both give the same bits; compiled is faster once warm.",
+from sim.cli import questions, studies
+from sim.cli.options import (
+    DEBUG,
+    ENGINE,
+    JSON,
+    OUT,
+    QUIET,
+    SCENARIO,
+    SEED,
+    SET,
+    WITH,
+    WORDS,
+    WORKERS,
+    names,
+    progress,
+    show_json,
 )
-WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Threads or processes.  [default: all cores]")
-DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+from sim.errors import ChokepointError, Interrupted
 
 
 class _Verbs(click.Group):
@@ -72,16 +74,20 @@ def main() -> None:
 @ENGINE
 @WORKERS
 @click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results"),
-    show_default=True,
-    help="Folder for results.",
-)
-@click.option("--quiet", is_flag=True, help="Print only where the results lie.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]")
+@click.option("--split-futures", type=click.IntRange(min=1), help="Futures of it.  [default: 1,000; 50 under SimPy]")
+@WORDS
+@OUT
+@QUIET
+@JSON
 @click.option("--allow-processes", is_flag=True, help="Let the scenario run SimPy processes of its own.")
+@click.option("--until-decided", is_flag=True, help="Double the futures while a gate is undecided, up to --at-most.")
+@click.option(
+    "--until-precision",
+    metavar="1%|MEASURE=AMOUNT",
+    help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
+)
+@click.option("--at-most", default=100_000, show_default=True, help="Futures up to which those two may go.")
 @DEBUG
 def run(
     scenario: Path,
@@ -93,19 +99,27 @@ def run(
     engine: Any,
     workers: int | None,
     chunk: int | None,
+    split: bool | None,
+    split_futures: int | None,
+    scale: Any,
     out: Path,
     quiet: bool,
     as_json: bool,
     allow_processes: bool,
+    until_decided: bool,
+    until_precision: str | None,
+    at_most: int,
     debug: bool,
 ) -> None:
-    """Simulate a scenario and print what it comes to."""
+    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
     from sim import run as running
+    from sim import variants
     from sim.engine.runner import choose, default_workers
 
+    of_split = variants.split_futures(split, split_futures, engine)
     request = running.Request(
         scenario,
-        _names(chosen),
+        names(chosen),
         settings,
         seed,
         futures,
@@ -115,44 +129,36 @@ def run(
         chunk,
         out,
         allow_processes,
+        of_split,
+        scale,
+        running.until(scenario, until_decided, until_precision, at_most),
     )
-    with _progress(futures, quiet or as_json) as told:
+    with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
     if as_json:
-        import json
-
-        click.echo(json.dumps(result.findings.as_json(), indent=2, ensure_ascii=False, allow_nan=False))
+        verdicts = [verdict.as_json() for verdict in result.judged.verdicts]
+        show_json(result.findings.as_json() | {"judged": verdicts})
     elif quiet:
         click.echo(result.folder)
     else:
-        from rich.console import Console
-
-        from sim.terminal import show
-
-        show(result.findings, Console(), result.folder)
+        _show(result)
         if engine == "auto" and choose("compiled", futures) != result.engine:
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
+    studies.ended_by(result.findings.title, result.judged)
 
 
-@contextmanager
-def _progress(futures: int, silent: bool) -> Iterator[Any]:
-    """A bar with a rate on a terminal; nothing elsewhere."""
-    if silent or not sys.stderr.isatty():
-        yield lambda done: None
-        return
+def _show(result: Any) -> None:
+    """The findings of a run, and the verdicts of its gates."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("futures", total=futures, rate="")
+    from sim.terminal import show
 
-        def told(done: int) -> None:
-            bar.advance(task, done)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+    show(result.findings, Console(), result.folder)
+    studies.told_of_gates(result.judged)
 
-        yield told
+
+for verb in (questions.compare, questions.relief, questions.survival, questions.story, *studies.VERBS):
+    main.add_command(verb)
 
 
 @main.command()
@@ -167,7 +173,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
     from sim.scenario import facts
     from sim.scenario.explain import explain as explained
 
-    for told in explained(read(scenario, _names(chosen), settings), facts.load(), path):
+    for told in explained(read(scenario, names(chosen), settings), facts.load(), path):
         click.echo(told.text())
 
 
@@ -178,6 +184,7 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
     from datetime import date
 
+    from sim.judging import gates_of
     from sim.run import read
     from sim.scenario import facts
     from sim.scenario.lint import lint
@@ -185,6 +192,7 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     catalogue = facts.load()
     for path in scenarios:
         scenario = read(path, (), ())
+        gates_of(scenario, path)
         overrides = scenario.tree.mapping.get("overrides")
         for name in overrides.mapping if overrides else ():
             read(path, (name,), ())
@@ -250,7 +258,3 @@ def warm(debug: bool) -> None:
     from sim.engine.bench import warm_up
 
     click.echo(warm_up())
-
-
-def _names(chosen: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in chosen.split(",") if name.strip())

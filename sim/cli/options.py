@@ -1,0 +1,74 @@
+"""What verbs have in common: options, and a bar that shows how far they are."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
+WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
+SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
+SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["auto", "simpy", "compiled"]),
+    default="auto",
+    show_default=True,
+    help="Both give the same bits; compiled is faster once warm.",
+)
+WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Threads or processes.  [default: all cores]")
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Folder for results.",
+)
+QUIET = click.option("--quiet", is_flag=True, help="Print only where the results lie.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+WORDS = click.option(
+    "--words",
+    "scale",
+    type=click.Choice(["icd203", "ipcc"]),
+    default="icd203",
+    show_default=True,
+    help="Whose words for likelihood.",
+)
+DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+
+
+def names(chosen: str) -> tuple[str, ...]:
+    """The names in a list with commas."""
+    return tuple(name.strip() for name in chosen.split(",") if name.strip())
+
+
+def show_json(document: object) -> None:
+    """Print a document; NaN and infinity are refused."""
+    import json
+
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def progress(futures: int, silent: bool) -> Iterator[Any]:
+    """A bar with a rate on a terminal, which hears what is done and how much more is to do; nothing elsewhere."""
+    if silent or not sys.stderr.isatty():
+        yield lambda done, more=0: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("futures", total=futures, rate="")
+
+        def told(done: int, more: int = 0) -> None:
+            bar.advance(task, done)
+            bar.update(task, total=(bar.tasks[0].total or 0) + more)
+            speed = bar.tasks[0].speed
+            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield told

@@ -1,0 +1,247 @@
+"""Verbs that run the same futures more than once: compare, relief, survival; and story, which tells one of them."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli.options import (
+    DEBUG,
+    ENGINE,
+    JSON,
+    OUT,
+    QUIET,
+    SCENARIO,
+    SEED,
+    SET,
+    WITH,
+    WORDS,
+    WORKERS,
+    names,
+    progress,
+    show_json,
+)
+
+FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 under SimPy]")
+
+
+@click.command()
+@click.argument("scenarios", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@SEED
+@click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
+@click.option("--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: once compiled]")
+@ENGINE
+@WORKERS
+@WORDS
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def compare(
+    scenarios: tuple[Path, ...],
+    futures: int,
+    seed: int,
+    policies: Path | None,
+    ambitions: bool | None,
+    engine: Any,
+    workers: int | None,
+    scale: Any,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Compare scenarios (files or run folders) with the first, future by future."""
+    from sim import comparing
+    from sim.engine.runner import choose, default_workers
+
+    if ambitions is None:
+        ambitions = choose(engine, futures) == "compiled"
+    request = comparing.Request(
+        scenarios, seed, futures, engine, workers or default_workers(), out, policies, ambitions, scale
+    )
+    with progress(comparing.runs(request), quiet or as_json) as told:
+        done = comparing.run(request, told)
+    if as_json:
+        show_json(done.comparison.as_json())
+    elif quiet:
+        click.echo(done.folder)
+    else:
+        from rich.console import Console
+
+        from sim.cli import screens
+
+        screens.comparison(done.comparison, Console(), done.folder)
+
+
+@click.command()
+@SCENARIO
+@FUTURES
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def relief(
+    scenario: Path,
+    futures: int | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Ease each cause by a tenth, and remove it: what helps most, alone and in pairs."""
+    from sim import studies, variants
+
+    request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
+    with progress(request.futures * variants.relief_runs(), quiet or as_json) as told:
+        found, folder = studies.relief(request, told)
+    if as_json:
+        show_json(found.as_json())
+    elif quiet:
+        click.echo(folder)
+    else:
+        from rich.console import Console
+
+        from sim.cli import screens
+
+        screens.relief(found, Console(), folder)
+
+
+@click.command()
+@SCENARIO
+@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Day of the stop.  [default: the day of the last news]")
+@click.option("--for", "lasting", default=365, show_default=True, type=click.IntRange(min=1), help="Days it lasts.")
+@click.option(
+    "--level",
+    default=0.5,
+    show_default=True,
+    type=click.FloatRange(0.0, 1.0),
+    help="Share of the compute without the stop below which training has failed.",
+)
+@click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 200; 50 under SimPy]")
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def survival(
+    scenario: Path,
+    at: Any,
+    lasting: int,
+    level: float,
+    futures: int | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Stop each source of supply in turn: days that training survives, and days until it is back."""
+    from sim import studies, variants
+
+    futures = futures or min(variants.usual_futures(engine), variants.WHOLE)
+    request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
+    stop = studies.Stop(at.date() if at else None, lasting, level)
+    with progress(request.futures, quiet or as_json) as told:
+        found, folder = studies.survival(request, stop, told)
+    if as_json:
+        show_json([each.as_json() for each in found])
+    elif quiet:
+        click.echo(folder)
+    else:
+        from rich.console import Console
+
+        from sim.cli import screens
+
+        screens.survival(found, Console(), folder)
+
+
+@click.command()
+@SCENARIO
+@click.option("--future", type=click.IntRange(min=0), help="Number of the future.")
+@click.option("--near", metavar="P5:MEASURE", help="The future at a quantile of a measure.")
+@click.option("--worst", metavar="MEASURE", is_flag=False, flag_value="train_short", help="The worst future.")
+@click.option("--all", "everything", is_flag=True, help="Tell everything, not only what mattered.")
+@click.option("--trace", type=click.Path(path_type=Path, dir_okay=False), help="Also write a trace for Perfetto.")
+@FUTURES
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@JSON
+@DEBUG
+def story(
+    scenario: Path,
+    future: int | None,
+    near: str | None,
+    worst: str | None,
+    everything: bool,
+    trace: Path | None,
+    futures: int | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Tell one future as dated events: by number, near a quantile, or the worst (the default)."""
+    from sim import studies
+
+    if sum(option is not None for option in (future, near, worst)) > 1:
+        raise click.UsageError("choose one of --future, --near and --worst")
+    request = _request(scenario, futures, seed, chosen, settings, engine, workers, Path("results"))
+    with progress(0 if future is not None else request.futures, as_json) as heard:
+        told = studies.story(request, studies.Chosen(future, near, worst), heard)
+    if trace:
+        studies.write_trace(told.trace, trace)
+    if as_json:
+        show_json(told.tale.as_json(everything))
+        return
+    from rich.console import Console
+
+    from sim.cli import screens
+
+    screens.tale(told.tale, Console(), everything)
+    if trace:
+        click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
+
+
+def _request(
+    scenario: Path,
+    futures: int | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    out: Path,
+) -> Any:
+    """A run of so many futures; if not told, of as many as variants are usually run with."""
+    from sim import variants
+    from sim.engine.runner import default_workers
+    from sim.run import Request
+
+    futures = futures or variants.usual_futures(engine)
+    return Request(scenario, names(chosen), settings, seed, futures, 0, engine, workers or default_workers(), None, out)

@@ -1,0 +1,134 @@
+"""What verbs print besides findings: comparisons, relief, survival and tales, as calm text."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from sim.study import markdown
+from sim.study.briefing import moved
+from sim.study.compare import LEADING, Comparison
+from sim.study.question import Line
+from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
+from sim.study.survival import Spell, Survival
+from sim.study.tale import Tale, by_page
+from sim.study.words import number, percent_text
+from sim.terminal import WIDEST, plain
+
+
+def comparison(found: Comparison, console: Console, folder: Path) -> None:
+    """The lines of the answer, and the leading differences."""
+    facts = f"{found.futures:,} futures, seed {found.seed}; against {plain(found.reference.findings.title)}"
+    _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), _lines(found.answer))
+    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
+    for each in found.differences:
+        if each.measure.name in LEADING:
+            pair = each.paired
+            _, _, _, span, odds, reduced = markdown.differs(each)
+            mean = "the same" if pair.nothing else moved(each)
+            table.add_row(f"{each.id}: {each.measure.title}", mean, "" if pair.nothing else span, odds, reduced)
+    _print(console, table)
+    for text in dict.fromkeys(each.text for each in found.conditionals if each.text):
+        _print(console, Text(plain(text), "dim"))
+    if found.regrets:
+        _print(console, *_regrets(found))
+    _print(console, Text(f"Results: {plain(str(folder))}"))
+
+
+def _regrets(found: Comparison) -> Iterable[Table]:
+    assert found.regrets is not None
+    asked = found.regrets
+    table = _table(f"Regret: {asked.measure.title.lower()}", *asked.scenarios, "largest", "weighted")
+    for each in asked.policies:
+        lost = (*each.regrets, each.largest, each.weighted)
+        table.add_row(each.name, *(markdown.apart(asked.measure.unit, value).lstrip("+") for value in lost))
+    yield table
+
+
+def relief(found: Relief, console: Console, folder: Path) -> None:
+    """What easing and removing each cause gains, the best first."""
+    for step, words in STEPS.items():
+        table = _table(f"Gain when {words}", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
+        pairs = [row for row in found.pairs if row.step == step]
+        for row in [*found.ranked(EFFECTS[0], step), *pairs]:
+            table.add_row(*_relieved(row))
+        _print(console, table)
+    if found.hundred_million:
+        table = _table("Gain", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
+        table.add_row(*_relieved(found.hundred_million))
+        _print(console, table)
+    note = f"{found.futures:,} futures each: mean gain and its 95% Monte Carlo error; negative is worse."
+    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
+
+
+def _relieved(row: Relieved) -> tuple[str, ...]:
+    gains = [row.gain(name) for name in EFFECTS]
+    return row.words, *map(_gained, gains), percent_text(gains[0].helped)
+
+
+def _gained(gain: Gain) -> str:
+    """`1.2 ± 0.3`, in points or months."""
+    scale = 100.0 if gain.measure.unit == "share" else 1.0
+    if gain.paired.nothing:
+        return "0"
+    return f"{number(gain.paired.mean * scale, '')} ± {number(gain.paired.error * scale, '')}"
+
+
+def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
+    """How long training survives each stop."""
+    table = _table("What stops", "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
+    for each in found:
+        spells = _days(each.survive), _days(each.recover)
+        table.add_row(plain(each.source.words), percent_text(each.fails), *spells, f"{each.futures:,}")
+    _print(console, table)
+    level = percent_text(found[0].level)
+    note = f"Fails: less than {level} of the training compute that the same future has without the stop."
+    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
+
+
+def _days(found: Spell | None) -> str:
+    """The median, and p5 to p95 where they tell more."""
+    if found is None:
+        return ""
+    if found.p5.beyond:
+        return found.median.bare("days")
+    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
+
+
+def tale(told: Tale, console: Console, everything: bool) -> None:
+    """One future, by page of the world."""
+    _print(console, Text(f"{plain(told.scenario)}, {told.label}", "bold"))
+    for page, entries in by_page(told.told(everything)).items():
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column()
+        for entry in entries:
+            table.add_row(entry.day.isoformat(), Text(plain(entry.text)))
+        _print(console, Text(page.capitalize(), "bold"), table)
+
+
+def _lines(lines: Sequence[Line]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", width=16)
+    table.add_column()
+    for line in lines:
+        table.add_row(line.question, Padding(Text(line.text), (0, 0, 1, 0)))
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column(first, vertical="bottom")
+    for title in others:
+        table.add_column(title, justify="right", vertical="bottom", no_wrap=True)
+    return table
+
+
+def _print(console: Console, *parts: Text | Table) -> None:
+    for part in parts:
+        console.print(part, width=min(console.width, WIDEST))
+        console.print()

@@ -1,0 +1,273 @@
+"""Verbs of studies: sweeps, sensitivity, discovery, search."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli.options import (
+    DEBUG,
+    ENGINE,
+    JSON,
+    OUT,
+    QUIET,
+    SCENARIO,
+    SEED,
+    SET,
+    WITH,
+    WORKERS,
+    names,
+    progress,
+)
+
+CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--futures", type=click.IntRange(min=1), help="Futures of each point.  [default: as the file says]")
+@click.option("--dry-run", is_flag=True, help="Say how large it is and how long it would take; run a few futures only.")
+@click.option("--until-decided", is_flag=True, help="Add futures while a gate is undecided, up to --at-most.")
+@click.option("--at-most", default=20_000, show_default=True, help="Futures of a point with --until-decided.")
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def sweep(
+    file: Path,
+    futures: int | None,
+    dry_run: bool,
+    until_decided: bool,
+    at_most: int,
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Run a scenario at many points. Stopped, it goes on when the same command is given again.
+
+    Ends with 4 if a point broke (the others are kept), else with 1 if a gate fails and 3 if one is undecided.
+    """
+    from sim import sweeping
+    from sim.engine.runner import default_workers
+
+    warn_of(cluster)
+    request = sweeping.Request(
+        file, engine, workers or default_workers(), out, futures, at_most if until_decided else None, cluster
+    )
+    if dry_run:
+        click.echo(sweeping.dry_run(request).text())
+        return
+    with progress(0, quiet or as_json) as told:
+        outcome = sweeping.sweep(request, lambda futures: told(0, futures), told)
+    result = outcome.result
+    if as_json:
+        click.echo(sweeping.as_json(outcome))
+    elif quiet:
+        click.echo(outcome.folder)
+    else:
+        click.echo("\n".join([*sweeping.lines(outcome), f"{outcome.folder / 'report.html'}"]))
+    annotate(sweeping.cases_of(result))
+    ended(result.exit_code)
+
+
+@click.command()
+@SCENARIO
+@click.option("--method", type=click.Choice(["given", "sobol", "morris"]), default="given", show_default=True)
+@click.option("--measure", "measures", multiple=True, help="A measure; repeatable.  [default: those it leads with]")
+@click.option("--futures", default=2000, show_default=True, type=click.IntRange(min=50), help="Futures of the base.")
+@click.option("--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs that sobol looks at.")
+@click.option("--target", help="A gate whose outcome is the finding that may turn.  [default: the main bottleneck]")
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@JSON
+@DEBUG
+def sensitivity(
+    scenario: Path,
+    method: Any,
+    measures: tuple[str, ...],
+    futures: int,
+    top: int,
+    target: str | None,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Which assumptions move a measure, and how much is luck. SCENARIO may be the folder of a run that is there."""
+    import json
+
+    from sim import sensing
+    from sim.studying import gate_of
+
+    if (scenario / "outcomes.parquet").is_file():
+        found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
+    else:
+        asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
+        with progress(0, as_json) as told:
+            found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
+    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    click.echo(text if as_json else "\n".join([*sensing.lines(found), "", f"Results: {folder}"]))
+
+
+@click.command()
+@SCENARIO
+@click.option("--target", required=True, help='What is wanted of a future, like "mean(train_short) <= 40%".')
+@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="How many futures.")
+@SEED
+@WITH
+@SET
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@JSON
+@DEBUG
+def discover(
+    scenario: Path,
+    target: str,
+    futures: int,
+    seed: int,
+    chosen: str,
+    settings: tuple[str, ...],
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """In what conditions futures miss a target, told in words, and what would show it early."""
+    from sim import discovering
+    from sim.studying import gate_of
+
+    wanted = gate_of(target)
+    assert wanted is not None
+    asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
+    with progress(0, as_json) as told:
+        found, folder, text = discovering.discover(asked, wanted, told)
+    click.echo(discovering.as_json(found) if as_json else "\n".join([*text, "", f"Results: {folder}"]))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--plans", type=click.IntRange(min=1), help="Plans to try.  [default: `points` of the file]")
+@click.option("--futures", type=click.IntRange(min=1), help="Futures of each plan.  [default: as the file says]")
+@ENGINE
+@WORKERS
+@CLUSTER
+@OUT
+@QUIET
+@JSON
+@DEBUG
+def search(
+    file: Path,
+    plans: int | None,
+    futures: int | None,
+    engine: Any,
+    workers: int | None,
+    cluster: str | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Which settings of the lab's levers hold up best over many futures and scenarios. Resumes like a sweep."""
+    import json
+
+    from sim.engine.runner import default_workers
+    from sim.searching import run_search
+    from sim.sweeping import Request
+
+    warn_of(cluster)
+    request = Request(file, engine, workers or default_workers(), out, futures, None, cluster)
+    with progress(0, quiet or as_json) as told:
+        found, folder = run_search(request, plans, told)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo(folder if quiet else "\n".join([*found.lines(), f"{folder / 'report.html'}"]))
+
+
+def asked_of(
+    scenario: Path,
+    chosen: str,
+    settings: tuple[str, ...],
+    seed: int,
+    futures: int,
+    engine: Any,
+    workers: int | None,
+    out: Path,
+    cluster: str | None,
+) -> Any:
+    """What every study of one scenario is asked with."""
+    from sim.engine.runner import default_workers
+    from sim.studying import Asked
+
+    warn_of(cluster)
+    workers = workers or default_workers()
+    return Asked(scenario, names(chosen), settings, seed, futures, engine, workers, out, cluster)
+
+
+def warn_of(cluster: str | None) -> None:
+    """A scheduler that anyone can reach runs whatever anyone sends."""
+    if cluster is None:
+        return
+    from sim.engine.cluster import is_open
+
+    if is_open(cluster):
+        click.echo(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
+
+
+def told_of_gates(judged: Any) -> None:
+    """The verdicts of a run, a line each."""
+    from sim.judging import lines
+
+    for line in lines(judged):
+        click.echo(line)
+
+
+def ended_by(name: str, judged: Any) -> None:
+    """Leave as a run's gates decide."""
+    from sim.report.ci import Case
+    from sim.study.gates import exit_code
+
+    annotate(Case(name, verdict) for verdict in judged.verdicts)
+    ended(exit_code(judged.verdicts))
+
+
+def annotate(cases: Iterable[Any]) -> None:
+    """On GitHub, mark the lines of gates that do not pass."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from sim.report.ci import annotations
+
+        for line in annotations(cases):
+            click.echo(line, err=True)
+
+
+def ended(code: int) -> None:
+    """Leave with an exit code that is no error of the program."""
+    if code:
+        sys.exit(code)
+
+
+VERBS: Sequence[click.Command] = (sweep, sensitivity, discover, search)

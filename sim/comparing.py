@@ -1,0 +1,264 @@
+"""One comparison, from scenario files or run folders to a folder of results."""
+
+import json
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import run as running
+from sim import variants
+from sim.engine import store
+from sim.engine.runner import Engine
+from sim.engine.sources import model_hash
+from sim.errors import InputError, Place, Problem
+from sim.language.located import Node, bare_text, read_file, suggestion
+from sim.material import material
+from sim.report.page import page
+from sim.scenario.assemble import Template, assemble
+from sim.scenario.scenario import Scenario, difference
+from sim.scenario.variation import read_setting, varied_template
+from sim.study import markdown
+from sim.study.briefing import compare
+from sim.study.compare import Ambition, Changed, Compared, Comparison, ambition
+from sim.study.findings import findings
+from sim.study.measures import MEASURES, measure, values
+from sim.study.regret import Regrets, regrets
+from sim.study.words import Scale
+from sim.world.future import LAYOUT
+
+AMBITIONS = ("hold", "keep_pace", "chase")
+"""Named overrides that say how much the lab wants."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    scenarios: tuple[Path, ...]
+    """Scenario files and run folders; all others are compared with the first."""
+    seed: int
+    futures: int
+    engine: Engine
+    workers: int
+    out: Path
+    policies: Path | None = None
+    ambitions: bool = False
+    scale: Scale = "icd203"
+
+    @property
+    def command(self) -> str:
+        """The command that gives this comparison again."""
+        words = ["python", "-m", "sim", "compare", *(path.as_posix() for path in self.scenarios)]
+        words += ["--futures", str(self.futures), "--seed", str(self.seed)]
+        words += ["--policies", self.policies.as_posix()] if self.policies else []
+        words += ["--ambitions" if self.ambitions else "--no-ambitions"]
+        words += ["--words", self.scale] if self.scale != "icd203" else []
+        return shlex.join(words)
+
+    def of(self, path: Path) -> running.Request:
+        """The run of one scenario."""
+        return running.Request(path, (), (), self.seed, self.futures, 0, self.engine, self.workers, None, self.out)
+
+    @property
+    def luck(self) -> variants.Luck:
+        """Its futures, for variants of scenarios."""
+        return variants.Luck(self.seed, self.futures, 0, self.engine, self.workers)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the user gets."""
+
+    comparison: Comparison
+    folder: Path
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """One scenario with its results, run now or read from a folder."""
+
+    compared: Compared
+    template: Template
+    path: Path | None
+    """Its file; None for a folder."""
+
+
+def run(request: Request, told: Callable[[int], None]) -> Outcome:
+    """Run or load every scenario, compare, and write the folder. `told` hears how many futures have finished."""
+    names = _names(request.scenarios)
+    taken = [_take(request, path, name, told) for path, name in zip(request.scenarios, names, strict=True)]
+    ambitions = _ambitions(request, taken, told) if request.ambitions else ()
+    policies = _policies(request, taken, told) if request.policies else None
+    key = store.RunKey(_said(request, taken), request.seed, 0, request.futures)
+    found = compare(
+        [each.compared for each in taken],
+        request.seed,
+        ambitions,
+        policies,
+        (request.command, key.digest, tuple(store.versions().items())),
+        request.scale,
+    )
+    folder = request.out / "compare" / key.digest
+    first = taken[0].template.scenario
+    store.publish(folder, lambda aside: _fill(aside, found, first), key, {"workers": request.workers})
+    return Outcome(found, folder)
+
+
+def runs(request: Request) -> int:
+    """How many futures `run` simulates, before it is known which scenarios have ambitions."""
+    return request.futures * sum(not path.is_dir() for path in request.scenarios)
+
+
+def _fill(folder: Path, found: Comparison, first: Scenario) -> None:
+    """Every file of a comparison's folder."""
+    rows = pd.DataFrame([each.as_json() for each in found.differences])
+    store.write_json(folder / "summary.json", found.as_json())
+    store.write_parquet(folder / "differences.parquet", rows)
+    store.write_csv(folder / "differences.csv", rows)
+    (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
+    title = f"{len(found.scenarios)} scenarios, as known on {first.as_of}"
+    (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """An id for each: the file's stem, or for a folder the name it was run under; numbered where two are alike."""
+    names: list[str] = []
+    for path in paths:
+        stem = path.resolve().parent.name if path.is_dir() else path.stem
+        alike = sum(name == stem or name.startswith(f"{stem}-") for name in names)
+        names.append(f"{stem}-{alike + 1}" if alike else stem)
+    return names
+
+
+def _take(request: Request, path: Path, name: str, told: Callable[[int], None]) -> _Taken:
+    if path.is_dir():
+        return _loaded(request, path, name)
+    done = running.simulate(request.of(path), told)
+    found = findings(running.run_of(done.template, request.seed), done.outcomes, scale=request.scale)
+    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
+    return _Taken(Compared(name, found, changed, done.outcomes, done.series), done.template, path)
+
+
+def _loaded(request: Request, folder: Path, name: str) -> _Taken:
+    """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
+    if not (folder / store.MANIFEST).is_file():
+        raise _refused(folder, "no run: it holds no manifest.json")
+    if damaged := store.damaged(folder):
+        raise _refused(folder, f"damaged: {', '.join(damaged)}; run the scenario again")
+    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
+    asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
+    for what, value in asked.items():
+        if manifest[what] != value:
+            raise _refused(folder, f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same")
+    scenario = running.read(folder / "scenario.yaml", (), ())
+    template = assemble(scenario, LAYOUT)
+    outcomes = store.read_parquet(folder / "outcomes.parquet").set_index("future")
+    series = store.read_parquet(folder / "series.parquet")
+    rows = json.loads((folder / "difference.json").read_text(encoding="utf-8"))["differences"]
+    changed = tuple(Changed(*(row[key] or "" for key in ("path", "old", "new", "why"))) for row in rows)
+    found = findings(running.run_of(template, request.seed), outcomes, scale=request.scale)
+    return _Taken(Compared(name, found, changed, outcomes, series), template, None)
+
+
+def _refused(folder: Path, message: str) -> InputError:
+    return InputError([Problem(Place(folder.as_posix(), 1, 1), "", message)])
+
+
+def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[[int], None]) -> tuple[Ambition, ...]:
+    """Every scenario that has them under each of its ambitions."""
+    wanted = [
+        (each.compared.id, name, assemble(running.read(each.path, (name,), ()), LAYOUT))
+        for each in taken
+        if each.path
+        for name in AMBITIONS
+        if name in _overrides(each.template.scenario)
+    ]
+    done = variants.outcomes([template for _, _, template in wanted], request.luck, told) if wanted else []
+    return tuple(ambition(id, name, table) for (id, name, _), table in zip(wanted, done, strict=True))
+
+
+def _overrides(scenario: Scenario) -> Mapping[str, Node]:
+    found = scenario.tree.mapping.get("overrides")
+    return found.mapping if found else {}
+
+
+def _policies(request: Request, taken: Sequence[_Taken], told: Callable[[int], None]) -> Regrets:
+    """Every policy of the file in every scenario.
+
+    The file: `policies: {name: {path: value}}`, and if wanted `measure: name` and `weights: {scenario: number}`.
+    """
+    assert request.policies is not None
+    tree = read_file(request.policies, str(request.policies))
+    problems: list[Problem] = []
+    blocks = tree.mapping["policies"].mapping if "policies" in tree.mapping else {}
+    if not blocks:
+        problems.append(Problem(tree.place, "policies", "write policies: {name: {path: value}}"))
+    asked = _measure(tree, problems)
+    weights = _weights(tree, [each.compared.id for each in taken], problems)
+    templates = {name: [_under(each.template, block, problems) for each in taken] for name, block in blocks.items()}
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    flat = [template for row in templates.values() for template in row]
+    done = iter(variants.outcomes(flat, request.luck, told))
+    means = {
+        name: {each.compared.id: float(values(measure(asked), next(done)).mean()) for each in taken}
+        for name in templates
+    }
+    settings = {
+        name: tuple(f"{path}={bare_text(node)}" for path, node in blocks[name].mapping.items()) for name in blocks
+    }
+    return regrets(measure(asked), means, settings, weights)
+
+
+def _under(template: Template, block: Node, problems: list[Problem]) -> Template:
+    """A scenario under a policy."""
+    read = [read_setting(template.scenario, path, node, problems) for path, node in block.mapping.items()]
+    settings = [setting for setting in read if setting]
+    return varied_template(template, settings) if settings else template
+
+
+def _measure(tree: Node, problems: list[Problem]) -> str:
+    node = tree.mapping.get("measure")
+    known = [each.name for each in MEASURES]
+    if node is None:
+        return "train_short"
+    if node.value not in known:
+        message = f"no measure `{node.value}`{suggestion(str(node.value), known)}"
+        problems.append(Problem(node.place, "measure", message))
+        return "train_short"
+    return str(node.value)
+
+
+def _weights(tree: Node, scenarios: list[str], problems: list[Problem]) -> dict[str, float]:
+    """A weight for each scenario; alike if the file gives none."""
+    node = tree.mapping.get("weights")
+    if node is None:
+        return dict.fromkeys(scenarios, 1.0)
+    found = {}
+    for name, weight in node.mapping.items():
+        try:
+            found[name] = float(str(weight.value))
+        except ValueError:
+            problems.append(Problem(weight.place, f"weights.{name}", "write a number"))
+        if name not in scenarios:
+            message = f"no scenario `{name}` is compared{suggestion(name, scenarios)}"
+            problems.append(Problem(weight.place, f"weights.{name}", message))
+    weights = {name: found.get(name, 0.0) for name in scenarios}
+    if not problems and (sum(weights.values()) <= 0.0 or min(weights.values()) < 0.0):
+        problems.append(Problem(node.place, "weights", "weights are zero or more, and not all zero"))
+    return weights
+
+
+def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:
+    """What the files of a comparison depend on besides seed and futures."""
+    policies = request.policies.read_text(encoding="utf-8") if request.policies else None
+    return {
+        "compared": [[each.compared.id, each.template.scenario.canonical()] for each in taken],
+        "policies": policies,
+        "ambitions": request.ambitions,
+        "words": request.scale,
+    }

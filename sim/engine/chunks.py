@@ -1,0 +1,112 @@
+"""Finished chunks on disk, so that a study that was stopped goes on where it was.
+
+A chunk is the outcomes of some futures of one template. Its name is the hash of all that they depend on, so whatever
+asks for the same futures finds them, and nothing is ever changed: it is written aside, then renamed. The file is a
+numpy array (`numpy.load` reads it) with a checksum of its bytes behind it; a damaged one counts as missing.
+"""
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine.pieces import Piece
+from sim.engine.results import OUTCOMES
+from sim.engine.sources import arithmetic_fingerprint, model_hash
+from sim.errors import ModelError
+from sim.scenario.assemble import Template
+
+BLOCK = 100
+"""Futures of a chunk among the first thousand: what a kill may cost under SimPy is a few seconds."""
+
+LARGE_BLOCK = 1000
+"""Futures of a chunk after the first thousand."""
+
+_SUM = hashlib.sha256().digest_size
+
+
+def blocks(futures: int) -> list[tuple[int, int]]:
+    """First future and number of each chunk. Chunks of more futures begin with those of fewer."""
+    small = [(first, BLOCK) for first in range(0, min(futures, LARGE_BLOCK), BLOCK)]
+    large = [(first, LARGE_BLOCK) for first in range(LARGE_BLOCK, futures, LARGE_BLOCK)]
+    return [(first, min(n, futures - first)) for first, n in [*small, *large]]
+
+
+def template_digest(template: Template) -> str:
+    """Hash of all of a scenario that can move a future; its name, comments and sources cannot."""
+    digest = hashlib.sha256(template.record.tobytes())
+    digest.update(template.addresses.tobytes())
+    digest.update(repr((template.inputs, template.scenario.correlations, template.scenario.processes)).encode())
+    return digest.hexdigest()
+
+
+def chunk_name(template: str, seed: int, first: int, n: int) -> str:
+    """The name of a chunk, from the digest of its template: nothing else decides what it holds."""
+    text = f"{template} {seed} {first} {n} {model_hash()} {arithmetic_fingerprint()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """A folder of chunks. Several studies, and several processes, may share it."""
+
+    folder: Path
+
+    def read(self, name: str, n: int) -> Any:
+        """The outcomes, shape (n, OUTCOMES); None if there are none, or if they are damaged."""
+        try:
+            content = self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        body, given = content[:-_SUM], content[-_SUM:]
+        if hashlib.sha256(body).digest() != given:
+            return None
+        found = np.load(io.BytesIO(body), allow_pickle=False)
+        return found if found.shape == (n, len(OUTCOMES)) else None
+
+    def write(self, name: str, outcomes: Any) -> None:
+        """Keep a chunk: whole or not at all. Raises ModelError where there is no room for it."""
+        body = io.BytesIO()
+        np.save(body, outcomes, allow_pickle=False)
+        content = body.getvalue() + hashlib.sha256(body.getvalue()).digest()
+        path = self._path(name)
+        aside = path.with_name(f".{name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            reason = f"{path.parent}: {error.strerror or error}"
+            raise ModelError(f"{reason}; what is finished is kept, run the same command again") from error
+
+    def tidy(self) -> None:
+        """Remove what processes that are no more left half-written."""
+        for aside in self.folder.glob("*/.*.*"):
+            if not _alive(int(aside.suffix[1:])):
+                aside.unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / f"{name[2:]}.npy"
+
+
+def piece_name(template: str, piece: Piece) -> str:
+    """The name of the chunk that a piece fills."""
+    return chunk_name(template, piece.seed, piece.first, piece.n)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

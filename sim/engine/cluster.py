@@ -1,0 +1,116 @@
+"""Pieces on an existing Dask cluster: the same chunks, the same bytes.
+
+A worker is sent the start of its futures and their inputs, and returns what they come to; it needs this project
+installed, nothing else. One whose arithmetic or whose model differs is refused by name, when the study begins and again
+with every piece, for workers may join later. What a lost worker had in hand runs again elsewhere.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from sim.engine import pieces
+from sim.engine.pieces import AHEAD, Finished, Piece
+from sim.engine.results import Batch
+from sim.engine.sources import arithmetic_fingerprint, model_hash
+from sim.errors import FutureBroke, ModelError
+
+RETRIES = 5
+"""How often a piece whose worker died is tried again."""
+
+
+class Stranger(ModelError):
+    """A worker whose results would differ."""
+
+
+def finished(todo: Iterable[Piece], engine: str, address: str) -> Iterator[Finished]:
+    """Run pieces on the cluster whose scheduler listens at `address`, in whatever order they end.
+
+    Raises ModelError if nobody answers, or if a worker computes differently.
+    """
+    with _client(address) as client:
+        _same_everywhere(client)
+        slots = sum(client.nthreads().values()) or 1
+        hand = pieces.Hand(todo, AHEAD * slots, _first_ended)
+        task: Any
+        for task in hand.ended(lambda piece: _sent(client, piece, engine)):
+            yield _result(hand, task)
+            task.release()
+
+
+def is_open(address: str) -> bool:
+    """Whether whoever reaches the scheduler could run code on it: not TLS, and not only this machine."""
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme == "tls":
+        return False
+    try:
+        found = {ipaddress.ip_address(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, None)}
+    except OSError:
+        return True
+    return not all(each.is_loopback for each in found)
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        raise ModelError("a cluster needs dask: pip install 'chokepoint[cluster]'") from error
+    try:
+        return Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ModelError(f"no Dask scheduler answers at {address}: {error}") from error
+
+
+def _identity() -> tuple[str, str]:
+    return arithmetic_fingerprint(), model_hash()
+
+
+def _same_everywhere(client: Any) -> None:
+    found = client.run(_identity)
+    if not found:
+        raise ModelError("the cluster has no workers")
+    for worker, theirs in sorted(found.items()):
+        if theirs != _identity():
+            raise Stranger(_refusal(worker, theirs))
+
+
+def _refusal(worker: str, theirs: tuple[str, str]) -> str:
+    ours = _identity()
+    what = "arithmetic" if theirs[0] != ours[0] else "model (another version of the program)"
+    return f"worker {worker} is refused: its {what} differs, so its results would ({theirs} there, {ours} here)"
+
+
+def _sent(client: Any, piece: Piece, engine: str) -> Any:
+    """A task of its own: what is computed twice is thrown away, not shared."""
+    of = piece.template
+    start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn(engine))
+    return client.submit(_run, start, engine, _identity(), pure=False, retries=RETRIES)
+
+
+def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBroke:
+    """On a worker."""
+    if _identity() != identity:
+        from distributed import get_worker
+
+        raise Stranger(_refusal(str(get_worker().address), _identity()))
+    try:
+        return pieces.run_start(engine, *start)
+    except FutureBroke as broke:
+        return broke
+
+
+def _first_ended(tasks: Any) -> Any:
+    from distributed import wait
+
+    return wait(list(tasks), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
+
+
+def _result(hand: pieces.Hand, task: Any) -> Finished:
+    from distributed import KilledWorker
+
+    try:
+        return hand.piece(task), task.result()
+    except KilledWorker as error:
+        raise ModelError(f"workers of the cluster keep dying: {error}; is there enough memory?") from error

@@ -1,0 +1,74 @@
+"""Several jobs through one pool: the same futures of many variants of a scenario.
+
+What a variant comes to does not depend on the others. Months are kept only when asked for: of many variants they would
+fill the memory.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.engine.pieces import Piece, finished
+from sim.engine.results import OUTCOMES, SERIES, Batch
+from sim.engine.runner import CHUNK, Engine, Job, choose
+from sim.errors import FutureBroke, Interrupted
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The outcomes of one job, a row for each future, and its months if they were asked for."""
+
+    outcomes: pd.DataFrame
+    series: Any
+    """Shape (futures, months, SERIES), or None."""
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """The numbers of one job while its pieces come in."""
+
+    job: Job
+    outcomes: Any
+    series: Any
+
+    @classmethod
+    def of(cls, job: Job, months: bool) -> "_Filling":
+        series = np.zeros((job.futures, job.months, len(SERIES))) if months else None
+        return cls(job, np.zeros((job.futures, len(OUTCOMES))), series)
+
+    def pieces(self, tag: int, size: int) -> Iterator[Piece]:
+        end = self.job.first + self.job.futures
+        for first in range(self.job.first, end, size):
+            yield Piece(self.job.template, self.job.seed, first, min(size, end - first), tag)
+
+    def take(self, first: int, batch: Batch) -> None:
+        rows = slice(first - self.job.first, first - self.job.first + len(batch.outcomes))
+        self.outcomes[rows] = batch.outcomes
+        if self.series is not None:
+            self.series[rows] = batch.series
+
+    def done(self) -> Futures:
+        rows = pd.RangeIndex(self.job.first, self.job.first + self.job.futures, name="future")
+        return Futures(pd.DataFrame(self.outcomes, rows, list(OUTCOMES)), self.series)
+
+
+def run(jobs: Sequence[Job], engine: Engine, told: Callable[[int], None], months: bool = False) -> list[Futures]:
+    """Run all jobs, which share their number of workers; `told` hears how many futures have finished.
+
+    Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
+    """
+    chosen = choose(engine, sum(job.futures for job in jobs), any(job.template.scenario.processes for job in jobs))
+    filling = [_Filling.of(job, months) for job in jobs]
+    pieces = (piece for tag, each in enumerate(filling) for piece in each.pieces(tag, CHUNK[chosen]))
+    try:
+        for piece, batch in finished(pieces, chosen, jobs[0].workers):
+            if isinstance(batch, FutureBroke):
+                raise batch
+            filling[piece.tag].take(piece.first, batch)
+            told(piece.n)
+    except KeyboardInterrupt as stop:
+        raise Interrupted("interrupted; nothing was written") from stop
+    return [each.done() for each in filling]

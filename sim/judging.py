@@ -1,0 +1,124 @@
+"""Futures of a run, and more of them while a gate is undecided or a measure not precise enough; then the verdicts."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.engine import runner
+from sim.engine.runner import Job, Results
+from sim.errors import InputError, Problem
+from sim.scenario.assemble import assemble
+from sim.scenario.load import load
+from sim.scenario.scenario import Scenario
+from sim.study import gates
+from sim.study.gate_language import Gate, read_gates
+from sim.study.gates import Verdict
+from sim.study.intervals import ALPHA, spent
+from sim.study.precision import Precision, interval
+from sim.world.future import LAYOUT
+
+MOST = 100_000
+"""Futures up to which a run may be asked to go on."""
+
+
+@dataclass(frozen=True)
+class Until:
+    """When enough futures have run: gates decided, measures precise; at most so many."""
+
+    decided: bool = False
+    precision: tuple[Precision, ...] = ()
+    most: int = MOST
+
+    @property
+    def asked(self) -> bool:
+        """Whether a run may go on."""
+        return self.decided or bool(self.precision)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of it. `looks`: how often the futures were doubled, and once; `widths`: what precision was reached."""
+
+    results: Results
+    verdicts: tuple[Verdict, ...]
+    looks: int
+    against: dict[str, Any]
+    """Canonical forms of the scenarios that gates compare with, by file."""
+    widths: tuple[tuple[Precision, float, bool], ...]
+
+    @property
+    def futures(self) -> int:
+        """How many ran."""
+        return len(self.results.outcomes)
+
+    def key(self) -> dict[str, Any]:
+        """What the verdicts depend on besides the scenario and the futures."""
+        key: dict[str, Any] = {"against": self.against} if self.against else {}
+        return key | ({"looks": self.looks} if self.looks else {})
+
+
+def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
+    """The gates that a scenario writes. Raises InputError with every problem found."""
+    problems: list[Problem] = []
+    found = read_gates(scenario.gates, problems)
+    for gate in found:
+        if gate.statistic.against and not (path.parent / gate.statistic.against).is_file():
+            problems.append(Problem(gate.place, "gates", f"no such file: {path.parent / gate.statistic.against}"))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def simulate(
+    scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, told: Callable[..., None]
+) -> Judged:
+    """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
+    asked = gates_of(scenario, path)
+    files = sorted({gate.statistic.against for gate in asked if gate.statistic.against})
+    others = {file: load(path.parent / file, LAYOUT.tables) for file in files}
+    templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
+    results = runner.run(job, engine, told)
+    compared = {file: _run(templates[file], job, engine) for file in files}
+    look = 1
+    while True:
+        outcomes = results.outcomes.set_index("future")
+        tables = {file: other.outcomes.set_index("future") for file, other in compared.items()}
+        verdicts = gates.judge_all(asked, outcomes, tables, spent(ALPHA, look) if until.decided else ALPHA)
+        widths = tuple(_width(each, outcomes, spent(ALPHA, look)) for each in until.precision)
+        futures = len(outcomes)
+        enough = _enough(until, verdicts, widths)
+        if enough or 2 * futures > until.most:
+            break
+        told(0, futures)
+        more = replace(job, first=job.first + futures, futures=futures)
+        results = runner.joined(results, runner.run(more, engine, told))
+        compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in files}
+        look += 1
+    against = {file: other.canonical() for file, other in others.items()}
+    return Judged(results, verdicts, look if until.asked else 0, against, widths)
+
+
+def _run(template: Any, job: Job, engine: runner.Engine) -> Results:
+    return runner.run(replace(job, template=template), engine, lambda done: None)
+
+
+def _width(each: Precision, outcomes: Any, alpha: float) -> tuple[Precision, float, bool]:
+    found = interval(each.measure, outcomes, alpha)
+    return each, found.half, each.holds(found)
+
+
+def _enough(until: Until, verdicts: tuple[Verdict, ...], widths: tuple[tuple[Precision, float, bool], ...]) -> bool:
+    decided = not until.decided or all(verdict.judgement != "undecided" for verdict in verdicts)
+    return decided and all(reached for _, _, reached in widths)
+
+
+def lines(judged: Judged) -> Iterator[str]:
+    """What the terminal shows of gates and precision."""
+    width = max((len(verdict.judgement) for verdict in judged.verdicts), default=0)
+    for verdict in judged.verdicts:
+        told = f"{verdict.text}; {verdict.advice}".rstrip("; ")
+        yield f"{verdict.judgement:<{width}}  {verdict.gate.text}: {told}"
+    for each, half, reached in judged.widths:
+        found = f"± {half:.3g} {each.measure.unit}" if half < float("inf") else "open: it reaches past the horizon"
+        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {judged.futures:,} futures"

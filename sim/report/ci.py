@@ -1,0 +1,101 @@
+"""What a build server reads: JUnit XML, a Markdown summary, and annotations that point at a gate's own line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from sim.study.gates import Verdict
+
+WORDS = {"passes": "passes", "fails": "**fails**", "undecided": "undecided"}
+MOST_ROWS = 200
+"""Rows of a Markdown table; a step summary has a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing judged: a gate at a place (a scenario, or a point of a sweep), or a point that broke."""
+
+    where: str
+    verdict: Verdict | None = None
+    broke: str = ""
+
+    @property
+    def name(self) -> str:
+        """The gate's text."""
+        return self.verdict.gate.text if self.verdict else "the point runs"
+
+
+def junit(suite: str, cases: Sequence[Case]) -> str:
+    """JUnit XML: a gate that fails is a failure, one that is undecided or a point that broke an error."""
+    lines = [_case(case) for case in cases]
+    failures = sum(1 for case in cases if case.verdict and case.verdict.judgement == "fails")
+    errors = sum(1 for case in cases if case.broke or (case.verdict and case.verdict.judgement == "undecided"))
+    head = f'<testsuite name={_quoted(suite)} tests="{len(cases)}" failures="{failures}" errors="{errors}">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *lines, "</testsuite>", ""])
+
+
+def _case(case: Case) -> str:
+    head = f"  <testcase classname={_quoted(case.where)} name={_quoted(case.name)}"
+    if case.broke:
+        return f'{head}><error type="broke" message={_quoted(case.broke)}/></testcase>'
+    assert case.verdict is not None
+    verdict, told = case.verdict, f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ")
+    where = f"{verdict.gate.place.file}:{verdict.gate.place.line}"
+    if verdict.judgement == "passes":
+        return f"{head}><system-out>{escape(_printable(told))}</system-out></testcase>"
+    kind = "failure" if verdict.judgement == "fails" else "error"
+    return (
+        f"{head}><{kind} type={_quoted(verdict.judgement)} message={_quoted(told)}>{escape(where)}</{kind}></testcase>"
+    )
+
+
+def markdown(title: str, lead: str, cases: Sequence[Case], notes: Iterable[str] = ()) -> str:
+    """A summary for a build's page: a table of gates, those that do not pass first."""
+    ranked = sorted(cases, key=lambda case: case.verdict is not None and case.verdict.judgement == "passes")
+    rows = [
+        f"| {_cell(case.where)} | `{_cell(case.name)}` | {_judgement(case)} | {_cell(_told(case))} |"
+        for case in ranked[:MOST_ROWS]
+    ]
+    left = [f"\n{len(ranked) - MOST_ROWS} more pass or are left out here."] if len(ranked) > MOST_ROWS else []
+    table = ["| where | gate | | found |", "|---|---|---|---|", *rows, *left] if rows else []
+    return "\n".join([f"## {title}", "", lead, "", *table, "", *(f"- {note}" for note in notes), ""])
+
+
+def annotations(cases: Iterable[Case]) -> list[str]:
+    """Workflow commands that mark the line of each gate that does not pass."""
+    found = []
+    for case in cases:
+        if case.verdict and case.verdict.judgement != "passes":
+            place = case.verdict.gate.place
+            level = "error" if case.verdict.judgement == "fails" else "warning"
+            text = f"{case.where}: {case.name} {case.verdict.judgement}: {case.verdict.text} {case.verdict.advice}"
+            found.append(f"::{level} file={place.file},line={place.line},col={place.column}::{_one_line(text)}")
+        elif case.broke:
+            found.append(f"::error::{_one_line(f'{case.where}: {case.broke}')}")
+    return found
+
+
+def _judgement(case: Case) -> str:
+    return WORDS[case.verdict.judgement] if case.verdict else "**broke**"
+
+
+def _told(case: Case) -> str:
+    return f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ") if case.verdict else case.broke
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _one_line(text: str) -> str:
+    """As workflow commands escape it."""
+    return text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(_printable(text))
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that XML refuses."""
+    return "".join(letter for letter in text if letter in "\t\n" or letter >= " ")

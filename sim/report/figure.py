@@ -1,0 +1,117 @@
+"""What every figure is: panels that plotly draws, a sentence that says what they show, and a table of the same numbers.
+
+A panel carries no colour: each trace names one in its `meta`, and the page paints it for light, dark and print. A
+trace or a panel that belongs to a scenario says which in `case`, so that one legend shows and hides it everywhere.
+"""
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+Spec = dict[str, Any]
+
+LONGEST = 26
+"""Letters of a name that have room on an axis."""
+
+ISOLATE, POP = "\u2068", "\u2069"
+"""Around a name: its direction of writing stays its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table: a text, and smaller under it what belongs to it."""
+
+    text: str
+    small: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows; the first cell of a row is its heading. `hues` colour the rows, if they do."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    hues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of a figure's key: how it is drawn, in which colour, and what it is."""
+
+    mark: Literal["line", "thin", "dotted", "outer", "inner", "area", "dot"]
+    colour: str
+    words: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One chart. `case`: the scenario it is about, by its place, if it is about one. `height` in pixels."""
+
+    title: str
+    spec: Spec
+    height: int = 300
+    case: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Panels beside each other, as many as fit at `least` rem each; `columns` on paper."""
+
+    id: str
+    title: str
+    says: str
+    panels: tuple[Panel, ...]
+    table: Table
+    keys: tuple[Key, ...] = ()
+    least: float = 26
+    columns: int = 2
+
+
+def name_text(name: str) -> str:
+    """A name as plotly shows it: as text, whatever is in it, and no longer than an axis has room for."""
+    line = " ".join(name.split())
+    shown = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return ISOLATE + html.escape(shown, quote=False) + POP
+
+
+def rounded(values: Iterable[float]) -> list[float]:
+    """To four digits: more cannot be seen, and the page stays small."""
+    return [float(f"{value:.4g}") for value in values]
+
+
+def cells(heading: str, texts: Iterable[str]) -> tuple[Cell, ...]:
+    """A row of texts without small print."""
+    return (Cell(heading), *(Cell(text) for text in texts))
+
+
+def axes(x: Spec, y: Spec, **more: Any) -> go.Layout:
+    """What all panels share: no template, no legend of their own, nothing to zoom."""
+    fixed = {"automargin": True, "fixedrange": True, "zeroline": False}
+    layout = {"showlegend": False, "dragmode": False, "margin": {"l": 4, "r": 12, "t": 8, "b": 4}, **more}
+    return go.Layout(template="none", xaxis={**fixed, **x}, yaxis={**fixed, **y}, **layout)
+
+
+def spec(traces: Sequence[Any], layout: go.Layout) -> Spec:
+    """Traces and layout as plain data."""
+    found: Spec = go.Figure(traces, layout).to_plotly_json()
+    found["layout"].pop("template", None)
+    return found
+
+
+def extrapolated(layout: go.Layout, leads_until: date, months: Sequence[str]) -> go.Layout:
+    """Shade what follows the leading window, and say so."""
+    if leads_until.isoformat() >= months[-1]:
+        return layout
+    across = {"xref": "x", "yref": "paper", "x0": leads_until.isoformat(), "x1": months[-1], "y0": 0, "y1": 1}
+    layout.shapes = [{"type": "rect", "layer": "below", "line": {"width": 0}, **across}]
+    place = {"xref": "x", "yref": "paper", "x": leads_until.isoformat(), "y": 1}
+    anchor = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
+    layout.annotations = [{"text": "extrapolation", **place, **anchor}]
+    layout.margin.t = 24
+    return layout

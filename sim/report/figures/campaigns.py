@@ -1,0 +1,70 @@
+"""Campaigns: when flagships come, against plan, and how large they are when they do."""
+
+from collections.abc import Sequence
+
+from sim.report.figure import Cell, Figure, Table
+from sim.report.figures import whiskers
+from sim.report.figures.saying import between
+from sim.report.figures.whiskers import Row
+from sim.study.compare import Compared
+from sim.study.measures import Measure, levels, measure, summarise
+
+SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
+
+DELAYS = {"next_delay": "The next flagship", "second_delay": "The flagship after it"}
+SIZES = {"next_size": "The next flagship", "second_size": "The flagship after it"}
+
+
+def campaigns(cases: Sequence[Compared]) -> tuple[Figure, ...]:
+    """Dates and sizes."""
+    late = (
+        "Months after the planned release, which is the line at zero. An arrow: not out by the horizon, so later still."
+    )
+    size = "Training work of the campaign over plan, which is 100%. One that cannot be done in time is made smaller."
+    return (
+        spread("campaign_dates", "When the next two flagships come", late, cases, DELAYS, zero=True),
+        spread("campaign_sizes", "How large they are", size, cases, SIZES),
+    )
+
+
+def spread(
+    id: str, title: str, meaning: str, cases: Sequence[Compared], shown: dict[str, str], zero: bool = False
+) -> Figure:
+    """Some measures of all scenarios: a panel for each, a row for each scenario."""
+    measures = [measure(name) for name in shown]
+    panels = tuple(
+        whiskers.panel(f"{words}, {_unit(each)}", _rows(each, cases), each.unit, zero)
+        for each, words in zip(measures, shown.values(), strict=True)
+    )
+    rows = tuple((Cell(case.id), *(_cell(each, case) for each in measures)) for case in cases)
+    columns = ("Scenario", *shown.values())
+    return Figure(
+        id, title, f"{meaning} {_says(measures, shown, cases)}", panels, Table(columns, rows), whiskers.KEYS, 22
+    )
+
+
+def _unit(each: Measure) -> str:
+    return "of plan" if each.kind == "share" else each.unit
+
+
+def _rows(each: Measure, cases: Sequence[Compared]) -> list[Row]:
+    rows = []
+    for i, case in enumerate(cases):
+        low, lower, middle, upper, high = levels(each, case.outcomes, SHARES)
+        inner, outer = (lower.value, upper.value), (low.value, high.value)
+        rows.append(Row(case.id, i, middle.value, inner, outer, high.beyond))
+    return rows
+
+
+def _cell(each: Measure, case: Compared) -> Cell:
+    found = summarise(each, case.outcomes)
+    return Cell(found.centre_text, found.interval_text)
+
+
+def _says(measures: Sequence[Measure], shown: dict[str, str], cases: Sequence[Compared]) -> str:
+    """Where the medians lie, in a sentence for each measure."""
+    told = []
+    for each in measures:
+        middle = [(levels(each, case.outcomes, (0.5,))[0].value, case.id) for case in cases]
+        told.append(f"{shown[each.name]}: {between(middle, each.unit)}.")
+    return " ".join(told)

@@ -1,0 +1,105 @@
+"""Differences: each scenario less the first, future by future with the same luck; a forest plot for each measure."""
+
+from collections.abc import Sequence
+
+from sim.report.figure import Cell, Figure, Key, Panel, Table
+from sim.report.figures import whiskers
+from sim.report.figures.whiskers import Row
+from sim.study.compare import LEADING, Comparison
+from sim.study.measures import Measure
+from sim.study.paired import Difference
+from sim.study.words import amount, number, percent_text
+
+KEYS = (
+    Key("dot", "ink", "mean difference"),
+    Key("inner", "ink", "95% interval of the mean"),
+    Key("thin", "ink", "nine of ten futures"),
+)
+
+
+def forest(comparison: Comparison) -> Figure | None:
+    """A panel for each measure, if there is anything to compare."""
+    found = comparison.differences
+    measures = list(dict.fromkeys(each.measure for each in found))
+    if not measures:
+        return None
+    places = {scenario.id: i for i, scenario in enumerate(comparison.scenarios)}
+    return Figure(
+        "differences",
+        f"What differs from {comparison.reference.id}",
+        _says(comparison.reference.id, found),
+        tuple(_panel(asked, [each for each in found if each.measure == asked], places) for asked in _leading(measures)),
+        _table(measures, found),
+        KEYS,
+        least=18,
+        columns=3,
+    )
+
+
+def _leading(measures: Sequence[Measure]) -> list[Measure]:
+    """Those that a comparison leads with; the table has all."""
+    return [asked for asked in measures if asked.name in LEADING]
+
+
+def _panel(asked: Measure, found: Sequence[Difference], places: dict[str, int]) -> Panel:
+    better = "\u2190 better" if asked.better == "lower" else "better \u2192"
+    unit = "points" if in_points(asked) else asked.unit
+    rows = [_row(each, places[each.id]) for each in found]
+    return whiskers.panel(f"{asked.title}, {unit}", rows, unit, zero=True, note=better)
+
+
+def _row(each: Difference, place: int) -> Row:
+    scale = 100.0 if in_points(each.measure) else 1.0
+    mean, error = scale * each.paired.mean, scale * each.paired.error
+    spread = (scale * each.paired.p5, scale * each.paired.p95)
+    return Row(each.id, place, mean, (mean - error, mean + error), spread)
+
+
+def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:
+    by_key = {(each.id, each.measure): each for each in found}
+    ids = list(dict.fromkeys(each.id for each in found))
+    rows = tuple(
+        (
+            Cell(asked.title, "points" if in_points(asked) else asked.unit),
+            *(_cell(by_key[id, asked]) if (id, asked) in by_key else Cell("") for id in ids),
+        )
+        for asked in measures
+    )
+    return Table(("Mean difference, ± its 95% error", *ids), rows)
+
+
+def _cell(each: Difference) -> Cell:
+    if each.paired.nothing:
+        return Cell("0", "no future differs")
+    mean, error = (bare(value, each.measure) for value in (each.paired.mean, each.paired.error))
+    sign = "+" if each.paired.mean > 0.0 else ""
+    reduction = number(each.paired.reduction or 1.0, "")
+    return Cell(f"{sign}{mean} ± {error}", f"worse in {percent_text(each.worse)}; variance ÷ {reduction}")
+
+
+def in_points(asked: Measure) -> bool:
+    """Whether differences of it are percentage points."""
+    return asked.kind in ("share", "odds") or asked.unit in ("share", "ratio")
+
+
+def bare(value: float, asked: Measure) -> str:
+    """A difference without its unit."""
+    return number(100.0 * value, "points") if in_points(asked) else number(value, asked.unit)
+
+
+def told(value: float, asked: Measure) -> str:
+    """A difference with its unit, and its sign."""
+    text = f"{bare(value, asked)} points" if in_points(asked) else amount(value, asked.unit)
+    return f"+{text}" if value > 0.0 else text
+
+
+def _says(base: str, found: Sequence[Difference]) -> str:
+    """The largest difference in the measure of training shortfall, or else in the first, in a sentence."""
+    names = [each.measure.name for each in found]
+    asked = "train_short" if "train_short" in names else names[0]
+    most = max((each for each in found if each.measure.name == asked), key=lambda each: abs(each.paired.mean))
+    return (
+        f"Same futures, same luck, {base} subtracted. {most.measure.title} differs most in {most.id}: "
+        f"{told(most.paired.mean, most.measure)} on average (± {bare(most.paired.error, most.measure)}), "
+        f"worse in {percent_text(most.worse)} of futures."
+    )

@@ -1,0 +1,170 @@
+"""What helps: a tornado of what easing each cause gives back, and what each group of causes explains."""
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+import plotly.graph_objects as go
+
+from sim.report import colours
+from sim.report.figure import Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
+from sim.report.figures.differences import bare, in_points, told
+from sim.study.bottlenecks import GROUPS
+from sim.study.compare import Compared
+from sim.study.measures import Measure
+from sim.study.paired import Paired
+from sim.study.relief import EASED, REMOVED, Relief, Relieved
+from sim.study.split import Split, amount
+
+ROW, FRAME = 30, 44
+MOST = 9
+"""Causes that a panel shows; the table has all."""
+
+WIDEST = 24
+"""Letters of a cause in one line."""
+
+KEYS = (
+    Key("area", "soft", "eased by a tenth"),
+    Key("outer", "soft", "removed"),
+    Key("line", "ink", "95% interval of the mean"),
+)
+
+
+def tornado(cases: Sequence[Compared]) -> Figure | None:
+    """A panel for each measure and each scenario of which relief was asked: the largest gain on top.
+
+    Where it was asked of several scenarios, the panels show the shortfalls of training and serving only.
+    """
+    asked = [(i, case) for i, case in enumerate(cases) if case.findings.relief]
+    if not asked:
+        return None
+    shown = _measures(asked[0][1].findings.relief)[: None if len(asked) == 1 else 2]
+    return Figure(
+        "relief",
+        "What easing one cause gives back",
+        _says(asked[0][1]),
+        tuple(_panel(i, case, measure, len(cases)) for measure in shown for i, case in asked),
+        _table(cases),
+        KEYS,
+        least=21,
+        columns=3,
+    )
+
+
+def _measures(relief: Relief | None) -> tuple[Measure, ...]:
+    """What was asked to get better."""
+    return () if relief is None else tuple(gain.measure for gain in relief.single[0].gains)
+
+
+def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
+    relief = case.findings.relief
+    assert relief is not None
+    eased = _largest(relief, asked)
+    removed = {row.causes: row for row in relief.single if row.step == REMOVED}
+    names = ["<br>".join(map(name_text, wrap(row.words, WIDEST))) for row in eased]
+    bars = [_bars("removed", names, [removed.get(row.causes, row) for row in eased], asked, 0.35, 0.74)]
+    bars += [_bars("by a tenth", names, eased, asked, 1.0, 0.36)]
+    x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked) else ""}
+    y = {"autorange": "reversed", "type": "category", "showgrid": False}
+    where = "" if cases == 1 else f", {case.id}"
+    unit = "points" if in_points(asked) else asked.unit
+    return Panel(
+        f"{asked.title}{where}: gain in {unit}", spec(bars, axes(x, y, barmode="overlay")), FRAME + ROW * len(eased), i
+    )
+
+
+def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
+    """The causes whose removal or easing moves the measure most, either way; the best to ease first."""
+    ranked = relief.ranked(asked.name, REMOVED)
+    by_size = sorted(ranked, key=lambda row: -abs(row.gain(asked.name).paired.mean))
+    moving = {row.causes for row in by_size[:MOST]}
+    return [row for row in relief.ranked(asked.name, EASED) if row.causes in moving]
+
+
+def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
+    scale = 100.0 if in_points(asked) else 1.0
+    gains = [row.gain(asked.name).paired for row in rows]
+    error = {"type": "data", "array": rounded(scale * gain.error for gain in gains), "thickness": 1.25, "width": 0}
+    return go.Bar(
+        orientation="h",
+        y=names,
+        x=rounded(scale * gain.mean for gain in gains),
+        width=width,
+        error_x=error,
+        name=name,
+        meta={"bars": [colours.cause(row.causes[0]) for row in rows], "alpha": alpha},
+        hovertemplate="%{y}, %{fullData.name}: %{x}<extra></extra>",
+    )
+
+
+def _says(case: Compared) -> str:
+    """The best single cause, eased and removed, and the best pair, in a sentence."""
+    relief = case.findings.relief
+    assert relief is not None
+    asked = relief.single[0].gains[0].measure
+    best = [
+        ("eased by a tenth", relief.ranked(asked.name, EASED)[0]),
+        ("removed", relief.ranked(asked.name, REMOVED)[0]),
+    ]
+    pair = relief.best_pair(asked.name, REMOVED)
+    best += [("of pairs removed", pair)] if pair else []
+    texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
+    return f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse."
+
+
+def _size(gain: Paired, asked: Measure) -> str:
+    return f"{told(gain.mean, asked)} (± {bare(gain.error, asked)})"
+
+
+def _table(cases: Sequence[Compared]) -> Table:
+    """All that was asked: single causes, $100M more, and pairs; each as eased, and below as removed."""
+    asked = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
+    rows = tuple(row for id, relief in asked for row in _rows(id, relief, len(cases)))
+    columns = (f"{each.title}, {'points' if in_points(each) else each.unit}" for each in _measures(asked[0][1]))
+    return Table(("Eased by a tenth", *columns), rows)
+
+
+def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:
+    every = (*relief.single, *relief.pairs)
+    removed = {row.causes: row for row in every if row.step == REMOVED}
+    priced = (relief.hundred_million,) if relief.hundred_million else ()
+    for row in (*(row for row in every if row.step == EASED), *priced):
+        where = id if cases > 1 else ""
+        yield Cell(row.words, where), *(_gain(row, removed.get(row.causes), gain.measure) for gain in row.gains)
+
+
+def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:
+    gain = row.gain(asked.name)
+    more = f"; removed {_number(removed.gain(asked.name).paired, asked)}" if removed else ""
+    return Cell(_number(gain.paired, asked), f"helps {gain.helped:.0%}{more}")
+
+
+def _number(gain: Paired, asked: Measure) -> str:
+    return f"{bare(gain.mean, asked)} ± {bare(gain.error, asked)}"
+
+
+def explained(cases: Sequence[Compared]) -> tuple[tuple[str, Table], ...]:
+    """Groups of causes down: the part of each in a shortfall, if that was asked. One scenario has its questions across
+    one table; several have a table for each question, with scenarios across."""
+    asked = [(case.id, found) for case in cases for found in case.findings.splits]
+    if not asked:
+        return ()
+    if len(cases) == 1:
+        return (("", _parts([(found.measure.title, found) for _, found in asked])),)
+    questions = dict.fromkeys(found.measure.title for _, found in asked)
+    return tuple(
+        (title, _parts([(id, found) for id, found in asked if found.measure.title == title])) for title in questions
+    )
+
+
+def _parts(asked: Sequence[tuple[str, Split]]) -> Table:
+    rows = [(Cell(group.words), *(_part(found, name) for _, found in asked)) for name, group in GROUPS.items()]
+    structural = (Cell(amount(found, found.structural)) for _, found in asked)
+    rows.append((Cell("structural", "lead times, errors of forecast"), *structural))
+    rows.append((Cell("the whole"), *(Cell(amount(found, found.whole)) for _, found in asked)))
+    hues = (*map(colours.cause, GROUPS), "planning", "")
+    return Table(("Removed and run again", *(words for words, _ in asked)), tuple(rows), hues)
+
+
+def _part(found: Split, group: str) -> Cell:
+    part = found.part(group)
+    return Cell(amount(found, part.value), f"{part.share:.0%} of it; largest in {part.largest:.0%}")

@@ -1,0 +1,75 @@
+"""Odds of exceeding: for each value of a measure, the share of futures that lie beyond it."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from sim.report import colours
+from sim.report.figure import Cell, Figure, Panel, Table, axes, name_text, rounded, spec
+from sim.study.compare import Compared
+from sim.study.measures import Measure, levels, measure
+from sim.study.words import amount
+
+SHOWN = ("train_short", "unserved", "next_delay", "second_delay", "owned", "lowest_runway")
+
+GRID = tuple(step / 100.0 for step in range(0, 101, 2))
+"""Shares of futures at which the curves are drawn."""
+
+TOLD = (0.9, 0.5, 0.1)
+
+
+def exceedance(cases: Sequence[Compared]) -> Figure:
+    """A panel for each leading measure, a line for each scenario."""
+    measures = [measure(name) for name in SHOWN]
+    return Figure(
+        "exceedance",
+        "Share of futures beyond each value",
+        f"The height of a line is the share of futures that lie beyond the value below it. {_says(measures[0], cases)} "
+        "A line that ends above zero: the rest had not happened by the horizon.",
+        tuple(_panel(each, cases) for each in measures),
+        _table(measures, cases),
+        least=20,
+        columns=3,
+    )
+
+
+def _panel(each: Measure, cases: Sequence[Compared]) -> Panel:
+    traces = [_line(i, cases[i], each) for i in reversed(range(len(cases)))]
+    share = each.unit in ("share", "ratio")
+    x = {"nticks": 5, "showgrid": False, "exponentformat": "B", **({"tickformat": ".0%"} if share else {})}
+    y = {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    title = each.title if share else f"{each.title}, {each.unit}"
+    return Panel(title, spec(traces, axes(x, y, hovermode="closest")), 220)
+
+
+def _line(i: int, case: Compared, each: Measure) -> go.Scatter:
+    found = levels(each, case.outcomes, GRID)
+    inside = [(level.value, 1.0 - share) for level, share in zip(found, GRID, strict=True) if not level.beyond]
+    return go.Scatter(
+        x=rounded(value for value, _ in inside),
+        y=[round(odds, 2) for _, odds in inside],
+        mode="lines",
+        line={"width": 2, "dash": colours.dash(i)},
+        name=name_text(case.id),
+        meta={"line": colours.case(i), "case": i},
+        hovertemplate="%{fullData.name}: %{y} beyond %{x}<extra></extra>",
+    )
+
+
+def _says(each: Measure, cases: Sequence[Compared]) -> str:
+    (level,) = levels(each, cases[0].outcomes, (0.9,))
+    return f"In {cases[0].id}, one future in ten has a {each.title.lower()} of more than {level.text(each.unit)}."
+
+
+def _table(measures: Sequence[Measure], cases: Sequence[Compared]) -> Table:
+    rows = tuple(
+        (Cell(each.title, f"exceeded in {odds:.0%} of futures"), *(_value(each, case, odds) for case in cases))
+        for each in measures
+        for odds in TOLD
+    )
+    return Table(("Measure", *(case.id for case in cases)), rows)
+
+
+def _value(each: Measure, case: Compared, odds: float) -> Cell:
+    (level,) = levels(each, case.outcomes, (round(1.0 - odds, 9),))
+    return Cell(level.bare(each.unit) if each.unit != "months" else amount(level.value, "months"))

@@ -1,0 +1,92 @@
+"""Two-way maps as SVG: a cell for each point, shaded by the measure, with the target's contour across."""
+
+from collections.abc import Iterator
+from html import escape
+
+from sim.study.gate_language import Gate
+from sim.study.sweep_results import TwoWay
+
+WIDTH, LEFT, TOP, FOOT = 640.0, 120.0, 10.0, 62.0
+CELL_HEIGHT = 44.0
+
+Segment = tuple[float, float, float, float]
+
+
+def heat(of: TwoWay, target: Gate | None) -> str:
+    """The map as an SVG element; cells are darker where the measure is worse."""
+    columns, rows = len(of.across.levels), len(of.up.levels)
+    width, height = (WIDTH - LEFT) / columns, CELL_HEIGHT
+    parts = [*_cells(of, width, height), *_axes(of, width, height)]
+    if target is not None and of.target is not None:
+        parts += [
+            f'<line class="contour" x1="{a:.1f}" y1="{b:.1f}" x2="{c:.1f}" y2="{d:.1f}"/>'
+            for a, b, c, d in contour(of.target, width, height)
+        ]
+    size = f"0 0 {WIDTH:.0f} {TOP + rows * height + FOOT:.0f}"
+    label = escape(f"{of.measure.title} by {of.across.name} and {of.up.name}; the table below holds the numbers", True)
+    return f'<svg class="map" viewBox="{size}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+def _cells(of: TwoWay, width: float, height: float) -> Iterator[str]:
+    known = [value for row in of.values for value in row if value is not None]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    rows = len(of.values)
+    for j, (values, texts) in enumerate(zip(of.values, of.texts, strict=True)):
+        for i, (value, text) in enumerate(zip(values, texts, strict=True)):
+            x, y = LEFT + i * width, TOP + (rows - 1 - j) * height
+            depth = 0.0 if value is None or high == low else (value - low) / (high - low)
+            if of.measure.better == "higher":
+                depth = 1.0 - depth
+            box = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+            yield f'<rect class="cell" {box} style="--depth:{100.0 * depth:.0f}%"/>'
+            strong = " strong" if depth > 0.55 else ""
+            yield _text(f"value{strong}", x + width / 2.0, y + height / 2.0 + 4.0, text)
+
+
+def _axes(of: TwoWay, width: float, height: float) -> Iterator[str]:
+    rows = len(of.up.levels)
+    foot = TOP + rows * height
+    for i, level in enumerate(of.across.levels):
+        yield _text("tick", LEFT + (i + 0.5) * width, foot + 18.0, level[0].text)
+    for j, level in enumerate(of.up.levels):
+        y = TOP + (rows - 1 - j + 0.5) * height + 4.0
+        yield _text("tick side", LEFT - 10.0, y, level[0].text)
+    yield _text("axis", LEFT + (WIDTH - LEFT) / 2.0, foot + 44.0, of.across.name)
+
+
+def _text(kind: str, x: float, y: float, text: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+
+
+def contour(gaps: tuple[tuple[float | None, ...], ...], width: float, height: float) -> list[Segment]:
+    """Where the gap to the target is zero, by marching squares between the middles of the cells."""
+    rows = len(gaps)
+    found: list[Segment] = []
+    for j in range(rows - 1):
+        for i in range(len(gaps[0]) - 1):
+            corners = [gaps[j][i], gaps[j][i + 1], gaps[j + 1][i + 1], gaps[j + 1][i]]
+            if any(corner is None for corner in corners):
+                continue
+            found += _within(i, j, [corner for corner in corners if corner is not None])
+    return [
+        (
+            LEFT + (a + 0.5) * width,
+            TOP + (rows - 0.5 - b) * height,
+            LEFT + (c + 0.5) * width,
+            TOP + (rows - 0.5 - d) * height,
+        )
+        for a, b, c, d in found
+    ]
+
+
+def _within(i: int, j: int, corners: list[float]) -> list[Segment]:
+    """The pieces of the contour inside one square, from edge to edge; a saddle has two."""
+    places = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)]
+    crossings = []
+    for k in range(4):
+        a, b = corners[k], corners[(k + 1) % 4]
+        if (a > 0.0) != (b > 0.0):
+            t = a / (a - b)
+            (x0, y0), (x1, y1) = places[k], places[(k + 1) % 4]
+            crossings.append((x0 + t * (x1 - x0), y0 + t * (y1 - y0)))
+    return [(*crossings[k], *crossings[k + 1]) for k in range(0, len(crossings) - 1, 2)]

@@ -1,0 +1,81 @@
+"""What a page is made of: a comparison (of one scenario or several), and the grounds it rests on.
+
+The first scenario is what the others are measured against. What a study has not asked is empty here, and the page says
+so where a reader would look for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from sim.study.compare import Compared, Comparison
+
+Kind = Literal["epistemic", "luck", "fixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source that assumptions cite by its id."""
+
+    id: str
+    what: str
+    text: str
+    known_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One value of the first scenario as it is written, with its unit, and its grounds: `sources` by id, or in words.
+
+    `moves`: rank correlation with what `Material.ranked_by` names, -1 to 1; None where it was not asked.
+    """
+
+    path: str
+    text: str
+    kind: Kind
+    sources: tuple[str, ...] = ()
+    note: str = ""
+    confidence: str = ""
+    moves: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Mean H100e that go from one place to another (a pathway, a tenure, a use) at the end of the leading window."""
+
+    source: str
+    target: str
+    h100e: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Compute of one pathway in chips and in megawatts at the end of the leading window: p5, median and p95."""
+
+    pathway: str
+    units: tuple[float, float, float]
+    megawatts: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a page shows. `flows` and `held` are by the id of a scenario."""
+
+    title: str
+    comparison: Comparison
+    assumptions: tuple[Assumption, ...] = ()
+    sources: tuple[Source, ...] = ()
+    ranked_by: str = ""
+    flows: Mapping[str, tuple[Flow, ...]] = field(default_factory=dict)
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+
+    @property
+    def scenarios(self) -> tuple[Compared, ...]:
+        """The scenarios in order; the first is what the others are measured against."""
+        return self.comparison.scenarios
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one scenario only, and nothing to compare."""
+        return len(self.scenarios) == 1

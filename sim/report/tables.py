@@ -1,0 +1,167 @@
+"""Tables of the page: measures and causes down, scenarios across."""
+
+from collections.abc import Iterator, Sequence
+
+from sim.report import colours
+from sim.report.figure import Cell, Table, cells
+from sim.report.figures.differences import bare, in_points, told
+from sim.report.material import Assumption, Material
+from sim.study.bottlenecks import GATES, Bottleneck
+from sim.study.compare import Changed, Compared, Comparison
+from sim.study.measures import Level
+from sim.study.regret import Regrets
+from sim.study.survival import Spell
+from sim.study.tale import Entry, Tale
+from sim.study.words import amount, percent_text
+
+MOST_CHANGES = 40
+"""Changes of a scenario that its card lists; the result files hold all."""
+
+MOST_RANKED = 30
+"""Assumptions that the ranking shows; the full list follows it."""
+
+MOST_TOLD, LEAST_TOLD = 480, 12
+"""Events of all stories together, and of each at least."""
+
+KINDS = {"epistemic": "uncertain", "luck": "luck", "fixed": "fixed"}
+"""What readers call the kinds of assumption."""
+
+MEANINGS = {
+    "epistemic": "Uncertain: drawn once for each future",
+    "luck": "Luck: drawn by events inside a future",
+    "fixed": "Fixed: the same in all",
+}
+"""What the kinds mean."""
+
+
+def measures(cases: Sequence[Compared]) -> Table:
+    """Median or odds, interval and Monte Carlo error of every measure but the pathways."""
+    rows = []
+    for asked in (found.measure for found in cases[0].findings.measures):
+        found = [next(each for each in case.findings.measures if each.measure == asked) for case in cases]
+        texts = ((each.centre_text, each.interval_text, each.error_text.replace(" ", "\u00a0")) for each in found)
+        told = (
+            Cell(centre, "; ".join(part for part in (interval, error) if part)) for centre, interval, error in texts
+        )
+        rows.append((Cell(asked.title, asked.definition), *told))
+    return Table(("Measure", *(case.id for case in cases)), tuple(rows))
+
+
+def stopped(cases: Sequence[Compared], use: str) -> Table:
+    """The share of each cause in what could not be ordered for a use, and the odds that it is the largest."""
+    found = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
+    rows = tuple((Cell(words), *(_share(each, gate) for each in found)) for gate, words in GATES.items())
+    nothing = cells("nothing is stopped", (percent_text(each.nothing) for each in found))
+    hues = (*(colours.cause(gate) for gate in GATES), "")
+    return Table((f"What stops {found[0].words}", *(case.id for case in cases)), (*rows, nothing), hues)
+
+
+def _share(found: Bottleneck, gate: str) -> Cell:
+    causes = [cause for cause in found.causes if cause.gate == gate]
+    if not causes:
+        return Cell("–")
+    (cause,) = causes
+    spread = f"{percent_text(cause.p5)} to {percent_text(cause.p95)}"
+    return Cell(percent_text(cause.share), f"{spread}; largest in {percent_text(cause.largest)}")
+
+
+def changes(case: Compared) -> tuple[Changed, ...]:
+    """What a scenario changes, without the texts that only name it or say why."""
+    return tuple(each for each in case.changed if each.path.rpartition(".")[2] not in ("why", "name"))
+
+
+def survivals(cases: Sequence[Compared]) -> Table | None:
+    """How long training goes on when a source of supply stops, and how soon it is back, if that was asked."""
+    asked = [case for case in cases if case.findings.survivals]
+    if not asked:
+        return None
+    rows = tuple(
+        (Cell(first.source.words), *(_survives(first.source.name, case) for case in asked))
+        for first in asked[0].findings.survivals
+    )
+    return Table(("What stops", *(case.id for case in asked)), rows)
+
+
+def _survives(source: str, case: Compared) -> Cell:
+    for each in case.findings.survivals:
+        if each.source.name == source:
+            days = f"days to survive {_spell(each.survive)}; to recover {_spell(each.recover)}"
+            return Cell(f"fails in {percent_text(each.fails)}", days)
+    return Cell("\u2013")
+
+
+def _spell(found: Spell | None) -> str:
+    if found is None:
+        return "–"
+    return f"{_days(found.median)} ({_days(found.p5)} to {_days(found.p95)})"
+
+
+def _days(level: Level) -> str:
+    return level.bare("days")
+
+
+def interactions(comparison: Comparison) -> Table | None:
+    """What two changes do together beyond the sum of what each does alone, if such scenarios were compared."""
+    rows = tuple(
+        cells(each.measure.title, (told(each.paired.mean, each.measure), f"± {bare(each.paired.error, each.measure)}"))
+        for each in comparison.interactions
+    )
+    return Table(("Both less the sum of each", "Mean", "95% error"), rows) if rows else None
+
+
+def conditionals(comparison: Comparison) -> Table | None:
+    """A forced scenario beside the futures of the first in which the same came about by itself."""
+    rows = tuple(
+        (
+            Cell(f"{each.id}: {each.measure.title}", each.text),
+            *(Cell(amount(mean, each.measure.unit)) for mean in (each.forced, each.subset, each.all)),
+            Cell(f"{each.futures:,}"),
+        )
+        for each in comparison.conditionals
+    )
+    columns = ("Measure", "Forced", "Where it came about", comparison.reference.id, "Futures")
+    return Table(columns, rows) if rows else None
+
+
+def ambitions(comparison: Comparison) -> Table | None:
+    """The main cause under each ambition, if more than one was run."""
+    rows = tuple(
+        cells(f"{each.id}, {each.name}", (each.train, each.serve, percent_text(each.train_short)))
+        for each in comparison.ambitions
+    )
+    return Table(("Ambition", "Stops training", "Stops serving", "Training shortfall"), rows) if rows else None
+
+
+def regrets(found: Regrets) -> Table:
+    """Policies down, scenarios across: how much worse than the best policy there."""
+    unit = "points" if in_points(found.measure) else found.measure.unit
+
+    def texts(values: Sequence[float]) -> Iterator[str]:
+        return (bare(value, found.measure) for value in values)
+
+    rows = tuple(cells(each.name, texts((*each.regrets, each.largest, each.weighted))) for each in found.policies)
+    return Table((f"Regret, {unit}", *found.scenarios, "Largest", "Weighted"), rows)
+
+
+def ranked(material: Material) -> tuple[Assumption, ...]:
+    """The assumptions that move the answer most, if that was asked."""
+    moving = [each for each in material.assumptions if each.moves is not None]
+    return tuple(sorted(moving, key=lambda each: (-abs(each.moves or 0.0), each.path))[:MOST_RANKED])
+
+
+def tellings(case: Compared, tales: int) -> Iterator[tuple[Tale, tuple[Entry, ...]]]:
+    """The stories of a scenario, each with what mattered most in it; with many stories, less of each."""
+    for tale in case.findings.tales:
+        told = sorted(tale.told(), key=lambda entry: -entry.weight)[: max(LEAST_TOLD, MOST_TOLD // tales)]
+        yield tale, tuple(sorted(told, key=lambda entry: entry.day))
+
+
+def correlation(value: float) -> str:
+    """A rank correlation with its sign."""
+    return f"{value:+.2f}".replace("-", "\u2212")
+
+
+def cited(material: Material) -> dict[str, int]:
+    """The number of each source that an assumption cites, in the order of the list of sources."""
+    names = {name for each in material.assumptions for name in each.sources}
+    return {source.id: i for i, source in enumerate((s for s in material.sources if s.id in names), 1)}

@@ -1,0 +1,190 @@
+"use strict";
+(async () => {
+  const root = document.documentElement;
+  const button = document.getElementById("theme");
+  const legend = document.getElementById("legend");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const paper = 660; // width of the page on paper, px
+
+  const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+
+  const unpacked = async (id) => {
+    const text = document.getElementById(id).textContent;
+    const packed = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).text();
+  };
+
+  let numbers;
+  try {
+    const [library, text] = await Promise.all([unpacked("library"), unpacked("numbers")]);
+    numbers = JSON.parse(text);
+    const script = document.createElement("script");
+    script.textContent = library;
+    document.head.append(script);
+  } catch {
+    return; // an old browser: the tables remain
+  }
+  root.classList.add("charted");
+  performance.mark("page-unpacked");
+
+  // Colours: a name of the style sheet as it looks in the theme of now.
+  const probe = document.body.appendChild(document.createElement("i"));
+  let known = {};
+  const colour = (name, alpha = 1) => {
+    if (!(name in known)) {
+      probe.style.color = `var(--${name})`;
+      known[name] = getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).join();
+    }
+    return `rgba(${known[name]},${alpha})`;
+  };
+
+  // Scenarios: which are shown. More than two fans on each other are mud: bands are then the first one's only.
+  const boxes = legend ? [...legend.querySelectorAll("input")] : [];
+  const shown = () => boxes.filter((box) => box.checked).map((box) => Number(box.dataset.case));
+  const seen = (meta, cases) =>
+    meta?.case === undefined || !boxes.length || (cases.includes(meta.case) && !(meta.band && cases.length > 2 && meta.case !== cases[0]));
+
+  const painted = (trace) => {
+    const { line, fill, alpha, marker, bars, nodes, links } = trace.meta ?? {};
+    return {
+      ...trace,
+      ...(line && { line: { ...trace.line, color: colour(line, alpha) } }),
+      ...(fill && { fillcolor: colour(fill, alpha) }),
+      ...(fill && trace.fillpattern && { fillpattern: { ...trace.fillpattern, bgcolor: colour(fill, alpha), fgcolor: colour("paper") } }),
+      ...(marker && { marker: { ...trace.marker, color: colour(marker) } }),
+      ...(bars && { marker: { color: bars.map((name) => colour(name, alpha)) }, error_x: { ...trace.error_x, color: colour("ink") } }),
+      ...(nodes && { node: { ...trace.node, color: colour(nodes) }, link: { ...trace.link, color: links.map((name) => colour(name, 0.45)) } }),
+    };
+  };
+
+  const inked = (layout, size) => ({
+    ...layout,
+    ...size,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: getComputedStyle(button).fontFamily, size: 12, color: colour("soft") },
+    hoverlabel: { bgcolor: colour("paper"), bordercolor: colour("rule"), font: { color: colour("ink") } },
+    xaxis: { ...layout.xaxis, gridcolor: colour("rule"), zerolinecolor: colour("soft"), linecolor: colour("rule"), showline: true, ticks: "outside", tickcolor: colour("rule") },
+    yaxis: { ...layout.yaxis, gridcolor: colour("rule") },
+    shapes: (layout.shapes ?? []).map((shape) => ({ ...shape, fillcolor: colour("shade") })),
+  });
+
+  // Drawing: what is in sight first, the rest when there is time.
+  const charts = Object.keys(numbers).map((id) => document.getElementById(`chart-${id}`));
+  charts.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  const stale = new Set();
+
+  const draw = (chart, size = { autosize: true, width: undefined }) => {
+    const { data, layout } = numbers[chart.id.slice("chart-".length)];
+    const cases = shown();
+    const traces = data.filter((trace) => seen(trace.meta, cases)).map(painted);
+    Plotly.react(chart, traces, inked(layout, size), { responsive: true, displayModeBar: false });
+    stale.delete(chart);
+  };
+
+  const insight = (chart) => {
+    const { top, bottom } = chart.getBoundingClientRect();
+    return bottom > -200 && top < innerHeight + 400;
+  };
+
+  let running = false;
+  const pump = () => {
+    const next = [...stale].find(insight) ?? [...stale][0];
+    if (!next) {
+      running = false;
+      if (root.dataset.drawn !== "1") performance.mark("page-drawn");
+      root.dataset.drawn = "1";
+      return;
+    }
+    if (next.closest("[hidden]")) stale.delete(next);
+    else draw(next);
+    setTimeout(pump);
+  };
+
+  const redraw = () => {
+    known = {};
+    button.setAttribute("aria-pressed", String(dark()));
+    charts.forEach((chart) => stale.add(chart));
+    for (const chart of charts.filter(insight)) if (!chart.closest("[hidden]")) draw(chart);
+    story();
+    if (!running) {
+      running = true;
+      setTimeout(pump);
+    }
+  };
+
+  // Stories: one at a time, with a timeline made of its list.
+  const choice = document.getElementById("story");
+  const stories = [...document.querySelectorAll(".story")];
+  const story = () => {
+    if (!choice) return;
+    for (const each of stories) each.hidden = each.id !== choice.value;
+    const events = [...document.querySelectorAll(`#${choice.value} li`)];
+    const part = (name) => events.map((event) => event.querySelector(name).textContent);
+    const trace = {
+      type: "scatter", mode: "markers", x: part("time"), y: part("b"), customdata: part("bdi").map(plain),
+      marker: { size: events.map((event) => 8 + 4 * event.dataset.weight), color: colour("case-0", 0.75), line: { width: 0 } },
+      hovertemplate: "%{x|%Y-%m-%d}  %{customdata}<extra></extra>",
+    };
+    const axis = { automargin: true, fixedrange: true, zeroline: false };
+    const layout = { margin: { l: 4, r: 12, t: 8, b: 4 }, dragmode: false, xaxis: { ...axis, type: "date", showgrid: false }, yaxis: { ...axis, type: "category", autorange: "reversed" } };
+    const timeline = document.getElementById("timeline");
+    Plotly.react(timeline, [trace], inked(layout, {}), { responsive: true, displayModeBar: false });
+    timeline.removeAllListeners("plotly_click");
+    timeline.on("plotly_click", ({ points: [point] }) => {
+      for (const [i, event] of events.entries()) event.classList.toggle("chosen", i === point.pointIndex);
+      events[point.pointIndex].scrollIntoView({ block: "center" });
+    });
+  };
+  // plotly reads marks in what it shows; a story has none
+  const plain = (text) => text.slice(0, 160).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  if (choice) {
+    document.getElementById("story-choice").hidden = false;
+    choice.addEventListener("change", story);
+  }
+
+  if (legend) {
+    legend.hidden = false;
+    const show = (wanted) => {
+      for (const box of boxes) box.checked = wanted(box);
+      toggled();
+    };
+    const toggled = () => {
+      const cases = shown();
+      for (const panel of document.querySelectorAll(".panel[data-case]")) panel.hidden = !cases.includes(Number(panel.dataset.case));
+      redraw();
+    };
+    legend.addEventListener("change", toggled);
+    document.getElementById("all").addEventListener("click", () => show(() => true));
+    document.getElementById("first").addEventListener("click", () => show((box) => box.dataset.case === "0"));
+  }
+
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    redraw();
+  });
+  system.addEventListener("change", redraw);
+
+  const width = (chart) => {
+    const columns = chart.closest(".pairs") ? 1 : Number(chart.closest(".panels").dataset.columns);
+    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns };
+  };
+  let before;
+  addEventListener("beforeprint", () => {
+    before = root.dataset.theme;
+    root.dataset.theme = "light";
+    known = {};
+    for (const chart of charts) if (!chart.closest("[hidden]")) draw(chart, width(chart));
+  });
+  addEventListener("afterprint", () => {
+    if (before) root.dataset.theme = before;
+    else delete root.dataset.theme;
+    redraw();
+  });
+
+  redraw();
+  performance.mark("page-in-sight");
+})();

@@ -1,0 +1,119 @@
+"""One robust search, from its file to a folder of results. Every plan's futures go through the store of chunks, so a
+search that was stopped goes on when the same command is given again: it asks the same, and what is known is there."""
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.engine import store
+from sim.report.search import page
+from sim.study import gates
+from sim.study.search import Answer, Plan, pareto, regrets, search
+from sim.study.search_results import SearchResult, Tried, plans_table
+from sim.study.sweep import Point, Sweep
+from sim.sweeping import Request, Work, run_missing, work_of, wrong
+
+BROKE = 1e300
+"""The objective of a plan that broke; no other is as bad."""
+
+
+@dataclass
+class _Asker:
+    """Runs plans through the store and keeps what they came to."""
+
+    work: Work
+    futures: int
+    told: Callable[..., None]
+    values: list[Any]
+    """For each plan the first objective's measure, shape (scenarios, futures)."""
+
+    def answers(self, plans: list[Plan]) -> list[Answer]:
+        """What the plans come to; those that are not in the store are run first."""
+        found = self.work.sweep
+        points = [point for number, plan in enumerate(plans) for point in points_of(found, number, plan)]
+        here = replace(self.work, points=points, failures={})
+        missing = here.missing(self.futures)
+        self.told(0, sum(n for _, _, n, _ in missing))
+        run_missing(here, missing, self.told)
+        size = len(found.scenarios)
+        return [self._answer(here, number * size, size) for number in range(len(plans))]
+
+    def _answer(self, here: Work, first: int, size: int) -> Answer:
+        found = self.work.sweep
+        if any(number in here.failures for number in range(first, first + size)):
+            worst = tuple(-BROKE if objective.higher else BROKE for objective in found.objectives)
+            self.values.append(None)
+            return Answer(worst, tuple(1.0 for _ in found.gates) or (1.0,))
+        tables = [here.outcomes(number, self.futures) for number in range(first, first + size)]
+        self.values.append([found.objectives[0].values(table) for table in tables])
+        return Answer(
+            tuple(each.worst_of([each.of(table) for table in tables]) for each in found.objectives),
+            tuple(max(gates.gap(gate, table) for table in tables) for gate in found.gates),
+        )
+
+
+def points_of(found: Sweep, number: int, plan: Plan) -> Iterator[Point]:
+    """A plan in each scenario."""
+    for place, (name, scenario) in enumerate(found.scenarios.items()):
+        factors = tuple(factor.at(u, scenario) for factor, u in zip(found.factors, plan, strict=True))
+        settings = tuple(setting for factor in factors for setting in factor)
+        yield Point(number * len(found.scenarios) + place, name, "", factors, settings)
+
+
+def run_search(request: Request, plans: int | None, told: Callable[..., None]) -> tuple[SearchResult, Path]:
+    """Ask, run and write the folder. Raises Interrupted when stopped from outside: what is finished is kept."""
+    work = work_of(request)
+    found = work.sweep
+    if found.design != "search":
+        raise wrong(request.path, "design", "no search; write design: search, points: 100 and objectives: [...]")
+    if any(gate.statistic.against for gate in found.gates):
+        raise wrong(request.path, "gates", "a constraint of a search is about one scenario; leave out delta")
+    futures = request.futures or found.futures
+    asker = _Asker(work, futures, told, [])
+    higher = [objective.higher for objective in found.objectives]
+    tried = search(len(found.factors), higher, plans or found.size, found.seed, asker.answers)
+    result = _result(found, futures, tried, asker.values)
+    return result, _publish(request, work, result)
+
+
+def _result(found: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values: list[Any]) -> SearchResult:
+    answers = [answer for _, answer in tried]
+    best = set(pareto(answers, [objective.higher for objective in found.objectives]))
+    ran = [number for number, each in enumerate(values) if each is not None]
+    regret = dict(zip(ran, _regrets(found, [values[number] for number in ran]), strict=True))
+    rows = []
+    for number, (plan, answer) in enumerate(tried):
+        settings = next(points_of(found, number, plan)).factors
+        texts = tuple(factor[0].text for factor in settings)
+        rows.append(Tried(number, plan, texts, answer, number in best, regret.get(number)))
+    return SearchResult(found, futures, tuple(rows))
+
+
+def _regrets(found: Sweep, values: list[Any]) -> list[float]:
+    if not values:
+        return []
+    whole: list[float] = regrets(values, found.objectives[0].higher).tolist()
+    return whole
+
+
+def _publish(request: Request, work: Work, result: SearchResult) -> Path:
+    found = work.sweep
+    text = found.path.read_text(encoding="utf-8")
+    scenarios = {name: scenario.canonical() for name, scenario in found.scenarios.items()}
+    key = store.RunKey(
+        {"search": text, "scenarios": scenarios, "plans": len(result.tried)}, found.seed, 0, result.futures
+    )
+    folder = request.out / found.path.stem / key.digest
+    words = ["python", "-m", "sim", "search", found.path.as_posix(), "--plans", str(len(result.tried))]
+    command = shlex.join([*words, "--futures", str(result.futures)])
+
+    def fill(aside: Path) -> None:
+        (aside / "search.yaml").write_text(text, encoding="utf-8")
+        store.write_parquet(aside / "plans.parquet", plans_table(result))
+        store.write_json(aside / "search.json", result.as_json())
+        (aside / "report.html").write_text(page(result, command, key.digest), encoding="utf-8")
+
+    store.publish(folder, fill, key, {"workers": request.workers})
+    return folder

@@ -1,0 +1,128 @@
+"""Relief, survival and stories of one scenario, from its file to what is found."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sim import run as running
+from sim import variants
+from sim.engine import store
+from sim.errors import InputError, Place, Problem
+from sim.run import Request
+from sim.scenario.assemble import Template, assemble
+from sim.study import markdown
+from sim.study import relief as easing
+from sim.study import story as story_of
+from sim.study.relief import Relief
+from sim.study.survival import Survival
+from sim.study.survival import table as survival_table
+from sim.world.future import LAYOUT
+
+Told = Callable[[int], None]
+
+WORST = "train_short"
+"""The measure by which a future is the worst, if nobody says."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which future is told: its number, or the one near a quantile of a measure, or the worst by a measure."""
+
+    future: int | None
+    near: str | None
+    worst: str | None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What survival asks: a stop from a day on (None: the day of the last news), for so many days, and the level."""
+
+    at: date | None
+    lasting: int
+    level: float
+
+
+def template_of(request: Request, more: Sequence[str] = ()) -> Template:
+    """The scenario, with settings more. Raises InputError if it runs code of its own, which variants leave alone."""
+    scenario = running.read(request.scenario, request.chosen, (*request.settings, *more))
+    if scenario.processes:
+        message = "runs code of its own; what it does beside an eased or a stopped world is not asked here"
+        raise InputError([Problem(scenario.tree.place, "processes", message)])
+    return assemble(scenario, LAYOUT)
+
+
+def relief(request: Request, told: Told) -> tuple[Relief, Path]:
+    """Ease and remove each cause; write the folder."""
+    template = template_of(request)
+    found = variants.relief(template, lambda more: template_of(request, more), request.luck(request.futures), told)
+    folder = _written(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
+    return found, folder
+
+
+def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, ...], Path]:
+    """Stop each source in turn; write the folder."""
+    template = template_of(request)
+    found = variants.survivals(
+        template,
+        lambda more: template_of(request, more),
+        request.luck(request.futures),
+        told,
+        stop.at or template.scenario.as_of,
+        stop.lasting,
+        stop.level,
+    )
+    rows = [each.as_json() for each in found]
+    name = f"survival-{stop.lasting}-{stop.level:g}" + (f"-{stop.at.isoformat()}" if stop.at else "")
+    folder = _written(request, template, name, {"sources": rows}, survival_table(found), markdown.survival(found))
+    return found, folder
+
+
+def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
+    """Tell one future; futures are simulated first if it is to be chosen among them."""
+    template = template_of(request)
+    if chosen.future is not None:
+        return story_of.tell(template, request.seed, chosen.future, f"future {chosen.future}")
+    outcomes = running.simulate(request, told).outcomes
+    try:
+        if chosen.near is not None:
+            number, label = story_of.near(chosen.near, outcomes), chosen.near.replace(":", " of ")
+        else:
+            asked = chosen.worst or WORST
+            number, label = story_of.worst(asked, outcomes), f"worst {asked}"
+    except ValueError as error:
+        option = "--near" if chosen.near is not None else "--worst"
+        raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
+    return story_of.tell(template, request.seed, number, f"{label} of {len(outcomes):,} futures: future {number}")
+
+
+def write_trace(document: dict[str, Any], path: Path) -> None:
+    """Write a trace aside, then put it in place."""
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise InputError([Problem(Place("--trace", 1, 1), "", f"{path}: {error.strerror or error}")]) from error
+
+
+def _written(
+    request: Request, template: Template, name: str, document: dict[str, object], table: Any, text: str
+) -> Path:
+    """A folder beside those of the scenario's runs, with the findings in three forms."""
+    key = store.RunKey(template.scenario.canonical(), request.seed, request.first, request.futures)
+    folder = request.out / request.scenario.stem / f"{name}-{key.digest}"
+    head = {"scenario": template.scenario.name, "seed": request.seed, "futures": request.futures}
+
+    def fill(aside: Path) -> None:
+        stem = name.split("-")[0]
+        store.write_json(aside / f"{stem}.json", head | document)
+        store.write_csv(aside / f"{stem}.csv", table)
+        (aside / f"{stem}.md").write_text(text + "\n", encoding="utf-8")
+
+    store.publish(folder, fill, key, {"workers": request.workers})
+    return folder

@@ -1,0 +1,269 @@
+"""The answer to a run, in a briefer's order: which bottleneck, when, how bad, how likely, and what helps most.
+
+Five lines lead; then what the lab owns and how long its money lasts. Likelihood is said in the words of one scale, with
+the number beside it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import pandas as pd
+
+from sim.study.bottlenecks import GROUPS, USES, Bottleneck, When, when
+from sim.study.constraint import FLAGSHIPS, blame
+from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
+from sim.study.question import Line, Run
+from sim.study.relief import EASED, REMOVED, Relief, Relieved
+from sim.study.split import Split, points
+from sim.study.verdict import QUESTION, disagreements, group_of
+from sim.study.words import Scale, amount, day_text, percent_text, told
+
+FORKS = {"stalled": "talks stall", "closed": "a round closes"}
+"""Flags of what may come about by the end of the leading window: its odds, and what follows from it."""
+
+HARM = 6.0
+"""Months by which the flagship after the next is late when the lab is said to come to harm."""
+
+CLOSE = 0.10
+"""A second cause within this share of the shortfall is named beside the first."""
+
+
+def answer(
+    run: Run,
+    outcomes: pd.DataFrame,
+    found: Sequence[Bottleneck],
+    summaries: dict[str, Summary],
+    splits: Sequence[Split],
+    relief: Relief | None,
+    scale: Scale,
+) -> tuple[Line, ...]:
+    """The lines, in order."""
+    return (
+        Line("Which bottleneck", " ".join(_which(found, splits, relief, scale))),
+        Line("When", " ".join(_when(run, outcomes, found, splits, scale)) or "No bottleneck is there to begin."),
+        Line("How bad", " ".join([_flagships(summaries, scale), *_delayed(splits), _demand(run, summaries)])),
+        Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
+        Line("What helps most", " ".join(_helps(relief))),
+        Line("Compute", _compute(run, summaries)),
+        Line("Money", _money(run, summaries)),
+        *_history(outcomes),
+    )
+
+
+def headline(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> str:
+    """The largest cause of each use, in one sentence: of the causal split if it was run, else of the ribbon."""
+    first = {USES[each.use]: each.causes[0].words if each.causes else "nothing" for each in found}
+    for use, name in QUESTION.items():
+        for split in splits:
+            if split.measure.name == name:
+                first[USES[use]] = split.first.words if split.first.value > 0.0 else "nothing"
+    if len(set(first.values())) == 1:
+        cause = next(iter(first.values()))
+        return f"The main bottleneck is {cause}, for {' and for '.join(first)}."
+    return f"The main bottleneck is {', '.join(f'{cause} for {use}' for use, cause in first.items())}."
+
+
+def _which(found: Sequence[Bottleneck], splits: Sequence[Split], relief: Relief | None, scale: Scale) -> Iterator[str]:
+    by_name = {split.measure.name: split for split in splits}
+    for each in found:
+        split = by_name.get(QUESTION[each.use])
+        yield _explained(each, split, scale) if split else _stopped(each, scale)
+        yield from disagreements(each, split, relief)
+    if not splits:
+        yield "How much of the shortfall each cause explains was not asked: run with --split."
+
+
+def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
+    """What the causal split says of one use."""
+    use, first = _capital(found.words), split.first
+    if first.value <= 0.0:
+        return f"{use}: of the shortfall of {points(split.whole)} no cause explains anything; it is structural."
+    text = (
+        f"{use}: {first.words} explains {points(first.value)} of a shortfall of {points(split.whole)}. "
+        f"Odds that it is the largest cause: {told(first.largest, scale)}."
+    )
+    second = split.parts[1]
+    if second.value > 0.0 and first.share - second.share <= CLOSE:
+        text += f" Close behind: {second.words}, {points(second.value)}."
+    return f"{text} {_capital(points(split.structural))} would stay without any of the six causes."
+
+
+def _stopped(found: Bottleneck, scale: Scale) -> str:
+    """What the ribbon says of one use: the largest cause, and the second where it is close."""
+    if not found.causes:
+        return f"{_capital(found.words)}: nothing; in every future the lab has all the compute it wants."
+    first = found.causes[0]
+    text = (
+        f"{_capital(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted and "
+        f"not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
+        f"Odds that it is the largest cause: {told(first.largest, scale)}."
+    )
+    if found.second:
+        text += f" Close behind: {found.second.words}, {percent_text(found.second.share)}."
+    if found.nothing:
+        text += f" Odds that nothing is stopped: {told(found.nothing, scale)}."
+    return text
+
+
+def _when(
+    run: Run, outcomes: pd.DataFrame, found: Sequence[Bottleneck], splits: Sequence[Split], scale: Scale
+) -> Iterator[str]:
+    by_name = {split.measure.name: split for split in splits}
+    for each in found:
+        split = by_name.get(QUESTION[each.use])
+        group = split.first.group if split and split.first.value > 0.0 else group_of(each)
+        if group:
+            yield _begins(run, each, when(each.use, group, outcomes, (run.end - run.start).days), scale)
+
+
+def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
+    """From when on a cause keeps a use short."""
+    words = f"{_capital(found.words)}: {GROUPS[begins.group].words}"
+    if begins.days is None:
+        return f"{words} never keeps it short for three months in a row."
+    low, middle, high = (f"{run.start + timedelta(days=day):%Y-%m}" for day in begins.days)
+    return (
+        f"{words} keeps it short from {middle} on ({low} to {high} in nine of ten of the futures in which it does). "
+        f"Odds that it never does: {told(begins.never, scale)}."
+    )
+
+
+def _bad(run: Run, found: dict[str, Summary], splits: Sequence[Split], scale: Scale) -> Iterator[str]:
+    """Delays and sizes of the next two flagships, what delays them, and what is missing."""
+    yield _flagships(found, scale)
+    yield from _delayed(splits)
+    yield _demand(run, found)
+
+
+def _flagships(found: dict[str, Summary], scale: Scale) -> str:
+    following = _flagship(found["second_delay"], found["second_size"], scale)
+    return (
+        f"The next flagship comes {_flagship(found['next_delay'], found['next_size'], scale)} "
+        f"The one after it comes {following}"
+    )
+
+
+def _flagship(delay: Summary, size: Summary, scale: Scale) -> str:
+    text = (
+        f"{_late(delay.median)} (90% interval {delay.interval_text}) "
+        f"and at {percent_text(size.median.value)} of its planned size ({size.interval_text})."
+    )
+    return text + (f" Odds that it is not out by the horizon: {told(delay.missed, scale)}." if delay.missed else "")
+
+
+def _delayed(splits: Sequence[Split]) -> Iterator[str]:
+    """What delays each flagship, where it was asked and is late."""
+    for split in splits:
+        if split.measure.name in FLAGSHIPS and split.whole > 0.0:
+            name = FLAGSHIPS[split.measure.name]
+            yield f"What delays {name[:1].lower()}{name[1:]}: {blame(split)}."
+
+
+def _late(delay: Level) -> str:
+    if delay.beyond:
+        return f"more than {amount(delay.value, 'months')} late"
+    return f"{amount(abs(delay.value), 'months')} {'early' if delay.value < 0.0 else 'late'}"
+
+
+def _demand(run: Run, found: dict[str, Summary]) -> str:
+    unserved = found["unserved"]
+    return (
+        f"{unserved.centre_text} of the tokens wanted from {run.measured_from} to {run.window_end} are not served "
+        f"({unserved.interval_text}); {found['train_short'].centre_text} of the training compute wanted is not there "
+        f"({found['train_short'].interval_text})."
+    )
+
+
+def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
+    """Odds of each fork and what follows from it; what is forced has none of its own."""
+    delay = measure("second_delay")
+    harmed = (values(delay, outcomes) > HARM) | ~reached(delay, outcomes)
+    yield f"By {day_text(run.window_end)}:"
+    for flag, words in FORKS.items():
+        came = outcomes[flag].to_numpy() == 1.0
+        if came.all():
+            yield f"{words} in every future here;"
+        elif not came.any():
+            yield f"{words} in no future here;"
+        else:
+            yield (
+                f"{words}: {told(float(came.mean()), scale)}, and then the flagship after the next is more than six "
+                f"months late in {percent_text(float(harmed[came].mean()))}, else in "
+                f"{percent_text(float(harmed[~came].mean()))};"
+            )
+    yield f"insolvent by {day_text(run.end)}: {told(found['insolvent'].mean.value, scale)}."
+    yield "What a scenario forces has no odds of its own."
+
+
+def _helps(relief: Relief | None) -> Iterator[str]:
+    if relief is None:
+        yield "Not asked; `python -m sim relief` eases and removes each cause in the same futures."
+        return
+    for use, name in QUESTION.items():
+        eased, removed = (_first(relief.ranked(name, step)) for step in (EASED, REMOVED))
+        text = f"{_capital(USES[use])}: a tenth less of {eased.words} gives {_gained(eased, name)}; "
+        text += f"removed, {removed.words} gives {_gained(removed, name)}"
+        pair = relief.best_pair(name, REMOVED)
+        yield text + (f", and {pair.words} together {_gained(pair, name)}." if pair else ".")
+    if relief.hundred_million:
+        gain = relief.hundred_million.gain("train_short").paired
+        yield f"$100M more on the first day gives training {points(gain.mean)} (± {points(gain.error)})."
+
+
+def _first(ranked: Sequence[Relieved]) -> Relieved:
+    """The best cause that somebody could ease: growth of want is a contrast."""
+    return next(row for row in ranked if row.causes != ("want",))
+
+
+def _gained(row: Relieved, name: str) -> str:
+    """The mean gain, its 90% interval over futures, and how many gain."""
+    gain = row.gain(name)
+    return (
+        f"{points(gain.paired.mean)} ({points(gain.paired.p5)} to {points(gain.paired.p95)}; "
+        f"helps {percent_text(gain.helped)} of futures)"
+    )
+
+
+_WAY = {
+    "licensed": "under licence",
+    "domestic": "domestic",
+    "grey": "grey",
+    "rented_home": "rented at home",
+    "rented_abroad": "rented abroad",
+}
+
+
+def _compute(run: Run, found: dict[str, Summary]) -> str:
+    ways = ", ".join(f"{_WAY[name]} {_few(found[name])}" for name in PATHWAYS)
+    return (
+        f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].interval_text}). "
+        f"By pathway, on average over futures: {ways}. Training compute at work is "
+        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].interval_text})."
+    )
+
+
+def _few(summary: Summary) -> str:
+    return amount(summary.mean.value, summary.measure.unit)
+
+
+def _money(run: Run, found: dict[str, Summary]) -> str:
+    runway = found["lowest_runway"]
+    return (
+        f"At its lowest up to {day_text(run.window_end)}, cash lasts {runway.centre_text} "
+        f"({runway.interval_text}; counted up to 120). "
+        f"Raised by then: {found['raised'].centre_text} ({found['raised'].interval_text})."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:
+    """How many draws of the opening were taken, where some were not."""
+    refused = float(outcomes["refused"].sum())
+    if refused == 0.0:
+        return ()
+    share = percent_text(len(outcomes) / (len(outcomes) + refused))
+    text = f"{share} of the draws of the opening agree with what was seen in 2025 and early 2026; only these are run."
+    return (Line("History", text),)

@@ -1,0 +1,167 @@
+"""The answer to a comparison, in a briefer's order; and the comparison as a whole."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from sim.study.bottlenecks import GATES, GROUPS, when
+from sim.study.compare import (
+    Ambition,
+    Compared,
+    Comparison,
+    Conditional,
+    conditionals,
+    depends_on_ambition,
+    differences,
+    interactions,
+)
+from sim.study.measures import amount_of
+from sim.study.paired import Difference
+from sim.study.question import Line
+from sim.study.regret import Regrets
+from sim.study.split import points
+from sim.study.verdict import group_of
+from sim.study.words import Scale, number, told, unit_text
+
+LEADS = "train_short"
+"""The measure by which scenarios are ranked in the headline."""
+
+TOLD = ("train_short", "unserved", "next_delay", "second_delay", "owned")
+"""Measures whose differences are said in a sentence."""
+
+Again = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Command, digest and versions: what gives the same comparison again."""
+
+
+def compare(
+    scenarios: Sequence[Compared],
+    seed: int,
+    ambitions: tuple[Ambition, ...] = (),
+    policies: Regrets | None = None,
+    again: Again = ("", "", ()),
+    scale: Scale = "icd203",
+) -> Comparison:
+    """Everything that scenarios of the same futures say together. The first is what the others are compared with."""
+    apart, forced = differences(scenarios), conditionals(scenarios)
+    lines = (
+        Line("Which bottleneck", " ".join(_which(scenarios, ambitions))),
+        Line("When", " ".join(_when(scenarios))),
+        Line("How bad", " ".join(_bad(scenarios, apart))),
+        Line("How likely", " ".join(filter(None, _likely(scenarios, apart, forced, scale)))),
+        Line("What helps most", _helps(policies)),
+    )
+    return Comparison(
+        scenarios[0].findings.futures,
+        seed,
+        _headline(scenarios, apart, ambitions),
+        lines,
+        tuple(scenarios),
+        apart,
+        interactions(scenarios),
+        forced,
+        ambitions,
+        policies,
+        *again,
+    )
+
+
+def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitions: Sequence[Ambition]) -> str:
+    """The scenario that costs most training compute; and a warning if the main cause hangs on the ambition."""
+    first = scenarios[0].findings.title
+    found = [each for each in apart if each.measure.name == LEADS]
+    tail = " The main bottleneck depends on ambition." if depends_on_ambition(ambitions) else ""
+    if all(each.paired.nothing for each in apart):
+        return f"Nothing differs from {first}.{tail}"
+    worst = max(found, key=lambda each: each.paired.mean)
+    titles = {each.id: each.findings.title for each in scenarios}
+    if worst.paired.mean <= 0.0:
+        return f"No scenario leaves training shorter of compute than {first}.{tail}"
+    return (
+        f"{titles[worst.id]} costs most: training is short of {points(worst.paired.mean)} more than in {first}, "
+        f"give or take {points(worst.paired.error)}.{tail}"
+    )
+
+
+def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
+    for each in scenarios:
+        causes = [found.causes[0].words if found.causes else "nothing" for found in each.findings.bottlenecks]
+        uses = [found.words for found in each.findings.bottlenecks]
+        same = f"{causes[0]}, for {' and '.join(uses)}" if len(set(causes)) == 1 else ""
+        yield f"{each.findings.title}: {same or ', '.join(map('{} for {}'.format, causes, uses))}."
+    if depends_on_ambition(ambitions):
+        by_name = [f"{each.name} in {each.id}: {_gate(each.train)} for training" for each in ambitions]
+        yield f"It depends on ambition ({'; '.join(by_name)})."
+
+
+def _gate(name: str) -> str:
+    return GATES.get(name, "nothing")
+
+
+def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
+    """From when on the main cause keeps training short, in each scenario."""
+    for each in scenarios:
+        run, found = each.findings.run, each.findings.bottlenecks[0]
+        group = group_of(found)
+        if not group:
+            continue
+        begins = when(found.use, group, each.outcomes, (run.end - run.start).days)
+        if begins.days:
+            month = f"{run.start + timedelta(days=begins.days[1]):%Y-%m}"
+            yield f"{run.name}: {GROUPS[group].words} keeps training short from {month} on."
+        else:
+            yield f"{run.name}: no cause keeps training short for three months in a row."
+
+
+def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:
+    yield f"Against {scenarios[0].findings.title}, on average, in the same futures:"
+    for each in scenarios[1:]:
+        said = [_differs(found) for found in apart if found.id == each.id and found.measure.name in TOLD]
+        yield f"{each.findings.title}: {'; '.join(said)}."
+
+
+def _differs(found: Difference) -> str:
+    if found.paired.nothing:
+        return f"{found.measure.title.lower()} the same"
+    return f"{found.measure.title.lower()} {moved(found)}"
+
+
+def moved(found: Difference) -> str:
+    """A mean difference with its sign and its error: `+12 points (± 0.6)`."""
+    mean, error, unit = found.paired.mean, found.paired.error, found.measure.unit
+    sign = "+" if mean > 0.0 else ""
+    if unit in ("share", "ratio"):
+        return f"{sign}{points(mean)} (± {points(error).split(' ')[0]})"
+    return f"{sign}{number(mean, unit)}{unit_text(unit)} (± {number(error, unit)})"
+
+
+def _likely(
+    scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional], scale: Scale
+) -> Iterator[str]:
+    """Odds that a future is worse; and what is forced beside what comes about by itself."""
+    titles = {each.id: each.findings.title for each in scenarios}
+    for found in apart:
+        if found.measure.name == LEADS:
+            yield (
+                f"{titles[found.id]}: odds that training is shorter than in the same future of "
+                f"{scenarios[0].findings.title}: {told(found.worse, scale)}."
+            )
+    for each in forced:
+        if each.measure.name == LEADS:
+            yield (
+                f"Forced, {titles[each.id]} comes to {amount_of(each.measure, each.forced)}; the "
+                f"{each.futures:,} futures in which it came about by itself, to {amount_of(each.measure, each.subset)}."
+            )
+            yield each.text
+
+
+def _helps(policies: Regrets | None) -> str:
+    if policies is None:
+        return "Not asked; --policies compares settings of the levers, and `python -m sim relief` eases each cause."
+    title = policies.measure.title.lower()
+    largest, weighted = policies.minimax, policies.best
+    text = (
+        f"{largest.name} has the smallest largest regret in {title} "
+        f"({amount_of(policies.measure, largest.largest)} at worst)"
+    )
+    if weighted is largest:
+        return f"{text}, and the smallest weighted regret ({amount_of(policies.measure, weighted.weighted)})."
+    return f"{text}; {weighted.name} the smallest weighted regret ({amount_of(policies.measure, weighted.weighted)})."

@@ -1,0 +1,219 @@
+"""Findings as Markdown and as tables, for those who build on them. What is said stands in `findings`; here it is set.
+
+Texts of scenarios are shown as text: what would be markup is escaped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
+
+from sim.study import relief as easing
+from sim.study.bottlenecks import shares
+from sim.study.compare import Comparison
+from sim.study.constraint import FLAGSHIPS, campaign, inverse
+from sim.study.findings import LIMITS, Findings
+from sim.study.measures import Summary
+from sim.study.paired import Difference
+from sim.study.question import Line
+from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
+from sim.study.split import Split, amount, points
+from sim.study.survival import Spell, Survival
+from sim.study.tale import Tale, by_page
+from sim.study.words import number, percent_text
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def findings(found: Findings) -> str:
+    """The findings of one scenario."""
+    run = found.run
+    parts = [
+        f"# {plain(found.title)}",
+        f"{found.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
+        plain(run.why),
+        f"**{found.headline}**",
+        _lines(found.answer),
+        *_splits(found),
+        *([relief(found.relief)] if found.relief else []),
+        *([survival(found.survivals)] if found.survivals else []),
+        "## Measures",
+        _grid(("measure", "median or odds", "90% interval", "Monte Carlo error"), map(_measured, found.summaries)),
+        "## Limits",
+        "\n".join(f"- {line}" for line in LIMITS),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def tables(found: Findings) -> dict[str, pd.DataFrame]:
+    """The numbers of one scenario as tables, by name."""
+    summaries = [{**each.as_json(), "centre": each.centre.value} for each in found.summaries]
+    named = {"measures": pd.json_normalize(summaries), "causes": shares(found.bottlenecks)}
+    if found.splits:
+        named["split"] = split_table(found.splits)
+    if found.relief:
+        named["relief"] = easing.table(found.relief)
+    return named
+
+
+def split_table(splits: Sequence[Split]) -> pd.DataFrame:
+    """A row for each part of each split, the structural rest among them."""
+    rows: list[dict[str, object]] = []
+    for found in splits:
+        rows += [{"measure": found.measure.name, **part.as_json()} for part in found.parts]
+        rows.append({"measure": found.measure.name, "group": "structural", "value": found.structural})
+    return pd.DataFrame(rows)
+
+
+def comparison(found: Comparison) -> str:
+    """All that is said of several scenarios."""
+    reference = plain(found.reference.findings.title)
+    parts = [
+        f"# {plain(found.headline)}",
+        f"{found.futures:,} futures, seed {found.seed}; every scenario against {reference}, future by future.",
+        _lines(found.answer),
+        "## Differences",
+        _grid(
+            ("scenario", "measure", "mean difference", "in 9 of 10 futures", "odds worse", "variance reduced by"),
+            map(differs, found.differences),
+        ),
+    ]
+    if found.interactions:
+        rows = [(each.measure.title, apart(each.measure.unit, each.paired.mean)) for each in found.interactions]
+        parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
+    parts += [plain(each.text) for each in found.conditionals if each.text]
+    if found.ambitions:
+        rows3 = [(each.id, each.name, each.train, each.serve) for each in found.ambitions]
+        parts += ["## Ambitions", _grid(("scenario", "ambition", "stops training", "stops serving"), rows3)]
+    if found.regrets:
+        asked = found.regrets
+        header = ("policy", *asked.scenarios, "largest", "weighted")
+        rows2 = [
+            (each.name, *(apart(asked.measure.unit, lost) for lost in (*each.regrets, each.largest, each.weighted)))
+            for each in asked.policies
+        ]
+        parts += [f"## Regret in {asked.measure.title.lower()}", _grid(header, rows2)]
+        parts.append(f"Smallest largest regret: {asked.minimax.name}. Smallest weighted regret: {asked.best.name}.")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def relief(found: Relief) -> str:
+    """What easing and removing each cause gains."""
+    header = ("cause", "step", *("training, 2027", "tokens, 2027", "second flagship"), "futures helped")
+    rows = (*found.single, *found.pairs, *((found.hundred_million,) if found.hundred_million else ()))
+    return "## What helps\n\n" + _grid(header, map(_relieved, rows))
+
+
+def survival(found: Sequence[Survival]) -> str:
+    """How long training survives each stop."""
+    header = ("what stops", "odds that training fails", "days to survive", "days to recover", "futures")
+    rows = [
+        (
+            each.source.words,
+            percent_text(each.fails),
+            _days(each.survive),
+            _days(each.recover),
+            str(each.futures),
+        )
+        for each in found
+    ]
+    return "## Time to survive\n\n" + _grid(header, rows)
+
+
+def tale(told: Tale, everything: bool = False) -> str:
+    """One future as a list under each page of the world."""
+    parts = [f"# {plain(told.scenario)}: {told.label}"]
+    for page, entries in by_page(told.told(everything)).items():
+        parts += [f"## {page}", "\n".join(f"- {entry.day} {plain(entry.text)}" for entry in entries)]
+    return "\n\n".join(parts) + "\n"
+
+
+def plain(text: str) -> str:
+    """A text in which nothing is markup, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _lines(lines: Iterable[Line]) -> str:
+    return "\n\n".join(f"**{line.question}.** {plain(line.text)}" for line in lines)
+
+
+def _splits(found: Findings) -> Iterator[str]:
+    """The causal split, by campaign and by cause."""
+    if not found.splits:
+        return
+    yield "## What explains it"
+    header = ("shortfall", "cause", "part", "95% interval", "share", "odds largest")
+    yield _grid(header, (row for each in found.splits for row in _parts(each)))
+    delays = {each.measure.name: each for each in found.summaries}
+    yield "\n".join(
+        f"- {campaign(each, delays[each.measure.name])}" for each in found.splits if each.measure.name in FLAGSHIPS
+    )
+    yield "\n".join(f"- {words[:1].upper()}{words[1:]} costs {costs}." for words, costs in inverse(found.splits))
+
+
+def _parts(found: Split) -> Iterator[tuple[str, ...]]:
+    for part in found.parts:
+        share = percent_text(part.share)
+        interval = f"± {amount(found, part.error)}"
+        yield (
+            found.measure.title,
+            part.words,
+            amount(found, part.value),
+            interval,
+            share,
+            percent_text(part.largest),
+        )
+    yield found.measure.title, "structural", amount(found, found.structural), "", "", ""
+
+
+def _measured(found: Summary) -> tuple[str, ...]:
+    return found.measure.title, found.centre_text, found.interval_text, found.error_text
+
+
+def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
+    """Scenario, measure, mean, interval, odds of being worse, and how much pairing reduced the variance."""
+    pair, unit = found.paired, found.measure.unit
+    reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"
+    return (
+        found.id,
+        found.measure.title,
+        f"{apart(unit, pair.mean)} ± {apart(unit, pair.error).lstrip('+')}",
+        f"{apart(unit, pair.p5)} to {apart(unit, pair.p95)}",
+        percent_text(found.worse),
+        reduced,
+    )
+
+
+def _relieved(row: Relieved) -> tuple[str, ...]:
+    gains = [row.gain(name) for name in EFFECTS]
+    told = [
+        f"{apart(gain.measure.unit, gain.paired.mean)} "
+        f"({apart(gain.measure.unit, gain.paired.p5)} to {apart(gain.measure.unit, gain.paired.p95)})"
+        for gain in gains
+    ]
+    step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
+    return row.words, step, *told, percent_text(gains[0].helped)
+
+
+def apart(unit: str, value: float) -> str:
+    """A difference with its sign: `+12 points`, `-0.4 months`."""
+    sign = "+" if value > 0.0 else ""
+    if unit in ("share", "ratio"):
+        return sign + points(value)
+    return f"{sign}{number(value, unit)}" + ("" if unit == "USD" else f" {unit}")
+
+
+def _days(found: Spell | None) -> str:
+    if found is None:
+        return ""
+    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
+
+
+def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; the first column is text, the others stand to the right."""
+    lines = [header, [":--", *("--:" for _ in header[1:])], *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text if set(text) <= set(":-") else plain(text)

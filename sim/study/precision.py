@@ -1,0 +1,86 @@
+"""How precise a result must be: `1%` of every leading measure, `owned=1%` of one, `next_delay=0.2 months` in its unit.
+
+Precision is half of the interval around what is printed first of a measure, its median or its odds. Asked again and
+again while futures are added, it spends the odds of error over the looks, so the last interval covers as often as it
+says.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError, Place, Problem
+from sim.language.located import suggestion
+from sim.language.units import UnitError
+from sim.study import intervals
+from sim.study.gate_language import amount_of
+from sim.study.intervals import Interval
+from sim.study.measures import MEASURES, Measure, quantile_rank, reached, values
+from sim.study.words import amount, percent_text
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """What is asked of one measure: half of its interval, as a share of the centre or in the measure's unit."""
+
+    measure: Measure
+    share: float | None
+    absolute: float | None
+
+    def holds(self, found: Interval) -> bool:
+        """Whether the interval is narrow enough."""
+        wanted = self.absolute if self.share is None else self.share * abs(found.value)
+        return math.isfinite(found.half) and wanted is not None and found.half <= wanted
+
+    @property
+    def text(self) -> str:
+        """As one would write it."""
+        if self.share is not None:
+            return f"{self.measure.name}={percent_text(self.share)}"
+        return f"{self.measure.name}={amount(self.absolute or 0.0, self.measure.unit)}"
+
+
+def read_precision(text: str, leading: Sequence[str]) -> tuple[Precision, ...]:
+    """What `--until-precision` asks for; without a name, of the `leading` measures. Raises InputError."""
+    name, equals, written = text.rpartition("=")
+    known = {measure.name: measure for measure in MEASURES}
+    if equals and name.strip() not in known:
+        raise _wrong(f"no measure `{name.strip()}`{suggestion(name.strip(), known)}")
+    asked = [name.strip()] if equals else [each for each in leading if each in known] or [MEASURES[0].name]
+    return tuple(_one(written.strip(), known[each]) for each in asked)
+
+
+def _one(written: str, measure: Measure) -> Precision:
+    try:
+        if written.endswith("%"):
+            found = Precision(measure, amount_of(written, "share"), None)
+        else:
+            found = Precision(measure, None, amount_of(written, measure.unit))
+    except UnitError as error:
+        raise _wrong(str(error)) from None
+    if (found.share or found.absolute or 0.0) <= 0.0:
+        raise _wrong(f"`{written}` is no precision; write 1% or {measure.name}=0.5")
+    return found
+
+
+def _wrong(message: str) -> InputError:
+    return InputError([Problem(Place("--until-precision", 1, 1), "", message)])
+
+
+def interval(measure: Measure, outcomes: pd.DataFrame, alpha: float) -> Interval:
+    """The interval around the median, or around the odds; it ends nowhere where it reaches past the horizon."""
+    found = values(measure, outcomes)
+    n = len(found)
+    if measure.kind == "odds":
+        return intervals.share(int(found.sum()), n, alpha)
+    worst = math.inf if measure.better == "lower" else -math.inf
+    ordered = np.sort(np.where(reached(measure, outcomes), found, worst))
+    low, high = intervals.quantile_ranks(0.5, n, alpha)
+    return Interval(
+        float(ordered[quantile_rank(0.5, n)]),
+        float(ordered[low]) if low >= 0 else -math.inf,
+        float(ordered[high]) if high < n else math.inf,
+    )

@@ -1,0 +1,136 @@
+"""Relief: what it gives to ease one cause by a tenth, or to remove it, in the same futures.
+
+The planner plans anew with what is eased, and everything else keeps its luck. A gain may be negative: money that buys
+more chips for serving is missing for training. It is shown as it is. Pairs tell what single causes cannot: of two that
+stand behind each other, removing either alone gives nothing, and both give much.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.study.bottlenecks import DIALS
+from sim.study.measures import Measure, measure, values
+from sim.study.paired import Paired, paired
+
+EASED, REMOVED = 0.1, 1.0
+STEPS = {EASED: "eased by a tenth", REMOVED: "removed"}
+
+EFFECTS = ("train_short", "unserved", "second_delay")
+"""What relief is asked to better: two shortfalls and a delay."""
+
+PAIRED = 3
+"""How many of the largest causes are also eased and removed in pairs."""
+
+HUNDRED_MILLION = "hundred_million"
+"""Name of the extra row: a hundred million dollars more on the first day, which gives relief of capital a price."""
+
+Step = tuple[tuple[str, ...], float]
+"""Causes moved together, and how far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What one measure gains, in its unit (positive is better), and the share of futures that gain anything."""
+
+    measure: Measure
+    paired: Paired
+    helped: float
+    harmed: float
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        name, unit = self.measure.name, self.measure.unit
+        return {"measure": name, "unit": unit, **self.paired.as_json(), "helped": self.helped, "harmed": self.harmed}
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """One or two causes, eased or removed together (`step`), and the gain in each of EFFECTS."""
+
+    causes: tuple[str, ...]
+    step: float
+    gains: tuple[Gain, ...]
+
+    @property
+    def words(self) -> str:
+        """The causes as people call them."""
+        return " and ".join("$100M more" if cause == HUNDRED_MILLION else DIALS[cause] for cause in self.causes)
+
+    def gain(self, name: str) -> Gain:
+        """The gain in a measure."""
+        return next(gain for gain in self.gains if gain.measure.name == name)
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "causes": list(self.causes),
+            "words": self.words,
+            "step": self.step,
+            "gains": [gain.as_json() for gain in self.gains],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """All causes, one by one and the largest in pairs; `hundred_million` is what $100M more would give."""
+
+    futures: int
+    single: tuple[Relieved, ...]
+    pairs: tuple[Relieved, ...]
+    hundred_million: Relieved | None = None
+
+    def ranked(self, name: str, step: float) -> list[Relieved]:
+        """Single causes by their mean gain in a measure, the best first; ties in the order of causes."""
+        return sorted((row for row in self.single if row.step == step), key=lambda row: -row.gain(name).paired.mean)
+
+    def best_pair(self, name: str, step: float) -> Relieved | None:
+        """The pair with the largest gain in a measure."""
+        pairs = [row for row in self.pairs if row.step == step]
+        return max(pairs, key=lambda row: row.gain(name).paired.mean, default=None)
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "futures": self.futures,
+            "single": [row.as_json() for row in self.single],
+            "pairs": [row.as_json() for row in self.pairs],
+            "hundred_million": self.hundred_million.as_json() if self.hundred_million else None,
+        }
+
+
+def singles() -> list[Step]:
+    """Every cause alone, eased and removed."""
+    return [((cause,), step) for cause in DIALS for step in STEPS]
+
+
+def pairs(single: tuple[Relieved, ...]) -> list[Step]:
+    """The largest causes in pairs, eased and removed: largest by what their removal gives back to training.
+
+    Growth of want is left out: it is a contrast, not a cause that anybody can remove.
+    """
+    removed = [row for row in single if row.step == REMOVED and row.causes != ("want",)]
+    ranked = sorted(removed, key=lambda row: -row.gain(EFFECTS[0]).paired.mean)
+    largest = [row.causes[0] for row in ranked[:PAIRED]]
+    return [((one, other), step) for i, one in enumerate(largest) for other in largest[i + 1 :] for step in STEPS]
+
+
+def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
+    """What a step gains: outcomes of the same futures with and without it."""
+    return Relieved(*step, tuple(_gain(measure(name), eased, as_is) for name in EFFECTS))
+
+
+def _gain(asked: Measure, eased: pd.DataFrame, as_is: pd.DataFrame) -> Gain:
+    """Less is better in all of EFFECTS."""
+    before, after = values(asked, as_is), values(asked, eased)
+    return Gain(asked, paired(before, after), float((after < before).mean()), float((after > before).mean()))
+
+
+def table(relief: Relief) -> pd.DataFrame:
+    """A row for each step and measure."""
+    rows: list[Mapping[str, object]] = []
+    extra = (relief.hundred_million,) if relief.hundred_million else ()
+    for row in (*relief.single, *relief.pairs, *extra):
+        rows += [{"causes": "+".join(row.causes), "step": row.step, **gain.as_json()} for gain in row.gains]
+    return pd.DataFrame(rows)

@@ -1,0 +1,276 @@
+"""What is said of each kind of event: one function for each thing that can move, and which of them a kind can move.
+
+A sentence is made from how things stood before the event and after it, so an event that no longer holds says nothing.
+A kind of event that the world learns needs its line in `SENTENCES`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sim.study.recorder import Scene
+from sim.study.tale import NOTABLE, ROUTINE, TURN, Entry
+from sim.study.words import amount, number, percent_text
+from sim.world import controls, kinds, market
+from sim.world.arithmetic import MONTH
+from sim.world.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED, TALKING
+from sim.world.orders import (
+    AT_BUYER,
+    AT_EXPORTER,
+    AT_VENDOR,
+    CANCELLED,
+    CONFISCATED,
+    DELIVERED,
+    IN_TRANSIT,
+    REFUSED,
+)
+from sim.world.training import DONE, FINAL, RESEARCH, WAITING
+
+LARGE = 0.05
+"""Part of the owned fleet, in H100e, from which on a delivery is worth telling."""
+
+TALKS = {
+    QUIET: "talks are over",
+    TALKING: "a round of financing is reported",
+    CLOSING: "a term sheet is agreed; approvals are awaited",
+    CLOSED: "the round closes",
+    STALLED: "the talks stall",
+    COLLAPSED: "the talks collapse",
+}
+
+USES = ("training", "serving")
+
+USUAL = (AT_BUYER, AT_VENDOR, IN_TRANSIT, DELIVERED)
+"""Stages that an order passes if all goes well."""
+
+
+def month(scene: Scene) -> Iterator[Entry]:
+    """The books of a month."""
+    book = scene.future.books[scene.subject]
+    trained = book.train_effective / book.train_wanted if book.train_wanted > 0.0 else 1.0
+    served = book.tokens_served / book.tokens_wanted if book.tokens_wanted > 0.0 else 1.0
+    text = (
+        f"the month closes with {amount(book.cash, 'USD')}, {amount(book.owned, 'H100e')} owned and "
+        f"{number(book.rented, 'H100e')} rented; {percent_text(min(1.0, trained))} of the training compute wanted is "
+        f"there, {percent_text(min(1.0, served))} of the tokens are served"
+    )
+    yield scene.entry("accounts", text, ROUTINE)
+
+
+def straits(scene: Scene) -> Iterator[Entry]:
+    """Money becomes short, or is no longer; debts cannot be paid."""
+    if scene.after.short != scene.before.short:
+        short = "money is short: rent is not renewed, and operations shrink"
+        yield scene.entry("capital", short if scene.after.short else "money is no longer short", NOTABLE)
+    if scene.after.insolvent and not scene.before.insolvent:
+        yield scene.entry("capital", "the lab is insolvent: what cannot be put off cannot be paid", TURN)
+
+
+def orders(scene: Scene) -> Iterator[Entry]:
+    """Orders are placed, cleared, refused, shipped, delivered, seized or cancelled."""
+    for slot, before, stage in scene.moved():
+        order = scene.future.orders[slot]
+        if before is None:
+            yield scene.entry("orders", _placed(scene, order), _weight(scene, order))
+        if before is not None or stage >= DELIVERED:
+            said = _moved(scene, slot, order, stage)
+            if said:
+                yield scene.entry("orders", said, ROUTINE if stage in USUAL else _weight(scene, order))
+
+
+def _placed(scene: Scene, order: Any) -> str:
+    what = f"{_chips(scene, order)} {_way(scene, order)} for {USES[order.use]}"
+    if market.rented(scene.future, order.offer):
+        return f"the lab takes {what}"
+    return f"the lab orders {what}: {amount(order.price, 'USD')}, {amount(order.paid, 'USD')} of it now"
+
+
+def _moved(scene: Scene, slot: int, order: Any, stage: int) -> str:
+    """What became of an order that stood somewhere before."""
+    chips = _chips(scene, order)
+    before = scene.before.stages.get(slot)
+    came = _gate(scene, order, before)
+    back = scene.before.paid.get(slot, 0.0) - order.paid
+    match stage:
+        case _ if stage == AT_BUYER:
+            return f"{came} licenses {chips}; now the buyer's approval is awaited"
+        case _ if stage == AT_VENDOR:
+            return f"{came} clears {chips}"
+        case _ if stage == IN_TRANSIT:
+            return f"{chips} ship"
+        case _ if stage == DELIVERED:
+            return f"{chips} arrive"
+        case _ if stage == REFUSED:
+            returned = f"; {amount(back, 'USD')} of deposit comes back" if back > 0.0 else ""
+            return f"{came} refuses {chips}{returned}"
+        case _ if stage == CONFISCATED:
+            return f"{chips} are seized; {amount(order.price, 'USD')} stays paid"
+        case _ if stage == CANCELLED:
+            return f"{chips} are cancelled, the lab cannot pay; {amount(order.paid, 'USD')} of deposit is forfeit"
+    return ""
+
+
+def _gate(scene: Scene, order: Any, before: int | None) -> str:
+    """Whose decision an order was waiting for."""
+    offer = scene.future.offers[order.offer]
+    if before == AT_EXPORTER and offer.exporter >= 0:
+        return scene.names.short("governments", offer.exporter)
+    if before == AT_BUYER and offer.buyer >= 0:
+        return scene.names.short("governments", offer.buyer)
+    return "a denial at the border" if before == AT_VENDOR else "the vendor"
+
+
+def _chips(scene: Scene, order: Any) -> str:
+    return f"{order.units:,.0f} {scene.names.chip(order.offer)}"
+
+
+def _way(scene: Scene, order: Any) -> str:
+    return scene.names.way(scene.names.scenario.things["offers"][order.offer])
+
+
+def _weight(scene: Scene, order: Any) -> int:
+    """Whether an order can be seen in the fleet."""
+    future = scene.future
+    chip = future.chips[future.offers[order.offer].chip]
+    h100e = order.units * chip.tpp / future.yardstick[0].tpp
+    return NOTABLE if h100e >= LARGE * _owned(future) else ROUTINE
+
+
+def _owned(future: Any) -> float:
+    """Owned compute that runs, in H100e."""
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        total += holding.online * future.chips[holding.chip].tpp / future.yardstick[0].tpp
+    return total
+
+
+def campaigns(scene: Scene) -> Iterator[Entry]:
+    """A campaign moves on: its research is done, its final run starts, it is released."""
+    for c, (before, phase) in enumerate(zip(scene.before.phases, scene.after.phases, strict=True)):
+        if phase != before:
+            campaign = scene.future.campaigns[c]
+            name = _lower(scene.names.thing("campaigns", c))
+            if phase == WAITING:
+                yield scene.entry("training", f"research for {name} is done; it waits for a pool to run on", NOTABLE)
+            if phase == FINAL or (phase == DONE and before in (RESEARCH, WAITING)):
+                yield scene.entry("training", _started(scene, name, campaign), NOTABLE)
+            if phase == DONE:
+                yield scene.entry("training", _released(name, campaign), TURN)
+
+
+def _lower(name: str) -> str:
+    """A name inside a sentence: `the next flagship`."""
+    return name[:1].lower() + name[1:] if name.startswith("The ") else name
+
+
+def _started(scene: Scene, name: str, campaign: Any) -> str:
+    part = campaign.final_target / campaign.final_plan if campaign.final_plan > 0.0 else 1.0
+    where = scene.names.thing("holdings", campaign.pool)
+    size = "" if part >= 1.0 else f", shrunk to {percent_text(part)} of plan"
+    return f"the final run of {name} starts on {where}{size}"
+
+
+def _released(name: str, campaign: Any) -> str:
+    late = (campaign.ended - campaign.due) / MONTH
+    when = f"{amount(abs(late), 'months')} {'late' if late > 0.0 else 'early'}"
+    return f"{name} is released, {when}, at {percent_text(campaign.size)} of its planned size"
+
+
+def online(scene: Scene) -> Iterator[Entry]:
+    """Chips of an order run for the first time."""
+    order = scene.future.orders[scene.subject]
+    text = f"{scene.amount:,.0f} {scene.names.chip(order.offer)} come online"
+    yield scene.entry("fleet", text, _weight(scene, order))
+
+
+def expired(scene: Scene) -> Iterator[Entry]:
+    """A rental contract ends: it is renewed, or the chips go back."""
+    chips = f"{scene.amount:,.0f} {scene.names.chip(scene.subject)}"
+    if scene.future.lab[0].short_of_money:
+        yield scene.entry("fleet", f"{chips} go back to their landlord: money is short", NOTABLE)
+    elif controls.denied(scene.future, scene.subject):
+        yield scene.entry("fleet", f"{chips} go back to their landlord: a rule forbids them", NOTABLE)
+    else:
+        yield scene.entry("fleet", f"the contract for {chips} is renewed", ROUTINE)
+
+
+def energised(scene: Scene) -> Iterator[Entry]:
+    """A site has power."""
+    yield scene.entry("fleet", f"{scene.names.thing('sites', scene.subject)} has power", NOTABLE)
+
+
+def rules(scene: Scene) -> Iterator[Entry]:
+    """Rules take effect, or are lifted."""
+    for r, (before, now) in enumerate(zip(scene.before.in_force, scene.after.in_force, strict=True)):
+        if now != before:
+            rule = scene.future.rules[r]
+            name, whose = scene.names.thing("rules", r), scene.names.short("governments", rule.government)
+            yield scene.entry("controls", f"{whose}: {name} {'takes effect' if now else 'is lifted'}", TURN)
+
+
+def talks(scene: Scene) -> Iterator[Entry]:
+    """Talks move on."""
+    if scene.after.talks != scene.before.talks:
+        brought = scene.after.raised - scene.before.raised
+        stalled = scene.after.talks == COLLAPSED and scene.before.talks == TALKING
+        text = "the talks stall, and collapse" if stalled else TALKS[scene.after.talks]
+        text += f" with {amount(brought, 'USD')}" if brought > 0.0 else ""
+        weight = TURN if scene.after.talks in (CLOSED, STALLED, COLLAPSED) else NOTABLE
+        yield scene.entry("capital", text, weight)
+
+
+def paid(scene: Scene) -> Iterator[Entry]:
+    """Money that was promised arrives."""
+    came = scene.after.cash - scene.before.cash
+    if came > 0.0:
+        yield scene.entry("capital", f"{amount(came, 'USD')} of promised money arrives", ROUTINE)
+
+
+def found(scene: Scene) -> Iterator[Entry]:
+    """Other finance arrives."""
+    came = scene.after.cash - scene.before.cash
+    if came > 0.0:
+        yield scene.entry("capital", f"other finance is found: {amount(came, 'USD')}", TURN)
+
+
+def happenings(scene: Scene) -> Iterator[Entry]:
+    """What a scenario adds to the world comes about."""
+    for h, (before, now) in enumerate(zip(scene.before.happened, scene.after.happened, strict=True)):
+        if now and not before:
+            yield scene.entry("happenings", scene.names.thing("happenings", h), TURN)
+
+
+def ended(scene: Scene) -> Iterator[Entry]:
+    """A change for a time is over."""
+    happening = scene.future.changes[scene.subject].happening
+    yield scene.entry("happenings", f"over: {scene.names.thing('happenings', happening)}", NOTABLE)
+
+
+SENTENCES: dict[int, tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
+    kinds.MONTH_CLOSED: (happenings, rules, orders, campaigns, straits, month),
+    kinds.ORDER_LICENSED: (orders,),
+    kinds.ORDER_APPROVED: (orders,),
+    kinds.ORDER_SHIPPED: (orders,),
+    kinds.ORDER_ARRIVED: (orders,),
+    kinds.RENT_EXPIRED: (expired, campaigns),
+    kinds.CAME_ONLINE: (online, campaigns),
+    kinds.ENERGISED: (energised,),
+    kinds.RULE_CAME_DUE: (rules,),
+    kinds.PHASE_ENDED: (campaigns,),
+    kinds.TALKS_OPENED: (talks,),
+    kinds.TALKS_DECIDED: (talks,),
+    kinds.TALKS_CLOSED: (talks,),
+    kinds.TALKS_RESUMED: (talks,),
+    kinds.TRANCHE_PAID: (paid,),
+    kinds.FALLBACK_PAID: (found,),
+    kinds.HAPPENED: (happenings,),
+    kinds.CHANGE_ENDED: (ended,),
+    kinds.RETIMED: (rules, happenings),
+}
+"""What each kind of event can move, in the order in which it is told."""
+
+
+def sentences(scene: Scene) -> Iterator[Entry]:
+    """All that is said of one event."""
+    for told in SENTENCES[scene.kind]:
+        yield from told(scene)

@@ -1,0 +1,168 @@
+"""Reads the factors of a sweep: what varies, and between or through which values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.errors import Problem
+from sim.language.located import Node, bare_text, parse, suggestion
+from sim.language.section import Moment, Quantity
+from sim.language.values import NumberReader, shown
+from sim.scenario.scenario import Scenario
+from sim.scenario.variation import Setting, read_setting, target_of
+from sim.study import designs
+from sim.study.sweep import Factor, Policy
+
+KEYS = ("path", "paths", "name", "values", "between", "steps")
+POLICY_KEYS = ("name", "why", "set")
+
+
+def known(scenario: Scenario, path: str, node: Node, where: str, problems: list[Problem]) -> bool:
+    """Whether a scenario has this parameter; if not, a problem is noted at `where`."""
+    own: list[Problem] = []
+    found = target_of(scenario, path, node, own) is not None
+    problems.extend(Problem(problem.place, where, problem.message) for problem in own)
+    return found
+
+
+def unknown(node: Node, path: str, due: tuple[str, ...], problems: list[Problem]) -> None:
+    """Notes every key that may not stand here."""
+    for key, child in node.mapping.items():
+        if key not in due:
+            where = f"{path}.{key}".lstrip(".")
+            problems.append(Problem(child.key_place, where, f"unknown key{suggestion(key, due)}"))
+
+
+@dataclass
+class FactorReader:
+    """Reads the factors of one design, for scenarios of which there is at least one."""
+
+    scenarios: Mapping[str, Scenario]
+    design: str
+    problems: list[Problem]
+
+    def read(self, items: list[Node]) -> tuple[Factor, ...]:
+        """Every factor that can be read; what is wrong with the others is noted."""
+        found = [self._factor(item, f"factors[{i}]") for i, item in enumerate(items)]
+        factors = tuple(factor for factor in found if factor is not None)
+        self._overlaps(items, factors)
+        return factors
+
+    @property
+    def _first(self) -> Scenario:
+        return next(iter(self.scenarios.values()))
+
+    def _overlaps(self, items: list[Node], factors: tuple[Factor, ...]) -> None:
+        seen: set[str] = set()
+        for item, factor in zip(items, factors, strict=False):
+            for path in factor.paths:
+                if path in seen:
+                    self._wrong(item, "factors", f"`{path}` is varied twice")
+                seen.add(path)
+
+    def _factor(self, item: Node, where: str) -> Factor | None:
+        unknown(item, where, KEYS, self.problems)
+        paths = self._paths(item, where)
+        name = bare_text(item.mapping["name"]) if "name" in item.mapping else (paths[0] if paths else "")
+        if not paths:
+            return None
+        if self.design in designs.DRAWN:
+            return self._drawn(item, where, name, paths)
+        nodes = self._levels(item, where, paths[0])
+        levels = [self._level(node, paths) for node in nodes]
+        return Factor(name, paths, tuple(level for level in levels if level is not None)) if nodes else None
+
+    def _paths(self, item: Node, where: str) -> tuple[str, ...]:
+        node = item.mapping.get("path") or item.mapping.get("paths")
+        if node is None:
+            self._wrong(item, where, "missing: the `path` of the parameter that varies")
+            return ()
+        found = []
+        for each in node.items or [node]:
+            path = bare_text(each)
+            if all(known(scenario, path, each, f"{where}.path", self.problems) for scenario in self.scenarios.values()):
+                found.append(path)
+        return tuple(found) if len(found) == len(node.items or [node]) else ()
+
+    def _levels(self, item: Node, where: str, path: str) -> list[Node]:
+        if "values" in item.mapping:
+            if not item.mapping["values"].items:
+                self._wrong(item.mapping["values"], f"{where}.values", "a list of values is due")
+            return item.mapping["values"].items
+        ends = self._ends(item, where, path)
+        if ends is None and "between" in item.mapping:
+            return []
+        steps = item.mapping.get("steps")
+        if ends is None or steps is None or not isinstance(steps.value, float) or steps.value < 2:
+            self._wrong(item, where, "write values: [...], or between: [from, to] with steps: 5")
+            return []
+        scenario = self._first
+        field_ = scenario.values[path].field
+        numbers = [ends[0] + (ends[1] - ends[0]) * i / (steps.value - 1) for i in range(int(steps.value))]
+        return [parse(shown(number, field_, scenario.start), item.place.file) for number in numbers]
+
+    def _level(self, node: Node, paths: tuple[str, ...]) -> tuple[Setting, ...] | None:
+        """The settings of one value; declarations are the same in all scenarios, so it is read once."""
+        found = [read_setting(self._first, path, node, self.problems) for path in paths]
+        settings = tuple(setting for setting in found if setting is not None)
+        return settings if len(settings) == len(paths) else None
+
+    def _drawn(self, item: Node, where: str, name: str, paths: tuple[str, ...]) -> Factor | None:
+        if "values" in item.mapping or "steps" in item.mapping:
+            self._wrong(item, where, "a drawn design goes between two values, or through the scenario's distribution")
+            return None
+        if "between" in item.mapping:
+            ends = self._ends(item, where, paths[0])
+            return None if ends is None else Factor(name, paths, (), *ends)
+        for scenario in self.scenarios.values():
+            for path in paths:
+                if scenario.values[path].certain or not hasattr(scenario.values[path].spec, "ppf"):
+                    self._wrong(
+                        item, where, f"`{path}` has no distribution in {scenario.name}; write between: [from, to]"
+                    )
+                    return None
+        return Factor(name, paths)
+
+    def _ends(self, item: Node, where: str, path: str) -> tuple[float, float] | None:
+        node = item.mapping.get("between")
+        if node is None:
+            return None
+        if len(node.items) != 2:
+            self._wrong(node, f"{where}.between", "write between: [from, to]")
+            return None
+        scenario = self._first
+        declared = scenario.values[path].field
+        if not isinstance(declared.kind, Quantity | Moment):
+            self._wrong(node, f"{where}.between", "only numbers and dates lie between others; write values: [...]")
+            return None
+        reader = NumberReader(declared, f"{where}.between", scenario.start, self.problems)
+        ends = [reader.number(end) for end in node.items]
+        if ends[0] is None or ends[1] is None:
+            return None
+        if ends[0] >= ends[1]:
+            self._wrong(node, f"{where}.between", "the second is not above the first")
+            return None
+        return ends[0], ends[1]
+
+    def _wrong(self, node: Node, path: str, message: str) -> None:
+        self.problems.append(Problem(node.place, path, message))
+
+
+def read_policies(items: list[Node], scenarios: Mapping[str, Scenario], problems: list[Problem]) -> tuple[Policy, ...]:
+    """Levers set together under a name; without any, one policy that sets nothing."""
+    found = [_policy(item, f"policies[{i}]", scenarios, problems) for i, item in enumerate(items)]
+    return tuple(found) or (Policy("", ()),)
+
+
+def _policy(item: Node, where: str, scenarios: Mapping[str, Scenario], problems: list[Problem]) -> Policy:
+    unknown(item, where, POLICY_KEYS, problems)
+    name = bare_text(item.mapping["name"]) if "name" in item.mapping else ""
+    if not name:
+        problems.append(Problem(item.place, where, "a policy has a `name`"))
+    settings = []
+    changes = item.mapping["set"].mapping if "set" in item.mapping else {}
+    for path, node in changes.items():
+        if scenarios and all(known(each, path, node, f"{where}.set", problems) for each in scenarios.values()):
+            first = next(iter(scenarios.values()))
+            if (setting := read_setting(first, path, node, problems)) is not None:
+                settings.append(setting)
+    return Policy(name, tuple(settings))

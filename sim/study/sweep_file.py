@@ -1,0 +1,235 @@
+"""Reads a sweep: every problem at once, with file, line and column."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, Problem
+from sim.language.located import Node, bare_text, flow, read_file, suggestion
+from sim.scenario.scenario import Scenario, Text
+from sim.study import designs
+from sim.study.gate_language import Gate, read_gates
+from sim.study.measures import MEASURES, Measure
+from sim.study.objectives import Objective, read_objective
+from sim.study.sweep import Factor, Sweep
+from sim.study.sweep_factors import FactorReader, read_policies, unknown
+
+KEYS = (
+    "name",
+    "why",
+    "scenarios",
+    "futures",
+    "seed",
+    "design",
+    "points",
+    "factors",
+    "policies",
+    "measures",
+    "target",
+    "gates",
+    "objectives",
+)
+FUTURES = 200
+"""Futures of each point, if the file does not say."""
+MOST_POINTS = 100_000
+
+Load = Callable[[Path], Scenario]
+
+
+def read_sweep(path: Path, load: Load) -> Sweep:
+    """The sweep in a file; `load` reads its scenarios. Raises InputError with every problem found."""
+    reader = _Reader(read_file(path), path, load)
+    found = reader.sweep()
+    if reader.problems:
+        raise InputError(reader.problems)
+    return found
+
+
+@dataclass
+class ScenariosReader:
+    """Loads the scenarios that a study varies; they begin on the same day."""
+
+    path: Path
+    load: Load
+    problems: list[Problem]
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+
+    def read(self, tree: Node, items: list[Node]) -> dict[str, Scenario]:
+        """By name of the file; those that cannot be read are noted."""
+        if not items:
+            self._wrong(tree, "missing: the scenarios to vary, like [../baseline.yaml]")
+        for item in items:
+            self._one(item)
+        return self.scenarios
+
+    def _one(self, item: Node) -> None:
+        file = (self.path.parent / bare_text(item)).resolve()
+        if file.stem in self.scenarios:
+            self._wrong(item, f"`{file.stem}` stands here twice")
+        elif not file.is_file():
+            known = sorted(other.name for other in file.parent.glob("*.yaml"))
+            self._wrong(item, f"no such file: {bare_text(item)}{suggestion(file.name, known)}")
+        else:
+            self._loaded(file, item)
+
+    def _loaded(self, file: Path, item: Node) -> None:
+        try:
+            found = self.load(_short(file))
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return
+        day = next((scenario.start for scenario in self.scenarios.values()), found.start)
+        if found.start != day:
+            self._wrong(item, f"begins on {found.start}, not on {day}; luck is shared by day")
+            return
+        self.scenarios[file.stem] = found
+
+    def _wrong(self, node: Node, message: str) -> None:
+        self.problems.append(Problem(node.place, "scenarios", message))
+
+
+@dataclass
+class _Reader:
+    """One file. What cannot be read is noted, and something harmless stands in for it."""
+
+    tree: Node
+    path: Path
+    load: Load
+    problems: list[Problem] = field(default_factory=list)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+
+    def sweep(self) -> Sweep:
+        """All of it."""
+        if not isinstance(self.tree.value, dict):
+            self._wrong(self.tree, "", "a sweep is a mapping of keys to values")
+        self._unknown(self.tree, "", KEYS)
+        self.scenarios = ScenariosReader(self.path, self.load, self.problems).read(self.tree, self._items("scenarios"))
+        design = self._design()
+        size = self._size(design)
+        factors = self._factors(design)
+        targets = self._gates([self.tree.mapping["target"]] if "target" in self.tree.mapping else [], "target")
+        return Sweep(
+            self.path,
+            self._text("name") or self.path.stem,
+            self._text("why"),
+            self.scenarios,
+            self._whole("futures", FUTURES),
+            self._whole("seed", 1),
+            design,
+            size,
+            factors,
+            read_policies(self._items("policies"), self.scenarios, self.problems),
+            self._measures(),
+            targets[0] if targets else None,
+            self._gates(self._items("gates"), "gates"),
+            self._objectives(design),
+        )
+
+    def _design(self) -> Any:
+        node = self.tree.mapping.get("design")
+        known = [*designs.LEVELLED, *designs.DRAWN]
+        if node is None:
+            return "grid"
+        if node.value not in known:
+            self._wrong(node, "design", f"`{flow(node)}` is none of {', '.join(known)}{suggestion(flow(node), known)}")
+            return "grid"
+        return node.value
+
+    def _size(self, design: str) -> int:
+        node = self.tree.mapping.get("points")
+        if design in designs.LEVELLED:
+            if node is not None:
+                self._wrong(node, "points", f"a {design} has as many points as its factors' values make")
+            return 0
+        if node is None:
+            self._wrong(self.tree, "points", f"missing: how many points the {design} has, like 64")
+            return 1
+        size = self._whole("points", 1)
+        if design == "sobol" and not designs.is_power_of_two(size):
+            near = 2 ** round(math.log2(max(size, 1)))
+            self._wrong(node, "points", f"a Sobol sequence is balanced for powers of two only; write {near}")
+        return size
+
+    def _factors(self, design: str) -> tuple[Factor, ...]:
+        items = self._items("factors")
+        if "factors" not in self.tree.mapping:
+            self._wrong(self.tree, "factors", "missing: what varies, like [{path: capital.talks.size, values: [...]}]")
+        if not self.scenarios:
+            return ()
+        factors = FactorReader(self.scenarios, design, self.problems).read(items)
+        sizes = [len(factor.levels) for factor in factors]
+        if design == "list" and len(set(sizes)) > 1:
+            self._wrong(self.tree.mapping["factors"], "factors", f"a list pairs values one by one; here are {sizes}")
+        if design == "grid" and math.prod(sizes) > MOST_POINTS:
+            self._wrong(
+                self.tree.mapping["factors"], "factors", f"{math.prod(sizes):,} points; at most {MOST_POINTS:,}"
+            )
+        return factors
+
+    def _measures(self) -> tuple[Measure, ...]:
+        named: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
+        found = []
+        for item in self._items("measures"):
+            name = bare_text(item)
+            if name in named:
+                found.append(named[name])
+            else:
+                self._wrong(item, "measures", f"no measure `{name}`{suggestion(name, list(named))}")
+        if found:
+            return tuple(found)
+        leading = {text.text for scenario in self.scenarios.values() for text in scenario.measures}
+        return tuple(measure for measure in MEASURES if measure.name in leading) or MEASURES[:1]
+
+    def _gates(self, items: list[Node], path: str) -> tuple[Gate, ...]:
+        own: list[Problem] = []
+        gates = read_gates(tuple(Text(bare_text(item), item.place) for item in items), own)
+        self.problems.extend(Problem(problem.place, path, problem.message) for problem in own)
+        for item, gate in zip(items, gates, strict=False):
+            against = gate.statistic.against
+            if against is not None and not (self.path.parent / against).is_file():
+                self._wrong(item, path, f"no such file: {against}")
+        return gates
+
+    def _objectives(self, design: str) -> tuple[Objective, ...]:
+        items = self._items("objectives")
+        if items and design != "search":
+            self._wrong(items[0], "objectives", "only a search has objectives; write design: search")
+        if not items and design == "search":
+            self._wrong(
+                self.tree, "objectives", "missing: what to search for, like [mean(unserved), worst(lowest_runway)]"
+            )
+        found = [read_objective(Text(bare_text(item), item.place), self.problems) for item in items]
+        return tuple(objective for objective in found if objective is not None)
+
+    def _items(self, key: str) -> list[Node]:
+        node = self.tree.mapping.get(key)
+        if node is not None and node.value is not None and not isinstance(node.value, list):
+            self._wrong(node, key, "a list is due")
+        return node.items if node else []
+
+    def _text(self, key: str) -> str:
+        node = self.tree.mapping.get(key)
+        return bare_text(node) if node else ""
+
+    def _whole(self, key: str, usual: int) -> int:
+        node = self.tree.mapping.get(key)
+        if node is None:
+            return usual
+        if not isinstance(node.value, float) or node.value != math.floor(node.value) or node.value < 1:
+            self._wrong(node, key, "a whole number from 1 on is due")
+            return usual
+        return int(node.value)
+
+    def _unknown(self, node: Node, path: str, due: tuple[str, ...]) -> None:
+        unknown(node, path, due, self.problems)
+
+    def _wrong(self, node: Node, path: str, message: str) -> None:
+        self.problems.append(Problem(node.place, path, message))
+
+
+def _short(file: Path) -> Path:
+    """The file as seen from here, if it lies below."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file

@@ -1,0 +1,179 @@
+"""Variants: the same futures of a scenario run again with something eased, removed or stopped.
+
+A variant that turns dials differs from its scenario in a few numbers of the record: the template is assembled once and
+these are written over. What stops on a day is a happening more, and the scenario is read again with it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from sim.engine import several
+from sim.engine.runner import SMALL, Engine, Job, choose
+from sim.engine.several import Futures
+from sim.language.distributions import Fixed
+from sim.scenario.assemble import Template
+from sim.scenario.variation import Setting, varied_template
+from sim.study import relief as easing
+from sim.study.bottlenecks import GROUPS
+from sim.study.names import Names
+from sim.study.relief import HUNDRED_MILLION, Relief, Relieved, Step
+from sim.study.split import Split, coalitions, splits
+from sim.study.survival import LEVEL, Source, Survival, outlasted
+
+FUTURES = {"compiled": 1000, "simpy": 50}
+"""Futures of each variant, if not told: seconds compiled, a minute or two under SimPy."""
+
+WHOLE = 200
+"""Futures of each variant whose months are kept, if not told: they fill the memory."""
+
+Told = Callable[[int], None]
+Read = Callable[[Sequence[str]], Template]
+"""Reads the scenario anew, with settings added to those it was asked for."""
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Which futures, and how they are run."""
+
+    seed: int
+    futures: int
+    first: int
+    engine: Engine
+    workers: int
+
+
+def usual_futures(engine: Engine, processes: bool = False) -> int:
+    """How many futures of each variant are run if nobody says: fewer where nothing is compiled."""
+    return FUTURES[choose(engine, SMALL, processes)]
+
+
+SPLIT_RUNS = len(coalitions())
+"""Variants that the causal split runs."""
+
+
+def split_futures(wanted: bool | None, futures: int | None, engine: Engine) -> int:
+    """Futures of the causal split, 0 for none. If nobody says, it is run where it takes seconds: once compiled."""
+    usual = usual_futures(engine)
+    if wanted is None:
+        wanted = futures is not None or usual == FUTURES["compiled"]
+    return (futures or usual) if wanted else 0
+
+
+def turned(template: Template, cells: Mapping[str, float]) -> Template:
+    """The template with these values at these paths."""
+    return varied_template(template, [Setting(path, Fixed(value), str(value)) for path, value in cells.items()])
+
+
+def removed(groups: Sequence[str]) -> dict[str, float]:
+    """The dials that remove groups of causes."""
+    return {f"dials.{dial}": easing.REMOVED for group in groups for dial in GROUPS[group].dials}
+
+
+def split(template: Template, luck: Luck, told: Told) -> tuple[Split, ...]:
+    """The causal split: the scenario's futures under each of the 64 coalitions of removed groups."""
+    return splits(outcomes([turned(template, removed(groups)) for groups in coalitions()], luck, told))
+
+
+def relief(template: Template, read: Read, luck: Luck, told: Told) -> Relief:
+    """Each cause eased and removed; then the three largest in pairs; and a hundred million dollars more."""
+    steps = easing.singles()
+    rich = read([_happening(HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})])
+    as_is, richer, *runs = _run([template, rich, *(_stepped(template, step) for step in steps)], luck, told)
+
+    def gained(step: Step, run: Futures) -> Relieved:
+        return easing.relieved(step, run.outcomes, as_is.outcomes)
+
+    single = tuple(gained(step, run) for step, run in zip(steps, runs, strict=True))
+    both = easing.pairs(single)
+    eased = _run([_stepped(template, step) for step in both], luck, told)
+    pairs = tuple(gained(step, run) for step, run in zip(both, eased, strict=True))
+    return Relief(luck.futures, single, pairs, gained(((HUNDRED_MILLION,), easing.EASED), richer))
+
+
+def relief_runs() -> int:
+    """Variants that `relief` runs."""
+    return 2 + len(easing.singles()) + len(easing.STEPS) * easing.PAIRED * (easing.PAIRED - 1) // 2
+
+
+def _stepped(template: Template, step: Step) -> Template:
+    causes, far = step
+    return turned(template, {f"dials.{cause}": far for cause in causes})
+
+
+@dataclass(frozen=True)
+class Node:
+    """A source of supply that can stop: its name, what it is called, and the numbers that stop it, by path."""
+
+    name: str
+    words: str
+    kind: str
+    stops: Mapping[str, str]
+
+
+NEVER = "never"
+"""Stands for the last day of a scenario: what begins then does not begin."""
+
+SOURCES = {
+    "offers": ("offer", {"begins": NEVER}),
+    "lines": ("wafers", dict.fromkeys(("starts_before", "starts", "starts_after"), "0 wafers / month")),
+    "pools": ("memory", {"monthly": "0 stacks / month"}),
+    "packaging": ("packaging", {"monthly": "0 chips / month"}),
+}
+"""Sources of supply by table: their kind, and what stops each. Contracts that run are renewed; stocks are used up."""
+
+
+def nodes(template: Template) -> Iterator[Node]:
+    """Every source of supply that a scenario lists, and the rounds of financing."""
+    scenario, names = template.scenario, Names(template.scenario)
+    never = scenario.end.isoformat()
+    for table, (kind, stops) in SOURCES.items():
+        for name in scenario.things.get(table, ()):
+            words = names.offer(name) if table == "offers" else names.called(table, name)
+            path = f"{scenario.at[table]}.{name}"
+            yield Node(name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()})
+    yield Node("rounds", "rounds of financing", "capital", {"capital.talks.not_before": never})
+
+
+def survivals(
+    template: Template, read: Read, luck: Luck, told: Told, at: date, lasting: int, level: float = LEVEL
+) -> tuple[Survival, ...]:
+    """Every source stopped in turn on day `at`, for `lasting` days; then every happening, beside its absence."""
+    scenario = template.scenario
+    sources = list(nodes(template))
+    happenings = scenario.things["happenings"]
+    stopped = [read([_happening(f"{node.name}_stops", at, _lasting(node.stops, lasting))]) for node in sources]
+    spared = [turned(template, {f"happenings.{name}.probability": 0.0}) for name in happenings]
+    as_is, *runs = _run([template, *stopped, *spared], luck, told, months=True)
+    months = template.record["months"][0]
+    day = float((at - scenario.start).days)
+    found = []
+    for node, run in zip(sources, runs, strict=False):
+        source = Source(node.name, node.words, node.kind)
+        found.append(outlasted(source, run.series, as_is.series, months, level, day))
+    for name, run in zip(happenings, runs[len(sources) :], strict=True):
+        source = Source(name, Names(scenario).called("happenings", name), "happening")
+        found.append(outlasted(source, as_is.series, run.series, months, level))
+    return tuple(found)
+
+
+def _lasting(stops: Mapping[str, str], days: int) -> dict[str, str]:
+    return {path: f"{{set: {value}, for: {days} days}}" for path, value in stops.items()}
+
+
+def _happening(name: str, at: date, changes: Mapping[str, str]) -> str:
+    """A setting that adds a happening."""
+    changed = ", ".join(f"{path}: {change}" for path, change in changes.items())
+    return f"happenings=[{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}]"
+
+
+def outcomes(templates: Sequence[Template], luck: Luck, told: Told) -> list[pd.DataFrame]:
+    """The outcomes of the same futures of several templates."""
+    return [run.outcomes for run in _run(templates, luck, told)]
+
+
+def _run(templates: Sequence[Template], luck: Luck, told: Told, months: bool = False) -> list[Futures]:
+    jobs = [Job(each, luck.seed, luck.futures, luck.first, workers=luck.workers) for each in templates]
+    return several.run(jobs, luck.engine, told, months)

@@ -1,0 +1,170 @@
+"""The verbs that ask more than one run, from the command line: what they print, write, and refuse."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from sim.cli import main
+from tests.engine.futures import SCENARIOS
+
+FEW = ("--futures", "4", "--engine", "simpy", "--workers", "1")
+BASELINE = str(SCENARIOS / "baseline.yaml")
+STALL = str(SCENARIOS / "stall.yaml")
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def folder_of(result: Result) -> Path:
+    assert result.exit_code == 0, result.output
+    return Path(result.stdout.strip().splitlines()[-1].removeprefix("Results: "))
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("ran")
+    return folder_of(call("run", BASELINE, *FEW, "--out", str(out), "--quiet"))
+
+
+def test_a_comparison_writes_its_folder(tmp_path: Path) -> None:
+    folder = folder_of(call("compare", BASELINE, STALL, *FEW, "--out", str(tmp_path), "--quiet"))
+    assert folder.parent == tmp_path / "compare"
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["compared_with"] == "baseline"
+    assert list(summary["scenarios"]) == ["baseline", "stall"]
+    rows = pd.read_csv(folder / "differences.csv")
+    assert set(rows["scenario"]) == {"stall"}
+    assert (folder / "comparison.md").read_text().startswith("# ")
+    assert (folder / "differences.parquet").exists()
+
+
+def test_a_scenario_against_itself_differs_by_exactly_zero(tmp_path: Path) -> None:
+    result = call("compare", BASELINE, BASELINE, *FEW, "--out", str(tmp_path), "--json")
+    differences = json.loads(result.stdout)["differences"]
+    assert {row["scenario"] for row in differences} == {"baseline-2"}
+    assert {row[key] for row in differences for key in ("mean", "p5", "p95", "odds_worse")} == {0.0}
+    assert {row["variance_reduction"] for row in differences} == {None}
+
+
+def test_a_run_folder_can_be_compared_with_a_file(ran: Path, tmp_path: Path) -> None:
+    result = call("compare", str(ran), BASELINE, *FEW, "--out", str(tmp_path), "--json")
+    document = json.loads(result.stdout)
+    assert list(document["scenarios"]) == ["baseline", "baseline-2"]
+    assert {row["mean"] for row in document["differences"]} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--seed", "2"), "its seed is 1, and 2 is asked for"),
+        (("--futures", "5"), "its futures is 4, and 5 is asked for"),
+    ],
+)
+def test_a_run_folder_of_other_futures_is_refused(
+    ran: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
+) -> None:
+    result = call("compare", str(ran), BASELINE, *FEW, "--out", str(tmp_path), *words)
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    result = call("compare", str(tmp_path), BASELINE, *FEW)
+    assert result.exit_code == 2
+    assert "holds no manifest.json" in result.stderr
+
+
+def test_policies_are_compared_by_regret(tmp_path: Path) -> None:
+    policies = tmp_path / "policies.yaml"
+    policies.write_text(
+        "measure: unserved\nweights: {baseline: 3, stall: 1}\n"
+        "policies:\n  careful: {procurement.reserve: 15 months}\n  bold: {procurement.reserve: 3 months}\n"
+    )
+    words = ("compare", BASELINE, STALL, *FEW, "--out", str(tmp_path), "--policies", str(policies), "--json")
+    found = json.loads(call(*words).stdout)["regrets"]
+    assert [policy["policy"] for policy in found["policies"]] == ["careful", "bold"]
+    assert found["weights"] == [0.75, 0.25]
+    assert found["measure"] == "unserved"
+    assert min(policy["regrets"][0] for policy in found["policies"]) == 0.0
+
+
+def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> None:
+    policies = tmp_path / "policies.yaml"
+    policies.write_text("measure: unservd\nweights: {calm: x}\npolicies:\n  a: {procurement.reserv: 15 months}\n")
+    result = call("compare", BASELINE, *FEW, "--policies", str(policies))
+    assert result.exit_code == 2
+    for part in ("did you mean `unserved`", "no scenario `calm`", "write a number", "policies.yaml:4:"):
+        assert part in result.stderr, part
+
+
+def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
+    words = ("--futures", "1", "--engine", "simpy", "--workers", "1")
+    folder = folder_of(call("relief", BASELINE, *words, "--out", str(tmp_path), "--quiet"))
+    document = json.loads((folder / "relief.json").read_text())
+    assert (document["futures"], len(document["single"]), len(document["pairs"])) == (1, 30, 6)
+    assert len(pd.read_csv(folder / "relief.csv")) == 3 * 37
+    assert "money from outside" in (folder / "relief.md").read_text()
+
+
+def test_survival_prints_every_source(tmp_path: Path) -> None:
+    words = ("--futures", "2", "--engine", "simpy", "--workers", "1", "--level", "0.9", "--for", "200")
+    result = call("survival", BASELINE, *words, "--at", "2027-01-01", "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    for part in ("rounds of financing", "less than 90%", "survival-200-0.9-2027-01-01"):
+        assert part in result.stdout.replace("\n", ""), part
+
+
+def test_a_story_is_told_and_traced(tmp_path: Path) -> None:
+    trace = tmp_path / "deep" / "trace.json"
+    result = call("story", BASELINE, "--future", "3", "--trace", str(trace))
+    assert result.exit_code == 0, result.output
+    assert "Baseline, future 3" in result.stdout
+    assert json.loads(trace.read_text())["traceEvents"]
+    tale = json.loads(call("story", BASELINE, "--future", "3", "--json").stdout)
+    assert list(tale["entries"][0]) == ["date", "page", "text", "weight"]
+    everything = json.loads(call("story", BASELINE, "--future", "3", "--json", "--all").stdout)
+    assert len(everything["entries"]) > len(tale["entries"])
+
+
+def test_a_story_is_chosen_among_futures() -> None:
+    assert "worst train_short of 4 futures: future" in call("story", BASELINE, *FEW, "--worst").stdout
+    assert "p50 of next_delay of 4 futures: future" in call("story", BASELINE, *FEW, "--near", "p50:next_delay").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("story", BASELINE, *FEW, "--near", "p5:nxt_delay"), "did you mean `next_delay`"),
+        (("story", BASELINE, *FEW, "--worst", "owed"), "did you mean `owned`"),
+        (("story", BASELINE, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
+        (("story", "nowhere.yaml", "--future", "1"), "nowhere.yaml"),
+        (("compare", "nowhere.yaml"), "nowhere.yaml"),
+        (("relief", BASELINE, "--futures", "0"), "--futures"),
+        (("survival", BASELINE, "--level", "2"), "--level"),
+        (("survival", BASELINE, "--at", "soon"), "--at"),
+    ],
+)
+def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], complaint: str) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_run_with_a_split_says_so_everywhere(tmp_path: Path) -> None:
+    words = ("--split", "--split-futures", "1", "--words", "ipcc")
+    folder = folder_of(call("run", BASELINE, *FEW, *words, "--out", str(tmp_path), "--quiet"))
+    summary = json.loads((folder / "summary.json").read_text())
+    assert [each["measure"] for each in summary["splits"]] == ["train_short", "unserved", "next_delay", "second_delay"]
+    assert "## What explains it" in (folder / "findings.md").read_text()
+    assert set(pd.read_csv(folder / "split.csv")["group"]) >= {"money", "structural"}
+    assert len(json.loads((folder / "stories.json").read_text())["stories"]) == 3
+
+
+def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:
+    other = folder_of(call("run", BASELINE, *FEW, "--words", "ipcc", "--out", str(tmp_path), "--quiet"))
+    assert other.name != ran.name

@@ -1,0 +1,202 @@
+"""A sweep that is killed, starved of disk, cut or interrupted goes on where it was, to the same bytes."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import sweeping
+from sim.engine import pieces
+from sim.errors import FutureBroke, Interrupted, ModelError
+from sim.sweeping import Request
+from tests.structure.source import ROOT
+
+SMALL = ROOT / "tests" / "world" / "small.yaml"
+TEXT = """
+name: Toy
+scenarios: [small.yaml]
+futures: {futures}
+factors:
+  - {{path: capital.cash, values: [$10M, $100M, $1bn]}}
+  - {{path: capital.operations, name: Burn, values: [$0 / year, $60M / year]}}
+measures: [lowest_runway, insolvent]
+target: prob(insolvent) < 5%
+gates: [p50(owned) >= 100]
+"""
+
+
+def toy(folder: Path, futures: int = 130, text: str = TEXT) -> Path:
+    """A sweep of six points over the little world, beside a copy of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    luck = 'error: 0.2\n  note: "some luck"'
+    (folder / "small.yaml").write_text(SMALL.read_text(encoding="utf-8").replace("error: 0", luck, 1), encoding="utf-8")
+    path = folder / "toy.yaml"
+    path.write_text(text.format(futures=futures), encoding="utf-8")
+    return path
+
+
+def run(path: Path, out: Path, told: Callable[[int], None] = lambda done: None, **asked: Any) -> sweeping.SweepOutcome:
+    usual: dict[str, Any] = {"engine": "simpy", "workers": 1}
+    return sweeping.sweep(Request(path, out=out, **usual | asked), lambda futures: None, told)
+
+
+def promised(folder: Path) -> dict[str, str]:
+    """Checksums of all files that are promised to be equal."""
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.iterdir())
+        if file.name != "timing.json"
+    }
+
+
+def chunks(out: Path) -> dict[str, tuple[int, int]]:
+    """Every chunk, with what changes when it is written again."""
+    found = (out / sweeping.STORE).rglob("*.npy")
+    return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in found}
+
+
+def left_aside(out: Path) -> list[Path]:
+    return [file for file in (out / sweeping.STORE).rglob(".*") if file.is_file()]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    path = toy(folder)
+    return path, promised(run(path, folder / "out").folder)
+
+
+def command(path: Path, out: Path) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "sim", "sweep", str(path), "--engine", "simpy", "--workers", "1", "--out", str(out)]
+    return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def stopped_after(process: subprocess.Popen[str], out: Path, count: int, how: signal.Signals) -> str:
+    """Stop the process once so many chunks are there; what it said on its error output."""
+    deadline = time.monotonic() + 60.0
+    while len(chunks(out)) < count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.002)
+    process.send_signal(how)
+    return process.communicate(timeout=60)[1]
+
+
+def test_killed_at_many_moments_it_goes_on_to_the_same_bytes(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    path, whole = undisturbed
+    for count in (1, 3, 6):
+        before = chunks(tmp_path)
+        process = command(path, tmp_path)
+        stopped_after(process, tmp_path, count, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+        assert before.items() <= chunks(tmp_path).items()
+    kept = chunks(tmp_path)
+    assert len(kept) >= 6
+    outcome = run(path, tmp_path)
+    assert promised(outcome.folder) == whole
+    assert outcome.ran == 12 - len(kept)
+    assert kept.items() <= chunks(tmp_path).items()
+    assert left_aside(tmp_path) == []
+
+
+def test_interrupted_it_keeps_what_is_finished(undisturbed: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+    path, whole = undisturbed
+    process = command(path, tmp_path)
+    said = stopped_after(process, tmp_path, 3, signal.SIGINT)
+    assert process.returncode == Interrupted.exit_code
+    assert "Run the same command to go on" in said
+    assert len(said.splitlines()) == 1
+    assert len(chunks(tmp_path)) >= 3
+    assert promised(run(path, tmp_path).folder) == whole
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:200] + bytes([content[200] ^ 1]) + content[201:],
+    ],
+)
+def test_a_damaged_chunk_is_found_and_computed_again(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path, damage: Any
+) -> None:
+    path, whole = undisturbed
+    run(path, tmp_path)
+    victim = sorted((tmp_path / sweeping.STORE).rglob("*.npy"))[5]
+    content = victim.read_bytes()
+    victim.write_bytes(damage(content))
+    outcome = run(path, tmp_path)
+    assert (outcome.ran, outcome.there) == (1, 11)
+    assert victim.read_bytes() == content
+    assert promised(outcome.folder) == whole
+
+
+FULL = """
+import resource, sys
+from sim.__main__ import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.argv = ["sim", *sys.argv[1:]]
+main()
+"""
+
+
+def test_a_disk_without_room_is_told_and_costs_nothing(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    """The files of a process may hold 20 kB, a chunk of 100 futures more, one of 50 less."""
+    path, whole = undisturbed
+    arguments = ["sweep", str(path), "--engine", "simpy", "--workers", "1", "--out", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == ModelError.exit_code
+    assert "File too large; what is finished is kept, run the same command again" in done.stderr
+    assert left_aside(tmp_path) == []
+    assert promised(run(path, tmp_path).folder) == whole
+
+
+@pytest.mark.parametrize("asked", [{"workers": 2}, {"engine": "compiled", "workers": 2}], ids=str)
+def test_workers_and_engines_give_the_same_bytes(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    path, whole = undisturbed
+    assert promised(run(path, tmp_path, **asked).folder) == whole
+
+
+def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = pieces.run_piece
+
+    def fragile(piece: pieces.Piece, engine: str) -> Any:
+        if piece.tag[0] == 2 and piece.first == 100:
+            raise FutureBroke(117, piece.seed, "the books do not balance")
+        return honest(piece, engine)
+
+    monkeypatch.setattr(pieces, "run_piece", fragile)
+    outcome = run(toy(tmp_path), tmp_path / "out")
+    (failure,) = outcome.result.failures
+    assert (failure.point, failure.future) == (2, 117)
+    assert "--first 117 --set capital.cash=$100M" in failure.replay.replace("'", "")
+    assert len(outcome.result.points) == 5
+    assert outcome.result.exit_code == 4
+    assert json.loads((outcome.folder / "failed.json").read_text())["failed"][0]["reason"] == "the books do not balance"
+    monkeypatch.undo()
+    again = run(tmp_path / "toy.yaml", tmp_path / "out")
+    assert (again.ran, again.result.exit_code) == (1, 0)
+
+
+def test_points_of_two_sweeps_share_their_chunks(tmp_path: Path) -> None:
+    """A longer run of the same points begins with what is there; a comment in the file changes nothing."""
+    run(toy(tmp_path, futures=100), tmp_path / "out")
+    outcome = run(toy(tmp_path, futures=130, text=TEXT + "# a comment\n"), tmp_path / "out")
+    assert (outcome.ran, outcome.there) == (6, 6)

@@ -1,0 +1,77 @@
+"""A run that goes on until it knows enough is the run of that many futures; gates decide how it ends."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.judging import Until
+from sim.run import Request, run
+from sim.study.precision import read_precision
+from tests.engine.test_sweep_faults import SMALL
+
+
+def scenario(folder: Path, *gates: str) -> Path:
+    text = SMALL.read_text(encoding="utf-8").replace(
+        "opening: 1000 chips", "opening: {between: [800 chips, 1200 chips]}"
+    )
+    path = folder / "gated.yaml"
+    lines = "".join(f"  - {gate}\n" for gate in gates)
+    path.write_text(f"{text}gates:\n{lines}" if gates else text, encoding="utf-8")
+    return path
+
+
+def asked(path: Path, out: Path, futures: int, **more: Any) -> Request:
+    return Request(path, (), (), 1, futures, 0, "simpy", 1, None, out, **more)
+
+
+def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
+    path = scenario(tmp_path)
+    until = Until(precision=read_precision("owned=5%", []), most=1000)
+    first = run(asked(path, tmp_path / "a", 20, until=until), lambda *done: None)
+    futures = first.judged.futures
+    assert futures in (40, 80, 160, 320, 640)
+    once = run(asked(path, tmp_path / "b", futures), lambda *done: None)
+    for name in ("outcomes.parquet", "series.parquet", "sample.parquet", "summary.json", "bottlenecks.parquet"):
+        assert (first.folder / name).read_bytes() == (once.folder / name).read_bytes(), name
+
+
+def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
+    path = scenario(tmp_path, "p50(owned) <= 1050", "prob(owned > 1190) < 10%")
+    first = run(asked(path, tmp_path / "a", 20, until=Until(decided=True, most=5000)), lambda *done: None)
+    assert {verdict.judgement for verdict in first.judged.verdicts} == {"passes"}
+    assert first.judged.looks > 1
+    plain = run(asked(path, tmp_path / "a", 20), lambda *done: None)
+    assert {verdict.judgement for verdict in plain.judged.verdicts} == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    ("gate", "code"),
+    [
+        ("p50(owned) <= 1190", 0),
+        ("p50(owned) <= 900", 1),
+        ("p50(owned) <= 1000", 3),
+        ("p50(ownd) <= 1000", 2),
+        ("delta(nowhere.yaml, mean(owned)) <= 1", 2),
+    ],
+)
+def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> None:
+    path = scenario(tmp_path, gate)
+    command = ["run", str(path), "--futures", "60", "--engine", "simpy", "--workers", "1", "--out", str(tmp_path)]
+    result = CliRunner().invoke(main, command, env={"GITHUB_ACTIONS": "true"})
+    assert result.exit_code == code, result.output
+    line = path.read_text().splitlines().index(f"  - {gate}") + 1
+    if code in (1, 3):
+        assert f"file={path},line={line},col=5::" in result.output
+    if code == 2:
+        assert f"gated.yaml:{line}:" in result.output
+        assert "Traceback" not in result.output
+
+
+def test_a_run_compares_with_another_scenario_of_the_same_futures(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_bytes(SMALL.read_bytes())
+    path = scenario(tmp_path, "delta(small.yaml, mean(owned)) <= 60", "delta(small.yaml, mean(owned)) >= 60")
+    found = run(asked(path, tmp_path / "a", 60), lambda *done: None).judged.verdicts
+    assert [verdict.judgement for verdict in found] == ["passes", "fails"]

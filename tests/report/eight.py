@@ -1,0 +1,213 @@
+"""Eight scenarios as a page is given them: one small real run, and seven made from it by scaling its tables.
+
+The scales are invented. What is tested is the page, not the model.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from sim.engine.histogram import Histograms
+from sim.engine.results import OUTCOMES
+from sim.engine.runner import run_chunk
+from sim.material import assumptions, sources
+from sim.report.material import Flow, Held, Material
+from sim.run import month_ends, read
+from sim.scenario.assemble import assemble
+from sim.study.bottlenecks import DIALS
+from sim.study.compare import LEADING, Ambition, Changed, Compared, Comparison, Conditional, Interaction
+from sim.study.findings import Run, findings
+from sim.study.measures import PATHWAYS, Level, measure
+from sim.study.paired import difference, paired
+from sim.study.regret import regrets
+from sim.study.relief import EASED, REMOVED, Relief, Relieved, pairs, relieved, singles
+from sim.study.split import Split, coalitions, splits
+from sim.study.survival import Source, Spell, Survival
+from sim.study.tale import Entry, Tale
+from sim.world.future import LAYOUT
+from tests.study.toy import RUN
+
+BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
+FUTURES = 40
+
+NAMES = {
+    "baseline": ("Baseline", "Nothing is forced.", {}),
+    "stall": ("Negotiations stall", "The round of April 2026 does not close.", {"owned": 0.75, "train_capital": 1.6}),
+    "tighten": ("Controls tighten", "The truce lapses and thresholds fall.", {"owned": 0.9, "train_control": 1.8}),
+    "both": (
+        "Controls tighten and negotiations stall",
+        "Both, and nothing else.",
+        {"owned": 0.7, "train_capital": 1.5},
+    ),
+    "close": ("The round closes", "All named investors join.", {"owned": 1.06, "train_capital": 0.8}),
+    "relax": ("Controls relax", "The window stays open to the end of 2027.", {"owned": 1.2, "train_control": 0.3}),
+    "self_reliance": ("Self-reliance", "No new import from July 2026 on.", {"owned": 0.98, "train_wafers": 2.0}),
+    "hbm_crunch": ("Memory is short", "High-bandwidth memory starts later.", {"owned": 0.88, "train_wafers": 2.5}),
+}
+"""Id, name, why, and by what some columns are scaled."""
+
+
+def material() -> Material:
+    """All that a page can be given, in eight scenarios."""
+    scenarios = tuple(_compared(place) for place in range(len(NAMES)))
+    first = scenarios[0]
+    scenario = read(BASELINE, (), ())
+    listed = tuple(
+        replace(each, moves=((i * 37) % 100 - 50) / 60.0) if each.kind == "epistemic" and i < 40 else each
+        for i, each in enumerate(assumptions(scenario))
+    )
+    return Material(
+        "Eight scenarios from April 2026",
+        _comparison(scenarios),
+        listed,
+        tuple(sources(scenario)),
+        "training shortfall",
+        {each.id: tuple(_flows(each)) for each in scenarios},
+        {first.id: tuple(Held(way, (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0)) for way in PATHWAYS)},
+    )
+
+
+def _comparison(scenarios: tuple[Compared, ...]) -> Comparison:
+    first = scenarios[0]
+    differences = tuple(
+        difference(each.id, measure(name), each.outcomes, first.outcomes) for each in scenarios[1:] for name in LEADING
+    )
+    own = measure("owned")
+    both = paired(*(table.outcomes["owned"].to_numpy() for table in (scenarios[3], scenarios[1])))
+    return Comparison(
+        FUTURES,
+        1,
+        "Money is the main bottleneck of training in five of eight scenarios; elsewhere it is rules or memory.",
+        first.findings.answer,
+        scenarios,
+        differences,
+        (Interaction(own, both),),
+        (Conditional("stall", "stalled", measure("train_short"), 9, 0.54, 0.52, 0.44, ""),),
+        tuple(
+            Ambition("baseline", name, "money", "money", 0.28 + 0.16 * i)
+            for i, name in enumerate(("hold", "keep_pace", "chase"))
+        ),
+        regrets(
+            measure("train_short"),
+            {"as is": {"baseline": 0.44, "both": 0.56}, "cautious": {"baseline": 0.47, "both": 0.55}},
+            {"as is": (), "cautious": ("procurement.reserve=15 months",)},
+            {"baseline": 0.7, "both": 0.3},
+        ),
+        "python -m sim compare scenarios/baseline.yaml scenarios/both.yaml --futures 40 --seed 1",
+        "ab12cd34ef56",
+        (("python", "3.11.7"), ("numpy", "2.4.6")),
+    )
+
+
+@cache
+def _real() -> tuple[pd.DataFrame, pd.DataFrame, Run]:
+    """Outcomes and series of a few real futures of the baseline."""
+    scenario = read(BASELINE, (), ())
+    batch = run_chunk(assemble(scenario, LAYOUT), 1, 0, FUTURES, "simpy")
+    histograms = Histograms.empty(batch.series.shape[1])
+    histograms.add(batch.series)
+    ends = month_ends(scenario, batch.series.shape[1])
+    return pd.DataFrame(batch.outcomes, columns=list(OUTCOMES)), histograms.quantiles(ends), RUN
+
+
+def _compared(place: int) -> Compared:
+    id, (name, why, scales) = list(NAMES.items())[place]
+    outcomes, series, run = _real()
+    outcomes = outcomes.assign(**{column: outcomes[column] * by for column, by in scales.items()})
+    outcomes["train_short"] = 1.0 - (1.0 - outcomes["train_short"]) * scales.get("owned", 1.0)
+    late = 4.0 * (1.0 - scales.get("owned", 1.0))
+    outcomes["next_delay"] += late
+    outcomes["second_delay"] += 2.0 * late
+    levels = ["p5", "p25", "p50", "p75", "p95", "mean"]
+    series = series.copy()
+    for column, by in {**scales, "cash": scales.get("owned", 1.0), "train_effective": scales.get("owned", 1.0)}.items():
+        series.loc[series["series"] == column, levels] *= by
+    found = findings(replace(run, name=name, why=why), outcomes)
+    found = replace(
+        found,
+        splits=_splits(outcomes),
+        relief=_relief(outcomes),
+        survivals=tuple(_survivals()),
+        tales=tuple(_tales(id)),
+    )
+    return Compared(id, found, tuple(_changed(place)), outcomes, series)
+
+
+def _changed(place: int) -> Iterator[Changed]:
+    for i in range(4 * place):
+        why = "forced" if i else "part of the tightening"
+        yield Changed(f"controls.rules.us_rule_{i}.probability", "{p5: 0.15, p50: 0.3, p95: 0.5}", "0.6", why)
+
+
+def _eased(outcomes: pd.DataFrame, by: float) -> pd.DataFrame:
+    return outcomes.assign(
+        train_short=outcomes["train_short"] * (1.0 - by),
+        unserved=outcomes["unserved"] * (1.0 + 0.3 * by),
+        second_delay=outcomes["second_delay"] - 6.0 * by,
+        next_delay=outcomes["next_delay"] - 2.0 * by,
+    )
+
+
+def _relief(outcomes: pd.DataFrame) -> Relief:
+    size = {cause: 0.12 / (1 + place) - 0.01 for place, cause in enumerate(DIALS)}
+
+    def gained(step: tuple[tuple[str, ...], float]) -> Relieved:
+        causes, much = step
+        return relieved(
+            step, _eased(outcomes, sum(size[cause] for cause in causes) * (3.0 if much == REMOVED else 0.5)), outcomes
+        )
+
+    single = tuple(map(gained, singles()))
+    money = replace(gained((("capital",), EASED)), causes=("hundred_million",))
+    return Relief(FUTURES, single, tuple(map(gained, pairs(single))), money)
+
+
+def _splits(outcomes: pd.DataFrame) -> tuple[Split, ...]:
+    size = (0.3, 0.1, 0.08, 0.15, 0.03, 0.02)
+    names = coalitions()[-1]
+    return splits([_eased(outcomes, sum(size[names.index(name)] for name in removed)) for removed in coalitions()])
+
+
+def _survivals() -> Iterator[Survival]:
+    days = Spell(Level(90.0), Level(240.0), Level(1_200.0, beyond=True))
+    yield Survival(Source("imports", "all imports", "offer"), 0.5, FUTURES, 0.42, days, days)
+    yield Survival(Source("memory", "imports of memory", "offer"), 0.5, FUTURES, 0.0, days, None)
+
+
+def _tales(id: str) -> Iterator[Tale]:
+    pages = ("controls", "capital", "market", "fleet", "training", "serving")
+    texts = (
+        "Beijing's customs hold 2,300 H200; $57M stays paid.",
+        "The round stalls. The lab spends what it has and orders nothing new.",
+        "The vendor offers the lab 4,100 chips this month; it takes all of them.",
+        "The next flagship is out, 3.2 months after plan and at 71% of its planned size.",
+    )
+    for label, future in (("p5 of train_short", 17), ("median of train_short", 3), ("p95 of train_short", 29)):
+        entries = tuple(
+            Entry(
+                date(2026, 5, 1) + timedelta(days=37 * i),
+                pages[(i + future) % len(pages)],
+                texts[i % len(texts)],
+                1 + i % 2,
+            )
+            for i in range(40)
+        )
+        yield Tale(id, future, label, entries)
+
+
+def _flows(each: Compared) -> Iterator[Flow]:
+    found = {name: float(each.outcomes[name].mean()) for name in PATHWAYS}
+    sources = {
+        "Opening fleet": 19_000.0,
+        "Under licence": found["licensed"],
+        "Domestic": found["domestic"],
+        "Grey": found["grey"],
+    }
+    rents = {"Rented at home": found["rented_home"], "Rented abroad": found["rented_abroad"]}
+    for source, much in {**sources, **rents}.items():
+        for use, share in (("training", 0.55), ("serving", 0.35), ("not yet at work", 0.1)):
+            yield Flow(source, use, much * share)

@@ -1,0 +1,106 @@
+"""Comparisons of constructed outcomes: self, interaction, conditional subset, ambitions, and what is said of them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.study.briefing import compare
+from sim.study.compare import Compared, ambition, conditional, depends_on_ambition, differences, interactions
+from sim.study.findings import findings
+from sim.study.measures import MEASURES, measure
+from tests.study.toy import RUN, outcomes, parts, series
+
+
+def scenario(id: str, table: pd.DataFrame, name: str = "") -> Compared:
+    return Compared(id, findings(replace(RUN, name=name or id), table), (), table, series())
+
+
+def short(by: float, **others: Any) -> pd.DataFrame:
+    """Outcomes in which training is short by this much in each future, and by its own luck."""
+    luck = np.random.default_rng(1).normal(0.0, 0.1, 200)
+    return outcomes().assign(train_short=0.4 + by + luck, **others)
+
+
+def test_a_scenario_compared_with_itself_differs_by_nothing_anywhere() -> None:
+    found = compare([scenario("a", outcomes(), "A"), scenario("a-2", outcomes(), "A")], 1)
+    assert len(found.differences) == len(MEASURES)
+    assert all(each.paired.nothing for each in found.differences)
+    assert {each.paired.mean for each in found.differences} == {0.0}
+    assert found.headline == "Nothing differs from A."
+
+
+def test_a_scenario_alone_has_nothing_to_differ_from() -> None:
+    found = compare([scenario("a", outcomes(), "A")], 1)
+    assert found.differences == ()
+    assert found.headline == "Nothing differs from A."
+
+
+def test_the_headline_names_what_costs_most() -> None:
+    found = compare([scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1)
+    assert found.headline.startswith("C costs most: training is short of 12 points more than in A")
+    assert found.of("c", "train_short").worse == 1.0
+
+
+def test_all_differences_are_against_the_first() -> None:
+    found = differences([scenario("a", short(0.1)), scenario("b", short(0.0))])
+    (moved,) = (each for each in found if each.measure.name == "train_short")
+    assert moved.paired.mean == pytest.approx(-0.1)
+
+
+def test_what_two_changes_do_together_beyond_their_sum() -> None:
+    """Tighten 3 points, stall 10, both 12: one point less than the sum, because they block the same chips."""
+    four = {"baseline": 0.0, "tighten": 0.03, "stall": 0.10, "both": 0.12}
+    found = interactions([scenario(id, short(by)) for id, by in four.items()])
+    (together,) = (each for each in found if each.measure.name == "train_short")
+    assert together.paired.mean == pytest.approx(-0.01)
+    assert interactions([scenario("baseline", short(0.0)), scenario("both", short(0.1))]) == ()
+
+
+def test_forced_and_conditional_alike_need_no_word() -> None:
+    """Harm is the same wherever the stall comes, so the subset shows what the force shows."""
+    usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
+    usual["train_short"] += 0.1 * usual["stalled"]
+    forced = short(0.1, stalled=1.0)
+    found = conditional("stall", "stalled", measure("train_short"), forced, usual)
+    assert found.futures == 50
+    assert found.forced == pytest.approx(found.subset, abs=0.03)
+    assert found.text == ""
+
+
+def test_selection_is_told_as_selection() -> None:
+    """Weak labs stall more: in the subset everything is 20 points shorter, forced or not."""
+    weak = np.array([1.0] * 50 + [0.0] * 150)
+    usual, forced = short(0.0, stalled=weak), short(0.1, stalled=1.0)
+    usual["train_short"] += (0.1 + 0.2) * weak
+    forced["train_short"] += 0.2 * weak
+    found = conditional("stall", "stalled", measure("train_short"), forced, usual)
+    assert "The futures in which it comes about are worse off to begin with" in found.text
+
+
+def test_what_is_not_selection_is_told_as_such() -> None:
+    """The stall by itself comes late and does nothing; forced, it does harm in the same futures."""
+    usual = outcomes().assign(train_short=0.4, stalled=[1.0] * 50 + [0.0] * 150)
+    forced = outcomes().assign(train_short=0.6, stalled=1.0)
+    found = conditional("stall", "stalled", measure("train_short"), forced, usual)
+    assert "It is not a matter of which futures these are" in found.text
+
+
+def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
+    usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
+    found = compare([scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Stall")], 1)
+    likely = next(line.text for line in found.answer if line.question == "How likely")
+    assert "Forced, Stall comes to" in likely
+    assert "the 50 futures in which it came about by itself" in likely
+
+
+def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
+    hold = ambition("baseline", "hold", parts(train_capital=2.0, serve_capital=1.0))
+    chase = ambition("baseline", "chase", parts(train_depth=2.0, serve_capital=1.0))
+    assert not depends_on_ambition([hold, replace(hold, name="keep_pace")])
+    assert depends_on_ambition([hold, chase])
+    found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
+    assert found.headline.endswith("The main bottleneck depends on ambition.")
+    assert "hold in baseline: money for training; chase in baseline: market depth" in found.answer[0].text

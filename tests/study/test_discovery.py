@@ -1,0 +1,92 @@
+"""Boxes that are known beforehand are found, and nothing is found where nothing is."""
+
+import numpy as np
+import pytest
+
+from sim.study import discovery, prim
+
+NAMES = ("tariff", "grid_delay", "smuggling", "stock")
+
+
+def known(n: int = 3000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Nine in ten of a corner of a fifth of the space are bad, and three in a hundred elsewhere.
+
+    ema_workbench 2.5.3 finds coverage 0.868 and density 0.872 with two limits on these data.
+    """
+    random = np.random.default_rng(seed)
+    x = random.random((n, 4))
+    bad = ((x[:, 0] > 0.6) & (x[:, 1] > 0.5) & (random.random(n) < 0.9)) | (random.random(n) < 0.03)
+    return x, bad
+
+
+def test_the_box_that_other_programs_find() -> None:
+    x, bad = known()
+    first = discovery.discover(NAMES, x, bad)[0]
+    assert first.names == ("tariff", "grid_delay")
+    assert first.box.low[0] == pytest.approx(0.6, abs=0.03)
+    assert first.box.low[1] == pytest.approx(0.5, abs=0.03)
+    assert first.box.high[:2] == (np.inf, np.inf)
+    assert first.box.coverage == pytest.approx(0.868, abs=0.03)
+    assert first.box.density == pytest.approx(0.872, abs=0.03)
+    assert max(first.quasi_p) < 1e-6
+    assert min(first.recurrence) == 1.0
+
+
+def test_two_corners_are_two_boxes() -> None:
+    random = np.random.default_rng(1)
+    x = random.random((4000, 4))
+    bad = ((x[:, 0] > 0.6) & (x[:, 1] > 0.6)) | ((x[:, 2] < 0.25) & (x[:, 3] < 0.4))
+    found = discovery.discover(NAMES, x, bad)
+    assert [told.names for told in found] == [NAMES[:2], NAMES[2:]]
+    assert sum(told.box.coverage for told in found) > 0.85
+
+
+def test_peeling_raises_density_step_by_step() -> None:
+    x, bad = known()
+    found = prim.trajectory(x, bad)
+    assert found[0].coverage == 1.0
+    assert [box.mass for box in found] == sorted((box.mass for box in found), reverse=True)
+    assert found[-1].density > 2.0 * found[0].density
+    assert found[-1].mass >= prim.LEAST
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    x, bad = known(800)
+    mixed = np.random.default_rng(2).permutation(800)
+    assert discovery.discover(NAMES, x[mixed], bad[mixed]) == discovery.discover(NAMES, x, bad)
+
+
+def test_nothing_is_found_where_nothing_is() -> None:
+    random = np.random.default_rng(3)
+    x, bad = random.random((2000, 4)), random.random(2000) < 0.3
+    assert all(told.box.density < 0.45 for told in discovery.discover(NAMES, x, bad))
+    assert discovery.discover(NAMES, x, np.zeros(2000, np.bool_)) == []
+    assert discovery.discover(NAMES, x, np.ones(2000, np.bool_)) == []
+
+
+def test_a_limit_that_does_nothing_has_a_large_quasi_p() -> None:
+    x, bad = known()
+    box = prim.Box((0.6, 0.5, -np.inf, -np.inf), (np.inf, np.inf, 0.9, np.inf), 0.0, 0.0, 0.0)
+    assert prim.quasi_p(box, 0, x, bad) < 1e-6
+    assert prim.quasi_p(box, 2, x, bad) > 0.05
+
+
+def test_a_tree_asks_the_same_questions() -> None:
+    pytest.importorskip("sklearn")
+    x, bad = known()
+    splits = discovery.tree(NAMES, x, bad)
+    asked = {split.name: split.at for split in splits[2::-1]}
+    assert splits[0].name == "tariff"
+    assert (asked["tariff"], asked["grid_delay"]) == pytest.approx((0.6, 0.5), abs=0.03)
+
+
+def test_a_signpost_says_what_to_watch_and_from_when() -> None:
+    """Cash tells nothing in the first two months and all from the third on; chips never do."""
+    random = np.random.default_rng(4)
+    bad = random.random(1000) < 0.3
+    series = random.random((1000, 4, 2))
+    series[:, 2:, 0] += np.where(bad, 0.0, 2.0)[:, None]
+    (post,) = discovery.signposts(series, ("cash", "chips"), ("m1", "m2", "m3", "m4"), bad)
+    assert (post.series, post.month, post.below) == ("cash", "m3", True)
+    assert (post.area, post.caught, post.false_alarms) == (1.0, 1.0, 0.0)
+    assert 0.9 < post.at <= 1.0

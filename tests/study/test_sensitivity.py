@@ -1,0 +1,86 @@
+"""Sensitivity against functions whose indices are known, and traps it must not fall into."""
+
+import numpy as np
+import pytest
+
+from sim.errors import ModelError
+from sim.study import sensitivity
+from sim.study.sensitivity import Index
+from sim.study.tipping import tipping
+
+pytest.importorskip("SALib")
+
+NAMES = ("a", "b", "c")
+
+
+def ishigami(cube: np.ndarray) -> np.ndarray:
+    """Ishigami and Homma (1990): a = 7, b = 0.1; first 0.314, 0.442, 0; total 0.558, 0.442, 0.244."""
+    x = -np.pi + 2.0 * np.pi * cube
+    return np.asarray(np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0]))
+
+
+def test_ishigami_by_sobol() -> None:
+    found = sensitivity.sobol_indices(NAMES, ishigami(sensitivity.sobol_rows(NAMES, 2048)))
+    assert [index.first for index in found] == pytest.approx([0.314, 0.442, 0.0], abs=0.02)
+    assert [index.total for index in found] == pytest.approx([0.558, 0.442, 0.244], abs=0.02)
+    assert all(index.first_error is not None and 0.0 < index.first_error < 0.1 for index in found)
+
+
+def test_ishigami_from_given_data() -> None:
+    cube = np.random.default_rng(1).random((8000, 3))
+    found = sensitivity.given_data(dict(zip(NAMES, cube.T, strict=True)), ishigami(cube))
+    assert [index.first for index in found] == pytest.approx([0.314, 0.442, 0.0], abs=0.03)
+
+
+def test_the_order_of_rows_and_of_keys_does_not_matter() -> None:
+    cube = np.random.default_rng(2).random((500, 3))
+    y = ishigami(cube)
+    usual = sensitivity.given_data({"a": cube[:, 0], "b": cube[:, 1], "c": cube[:, 2]}, y)
+    mixed = np.random.default_rng(3).permutation(500)
+    other = sensitivity.given_data({"c": cube[mixed, 2], "a": cube[mixed, 0], "b": cube[mixed, 1]}, y[mixed])
+    assert other == usual
+
+
+def test_morris_sees_what_matters_and_which_way() -> None:
+    rows = sensitivity.morris_rows(NAMES, 20)
+    found = sensitivity.morris_effects(NAMES, rows, 5.0 * rows[:, 0] - 2.0 * rows[:, 1])
+    assert [round((index.effect or 0.0) / 0.75, 6) for index in found] == [5.0, 2.0, 0.0]
+    assert [index.direction for index in found] == [1.0, -1.0, 0.0]
+
+
+def test_one_value_that_is_no_number_is_refused() -> None:
+    values = ishigami(sensitivity.sobol_rows(NAMES, 64))
+    values[7] = np.nan
+    with pytest.raises(ModelError, match="row 7"):
+        sensitivity.sobol_indices(NAMES, values)
+
+
+def test_what_does_not_vary_has_no_indices() -> None:
+    assert sensitivity.sobol_indices(NAMES, np.ones(5 * 64)) == [Index(name, 0.0, 0.0, 0.0, 0.0) for name in NAMES]
+
+
+def test_luck_and_ignorance_are_told_apart() -> None:
+    """Three parts of the variance are the input's, one is luck's."""
+    random = np.random.default_rng(4)
+    x = np.sqrt(3.0) * random.standard_normal(20_000)
+    share = sensitivity.aleatory_share(x + random.standard_normal(20_000), x + random.standard_normal(20_000))
+    assert share.value == pytest.approx(0.25, abs=0.01)
+    assert share.low < 0.25 < share.high
+
+
+def test_an_event_counts_by_occurrence_and_size() -> None:
+    """An event of odds 0.3 and size N(2, 1) on a background of variance 1: 0.3 * 5 - 0.36 = 1.14 of 2.14."""
+    random = np.random.default_rng(5)
+    n = 100_000
+    base, odds = random.standard_normal(n), np.full(n, 0.3)
+    one, other = base + 2.0 + random.standard_normal(n), base + 2.0 + random.standard_normal(n)
+    assert sensitivity.event_total(base, one, other, odds) == pytest.approx(1.14 / 2.14, abs=0.01)
+    assert sensitivity.event_total(base, base, base, odds) == 0.0
+
+
+def test_a_finding_turns_where_it_does() -> None:
+    x = np.linspace(0.0, 1.0, 1000)
+    found = tipping("x", x, lambda rows: "late" if x[rows].mean() > 0.7 else "on time")
+    assert (found.usual, found.becomes_above, found.below) == ("on time", "late", None)
+    assert found.above == pytest.approx(0.7, abs=0.05)
+    assert not tipping("x", x, lambda rows: "same").turns

@@ -1,0 +1,151 @@
+"""A sweep is read whole: points in order, and every problem at its place."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.errors import InputError
+from sim.run import read
+from sim.scenario.assemble import assemble
+from sim.scenario.variation import Setting, varied_template
+from sim.study.sweep import Sweep
+from sim.study.sweep_file import read_sweep
+from sim.world.future import LAYOUT
+from tests.structure.source import ROOT
+
+HEAD = "scenarios: [{root}/scenarios/baseline.yaml]\n"
+
+
+def sweep(folder: Path, text: str) -> Sweep:
+    path = folder / "x.yaml"
+    path.write_text(HEAD.format(root=ROOT) + text, encoding="utf-8")
+    return read_sweep(path, lambda scenario: read(scenario, (), ()))
+
+
+GRID = """
+factors:
+  - {path: procurement.reserve, values: [6 months, 12 months]}
+  - {path: capital.talks.size, name: Round, values: [$300M, $1bn, $3bn]}
+policies:
+  - {name: as is}
+  - {name: train, set: {procurement.train_first: 1}}
+"""
+
+
+def test_a_grid_is_every_combination_of_scenario_policy_and_value(tmp_path: Path) -> None:
+    found = sweep(tmp_path, GRID)
+    points = list(found.points())
+    assert len(points) == found.count == 12
+    assert [point.number for point in points] == list(range(12))
+    assert points[4].texts == ("12 months", "$1bn")
+    assert points[7].words == ("procurement.train_first=1", "procurement.reserve=6 months", "capital.talks.size=$1bn")
+
+
+def test_a_list_pairs_values(tmp_path: Path) -> None:
+    text = "design: list\nfactors:\n  - {path: procurement.reserve, values: [1 month, 2 months]}\n"
+    found = sweep(tmp_path, text + "  - {paths: [capital.cash, capital.talks.size], values: [$1M, $2M]}\n")
+    assert [point.texts for point in found.points()] == [("1 month", "$1M"), ("2 months", "$2M")]
+    assert len(next(found.points()).settings) == 3
+
+
+def test_drawn_designs_fill_the_space(tmp_path: Path) -> None:
+    reserve = "{path: procurement.reserve, between: [0 months, 24 months]}"
+    text = f"points: 64\nfactors:\n  - {reserve}\n  - {{path: capital.cash}}\n"
+    for design in ("latin_hypercube", "sobol"):
+        found = sweep(tmp_path, f"design: {design}\n{text}")
+        numbers = np.array([[factor[0].spec.value for factor in point.factors] for point in found.points()])  # type: ignore[union-attr]
+        share = numbers[:, 0] / (24 * 365.25 / 12)
+        assert np.bincount((share * 8).astype(int), minlength=8).tolist() == [8] * 8
+        median = 400e6
+        assert (numbers[:, 1] < median).sum() == 32
+
+
+def test_the_order_of_factors_moves_no_point(tmp_path: Path) -> None:
+    lines = ["  - {path: procurement.reserve, between: [0 days, 700 days]}", "  - {path: capital.cash}"]
+    one, other = (
+        sweep(tmp_path, "\n".join(["design: sobol", "points: 16", "factors:", *order]))
+        for order in (lines, lines[::-1])
+    )
+    assert [set(point.words) for point in one.points()] == [set(point.words) for point in other.points()]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        ("capital.cash", "$300M"),
+        ("capital.talks.time", "40 days"),
+        ("market.offers.b200_grey.holding", "h200_hall"),
+        ("happenings.truce_lapses.at", "2026-12-01"),
+        ("procurement.reserve", "{between: [1 month, 2 months]}"),
+        ("domestic.supplies.ascend_950dt.plateau", "12345.6 chips / month"),
+    ],
+    ids=lambda pair: pair[0],
+)
+def test_a_point_is_the_template_that_reading_it_anew_would_make(setting: tuple[str, str]) -> None:
+    """The short way of a few cells, and the long way of assembling, against `--set`."""
+    from sim.language.located import parse
+    from sim.scenario.variation import read_setting
+
+    baseline = ROOT / "scenarios" / "baseline.yaml"
+    path, text = setting
+    scenario = read(baseline, (), ())
+    own: Setting | None = read_setting(scenario, path, parse(text, "x"), [])
+    assert own is not None
+    short = varied_template(assemble(scenario, LAYOUT), [own])
+    long = assemble(read(baseline, (), (f"{path}={text}",)), LAYOUT)
+    assert short.record.tobytes() == long.record.tobytes()
+    assert short.addresses.tolist() == long.addresses.tolist()
+    assert short.inputs == long.inputs
+    assert np.array_equal(short.draw(1, 0, 10), long.draw(1, 0, 10))
+
+
+def test_every_problem_is_told_at_its_place(tmp_path: Path) -> None:
+    text = """design: gird
+factors:
+  - {path: procurement.reserv, values: [6 months]}
+  - {path: procurement.reserve, values: [6 monhts, 1 GW]}
+  - {path: procurement.reserve, between: [3 months, 2 months], steps: 3}
+  - {path: market.offers.b200_grey.holding, values: [nowhere]}
+measures: [ownd]
+target: mean(owned) > many
+gates: [p50(owned) >= 1, "p50(owned) >= 1 month"]
+futures: -3
+polices: []
+"""
+    with pytest.raises(InputError) as refused:
+        sweep(tmp_path, text)
+    found = {(problem.place.line, problem.place.column): problem.message for problem in refused.value.problems}
+    expected = {
+        (2, 9): "did you mean `grid`",
+        (4, 12): "did you mean `procurement.reserve`",
+        (5, 42): "did you mean",
+        (5, 52): "is power, not time",
+        (6, 42): "the second is not above the first",
+        (7, 54): "no `nowhere` in holdings",
+        (8, 12): "did you mean `owned`",
+        (9, 23): "an amount is due",
+        (10, 40): "is time, not",
+        (11, 10): "a whole number from 1 on",
+        (12, 1): "did you mean `policies`",
+    }
+    for place, message in expected.items():
+        assert message in found.get(place, ""), f"{place} {message}: {sorted(found)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("design: sobol\npoints: 100\nfactors: [{path: capital.cash}]\n", "powers of two only; write 128"),
+        ("design: sobol\nfactors: [{path: capital.cash}]\n", "missing: how many points"),
+        ("design: sobol\npoints: 4\nfactors: [{path: procurement.reserve}]\n", "has no distribution"),
+        ("points: 4\nfactors: [{path: capital.cash, values: [$1M]}]\n", "as many points as its factors"),
+        ("factors: [{path: capital.cash, values: [$1M]}, {path: capital.cash, values: [$1M]}]\n", "is varied twice"),
+        ("factors: [{path: happenings.truce_lapses.changes, values: [1]}]\n", "a list of rows"),
+        ("design: search\npoints: 4\nfactors: [{path: capital.cash}]\n", "missing: what to search for"),
+        ("seed: 1\n", "missing: what varies"),
+    ],
+)
+def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        sweep(tmp_path, text)
