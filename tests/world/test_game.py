@@ -62,7 +62,11 @@ def test_blame_is_the_mean_over_all_orders_of_the_gates_and_adds_up(seed: int) -
     random = np.random.default_rng(seed)
     future = game(float(random.uniform(0, 4000)), float(random.uniform(0, 200)), float(random.uniform(0, 200)))
     future.the("offers", "grey").chip = future.the("offers", "rent").chip = future.at("chips", "h800")
-    future.the("offers", "h200").deliveries = float(random.uniform(0, 60))
+    h200 = future.the("offers", "h200")
+    if seed % 2:  # as good as an offer that no rule hits: only its quota limits it
+        h200.deliveries, h200.decided = 56.0, 57.0
+    else:
+        h200.deliveries = float(random.uniform(0, 60))
     for o in range(4):
         future.offers[o].price = float(random.uniform(10, 40))
     planner.capped(future)
