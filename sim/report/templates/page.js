@@ -93,8 +93,9 @@
     const next = [...stale].find(insight) ?? [...stale][0];
     if (!next) {
       running = false;
-      if (root.dataset.drawn !== "1") performance.mark("page-drawn");
+      if (!root.dataset.drawn) performance.mark("page-drawn");
       root.dataset.drawn = "1";
+      root.dataset.stale = "0";
       return;
     }
     if (next.closest("[hidden]")) stale.delete(next);
@@ -105,6 +106,7 @@
   const redraw = () => {
     known = {};
     button.setAttribute("aria-pressed", String(dark()));
+    root.dataset.stale = "1";
     charts.forEach((chart) => stale.add(chart));
     for (const chart of charts.filter(insight)) if (!chart.closest("[hidden]")) draw(chart);
     story();
