@@ -48,7 +48,8 @@ def _panel(i: int, name: str, table: pd.DataFrame, top: float, cases: int) -> Pa
     x = {
         "type": "date",
         "dtick": "M3" if cases == 1 else "M6",
-        "tickformat": "%b %Y",
+        "tickformat": "%b\n%Y",
+        "tickangle": 0,
         "range": [months[0], months[-1]],
         "showgrid": False,
     }

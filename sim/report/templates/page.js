@@ -75,7 +75,7 @@
   charts.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
   const stale = new Set();
 
-  const draw = (chart, size = { autosize: true, width: undefined }) => {
+  const draw = (chart, size = { autosize: true, width: undefined, height: undefined }) => {
     const { data, layout } = numbers[chart.id.slice("chart-".length)];
     const cases = shown();
     const traces = data.filter((trace) => seen(trace.meta, cases)).map(painted);
@@ -171,8 +171,9 @@
   system.addEventListener("change", redraw);
 
   const width = (chart) => {
-    const columns = chart.closest(".pairs") ? 1 : Number(chart.closest(".panels").dataset.columns);
-    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns };
+    const pair = chart.closest(".pairs");
+    const columns = pair ? 2 : Number(chart.closest(".panels").dataset.columns);
+    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns, height: pair ? 220 : undefined };
   };
   let before;
   addEventListener("beforeprint", () => {
