@@ -68,7 +68,7 @@ def test_a_negative_part_is_shown_as_it_is() -> None:
 
 def test_months_end_with_the_leading_window() -> None:
     table = by_month(series(), RUN.leads_until)
-    assert list(table.columns) == ["month", "use", "gate", "p5", "p25", "p50", "p75", "p95"]
+    assert list(table.columns) == ["month", "use", "gate", "p5", "p25", "p50", "p75", "p95", "mean"]
     assert table["month"].max() == "2027-12-31"
     assert len(table) == 21 * len(USES) * len(GATES)
     assert np.isfinite(table[["p5", "p95"]].to_numpy()).all()
