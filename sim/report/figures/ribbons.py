@@ -45,13 +45,8 @@ def _figure(use: str, cases: Sequence[Compared]) -> Figure:
 
 def _panel(i: int, name: str, table: pd.DataFrame, top: float, cases: int) -> Panel:
     months = [str(month) for month in table.index]
-    x = {
-        "type": "date",
-        "dtick": "M3" if cases == 1 else "M6",
-        "tickformat": "%b %Y",
-        "range": [months[0], months[-1]],
-        "showgrid": False,
-    }
+    when = {"type": "date", "dtick": "M3" if cases == 1 else "M6", "tickformat": "%b\n%Y", "tickangle": 0}
+    x = {**when, "range": [months[0], months[-1]], "showgrid": False}
     y = {"nticks": 4, "range": [0, top * 1.02 or 1], "exponentformat": "B", "separatethousands": True}
     traces = [_area(gate, months, table[gate]) for gate in GATES if gate in table]
     layout = axes(x, y, hovermode="x unified")

@@ -75,7 +75,7 @@
   charts.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
   const stale = new Set();
 
-  const draw = (chart, size = { autosize: true, width: undefined }) => {
+  const draw = (chart, size = { autosize: true, width: undefined, height: undefined }) => {
     const { data, layout } = numbers[chart.id.slice("chart-".length)];
     const cases = shown();
     const traces = data.filter((trace) => seen(trace.meta, cases)).map(painted);
@@ -93,8 +93,9 @@
     const next = [...stale].find(insight) ?? [...stale][0];
     if (!next) {
       running = false;
-      if (root.dataset.drawn !== "1") performance.mark("page-drawn");
+      if (!root.dataset.drawn) performance.mark("page-drawn");
       root.dataset.drawn = "1";
+      root.dataset.stale = "0";
       return;
     }
     if (next.closest("[hidden]")) stale.delete(next);
@@ -105,6 +106,7 @@
   const redraw = () => {
     known = {};
     button.setAttribute("aria-pressed", String(dark()));
+    root.dataset.stale = "1";
     charts.forEach((chart) => stale.add(chart));
     for (const chart of charts.filter(insight)) if (!chart.closest("[hidden]")) draw(chart);
     story();
@@ -169,8 +171,9 @@
   system.addEventListener("change", redraw);
 
   const width = (chart) => {
-    const columns = chart.closest(".pairs") ? 1 : Number(chart.closest(".panels").dataset.columns);
-    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns };
+    const pair = chart.closest(".pairs");
+    const columns = pair ? 2 : Number(chart.closest(".panels").dataset.columns);
+    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns, height: pair ? 220 : undefined };
   };
   let before;
   addEventListener("beforeprint", () => {

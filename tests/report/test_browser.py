@@ -1,0 +1,256 @@
+"""The page in a real browser: Chromium opens the file of eight scenarios, offline.
+
+Needs Chromium, playwright and axe-core (the `e2e` extra). Without them these tests are skipped; in CI they fail.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.report.page import page
+from tests.report import eight
+from tests.report.test_page import HOSTILE, made
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SLOWEST = 20.0
+"""Seconds that drawing may take on a busy machine; on an idle one it is under three."""
+
+LONGEST = 60_000
+"""Milliseconds after which something hangs."""
+
+Browser = Any
+"""playwright is not there for those who only run the other tests."""
+
+pytestmark = pytest.mark.browser
+
+
+def chromium() -> str:
+    """Where Chromium is."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    missing = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
+    missing += [] if found else ["chromium"]
+    if missing:
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say(f"no browser to look with: {', '.join(missing)} not installed")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Eight scenarios, one scenario, and a page on which everything has all the hostile names at once."""
+    folder = tmp_path_factory.mktemp("pages")
+    names = " ".join(HOSTILE)
+    texts = {"eight": page(eight.material()), "one": made(), "hostile": made(names, names)}
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in texts}
+
+
+class Sight:
+    """A page as it was opened: the tab, what it asked for, and what it said on the console."""
+
+    def __init__(self, browser: Browser, path: Path, **how: Any) -> None:
+        self.tab = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **how})
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        own = path.resolve().as_uri()
+        self.tab.on("request", lambda request: self.asked.append(request.url) if request.url != own else None)
+        self.tab.on("console", lambda message: self.said.append(message.text))
+        self.tab.on("pageerror", lambda error: self.said.append(str(error)))
+        self.tab.goto(own)
+        if how.get("java_script_enabled", True):
+            self.tab.wait_for_selector("html[data-drawn='1']", timeout=LONGEST)
+
+    def settled(self) -> None:
+        """Wait until all that was to be drawn anew is drawn."""
+        self.tab.wait_for_selector("html[data-stale='0']", timeout=LONGEST)
+
+    def count(self, selector: str) -> int:
+        found: int = self.tab.locator(selector).count()
+        return found
+
+
+@pytest.fixture(scope="module")
+def sight(browser: Browser, files: dict[str, Path]) -> Iterator[Sight]:
+    """The page of eight scenarios; a test that changes what is shown changes it back."""
+    seen = Sight(browser, files["eight"])
+    yield seen
+    seen.tab.close()
+
+
+def test_it_opens_without_a_request_or_a_word_on_the_console(sight: Sight) -> None:
+    assert sight.asked == []
+    assert sight.said == []
+
+
+def test_every_figure_is_drawn(sight: Sight) -> None:
+    charts = sight.count(".chart")
+    assert charts > 60
+    assert sight.count(".chart:has(svg.main-svg .trace, svg.main-svg .sankey-link, svg.main-svg .scatter)") == charts
+    flat = "charts => charts.filter((chart) => chart.getBoundingClientRect().height < 100).map((chart) => chart.id)"
+    assert sight.tab.locator(".chart").evaluate_all(flat) == []
+
+
+def test_it_is_drawn_in_time(sight: Sight) -> None:
+    marks = {
+        mark: sight.tab.evaluate(f"performance.getEntriesByName('{mark}')[0].startTime / 1000")
+        for mark in ("page-unpacked", "page-in-sight", "page-drawn")
+    }
+    print({mark: round(seconds, 2) for mark, seconds in marks.items()})
+    assert list(marks.values()) == sorted(marks.values())
+    assert marks["page-in-sight"] < SLOWEST
+
+
+def test_one_legend_hides_a_scenario_in_all_figures(sight: Sight) -> None:
+    lines = "#chart-owned-0 .js-line:visible"
+    rows = "#chart-campaign_dates-0 .yaxislayer-above .ytick"
+    bands = "#chart-owned-0 .js-fill"
+    assert sight.count("#figure-ribbon_train .panel:visible") == 8
+    assert sight.count(rows) == 8
+    before = sight.count(lines)
+    sight.tab.get_by_role("checkbox", name="stall", exact=True).uncheck()
+    sight.settled()
+    assert sight.count("#figure-ribbon_train .panel:visible") == 7
+    assert sight.count(rows) == 7
+    assert sight.count(lines) < before
+    one = sight.count(bands)
+    sight.tab.get_by_role("button", name="First only").click()
+    sight.settled()
+    assert sight.count("#figure-ribbon_train .panel:visible") == 1
+    assert sight.count(rows) == 1
+    sight.tab.get_by_role("checkbox", name="both", exact=True).check()
+    sight.settled()
+    assert sight.count(bands) == 2 * one
+    sight.tab.get_by_role("button", name="All").click()
+    sight.settled()
+    assert sight.count(rows) == 8
+    assert sight.count(bands) == one
+    assert sight.said == []
+
+
+def test_the_legend_works_by_keyboard(sight: Sight) -> None:
+    box = sight.tab.get_by_role("checkbox", name="relax", exact=True)
+    box.focus()
+    sight.tab.keyboard.press("Space")
+    assert sight.count("#figure-ribbon_train .panel:visible") == 7
+    sight.tab.keyboard.press("Space")
+    assert sight.count("#figure-ribbon_train .panel:visible") == 8
+    sight.settled()
+
+
+def test_a_story_is_chosen_and_its_timeline_leads_to_its_events(sight: Sight) -> None:
+    stories = ".story:visible"
+    assert sight.count(stories) == 1
+    sight.tab.get_by_label("Future", exact=True).select_option(label="both: p95 of train_short")
+    assert sight.count(stories) == 1
+    assert sight.tab.locator(stories).locator("h3").inner_text().startswith("both, p95 of train_short")
+    points = sight.tab.locator("#timeline .point")
+    assert points.count() == sight.tab.locator(f"{stories} li").count() == 20
+    sight.tab.locator("#timeline").scroll_into_view_if_needed()
+    box = points.nth(4).bounding_box()
+    assert box is not None
+    sight.tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    sight.tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    sight.tab.wait_for_selector(f"{stories} li.chosen")
+    assert sight.tab.locator(f"{stories} li.chosen").count() == 1
+    assert sight.said == []
+
+
+def test_dark_and_light(sight: Sight) -> None:
+    def paper() -> str:
+        colour: str = sight.tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        return colour
+
+    def ink() -> str:
+        colour: str = sight.tab.evaluate("getComputedStyle(document.querySelector('#chart-owned-0 .xtick text')).fill")
+        return colour
+
+    button = sight.tab.get_by_role("button", name="Dark")
+    light = paper(), ink()
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    sight.settled()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert all(after != before for after, before in zip((paper(), ink()), light, strict=True))
+    button.click()
+    sight.settled()
+    assert (paper(), ink()) == light
+
+
+def test_the_system_may_ask_for_dark(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["one"], color_scheme="dark")
+    assert seen.tab.get_by_role("button", name="Dark").get_attribute("aria-pressed") == "true"
+    seen.tab.close()
+
+
+@pytest.mark.parametrize("width", [400, 1600])
+def test_nothing_runs_over_the_edge(browser: Browser, files: dict[str, Path], width: int) -> None:
+    for name in ("eight", "one"):
+        seen = Sight(browser, files[name], viewport={"width": width, "height": 900})
+        assert seen.tab.evaluate("document.documentElement.scrollWidth") <= width
+        seen.tab.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1280, "dark")])
+def test_axe_finds_nothing(browser: Browser, files: dict[str, Path], width: int, scheme: str) -> None:
+    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    seen = Sight(
+        browser, files["eight"], viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    seen.tab.evaluate(axe)
+    seen.tab.locator("#figure-owned summary").click()
+    found = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
+    seen.tab.close()
+
+
+def test_hostile_names_do_nothing(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["hostile"], viewport={"width": 400, "height": 900})
+    assert (seen.asked, seen.said) == ([], [])
+    assert seen.count("img") == 0
+    assert seen.count(".chart:has(svg.main-svg)") == seen.count(".chart") > 0
+    assert seen.tab.evaluate("document.documentElement.scrollWidth") <= 400
+    seen.tab.close()
+
+
+def test_without_javascript_tables_and_sentences_remain(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["eight"], java_script_enabled=False)
+    assert seen.count("figcaption:visible") == seen.count("figure") == 15
+    assert seen.count(".chart:visible") == 0
+    assert seen.count(".story:visible") == 24
+    assert seen.count("#legend:visible") == 0
+    seen.tab.locator("#figure-owned summary").click()
+    assert seen.count("#figure-owned td:visible") > 50
+    seen.tab.close()
+
+
+def test_it_prints_in_light_on_white_paper(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["one"], color_scheme="dark")
+    assert seen.tab.pdf(format="A4")[:5] == b"%PDF-"
+    seen.settled()
+    assert seen.said == []
+    seen.tab.close()
