@@ -24,9 +24,8 @@ from sim.study.sweep import Point, Sweep
 from sim.study.sweep_file import read_sweep
 from sim.study.sweep_results import (
     Failure,
-    Influence,
     SweepResult,
-    influences,
+    leading,
     outcomes_table,
     point_result,
     points_table,
@@ -358,10 +357,7 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
     yield f"{result.sweep.name}: {len(result.points):,} points, {result.futures:,} futures each; {chunks_told}"
     if result.met is not None and result.sweep.target is not None:
         yield f"{result.sweep.target.text}: met at {percent_text(result.met)} of the points"
-    first: dict[str, Influence] = {}
-    for influence in influences(result):
-        first.setdefault(influence.measure.name, influence)
-    for influence in first.values():
+    for influence in leading(result):
         unit = influence.measure.unit
         ends = f"{amount(influence.first, unit)} to {amount(influence.last, unit)}"
         yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"

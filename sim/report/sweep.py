@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sim.report.maps import heat
-from sim.study.sweep_results import SweepResult, influences, two_ways
+from sim.study.sweep_results import SweepResult, influences, leading, two_ways
 from sim.study.words import amount, percent_text
 
 HOME = Path(__file__).parent
@@ -24,6 +24,7 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         sweep=result.sweep,
         maps=[(map_, Markup(heat(map_, result.sweep.target))) for map_ in two_ways(result)],
         influences=influences(result),
+        leading=leading(result),
         command=command,
         digest=digest,
         amount=amount,

@@ -244,6 +244,14 @@ def influences(result: SweepResult) -> list[Influence]:
     return found
 
 
+def leading(result: SweepResult) -> list[Influence]:
+    """For each measure the factor that moves it most."""
+    first: dict[str, Influence] = {}
+    for influence in influences(result):
+        first.setdefault(influence.measure.name, influence)
+    return list(first.values())
+
+
 def _groups(result: SweepResult, place: int, factor: Factor) -> list[list[int]]:
     """The points by level of a factor; of a drawn design, by fifths."""
     if factor.levels:
