@@ -15,6 +15,9 @@ from sim.study.intervals import ALPHA
 from sim.study.measures import Measure, Summary, summarise
 from sim.study.sweep import Factor, Point, Sweep
 
+NUMBER = " (number)"
+"""How the columns of points end that hold a factor's value in the inside unit; 0 where it is no number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -104,6 +107,7 @@ def points_table(result: SweepResult) -> pd.DataFrame:
         }
         for factor, settings in zip(result.sweep.factors, each.point.factors, strict=True):
             row[factor.name] = settings[0].text
+            row[f"{factor.name}{NUMBER}"] = _number(settings[0])
         for summary in each.summaries:
             name = summary.measure.name
             levels = {"p5": summary.p5, "p50": summary.median, "p95": summary.p95, "mean": summary.mean}
