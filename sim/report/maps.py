@@ -13,7 +13,7 @@ Segment = tuple[float, float, float, float]
 
 
 def heat(of: TwoWay, target: Gate | None) -> str:
-    """The map as an SVG element; cells are darker where the measure is worse."""
+    """The map as an SVG element; the worse, the stronger the colour."""
     columns, rows = len(of.across.levels), len(of.up.levels)
     width, height = (WIDTH - LEFT) / columns, CELL_HEIGHT
     parts = [*_cells(of, width, height), *_axes(of, width, height)]
