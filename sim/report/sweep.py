@@ -29,10 +29,18 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         digest=digest,
         amount=amount,
         percent=percent_text,
-        met=result.met,
+        met=met_text(result),
         style=Markup((HOME / "page.css").read_text(encoding="utf-8")),
         own_style=Markup((HOME / "sweep.css").read_text(encoding="utf-8")),
     )
+
+
+def met_text(result: SweepResult) -> str:
+    """Where the target is met, and where beyond doubt; nothing without a target."""
+    if result.met is None:
+        return ""
+    by_estimate, surely = (percent_text(share) for share in result.met)
+    return f"met at {by_estimate} of {len(result.points):,} points, beyond Monte Carlo error at {surely}"
 
 
 @cache

@@ -76,10 +76,13 @@ class SweepResult:
         return 4 if self.failures else gates.exit_code(self.verdicts)
 
     @property
-    def met(self) -> float | None:
-        """Share of the points at which the target is met, whatever the Monte Carlo error; None without a target."""
-        found = [result.target.judgement == "passes" for result in self.points if result.target is not None]
-        return sum(found) / len(found) if found else None
+    def met(self) -> tuple[float, float] | None:
+        """Share of the points whose estimate meets the target, and of those that do beyond Monte Carlo error."""
+        found = [result.target for result in self.points if result.target is not None]
+        if not found:
+            return None
+        by_estimate = sum(verdict.holds for verdict in found)
+        return by_estimate / len(found), sum(verdict.judgement == "passes" for verdict in found) / len(found)
 
 
 def point_result(

@@ -47,12 +47,12 @@ def test_equal_results_are_equal_pages(outcome: SweepOutcome) -> None:
 
 def test_the_contour_runs_where_the_target_is_met() -> None:
     """A field that falls from 1 to -3 to the right crosses zero a quarter of the way, on each row."""
-    found = maps.contour(((1.0, -3.0), (1.0, -3.0)), 100.0, 50.0)
+    found = maps.contour(((1.0, -3.0), (1.0, -3.0)), 10.0, 100.0, 50.0)
     assert len(found) == 1
     (a, b, c, d) = found[0]
-    assert {a, c} == {maps.LEFT + 50.0 + 25.0}
+    assert {a, c} == {10.0 + 50.0 + 25.0}
     assert {b, d} == {maps.TOP + 25.0, maps.TOP + 75.0}
-    assert maps.contour(((1.0, 2.0), (1.0, None)), 100.0, 50.0) == []
+    assert maps.contour(((1.0, 2.0), (1.0, None)), 10.0, 100.0, 50.0) == []
 
 
 def test_junit_is_xml_that_counts(outcome: SweepOutcome) -> None:
