@@ -18,9 +18,10 @@ from sim.study.gates import met
 from sim.study.intervals import Interval
 from sim.study.measures import Measure, values
 from sim.study.sensitivity import LUCK, Index
+from sim.study.sweep_results import NUMBER
 from sim.study.tipping import Tipping, tipping
 from sim.study.words import percent_text
-from sim.studying import Asked, drawn, futures, measures_of, publish
+from sim.studying import Asked, drawn, futures, measures_named, measures_of, publish
 from sim.world.future import LAYOUT
 
 Method = Literal["given", "sobol", "morris"]
@@ -100,18 +101,36 @@ def sense(
 
 
 def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> Sensitivity:
-    """What a run that is there already says, without a future more."""
-    manifest = store.read_json(folder / store.MANIFEST)
-    template = assemble(read(folder / "scenario.yaml", (), ()), LAYOUT)
-    outcomes = store.read_parquet(folder / "outcomes.parquet").set_index("future")
-    inputs = template.draw(manifest["seed"], manifest["first"], manifest["futures"])
-    columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}
-    measures = measures_of(template, names)
+    """What a run or a sweep that is there already says, without a future more."""
+    outcomes = store.read_parquet(folder / "outcomes.parquet")
+    if (folder / "sweep.yaml").is_file():
+        name, columns, known = _factors_of(folder, outcomes)
+    else:
+        name, columns, known = _inputs_of(folder)
+    measures = measures_named(names or known)
     given = {each: sensitivity.given_data(columns, values(each, outcomes)) for each in measures}
     findings = tuple(Finding(each, tuple(sensitivity.ranked(given[each])), None, ()) for each in measures)
     leading = _leading(given, LEADING)
     tippings = tuple(found for path in leading if (found := _tipping(path, columns[path], outcomes, target)).turns)
-    return Sensitivity(template.scenario.name, "given", 0, findings, tippings)
+    return Sensitivity(name, "given", 0, findings, tippings)
+
+
+def _inputs_of(folder: Path) -> tuple[str, dict[str, Any], tuple[str, ...]]:
+    """Name, the inputs of each future, drawn again, and the leading measures of a run."""
+    manifest = store.read_json(folder / store.MANIFEST)
+    template = assemble(read(folder / "scenario.yaml", (), ()), LAYOUT)
+    inputs = template.draw(manifest["seed"], manifest["first"], manifest["futures"])
+    columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}
+    return template.scenario.name, columns, tuple(text.text for text in template.scenario.measures)
+
+
+def _factors_of(folder: Path, outcomes: Any) -> tuple[str, dict[str, Any], tuple[str, ...]]:
+    """Name, the value of each factor in each future, and the measures of a sweep."""
+    points = store.read_parquet(folder / "points.parquet").set_index("point")
+    factors = [name for name in points.columns if name.endswith(NUMBER)]
+    columns = {name.removesuffix(NUMBER): points[name].loc[outcomes["point"]].to_numpy() for name in factors}
+    measures = [name.removesuffix("_error") for name in points.columns if name.endswith("_error")]
+    return folder.parent.name, columns, tuple(measures)
 
 
 def _leading(given: dict[Measure, list[Index]], top: int) -> list[str]:

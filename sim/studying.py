@@ -91,10 +91,14 @@ def _finished(asked: Asked, engine: str, todo: Iterator[Piece]) -> Iterator[Fini
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
     """Those asked for, else those the scenario leads with. Raises InputError."""
-    known = [text.text for text in template.scenario.measures if text.text in {each.name for each in MEASURES}]
+    return measures_named(names or tuple(text.text for text in template.scenario.measures) or (MEASURES[0].name,))
+
+
+def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
+    """The measures of these names. Raises InputError with every name that is none."""
     problems = []
     found = []
-    for name in names or known or [MEASURES[0].name]:
+    for name in names:
         try:
             found.append(measure(name))
         except KeyError as error:

@@ -14,7 +14,7 @@ from sim.engine.pieces import Finished, Piece
 from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Place, Problem
 from sim.report import ci
 from sim.report.ci import Case
-from sim.report.sweep import page
+from sim.report.sweep import met_text, page
 from sim.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.variation import varied_template
@@ -24,15 +24,14 @@ from sim.study.sweep import Point, Sweep
 from sim.study.sweep_file import read_sweep
 from sim.study.sweep_results import (
     Failure,
-    Influence,
     SweepResult,
-    influences,
+    leading,
     outcomes_table,
     point_result,
     points_table,
 )
 from sim.study.tables import table_of
-from sim.study.words import amount, percent_text
+from sim.study.words import amount
 from sim.world.future import LAYOUT
 
 STORE = "chunks"
@@ -347,7 +346,7 @@ def summary(result: SweepResult) -> str:
     lead = f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {found.why}".strip()
     notes = []
     if result.met is not None and found.target is not None:
-        notes.append(f"`{found.target.text}` is met at {result.met:.0%} of the points, beyond Monte Carlo error")
+        notes.append(f"`{found.target.text}`: {met_text(result)}")
     return ci.markdown(found.name, lead, cases_of(result), notes)
 
 
@@ -357,11 +356,8 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
     chunks_told = f"{outcome.there:,} chunks were there, {outcome.ran:,} ran"
     yield f"{result.sweep.name}: {len(result.points):,} points, {result.futures:,} futures each; {chunks_told}"
     if result.met is not None and result.sweep.target is not None:
-        yield f"{result.sweep.target.text}: met at {percent_text(result.met)} of the points"
-    first: dict[str, Influence] = {}
-    for influence in influences(result):
-        first.setdefault(influence.measure.name, influence)
-    for influence in first.values():
+        yield f"{result.sweep.target.text}: {met_text(result)}"
+    for influence in leading(result):
         unit = influence.measure.unit
         ends = f"{amount(influence.first, unit)} to {amount(influence.last, unit)}"
         yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"
@@ -387,7 +383,7 @@ def as_json(outcome: SweepOutcome) -> str:
         "points": len(result.points),
         "futures": result.futures,
         "failed": [failure.as_json() for failure in result.failures],
-        "target_met": result.met,
+        "target_met": None if result.met is None else {"by_estimate": result.met[0], "beyond_error": result.met[1]},
         "gates": [_told(case) for case in cases_of(result) if case.verdict],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)

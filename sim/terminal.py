@@ -46,6 +46,8 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield Text(MEANING, "dim")
     yield _measures(findings.measures)
     yield _pathways(findings.pathways)
+    if findings.run.gates:
+        yield _list("Gates", findings.run.gates)
     yield _list("Limits", LIMITS, "dim")
     yield _list("Not on this page", LEFT_OUT, "dim")
     if folder:

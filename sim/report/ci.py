@@ -7,6 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 from sim.study.gates import Verdict
 
 WORDS = {"passes": "passes", "fails": "**fails**", "undecided": "undecided"}
+RANKS = {"fails": 1, "undecided": 2, "passes": 3}
+"""The order of a table; points that broke stand before all."""
+
 MOST_ROWS = 200
 """Rows of a Markdown table; a step summary has a limit."""
 
@@ -50,8 +53,8 @@ def _case(case: Case) -> str:
 
 
 def markdown(title: str, lead: str, cases: Sequence[Case], notes: Iterable[str] = ()) -> str:
-    """A summary for a build's page: a table of gates, those that do not pass first."""
-    ranked = sorted(cases, key=lambda case: case.verdict is not None and case.verdict.judgement == "passes")
+    """A summary for a build's page: a table of gates, what broke and what fails first."""
+    ranked = sorted(cases, key=lambda case: RANKS[case.verdict.judgement] if case.verdict else 0)
     rows = [
         f"| {_cell(case.where)} | `{_cell(case.name)}` | {_judgement(case)} | {_cell(_told(case))} |"
         for case in ranked[:MOST_ROWS]

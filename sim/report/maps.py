@@ -6,34 +6,37 @@ from html import escape
 from sim.study.gate_language import Gate
 from sim.study.sweep_results import TwoWay
 
-WIDTH, LEFT, TOP, FOOT = 640.0, 120.0, 10.0, 62.0
+WIDTH, TOP, FOOT = 640.0, 10.0, 62.0
+LETTER = 7.4
+"""Width of a letter of a label, about."""
 CELL_HEIGHT = 44.0
 
 Segment = tuple[float, float, float, float]
 
 
 def heat(of: TwoWay, target: Gate | None) -> str:
-    """The map as an SVG element; cells are darker where the measure is worse."""
+    """The map as an SVG element; the worse, the stronger the colour."""
     columns, rows = len(of.across.levels), len(of.up.levels)
-    width, height = (WIDTH - LEFT) / columns, CELL_HEIGHT
-    parts = [*_cells(of, width, height), *_axes(of, width, height)]
+    left = 20.0 + LETTER * max(len(level[0].text) for level in of.up.levels)
+    width, height = (WIDTH - left) / columns, CELL_HEIGHT
+    parts = [*_cells(of, left, width, height), *_axes(of, left, width, height)]
     if target is not None and of.target is not None:
         parts += [
             f'<line class="contour" x1="{a:.1f}" y1="{b:.1f}" x2="{c:.1f}" y2="{d:.1f}"/>'
-            for a, b, c, d in contour(of.target, width, height)
+            for a, b, c, d in contour(of.target, left, width, height)
         ]
     size = f"0 0 {WIDTH:.0f} {TOP + rows * height + FOOT:.0f}"
     label = escape(f"{of.measure.title} by {of.across.name} and {of.up.name}; the table below holds the numbers", True)
     return f'<svg class="map" viewBox="{size}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
-def _cells(of: TwoWay, width: float, height: float) -> Iterator[str]:
+def _cells(of: TwoWay, left: float, width: float, height: float) -> Iterator[str]:
     known = [value for row in of.values for value in row if value is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     rows = len(of.values)
     for j, (values, texts) in enumerate(zip(of.values, of.texts, strict=True)):
         for i, (value, text) in enumerate(zip(values, texts, strict=True)):
-            x, y = LEFT + i * width, TOP + (rows - 1 - j) * height
+            x, y = left + i * width, TOP + (rows - 1 - j) * height
             depth = 0.0 if value is None or high == low else (value - low) / (high - low)
             if of.measure.better == "higher":
                 depth = 1.0 - depth
@@ -43,22 +46,22 @@ def _cells(of: TwoWay, width: float, height: float) -> Iterator[str]:
             yield _text(f"value{strong}", x + width / 2.0, y + height / 2.0 + 4.0, text)
 
 
-def _axes(of: TwoWay, width: float, height: float) -> Iterator[str]:
+def _axes(of: TwoWay, left: float, width: float, height: float) -> Iterator[str]:
     rows = len(of.up.levels)
     foot = TOP + rows * height
     for i, level in enumerate(of.across.levels):
-        yield _text("tick", LEFT + (i + 0.5) * width, foot + 18.0, level[0].text)
+        yield _text("tick", left + (i + 0.5) * width, foot + 18.0, level[0].text)
     for j, level in enumerate(of.up.levels):
         y = TOP + (rows - 1 - j + 0.5) * height + 4.0
-        yield _text("tick side", LEFT - 10.0, y, level[0].text)
-    yield _text("axis", LEFT + (WIDTH - LEFT) / 2.0, foot + 44.0, of.across.name)
+        yield _text("tick side", left - 10.0, y, level[0].text)
+    yield _text("axis", left + (WIDTH - left) / 2.0, foot + 44.0, of.across.name)
 
 
 def _text(kind: str, x: float, y: float, text: str) -> str:
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 
-def contour(gaps: tuple[tuple[float | None, ...], ...], width: float, height: float) -> list[Segment]:
+def contour(gaps: tuple[tuple[float | None, ...], ...], left: float, width: float, height: float) -> list[Segment]:
     """Where the gap to the target is zero, by marching squares between the middles of the cells."""
     rows = len(gaps)
     found: list[Segment] = []
@@ -70,9 +73,9 @@ def contour(gaps: tuple[tuple[float | None, ...], ...], width: float, height: fl
             found += _within(i, j, [corner for corner in corners if corner is not None])
     return [
         (
-            LEFT + (a + 0.5) * width,
+            left + (a + 0.5) * width,
             TOP + (rows - 0.5 - b) * height,
-            LEFT + (c + 0.5) * width,
+            left + (c + 0.5) * width,
             TOP + (rows - 0.5 - d) * height,
         )
         for a, b, c, d in found

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sim.report.maps import heat
-from sim.study.sweep_results import SweepResult, influences, two_ways
+from sim.study.sweep_results import SweepResult, influences, leading, two_ways
 from sim.study.words import amount, percent_text
 
 HOME = Path(__file__).parent
@@ -24,14 +24,23 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         sweep=result.sweep,
         maps=[(map_, Markup(heat(map_, result.sweep.target))) for map_ in two_ways(result)],
         influences=influences(result),
+        leading=leading(result),
         command=command,
         digest=digest,
         amount=amount,
         percent=percent_text,
-        met=result.met,
+        met=met_text(result),
         style=Markup((HOME / "page.css").read_text(encoding="utf-8")),
         own_style=Markup((HOME / "sweep.css").read_text(encoding="utf-8")),
     )
+
+
+def met_text(result: SweepResult) -> str:
+    """Where the target is met, and where beyond doubt; nothing without a target."""
+    if result.met is None:
+        return ""
+    by_estimate, surely = (percent_text(share) for share in result.met)
+    return f"met at {by_estimate} of {len(result.points):,} points, beyond Monte Carlo error at {surely}"
 
 
 @cache

@@ -42,6 +42,11 @@ class Verdict:
     reason: str = ""
 
     @property
+    def holds(self) -> bool:
+        """Whether the estimate itself meets the gate, whatever its error."""
+        return bool(COMPARE[self.gate.comparison](self.estimate.value, self.gate.amount))
+
+    @property
     def text(self) -> str:
         """`7.1 months (6.4 to 7.9)`."""
         return f"{self._amount(self.estimate.value, True)} ({self._amount(self.estimate.low)} to {self.high_text})"
@@ -117,7 +122,7 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
 
 def met(gate: Gate, outcomes: pd.DataFrame) -> bool:
     """Whether the estimate itself, without its error, meets a gate."""
-    return bool(COMPARE[gate.comparison](judge(gate, outcomes, {}).estimate.value, gate.amount))
+    return judge(gate, outcomes, {}).holds
 
 
 def gap(gate: Gate, outcomes: pd.DataFrame) -> float:

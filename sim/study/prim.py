@@ -27,6 +27,9 @@ LEAST = 0.05
 MOST_LIMITS = 5
 """Limits beyond which a box is no longer told in a sentence."""
 
+HALF = 2500
+"""Futures of a random half at most: enough to see whether a limit comes again, and quick."""
+
 DROP = 0.05
 """Quasi-p-value above which a limit is dropped."""
 
@@ -181,7 +184,7 @@ def recurrence(x: Cube, y: Flags, times: int = 20) -> npt.NDArray[np.float64]:
     random = np.random.default_rng(len(x))
     count = np.zeros(x.shape[1])
     for _ in range(times):
-        half = np.sort(random.permutation(len(x))[: len(x) // 2])
+        half = np.sort(random.permutation(len(x))[: min(HALF, len(x) // 2)])
         if y[half].any() and not y[half].all():
             count[list(best_box(x[half], y[half]).limited)] += 1.0
     return count / times

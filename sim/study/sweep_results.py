@@ -15,6 +15,9 @@ from sim.study.intervals import ALPHA
 from sim.study.measures import Measure, Summary, summarise
 from sim.study.sweep import Factor, Point, Sweep
 
+NUMBER = " (number)"
+"""How the columns of points end that hold a factor's value in the inside unit; 0 where it is no number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -73,10 +76,13 @@ class SweepResult:
         return 4 if self.failures else gates.exit_code(self.verdicts)
 
     @property
-    def met(self) -> float | None:
-        """Share of the points at which the target is met, whatever the Monte Carlo error; None without a target."""
-        found = [result.target.judgement == "passes" for result in self.points if result.target is not None]
-        return sum(found) / len(found) if found else None
+    def met(self) -> tuple[float, float] | None:
+        """Share of the points whose estimate meets the target, and of those that do beyond Monte Carlo error."""
+        found = [result.target for result in self.points if result.target is not None]
+        if not found:
+            return None
+        by_estimate = sum(verdict.holds for verdict in found)
+        return by_estimate / len(found), sum(verdict.judgement == "passes" for verdict in found) / len(found)
 
 
 def point_result(
@@ -104,6 +110,7 @@ def points_table(result: SweepResult) -> pd.DataFrame:
         }
         for factor, settings in zip(result.sweep.factors, each.point.factors, strict=True):
             row[factor.name] = settings[0].text
+            row[f"{factor.name}{NUMBER}"] = _number(settings[0])
         for summary in each.summaries:
             name = summary.measure.name
             levels = {"p5": summary.p5, "p50": summary.median, "p95": summary.p95, "mean": summary.mean}
@@ -242,6 +249,14 @@ def influences(result: SweepResult) -> list[Influence]:
                 own.append(Influence(factor.name, measure, averages[0], averages[-1], share))
         found += sorted(own, key=lambda influence: -influence.share)
     return found
+
+
+def leading(result: SweepResult) -> list[Influence]:
+    """For each measure the factor that moves it most."""
+    first: dict[str, Influence] = {}
+    for influence in influences(result):
+        first.setdefault(influence.measure.name, influence)
+    return list(first.values())
 
 
 def _groups(result: SweepResult, place: int, factor: Factor) -> list[list[int]]:

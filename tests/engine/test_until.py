@@ -10,7 +10,8 @@ from sim.cli import main
 from sim.judging import Until
 from sim.run import Request, run
 from sim.study.precision import read_precision
-from tests.engine.test_sweep_faults import SMALL
+from tests.engine.test_sweep_faults import SMALL, toy
+from tests.engine.test_sweep_faults import run as run_sweep
 
 
 def scenario(folder: Path, *gates: str) -> Path:
@@ -75,3 +76,23 @@ def test_a_run_compares_with_another_scenario_of_the_same_futures(tmp_path: Path
     path = scenario(tmp_path, "delta(small.yaml, mean(owned)) <= 60", "delta(small.yaml, mean(owned)) >= 60")
     found = run(asked(path, tmp_path / "a", 60), lambda *done: None).judged.verdicts
     assert [verdict.judgement for verdict in found] == ["passes", "fails"]
+
+
+def test_a_sweep_goes_on_until_its_gates_are_decided(tmp_path: Path) -> None:
+    """What was run for the first look is there for the second; verdicts of a plain run of as many differ in promise."""
+    text = """
+scenarios: [small.yaml]
+futures: {futures}
+factors:
+  - {{path: capital.cash, values: [$100M, $1bn]}}
+measures: [owned]
+gates: [prob(insolvent) < 5%]
+"""
+    path = toy(tmp_path, 60, text)
+    short = run_sweep(path, tmp_path / "out")
+    assert short.result.exit_code == 3
+    assert all(verdict.needed for verdict in short.result.verdicts)
+    long = run_sweep(path, tmp_path / "out", most=1000)
+    assert long.result.exit_code == 0
+    assert long.result.futures in (120, 240, 480)
+    assert long.folder != short.folder

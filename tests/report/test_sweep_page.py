@@ -1,0 +1,110 @@
+"""The pages of sweeps and searches, and what build servers read."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from sim import searching, sweeping
+from sim.report import ci, maps
+from sim.report.sweep import page
+from sim.sweeping import Request, SweepOutcome
+from tests.engine.test_sweep_faults import run, toy
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> SweepOutcome:
+    folder = tmp_path_factory.mktemp("page")
+    text = """
+name: Toy & <b>friends</b>
+scenarios: [small.yaml]
+futures: {futures}
+factors:
+  - {{path: capital.cash, values: [$10M, $100M, $1bn]}}
+  - {{path: capital.operations, name: Burn | heat, values: [$0 / year, $60M / year]}}
+measures: [lowest_runway, insolvent]
+target: mean(lowest_runway) >= 60
+gates: [prob(insolvent) < 5%]
+"""
+    return run(toy(folder, 20, text), folder / "out")
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(outcome: SweepOutcome) -> None:
+    text = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"(?:src|href)=", text)
+    assert "Toy &amp; &lt;b&gt;friends" in text
+    assert text.count("<svg") == 2
+    assert 'class="contour"' in text
+    assert len(text) < 100_000
+
+
+def test_equal_results_are_equal_pages(outcome: SweepOutcome) -> None:
+    assert page(outcome.result, "x", "y") == page(outcome.result, "x", "y")
+
+
+def test_the_contour_runs_where_the_target_is_met() -> None:
+    """A field that falls from 1 to -3 to the right crosses zero a quarter of the way, on each row."""
+    found = maps.contour(((1.0, -3.0), (1.0, -3.0)), 10.0, 100.0, 50.0)
+    assert len(found) == 1
+    (a, b, c, d) = found[0]
+    assert {a, c} == {10.0 + 50.0 + 25.0}
+    assert {b, d} == {maps.TOP + 25.0, maps.TOP + 75.0}
+    assert maps.contour(((1.0, 2.0), (1.0, None)), 10.0, 100.0, 50.0) == []
+
+
+def test_junit_is_xml_that_counts(outcome: SweepOutcome) -> None:
+    suite = ElementTree.fromstring((outcome.folder / "junit.xml").read_text(encoding="utf-8"))
+    assert suite.attrib["name"] == "Toy & <b>friends</b>"
+    judged = [verdict.judgement for verdict in outcome.result.verdicts]
+    assert len(judged) == 6
+    assert int(suite.attrib["tests"]) == len(suite.findall("testcase")) == 6
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) == judged.count("fails") > 0
+    assert int(suite.attrib["errors"]) == len(suite.findall("testcase/error")) == judged.count("undecided")
+
+
+def test_the_summary_is_a_table_with_failures_first(outcome: SweepOutcome) -> None:
+    text = (outcome.folder / "summary.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| small")]
+    assert len(rows) == 6
+    assert "**fails**" in rows[0]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
+
+
+def test_annotations_point_at_the_gates_line(outcome: SweepOutcome) -> None:
+    line = ci.annotations(sweeping.cases_of(outcome.result))[0]
+    number = outcome.result.sweep.path.read_text().splitlines().index("gates: [prob(insolvent) < 5%]") + 1
+    assert re.match(rf"::(error|warning) file=.*toy\.yaml,line={number},col=9::", line)
+    assert "\n" not in line
+
+
+SEARCH = """
+name: Toy search
+scenarios: [small.yaml]
+futures: {futures}
+design: search
+points: 25
+factors:
+  - {{path: capital.operations, name: Burn, between: [$0 / year, $60M / year]}}
+objectives: [worst(lowest_cash)]
+gates: [prob(insolvent) < 50%]
+"""
+
+
+def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    request = Request(toy(tmp_path, 10, SEARCH), "simpy", 1, tmp_path / "out")
+    ran: list[int] = []
+    first, folder = searching.run_search(request, 5, lambda done, more=0: ran.append(done))
+    assert sum(ran) == 50
+    whole, again = searching.run_search(request, None, lambda done, more=0: ran.append(done))
+    assert sum(ran) == 250
+    fresh = Request(request.path, "simpy", 1, tmp_path / "fresh")
+    _, other = searching.run_search(fresh, None, lambda done, more=0: None)
+    for name in ("plans.parquet", "search.json", "report.html"):
+        assert (again / name).read_bytes() == (other / name).read_bytes()
+    assert [each.texts for each in first.tried] == [each.texts for each in whole.tried[:5]]
+    assert whole.best[0].plan[0] < 0.1
+    assert folder != again

@@ -1,0 +1,28 @@
+"""The page on studies shows what the program reads."""
+
+import re
+from pathlib import Path
+
+from sim.errors import Place, Problem
+from sim.run import read
+from sim.scenario.scenario import Text
+from sim.study.gate_language import read_gates
+from sim.study.sweep_file import read_sweep
+from tests.structure.source import ROOT
+
+PAGE = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+GATES, SWEEP = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_its_gates_are_read() -> None:
+    texts = tuple(Text(line.strip("- "), Place("studies.md", 1, 1)) for line in GATES.splitlines()[1:])
+    problems: list[Problem] = []
+    assert len(read_gates(texts, problems)) == len(texts) == 5
+    assert problems == []
+
+
+def test_its_sweep_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "page.yaml"
+    path.write_text(SWEEP.replace("../", f"{ROOT}/scenarios/"), encoding="utf-8")
+    found = read_sweep(path, lambda scenario: read(scenario, (), ()))
+    assert found.count == 3 * 5 * 2
