@@ -189,7 +189,7 @@ def came(future: Future, slot: int, units: float) -> None:
 def chips_gone(future: Future, h: int, units: float, cause: int) -> None:
     """Running chips of a holding are lost, for both uses as they share them."""
     holding = future.holdings[h]
-    share = future.lab[0].serving_share if holding.trains > 0.0 else 1.0
+    share = holding.serving if holding.trains > 0.0 else 1.0
     lost(future, TRAIN, cause, units * holding.trains * (1.0 - share))
     lost(future, SERVE, cause, units * chips.serves(future, holding.chip) * share)
 
