@@ -24,9 +24,10 @@ from sim.scenario.variation import read_setting, varied_template
 from sim.study import markdown
 from sim.study.briefing import compare
 from sim.study.compare import Ambition, Changed, Compared, Comparison, ambition
-from sim.study.findings import findings
+from sim.study.findings import Findings, findings
 from sim.study.measures import MEASURES, measure, values
 from sim.study.regret import Regrets, regrets
+from sim.study.story import tales
 from sim.study.words import Scale
 from sim.world.future import LAYOUT
 
@@ -138,9 +139,15 @@ def _take(request: Request, path: Path, name: str, told: Callable[[int], None]) 
     if path.is_dir():
         return _loaded(request, path, name)
     done = running.simulate(request.of(path), told)
-    found = findings(running.run_of(done.template, request.seed), done.outcomes, scale=request.scale)
+    found = _findings(request, done.template, done.outcomes)
     changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
     return _Taken(Compared(name, found, changed, done.outcomes, done.series), done.template, path)
+
+
+def _findings(request: Request, template: Template, outcomes: pd.DataFrame) -> Findings:
+    """What one scenario's futures say, with the stories that stand for them."""
+    stories = tales(template, request.seed, outcomes)
+    return findings(running.run_of(template, request.seed), outcomes, tales=stories, scale=request.scale)
 
 
 def _loaded(request: Request, folder: Path, name: str) -> _Taken:
@@ -160,7 +167,7 @@ def _loaded(request: Request, folder: Path, name: str) -> _Taken:
     series = store.read_parquet(folder / "series.parquet")
     rows = json.loads((folder / "difference.json").read_text(encoding="utf-8"))["differences"]
     changed = tuple(Changed(*(row[key] or "" for key in ("path", "old", "new", "why"))) for row in rows)
-    found = findings(running.run_of(template, request.seed), outcomes, scale=request.scale)
+    found = _findings(request, template, outcomes)
     return _Taken(Compared(name, found, changed, outcomes, series), template, None)
 
 

@@ -13,7 +13,7 @@ from sim.study import gates
 from sim.study.search import Answer, Plan, pareto, regrets, search
 from sim.study.search_results import SearchResult, Tried, plans_table
 from sim.study.sweep import Point, Sweep
-from sim.sweeping import Request, Work, run_missing, work_of, wrong
+from sim.work import Request, Work, run_missing, work_of, wrong
 
 BROKE = 1e300
 """The objective of a plan that broke; no other is as bad."""

@@ -59,9 +59,10 @@ def sweep(
     """
     from sim import sweeping
     from sim.engine.runner import default_workers
+    from sim.work import Request
 
     warn_of(cluster)
-    request = sweeping.Request(
+    request = Request(
         file, engine, workers or default_workers(), out, futures, at_most if until_decided else None, cluster
     )
     if dry_run:
@@ -196,7 +197,7 @@ def search(
 
     from sim.engine.runner import default_workers
     from sim.searching import run_search
-    from sim.sweeping import Request
+    from sim.work import Request
 
     warn_of(cluster)
     request = Request(file, engine, workers or default_workers(), out, futures, None, cluster)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sim.world.future import Future
 
 AT_LEAST, ABOVE, AT_MOST, BELOW, EQUAL, IS_ROW = range(6)
+QUARTERS = 4.0
+"""In a year: a quota counts by the quarter."""
 
 
 class Government(Thing):
@@ -309,12 +311,22 @@ def quota_left(future: Future, r: int) -> float:
     if r < 0 or passing(future, future.rules[r].government) >= dials.REMOVED:
         return math.inf
     rule = future.rules[r]
-    this_quarter = whole(future.clock[0].now * 4.0 / YEAR)
+    this_quarter = whole(future.clock[0].now * QUARTERS / YEAR)
     if rule.quarter != this_quarter:
         rule.quarter = this_quarter
         rule.used = 0.0
     shut = 1.0 - passing(future, rule.government)
-    return min(rule.quota / 4.0 / shut - rule.used, volume_left(future, r))
+    return min(rule.quota / QUARTERS / shut - rule.used, volume_left(future, r))
+
+
+@compilable
+def quota_by(future: Future, r: int, days: float) -> float:
+    """Chips that a rule's quota will have allowed so many days from now, beyond those granted."""
+    left = quota_left(future, r)
+    if left == math.inf or future.rules[r].quota == math.inf:
+        return left
+    shut = 1.0 - passing(future, future.rules[r].government)
+    return left + whole(days * QUARTERS / YEAR) * future.rules[r].quota / QUARTERS / shut
 
 
 @compilable

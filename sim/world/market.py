@@ -85,6 +85,7 @@ class Offer(Thing):
     on_rent: Units = state("chips on rent")
     delivered: Units = state("chips delivered to the lab")
     decided: Number = state("orders that the gates have let pass or refused")
+    undecided: Units = state("chips ordered on which a gate has yet to decide")
     deliveries: Number = state("orders delivered")
     orders: Number = state("orders placed")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")

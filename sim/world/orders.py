@@ -67,6 +67,7 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     order.paid = 0.0
     lateness.placed(future, slot, future.procurement[0].ahead, offer.assumed)
     offer.on_order += units
+    offer.undecided += units
     offer.orders += 1.0
     lab.ordered += units
     future.stages[PLACED].units += units
@@ -202,6 +203,7 @@ def to_vendor(future: Future, slot: int) -> None:
     offer = future.offers[order.offer]
     move(future, slot, AT_VENDOR)
     offer.decided += 1.0
+    offer.undecided -= order.units
     lateness.entered(future, slot, VENDOR, middle(future, offer.build))
     after(future, draw(future, BUILD_TIME, order.luck, 0, offer.build), ORDER_SHIPPED, slot)
 
@@ -251,6 +253,7 @@ def refuse(future: Future, slot: int) -> None:
     market.given_back(future, order.offer, order.units)
     if order.stage <= AT_BUYER:
         future.offers[order.offer].decided += 1.0
+        future.offers[order.offer].undecided -= order.units
     move(future, slot, REFUSED)
     lateness.gone(future, slot, CONTROL)
 

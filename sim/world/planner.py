@@ -174,8 +174,9 @@ def capped(future: Future) -> None:
         exporter, buyer = offer.exporter_rule, offer.buyer_rule
         waiting = future.holdings[offer.holding].waiting
         then = future.clock[0].now + offer.assumed
-        quota = min(controls.quota_left(future, exporter), controls.quota_left(future, buyer))
-        limit.rules = max(0.0, quota - offer.on_order)
+        decided = licences.expected(future, offer.exporter, exporter) + licences.expected(future, offer.buyer, buyer)
+        quota = min(controls.quota_by(future, exporter, decided), controls.quota_by(future, buyer, decided))
+        limit.rules = max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
         limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
         limit.gate = VENDOR if offer.supply >= 0 else DEPTH

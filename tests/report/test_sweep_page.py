@@ -9,7 +9,8 @@ import pytest
 from sim import searching, sweeping
 from sim.report import ci, maps
 from sim.report.sweep import page
-from sim.sweeping import Request, SweepOutcome
+from sim.sweeping import SweepOutcome
+from sim.work import Request
 from tests.engine.test_sweep_faults import run, toy
 
 
