@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine import pieces, runner, store
+from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
 from sim.study.intervals import ALPHA, spent
 from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
 from sim.study.words import amount
-from sim.work import Request, Work, run_missing, work_of, wrong
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""

@@ -13,7 +13,7 @@ from sim.engine import chunks, pieces, runner
 from sim.engine.chunks import Chunks
 from sim.engine.pieces import Finished, Piece
 from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Place, Problem
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Scenario
 from sim.scenario.variation import varied_template
