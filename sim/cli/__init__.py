@@ -112,9 +112,9 @@ def run(
     debug: bool,
 ) -> None:
     """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
-    from sim import run as running
-    from sim import variants
     from sim.engine.runner import choose, default_workers
+    from sim.jobs import run as running
+    from sim.jobs import variants
 
     of_split = variants.split_futures(split, split_futures, engine)
     request = running.Request(
@@ -151,7 +151,7 @@ def _show(result: Any) -> None:
     """The findings of a run, and the verdicts of its gates."""
     from rich.console import Console
 
-    from sim.terminal import show
+    from sim.cli.terminal import show
 
     show(result.findings, Console(), result.folder)
     studies.told_of_gates(result.judged)
@@ -169,7 +169,7 @@ for verb in (questions.compare, questions.relief, questions.survival, questions.
 @DEBUG
 def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, ...], debug: bool) -> None:
     """Where a value comes from: files and lines, old and new, source, unit, range. PATH may be a whole section."""
-    from sim.run import read
+    from sim.jobs.run import read
     from sim.scenario import facts
     from sim.scenario.explain import explain as explained
 
@@ -184,8 +184,8 @@ def check(scenarios: tuple[Path, ...], debug: bool) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
     from datetime import date
 
-    from sim.judging import gates_of
-    from sim.run import read
+    from sim.jobs.judge import gates_of
+    from sim.jobs.run import read
     from sim.scenario import facts
     from sim.scenario.lint import lint
 
@@ -222,7 +222,7 @@ def schema() -> None:
 def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool, debug: bool) -> None:
     """Speed of both engines on one core, measured in one go, and their ratio."""
     from sim.engine.bench import by_page, measure
-    from sim.run import read
+    from sim.jobs.run import read
     from sim.scenario.assemble import assemble
     from sim.world.future import LAYOUT
 
@@ -242,7 +242,7 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool, debug: 
 def validate(scenarios: Path, futures: int, seed: int, workers: int | None, write: Path | None, debug: bool) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
     from sim.engine.runner import default_workers
-    from sim.validate import page
+    from sim.jobs.validate import page
 
     text = page(scenarios, futures, seed, workers or default_workers(), lambda what: click.echo(what, err=True))
     if write:

@@ -53,8 +53,8 @@ def compare(
     debug: bool,
 ) -> None:
     """Compare scenarios (files or run folders) with the first, future by future."""
-    from sim import comparing
     from sim.engine.runner import choose, default_workers
+    from sim.jobs import compare as comparing
 
     if ambitions is None:
         ambitions = choose(engine, futures) == "compiled"
@@ -101,11 +101,11 @@ def relief(
     debug: bool,
 ) -> None:
     """Ease each cause by a tenth, and remove it: what helps most, alone and in pairs."""
-    from sim import studies, variants
+    from sim.jobs import questions, variants
 
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
     with progress(request.futures * variants.relief_runs(), quiet or as_json) as told:
-        found, folder = studies.relief(request, told)
+        found, folder = questions.relief(request, told)
     if as_json:
         show_json(found.as_json())
     elif quiet:
@@ -156,13 +156,13 @@ def survival(
     debug: bool,
 ) -> None:
     """Stop each source of supply in turn: days that training survives, and days until it is back."""
-    from sim import studies, variants
+    from sim.jobs import questions, variants
 
     futures = futures or min(variants.usual_futures(engine), variants.WHOLE)
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
-    stop = studies.Stop(at.date() if at else None, lasting, level)
+    stop = questions.Stop(at.date() if at else None, lasting, level)
     with progress(request.futures, quiet or as_json) as told:
-        found, folder = studies.survival(request, stop, told)
+        found, folder = questions.survival(request, stop, told)
     if as_json:
         show_json([each.as_json() for each in found])
     elif quiet:
@@ -207,15 +207,15 @@ def story(
     debug: bool,
 ) -> None:
     """Tell one future as dated events: by number, near a quantile, or the worst (the default)."""
-    from sim import studies
+    from sim.jobs import questions
 
     if sum(option is not None for option in (future, near, worst)) > 1:
         raise click.UsageError("choose one of --future, --near and --worst")
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, Path("results"))
     with progress(0 if future is not None else request.futures, as_json) as heard:
-        told = studies.story(request, studies.Chosen(future, near, worst), heard)
+        told = questions.story(request, questions.Chosen(future, near, worst), heard)
     if trace:
-        studies.write_trace(told.trace, trace)
+        questions.write_trace(told.trace, trace)
     if as_json:
         show_json(told.tale.as_json(everything))
         return
@@ -239,9 +239,9 @@ def _request(
     out: Path,
 ) -> Any:
     """A run of so many futures; if not told, of as many as variants are usually run with."""
-    from sim import variants
     from sim.engine.runner import default_workers
-    from sim.run import Request
+    from sim.jobs import variants
+    from sim.jobs.run import Request
 
     futures = futures or variants.usual_futures(engine)
     return Request(scenario, names(chosen), settings, seed, futures, 0, engine, workers or default_workers(), None, out)

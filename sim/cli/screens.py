@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.cli.terminal import WIDEST, plain
 from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
@@ -17,7 +18,6 @@ from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
-from sim.terminal import WIDEST, plain
 
 
 def comparison(found: Comparison, console: Console, folder: Path) -> None:

@@ -57,11 +57,12 @@ def sweep(
 
     Ends with 4 if a point broke (the others are kept), else with 1 if a gate fails and 3 if one is undecided.
     """
-    from sim import sweeping
     from sim.engine.runner import default_workers
+    from sim.jobs import sweep as sweeping
+    from sim.jobs.points import Request
 
     warn_of(cluster)
-    request = sweeping.Request(
+    request = Request(
         file, engine, workers or default_workers(), out, futures, at_most if until_decided else None, cluster
     )
     if dry_run:
@@ -116,8 +117,8 @@ def sensitivity(
     """Which assumptions move a measure, and how much is luck. SCENARIO may be the folder of a run that is there."""
     import json
 
-    from sim import sensing
-    from sim.studying import gate_of
+    from sim.jobs import sensitivity as sensing
+    from sim.jobs.asked import gate_of
 
     if (scenario / "outcomes.parquet").is_file():
         found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
@@ -157,8 +158,8 @@ def discover(
     debug: bool,
 ) -> None:
     """In what conditions futures miss a target, told in words, and what would show it early."""
-    from sim import discovering
-    from sim.studying import gate_of
+    from sim.jobs import discover as discovering
+    from sim.jobs.asked import gate_of
 
     wanted = gate_of(target)
     assert wanted is not None
@@ -195,8 +196,8 @@ def search(
     import json
 
     from sim.engine.runner import default_workers
-    from sim.searching import run_search
-    from sim.sweeping import Request
+    from sim.jobs.points import Request
+    from sim.jobs.search import run_search
 
     warn_of(cluster)
     request = Request(file, engine, workers or default_workers(), out, futures, None, cluster)
@@ -221,7 +222,7 @@ def asked_of(
 ) -> Any:
     """What every study of one scenario is asked with."""
     from sim.engine.runner import default_workers
-    from sim.studying import Asked
+    from sim.jobs.asked import Asked
 
     warn_of(cluster)
     workers = workers or default_workers()
@@ -240,7 +241,7 @@ def warn_of(cluster: str | None) -> None:
 
 def told_of_gates(judged: Any) -> None:
     """The verdicts of a run, a line each."""
-    from sim.judging import lines
+    from sim.jobs.judge import lines
 
     for line in lines(judged):
         click.echo(line)

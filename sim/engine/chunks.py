@@ -41,6 +41,8 @@ def template_digest(template: Template) -> str:
     digest = hashlib.sha256(template.record.tobytes())
     digest.update(template.addresses.tobytes())
     digest.update(repr((template.inputs, template.scenario.correlations, template.scenario.processes)).encode())
+    if template.matching is not None and template.matching.root is not template:
+        digest.update(template_digest(template.matching.root).encode())
     return digest.hexdigest()
 
 

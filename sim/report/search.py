@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sim.study.search_results import SearchResult, Tried
 from sim.study.words import amount
 
-HOME = Path(__file__).parent
+HOME = Path(__file__).parent / "templates"
 WIDTH, HEIGHT, SIDE, TOP = 900.0, 380.0, 70.0, 50.0
 
 

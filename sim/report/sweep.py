@@ -14,7 +14,7 @@ from sim.report.maps import heat
 from sim.study.sweep_results import SweepResult, influences, leading, two_ways
 from sim.study.words import amount, percent_text
 
-HOME = Path(__file__).parent
+HOME = Path(__file__).parent / "templates"
 
 
 def page(result: SweepResult, command: str, digest: str) -> str:

@@ -39,6 +39,8 @@ class Template:
     """What each column of `draw` is; an input that changes two cells has two equal columns.
 
     Where openings are matched, a last column more is the number of draws refused."""
+    base: "Template | None" = None
+    """What it is a variation of, whose openings its futures keep; None for itself."""
 
     def address(self, path: str) -> int:
         """Where a parameter lies in `values`. Raises KeyError for an unknown path, or one that is luck or no number."""
@@ -80,6 +82,8 @@ class Template:
     @cached_property
     def matching(self) -> Matching | None:
         """The openings to choose from, if the scenario matches them to history."""
+        if self.base is not None:
+            return self.base.matching
         if not is_matched(self.scenario):
             return None
         root = self.scenario.root

@@ -70,12 +70,12 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
     """The template of `varied`: a few cells of a copy where that is enough, assembled anew where it is not."""
     scenario = varied(template.scenario, settings)
     if not all(_is_cell(scenario.values[setting.path]) for setting in settings):
-        return assemble(scenario, template.layout)
+        return replace(assemble(scenario, template.layout), base=template)
     changed = {setting.path for setting in settings}
     record = template.record.copy()
     drawn = [
         (int(address), drawing)
-        for address, drawing in zip(template.addresses, template.inputs, strict=True)
+        for address, drawing in zip(template.addresses, template.inputs, strict=False)
         if drawing.path not in changed
     ]
     for path in changed:
@@ -84,8 +84,9 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
         record["values"][0, address] = rounded(value.spec.value, is_whole(value.field)) if fixed else 0.0  # type: ignore[union-attr]
         drawn.extend((address, drawing) for drawing in value.inputs())
     order = sorted(drawn, key=lambda pair: (pair[1].path, pair[0]))
-    addresses = np.array([address for address, _ in order], np.int64)
-    return Template(scenario, template.layout, record, addresses, tuple(drawing for _, drawing in order))
+    noted = template.addresses[len(template.inputs) :].tolist()  # where openings are matched: how many were refused
+    addresses = np.array([address for address, _ in order] + noted, np.int64)
+    return Template(scenario, template.layout, record, addresses, tuple(drawing for _, drawing in order), template)
 
 
 def _is_cell(value: Value) -> bool:

@@ -37,6 +37,7 @@ from sim.world import causes, chips, controls, fleet, foundry, inventory, ledger
 from sim.world.arithmetic import MONTH
 from sim.world.causes import CAUSES, USES, Onsets, Parts
 from sim.world.inventory import Inventory
+from sim.world.matching import Opening
 from sim.world.orders import DELIVERED, STAGES
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Book(Parts):
     idle: Number = state("H100e delivered and not yet running")
 
 
-class Outcome(Parts, Onsets, Inventory):
+class Outcome(Parts, Onsets, Opening, Inventory):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
@@ -140,6 +141,8 @@ class Outcome(Parts, Onsets, Inventory):
     watched_made: Number = state("chips of the watched supply made nationwide by the end of the leading window")
     watched_offered: Number = state("of these, offered to the lab by then")
     watched_delivered: Number = state("of these, delivered to the lab by then")
+    made_before: Number = state("domestic chips of all kinds made nationwide from the first day to the measured year")
+    made_measured: Number = state("and in the leading window from then on")
     import_delivered: Number = state("chips of the watched import delivered to the lab by then")
     dilution: Share = state("share of the lab sold by the end of the leading window")
     rounds: Number = state("rounds closed by the end")
@@ -194,15 +197,11 @@ def closed(future: Future, m: int, days: float) -> None:
 def chips_counted(future: Future, m: int) -> None:
     """H100e by tenure and by pathway."""
     book = future.books[m]
-    owned = 0.0
     book.idle = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
         book.idle += (holding.waiting + holding.starting) * future.chips[holding.chip].h100e
-        if holding.tenure == fleet.OWNED:
-            units = holding.waiting + holding.starting + holding.online + holding.down
-            owned += units * future.chips[holding.chip].h100e
-    book.owned = owned
+    book.owned = fleet.owned(future)
     book.on_order = 0.0
     book.licensed = 0.0
     book.domestic = 0.0

@@ -158,8 +158,18 @@ def airport(own: float, one: float, other: float) -> float:
 @compilable
 def watched(future: Future, m: int) -> None:
     """What outcomes follow is counted each month of the leading window; the last of them remains."""
-    if future.months[m].ends <= future.window[0].leads_until:
+    window = future.window[0]
+    if future.months[m].ends <= window.leads_until:
         counted(future)
+        outcome = future.outcome[0]
+        made = 0.0
+        for s in range(future.counts[0].supplies):
+            made += future.supplies[s].made
+        if future.months[m].ends <= window.measured_from:
+            outcome.made_before = made
+            outcome.made_measured = 0.0
+        else:
+            outcome.made_measured = made - outcome.made_before
 
 
 @compilable

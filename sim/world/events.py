@@ -18,6 +18,7 @@ from sim.world import (
     frontier,
     happenings,
     market,
+    matching,
     orders,
     procurement,
     serving,
@@ -77,6 +78,7 @@ def begin(future: Future) -> None:
     fleet.opened(future)
     serving.opened(future)
     training.opened(future)
+    matching.told(future)
     capital.opened(future)
     talks.opened(future)
     procurement.opened(future)

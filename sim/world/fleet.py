@@ -275,3 +275,15 @@ def megawatts(future: Future) -> float:
     for s in range(future.counts[0].sites):
         total += future.sites[s].drawn
     return total
+
+
+@compilable
+def owned(future: Future) -> float:
+    """H100e of all owned chips that are there: those waiting, starting, running and out for repair."""
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.tenure == OWNED:
+            units = holding.waiting + holding.starting + holding.online + holding.down
+            total += units * future.chips[holding.chip].h100e
+    return total

@@ -19,9 +19,21 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Days, Number, Ratio, Section, Share, parameter, state
-from sim.world import chips, pools, serving, software, use
-from sim.world.arithmetic import YEAR
+from sim.language.section import (
+    FLOP,
+    USD,
+    Days,
+    Number,
+    Ratio,
+    Section,
+    ServeUnits,
+    Share,
+    TrainUnits,
+    parameter,
+    state,
+)
+from sim.world import chips, fleet, pools, serving, software, use
+from sim.world.arithmetic import MONTH, YEAR
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -63,6 +75,18 @@ class Matching(Section):
     refused: Number = state("draws refused before this one")
 
 
+class Opening(Section):
+    """What a future opens with: columns of its outcome."""
+
+    opening_owned: Number = state("owned H100e on the first day")
+    opening_trains: TrainUnits = state("training units of the chips fit for it, on the first day")
+    opening_flop: FLOP = state("what training's share of them does in a year")
+    opening_serves: ServeUnits = state("serving units of the chips left to it, on the first day")
+    opening_load: Ratio = state("tokens at their peak over what those can serve, on the first day")
+    opening_run: Days = state("the last final run on the largest pool of the first day; at most a year")
+    opening_burn: USD = state("operations less revenue a month, on the first day")
+
+
 @compilable
 def judged(future: Future) -> int:
     """AGREES, or the first test that the drawn opening fails. It may be asked again of the same future."""
@@ -89,6 +113,20 @@ def opened(future: Future) -> None:
 
 
 @compilable
+def told(future: Future) -> None:
+    """Note what the future opens with, once the fleet stands."""
+    outcome = future.outcome[0]
+    plan = future.training[0]
+    outcome.opening_owned = fleet.owned(future)
+    outcome.opening_trains = use.trainable(future)
+    outcome.opening_flop = cycle_flop(future) * YEAR / plan.cycle
+    outcome.opening_serves = use.capacity(future, 1.0 - plan.opening_share)
+    outcome.opening_load = load(future)
+    outcome.opening_run = min(YEAR, run_time(future))
+    outcome.opening_burn = (future.capital[0].operations - future.serving[0].revenue) * MONTH / YEAR
+
+
+@compilable
 def run_time(future: Future) -> float:
     """Days of the last final run on the whole of the largest pool; for ever if nothing trains."""
     plan = future.training[0]
@@ -98,9 +136,15 @@ def run_time(future: Future) -> float:
 @compilable
 def research(future: Future) -> float:
     """Work of a cycle beyond the last final run, over that run, at the pace of the opening fleet."""
+    last = future.training[0].last_run
+    return cycle_flop(future) / last - 1.0 if last > 0.0 else math.inf
+
+
+@compilable
+def cycle_flop(future: Future) -> float:
+    """What the opening fleet trains in a cycle."""
     plan = future.training[0]
-    done = chips.flop(future, use.trainable(future) * plan.opening_share * plan.cycle) * plan.goodput
-    return done / plan.last_run - 1.0 if plan.last_run > 0.0 else math.inf
+    return chips.flop(future, use.trainable(future) * plan.opening_share * plan.cycle) * plan.goodput
 
 
 @compilable

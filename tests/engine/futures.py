@@ -9,7 +9,7 @@ import numpy as np
 from sim.engine import under_simpy
 from sim.engine.results import Batch
 from sim.engine.runner import seeds
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.world.future import LAYOUT
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from sim.engine.runner import run_chunk
 from sim.engine.sources import is_warm
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.assemble import assemble
 from sim.world.future import LAYOUT
 warm = is_warm()

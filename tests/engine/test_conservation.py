@@ -55,14 +55,14 @@ def test_the_books_of_random_worlds_close(block: int) -> None:
         for name, table in LAYOUT.tables.items():
             if table.at:
                 for field in columns(name).values():
-                    if field.name in record[name].dtype.names and not field.whole:
+                    if field.name in (record[name].dtype.names or ()) and not field.whole:
                         cell = record[name][field.name][0]
                         for row in np.flatnonzero((cell != 0.0) & (luck.random(len(cell)) < OFTEN)):
                             cell[row] = other(float(cell[row]), field, luck)
         inputs = drawn.copy()
         for column, (name, _, field_name) in enumerate(cells):
-            field = columns(name).get(field_name)
-            if field is not None and luck.random() < OFTEN:
-                inputs[:, column] = [other(value, field, luck) for value in inputs[:, column]]
+            drawn_field = columns(name).get(field_name)
+            if drawn_field is not None and luck.random() < OFTEN:
+                inputs[:, column] = [other(value, drawn_field, luck) for value in inputs[:, column]]
         batch = compiled.run(record, base.addresses, inputs, seeds(world, 0, EACH), np.zeros(1, np.int64))
         assert np.isfinite(batch.outcomes).all(), f"world {world}"

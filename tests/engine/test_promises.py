@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from sim.engine import store
-from sim.run import Request, run
+from sim.jobs.run import Request, run
 from tests.engine.futures import SCENARIOS
 
 FUTURES = 60

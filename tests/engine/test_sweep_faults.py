@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from sim import sweeping
 from sim.engine import pieces
 from sim.errors import FutureBroke, Interrupted, ModelError
-from sim.sweeping import Request
+from sim.jobs import points
+from sim.jobs import sweep as sweeping
+from sim.jobs.points import Request
 from tests.structure.source import ROOT
 
 SMALL = ROOT / "tests" / "world" / "small.yaml"
@@ -58,12 +59,12 @@ def promised(folder: Path) -> dict[str, str]:
 
 def chunks(out: Path) -> dict[str, tuple[int, int]]:
     """Every chunk, with what changes when it is written again."""
-    found = (out / sweeping.STORE).rglob("*.npy")
+    found = (out / points.STORE).rglob("*.npy")
     return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in found}
 
 
 def left_aside(out: Path) -> list[Path]:
-    return [file for file in (out / sweeping.STORE).rglob(".*") if file.is_file()]
+    return [file for file in (out / points.STORE).rglob(".*") if file.is_file()]
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,7 @@ def test_a_damaged_chunk_is_found_and_computed_again(
 ) -> None:
     path, whole = undisturbed
     run(path, tmp_path)
-    victim = sorted((tmp_path / sweeping.STORE).rglob("*.npy"))[5]
+    victim = sorted((tmp_path / points.STORE).rglob("*.npy"))[5]
     content = victim.read_bytes()
     victim.write_bytes(damage(content))
     outcome = run(path, tmp_path)

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.judging import Until
-from sim.run import Request, run
+from sim.jobs.judge import Until
+from sim.jobs.run import Request, run
 from sim.study.precision import read_precision
 from tests.engine.test_sweep_faults import SMALL, toy
 from tests.engine.test_sweep_faults import run as run_sweep

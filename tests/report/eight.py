@@ -14,9 +14,9 @@ import pandas as pd
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import run_chunk
-from sim.material import assumptions, sources
+from sim.jobs.material import assumptions, sources
+from sim.jobs.run import month_ends, read
 from sim.report.material import Flow, Held, Material
-from sim.run import month_ends, read
 from sim.scenario.assemble import assemble
 from sim.study.bottlenecks import DIALS
 from sim.study.compare import LEADING, Ambition, Changed, Compared, Comparison, Conditional, Interaction

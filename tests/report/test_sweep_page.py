@@ -6,10 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim import searching, sweeping
+from sim.jobs import search as searching
+from sim.jobs import sweep as sweeping
+from sim.jobs.points import Request
+from sim.jobs.sweep import SweepOutcome
 from sim.report import ci, maps
 from sim.report.sweep import page
-from sim.sweeping import Request, SweepOutcome
 from tests.engine.test_sweep_faults import run, toy
 
 

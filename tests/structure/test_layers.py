@@ -6,9 +6,9 @@ import pytest
 
 from tests.structure.source import imports, modules, tree
 
-LAYERS = {"errors": 0, "language": 1, "world": 2, "scenario": 3, "engine": 4, "study": 5, "report": 6}
-"""The first name below `sim`. What is not listed (cli, run, terminal, __main__) is the top layer."""
-TOP = 7
+LAYERS = {"errors": 0, "language": 1, "world": 2, "scenario": 3, "engine": 4, "study": 5, "report": 6, "jobs": 7}
+"""The first name below `sim`. What is not listed (cli, __main__) is the top layer."""
+TOP = 8
 
 HOMES = {
     "simpy": {"engine"},
@@ -18,7 +18,7 @@ HOMES = {
     "jinja2": {"report"},
     "markupsafe": {"report"},  # comes with jinja2, and marks text that is already HTML
     "click": {"cli"},
-    "rich": {"cli", "terminal"},
+    "rich": {"cli"},
     "yaml": {"language", "scenario"},
     "scipy": {"language", "scenario", "study"},
     "SALib": {"study"},
@@ -27,8 +27,8 @@ HOMES = {
     "distributed": {"engine"},
     # not in world, whose arithmetic two engines share; language makes tables and distributions of arrays
     "numpy": {"language", "scenario", "engine", "study"},
-    # study and report work from tables of outcomes; run hands them over
-    "pandas": {"engine", "study", "report", "run", "comparing", "variants", "validate"},
+    # study and report work from tables of outcomes; jobs hand them over
+    "pandas": {"engine", "study", "report", "jobs"},
 }
 
 
@@ -94,7 +94,7 @@ def test_every_layer_and_home_exists() -> None:
         ("sim.study.x", "from sim.report.page import page", "not below"),
         ("sim.report.x", "import rich.table", "rich is at home"),
         ("sim.engine.x", "from . import runner", "relative"),
-        ("sim.run", "import duckdb", "duckdb is at home"),
+        ("sim.jobs.run", "import duckdb", "duckdb is at home"),
     ],
 )
 def test_a_wrong_import_is_caught(module: str, code: str, complaint: str) -> None:

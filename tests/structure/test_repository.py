@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.jobs.run import read
 from sim.language.located import read_file
-from sim.run import read
 from sim.study.sweep_file import read_sweep
 from tests.structure.source import ROOT, tracked
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from sim.errors import Place, Problem
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.scenario import Text
 from sim.study.gate_language import read_gates
 from sim.study.sweep_file import read_sweep

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from sim.cli.terminal import show
 from sim.study.findings import Findings, findings
-from sim.terminal import show
 from tests.study.toy import RUN, outcomes, parts
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.assemble import assemble
 from sim.scenario.variation import Setting, varied_template
 from sim.study.sweep import Sweep

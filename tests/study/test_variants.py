@@ -6,12 +6,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim import variants
+from sim.jobs import variants
+from sim.jobs.variants import Luck
 from sim.language.section import fields
 from sim.scenario.assemble import Template
 from sim.study.bottlenecks import DIALS, GROUPS
 from sim.study.relief import EFFECTS
-from sim.variants import Luck
 from sim.world.dials import Dials
 from tests.world.a_future import SHORT, template_of
 

@@ -9,6 +9,7 @@ from tests.world.a_future import small
 
 YEAR = 365.25
 MONTH = YEAR / 12
+LAST = 3e24
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ MONTH = YEAR / 12
 def test_months_behind_the_rival(day: float, times: float, days: float) -> None:
     future = small().begin()
     future.clock[0].now = day
-    frontier.released(future, times * 1e24)
+    frontier.released(future, times * LAST)
     assert frontier.months_behind(future) == pytest.approx(days / MONTH)
 
 
@@ -40,6 +41,6 @@ def test_a_campaign_brings_its_final_run_to_the_frontier() -> None:
     """91,312.5 unit-days of the final run, out after a year."""
     future = small().begin().until(396.5)
     flop = 91312.5 * 86400 * 989e12 * 0.33
-    gained = (math.log(flop / 1e24) + math.log(2.0)) / math.log(8.0)
+    gained = (math.log(flop / LAST) + math.log(2.0)) / math.log(8.0)
     assert future.frontier[0].matched == pytest.approx(gained * YEAR - 180.0)
     assert future.books[12].frontier_gap == pytest.approx((396.0 - gained * YEAR + 180.0) / MONTH)

@@ -149,7 +149,7 @@ def test_without_money_all_is_for_want_of_money() -> None:
 
 OWN_CHIPS = """
 software: {stacks: [{id: cann, opening: 0.8, half_time: 0 days, goodput_opening: 0.95, fit_from: 0}]}
-domestic: {supplies: [{id: ascend, begins: 2029-01-01}]}
+foundry: {pools: [{id: memory, begins: 2029-01-01}]}
 fleet: {sites: [{id: new_site, energised: 2023-01-01}]}
 """
 
@@ -163,7 +163,7 @@ def only(*offers: str) -> str:
 def test_without_the_vendors_chips_all_is_for_want_of_domestic_supply() -> None:
     future = small(LACKING + OWN_CHIPS + only("ascend")).run()
     for m in range(3, 24):
-        assert book(future, m) == {"wafers": 500.0}
+        assert book(future, m) == {"memory": 500.0}
     assert future.outcome[0].train_when_domestic < 100.0
 
 
@@ -171,7 +171,7 @@ def test_two_gates_behind_each_other_share_alike() -> None:
     """Opening either one alone would fill the need."""
     rule = WINDOW.replace("case_by_case", "denial") % ""
     future = small(LACKING + OWN_CHIPS + only("ascend", "h200") + f"controls: {{rules: [{rule}]}}").run()
-    assert [book(future, m) for m in range(4, 24)] == [{"control": 250.0, "wafers": 250.0}] * 20
+    assert [book(future, m) for m in range(4, 24)] == [{"control": 250.0, "memory": 250.0}] * 20
 
 
 def test_a_site_without_power_is_why_chips_wait() -> None:

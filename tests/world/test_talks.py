@@ -67,9 +67,9 @@ def test_what_is_certain_stays_certain(closes: float, odds: float) -> None:
 
 @pytest.mark.parametrize(("state", "nerve"), [(climate.TRUCE, 1.0), (climate.TENSION, 0.5), (climate.RUPTURE, 0.25)])
 def test_a_worse_climate_costs_nerve_and_with_it_odds_and_time(state: float, nerve: float) -> None:
-    future = small("capital: {talks: {closes: 0.5, nerve_tension: 0.5, nerve_rupture: 0.25}}")
-    future.climate[0].state = state
-    future.begin()
+    opens = ("truce", "tension", "rupture")[int(state)]
+    talks_of = "capital: {talks: {closes: 0.5, nerve_tension: 0.5, nerve_rupture: 0.25}}"
+    future = small(f"climate: {{opens: {opens}}}\n{talks_of}").begin()
     assert talks.nerve(future) == nerve
     assert talks.odds(future) == pytest.approx(nerve / (1.0 + nerve))
     assert future.until(200.0).story(TALKS_DECIDED)[0][0] == 24.0 / nerve
@@ -152,7 +152,7 @@ def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None
 
 def test_money_without_limit_leaves_no_shortage_of_money() -> None:
     found = outcomes("dials.capital=1", futures=8)
-    assert (found[["train_money", "serve_money"]].to_numpy() == 0.0).all()
+    assert (found[["train_capital", "serve_capital"]].to_numpy() == 0.0).all()
     assert (found["insolvent"] == 0.0).all()
     assert (found["train_short"] <= outcomes(futures=8)["train_short"]).mean() > 0.8
 

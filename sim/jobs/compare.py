@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from sim import run as running
-from sim import variants
 from sim.engine import store
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
 from sim.errors import InputError, Place, Problem
+from sim.jobs import run as running
+from sim.jobs import variants
+from sim.jobs.material import material
 from sim.language.located import Node, bare_text, read_file, suggestion
-from sim.material import material
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Scenario, difference

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine import store
+from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report.search import page
 from sim.study import gates
 from sim.study.search import Answer, Plan, pareto, regrets, search
 from sim.study.search_results import SearchResult, Tried, plans_table
 from sim.study.sweep import Point, Sweep
-from sim.sweeping import Request, Work, run_missing, work_of, wrong
 
 BROKE = 1e300
 """The objective of a plan that broke; no other is as bad."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.engine import runner
 from sim.engine.runner import Job
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.assemble import assemble
 from sim.study import validation
 from sim.study.validation import Checks, Mechanism

@@ -9,9 +9,10 @@ from typing import Any
 
 from sim.engine import pieces
 from sim.engine.results import SERIES
+from sim.jobs.asked import Asked, drawn, futures, publish
+from sim.jobs.run import month_ends
 from sim.language.section import Moment
 from sim.language.values import shown
-from sim.run import month_ends
 from sim.scenario.assemble import Template
 from sim.scenario.variation import inputs_of
 from sim.study import discovery
@@ -20,7 +21,6 @@ from sim.study.discovery import Signpost, Split, Told
 from sim.study.gate_language import Gate
 from sim.study.gates import misses
 from sim.study.words import percent_text
-from sim.studying import Asked, drawn, futures, publish
 
 MONTHS = 4000
 """Futures whose months are looked at for signposts."""

@@ -4,58 +4,24 @@ import json
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.engine import chunks, pieces, runner, store
-from sim.engine.chunks import Chunks
-from sim.engine.pieces import Finished, Piece
-from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Place, Problem
+from sim.engine import pieces, runner, store
+from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
-from sim.run import read
-from sim.scenario.assemble import Template, assemble
-from sim.scenario.variation import varied_template
-from sim.study.gate_language import Gate
 from sim.study.intervals import ALPHA, spent
-from sim.study.sweep import Point, Sweep
-from sim.study.sweep_file import read_sweep
-from sim.study.sweep_results import (
-    Failure,
-    SweepResult,
-    leading,
-    outcomes_table,
-    point_result,
-    points_table,
-)
-from sim.study.tables import table_of
+from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
 from sim.study.words import amount
-from sim.world.future import LAYOUT
-
-STORE = "chunks"
-"""Folder of the store, in the folder for results; sweeps share it."""
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
 
 PROBE = {"simpy": 10, "compiled": 400}
 """Futures that are run to measure the rate of a dry run."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    path: Path
-    engine: runner.Engine
-    workers: int
-    out: Path
-    futures: int | None = None
-    most: int | None = None
-    """Futures of each point up to which gates may ask for more; None for no more than the file says."""
-    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,58 +57,6 @@ class SweepOutcome:
     there: int
 
 
-@dataclass
-class Work:
-    """Points while they run."""
-
-    request: Request
-    sweep: Sweep
-    store: Chunks
-    bases: dict[str, Template]
-    references: dict[str, Template]
-    points: list[Point]
-    failures: dict[int, Failure] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.digests = [chunks.template_digest(self.template(number)) for number in range(len(self.points))]
-        self.digests += [chunks.template_digest(template) for template in self.references.values()]
-
-    def template(self, number: int) -> Template:
-        """The template of a point; behind the points stand the scenarios that gates compare with."""
-        if number >= len(self.points):
-            return list(self.references.values())[number - len(self.points)]
-        point = self.points[number]
-        return varied_template(self.bases[point.scenario], point.settings)
-
-    def names(self, futures: int) -> Iterator[tuple[int, int, int, str]]:
-        """Point, first future, number of futures and name of every chunk."""
-        for number, digest in enumerate(self.digests):
-            for first, n in chunks.blocks(futures):
-                yield number, first, n, chunks.chunk_name(digest, self.sweep.seed, first, n)
-
-    def missing(self, futures: int) -> list[tuple[int, int, int, str]]:
-        """The chunks that are not there, or are damaged."""
-        return [each for each in self.names(futures) if self.store.read(each[3], each[2]) is None]
-
-    def pieces(self, missing: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
-        """The missing chunks as pieces; a template is made when its turn comes, and dropped."""
-        last, template = -1, None
-        for number, first, n, name in missing:
-            if number != last or template is None:
-                last, template = number, self.template(number)
-            yield Piece(template, self.sweep.seed, first, n, (number, name))
-
-    def outcomes(self, number: int, futures: int) -> Any:
-        """All futures of a point, from the store."""
-        parts = []
-        for first, n in chunks.blocks(futures):
-            found = self.store.read(chunks.chunk_name(self.digests[number], self.sweep.seed, first, n), n)
-            if found is None:
-                raise ModelError(f"a chunk of point {number} was lost while the sweep ran; run the same command again")
-            parts.append(found)
-        return table_of(parts)
-
-
 def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
     """Read, run what is missing, judge, and write the folder.
 
@@ -174,7 +88,7 @@ def dry_run(request: Request) -> Plan:
     futures = request.futures or work.sweep.futures
     every = list(work.names(futures))
     missing = work.missing(futures)
-    engine = _engine(request, sum(n for _, _, n, _ in missing), work)
+    engine = runner.choose(request.engine, sum(n for _, _, n, _ in missing))
     if engine == "compiled":
         pieces.warm_up()
     template = work.template(missing[0][0] if missing else 0)
@@ -190,87 +104,6 @@ def _sweep_of(request: Request) -> Work:
     if work.sweep.design == "search":
         raise wrong(request.path, "design", "this file is a search; run it with `python -m sim search`")
     return work
-
-
-def wrong(path: Path, key: str, message: str) -> InputError:
-    """What is wrong with a whole file."""
-    return InputError([Problem(Place(str(path), 1, 1), key, message)])
-
-
-def work_of(request: Request) -> Work:
-    """A file read and assembled, ready to run. Raises InputError with every problem found."""
-    found = read_sweep(request.path, lambda path: _checked(read(path, (), ())))
-    references = {
-        file: assemble(_checked(read(request.path.parent / file, (), ())), LAYOUT)
-        for file in sorted({gate.statistic.against for gate in _gates(found) if gate.statistic.against})
-    }
-    bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
-    kept = Chunks(request.out / STORE)
-    kept.tidy()
-    return Work(request, found, kept, bases, references, [] if found.design == "search" else list(found.points()))
-
-
-def _checked(scenario: Any) -> Any:
-    if scenario.processes:
-        raise InputError([Problem(scenario.tree.place, "processes", "a sweep runs no code of a scenario's own")])
-    return scenario
-
-
-def _gates(found: Sweep) -> tuple[Gate, ...]:
-    return (*found.gates, *([found.target] if found.target else []))
-
-
-def _engine(request: Request, futures: int, work: Work) -> str:
-    return runner.choose(request.engine, futures)
-
-
-def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
-    """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
-    if not missing:
-        return
-    engine = _engine(work.request, sum(n for _, _, n, _ in missing), work)
-    done = 0
-    try:
-        for piece, batch in _finished(work, engine, missing):
-            number, name = piece.tag
-            if isinstance(batch, FutureBroke):
-                _note(work, number, batch)
-            else:
-                work.store.write(name, batch.outcomes)
-            done += 1
-            told(piece.n)
-    except KeyboardInterrupt as stop:
-        left = f"{done:,} of {len(missing):,} chunks were finished and are kept"
-        raise Interrupted(f"interrupted; {left}. Run the same command to go on.") from stop
-
-
-def _finished(work: Work, engine: str, missing: list[tuple[int, int, int, str]]) -> Iterator[Finished]:
-    if work.request.cluster is None:
-        return pieces.finished(work.pieces(missing), engine, work.request.workers)
-    from sim.engine import cluster
-
-    return cluster.finished(work.pieces(missing), engine, work.request.cluster)
-
-
-def _note(work: Work, number: int, broke: FutureBroke) -> None:
-    """The first future of a point that broke."""
-    before = work.failures.get(number)
-    if before is not None and before.future <= broke.future:
-        return
-    if number >= len(work.points):
-        raise broke
-    point = work.points[number]
-    replay = _replay(work.sweep, point, broke.future)
-    work.failures[number] = Failure(number, broke.future, broke.reason, point.words, replay)
-
-
-def _replay(found: Sweep, point: Point, future: int) -> str:
-    """The command that runs one future of a point alone."""
-    file = found.scenarios[point.scenario].files[-1]
-    words = ["python", "-m", "sim", "run", file, "--futures", "1", "--seed", str(found.seed), "--first", str(future)]
-    for setting in point.words:
-        words += ["--set", setting]
-    return shlex.join([*words, "--engine", "simpy", "--workers", "1", "--debug"])
 
 
 def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[int, Any]]:

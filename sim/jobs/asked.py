@@ -9,7 +9,7 @@ from sim.engine import pieces, runner, store
 from sim.engine.pieces import Finished, Piece
 from sim.engine.results import Batch
 from sim.errors import FutureBroke, InputError, Interrupted, Place, Problem
-from sim.run import read
+from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Text
 from sim.study.gate_language import Gate, read_gates

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sim import run as running
-from sim import variants
 from sim.engine import store
 from sim.errors import InputError, Place, Problem
-from sim.run import Request
+from sim.jobs import run as running
+from sim.jobs import variants
+from sim.jobs.run import Request
 from sim.scenario.assemble import Template, assemble
 from sim.study import markdown
 from sim.study import relief as easing

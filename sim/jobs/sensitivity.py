@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.engine import pieces, store
+from sim.jobs.asked import Asked, drawn, futures, measures_named, measures_of, publish
+from sim.jobs.run import read
 from sim.language.distributions import Fixed
-from sim.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.variation import Setting, inputs_of, varied_template
 from sim.study import cubes, sensitivity
@@ -21,7 +22,6 @@ from sim.study.sensitivity import LUCK, Index
 from sim.study.sweep_results import NUMBER
 from sim.study.tipping import Tipping, tipping
 from sim.study.words import percent_text
-from sim.studying import Asked, drawn, futures, measures_named, measures_of, publish
 from sim.world.future import LAYOUT
 
 Method = Literal["given", "sobol", "morris"]

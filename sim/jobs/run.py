@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from sim import variants
 from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
-from sim.judging import Judged, Until
-from sim.judging import simulate as simulated_and_judged
-from sim.material import material
+from sim.jobs import variants
+from sim.jobs.judge import Judged, Until
+from sim.jobs.judge import simulate as simulated_and_judged
+from sim.jobs.material import material
 from sim.report import ci
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble

@@ -1,0 +1,171 @@
+"""Points through the store of chunks: what is there is read, what is missing is run, what breaks is noted.
+
+Sweeps and searches differ in which points they ask for, and in what they make of the outcomes.
+"""
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.engine import chunks, pieces, runner
+from sim.engine.chunks import Chunks
+from sim.engine.pieces import Finished, Piece
+from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Place, Problem
+from sim.jobs.run import read
+from sim.scenario.assemble import Template, assemble
+from sim.scenario.scenario import Scenario
+from sim.scenario.variation import varied_template
+from sim.study.gate_language import Gate
+from sim.study.sweep import Point, Sweep
+from sim.study.sweep_file import read_sweep
+from sim.study.sweep_results import Failure
+from sim.study.tables import table_of
+from sim.world.future import LAYOUT
+
+STORE = "chunks"
+"""Folder of the store, in the folder for results; sweeps share it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    path: Path
+    engine: runner.Engine
+    workers: int
+    out: Path
+    futures: int | None = None
+    most: int | None = None
+    """Futures of each point up to which gates may ask for more; None for no more than the file says."""
+    cluster: str | None = None
+
+
+@dataclass
+class Work:
+    """Points while they run."""
+
+    request: Request
+    sweep: Sweep
+    store: Chunks
+    bases: dict[str, Template]
+    references: dict[str, Template]
+    points: list[Point]
+    failures: dict[int, Failure] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.digests = [chunks.template_digest(self.template(number)) for number in range(len(self.points))]
+        self.digests += [chunks.template_digest(template) for template in self.references.values()]
+
+    def template(self, number: int) -> Template:
+        """The template of a point; behind the points stand the scenarios that gates compare with."""
+        if number >= len(self.points):
+            return list(self.references.values())[number - len(self.points)]
+        point = self.points[number]
+        return varied_template(self.bases[point.scenario], point.settings)
+
+    def names(self, futures: int) -> Iterator[tuple[int, int, int, str]]:
+        """Point, first future, number of futures and name of every chunk."""
+        for number, digest in enumerate(self.digests):
+            for first, n in chunks.blocks(futures):
+                yield number, first, n, chunks.chunk_name(digest, self.sweep.seed, first, n)
+
+    def missing(self, futures: int) -> list[tuple[int, int, int, str]]:
+        """The chunks that are not there, or are damaged."""
+        return [each for each in self.names(futures) if self.store.read(each[3], each[2]) is None]
+
+    def pieces(self, missing: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
+        """The missing chunks as pieces; a template is made when its turn comes, and dropped."""
+        last, template = -1, None
+        for number, first, n, name in missing:
+            if number != last or template is None:
+                last, template = number, self.template(number)
+            yield Piece(template, self.sweep.seed, first, n, (number, name))
+
+    def outcomes(self, number: int, futures: int) -> Any:
+        """All futures of a point, from the store."""
+        parts = []
+        for first, n in chunks.blocks(futures):
+            found = self.store.read(chunks.chunk_name(self.digests[number], self.sweep.seed, first, n), n)
+            if found is None:
+                raise ModelError(f"a chunk of point {number} was lost while the sweep ran; run the same command again")
+            parts.append(found)
+        return table_of(parts)
+
+
+def work_of(request: Request) -> Work:
+    """A file read and assembled, ready to run. Raises InputError with every problem found."""
+    found = read_sweep(request.path, lambda path: _checked(read(path, (), ())))
+    references = {
+        file: assemble(_checked(read(request.path.parent / file, (), ())), LAYOUT)
+        for file in sorted({gate.statistic.against for gate in _gates(found) if gate.statistic.against})
+    }
+    bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
+    kept = Chunks(request.out / STORE)
+    kept.tidy()
+    return Work(request, found, kept, bases, references, [] if found.design == "search" else list(found.points()))
+
+
+def wrong(path: Path, key: str, message: str) -> InputError:
+    """What is wrong with a whole file."""
+    return InputError([Problem(Place(str(path), 1, 1), key, message)])
+
+
+def _checked(scenario: Scenario) -> Scenario:
+    if scenario.processes:
+        raise InputError([Problem(scenario.tree.place, "processes", "a sweep runs no code of a scenario's own")])
+    return scenario
+
+
+def _gates(found: Sweep) -> tuple[Gate, ...]:
+    return (*found.gates, *([found.target] if found.target else []))
+
+
+def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
+    """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
+    if not missing:
+        return
+    engine = runner.choose(work.request.engine, sum(n for _, _, n, _ in missing))
+    done = 0
+    try:
+        for piece, batch in _finished(work, engine, missing):
+            number, name = piece.tag
+            if isinstance(batch, FutureBroke):
+                _note(work, number, batch)
+            else:
+                work.store.write(name, batch.outcomes)
+            done += 1
+            told(piece.n)
+    except KeyboardInterrupt as stop:
+        left = f"{done:,} of {len(missing):,} chunks were finished and are kept"
+        raise Interrupted(f"interrupted; {left}. Run the same command to go on.") from stop
+
+
+def _finished(work: Work, engine: str, missing: list[tuple[int, int, int, str]]) -> Iterator[Finished]:
+    if work.request.cluster is None:
+        return pieces.finished(work.pieces(missing), engine, work.request.workers)
+    from sim.engine import cluster
+
+    return cluster.finished(work.pieces(missing), engine, work.request.cluster)
+
+
+def _note(work: Work, number: int, broke: FutureBroke) -> None:
+    """The first future of a point that broke."""
+    before = work.failures.get(number)
+    if before is not None and before.future <= broke.future:
+        return
+    if number >= len(work.points):
+        raise broke
+    point = work.points[number]
+    replay = _replay(work.sweep, point, broke.future)
+    work.failures[number] = Failure(number, broke.future, broke.reason, point.words, replay)
+
+
+def _replay(found: Sweep, point: Point, future: int) -> str:
+    """The command that runs one future of a point alone."""
+    file = found.scenarios[point.scenario].files[-1]
+    words = ["python", "-m", "sim", "run", file, "--futures", "1", "--seed", str(found.seed), "--first", str(future)]
+    for setting in point.words:
+        words += ["--set", setting]
+    return shlex.join([*words, "--engine", "simpy", "--workers", "1", "--debug"])
