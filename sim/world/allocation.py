@@ -32,7 +32,7 @@ class Vendor(Thing):
     """Who sells domestic chips, and whose turn it is. Scenario list `foundry.vendors`."""
 
     strategic: Share = parameter("state and strategic orders, served first, as a part of announced output")
-    revised: Days = parameter("time in which most of these orders follow what is made", absent=math.inf)
+    revised: Days = parameter("time in which most of these orders follow what is made", absent=math.inf, low=1.0)
 
 
 @compilable

@@ -67,13 +67,13 @@ class Chip(Thing):
 class Yardstick(Section):
     """Scenario section `yardstick`: the H800 and H100 that job units and the ledger are measured in."""
 
-    tpp: TPP = parameter("TPP of one H100e")
-    bf16: TFLOPS = parameter("dense BF16 rate of an H800")
-    utilisation: Share = parameter("utilisation at which one training unit is defined")
-    prefill: Number = parameter("tokens a second an H800 reads")
-    decode: Number = parameter("tokens a second an H800 writes")
-    ops8: TFLOPS = parameter("dense 8-bit rate of an H800")
-    memory_bandwidth: Bandwidth = parameter("memory bandwidth of an H800")
+    tpp: TPP = parameter("TPP of one H100e", low=1.0)
+    bf16: TFLOPS = parameter("dense BF16 rate of an H800", low=1.0)
+    utilisation: Share = parameter("utilisation at which one training unit is defined", low=0.01)
+    prefill: Number = parameter("tokens a second an H800 reads", low=1.0)
+    decode: Number = parameter("tokens a second an H800 writes", low=1.0)
+    ops8: TFLOPS = parameter("dense 8-bit rate of an H800", low=1.0)
+    memory_bandwidth: Bandwidth = parameter("memory bandwidth of an H800", low=1.0)
     mix: Ratio = parameter("tokens read for each token written")
 
     unit: Number = state("tokens a second written by one serving unit: an H800 alone")

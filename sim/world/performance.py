@@ -59,8 +59,10 @@ def domestic_maturity(future: Future) -> float:
         chip = future.chips[holding.chip]
         if chip.origin == chips.DOMESTIC:
             units = (holding.online + holding.down) * chip.bf16
-            rate += units
-            mature += units * future.stacks[chip.stack].utilisation / software.best(future, chip.stack)
+            best = software.best(future, chip.stack)
+            if best > 0.0:
+                rate += units
+                mature += units * future.stacks[chip.stack].utilisation / best
     return mature / rate if rate > 0.0 else 1.0
 
 

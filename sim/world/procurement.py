@@ -48,7 +48,7 @@ class Procurement(Section):
 
     reserve: Days = parameter("net burn kept in reserve")
     rent_reserve: Days = parameter("rent kept in reserve")
-    spread: Days = parameter("time over which money above the reserve is spent")
+    spread: Days = parameter("time over which money above the reserve is spent", low=1.0)
     signed_within: Days = parameter("signed money counted as it will come within this time")
     expected_money: Share = parameter("weight of talks not signed")
     train_first: Share = parameter("weight of training against serving: a half treats them alike")

@@ -48,7 +48,7 @@ class Training(Section):
     """Scenario section `training`."""
 
     utilisation: Share = parameter("share of dense BF16 peak that CUDA reaches in training (MFU)")
-    goodput: Share = parameter("share of time a run moves forward, as the lab plans with it")
+    goodput: Share = parameter("share of time a run moves forward, as the lab plans with it", low=0.01)
     least_chip: Ratio = parameter("smallest chip that trains, in H100e")
     opening_share: Share = parameter("share of the training-grade chips that trains on the first day, at least")
     latent: Ratio = parameter("compute wanted beyond what is used on the first day, over what is used")
@@ -58,7 +58,7 @@ class Training(Section):
     cycle: Days = parameter("from one flagship's due date to the next")
     research: Ratio = parameter("research and RL compute over the final run's (rho)")
     anywhere: Share = parameter("part of research that runs on any serving chip: rollouts, data, evaluation")
-    last_run: FLOP = parameter("work of the final run of the lab's last flagship")
+    last_run: FLOP = parameter("work of the final run of the lab's last flagship", low=1.0)
     pool_time: Days = parameter("longest a final run may take")
     slip: Days = parameter("how long after its due date a campaign is resized rather than delayed")
     smallest: Share = parameter("smallest size, over plan, that is released")
@@ -323,7 +323,8 @@ def release(future: Future) -> None:
     campaign.final_done = min(campaign.final_done, campaign.final_target)
     campaign.phase = DONE
     campaign.ended = future.clock[0].now
-    campaign.size = (campaign.research_done + campaign.final_done) / (campaign.research_plan + campaign.final_plan)
+    plan = campaign.research_plan + campaign.final_plan
+    campaign.size = (campaign.research_done + campaign.final_done) / plan if plan > 0.0 else 1.0
     future.stacks[pools.stack_of(future, campaign.pool)].finished += 1
     serving.released(future, campaign.key, campaign.open_weights)
     frontier.released(future, chips.flop(future, campaign.final_done))

@@ -13,8 +13,8 @@ from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.world.future import LAYOUT
 
-SHIPPED = ("baseline", "tighten", "stall", "both", "close")
 SCENARIOS = Path("scenarios")
+SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 SEED = 1
 MOST_EVENTS = 6000
 

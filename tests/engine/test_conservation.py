@@ -20,6 +20,8 @@ WORLDS = 1000
 EACH = 2
 OFTEN = 0.3
 """Share of the numbers of a random world that are not those of the baseline."""
+NOTHING = 0.03
+"""Share of these that are nothing at all, or the least there can be."""
 
 
 def test_the_books_of_many_futures_close() -> None:
@@ -33,12 +35,13 @@ def columns(table: str) -> dict[str, Field]:
 
 
 def other(value: float, field: Field, luck: np.random.Generator) -> float:
-    """Another value of a parameter: up to five times more or less, within its range."""
+    """Another value of a parameter: up to five times more or less, or none at all, within its range."""
     if isinstance(field.kind, Options):
         return float(luck.integers(len(field.kind.words)))
     if not isinstance(field.kind, Quantity) or not np.isfinite(value):
         return value
-    changed = float(np.clip(value * 5.0 ** luck.uniform(-1.0, 1.0), field.low, field.high))
+    times = 0.0 if luck.random() < NOTHING else 5.0 ** luck.uniform(-1.0, 1.0)
+    changed = float(np.clip(value * times, field.low, field.high))
     return float(np.floor(changed)) if is_whole(field) else changed
 
 

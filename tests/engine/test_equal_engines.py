@@ -9,7 +9,8 @@ import pytest
 from sim.engine.runner import run_chunk
 from tests.engine.futures import SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
 
-FUTURES = 300
+FUTURES = 60
+"""Futures of each scenario: some hundred thousand events, each compared."""
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)

@@ -11,9 +11,8 @@ from sim.world import kinds
 from sim.world.dials import Dials
 from sim.world.future import LAYOUT
 from sim.world.matching import Matching
+from tests.engine.futures import SHIPPED
 from tests.world.a_future import SHORT, Told, future_of, small
-
-SHIPPED = ("baseline", "stall", "tighten", "both", "close")
 
 
 @cache
