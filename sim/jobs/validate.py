@@ -1,15 +1,18 @@
-"""Validation, run: baseline, scenarios and mechanisms, each with the same futures, into one page of tables."""
+"""Validation, run: baseline, scenarios, mechanisms, extremes and choices, all with the same futures, into tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from sim.engine import runner
+from sim.engine import several
 from sim.engine.runner import Job
 from sim.jobs.run import read
-from sim.scenario.assemble import assemble
-from sim.study import validation
+from sim.scenario.assemble import Template, assemble
+from sim.study import arbitrariness, validation
+from sim.study.arbitrariness import AMBITIONS, BOUNDS, PLANNERS
+from sim.study.measures import Measure, measure
 from sim.study.validation import Checks, Mechanism
 from sim.world.future import LAYOUT
 
@@ -19,50 +22,131 @@ Made by `python -m sim validate --write`: {futures:,} futures of each scenario, 
 compared everywhere, so differences are paired. Intervals are 95% intervals of the Monte Carlo error.
 """
 
+CHOICES = """
+## Three ambitions, three planners
 
-def page(scenarios: Path, futures: int, seed: int, workers: int, told: Callable[[str], None]) -> str:
+How much training is wanted and how the lab plans are choices, not facts. Each is run with the same futures as the usual
+one (`keep_pace`, `base`); the planner that sees the want to come and the one that buys nothing are bounds. Means; the
+main cause is the one with the largest part of a future's shortfall.
+"""
+
+RANKS = """
+Scenarios by training shortfall, the least first, in points, under each planner:
+"""
+
+VARIANCE = """
+What the choice among the three planners explains of the variance of the leading measures:
+"""
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A scenario with named overrides and settings."""
+
+    scenario: str
+    settings: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+
+
+BASE = Case("baseline")
+
+
+def page(scenarios: Path, futures: int, seed: int, workers: int, told: Told) -> str:
     """All tables, as Markdown. `told` hears what is being run."""
     checks = validation.read_checks()
     runs = _Runs(scenarios, futures, seed, workers, told)
-    base = runs.outcomes("baseline", ())
-    others = {name: runs.outcomes(name, ()) for name in dict.fromkeys(row.scenario for row in checks.expected)}
-    return "\n".join(_parts(checks, runs, base, others))
+    runs.take(list(_cases(checks)))
+    return "\n".join(_parts(checks, runs))
+
+
+def _cases(checks: Checks) -> Iterator[Case]:
+    yield BASE
+    for name in _names(checks):
+        yield from (Case(name, (), (planner,)) for planner in PLANNERS)
+        yield Case(name)
+    for mechanism in checks.mechanisms:
+        yield from _pair(mechanism)
+    yield from (Case("baseline", extreme.settings) for extreme in checks.extremes)
+    yield from (Case("baseline", (), (name,)) for name in (*AMBITIONS, *BOUNDS))
+
+
+def _names(checks: Checks) -> list[str]:
+    """The baseline and the scenarios that are compared with it."""
+    return list(dict.fromkeys(("baseline", *(row.scenario for row in checks.expected))))
+
+
+def _pair(mechanism: Mechanism) -> tuple[Case, Case]:
+    """A mechanism's case with it, and without."""
+    given = mechanism.given
+    return Case(mechanism.scenario, given), Case(mechanism.scenario, (*given, *mechanism.off))
 
 
 class _Runs:
-    """Outcomes of scenarios with settings, each run once."""
+    """Outcomes of cases, each run once."""
 
-    def __init__(self, scenarios: Path, futures: int, seed: int, workers: int, told: Callable[[str], None]) -> None:
+    def __init__(self, scenarios: Path, futures: int, seed: int, workers: int, told: Told) -> None:
         self._scenarios, self._told = scenarios, told
         self.futures, self.seed, self._workers = futures, seed, workers
-        self._found: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
+        self._found: dict[Case, pd.DataFrame] = {}
 
-    def outcomes(self, scenario: str, settings: tuple[str, ...]) -> pd.DataFrame:
+    def take(self, cases: Sequence[Case]) -> None:
+        """Run cases, all through one pool."""
+        asked = list(dict.fromkeys(cases))
+        self._told(f"{len(asked)} cases of {self.futures:,} futures")
+        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._workers) for case in asked]
+        found = several.run(jobs, "auto", lambda _: None)
+        self._found = {case: futures.outcomes for case, futures in zip(asked, found, strict=True)}
+
+    def template(self, case: Case) -> Template:
+        """The case, ready to run."""
+        return assemble(read(self._scenarios / f"{case.scenario}.yaml", case.overrides, case.settings), LAYOUT)
+
+    def outcomes(self, case: Case) -> pd.DataFrame:
         """A row for each future."""
-        key = scenario, settings
-        if key not in self._found:
-            self._told(" ".join((scenario, *settings)))
-            template = assemble(read(self._scenarios / f"{scenario}.yaml", (), settings), LAYOUT)
-            job = Job(template, self.seed, self.futures, workers=self._workers)
-            self._found[key] = runner.run(job, "auto", lambda _: None).outcomes.set_index("future")
-        return self._found[key]
+        return self._found[case]
 
     def moved(self, mechanism: Mechanism) -> str:
         """What taking a mechanism out moves, in words."""
-        on = self.outcomes(mechanism.scenario, mechanism.given)
-        off = self.outcomes(mechanism.scenario, (*mechanism.given, *mechanism.off))
+        on, off = (self.outcomes(case) for case in _pair(mechanism))
         return "; ".join(validation.effect_text(*effect) for effect in validation.moved(mechanism, on, off))
 
 
-def _parts(checks: Checks, runs: _Runs, base: pd.DataFrame, others: dict[str, pd.DataFrame]) -> Iterator[str]:
+def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
+    base = runs.outcomes(BASE)
+    scenarios = {name: runs.outcomes(Case(name)) for name in _names(checks)}
     yield HEAD.format(futures=runs.futures, seed=runs.seed)
-    yield "## What a pencil says, and the baseline\n\np5 / p50 / p95. The ratio is of the medians.\n"
-    yield validation.markdown(validation.anchors_table(checks.anchors, base))
+    yield "## What a pencil says, and the model\n\np5 / p50 / p95. The ratio is of the medians.\n"
+    yield validation.markdown(validation.anchors_table(checks.anchors, scenarios))
     yield "\n## Differences from the baseline: a coarse reckoning, and ours\n"
-    yield validation.markdown(validation.expected_table(checks.expected, base, others))
+    yield validation.markdown(validation.expected_table(checks.expected, base, scenarios))
+    yield "\n## Limits taken away\n\nMeans.\n"
+    taken = {extreme.name: runs.outcomes(Case("baseline", extreme.settings)) for extreme in checks.extremes}
+    yield validation.markdown(validation.extremes_table(checks.extremes, base, taken))
     yield "\n## Each mechanism, taken out\n\nThe effect of having it: with less without, in the same futures.\n"
     rows = [(m.page, m.name, m.scenario, ", ".join(m.given + m.off), runs.moved(m)) for m in checks.mechanisms]
     columns = ["page", "mechanism", "scenario", "taken out by", "effect of having it"]
     yield validation.markdown(pd.DataFrame(rows, columns=columns))
+    yield from _choices(checks, runs)
     yield "\n## Forecast, then fact\n\nPublic after the baseline's last fact: never an input.\n"
     yield validation.markdown(validation.blind_table(checks.blind, base)) + "\n"
+
+
+def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:
+    leading = _leading(runs.template(BASE))
+    shown = {name: runs.outcomes(Case("baseline", (), (name,))) for name in (*AMBITIONS, *PLANNERS, *BOUNDS)}
+    yield CHOICES
+    yield validation.markdown(arbitrariness.choices_table(runs.outcomes(BASE), shown, leading))
+    yield RANKS
+    ranked = {
+        planner: {name: runs.outcomes(Case(name, (), (planner,))) for name in _names(checks)} for planner in PLANNERS
+    }
+    yield validation.markdown(arbitrariness.ranks_table(ranked))
+    yield VARIANCE
+    yield validation.markdown(arbitrariness.variance_table(leading, [shown[planner] for planner in PLANNERS]))
+
+
+def _leading(template: Template) -> tuple[Measure, ...]:
+    """The measures that the baseline leads with."""
+    return tuple(measure(text.text) for text in template.scenario.measures)

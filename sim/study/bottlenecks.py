@@ -192,6 +192,12 @@ def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
     return table.groupby(["month", "use", "gate"], sort=False, as_index=False).sum()
 
 
+def largest(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """For each future the place in GATES of the largest part of a use's shortfall; -1 where nothing was missing."""
+    parts = _parts(use, outcomes)
+    return np.where(parts.sum(axis=1) > NOTHING, parts.argmax(axis=1), -1)
+
+
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
     """Shape (futures, groups)."""
     sums = [outcomes[[f"{use}_{cause}" for cause in CAUSES[gate]]].to_numpy(np.float64).sum(axis=1) for gate in GATES]

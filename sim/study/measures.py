@@ -177,6 +177,15 @@ def measure(name: str) -> Measure:
     return found[name]
 
 
+def of_column(name: str) -> Measure:
+    """The measure of this name, or a column of `Outcome` as one. Raises KeyError with what it might have been."""
+    if name not in _DECLARED or any(each.name == name for each in MEASURES):
+        return measure(name)
+    declared = _DECLARED[name]
+    title = declared.meaning.removeprefix("1 if ")
+    return Measure(name, title[0].upper() + title[1:], declared.unit, "higher", declared.meaning, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A number of a summary; `beyond`: the horizon came first, and it is only known to be more than this."""

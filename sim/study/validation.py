@@ -2,21 +2,24 @@
 
 Read from `validation.yaml`, beside this page. An anchor is an envelope that a pencil and public figures give; the
 baseline should lie within a factor of two of it, or a note says why it does not. A mechanism is taken out by a few
-settings, and must then move a measure. A blind row is a fact that became public after the baseline's last fact: never
-an input, always shown beside the forecast. Expected differences between scenarios come from the same coarse reckoning
-as the anchors: signs must hold, sizes are compared.
+settings, and must then move a measure, in the direction that the row states. An extreme takes a limit away altogether.
+A blind row is a fact that became public after the baseline's last fact: never an input, always shown beside the
+forecast. Expected differences between scenarios come from the same coarse reckoning as the anchors: signs must hold,
+sizes are compared.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, read_file
-from sim.study.measures import CONFIDENCE, Measure, measure, quantile_rank, values
+from sim.study.measures import CONFIDENCE, Measure, amount_of, of_column, quantile_rank, values
 from sim.study.words import number, unit_text
 
 CHECKS = Path(__file__).with_name("validation.yaml")
@@ -24,11 +27,16 @@ FACTOR = 2.0
 """How far the baseline may lie from an anchor before a note is due."""
 
 
+Way = Literal["more", "less", "either"]
+"""What a mechanism does to a measure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A measure of the baseline, and the p5, p50 and p95 that a pencil gives for it. `how`: from what."""
+    """A measure of a scenario, and the p5, p50 and p95 that a pencil gives for it. `how`: from what."""
 
     measure: Measure
+    scenario: str
     envelope: tuple[float, float, float]
     how: str
     note: str
@@ -36,14 +44,27 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """What is taken out by which settings, the page it stands on, and the measures it should move."""
+    """What is taken out by which settings, the page it stands on, and which way having it should move measures.
+
+    `given`: settings with and without it, for a mechanism that needs a context in which it acts.
+    """
 
     name: str
     page: str
     scenario: str
     given: tuple[str, ...]
     off: tuple[str, ...]
-    measures: tuple[Measure, ...]
+    moves: Mapping[Measure, Way]
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """A limit taken away altogether, and the means that the coarse reckoning gives."""
+
+    name: str
+    settings: tuple[str, ...]
+    expected: Mapping[Measure, float]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,7 @@ class Checks:
     mechanisms: tuple[Mechanism, ...]
     blind: tuple[Blind, ...]
     expected: tuple[Expected, ...]
+    extremes: tuple[Extreme, ...]
 
 
 def read_checks(path: Path = CHECKS) -> Checks:
@@ -87,22 +109,24 @@ def read_checks(path: Path = CHECKS) -> Checks:
         tuple(_mechanism(node, problems) for node in _list(tree, "mechanisms")),
         tuple(_blind(node, problems) for node in _list(tree, "blind")),
         tuple(row for node in _list(tree, "expected") for row in _expected(node, problems)),
+        tuple(_extreme(node, problems) for node in _list(tree, "extremes")),
     )
     if problems:
         raise InputError(problems)
     return checks
 
 
-def anchors_table(anchors: tuple[Anchor, ...], outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Each anchor beside the baseline: the pencil's p5, p50, p95, ours, the ratio of the medians, how, and the note."""
+def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Each anchor beside its scenario: the pencil's p5, p50, p95, ours, the ratio of the medians, how, and the note."""
     rows = []
     for anchor in anchors:
-        ours = _levels(values(anchor.measure, outcomes))
+        ours = _levels(values(anchor.measure, runs[anchor.scenario]))
+        where = "" if anchor.scenario == "baseline" else f" ({anchor.scenario})"
         rows.append(
             {
-                "anchor": anchor.measure.title,
+                "anchor": anchor.measure.title + where,
                 "pencil": _three(anchor.envelope, anchor.measure),
-                "baseline": _three(ours, anchor.measure),
+                "ours": _three(ours, anchor.measure),
                 "ratio": _ratio(ours[1], anchor.envelope[1]),
                 "how": anchor.how,
                 "note": anchor.note,
@@ -112,7 +136,7 @@ def anchors_table(anchors: tuple[Anchor, ...], outcomes: pd.DataFrame) -> pd.Dat
 
 
 def far(anchor: Anchor, outcomes: pd.DataFrame) -> bool:
-    """Whether the baseline's median is more than a factor of two from the anchor's."""
+    """Whether the scenario's median is more than a factor of two from the anchor's."""
     ours, pencil = _levels(values(anchor.measure, outcomes))[1], anchor.envelope[1]
     if ours <= 0.0 or pencil <= 0.0:
         return ours != pencil
@@ -122,7 +146,7 @@ def far(anchor: Anchor, outcomes: pd.DataFrame) -> bool:
 def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tuple[Measure, float, float]]:
     """For each of its measures: the mean paired effect of having the mechanism, and half its 95% interval."""
     found = []
-    for each in mechanism.measures:
+    for each in mechanism.moves:
         difference = values(each, on) - values(each, off)
         error = CONFIDENCE * float(difference.std(ddof=1)) / math.sqrt(len(difference))
         found.append((each, float(difference.mean()), error))
@@ -135,6 +159,18 @@ def effect_text(each: Measure, mean: float, error: float) -> str:
         return f"{each.title} {100.0 * mean:+.1f} points (± {100.0 * error:.1f})"
     sign = "+" if mean >= 0.0 else "-"
     return f"{each.title} {sign}{number(abs(mean), each.unit)}{unit_text(each.unit)} (± {number(error, each.unit)})"
+
+
+def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Means with a limit taken away, beside those of the baseline and of the coarse reckoning."""
+    rows = []
+    for extreme in extremes:
+        for each, reckoned in extreme.expected.items():
+            usual, ours = (float(values(each, outcomes).mean()) for outcomes in (base, runs[extreme.name]))
+            row = {"extreme": extreme.name, "taken away by": ", ".join(extreme.settings), "measure": each.title}
+            row |= {"reckoning": "" if math.isnan(reckoned) else amount_of(each, reckoned)}
+            rows.append(row | {"baseline": amount_of(each, usual), "ours": amount_of(each, ours), "note": extreme.note})
+    return pd.DataFrame(rows)
 
 
 def blind_table(blind: tuple[Blind, ...], outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -217,18 +253,23 @@ def _number(node: Node | None) -> float:
 
 
 def _measure(node: Node, problems: list[Problem]) -> Measure:
-    name = str(node.value)
+    return _named(str(node.value), node.place, problems)
+
+
+def _named(name: str, place: Place, problems: list[Problem]) -> Measure:
     try:
-        return measure(name)
+        return of_column(name)
     except KeyError as error:
-        problems.append(Problem(node.place, "measure", str(error.args[0])))
+        problems.append(Problem(place, "measure", str(error.args[0])))
         return Measure(name, name, "", "lower", "", name)
 
 
 def _anchor(node: Node, problems: list[Problem]) -> Anchor:
     low, mid, high = (_number(item) for item in node.mapping["envelope"].items)
     found = _measure(node.mapping["measure"], problems)
-    return Anchor(found, (low, mid, high), _text(node, "how"), _text(node, "note"))
+    return Anchor(
+        found, _text(node, "scenario") or "baseline", (low, mid, high), _text(node, "how"), _text(node, "note")
+    )
 
 
 def _mechanism(node: Node, problems: list[Problem]) -> Mechanism:
@@ -238,8 +279,23 @@ def _mechanism(node: Node, problems: list[Problem]) -> Mechanism:
         _text(node, "scenario") or "baseline",
         _texts(node, "given"),
         _texts(node, "off"),
-        tuple(_measure(item, problems) for item in node.mapping["moves"].items),
+        {
+            _named(name, way.key_place, problems): _way(way, problems)
+            for name, way in node.mapping["moves"].mapping.items()
+        },
     )
+
+
+def _way(node: Node, problems: list[Problem]) -> Way:
+    if node.value not in get_args(Way):
+        problems.append(Problem(node.place, "moves", f"`{node.value}` is none of: {', '.join(get_args(Way))}"))
+    return cast("Way", node.value)
+
+
+def _extreme(node: Node, problems: list[Problem]) -> Extreme:
+    given = node.mapping["expected"].mapping
+    expected = {_named(name, value.key_place, problems): _number(value) for name, value in given.items()}
+    return Extreme(_text(node, "name"), _texts(node, "settings"), expected, _text(node, "note"))
 
 
 def _blind(node: Node, problems: list[Problem]) -> Blind:
