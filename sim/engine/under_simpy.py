@@ -11,7 +11,7 @@ from typing import Any
 
 import simpy
 
-from sim.engine.results import Batch
+from sim.engine.results import OUTCOMES, SERIES, Batch
 from sim.world import events, happenings
 from sim.world.future import LAYOUT
 from sim.world.kinds import RETIMED
@@ -184,9 +184,9 @@ def run(
         future = SimpyFuture(start, seed, where, row, base)
         future.log = [] if log else None
         future.run(processes)
-        batch.outcomes[i] = _numbers(future.outcome[0], "outcome")  # type: ignore[attr-defined]
+        batch.outcomes[i] = _numbers(future.outcome[0], OUTCOMES)  # type: ignore[attr-defined]
         for m in range(batch.series.shape[1]):
-            batch.series[i, m] = _numbers(future.books[m], "books")  # type: ignore[attr-defined]
+            batch.series[i, m] = _numbers(future.books[m], SERIES)  # type: ignore[attr-defined]
         batch.events[i] = future._clock.events
         if log and future.log is not None:
             log(i, future.log)
@@ -200,5 +200,5 @@ def witnessed(record: Any, addresses: Any, inputs: Any, seed: int, witness: Witn
     return future.run()
 
 
-def _numbers(row: Any, table: str) -> list[float]:
-    return [getattr(row, name) for name in LAYOUT.tables[table].dtype.names or ()]
+def _numbers(row: Any, columns: tuple[str, ...]) -> list[float]:
+    return [getattr(row, name) for name in columns]

@@ -104,7 +104,7 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
         request.scale,
     )
     folder = request.out / "compare" / key.digest
-    first = taken[0].template.scenario
+    first = taken[0].template
     store.publish(folder, lambda aside: _fill(aside, found, first), key, {"workers": request.workers})
     return Outcome(found, folder)
 
@@ -114,14 +114,14 @@ def runs(request: Request) -> int:
     return request.futures * sum(not path.is_dir() for path in request.scenarios)
 
 
-def _fill(folder: Path, found: Comparison, first: Scenario) -> None:
+def _fill(folder: Path, found: Comparison, first: Template) -> None:
     """Every file of a comparison's folder."""
     rows = pd.DataFrame([each.as_json() for each in found.differences])
     store.write_json(folder / "summary.json", found.as_json())
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
     (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
-    title = f"{len(found.scenarios)} scenarios, as known on {first.as_of}"
+    title = f"{len(found.scenarios)} scenarios, as known on {first.scenario.as_of}"
     (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
 
 

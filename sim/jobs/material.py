@@ -1,18 +1,78 @@
 """What a page is made of, gathered: a comparison, and the grounds of its first scenario."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from sim.language.distributions import Fixed
-from sim.report.material import Assumption, Kind, Material, Source
+from sim.report.material import WAYS, Assumption, Flow, Held, Kind, Material, Source
 from sim.scenario import facts
+from sim.scenario.assemble import Template
 from sim.scenario.explain import explain
 from sim.scenario.scenario import Scenario
+from sim.scenario.variation import inputs_of
 from sim.study.compare import Comparison
+from sim.study.measures import measure, spread, values
+from sim.study.sensitivity import beyond_chance, rank_correlation
+
+RANKED_BY = ("train_short", "unserved")
+"""Measures by which assumptions are ranked: how short training is, and how short serving."""
+
+GRADES = {"fit": "Fit for training", "only": "Serving only"}
+USES = {"trains": "Training", "serves": "Serving", "repair": "In repair", "waiting": "Waiting or starting"}
+"""What chips do, in the words of the page, by the end of the column's name."""
 
 
-def material(title: str, first: Scenario, comparison: Comparison) -> Material:
+def material(title: str, first: Template, comparison: Comparison) -> Material:
     """The material of a page; its assumptions are those of the first scenario."""
-    return Material(title, comparison, tuple(assumptions(first)), tuple(sources(first)))
+    return Material(
+        title,
+        comparison,
+        tuple(ranked(assumptions(first.scenario), first, comparison)),
+        tuple(sources(first.scenario)),
+        tuple(measure(name).title for name in RANKED_BY),
+        {each.id: tuple(flows(each.outcomes)) for each in comparison.scenarios},
+        {each.id: tuple(held(each.outcomes)) for each in comparison.scenarios},
+    )
+
+
+def held(outcomes: pd.DataFrame) -> Iterator[Held]:
+    """What is there at the end of the leading window, of each way."""
+    for way in WAYS:
+        h100e = outcomes[f"fit_{way}"] + outcomes[f"only_{way}"]
+        columns = (h100e, outcomes[f"there_{way}"], outcomes[f"power_{way}"])
+        yield Held(way, *(spread(column.to_numpy()) for column in columns))
+
+
+def flows(outcomes: pd.DataFrame) -> Iterator[Flow]:
+    """Mean H100e from each way to a grade of chips, and from there to a use."""
+    mean = outcomes.mean()
+    for grade, words in GRADES.items():
+        for way, came in WAYS.items():
+            yield Flow(came, words, float(mean[f"{grade}_{way}"]))
+        for use, does in USES.items():
+            if f"{grade}_{use}" in mean:
+                yield Flow(words, does, float(mean[f"{grade}_{use}"]))
+
+
+def ranked(listed: Sequence[Assumption], template: Template, comparison: Comparison) -> Iterator[Assumption]:
+    """The assumptions with what they move, where futures say so beyond chance."""
+    outcomes = comparison.reference.outcomes
+    columns = _drawn(template, comparison.seed, outcomes)
+    least = beyond_chance(len(outcomes), len(columns))
+    short = [values(measure(name), outcomes) for name in RANKED_BY]
+    for each in listed:
+        moves = [rank_correlation(columns[each.path], y) if each.path in columns else 0.0 for y in short]
+        yield replace(each, moves=tuple(moves)) if max(map(abs, moves)) > least else each
+
+
+def _drawn(template: Template, seed: int, outcomes: pd.DataFrame) -> Mapping[str, pd.Series]:
+    """The value of each uncertain input in each of the futures, by path."""
+    inputs = template.draw(seed, int(outcomes.index[0]), len(outcomes))
+    found = {path: inputs[:, columns[0]] for path, columns in inputs_of(template).items()}
+    return {path: column for path, column in found.items() if column.min() < column.max()}
 
 
 def assumptions(scenario: Scenario) -> list[Assumption]:

@@ -217,7 +217,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
     told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
-    text = page(material(scenario.name, scenario, _alone(told, request.command, key.digest)))
+    text = page(material(scenario.name, done.template, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
 
 

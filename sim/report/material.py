@@ -11,6 +11,16 @@ from typing import Literal
 
 from sim.study.compare import Compared, Comparison
 
+WAYS = {
+    "licensed": "Under licence",
+    "domestic": "Domestic",
+    "grey": "Grey",
+    "rented_home": "Rented at home",
+    "rented_abroad": "Rented abroad",
+    "opening": "Opening fleet",
+}
+"""How compute came: the five pathways, and what was there on the first day."""
+
 Kind = Literal["epistemic", "luck", "fixed"]
 
 
@@ -28,7 +38,7 @@ class Source:
 class Assumption:
     """One value of the first scenario as it is written, with its unit, and its grounds: `sources` by id, or in words.
 
-    `moves`: rank correlation with what `Material.ranked_by` names, -1 to 1; None where it was not asked.
+    `moves`: rank correlations with what `Material.ranked_by` names, -1 to 1; none where not asked or not beyond chance.
     """
 
     path: str
@@ -37,7 +47,12 @@ class Assumption:
     sources: tuple[str, ...] = ()
     note: str = ""
     confidence: str = ""
-    moves: float | None = None
+    moves: tuple[float, ...] = ()
+
+    @property
+    def weight(self) -> float:
+        """The stronger of its correlations, by which assumptions are ranked."""
+        return max(map(abs, self.moves), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +66,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Compute of one pathway in chips and in megawatts at the end of the leading window: p5, median and p95."""
+    """What is there of one way at the end of the leading window, in H100e, chips and megawatts: p5, median and p95."""
 
     pathway: str
+    h100e: tuple[float, float, float]
     units: tuple[float, float, float]
     megawatts: tuple[float, float, float]
 
@@ -66,7 +82,7 @@ class Material:
     comparison: Comparison
     assumptions: tuple[Assumption, ...] = ()
     sources: tuple[Source, ...] = ()
-    ranked_by: str = ""
+    ranked_by: tuple[str, ...] = ()
     flows: Mapping[str, tuple[Flow, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
 

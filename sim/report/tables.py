@@ -145,8 +145,8 @@ def regrets(found: Regrets) -> Table:
 
 def ranked(material: Material) -> tuple[Assumption, ...]:
     """The assumptions that move the answer most, if that was asked."""
-    moving = [each for each in material.assumptions if each.moves is not None]
-    return tuple(sorted(moving, key=lambda each: (-abs(each.moves or 0.0), each.path))[:MOST_RANKED])
+    moving = [each for each in material.assumptions if each.moves]
+    return tuple(sorted(moving, key=lambda each: (-each.weight, each.path))[:MOST_RANKED])
 
 
 def tellings(case: Compared, tales: int) -> Iterator[tuple[Tale, tuple[Entry, ...]]]:

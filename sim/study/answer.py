@@ -18,7 +18,13 @@ from sim.study.split import Split, points
 from sim.study.verdict import QUESTION, disagreements, group_of
 from sim.study.words import Scale, amount, day_text, percent_text, told
 
-FORKS = {"stalled": "talks stall", "closed": "a round closes"}
+FORKS = {
+    "stalled": "talks stall",
+    "closed": "a round closes",
+    "window_closed": "the window for the H200 class closes",
+    "rupture": "relations rupture",
+    "listed": "the lab is listed",
+}
 """Flags of what may come about by the end of the leading window: its odds, and what follows from it."""
 
 HARM = 6.0

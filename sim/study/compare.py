@@ -31,7 +31,7 @@ LEADING = (
 )
 """Measures that a comparison leads with."""
 
-FORKS = {"stall": "stalled", "close": "closed"}
+FORKS = {"stall": "stalled", "close": "closed", "tighten": "window_closed"}
 """Scenarios, by id, that force what also comes about by itself, and the flag of the futures in which it did."""
 
 ASKED = ("next_delay", "second_delay", "train_short", "unserved")

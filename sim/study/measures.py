@@ -309,6 +309,13 @@ def quantile_rank(level: float, n: int) -> int:
     return min(n - 1, max(0, math.ceil(round(level * n, 9)) - 1))
 
 
+def spread(found: Column) -> tuple[float, float, float]:
+    """p5, median and p95 of a column of numbers."""
+    ordered = np.sort(found)
+    low, middle, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.5, 0.95))
+    return low, middle, high
+
+
 def odds_error(p: float, n: int) -> float:
     """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
     z = CONFIDENCE

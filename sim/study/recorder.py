@@ -1,7 +1,7 @@
 """A recorder of one future: what stood before each event and after it, so that the difference can be told.
 
-It looks at few things: where orders stand, which rules are in force, how far campaigns and talks are, what has
-happened, and whether money is short. It only looks; the future is the same with and without it.
+It looks at few things: where orders stand, which rules are in force, the climate, how far campaigns and talks are, what
+has happened, and whether money or tokens are short. It only looks; the future is the same with and without it.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,6 +32,9 @@ class Standing:
     short: int
     insolvent: int
     cash: float
+    climate: float
+    restarts: tuple[int, ...]
+    rationed: bool
 
 
 @dataclass(frozen=True)
@@ -115,4 +118,7 @@ class Recorder:
             lab.short_of_money,
             lab.insolvent,
             ledger.cash(future),
+            future.climate[0].state,
+            tuple(future.stacks[s].restarts for s in range(counts.stacks)),
+            future.serving[0].spell > 0.0,
         )

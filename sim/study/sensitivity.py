@@ -147,14 +147,21 @@ def _sliced(name: str, x: Column, y: Column) -> Index:
     error = normal_quantile(ALPHA) * float(
         np.sqrt((2.0 * chance + 4.0 * max(first, 0.0) * (1.0 - max(first, 0.0))) / n)
     )
-    return Index(name, first, error, direction=_rank_correlation(x, y))
+    return Index(name, first, error, direction=rank_correlation(x, y))
 
 
-def _rank_correlation(x: Column, y: Column) -> float:
-    """Spearman's, ties at their mean rank."""
+def rank_correlation(x: Column, y: Column) -> float:
+    """Spearman's, ties at their mean rank; 0 where either is the same in all futures."""
     from scipy.stats import rankdata
 
+    if float(np.ptp(x)) == 0.0 or float(np.ptp(y)) == 0.0:
+        return 0.0
     return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
+
+
+def beyond_chance(n: int, many: int) -> float:
+    """The correlation that none of `many` unrelated inputs reaches over `n` futures, with 95% odds (Bonferroni)."""
+    return normal_quantile(ALPHA / max(1, many)) / float(np.sqrt(max(1, n - 1)))
 
 
 def aleatory_share(one: Column, other: Column) -> Interval:

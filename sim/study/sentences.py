@@ -4,6 +4,7 @@ A sentence is made from how things stood before the event and after it, so an ev
 A kind of event that the world learns needs its line in `SENTENCES`.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from sim.study.recorder import Scene
 from sim.study.tale import NOTABLE, ROUTINE, TURN, Entry
 from sim.study.words import amount, number, percent_text
 from sim.world import controls, kinds, market
+from sim.world import rules as world_rules
 from sim.world.arithmetic import MONTH
 from sim.world.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED, TALKING
 from sim.world.orders import (
@@ -39,6 +41,8 @@ TALKS = {
 
 USES = ("training", "serving")
 
+CLIMATES = ("truce", "tension", "rupture")
+
 USUAL = (AT_BUYER, AT_VENDOR, IN_TRANSIT, DELIVERED)
 """Stages that an order passes if all goes well."""
 
@@ -63,6 +67,15 @@ def straits(scene: Scene) -> Iterator[Entry]:
         yield scene.entry("capital", short if scene.after.short else "money is no longer short", NOTABLE)
     if scene.after.insolvent and not scene.before.insolvent:
         yield scene.entry("capital", "the lab is insolvent: what cannot be put off cannot be paid", TURN)
+
+
+def rationing(scene: Scene) -> Iterator[Entry]:
+    """Demand outgrows what can be served at any price, or no longer does."""
+    if scene.after.rationed != scene.before.rationed:
+        text = (
+            "tokens are refused even at the highest price" if scene.after.rationed else "no tokens are refused any more"
+        )
+        yield scene.entry("serving", text, NOTABLE)
 
 
 def orders(scene: Scene) -> Iterator[Entry]:
@@ -158,6 +171,15 @@ def campaigns(scene: Scene) -> Iterator[Entry]:
                 yield scene.entry("training", _released(name, campaign), TURN)
 
 
+def restarts(scene: Scene) -> Iterator[Entry]:
+    """A final run comes to nothing at first, on a stack that has not carried one."""
+    for s, (before, now) in enumerate(zip(scene.before.restarts, scene.after.restarts, strict=True)):
+        if now > before:
+            lost = scene.future.campaigns[scene.future.lab[0].campaign].counts_from - scene.day
+            stack = scene.names.short("stacks", s)
+            yield scene.entry("software", f"the run on {stack} has to be restarted: {lost:,.0f} days are lost", TURN)
+
+
 def _lower(name: str) -> str:
     """A name inside a sentence: `the next flagship`."""
     return name[:1].lower() + name[1:] if name.startswith("The ") else name
@@ -208,6 +230,27 @@ def rules(scene: Scene) -> Iterator[Entry]:
             yield scene.entry("controls", f"{whose}: {name} {'takes effect' if now else 'is lifted'}", TURN)
 
 
+def climate(scene: Scene) -> Iterator[Entry]:
+    """Relations of the two governments turn."""
+    if scene.after.climate != scene.before.climate:
+        yield scene.entry("climate", f"relations turn to {CLIMATES[int(scene.after.climate)]}", TURN)
+
+
+def announced(scene: Scene) -> Iterator[Entry]:
+    """A rule, or its end, is announced ahead of its effect."""
+    if 0.0 < world_rules.ahead(scene.future, scene.subject) < math.inf:
+        rule = scene.future.rules[scene.subject]
+        whose = scene.names.short("governments", rule.government)
+        what = "the end of a rule" if rule.in_force else "a rule"
+        yield scene.entry("controls", f"{whose} announces {what}: {scene.names.thing('rules', scene.subject)}", NOTABLE)
+
+
+def wafers(scene: Scene) -> Iterator[Entry]:
+    """Wafers of a line are cut."""
+    text = f"{scene.amount:,.0f} wafers of {scene.names.thing('lines', scene.subject)} are cut"
+    yield scene.entry("foundry", text, ROUTINE)
+
+
 def talks(scene: Scene) -> Iterator[Entry]:
     """Talks move on."""
     if scene.after.talks != scene.before.talks:
@@ -247,16 +290,16 @@ def ended(scene: Scene) -> Iterator[Entry]:
 
 
 SENTENCES: dict[int, tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
-    kinds.MONTH_CLOSED: (happenings, rules, orders, campaigns, straits, month),
+    kinds.MONTH_CLOSED: (happenings, rules, orders, campaigns, restarts, straits, rationing, month),
     kinds.ORDER_LICENSED: (orders,),
     kinds.ORDER_APPROVED: (orders,),
     kinds.ORDER_SHIPPED: (orders,),
     kinds.ORDER_ARRIVED: (orders,),
-    kinds.RENT_EXPIRED: (expired, campaigns),
-    kinds.CAME_ONLINE: (online, campaigns),
+    kinds.RENT_EXPIRED: (expired, campaigns, restarts),
+    kinds.CAME_ONLINE: (online, campaigns, restarts),
     kinds.ENERGISED: (energised,),
     kinds.RULE_CAME_DUE: (rules,),
-    kinds.PHASE_ENDED: (campaigns,),
+    kinds.PHASE_ENDED: (campaigns, restarts),
     kinds.TALKS_OPENED: (talks,),
     kinds.TALKS_DECIDED: (talks,),
     kinds.TALKS_CLOSED: (talks,),
@@ -265,7 +308,13 @@ SENTENCES: dict[int, tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
     kinds.FALLBACK_PAID: (found,),
     kinds.HAPPENED: (happenings,),
     kinds.CHANGE_ENDED: (ended,),
-    kinds.RETIMED: (rules, happenings),
+    kinds.RETIMED: (climate, rules, happenings),
+    kinds.WAFERS_FINISHED: (wafers,),
+    kinds.CLIMATE_TURNED: (climate, rules),
+    kinds.TRUCE_EXPIRED: (climate, rules),
+    kinds.RULE_ANNOUNCED: (announced,),
+    kinds.RULE_TURNED: (announced, rules),
+    kinds.TALKS_STALLED: (talks,),
 }
 """What each kind of event can move, in the order in which it is told."""
 

@@ -33,9 +33,10 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import causes, chips, controls, fleet, foundry, ledger, market, performance, ribbon, talks
+from sim.world import causes, chips, controls, fleet, foundry, inventory, ledger, market, performance, ribbon, talks
 from sim.world.arithmetic import MONTH
 from sim.world.causes import CAUSES, USES, Onsets, Parts
+from sim.world.inventory import Inventory
 from sim.world.matching import Opening
 from sim.world.orders import DELIVERED, STAGES
 
@@ -97,13 +98,15 @@ class Book(Parts):
     idle: Number = state("H100e delivered and not yet running")
 
 
-class Outcome(Parts, Onsets, Opening):
+class Outcome(Parts, Onsets, Opening, Inventory):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
+    next_due: Number = state("day on which it is planned to be out")
     next_delay: Number = state("its delay in months; not out: the least it can be")
     next_size: Ratio = state("its size over plan; not out: the work done so far")
     second_released: Share = state("1 if the flagship after it is out by the end")
+    second_due: Number = state("day on which it is planned to be out")
     second_delay: Number = state("its delay in months; not out: the least it can be")
     second_size: Ratio = state("its size over plan; not out: the work done so far")
     train_short: Share = state("training compute wanted and not there, over wanted, in the measured year")
@@ -186,6 +189,7 @@ def closed(future: Future, m: int, days: float) -> None:
     performance.month_noted(future, m, days)
     ribbon.month_divided(future, m, days)
     performance.begun_anew(future)
+    inventory.counted(future, m)
     checked(future)
 
 
@@ -272,6 +276,7 @@ def ended(future: Future) -> None:
     campaigns_told(future)
     window_told(future)
     causes.told(future)
+    inventory.told(future)
 
 
 @compilable
@@ -279,9 +284,11 @@ def campaigns_told(future: Future) -> None:
     """Date and size of the next three flagships against plan."""
     outcome = future.outcome[0]
     outcome.next_released = 0.0
+    outcome.next_due = 0.0
     outcome.next_delay = 0.0
     outcome.next_size = 0.0
     outcome.second_released = 0.0
+    outcome.second_due = 0.0
     outcome.second_delay = 0.0
     outcome.second_size = 0.0
     outcome.third_released = 0.0
@@ -296,10 +303,12 @@ def campaigns_told(future: Future) -> None:
         size = (campaign.research_done + campaign.final_done) / plan if plan > 0.0 else 0.0
         if campaign.nth == 1.0:
             outcome.next_released = released
+            outcome.next_due = campaign.due
             outcome.next_delay = delay
             outcome.next_size = size
         elif campaign.nth == SECOND:
             outcome.second_released = released
+            outcome.second_due = campaign.due
             outcome.second_delay = delay
             outcome.second_size = size
         elif campaign.nth == THIRD:

@@ -255,6 +255,8 @@ def would_deny(future: Future, r: int, o: int) -> bool:
 @compilable
 def rush(future: Future, o: int) -> float:
     """Days until an announced change denies an offer that is open today; -1 if none is announced."""
+    if future.offers[o].pathway not in (LICENSED, RENTED_ABROAD) or denied(future, o):
+        return -1.0
     least = math.inf
     for r in range(future.counts[0].rules):
         days = rules.ahead(future, r)

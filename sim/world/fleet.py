@@ -80,7 +80,9 @@ class Holding(Thing):
     reads: Number = state("tokens a second one chip reads, as its stack stands")
     writes: Number = state("tokens a second one chip writes, as its stack stands")
     serving: Share = state("part of it that serves, of chips that could train")
+    serves: Units = state("chips that serve: scratch of one look at what the fleet can serve")
     turn: Row = state("the holding that is this one's turn in rank order, best at writing first")
+    pool: Row = state("the first holding of its kind at its site, by whose row their pool goes")
 
 
 @compilable

@@ -26,6 +26,7 @@ from sim.world.frontier import Frontier
 from sim.world.game import Blame, Coalition, Plan
 from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
+from sim.world.inventory import GRADES, WAYS, Grade, Stock
 from sim.world.lab import Lab
 from sim.world.lateness import Order
 from sim.world.ledger import ACCOUNTS, Account
@@ -140,6 +141,8 @@ class Future:
     parts: Sequence[Part] = things(Part, USES * CAUSES)
     gaps: Sequence[Gap] = things(Gap, USES)
     leads: Sequence[Lead] = things(Lead, USES * GROUPS)
+    stocks: Sequence[Stock] = things(Stock, WAYS)
+    grades: Sequence[Grade] = things(Grade, GRADES)
 
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)

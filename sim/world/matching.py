@@ -106,6 +106,7 @@ def opened(future: Future) -> None:
     """The opening as far as the tests need it: chips, stacks, and the fleet running."""
     chips.opened(future)
     software.opened(future)
+    pools.opened(future)
     for h in range(future.counts[0].holdings):
         future.holdings[h].online = future.holdings[h].opening
     use.revalued(future)

@@ -280,5 +280,5 @@ def within(future: Future, gates: int, o: int, units: float) -> float:
     cost = units * limit.price
     from_credit = min(plan.credit_left, cost) if at_home else 0.0
     plan.credit_left -= from_credit
-    plan.money_left -= cost - from_credit
+    plan.money_left = max(0.0, plan.money_left - (cost - from_credit))  # rounding leaves no debt
     return units

@@ -21,28 +21,39 @@ if TYPE_CHECKING:
 
 
 @compilable
+def opened(future: Future) -> None:
+    """Which holdings are of one pool: of one kind, at one site. Neither ever changes."""
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        holding.pool = h
+        for first in range(h):
+            other = future.holdings[first]
+            if other.chip == holding.chip and other.site == holding.site:
+                holding.pool = other.pool
+                break
+
+
+@compilable
 def same(future: Future, h: int, other: int) -> bool:
     """Whether two holdings are of one pool."""
-    one, two = future.holdings[h], future.holdings[other]
-    return one.chip == two.chip and one.site == two.site
+    return future.holdings[h].pool == future.holdings[other].pool
 
 
 @compilable
 def leads(future: Future, h: int) -> bool:
     """Whether a holding is the first of its pool, by whose row the pool goes."""
-    for other in range(h):
-        if same(future, h, other):
-            return False
-    return True
+    return future.holdings[h].pool == h
 
 
 @compilable
 def rate(future: Future, pool: int) -> float:
     """Training units of a pool's running chips, if all of them train."""
     total = 0.0
-    for h in range(future.counts[0].holdings):
-        if same(future, h, pool):
-            total += future.holdings[h].online * future.holdings[h].trains
+    first = future.holdings[pool].pool
+    for h in range(first, future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.pool == first:
+            total += holding.online * holding.trains
     return total
 
 
@@ -50,9 +61,10 @@ def rate(future: Future, pool: int) -> float:
 def training_rate(future: Future, pool: int) -> float:
     """Training units of a pool beside the part that serves."""
     total = 0.0
-    for h in range(future.counts[0].holdings):
+    first = future.holdings[pool].pool
+    for h in range(first, future.counts[0].holdings):
         holding = future.holdings[h]
-        if same(future, h, pool):
+        if holding.pool == first:
             total += holding.online * holding.trains * (1.0 - holding.serving)
     return total
 

@@ -142,16 +142,15 @@ def to_come(future: Future, day: float) -> bool:
 def date(future: Future, r: int, which: int) -> float:
     """The announced, effective or lifted date of a rule; `after` counts from the date before it."""
     rule = future.rules[r]
-    announced = draw(future, RULE_DATE, rule.key, ANNOUNCED, rule.announced)
     if which == ANNOUNCED:
-        return announced
+        return draw(future, RULE_DATE, rule.key, ANNOUNCED, rule.announced)
+    lifted = draw(future, RULE_DATE, rule.key, LIFTED, rule.lifted) if which == LIFTED else 0.0
+    if which == LIFTED and not future.lucks[rule.lifted].relative:
+        return lifted
     effective = draw(future, RULE_DATE, rule.key, EFFECTIVE, rule.effective)
     if future.lucks[rule.effective].relative:
-        effective += announced
-    if which == EFFECTIVE:
-        return effective
-    lifted = draw(future, RULE_DATE, rule.key, LIFTED, rule.lifted)
-    return lifted + effective if future.lucks[rule.lifted].relative else lifted
+        effective += draw(future, RULE_DATE, rule.key, ANNOUNCED, rule.announced)
+    return lifted + effective if which == LIFTED else effective
 
 
 @compilable
@@ -223,7 +222,8 @@ def ahead(future: Future, r: int) -> float:
     now = future.clock[0].now
     if rule.turning:
         return rule.turns_on - now
-    begins = date(future, r, EFFECTIVE)
-    if rule.made and to_come(future, begins) and date(future, r, ANNOUNCED) <= now + INSTANT:
-        return begins - now
+    if rule.made:
+        begins = date(future, r, EFFECTIVE)
+        if to_come(future, begins) and date(future, r, ANNOUNCED) <= now + INSTANT:
+            return begins - now
     return math.inf

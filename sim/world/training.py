@@ -89,6 +89,7 @@ def opened(future: Future) -> None:
     """Want is anchored to what is used on the first day; from it follow the plans of all campaigns."""
     lab = future.lab[0]
     plan = future.training[0]
+    pools.opened(future)
     use.revalued(future)
     use.ranked(future)
     lab.train_anchor = use.training_now(future, plan.opening_share) * (1.0 + plan.latent)

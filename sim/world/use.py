@@ -73,10 +73,11 @@ def better(future: Future, h: int, other: int) -> bool:
 def serving_chips(future: Future, h: int, share: float, told: int) -> float:
     """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
     holding = future.holdings[h]
-    s = future.chips[holding.chip].stack
     units = holding.online if told == EFFECTIVE else holding.online + holding.down
-    if told == CHIPS and future.stacks[s].serves > 0.0:
-        units *= software.serves_best(future, s) / future.stacks[s].serves
+    if told == CHIPS:
+        s = future.chips[holding.chip].stack
+        if future.stacks[s].serves > 0.0:
+            units *= software.serves_best(future, s) / future.stacks[s].serves
     if holding.trains <= 0.0:
         return units
     return units * (holding.serving if share == AS_DIVIDED else share)
@@ -92,14 +93,16 @@ def capacity(future: Future, share: float) -> float:
 def capacity_told(future: Future, share: float, told: int) -> float:
     """The same, told one of three ways."""
     mix = future.yardstick[0].mix
+    count = future.counts[0].holdings
     reads = 0.0
-    for h in range(future.counts[0].holdings):
-        reads += serving_chips(future, h, share, told) * future.holdings[h].reads
+    for h in range(count):
+        holding = future.holdings[h]
+        holding.serves = serving_chips(future, h, share, told)
+        reads += holding.serves * holding.reads
     writes = 0.0
-    for turn in range(future.counts[0].holdings):
+    for turn in range(count):
         holding = future.holdings[future.holdings[turn].turn]
-        units = serving_chips(future, future.holdings[turn].turn, share, told)
-        more, less = units * holding.writes, units * holding.reads
+        more, less = holding.serves * holding.writes, holding.serves * holding.reads
         if (writes + more) * mix >= reads - less:
             if more > 0.0:
                 writes += more * (reads - writes * mix) / (more * mix + less)
@@ -151,7 +154,8 @@ def anywhere(future: Future) -> float:
 @compilable
 def carried(future: Future, train: float) -> float:
     """Training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
-    return train * anywhere(future) / (1.0 - anywhere(future))
+    part = anywhere(future)
+    return train * part / (1.0 - part)
 
 
 @compilable
@@ -273,20 +277,35 @@ def divide(future: Future, train_wanted: float, serve_wanted: float, least_train
     able = capacity(future, AS_DIVIDED)
     h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
     while h >= 0:
+        able = give(future, h, train, train_wanted, able, serve_wanted, least_train)
         holding = future.holdings[h]
-        part = holding.online * holding.trains
-        holding.serving = 1.0
-        for _ in range(TRIES):
-            most = capacity(future, AS_DIVIDED)
-            serves = part * holding.serving
-            holding.serving *= tipped(future, train, serves, train_wanted, able, most, serve_wanted)
-        holding.serving = min(holding.serving, max(0.0, train - least_train) / part)
-        train -= holding.serving * part
-        able = capacity(future, AS_DIVIDED)
+        train -= holding.serving * (holding.online * holding.trains)
         if holding.serving < 1.0:
             return train, able
         h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
     return train, able
+
+
+@compilable
+def give(
+    future: Future, h: int, train: float, train_wanted: float, able: float, serve_wanted: float, least_train: float
+) -> float:
+    """Give as much of a holding to serving as balances the uses; returns the serving units there are then."""
+    holding = future.holdings[h]
+    part = holding.online * holding.trains
+    holding.serving = 1.0
+    most = capacity(future, AS_DIVIDED)
+    for _ in range(TRIES):
+        share = tipped(future, train, part * holding.serving, train_wanted, able, most, serve_wanted)
+        if share == 1.0:  # found: another secant would say the same
+            break
+        holding.serving *= share
+        most = capacity(future, AS_DIVIDED)
+    leaves = max(0.0, train - least_train) / part
+    if leaves < holding.serving:
+        holding.serving = leaves
+        most = capacity(future, AS_DIVIDED)
+    return most
 
 
 @compilable

@@ -149,7 +149,7 @@ def test_every_panel_has_a_name_and_every_figure_a_sentence_and_a_table() -> Non
         assert by_id[f"chart-{id}"]["role"] == "group"
         assert by_id[f"chart-{id}"]["aria-label"]
     figures = re.findall(r"<figure id.*?</figure>", text, re.DOTALL)
-    assert len(figures) == 15
+    assert len(figures) == 16
     for figure in figures:
         assert re.search(r"<h3>[^<]+</h3>\s*<p>[^<]{20,}</p>", figure)
         assert re.search(r"<details>.*<tbody>\s*<tr>", figure, re.DOTALL)
@@ -247,10 +247,10 @@ def test_a_delay_past_the_horizon_has_an_arrow() -> None:
 
 def test_ranked_assumptions_come_largest_first_either_way() -> None:
     values = tuple(
-        Assumption(path, "1", "epistemic", moves=moves)
+        Assumption(path, "1", "epistemic", moves=(moves,) if moves else ())
         for path, moves in (("a", 0.2), ("b", -0.7), ("c", 0.5), ("d", None))
     )
-    text = page(replace(Material("Toy", alone(), values), ranked_by="training shortfall"))
+    text = page(replace(Material("Toy", alone(), values), ranked_by=("Training shortfall",)))
     assert re.findall(r"<th scope=\"row\"><code>(\w)</code>", text) == ["b", "c", "a"]
     assert "−0.70" in text
 

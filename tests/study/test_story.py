@@ -59,7 +59,7 @@ def test_a_refusal_names_who_refuses_and_what_comes_back() -> None:
     refusing = (
         BUYS
         + """
-domestic: {supplies: [{id: ascend, share: 0}]}
+foundry: {supplies: [{id: ascend, share: 0}]}
 market: {offers: [{id: grey, yearly: 0 chips / year}, {id: rent, depth: 0 chips}]}
 controls:
   governments: [{id: cn, name: Beijing's office, granted: 0}]

@@ -50,9 +50,10 @@ def test_a_turned_template_differs_in_what_was_turned_alone() -> None:
 
 def test_what_stays_uncertain_keeps_its_draws() -> None:
     usual = template()
-    turned = variants.turned(usual, {"happenings.truce_lapses.probability": 0.0})
-    kept = [i for i, drawn in enumerate(usual.inputs) if drawn.path != "happenings.truce_lapses.probability"]
-    assert (turned.draw(1, 0, 5) == usual.draw(1, 0, 5)[:, kept]).all()
+    turned = variants.turned(usual, {"climate.lapses": 0.0})
+    fixed = [i for i, drawn in enumerate(usual.inputs) if drawn.path == "climate.lapses"]
+    assert len(fixed) == 1
+    assert (turned.draw(1, 0, 5) == np.delete(usual.draw(1, 0, 5), fixed, axis=1)).all()
 
 
 def test_nothing_turned_is_the_same_future() -> None:
@@ -84,10 +85,13 @@ def test_the_split_explains_the_shortfall_of_the_run() -> None:
 
 
 def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
-    usual = template("market.offers.h800_home.depth=50000 chips")
+    deep = (
+        "market.offers.h800_home.depth=50000 chips",
+        "happenings=[{id: truce_lapses, at: 2026-11-10, probability: 0.5, changes: {climate.lapses: {set: 1}}}]",
+    )
     found = variants.survivals(
-        usual,
-        lambda more: template("market.offers.h800_home.depth=50000 chips", *more),
+        template(*deep),
+        lambda more: template(*deep, *more),
         LUCK,
         quiet,
         date(2026, 4, 23),

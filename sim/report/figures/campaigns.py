@@ -1,6 +1,9 @@
-"""Campaigns: when flagships come, against plan, and how large they are when they do."""
+"""Campaigns: when flagships come, by the calendar and against plan, and how large they are when they do."""
 
 from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
 
 from sim.report.figure import Cell, Figure, Table
 from sim.report.figures import whiskers
@@ -8,6 +11,8 @@ from sim.report.figures.saying import between
 from sim.report.figures.whiskers import Row
 from sim.study.compare import Compared
 from sim.study.measures import Measure, levels, measure, summarise
+from sim.study.measures import spread as middling
+from sim.world.arithmetic import MONTH
 
 SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
@@ -22,9 +27,53 @@ def campaigns(cases: Sequence[Compared]) -> tuple[Figure, ...]:
     )
     size = "Training work of the campaign over plan, which is 100%. One that cannot be done in time is made smaller."
     return (
-        spread("campaign_dates", "When the next two flagships come", late, cases, DELAYS, zero=True),
+        calendar(cases),
+        spread("campaign_dates", "How late the next two flagships come", late, cases, DELAYS, zero=True),
         spread("campaign_sizes", "How large they are", size, cases, SIZES),
     )
+
+
+def calendar(cases: Sequence[Compared]) -> Figure:
+    """Days of release, with the days planned above them."""
+    panels = tuple(
+        whiskers.panel(words, [_planned(name, cases[0]), *_released(name, cases)], whiskers.DATE)
+        for name, words in DELAYS.items()
+    )
+    planned = (Cell("planned"), *(_dates(_planned(name, cases[0])) for name in DELAYS))
+    rows = tuple(
+        (Cell(case.id), *(_dates(_released(name, cases)[i]) for name in DELAYS)) for i, case in enumerate(cases)
+    )
+    says = "Dates on which they are out; above, the dates planned. An arrow: not out by the horizon, so later still."
+    table = Table(("Scenario", *DELAYS.values()), (planned, *rows))
+    return Figure("campaign_calendar", "The next two flagships on the calendar", says, panels, table, whiskers.KEYS, 22)
+
+
+def _planned(name: str, case: Compared) -> Row:
+    """Days on which a flagship is planned to be out; they differ as the opening does."""
+    low, middle, high = middling(_due(name, case).to_numpy() + case.findings.run.start.toordinal())
+    return Row("planned", None, middle, (middle, middle), (low, high))
+
+
+def _released(name: str, cases: Sequence[Compared]) -> list[Row]:
+    """Days of release of every scenario: planned and delay, future by future."""
+    rows = []
+    for i, case in enumerate(cases):
+        days = case.outcomes.assign(**{name: _due(name, case) + case.outcomes[name] * MONTH})
+        found = levels(measure(name), days, SHARES)
+        low, lower, middle, upper, high = (case.findings.run.start.toordinal() + each.value for each in found)
+        rows.append(Row(case.id, i, middle, (lower, upper), (low, high), found[-1].beyond))
+    return rows
+
+
+def _due(name: str, case: Compared) -> pd.Series:
+    due: pd.Series = case.outcomes[name.replace("_delay", "_due")]
+    return due
+
+
+def _dates(row: Row) -> Cell:
+    """`Feb 2027`, and below it nine of ten futures."""
+    low, middle, high = (f"{date.fromordinal(round(day)):%b %Y}" for day in (row.outer[0], row.middle, row.outer[1]))
+    return Cell(middle, f"{low} to {'after ' if row.beyond else ''}{high}")
 
 
 def spread(

@@ -7,41 +7,52 @@ import plotly.graph_objects as go
 from sim.report import colours
 from sim.report.figure import Cell, Figure, Panel, Table, axes, cells, name_text, spec
 from sim.report.figures.campaigns import spread
-from sim.report.material import Flow, Material
+from sim.report.material import WAYS, Flow, Held, Material
 from sim.study.compare import Compared
 from sim.study.measures import PATHWAYS, measure, summarise
 from sim.study.words import amount, day_text, number
-
-WAYS = {
-    "licensed": "Under licence",
-    "domestic": "Domestic",
-    "grey": "Grey",
-    "rented_home": "Rented at home",
-    "rented_abroad": "Rented abroad",
-}
 
 
 def pathways(cases: Sequence[Compared]) -> Figure:
     """H100e by pathway at the end of the leading window."""
     when = day_text(cases[0].findings.run.window_end)
     meaning = f"H100 equivalents at {when}: delivered so far, or on rent then."
-    figure = spread("pathways", "Compute by the way it comes", meaning, cases, WAYS)
+    figure = spread("pathways", "Compute by the way it comes", meaning, cases, {way: WAYS[way] for way in PATHWAYS})
     return Figure(figure.id, figure.title, figure.says, figure.panels, figure.table, figure.keys, 13, 3)
 
 
 def ledger(material: Material) -> Table:
-    """Pathways down, scenarios across: H100e, and chips and megawatts where they were counted."""
-    rows = tuple((Cell(WAYS[way]), *(_entry(way, case, material) for case in material.scenarios)) for way in PATHWAYS)
+    """Ways down, scenarios across: H100e, and chips and megawatts where they were counted."""
+    rows = [(Cell(WAYS[way]), *(_entry(way, case, material) for case in material.scenarios)) for way in PATHWAYS]
+    if material.held:
+        rows.append((Cell(WAYS["opening"]), *(_of_the_first_day(case, material) for case in material.scenarios)))
     columns = ("Pathway, H100e", *(case.id for case in material.scenarios))
-    return Table(columns, rows, tuple(colours.WAYS[way] for way in PATHWAYS))
+    return Table(columns, tuple(rows), tuple(colours.WAYS[way] for way in WAYS)[: len(rows)])
 
 
 def _entry(way: str, case: Compared, material: Material) -> Cell:
     found = summarise(measure(way), case.outcomes)
-    held = [each for each in material.held.get(case.id, ()) if each.pathway == way]
-    more = "".join(f"; {_told(each.units, 'chips')}; {_told(each.megawatts, 'MW')}" for each in held)
     mean = number(found.mean.value, "H100e")
+    held = _held(way, case, material)
+    more = f"; there then: {_there(held)}" if held else ""
     return Cell(found.median.bare("H100e"), f"{found.interval_text}; mean {mean}{more}")
+
+
+def _of_the_first_day(case: Compared, material: Material) -> Cell:
+    held = _held("opening", case, material)
+    if not held:
+        return Cell("\u2013")
+    low, middle, high = held.h100e
+    return Cell(number(middle, "H100e"), f"{number(low, 'H100e')} to {number(high, 'H100e')} left; {_there(held)}")
+
+
+def _held(way: str, case: Compared, material: Material) -> Held | None:
+    return next((each for each in material.held.get(case.id, ()) if each.pathway == way), None)
+
+
+def _there(held: Held) -> str:
+    """`9,800 chips (2,000 to 31,000), 12 MW (3 to 40)`."""
+    return f"{_told(held.units, 'chips')}, {_told(held.megawatts, 'MW')}"
 
 
 def _told(levels: tuple[float, float, float], unit: str) -> str:
@@ -97,5 +108,5 @@ def _sankey(i: int, id: str, found: Sequence[Flow], alone: bool) -> Panel:
 
 
 def _hue(source: str) -> str:
-    found = [way for way, words in WAYS.items() if words == source]
-    return colours.WAYS[found[0]] if found else "planning"
+    """The colour of a way for what comes from it; grey for what goes on from there."""
+    return next((colours.WAYS[way] for way, words in WAYS.items() if words == source), "planning")

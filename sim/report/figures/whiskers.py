@@ -2,8 +2,10 @@
 interval. An arrow at an end says that the horizon came first: it may lie further out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -21,22 +23,29 @@ KEYS = (Key("dot", "ink", "median"), Key("inner", "ink", "half of futures"), Key
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `case` is its scenario's place. The ends may be open: `beyond` says that the outer one is."""
+    """One row: `case` is its scenario's place; None for what is of no scenario.
+
+    The ends may be open: `beyond` says that the outer one is.
+    """
 
     name: str
-    case: int
+    case: int | None
     middle: float
     inner: tuple[float, float]
     outer: tuple[float, float]
     beyond: bool = False
 
 
+DATE = "date"
+"""The unit of values that are dates, as their ordinals."""
+
+
 def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: str = "") -> Panel:
     """Rows under each other; with a line at zero, where that means something."""
-    traces = [trace for row in rows for trace in _row(row)]
+    traces = [trace for row in rows for trace in _row(row, unit)]
     x = {
         "nticks": 5,
-        "range": _range(rows, zero),
+        "range": _shown(_range(rows, zero), unit),
         "showgrid": True,
         "zeroline": zero,
         "zerolinewidth": 1.5,
@@ -54,8 +63,15 @@ def _range(rows: Sequence[Row], zero: bool) -> list[float]:
     return [low - room, high + room]
 
 
+def _shown(values: Iterable[float], unit: str) -> list[float] | list[str]:
+    """Numbers as plotly gets them: rounded, or as ISO dates."""
+    return [date.fromordinal(round(value)).isoformat() for value in values] if unit == DATE else rounded(values)
+
+
 def _ticks(unit: str) -> Spec:
     match unit:
+        case "date":
+            return {"type": "date", "tickformat": "%b %Y"}
         case "share" | "ratio":
             return {"tickformat": ".0%"}
         case "USD":
@@ -64,12 +80,12 @@ def _ticks(unit: str) -> Spec:
             return {"exponentformat": "B", "separatethousands": True}
 
 
-def _row(row: Row) -> Iterator[go.Scatter]:
+def _row(row: Row, unit: str) -> Iterator[go.Scatter]:
     name = name_text(row.name)
-    meta = {"line": colours.case(row.case), "case": row.case}
+    meta: dict[str, Any] = {"line": "soft"} if row.case is None else {"line": colours.case(row.case), "case": row.case}
     for ends, width, alpha in ((row.outer, 2, 0.55), (row.inner, 7, 0.45)):
         yield go.Scatter(
-            x=rounded(ends),
+            x=_shown(ends, unit),
             y=[name] * 2,
             mode="lines",
             line={"width": width},
@@ -78,11 +94,11 @@ def _row(row: Row) -> Iterator[go.Scatter]:
         )
     symbols = ["circle", "triangle-right"] if row.beyond else ["circle"]
     yield go.Scatter(
-        x=rounded([row.middle, row.outer[1]][: len(symbols)]),
+        x=_shown([row.middle, row.outer[1]][: len(symbols)], unit),
         y=[name] * len(symbols),
         mode="markers",
         marker={"size": 9, "symbol": symbols},
         name=name,
-        meta={**meta, "marker": colours.case(row.case)},
+        meta={**meta, "marker": meta["line"]},
         hovertemplate="%{y}: %{x}<extra></extra>",
     )
