@@ -76,6 +76,8 @@ def main() -> None:
 @click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
 @click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]")
 @click.option("--split-futures", type=click.IntRange(min=1), help="Futures of it.  [default: 1,000; 50 under SimPy]")
+@click.option("--relief/--no-relief", default=None, help="Relief and survival.  [default: once the world is compiled]")
+@click.option("--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]")
 @WORDS
 @OUT
 @QUIET
@@ -101,6 +103,8 @@ def run(
     chunk: int | None,
     split: bool | None,
     split_futures: int | None,
+    relief: bool | None,
+    relief_futures: int | None,
     scale: Any,
     out: Path,
     quiet: bool,
@@ -116,7 +120,8 @@ def run(
     from sim.jobs import run as running
     from sim.jobs import variants
 
-    of_split = variants.split_futures(split, split_futures, engine)
+    of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"])
+    of_relief = 0 if allow_processes else variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
     request = running.Request(
         scenario,
         names(chosen),
@@ -130,6 +135,7 @@ def run(
         out,
         allow_processes,
         of_split,
+        of_relief,
         scale,
         running.until(scenario, until_decided, until_precision, at_most),
     )

@@ -31,6 +31,10 @@ FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
 @click.option("--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: once compiled]")
+@click.option("--split/--no-split", default=None, help="The causal split of each.  [default: once compiled]")
+@click.option("--split-futures", type=click.IntRange(min=1), help="Futures of it.  [default: 200; 50 under SimPy]")
+@click.option("--relief/--no-relief", default=None, help="Relief and survival of the first.  [default: once compiled]")
+@click.option("--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]")
 @ENGINE
 @WORKERS
 @WORDS
@@ -44,6 +48,10 @@ def compare(
     seed: int,
     policies: Path | None,
     ambitions: bool | None,
+    split: bool | None,
+    split_futures: int | None,
+    relief: bool | None,
+    relief_futures: int | None,
     engine: Any,
     workers: int | None,
     scale: Any,
@@ -55,11 +63,24 @@ def compare(
     """Compare scenarios (files or run folders) with the first, future by future."""
     from sim.engine.runner import choose, default_workers
     from sim.jobs import compare as comparing
+    from sim.jobs import variants
 
+    of_split = variants.futures_of(split, split_futures, engine, variants.BESIDE)
+    of_relief = variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
     if ambitions is None:
         ambitions = choose(engine, futures) == "compiled"
     request = comparing.Request(
-        scenarios, seed, futures, engine, workers or default_workers(), out, policies, ambitions, scale
+        scenarios,
+        seed,
+        futures,
+        engine,
+        workers or default_workers(),
+        out,
+        policies,
+        ambitions,
+        of_split,
+        of_relief,
+        scale,
     )
     with progress(comparing.runs(request), quiet or as_json) as told:
         done = comparing.run(request, told)

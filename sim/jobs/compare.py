@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,10 @@ class Request:
     out: Path
     policies: Path | None = None
     ambitions: bool = False
+    split: int = 0
+    """Futures of the causal split of each scenario; 0: it is not run."""
+    relief: int = 0
+    """Futures of relief and survival of the first scenario; 0: they are not run."""
     scale: Scale = "icd203"
 
     @property
@@ -57,6 +61,8 @@ class Request:
         words += ["--futures", str(self.futures), "--seed", str(self.seed)]
         words += ["--policies", self.policies.as_posix()] if self.policies else []
         words += ["--ambitions" if self.ambitions else "--no-ambitions"]
+        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
+        words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
         words += ["--words", self.scale] if self.scale != "icd203" else []
         return shlex.join(words)
 
@@ -64,10 +70,9 @@ class Request:
         """The run of one scenario."""
         return running.Request(path, (), (), self.seed, self.futures, 0, self.engine, self.workers, None, self.out)
 
-    @property
-    def luck(self) -> variants.Luck:
-        """Its futures, for variants of scenarios."""
-        return variants.Luck(self.seed, self.futures, 0, self.engine, self.workers)
+    def luck(self, futures: int) -> variants.Luck:
+        """The first of its futures, for variants of scenarios."""
+        return variants.Luck(self.seed, min(futures, self.futures), 0, self.engine, self.workers)
 
 
 @dataclass(frozen=True)
@@ -88,10 +93,11 @@ class _Taken:
     """Its file; None for a folder."""
 
 
-def run(request: Request, told: Callable[[int], None]) -> Outcome:
+def run(request: Request, told: Callable[..., None]) -> Outcome:
     """Run or load every scenario, compare, and write the folder. `told` hears how many futures have finished."""
     names = _names(request.scenarios)
-    taken = [_take(request, path, name, told) for path, name in zip(request.scenarios, names, strict=True)]
+    pairs = enumerate(zip(request.scenarios, names, strict=True))
+    taken = [_take(request if i == 0 else replace(request, relief=0), path, name, told) for i, (path, name) in pairs]
     ambitions = _ambitions(request, taken, told) if request.ambitions else ()
     policies = _policies(request, taken, told) if request.policies else None
     key = store.RunKey(_said(request, taken), request.seed, 0, request.futures)
@@ -111,7 +117,8 @@ def run(request: Request, told: Callable[[int], None]) -> Outcome:
 
 def runs(request: Request) -> int:
     """How many futures `run` simulates, before it is known which scenarios have ambitions."""
-    return request.futures * sum(not path.is_dir() for path in request.scenarios)
+    simulated = request.futures * sum(not path.is_dir() for path in request.scenarios)
+    return simulated + request.luck(request.split).futures * variants.SPLIT_RUNS * len(request.scenarios)
 
 
 def _fill(folder: Path, found: Comparison, first: Template) -> None:
@@ -135,22 +142,28 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _take(request: Request, path: Path, name: str, told: Callable[[int], None]) -> _Taken:
+def _take(request: Request, path: Path, name: str, told: Callable[..., None]) -> _Taken:
     if path.is_dir():
-        return _loaded(request, path, name)
+        return _loaded(request, path, name, told)
     done = running.simulate(request.of(path), told)
-    found = _findings(request, done.template, done.outcomes)
+    found = _findings(request, path, done.template, done.outcomes, told)
     changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
     return _Taken(Compared(name, found, changed, done.outcomes, done.series), done.template, path)
 
 
-def _findings(request: Request, template: Template, outcomes: pd.DataFrame) -> Findings:
-    """What one scenario's futures say, with the stories that stand for them."""
+def _findings(
+    request: Request, file: Path, template: Template, outcomes: pd.DataFrame, told: Callable[..., None]
+) -> Findings:
+    """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
+    splits = variants.split(template, request.luck(request.split), told) if request.split else ()
+    luck = request.luck(request.relief)
+    relief, survivals = variants.what_helps(template, request.of(file).reread, luck, told)
     stories = tales(template, request.seed, outcomes)
-    return findings(running.run_of(template, request.seed), outcomes, tales=stories, scale=request.scale)
+    about = running.run_of(template, request.seed)
+    return findings(about, outcomes, splits, relief, survivals, stories, request.scale)
 
 
-def _loaded(request: Request, folder: Path, name: str) -> _Taken:
+def _loaded(request: Request, folder: Path, name: str, told: Callable[..., None]) -> _Taken:
     """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
     if not (folder / store.MANIFEST).is_file():
         raise _refused(folder, "no run: it holds no manifest.json")
@@ -167,7 +180,7 @@ def _loaded(request: Request, folder: Path, name: str) -> _Taken:
     series = store.read_parquet(folder / "series.parquet")
     rows = json.loads((folder / "difference.json").read_text(encoding="utf-8"))["differences"]
     changed = tuple(Changed(*(row[key] or "" for key in ("path", "old", "new", "why"))) for row in rows)
-    found = _findings(request, template, outcomes)
+    found = _findings(request, folder / "scenario.yaml", template, outcomes, told)
     return _Taken(Compared(name, found, changed, outcomes, series), template, None)
 
 
@@ -175,7 +188,7 @@ def _refused(folder: Path, message: str) -> InputError:
     return InputError([Problem(Place(folder.as_posix(), 1, 1), "", message)])
 
 
-def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[[int], None]) -> tuple[Ambition, ...]:
+def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> tuple[Ambition, ...]:
     """Every scenario that has them under each of its ambitions."""
     wanted = [
         (each.compared.id, name, assemble(running.read(each.path, (name,), ()), LAYOUT))
@@ -184,7 +197,11 @@ def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[[int], 
         for name in AMBITIONS
         if name in _overrides(each.template.scenario)
     ]
-    done = variants.outcomes([template for _, _, template in wanted], request.luck, told) if wanted else []
+    done = (
+        variants.outcomes([template for _, _, template in wanted], request.luck(request.futures), told)
+        if wanted
+        else []
+    )
     return tuple(ambition(id, name, table) for (id, name, _), table in zip(wanted, done, strict=True))
 
 
@@ -193,7 +210,7 @@ def _overrides(scenario: Scenario) -> Mapping[str, Node]:
     return found.mapping if found else {}
 
 
-def _policies(request: Request, taken: Sequence[_Taken], told: Callable[[int], None]) -> Regrets:
+def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
     """Every policy of the file in every scenario.
 
     The file: `policies: {name: {path: value}}`, and if wanted `measure: name` and `weights: {scenario: number}`.
@@ -210,7 +227,7 @@ def _policies(request: Request, taken: Sequence[_Taken], told: Callable[[int], N
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     flat = [template for row in templates.values() for template in row]
-    done = iter(variants.outcomes(flat, request.luck, told))
+    done = iter(variants.outcomes(flat, request.luck(request.futures), told))
     means = {
         name: {each.compared.id: float(values(measure(asked), next(done)).mean()) for each in taken}
         for name in templates
@@ -267,5 +284,7 @@ def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:
         "compared": [[each.compared.id, each.template.scenario.canonical()] for each in taken],
         "policies": policies,
         "ambitions": request.ambitions,
+        "split": request.split,
+        "relief": request.relief,
         "words": request.scale,
     }

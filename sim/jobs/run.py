@@ -51,6 +51,8 @@ class Request:
     allow_processes: bool = False
     split: int = 0
     """Futures of the causal split; 0: it is not run."""
+    relief: int = 0
+    """Futures of relief and survival; 0: they are not run."""
     scale: Scale = "icd203"
     until: Until = field(default_factory=Until)
 
@@ -67,6 +69,10 @@ class Request:
         """The first of its futures, for variants of them."""
         return variants.Luck(self.seed, min(futures, self.futures), self.first, self.engine, self.workers)
 
+    def reread(self, more: Sequence[str]) -> Template:
+        """Its scenario, with settings more."""
+        return assemble(read(self.scenario, self.chosen, (*self.settings, *more)), LAYOUT)
+
     def _command(self, futures: int, first: int) -> str:
         words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
         words += ["--seed", str(self.seed)]
@@ -76,6 +82,7 @@ class Request:
             words += ["--set", setting]
         words += ["--allow-processes"] if self.allow_processes else []
         words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
+        words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
         words += ["--words", self.scale] if self.scale != "icd203" else []
         return shlex.join(words)
 
@@ -154,8 +161,10 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
     done = simulate(request, told)
     request = replace(request, futures=done.judged.futures)
     splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
+    relief, survivals = variants.what_helps(done.template, request.reread, request.luck(request.relief), told)
     told_of = tales(done.template, request.seed, done.outcomes)
-    found = findings(run_of(done.template, request.seed), done.outcomes, splits, tales=told_of, scale=request.scale)
+    about = run_of(done.template, request.seed)
+    found = findings(about, done.outcomes, splits, relief, survivals, told_of, request.scale)
     key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
     folder = request.out / request.scenario.stem / key.digest
     timing = {
@@ -171,8 +180,8 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
 
 def _said(done: Simulated, request: Request) -> Mapping[str, Any]:
     """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
-    asked = {"split": request.split, "words": request.scale}
-    usual = {"split": 0, "words": "icd203"}
+    asked = {"split": request.split, "relief": request.relief, "words": request.scale}
+    usual = {"split": 0, "relief": 0, "words": "icd203"}
     return done.scenario.canonical() | done.judged.key() | ({} if asked == usual else {"asked": asked})
 
 

@@ -54,12 +54,19 @@ SPLIT_RUNS = len(coalitions())
 """Variants that the causal split runs."""
 
 
-def split_futures(wanted: bool | None, futures: int | None, engine: Engine) -> int:
-    """Futures of the causal split, 0 for none. If nobody says, it is run where it takes seconds: once compiled."""
-    usual = usual_futures(engine)
+BESIDE = 200
+"""Futures of relief and survival beside a run, and of the causal split of each scenario of a comparison."""
+
+
+def futures_of(wanted: bool | None, futures: int | None, engine: Engine, compiled: int) -> int:
+    """Futures of variants beside a run, 0 for none. If nobody says, they are run where it takes seconds: once compiled.
+
+    `compiled`: how many there are then, if nobody says.
+    """
+    warm = choose(engine, SMALL) == "compiled"
     if wanted is None:
-        wanted = futures is not None or usual == FUTURES["compiled"]
-    return (futures or usual) if wanted else 0
+        wanted = futures is not None or warm
+    return (futures or (compiled if warm else FUTURES["simpy"])) if wanted else 0
 
 
 def turned(template: Template, cells: Mapping[str, float]) -> Template:
@@ -103,6 +110,21 @@ def _stepped(template: Template, step: Step) -> Template:
     return turned(template, {f"dials.{cause}": far for cause in causes})
 
 
+STOPPED = 365
+"""Days for which a source stops beside a run, from the day of the last news on."""
+
+
+def what_helps(
+    template: Template, read: Read, luck: Luck, told: Callable[..., None]
+) -> tuple[Relief | None, tuple[Survival, ...]]:
+    """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
+    if not luck.futures:
+        return None, ()
+    told(0, luck.futures * (relief_runs() + survival_runs(template)))
+    found = relief(template, read, luck, told)
+    return found, survivals(template, read, luck, told, template.scenario.as_of, STOPPED)
+
+
 @dataclass(frozen=True)
 class Node:
     """A source of supply that can stop: its name, what it is called, and the numbers that stop it, by path."""
@@ -135,6 +157,11 @@ def nodes(template: Template) -> Iterator[Node]:
             path = f"{scenario.at[table]}.{name}"
             yield Node(name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()})
     yield Node("rounds", "rounds of financing", "capital", {"capital.talks.not_before": never})
+
+
+def survival_runs(template: Template) -> int:
+    """Variants that `survivals` runs."""
+    return 1 + sum(1 for _ in nodes(template)) + len(template.scenario.things["happenings"])
 
 
 def survivals(

@@ -17,10 +17,10 @@ from sim.study.words import amount, percent_text
 MOST_CHANGES = 40
 """Changes of a scenario that its card lists; the result files hold all."""
 
-MOST_RANKED = 30
+MOST_RANKED = 24
 """Assumptions that the ranking shows; the full list follows it."""
 
-MOST_TOLD, LEAST_TOLD = 480, 12
+MOST_TOLD, LEAST_TOLD = 432, 12
 """Events of all stories together, and of each at least."""
 
 KINDS = {"epistemic": "uncertain", "luck": "luck", "fixed": "fixed"}

@@ -49,20 +49,26 @@ def answer(
         Line("When", " ".join(_when(run, outcomes, found, splits, scale)) or "No bottleneck is there to begin."),
         Line("How bad", " ".join([_flagships(summaries, scale), *_delayed(splits), _demand(run, summaries)])),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
-        Line("What helps most", " ".join(_helps(relief))),
+        Line("What helps most", " ".join(helps(relief))),
         Line("Compute", _compute(run, summaries)),
         Line("Money", _money(run, summaries)),
         *_history(outcomes),
     )
 
 
-def headline(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> str:
-    """The largest cause of each use, in one sentence: of the causal split if it was run, else of the ribbon."""
+def mains(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> dict[str, str]:
+    """The largest cause of each use, in words: of the causal split if it was run, else of the ribbon."""
     first = {USES[each.use]: each.causes[0].words if each.causes else "nothing" for each in found}
     for use, name in QUESTION.items():
         for split in splits:
             if split.measure.name == name:
                 first[USES[use]] = split.first.words if split.first.value > 0.0 else "nothing"
+    return first
+
+
+def headline(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> str:
+    """The largest cause of each use, in one sentence."""
+    first = mains(found, splits)
     if len(set(first.values())) == 1:
         cause = next(iter(first.values()))
         return f"The main bottleneck is {cause}, for {' and for '.join(first)}."
@@ -201,7 +207,8 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
     yield "What a scenario forces has no odds of its own."
 
 
-def _helps(relief: Relief | None) -> Iterator[str]:
+def helps(relief: Relief | None) -> Iterator[str]:
+    """What easing and removing causes gives each use, and what $100M more would."""
     if relief is None:
         yield "Not asked; `python -m sim relief` eases and removes each cause in the same futures."
         return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from sim.study.answer import helps, mains
 from sim.study.bottlenecks import GATES, GROUPS, when
 from sim.study.compare import (
     Ambition,
@@ -47,7 +48,7 @@ def compare(
         Line("When", " ".join(_when(scenarios))),
         Line("How bad", " ".join(_bad(scenarios, apart))),
         Line("How likely", " ".join(filter(None, _likely(scenarios, apart, forced, scale)))),
-        Line("What helps most", _helps(policies)),
+        Line("What helps most", " ".join(_helps(scenarios[0], policies))),
     )
     return Comparison(
         scenarios[0].findings.futures,
@@ -83,10 +84,10 @@ def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambiti
 
 def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
     for each in scenarios:
-        causes = [found.causes[0].words if found.causes else "nothing" for found in each.findings.bottlenecks]
-        uses = [found.words for found in each.findings.bottlenecks]
-        same = f"{causes[0]}, for {' and '.join(uses)}" if len(set(causes)) == 1 else ""
-        yield f"{each.findings.title}: {same or ', '.join(map('{} for {}'.format, causes, uses))}."
+        first = mains(each.findings.bottlenecks, each.findings.splits)
+        causes = list(dict.fromkeys(first.values()))
+        both = f"{causes[0]}, for {' and '.join(first)}" if len(causes) == 1 else ""
+        yield f"{each.findings.title}: {both or ', '.join(f'{cause} for {use}' for use, cause in first.items())}."
     if depends_on_ambition(ambitions):
         by_name = [f"{each.name} in {each.id}: {_gate(each.train)} for training" for each in ambitions]
         yield f"It depends on ambition ({'; '.join(by_name)})."
@@ -153,9 +154,19 @@ def _likely(
             yield each.text
 
 
-def _helps(policies: Regrets | None) -> str:
-    if policies is None:
-        return "Not asked; --policies compares settings of the levers, and `python -m sim relief` eases each cause."
+def _helps(first: Compared, policies: Regrets | None) -> Iterator[str]:
+    """What eases the first scenario, and which policy is regretted least, as far as they were asked."""
+    if first.findings.relief:
+        yield f"{first.findings.title}:"
+        yield from helps(first.findings.relief)
+    if policies:
+        yield _regretted(policies)
+    if not first.findings.relief and not policies:
+        yield "Not asked; --relief eases each cause, --policies compares settings of the levers."
+
+
+def _regretted(policies: Regrets) -> str:
+    """Which policies have the smallest regrets."""
     title = policies.measure.title.lower()
     largest, weighted = policies.minimax, policies.best
     text = (

@@ -111,4 +111,4 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
 def test_the_split_is_run_unasked_only_where_it_takes_seconds(
     wanted: bool | None, futures: int | None, expected: int
 ) -> None:
-    assert variants.split_futures(wanted, futures, "simpy") == expected
+    assert variants.futures_of(wanted, futures, "simpy", 200) == expected
