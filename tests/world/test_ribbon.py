@@ -149,7 +149,7 @@ def test_without_money_all_is_for_want_of_money() -> None:
 
 OWN_CHIPS = """
 software: {stacks: [{id: cann, opening: 0.8, half_time: 0 days, goodput_opening: 0.95, fit_from: 0}]}
-foundry: {pools: [{id: memory, begins: 2029-01-01}]}
+foundry: {supplies: [{id: ascend, launch: 2025-01-01, share: 1}], pools: [{id: memory, begins: 2029-01-01}]}
 fleet: {sites: [{id: new_site, energised: 2023-01-01}]}
 """
 

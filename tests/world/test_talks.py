@@ -154,7 +154,9 @@ def test_money_without_limit_leaves_no_shortage_of_money() -> None:
     found = outcomes("dials.capital=1", futures=8)
     assert (found[["train_capital", "serve_capital"]].to_numpy() == 0.0).all()
     assert (found["insolvent"] == 0.0).all()
-    assert (found["train_short"] <= outcomes(futures=8)["train_short"]).mean() > 0.8
+    short, usual = found["train_short"], outcomes(futures=8)["train_short"]
+    assert (short <= usual + 0.001).all()
+    assert short.mean() < usual.mean()
 
 
 def test_days_in_arrears_are_counted() -> None:
