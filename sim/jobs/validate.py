@@ -125,12 +125,17 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     taken = {extreme.name: runs.outcomes(Case("baseline", extreme.settings)) for extreme in checks.extremes}
     yield validation.markdown(validation.extremes_table(checks.extremes, base, taken))
     yield "\n## Each mechanism, taken out\n\nThe effect of having it: with less without, in the same futures.\n"
-    rows = [(m.page, m.name, m.scenario, ", ".join(m.given + m.off), runs.moved(m)) for m in checks.mechanisms]
-    columns = ["page", "mechanism", "scenario", "taken out by", "effect of having it"]
+    rows = [(m.page, m.name, _where(m), ", ".join(m.off), runs.moved(m)) for m in checks.mechanisms]
+    columns = ["page", "mechanism", "where", "taken out by", "effect of having it"]
     yield validation.markdown(pd.DataFrame(rows, columns=columns))
     yield from _choices(checks, runs)
     yield "\n## Forecast, then fact\n\nPublic after the baseline's last fact: never an input.\n"
     yield validation.markdown(validation.blind_table(checks.blind, base)) + "\n"
+
+
+def _where(mechanism: Mechanism) -> str:
+    """The scenario in which a mechanism is taken out, and the context it needs."""
+    return f"{mechanism.scenario}, {mechanism.context}" if mechanism.context else mechanism.scenario
 
 
 def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:

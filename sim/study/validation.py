@@ -35,6 +35,7 @@ Way = Literal["more", "less", "either"]
 class Anchor:
     """A measure of a scenario, and the p5, p50 and p95 that a pencil gives for it. `how`: from what."""
 
+    title: str
     measure: Measure
     scenario: str
     envelope: tuple[float, float, float]
@@ -46,12 +47,13 @@ class Anchor:
 class Mechanism:
     """What is taken out by which settings, the page it stands on, and which way having it should move measures.
 
-    `given`: settings with and without it, for a mechanism that needs a context in which it acts.
+    `given`: settings with and without it, for a mechanism that acts only in a context, which `context` tells in words.
     """
 
     name: str
     page: str
     scenario: str
+    context: str
     given: tuple[str, ...]
     off: tuple[str, ...]
     moves: Mapping[Measure, Way]
@@ -120,11 +122,11 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
     """Each anchor beside its scenario: the pencil's p5, p50, p95, ours, the ratio of the medians, how, and the note."""
     rows = []
     for anchor in anchors:
-        ours = _levels(values(anchor.measure, runs[anchor.scenario]))
+        ours = _levels(anchor.measure, runs[anchor.scenario])
         where = "" if anchor.scenario == "baseline" else f" ({anchor.scenario})"
         rows.append(
             {
-                "anchor": anchor.measure.title + where,
+                "anchor": anchor.title + where,
                 "pencil": _three(anchor.envelope, anchor.measure),
                 "ours": _three(ours, anchor.measure),
                 "ratio": _ratio(ours[1], anchor.envelope[1]),
@@ -137,7 +139,7 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
 
 def far(anchor: Anchor, outcomes: pd.DataFrame) -> bool:
     """Whether the scenario's median is more than a factor of two from the anchor's."""
-    ours, pencil = _levels(values(anchor.measure, outcomes))[1], anchor.envelope[1]
+    ours, pencil = _levels(anchor.measure, outcomes)[1], anchor.envelope[1]
     if ours <= 0.0 or pencil <= 0.0:
         return ours != pencil
     return not 1.0 / FACTOR <= ours / pencil <= FACTOR
@@ -155,10 +157,7 @@ def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tup
 
 def effect_text(each: Measure, mean: float, error: float) -> str:
     """`Unserved demand +2.1 points (± 0.2)`."""
-    if each.unit in ("share", "ratio"):
-        return f"{each.title} {100.0 * mean:+.1f} points (± {100.0 * error:.1f})"
-    sign = "+" if mean >= 0.0 else "-"
-    return f"{each.title} {sign}{number(abs(mean), each.unit)}{unit_text(each.unit)} (± {number(error, each.unit)})"
+    return f"{each.title} {_signed(mean, each.unit)} (± {_error(error, each.unit)})"
 
 
 def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -179,7 +178,7 @@ def blind_table(blind: tuple[Blind, ...], outcomes: pd.DataFrame) -> pd.DataFram
     for row in blind:
         forecast, held = "not a measure of the model", ""
         if row.measure is not None and row.value is not None:
-            low, _, high = levels = _levels(values(row.measure, outcomes))
+            low, _, high = levels = _levels(row.measure, outcomes)
             forecast = _three(levels, row.measure)
             held = "holds it" if low <= row.value <= high else "misses it"
         rows.append(
@@ -195,15 +194,13 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     for row in expected:
         difference = values(row.measure, others[row.scenario]) - values(row.measure, base)
         error = CONFIDENCE * float(difference.std(ddof=1)) / math.sqrt(len(difference))
-        scale, unit = (
-            (100.0, " points") if row.measure.unit in ("share", "ratio") else (1.0, unit_text(row.measure.unit))
-        )
+        unit = row.measure.unit
         rows.append(
             {
                 "scenario": row.scenario,
                 "measure": row.measure.title,
-                "expected": f"{row.difference * scale:+,.3g}{unit}",
-                "ours": f"{float(difference.mean()) * scale:+,.3g} (± {error * scale:,.2g})",
+                "expected": _signed(row.difference, row.measure.unit),
+                "ours": f"{_signed(float(difference.mean()), unit)} (± {_error(error, unit)})",
                 "note": row.note,
             }
         )
@@ -217,16 +214,33 @@ def markdown(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _levels(found: np.ndarray) -> tuple[float, float, float]:
+def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[float, float, float]:
+    found = values(of, outcomes)
+    if of.kind == "odds":
+        return (float(found.mean()),) * 3
     ordered = np.sort(found)
     low, mid, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.50, 0.95))
     return low, mid, high
 
 
 def _three(levels: tuple[float, float, float], of: Measure) -> str:
-    if of.kind == "odds":
-        return number(levels[1], of.unit)
-    return " / ".join(number(level, of.unit) for level in levels) + unit_text(of.unit)
+    told = [number(level, of.unit) for level in levels]
+    return " / ".join(dict.fromkeys(told) if of.kind == "odds" else told) + _unit(of.unit)
+
+
+def _unit(unit: str) -> str:
+    return {"number": "", "day": " days"}.get(unit, unit_text(unit))
+
+
+def _signed(value: float, unit: str) -> str:
+    """`+2.1 points`, `-8,000 H100e`."""
+    if unit in ("share", "ratio"):
+        return f"{100.0 * value:+.1f} points"
+    return f"{'+' if value >= 0.0 else '-'}{number(abs(value), unit)}{_unit(unit)}"
+
+
+def _error(error: float, unit: str) -> str:
+    return f"{100.0 * error:.1f}" if unit in ("share", "ratio") else number(error, unit)
 
 
 def _ratio(ours: float, pencil: float) -> str:
@@ -268,7 +282,12 @@ def _anchor(node: Node, problems: list[Problem]) -> Anchor:
     low, mid, high = (_number(item) for item in node.mapping["envelope"].items)
     found = _measure(node.mapping["measure"], problems)
     return Anchor(
-        found, _text(node, "scenario") or "baseline", (low, mid, high), _text(node, "how"), _text(node, "note")
+        _text(node, "title") or found.title,
+        found,
+        _text(node, "scenario") or "baseline",
+        (low, mid, high),
+        _text(node, "how"),
+        _text(node, "note"),
     )
 
 
@@ -277,6 +296,7 @@ def _mechanism(node: Node, problems: list[Problem]) -> Mechanism:
         _text(node, "name"),
         _text(node, "page"),
         _text(node, "scenario") or "baseline",
+        _text(node, "context"),
         _texts(node, "given"),
         _texts(node, "off"),
         {
