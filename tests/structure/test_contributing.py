@@ -12,7 +12,7 @@ from tests.structure.source import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCK = re.compile(
-    r"^<!-- ([\w/.]+)(?:, (after|before): `([^`\n]+)`|, (at the end))? -->\n```python\n(.*?)^```$", re.M | re.S
+    r"^<!-- ([\w/.]+)(?:, (after|before): `([^`\n]+)`|, (at the end))? -->\n```(?:python|text)\n(.*?)^```$", re.M | re.S
 )
 """Where a block goes: a file, and after or before the line of it that begins so; a file that is new has neither."""
 NUMBERED = {"sim/world/kinds.py": "FIRE_BROKE_OUT", "sim/world/purposes.py": "FIRE_TIME"}
@@ -58,8 +58,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_every_block_of_python_says_where_it_goes() -> None:
-    assert len(BLOCK.findall(PAGE)) == PAGE.count("```python\n") > 0
+def test_every_block_of_code_says_where_it_goes() -> None:
+    assert len(BLOCK.findall(PAGE)) == PAGE.count("```python\n") + PAGE.count("```text\n") > 0
 
 
 @pytest.mark.parametrize("check", CHECKS)
