@@ -1,0 +1,69 @@
+"""The new event of CONTRIBUTING.md works as written: its blocks are applied to a copy, where its checks then pass."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.structure.source import ROOT
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+BLOCK = re.compile(
+    r"^<!-- ([\w/.]+)(?:, (after|before): `([^`\n]+)`|, (at the end))? -->\n```(?:python|text)\n(.*?)^```$", re.M | re.S
+)
+"""Where a block goes: a file, and after or before the line of it that begins so; a file that is new has neither."""
+NUMBERED = {"sim/world/kinds.py": "FIRE_BROKE_OUT", "sim/world/purposes.py": "FIRE_TIME"}
+COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
+CHECKS = (
+    "ruff check --quiet --fix sim tests",
+    "ruff format --check --quiet sim tests",
+    "pytest tests/world/test_fire.py tests/structure/test_world_syntax.py",
+    "pytest tests/world/test_register.py -k sites.",
+)
+
+
+def put(text: str, side: str, beginning: str, block: str) -> str:
+    """A text with a block after or before the one line that begins so, or at the end."""
+    if not side:
+        return f"{text}\n\n{block}" if text else block
+    lines = text.splitlines(keepends=True)
+    (at,) = (number for number, line in enumerate(lines) if line.startswith(beginning))
+    lines[at] = lines[at] + block if side == "after" else f"{block}\n\n{lines[at]}"
+    return "".join(lines)
+
+
+def numbered(text: str, name: str) -> str:
+    """A page of numbers with one more at its end."""
+    (first, last) = re.findall(r"^\) = range\((1, )?(\d+)\)$", text, re.M)[0]
+    return text.replace(f") = range({first}{last})", f"    {name},\n) = range({first}{int(last) + 1})")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which the page has been followed."""
+    root = tmp_path_factory.mktemp("copy")
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, root / name)
+    for name, side, beginning, end, block in BLOCK.findall(PAGE):
+        text = (root / name).read_text(encoding="utf-8") if side or end else ""
+        (root / name).write_text(put(text, side, beginning, block), encoding="utf-8")
+    for name, kind in NUMBERED.items():
+        (root / name).write_text(numbered((root / name).read_text(encoding="utf-8"), kind), encoding="utf-8")
+    return root
+
+
+def test_every_block_of_code_says_where_it_goes() -> None:
+    assert len(BLOCK.findall(PAGE)) == PAGE.count("```python\n") + PAGE.count("```text\n") > 0
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_new_event_of_the_page_passes_in_a_copy(copy: Path, check: str) -> None:
+    command = [sys.executable, "-m", *check.split()]
+    run = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
