@@ -249,10 +249,11 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
     left = dials.less(future.dials[0].reliability)
     if holding.tenure == OWNED:
         lost = some(future, LOST, h, month, holding.online * holding.loss * left * days / YEAR, holding.online)
-        holding.online -= lost
-        holding.retired += lost
-        future.sites[holding.site].drawn -= power_of(future, h, lost)
-        lateness.chips_gone(future, h, lost, RELIABILITY)
+        if lost > 0.0:
+            holding.online -= lost
+            holding.retired += lost
+            future.sites[holding.site].drawn -= power_of(future, h, lost)
+            lateness.chips_gone(future, h, lost, RELIABILITY)
     out = max(INSTANT, holding.repair * left)
     still = decayed(days, out)
     mended = some(future, MENDED, h, month, holding.down * (1.0 - still), holding.down)

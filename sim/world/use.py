@@ -74,6 +74,8 @@ def serving_chips(future: Future, h: int, share: float, told: int) -> float:
     """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
     holding = future.holdings[h]
     units = holding.online if told == EFFECTIVE else holding.online + holding.down
+    if units <= 0.0:
+        return 0.0
     if told == CHIPS:
         s = future.chips[holding.chip].stack
         if future.stacks[s].serves > 0.0:
@@ -127,7 +129,7 @@ def training_told(future: Future, told: int) -> float:
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
-        if holding.trains > 0.0:
+        if holding.trains > 0.0 and holding.online + holding.down > 0.0:
             total += training_units(future, h, told) * (1.0 - holding.serving)
     return total
 

@@ -35,6 +35,7 @@ def test_holdings_of_one_kind_at_one_site_are_one_pool_whoever_owns_them() -> No
     assert pools.rate(future, h800) == pools.rate(future, cloud) == 1500.0
     assert pools.same(future, pools.best(future, 1.0), h800)
     future.holdings[cloud].site = future.at("sites", "landlord")
+    pools.opened(future)
     assert pools.rate(future, h800) == 1000.0
     assert pools.best(future, 1.0) == future.at("holdings", "h200_hall")
 
