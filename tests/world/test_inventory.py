@@ -10,11 +10,11 @@ USES = ("fit_trains", "fit_serves", "fit_repair", "fit_waiting", "only_serves", 
 
 
 def by_way(future: Told, *kinds: str) -> float:
-    return sum(getattr(future.outcome[0], f"{kind}_{way}") for kind in kinds for way in WAYS)
+    return float(sum(getattr(future.outcome[0], f"{kind}_{way}") for kind in kinds for way in WAYS))
 
 
 def by_use(future: Told) -> float:
-    return sum(getattr(future.outcome[0], name) for name in USES)
+    return float(sum(getattr(future.outcome[0], name) for name in USES))
 
 
 def test_a_fleet_that_stays_is_of_the_first_day() -> None:
