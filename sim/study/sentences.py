@@ -72,7 +72,9 @@ def straits(scene: Scene) -> Iterator[Entry]:
 def rationing(scene: Scene) -> Iterator[Entry]:
     """Demand outgrows what can be served at any price, or no longer does."""
     if scene.after.rationed != scene.before.rationed:
-        text = "tokens are refused even at the highest price" if scene.after.rationed else "no tokens are refused any more"
+        text = (
+            "tokens are refused even at the highest price" if scene.after.rationed else "no tokens are refused any more"
+        )
         yield scene.entry("serving", text, NOTABLE)
 
 
