@@ -56,7 +56,6 @@ def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out()
 NEVER_WRITTEN = {
     *(("dials", field.name) for field in fields(Dials)),
     ("crowding", "premium_truce"),
-    ("climate", "pace"),
     ("happenings", "probability"),
     ("governments", "grants_truce"),
     ("rules", "lifted"),
