@@ -150,6 +150,7 @@ def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:
     yield validation.markdown(arbitrariness.ranks_table(ranked))
     yield VARIANCE
     yield validation.markdown(arbitrariness.variance_table(leading, [shown[planner] for planner in PLANNERS]))
+    yield f"\n{checks.choices}"
 
 
 def _leading(template: Template) -> tuple[Measure, ...]:

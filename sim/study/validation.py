@@ -100,6 +100,8 @@ class Checks:
     blind: tuple[Blind, ...]
     expected: tuple[Expected, ...]
     extremes: tuple[Extreme, ...]
+    choices: str
+    """What the tables of ambitions and planners show, in words."""
 
 
 def read_checks(path: Path = CHECKS) -> Checks:
@@ -112,6 +114,7 @@ def read_checks(path: Path = CHECKS) -> Checks:
         tuple(_blind(node, problems) for node in _list(tree, "blind")),
         tuple(row for node in _list(tree, "expected") for row in _expected(node, problems)),
         tuple(_extreme(node, problems) for node in _list(tree, "extremes")),
+        _text(tree, "choices"),
     )
     if problems:
         raise InputError(problems)
