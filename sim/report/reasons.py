@@ -19,7 +19,7 @@ def delayed(cases: Sequence[Compared]) -> Iterator[tuple[str, str]]:
 def costs(case: Compared) -> Iterator[str]:
     """What each cause costs a scenario whose causal split was run: the inverse."""
     for words, told in inverse(case.findings.splits):
-        yield f"{words[:1].upper()}{words[1:]} costs {told}."
+        yield f"{words[:1].upper()}{words[1:]}: {told}."
 
 
 def disagree(cases: Sequence[Compared]) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,10 @@ def calendar(cases: Sequence[Compared]) -> Figure:
         (Cell(case.id), *(_dates(_released(name, cases)[i]) for name in DELAYS)) for i, case in enumerate(cases)
     )
     says = "Dates on which they are out; above, the dates planned. An arrow: not out by the horizon, so later still."
+    if len(cases) == 1:
+        named = enumerate(DELAYS.values(), 1)
+        medians = (f"{words}: median {rows[0][i].text}, planned {planned[i].text}." for i, words in named)
+        says = " ".join((says, *medians))
     table = Table(("Scenario", *DELAYS.values()), (planned, *rows))
     return Figure("campaign_calendar", "The next two flagships on the calendar", says, panels, table, whiskers.KEYS, 22)
 

@@ -86,7 +86,9 @@ def _between(found: Sequence[Flow], link: tuple[str, str]) -> str:
 
 
 def _widest(id: str, found: Sequence[Flow]) -> str:
-    first = max(found, key=lambda flow: flow.h100e)
+    """The widest stream from where compute comes, in words."""
+    starts = {flow.source for flow in found} - {flow.target for flow in found}
+    first = max((flow for flow in found if flow.source in starts), key=lambda flow: flow.h100e)
     return f"In {id} the widest stream is {first.source} to {first.target}, {amount(first.h100e, 'H100e')}."
 
 

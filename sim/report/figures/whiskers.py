@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from sim.report import colours
 from sim.report.figure import Key, Panel, Spec, axes, name_text, rounded, spec
 
-ROW, FRAME = 24, 44
-"""Pixels for a row, and for the axis below them."""
+ROW, FRAME, LEAST = 24, 44, 100
+"""Pixels for a row, and for the axis below them; a lower panel would lose the words of its axis."""
 
 ROOM = 0.05
 """Room beside the outermost ends, as a share of what lies between them."""
@@ -52,7 +52,7 @@ def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: 
         **_ticks(unit),
     }
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
-    return Panel(title, spec(traces, axes(x, y, hovermode="closest")), FRAME + ROW * len(rows), note=note)
+    return Panel(title, spec(traces, axes(x, y, hovermode="closest")), max(LEAST, FRAME + ROW * len(rows)), note=note)
 
 
 def _range(rows: Sequence[Row], zero: bool) -> list[float]:
