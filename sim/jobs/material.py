@@ -16,7 +16,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.variation import inputs_of
 from sim.study.compare import Comparison
 from sim.study.measures import measure, spread, values
-from sim.study.sensitivity import beyond_chance, rank_correlation
+from sim.study.sensitivity import Column, beyond_chance, rank_correlation
 
 RANKED_BY = ("train_short", "unserved")
 """Measures by which assumptions are ranked: how short training is, and how short serving."""
@@ -69,7 +69,11 @@ def ranked(listed: Sequence[Assumption], template: Template, comparison: Compari
         yield replace(each, moves=tuple(moves)) if max(map(abs, moves)) > least else each
 
 
+<<<<<<< HEAD
 def _drawn(template: Template, seed: int, outcomes: pd.DataFrame) -> Mapping[str, Any]:
+=======
+def _drawn(template: Template, seed: int, outcomes: pd.DataFrame) -> Mapping[str, Column]:
+>>>>>>> ledger
     """The value of each uncertain input in each of the futures, by path."""
     inputs = template.draw(seed, int(outcomes.index[0]), len(outcomes))
     found = {path: inputs[:, columns[0]] for path, columns in inputs_of(template).items()}

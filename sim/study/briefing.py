@@ -101,7 +101,8 @@ def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
     """From when on the main cause keeps training short, in each scenario."""
     for each in scenarios:
         run, found = each.findings.run, each.findings.bottlenecks[0]
-        group = group_of(found)
+        split = next((one for one in each.findings.splits if one.measure.name == LEADS), None)
+        group = split.first.group if split and split.first.value > 0.0 else group_of(found)
         if not group:
             continue
         begins = when(found.use, group, each.outcomes, (run.end - run.start).days)

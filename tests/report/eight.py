@@ -16,7 +16,7 @@ from sim.engine.results import OUTCOMES
 from sim.engine.runner import run_chunk
 from sim.jobs.material import assumptions, sources
 from sim.jobs.run import month_ends, read
-from sim.report.material import Flow, Held, Material
+from sim.report.material import WAYS, Flow, Held, Material
 from sim.scenario.assemble import assemble
 from sim.study.bottlenecks import DIALS
 from sim.study.compare import LEADING, Ambition, Changed, Compared, Comparison, Conditional, Interaction
@@ -53,11 +53,13 @@ NAMES = {
 HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
 """H100e, chips and megawatts of every way."""
 
+HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
+"""H100e, chips and megawatts of every way."""
+
 
 def material() -> Material:
     """All that a page can be given, in eight scenarios."""
     scenarios = tuple(_compared(place) for place in range(len(NAMES)))
-    first = scenarios[0]
     scenario = read(BASELINE, (), ())
     listed = tuple(
         replace(each, moves=(((i * 37) % 100 - 50) / 60.0, 0.1)) if each.kind == "epistemic" and i < 40 else each
@@ -70,11 +72,7 @@ def material() -> Material:
         tuple(sources(scenario)),
         ("Training shortfall", "Unserved demand"),
         {each.id: tuple(_flows(each)) for each in scenarios},
-        {
-            first.id: tuple(
-                Held(way, (0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0)) for way in PATHWAYS
-            )
-        },
+        {each.id: tuple(Held(way, *HELD) for way in WAYS) for each in scenarios},
     )
 
 

@@ -169,7 +169,7 @@ def test_a_story_is_chosen_and_its_timeline_leads_to_its_events(sight: Sight) ->
     assert sight.count(stories) == 1
     assert sight.tab.locator(stories).locator("h3").inner_text().startswith("both, p95 of train_short")
     points = sight.tab.locator("#timeline .point")
-    assert points.count() == sight.tab.locator(f"{stories} li").count() == 20
+    assert points.count() == sight.tab.locator(f"{stories} li").count() == 16
     sight.tab.locator("#timeline").scroll_into_view_if_needed()
     box = points.nth(4).bounding_box()
     assert box is not None

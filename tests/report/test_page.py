@@ -270,6 +270,6 @@ def test_many_stories_are_told_shorter_and_keep_what_mattered_most() -> None:
     for story in stories:
         weights = re.findall(r'data-weight="(\d)"', story)
         days = re.findall(r"<time>([\d-]+)</time>", story)
-        assert len(weights) == 18
+        assert len(weights) == 16
         assert set(weights) == {"2"}
         assert days == sorted(days)

@@ -21,43 +21,45 @@ def pathways(cases: Sequence[Compared]) -> Figure:
     return Figure(figure.id, figure.title, figure.says, figure.panels, figure.table, figure.keys, 13, 3)
 
 
-def ledger(material: Material) -> Table:
-    """Ways down, scenarios across: H100e, and chips and megawatts where they were counted."""
-    rows = [(Cell(WAYS[way]), *(_entry(way, case, material) for case in material.scenarios)) for way in PATHWAYS]
-    if material.held:
-        rows.append((Cell(WAYS["opening"]), *(_of_the_first_day(case, material) for case in material.scenarios)))
-    columns = ("Pathway, H100e", *(case.id for case in material.scenarios))
-    return Table(columns, tuple(rows), tuple(colours.WAYS[way] for way in WAYS)[: len(rows)])
+def ledger(material: Material) -> tuple[tuple[str, Table], ...]:
+    """H100e, and chips and megawatts where they were counted: one table of a scenario alone, else one of each."""
+    kinds = (("H100e", _h100e), ("Chips", _chips), ("Megawatts", _megawatts))[: 3 if material.held else 1]
+    ways = tuple(WAYS)[: None if material.held else len(PATHWAYS)]
+    hues = tuple(colours.WAYS[way] for way in ways)
+    if material.alone:
+        (case,) = material.scenarios
+        rows = tuple((Cell(WAYS[way]), *(cell(way, case, material) for _, cell in kinds)) for way in ways)
+        return (("", Table(("Pathway", *(words for words, _ in kinds)), rows, hues)),)
+    found = []
+    for words, cell in kinds:
+        rows = tuple((Cell(WAYS[way]), *(cell(way, case, material) for case in material.scenarios)) for way in ways)
+        found.append((words, Table((f"Pathway, {words}", *(case.id for case in material.scenarios)), rows, hues)))
+    return tuple(found)
 
 
-def _entry(way: str, case: Compared, material: Material) -> Cell:
+def _h100e(way: str, case: Compared, material: Material) -> Cell:
+    """Delivered or on rent, as measures tell it; of the first day's chips, what is left."""
+    if way not in PATHWAYS:
+        return _there(_held(way, case, material).h100e, "H100e")
     found = summarise(measure(way), case.outcomes)
-    mean = number(found.mean.value, "H100e")
-    held = _held(way, case, material)
-    more = f"; there then: {_there(held)}" if held else ""
-    return Cell(found.median.bare("H100e"), f"{found.interval_text}; mean {mean}{more}")
+    return Cell(found.median.bare("H100e"), f"{found.interval_text}; mean {number(found.mean.value, 'H100e')}")
 
 
-def _of_the_first_day(case: Compared, material: Material) -> Cell:
-    held = _held("opening", case, material)
-    if not held:
-        return Cell("\u2013")
-    low, middle, high = held.h100e
-    return Cell(number(middle, "H100e"), f"{number(low, 'H100e')} to {number(high, 'H100e')} left; {_there(held)}")
+def _chips(way: str, case: Compared, material: Material) -> Cell:
+    return _there(_held(way, case, material).units, "chips")
 
 
-def _held(way: str, case: Compared, material: Material) -> Held | None:
-    return next((each for each in material.held.get(case.id, ()) if each.pathway == way), None)
+def _megawatts(way: str, case: Compared, material: Material) -> Cell:
+    return _there(_held(way, case, material).megawatts, "MW")
 
 
-def _there(held: Held) -> str:
-    """`9,800 chips (2,000 to 31,000), 12 MW (3 to 40)`."""
-    return f"{_told(held.units, 'chips')}, {_told(held.megawatts, 'MW')}"
+def _held(way: str, case: Compared, material: Material) -> Held:
+    return next(each for each in material.held[case.id] if each.pathway == way)
 
 
-def _told(levels: tuple[float, float, float], unit: str) -> str:
-    low, middle, high = levels
-    return f"{amount(middle, unit)} ({number(low, unit)} to {number(high, unit)})"
+def _there(levels: tuple[float, float, float], unit: str) -> Cell:
+    low, middle, high = (number(level, unit) for level in levels)
+    return Cell(middle, f"{low} to {high}")
 
 
 def flows(material: Material) -> Figure | None:
