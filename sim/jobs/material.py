@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
@@ -69,11 +68,7 @@ def ranked(listed: Sequence[Assumption], template: Template, comparison: Compari
         yield replace(each, moves=tuple(moves)) if max(map(abs, moves)) > least else each
 
 
-<<<<<<< HEAD
-def _drawn(template: Template, seed: int, outcomes: pd.DataFrame) -> Mapping[str, Any]:
-=======
 def _drawn(template: Template, seed: int, outcomes: pd.DataFrame) -> Mapping[str, Column]:
->>>>>>> ledger
     """The value of each uncertain input in each of the futures, by path."""
     inputs = template.draw(seed, int(outcomes.index[0]), len(outcomes))
     found = {path: inputs[:, columns[0]] for path, columns in inputs_of(template).items()}
