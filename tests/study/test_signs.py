@@ -21,7 +21,7 @@ CHANGED_ON = {
     "tighten": date(2026, 11, 10),
     "self_reliance": date(2026, 6, 1),
     "stall": date(2026, 5, 18),
-    "close": date(2026, 5, 2),
+    "close": date(2026, 5, 1),
     "relax": date(2026, 5, 2),
     "hbm_crunch": date(2026, 5, 2),
 }
