@@ -60,6 +60,10 @@ OPENING = (
 """Inputs that the tests may read, a star for any id: drawn again together. All others keep their first draw."""
 
 
+HEAVIEST = 100.0
+"""Load beyond which a service is not told apart from one without chips."""
+
+
 class Matching(Section):
     """Scenario section `matching`. Left out, every draw is taken."""
 
@@ -82,7 +86,7 @@ class Opening(Section):
     opening_trains: TrainUnits = state("training units of the chips fit for it, on the first day")
     opening_flop: FLOP = state("what training's share of them does in a year")
     opening_serves: ServeUnits = state("serving units of the chips left to it, on the first day")
-    opening_load: Ratio = state("tokens at their peak over what those can serve, on the first day")
+    opening_load: Ratio = state("tokens at their peak over what those can serve, on the first day; at most a hundred")
     opening_run: Days = state("the last final run on the largest pool of the first day; at most a year")
     opening_burn: USD = state("operations less revenue a month, on the first day")
 
@@ -120,9 +124,9 @@ def told(future: Future) -> None:
     plan = future.training[0]
     outcome.opening_owned = fleet.owned(future)
     outcome.opening_trains = use.trainable(future)
-    outcome.opening_flop = cycle_flop(future) * YEAR / plan.cycle
+    outcome.opening_flop = chips.flop(future, outcome.opening_trains * plan.opening_share * YEAR) * plan.goodput
     outcome.opening_serves = use.capacity(future, 1.0 - plan.opening_share)
-    outcome.opening_load = load(future)
+    outcome.opening_load = min(HEAVIEST, load(future))
     outcome.opening_run = min(YEAR, run_time(future))
     outcome.opening_burn = (future.capital[0].operations - future.serving[0].revenue) * MONTH / YEAR
 

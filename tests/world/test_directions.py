@@ -72,7 +72,7 @@ ROWS: list[Row] = [
     ("dials.wafers", None, "1", "watched_made", +1),
     ("dials.memory", None, "0.1", "watched_made", +1),
     ("dials.allocation", None, "0.1", "watched_offered", +1),
-    ("dials.allocation", None, "1", "serve_vendor", -1),
+    ("dials.allocation", None, "1", "serve_allocation", -1),
     ("dials.depth", None, "0.1", "rented_home", +1),
     ("dials.depth", None, "1", "train_depth", -1),
     ("market.offers.b200_grey.yearly_tension", "0", None, "grey", +1),
@@ -140,8 +140,9 @@ ON_ASCEND = (
     "market.offers.h800_home.depth=500 chips",
     "software.stacks.cann.opening=0.45",
     "software.stacks.cann.fit_from=0.4",
+    "software.stacks.cann.restart=1",
 )
-"""A fleet whose best pool is Ascend from the first day."""
+"""A fleet whose best pool is Ascend from the first day; its first run fails as long as the stack is behind."""
 
 WITH_ASCEND: list[Row] = [
     ("software.stacks.cann.restart", "0", "1", "restarts", +1),

@@ -68,6 +68,9 @@ NEVER_WRITTEN = {
 """Parameters that only studies, or scenarios of your own, use."""
 
 MOVES_NOTHING = {
+    ("talks", "short_runway"): "money is seldom that short while terms are put here; test_talks.py shows it",
+    ("talks", "short_price"): "the same",
+    ("stacks", "restart_assumed"): "it decides only between pools that end within weeks; test_pools.py shows it",
     ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",
     ("chips", "interconnect"): "only rules test it; the shipped rules that do hit no chip on offer",
     ("chips", "die_area"): "the same: through performance density",
@@ -109,9 +112,24 @@ RUSHED = (
 OTHERS: dict[int, tuple[str, ...]] = {
     3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
     6: RUSHED,
-    7: (*RUSHED, *ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
+    7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
+    8: (
+        "capital.cash=$60M",
+        "capital.facility=$0 / year",
+        "capital.talks.size=$8M",
+        "capital.talks.next_after=5 days",
+        "capital.talks.resumes=0",
+        "training.pool_time=60 days",
+        "capital.talks.closes=0.9",
+    ),
+    9: (
+        "capital.cash=$5bn",
+        "market.offers.h200_licensed.price=$5k",
+        "market.offers.h200_licensed.yearly=2000 chips / year",
+        "controls.rules.us_2026_01_case_by_case.notice=90 days",
+    ),
 }
-"""Futures in which a final run goes to Ascend (it must, or it might), and in which orders are rushed."""
+"""Futures in which a run goes to Ascend (it must, or it might), orders rush, and money is short in talks."""
 
 
 def fresh(number: int) -> Told:
@@ -174,8 +192,8 @@ def changed(row: Any, field: Field, future: Told) -> None:
 
 
 def moves(table: str, field: Field) -> bool:
-    """Whether some future of eight tells something else when the parameter of one row is changed."""
-    for number in range(8):
+    """Whether some future of ten tells something else when the parameter of one row is changed."""
+    for number in range(10):
         for row in range(len(fresh(number).things.get(table, ("its one row",)))):
             future = fresh(number)
             changed(getattr(future, table)[row], field, future)
