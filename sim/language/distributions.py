@@ -183,8 +183,10 @@ class Quantiles:
             return np.full_like(x, np.inf)
         scale = self._scale(end)
         middle = scale.to(np.float64(self.middle))
-        inside = np.clip(x, self.floor, self.ceiling)
-        times: Floats = (scale.to(inside) - middle) / (scale.to(np.float64(end)) - middle)
+        step = scale.to(np.float64(end)) - middle
+        if step == 0.0:  # on this scale they are one, though they are not as written
+            return np.full_like(x, np.inf)
+        times: Floats = (scale.to(np.clip(x, self.floor, self.ceiling)) - middle) / step
         return np.maximum(times, 0.0)
 
     def _scale(self, end: float) -> "_Linear | _Log | _Logit":

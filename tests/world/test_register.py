@@ -78,7 +78,6 @@ MOVES_NOTHING = {
     ("supplies", "vendor"): "the shipped scenarios have one vendor of chips that are on offer",
     ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which no offer has",
     ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
-    ("training", "last_run"): "it says which openings agree with history, before a future begins",
     **{("matching", field.name): "the same" for field in fields(Matching) if field.given},
 }
 """Parameters that no outcome depends on, each with its reason."""
