@@ -29,7 +29,7 @@ class Standing:
     happened: tuple[int, ...]
     talks: int
     raised: float
-    short: int
+    saves: int
     insolvent: int
     cash: float
     climate: float
@@ -115,7 +115,7 @@ class Recorder:
             tuple(future.happenings[h].happened for h in range(counts.happenings)),
             talks.stage,
             talks.raised,
-            lab.short_of_money,
+            lab.saves,
             lab.insolvent,
             ledger.cash(future),
             future.climate[0].state,

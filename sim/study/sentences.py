@@ -15,6 +15,7 @@ from sim.world import controls, kinds, market
 from sim.world import rules as world_rules
 from sim.world.arithmetic import MONTH
 from sim.world.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED, TALKING
+from sim.world.lab import RENT
 from sim.world.orders import (
     AT_BUYER,
     AT_EXPORTER,
@@ -39,6 +40,14 @@ TALKS = {
     COLLAPSED: "the talks collapse",
 }
 
+SAVING = (
+    "money is no longer short",
+    "money is short: rent is not renewed",
+    "money is short: rent is not renewed, and operations shrink",
+    "money is short: rent is not renewed, operations shrink, and the campaign is to end as it is when due",
+)
+"""By how far the lab saves."""
+
 USES = ("training", "serving")
 
 CLIMATES = ("truce", "tension", "rupture")
@@ -61,10 +70,9 @@ def month(scene: Scene) -> Iterator[Entry]:
 
 
 def straits(scene: Scene) -> Iterator[Entry]:
-    """Money becomes short, or is no longer; debts cannot be paid."""
-    if scene.after.short != scene.before.short:
-        short = "money is short: rent is not renewed, and operations shrink"
-        yield scene.entry("capital", short if scene.after.short else "money is no longer short", NOTABLE)
+    """The lab saves on more, or on less; debts cannot be paid."""
+    if scene.after.saves != scene.before.saves:
+        yield scene.entry("capital", SAVING[scene.after.saves], NOTABLE)
     if scene.after.insolvent and not scene.before.insolvent:
         yield scene.entry("capital", "the lab is insolvent: what cannot be put off cannot be paid", TURN)
 
@@ -208,7 +216,7 @@ def online(scene: Scene) -> Iterator[Entry]:
 def expired(scene: Scene) -> Iterator[Entry]:
     """A rental contract ends: it is renewed, or the chips go back."""
     chips = f"{scene.amount:,.0f} {scene.names.chip(scene.subject)}"
-    if scene.future.lab[0].short_of_money:
+    if scene.future.lab[0].saves >= RENT:
         yield scene.entry("fleet", f"{chips} go back to their landlord: money is short", NOTABLE)
     elif controls.denied(scene.future, scene.subject):
         yield scene.entry("fleet", f"{chips} go back to their landlord: a rule forbids them", NOTABLE)

@@ -1,9 +1,11 @@
 """Capital: what comes in each month, and what cannot be put off.
 
 The founder's facility is a yearly flow that goes with the fund's year; customers pay by the token; rounds of outside
-money have a page of their own (talks.py). Operations grow, unless money is short: then rent is the first thing saved
-(fleet.py), hiring the second. Cash that does not reach for what cannot be put off is insolvency: the future says so,
-debts stand in arrears, and the lab goes on shrinking.
+money have a page of their own (talks.py). Operations grow, unless money is short. Then the lab saves in this order,
+each step at a shorter runway: on rent, which ends with its contracts (fleet.py); on hiring and operations; on the size
+of campaigns, which end at their due date (training.py) and yield chips to customers who pay (use.py). Cash that does
+not reach for what cannot be put off is insolvency: the future says so, debts stand in arrears, and the lab goes on
+shrinking.
 Left out: taxes, interest, currency.
 Units: USD, days. Facts: c.fee_revenue_2025_usd, c.high_flyer_aum, c.headcount.
 """
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 from sim.language.luck import compilable, draw
 from sim.language.section import (
     MW,
+    Days,
     Growth,
     Luck,
     Price,
@@ -29,6 +32,8 @@ from sim.language.section import (
 from sim.world import fleet, ledger, market
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.dials import REMOVED
+from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
+from sim.world.lab import RENT as ON_RENT
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RELIEF, RENT
 from sim.world.purposes import FUND_YEAR
 
@@ -51,8 +56,11 @@ class Capital(Section):
         "people and all that cannot be put off, a year, with the power of the opening fleet, without rent"
     )
     operations_growth: Growth = parameter("growth of that, as long as money is not short")
-    saving: Share = parameter("part of operations saved each month while money is short")
+    hiring_floor: Days = parameter("runway below which a lab that is short of money saves on hiring and operations too")
+    campaign_floor: Days = parameter("runway below which it saves on the size of campaigns as well")
+    saving: Share = parameter("part of operations saved each month while the lab saves on them")
     least: Share = parameter("part of the first day's operations that cannot be saved")
+    yielded: Share = parameter("part of its weight against serving that training gives up while campaigns are saved on")
     energy: USDPerKWh = parameter("price of electricity")
     facility: USDPerYear = parameter("what the founder's fund gives in a year")
     fund_year: Luck[Ratio] = parameter("how good the fund's year is, over an ordinary one")
@@ -115,10 +123,22 @@ def month_paid(future: Future, days: float, revenue: float) -> None:
 
 
 @compilable
-def hired(future: Future, days: float) -> None:
-    """Operations grow; while money is short they shrink instead, down to what the lab cannot do without."""
+def thrift(future: Future, spendable: float) -> int:
+    """What the lab saves on this month; a later step is never taken without those before it."""
     capital = future.capital[0]
-    if future.lab[0].short_of_money:
+    runway = future.lab[0].runway * MONTH
+    if spendable > 0.0:
+        return NOTHING
+    if runway >= capital.hiring_floor:
+        return ON_RENT
+    return HIRING if runway >= capital.campaign_floor else CAMPAIGNS
+
+
+@compilable
+def hired(future: Future, days: float) -> None:
+    """Operations grow; while the lab saves on them they shrink instead, down to what it cannot do without."""
+    capital = future.capital[0]
+    if future.lab[0].saves >= HIRING:
         capital.running = max(capital.least, capital.running * (1.0 - capital.saving))
     else:
         capital.running *= power(capital.operations_growth, days / YEAR)

@@ -37,6 +37,7 @@ from sim.world import controls, dials, lateness, training
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
 from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
+from sim.world.lab import RENT
 from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ def came_online(future: Future, slot: int, units: float) -> None:
 def rent_expired(future: Future, o: int, units: float) -> None:
     """A contract ends: renewed, or, if money is short or a rule forbids it, given back as far as the chips run."""
     offer = future.offers[o]
-    if not future.lab[0].short_of_money and not controls.denied(future, o):
+    if future.lab[0].saves < RENT and not controls.denied(future, o):
         after(future, offer.contract, RENT_EXPIRED, o, units)
         return
     training.settled(future)
@@ -223,7 +224,7 @@ def rent_expired(future: Future, o: int, units: float) -> None:
     back = min(units, holding.online)
     holding.online -= back
     holding.returned += back
-    cause = CAPITAL if future.lab[0].short_of_money else CONTROL
+    cause = CAPITAL if future.lab[0].saves >= RENT else CONTROL
     lateness.chips_gone(future, offer.holding, back, cause)
     offer.on_rent -= back
     training.replanned(future)

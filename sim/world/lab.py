@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, Share, TrainUnits, Units, state
 
+NOTHING, RENT, HIRING, CAMPAIGNS = range(4)
+"""How far the lab saves when money is short: each step includes those before it."""
+
 
 class Lab(Section):
     """The lab: what pages share about it. Nothing here is given by a scenario."""
@@ -51,7 +54,7 @@ class Lab(Section):
     rent: USD = state("rent a month")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
     runway: Number = state("months that cash lasts at this burn")
-    short_of_money: Count = state("1 while there is nothing to spend above the reserve")
+    saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")
     insolvent_days: Number = state("days in arrears so far")

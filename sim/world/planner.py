@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable, middle
 from sim.language.section import Count, Number, Row, Section, Share, Units, state
-from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders
+from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders, use
 from sim.world.arithmetic import MONTH
 from sim.world.causes import SERVE, TRAIN, USES
 
@@ -193,7 +193,7 @@ def planned(future: Future, gates: int) -> None:
     plan.bound = 0
     plan.money_left = plan.money if gates & MONEY else math.inf
     plan.credit_left = ledger.credit(future) * MONTH / plan.spread
-    lean = plan.train_first
+    lean = use.leaning(future)
     train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
     serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NOTHING) * (1.0 - lean)
     if train_lack >= serve_lack:

@@ -6,7 +6,7 @@ planner what to buy with a part of the money above its reserve. What stops the r
 orders, in whole servers or supernodes. What a rule announced would shut is bought ahead, with money that is left.
 A forecast of growth is a blend of the plan's and that of the last half year, with an error that grows with the root of
 time. Orders are not cancelled, unless a gate denies them or the balance cannot be paid.
-When nothing may be spent, rent ends with its contracts (`fleet`) and operations are saved on (`capital`).
+When nothing may be spent, the lab saves: on what, and in which order, is told in `capital`.
 Left out: bargaining, resale, orders that wait for a lower price.
 Units: training and serving units, chips, USD.
 """
@@ -90,7 +90,7 @@ def opened(future: Future) -> None:
 def reviewed(future: Future, month: int) -> None:
     """The month's plan, what stops it, and its orders."""
     asked(future, month)
-    future.lab[0].short_of_money = 1 if future.procurement[0].money <= 0.0 else 0
+    future.lab[0].saves = capital.thrift(future, future.procurement[0].money)
     rushed(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]

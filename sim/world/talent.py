@@ -1,7 +1,7 @@
 """Talent: people who research and people who write software, hired, leaving, and poached by rivals.
 
 The lab wants so many people of a kind: those of the first day, growing by the year. Each month it hires towards that,
-as fast as it can find people, unless it is short of money. Some leave of their own accord; rivals poach others, more
+as fast as it can find people, unless it saves on hiring. Some leave of their own accord; rivals poach others, more
 while talks about money stand stalled, less once a priced round has made shares worth keeping. Flows are whole people:
 the expected flow of a month, rounded up or down by luck.
 What they are good for: engineers carry the software of stacks, against their number on the first day; researchers get
@@ -18,6 +18,7 @@ from sim.language.luck import compilable, uniform
 from sim.language.section import Growth, Options, People, PerYear, Ratio, Section, Share, Thing, parameter, state
 from sim.world import capital
 from sim.world.arithmetic import YEAR, power, whole
+from sim.world.lab import HIRING
 from sim.world.purposes import HIRED, LEFT, POACHED
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def month_moved(future: Future, month: int, days: float) -> None:
         left = some(future, LEFT, k, month, staff.people * staff.leaving * stays * years, staff.people)
         taken = staff.people * poaching(future) * stays * years
         poached = some(future, POACHED, k, month, taken, staff.people - left)
-        can = 0.0 if future.lab[0].short_of_money else staff.people * staff.hiring * years
+        can = 0.0 if future.lab[0].saves >= HIRING else staff.people * staff.hiring * years
         staff.people -= left + poached
         lacking = max(0.0, whole(planned(future, k) * (1.0 + staff.extra)) - staff.people)
         hired = some(future, HIRED, k, month, can, lacking)

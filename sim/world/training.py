@@ -7,7 +7,7 @@ finish first; until then it waits. Other pools meanwhile work ahead on the next 
 carried a final run it may come to nothing at first, and all the pool did till then is lost.
 A campaign that cannot be done by its due date and the slip the lab allows is resized: the final run shrinks to the
 research done and to what the pool can do; a run still under way then ends with the work done. Either only if at least
-the smallest size worth releasing is reached.
+the smallest size worth releasing is reached. While the lab saves on campaigns (`capital`) it allows no slip.
 What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle, in
 physical FLOP: better algorithms show in the distance to the frontier, not here. Goodput is in the worth of a chip.
 Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day). Facts: c.training_compute_notable_models,
@@ -37,6 +37,7 @@ from sim.language.section import (
 from sim.world import chips, dials, frontier, pools, serving, software, use
 from sim.world.arithmetic import INSTANT, YEAR, fading, power
 from sim.world.kinds import PHASE_ENDED
+from sim.world.lab import CAMPAIGNS
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -245,7 +246,7 @@ def until_cut(future: Future) -> float:
     campaign = future.campaigns[future.lab[0].campaign]
     least = plan.smallest * (campaign.research_plan + campaign.final_plan) - campaign.research_done
     enough = until_done(future, max(least, plan.smallest * campaign.final_plan))
-    return max(campaign.due + plan.slip - future.clock[0].now, enough)
+    return max(ends_by(future) - future.clock[0].now, enough)
 
 
 @compilable
@@ -263,8 +264,15 @@ def until_phase_ends(future: Future) -> float:
 @compilable
 def latest_start(future: Future) -> float:
     """The last day on which a final run can start and still end within the slip allowed."""
-    plan = future.training[0]
-    return future.campaigns[future.lab[0].campaign].due + plan.slip - plan.pool_time
+    return ends_by(future) - future.training[0].pool_time
+
+
+@compilable
+def ends_by(future: Future) -> float:
+    """The day after which a campaign is resized rather than delayed; no slip is paid for while they are saved on."""
+    lab = future.lab[0]
+    slip = future.training[0].slip if lab.saves < CAMPAIGNS else 0.0
+    return future.campaigns[lab.campaign].due + slip
 
 
 @compilable

@@ -5,8 +5,8 @@ and the part of research that runs wherever tokens do (rollouts, synthetic data,
 for either. The chips that could train are divided so that all fill the same share of what they want: tokens, rollouts,
 and the work that needs training-grade chips (a lever leans to tokens or to the others). Tokens never get more than is
 wanted; rollouts get the night hours of serving too, when load is below its peak, and never more than goes with the
-other work. Kinds go to serving in the order of what they serve for each training unit they give up: an Ascend before
-an H800.
+other work. While the lab saves on campaigns the lever leans further to tokens, which pay. Kinds go to serving in the
+order of what they serve for each training unit they give up: an Ascend before an H800.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
 from sim.world import chips, serving, software
+from sim.world.lab import CAMPAIGNS
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -147,6 +148,13 @@ def training_units(future: Future, h: int, told: int) -> float:
 
 
 @compilable
+def leaning(future: Future) -> float:
+    """Weight of training against serving; training yields some of it while the lab saves on campaigns."""
+    weight = future.procurement[0].train_first
+    return weight * (1.0 - future.capital[0].yielded) if future.lab[0].saves >= CAMPAIGNS else weight
+
+
+@compilable
 def anywhere(future: Future) -> float:
     """Part of all training work that runs on any serving chip."""
     plan = future.training[0]
@@ -229,7 +237,7 @@ def tipped(
     core = train_wanted - rolled
     if core <= 0.0:
         return all_used
-    lean = future.procurement[0].train_first
+    lean = leaning(future)
     tokens = (1.0 - lean) * serve_wanted
     weight = (tokens + by_day(future, lean * rolled, tokens)) / core
     moved = part * weight + lean * (most - least)
@@ -239,7 +247,7 @@ def tipped(
 @compilable
 def lent(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
     """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
-    lean = future.procurement[0].train_first
+    lean = leaning(future)
     tokens = (1.0 - lean) * serve_wanted
     rolled = by_day(future, lean * train_wanted * anywhere(future), tokens)
     share = able * rolled / (tokens + rolled) if tokens + rolled > 0.0 else 0.0

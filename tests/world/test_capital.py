@@ -14,6 +14,8 @@ from sim.world.kinds import (
     TALKS_STALLED,
     TRANCHE_PAID,
 )
+from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
+from sim.world.lab import RENT as ON_RENT
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FALLBACK, FOUNDER, INVESTORS, OPERATIONS, RENT
 from tests.world.a_future import Told, small
 
@@ -156,17 +158,48 @@ def test_insolvency_is_told_on_its_day_and_the_lab_goes_on() -> None:
     assert outcome.lowest_runway == 0.0
 
 
-@pytest.mark.parametrize(("short", "running"), [(0, 2.0**0.5), (1, 0.8)])
-def test_operations_grow_unless_money_is_short_and_then_they_shrink(short: int, running: float) -> None:
+@pytest.mark.parametrize(
+    ("spendable", "runway", "saves"),
+    [(1.0, 0.0, NOTHING), (0.0, 6.1, ON_RENT), (0.0, 5.9, HIRING), (0.0, 3.1, HIRING), (0.0, 2.9, CAMPAIGNS)],
+)
+def test_short_of_money_it_saves_on_rent_then_hiring_then_campaigns(
+    spendable: float, runway: float, saves: int
+) -> None:
+    future = small("capital: {hiring_floor: 6 months, campaign_floor: 3 months}").begin()
+    future.lab[0].runway = runway
+    assert capital.thrift(future, spendable) == saves
+
+
+def test_no_step_is_taken_before_the_one_ahead_of_it() -> None:
+    future = small("capital: {hiring_floor: 3 months, campaign_floor: 6 months}").begin()
+    future.lab[0].runway = 5.0
+    assert capital.thrift(future, 0.0) == ON_RENT
+
+
+def test_the_steps_are_taken_one_after_the_other_before_insolvency() -> None:
+    """$400M last 400 days at a million a day: nine months of reserve bind first, insolvency comes last."""
+    more = "capital: {cash: $400M, operations: $365.25M / year, saving: 0}"
+    future = small(f"{more}\ntraining: {{latent: 1}}\nprocurement: {{reserve: 9 months}}").begin()
+    steps = []
+    for day in range(1, 440):
+        future.until(float(day))
+        steps.append((future.lab[0].insolvent, future.lab[0].saves))
+    assert steps == sorted(steps)
+    assert {saves for _, saves in steps} == {NOTHING, ON_RENT, HIRING, CAMPAIGNS}
+    assert not any(insolvent for insolvent, saves in steps if saves < CAMPAIGNS)
+
+
+@pytest.mark.parametrize(("saves", "running"), [(NOTHING, 2.0**0.5), (ON_RENT, 2.0**0.5), (HIRING, 0.8)])
+def test_operations_grow_unless_they_are_saved_on_and_then_they_shrink(saves: int, running: float) -> None:
     future = small("capital: {operations_growth: 2x / year, saving: 20%}").begin()
-    future.lab[0].short_of_money = short
+    future.lab[0].saves = saves
     capital.hired(future, 365.25 / 2)
     assert future.capital[0].running == pytest.approx(running)
 
 
 def test_they_shrink_to_what_the_lab_cannot_do_without() -> None:
     future = small("capital: {saving: 90%, least: 0.3}").begin()
-    future.lab[0].short_of_money = 1
+    future.lab[0].saves = HIRING
     capital.hired(future, 30.0)
     assert future.capital[0].running == 0.3
 

@@ -7,6 +7,7 @@ import pytest
 
 from sim.world import game as order_game
 from sim.world import ledger, planner, procurement
+from sim.world.lab import RENT
 from sim.world.planner import ALL_GATES, DEPTH, MONEY, RULES, SITE, VENDOR
 from tests.world.a_future import Told, small
 from tests.world.a_game import WINDOW, blame, filled, game
@@ -141,7 +142,7 @@ def test_a_review_orders_in_whole_lots_and_no_more_than_there_is() -> None:
 def test_no_money_no_orders_and_money_is_to_blame() -> None:
     future = small("training: {latent: 1}\ncapital: {cash: $0}").begin().until(40.0)
     assert future.lab[0].orders == 0
-    assert future.lab[0].short_of_money == 1
+    assert future.lab[0].saves == RENT
     assert blame(future)["money"] > 0.0
     assert sum(blame(future).values()) == pytest.approx(1000.0)
 

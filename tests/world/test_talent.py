@@ -3,6 +3,7 @@
 import pytest
 
 from sim.world import talent
+from sim.world.lab import HIRING, RENT
 from tests.world.a_future import Told, small
 
 MONTH = 365.25 / 12
@@ -48,8 +49,10 @@ def test_the_lab_hires_towards_what_it_wants_as_fast_as_it_can_and_not_without_m
     assert month(future, 2)[0] == 0.0
     assert future.the("staff", "researchers").people == 1_320_000.0
     broke = staff("extra: 0.1, hiring: 0.6 / year")
-    broke.lab[0].short_of_money = 1
-    assert month(broke)[0] == 0.0
+    broke.lab[0].saves = RENT
+    assert month(broke, 1)[0] > 0.0
+    broke.lab[0].saves = HIRING
+    assert month(broke, 2)[0] == 0.0
 
 
 def test_people_are_whole_and_their_mean_flow_is_the_rate() -> None:

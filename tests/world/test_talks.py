@@ -145,7 +145,7 @@ def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None
     poor = "capital: {cash: $1M, operations: $365.25M / year, talks: {closes: 0}}"
     future = small(f"{poor}\ndials: {{capital: 1}}").begin().until(59.5)
     assert future.accounts[RELIEF].balance == -(59 * MILLION - 1 * MILLION)
-    assert (ledger.cash(future), future.lab[0].insolvent, future.lab[0].short_of_money) == (0.0, 0, 0)
+    assert (ledger.cash(future), future.lab[0].insolvent, future.lab[0].saves) == (0.0, 0, 0)
     assert future.lab[0].runway == capital.LONGEST_RUNWAY
     assert small(poor).begin().until(59.5).lab[0].insolvent == 1
 

@@ -91,6 +91,14 @@ def test_after_the_slip_it_shrinks_with_the_research_done() -> None:
     assert found.size == pytest.approx(done)
 
 
+def test_a_lab_that_saves_on_campaigns_pays_for_no_slip() -> None:
+    """Without money the latest start is due - 120 days, not due - 30; it shrinks with the research done by then."""
+    broke = "capital: {cash: $0, operations: $1M / year, yielded: 0}\n"
+    found = campaign(small(broke + "training: {latent: 1}").begin().until(480.0))
+    assert found.ended <= YEAR
+    assert found.size < (YEAR - 30.0) / (1.5 * YEAR)
+
+
 def test_nothing_smaller_than_the_smallest_is_released() -> None:
     """70% of 730,500 needs 391,350 of research and a final run of 120 days: from the month close of day 396."""
     found = campaign(small(POOR + "training: {latent: 1, smallest: 0.7}").begin().until(600.0))

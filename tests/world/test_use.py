@@ -3,6 +3,7 @@
 import pytest
 
 from sim.world import pools, use
+from sim.world.lab import CAMPAIGNS, HIRING
 from tests.world.a_future import Told, small
 
 UNIT = 1071.230121314979 * 4.62 * 86400.0
@@ -48,6 +49,15 @@ def test_chips_that_only_serve_come_first(least: float, serve: float, share: flo
 def test_the_lever_leans_to_one_side(lever: float, share: float) -> None:
     future = small(f"procurement: {{train_first: {lever}}}").begin()
     assert use.split(future, 1000.0, 1000.0, 0.0, 1000.0, 1000.0) == pytest.approx(share)
+
+
+def test_training_yields_to_paying_customers_while_campaigns_are_saved_on() -> None:
+    """Half of a weight of a half: a quarter to three quarters, of want that is the same for both."""
+    future = small("capital: {yielded: 0.5}").begin()
+    future.lab[0].saves = HIRING
+    assert use.split(future, 1000.0, 1000.0, 0.0, 1000.0, 1000.0) == pytest.approx(0.5)
+    future.lab[0].saves = CAMPAIGNS
+    assert use.split(future, 1000.0, 1000.0, 0.0, 1000.0, 1000.0) == pytest.approx(0.75)
 
 
 def test_the_fleet_is_rated_by_that_split() -> None:
