@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.pieces import Piece
 from sim.engine.results import OUTCOMES
 from sim.engine.sources import arithmetic_fingerprint, model_hash
 from sim.errors import ModelError
@@ -97,11 +96,6 @@ class Chunks:
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name[2:]}.npy"
-
-
-def piece_name(template: str, piece: Piece) -> str:
-    """The name of the chunk that a piece fills."""
-    return chunk_name(template, piece.seed, piece.first, piece.n)
 
 
 def _alive(process: int) -> bool:

@@ -6,7 +6,6 @@ The tables before `dynamic` are the start of a future and are copied from its te
 (orders, months) are written row by row while the future runs, and never read before.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -54,9 +53,6 @@ def section(row: type[S], at: str | None = None) -> Any:
 def slots(row: type[S], capacity: int) -> Any:
     """Rows that are taken one after the other while a future runs, and never reused."""
     return Table(row, capacity, dynamic=True)
-
-
-Many = Sequence
 
 
 def tables(future: type) -> dict[str, Table]:

@@ -27,8 +27,8 @@ def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None
         eased, removed = _best(relief, name, EASED), _best(relief, name, REMOVED)
         if split and eased and split.first.value > 0.0 and not _within(eased, split.first.group):
             said.append(
-                f"{_capital(GROUPS[split.first.group].words)} explains most, yet a tenth less of it is not what helps "
-                f"most: that is {eased.words} ({points(eased.gain(name).paired.mean)})."
+                f"{_capital(GROUPS[split.first.group].words)} explains most; of one cause eased by a tenth, "
+                f"{eased.words} helps most ({points(eased.gain(name).paired.mean)})."
             )
         if eased and removed and eased.causes != removed.causes:
             said.append(

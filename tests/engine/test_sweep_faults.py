@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -201,3 +203,44 @@ def test_points_of_two_sweeps_share_their_chunks(tmp_path: Path) -> None:
     run(toy(tmp_path, futures=100), tmp_path / "out")
     outcome = run(toy(tmp_path, futures=130, text=TEXT + "# a comment\n"), tmp_path / "out")
     assert (outcome.ran, outcome.there) == (6, 6)
+
+
+SMALL_DISK = """
+set -e
+mount -t tmpfs -o size=160k none "$OUT"
+"$@" && exit 99
+mount -o remount,size=64m "$OUT"
+"$@"
+cp -r "$OUT" "$KEPT"
+"""
+MOUNTS = ["unshare", "--map-root-user", "--mount"]
+
+
+def may_mount() -> bool:
+    """Whether a user of this system may mount a disk that only a process of his own sees."""
+    found = shutil.which(MOUNTS[0])
+    return found is not None and subprocess.run([*MOUNTS, "true"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
+def test_a_full_disk_is_told_and_the_sweep_goes_on_once_there_is_room(
+    undisturbed: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    """A disk of 160 kB holds a few of the chunks; then it has 64 MB."""
+    path, whole = undisturbed
+    out, kept = tmp_path / "out", tmp_path / "kept"
+    out.mkdir()
+    sweep = [sys.executable, "-m", "sim", "sweep", str(path), "--engine", "simpy", "--workers", "1", "--out", str(out)]
+    done = subprocess.run(
+        [*MOUNTS, "sh", "-c", SMALL_DISK, "sh", *sweep],
+        cwd=ROOT,
+        env=os.environ | {"OUT": str(out), "KEPT": str(kept)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "No space left on device; what is finished is kept, run the same command again" in done.stderr
+    assert left_aside(kept) == []
+    (timing,) = kept.rglob("timing.json")
+    assert promised(timing.parent) == whole
