@@ -1,6 +1,6 @@
 """The answer to a comparison, in a briefer's order; and the comparison as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from sim.study.answer import helps, mains
@@ -82,15 +82,28 @@ def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambiti
     )
 
 
+def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Sentences on scenarios, given as title and text; those of which the same is said share one."""
+    titles: dict[str, list[str]] = {}
+    for title, text in said:
+        titles.setdefault(text, []).append(title)
+    for text, alike in titles.items():
+        yield f"{', '.join(alike)}: {text}."
+
+
 def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
-    for each in scenarios:
-        first = mains(each.findings.bottlenecks, each.findings.splits)
-        causes = list(dict.fromkeys(first.values()))
-        both = f"{causes[0]}, for {' and '.join(first)}" if len(causes) == 1 else ""
-        yield f"{each.findings.title}: {both or ', '.join(f'{cause} for {use}' for use, cause in first.items())}."
+    yield from _together((each.findings.title, _main_causes(each)) for each in scenarios)
     if depends_on_ambition(ambitions):
         by_name = [f"{each.name} in {each.id}: {_gate(each.train)} for training" for each in ambitions]
         yield f"It depends on ambition ({'; '.join(by_name)})."
+
+
+def _main_causes(scenario: Compared) -> str:
+    first = mains(scenario.findings.bottlenecks, scenario.findings.splits)
+    causes = list(dict.fromkeys(first.values()))
+    if len(causes) == 1:
+        return f"{causes[0]}, for {' and '.join(first)}"
+    return ", ".join(f"{cause} for {use}" for use, cause in first.items())
 
 
 def _gate(name: str) -> str:
@@ -98,7 +111,11 @@ def _gate(name: str) -> str:
 
 
 def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
-    """From when on the main cause keeps training short, in each scenario."""
+    return _together(_begins(scenarios))
+
+
+def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
+    """From when on the main cause keeps training short, in each scenario of which it can be said."""
     for each in scenarios:
         run, found = each.findings.run, each.findings.bottlenecks[0]
         split = next((one for one in each.findings.splits if one.measure.name == LEADS), None)
@@ -108,9 +125,9 @@ def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
         begins = when(found.use, group, each.outcomes, (run.end - run.start).days)
         if begins.days:
             month = f"{run.start + timedelta(days=begins.days[1]):%Y-%m}"
-            yield f"{run.name}: {GROUPS[group].words} keeps training short from {month} on."
+            yield run.name, f"{GROUPS[group].words} keeps training short from {month} on"
         else:
-            yield f"{run.name}: no cause keeps training short for three months in a row."
+            yield run.name, "no cause keeps training short for three months in a row"
 
 
 def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:

@@ -88,7 +88,7 @@ def test_relief_that_disagrees_says_so() -> None:
     (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     explains, removal = disagreements(ribbon, SPLITS[0], RELIEF)
     assert "Money explains most; of one cause eased by a tenth, " in explains
-    assert "market depth (rental and grey) (3 points)" in explains
+    assert "market depth (rental and grey) helps most (3 points)" in explains
     assert removal.startswith("Easing by a tenth says market depth (rental and grey), removal says money from outside")
 
 
