@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sim.report.page import page
+from tests.engine.test_sweep_faults import run, toy
 from tests.report import eight
 from tests.report.test_page import HOSTILE, made
 
@@ -253,4 +254,16 @@ def test_it_prints_in_light_on_white_paper(browser: Browser, files: dict[str, Pa
     assert seen.tab.pdf(format="A4")[:5] == b"%PDF-"
     seen.settled()
     assert seen.said == []
+    seen.tab.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_map_of_a_sweep_has_shades(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    """Each value has a shade of its own; a colour that no style gives would be black."""
+    swept = run(toy(tmp_path, 20), tmp_path / "out")
+    seen = Sight(browser, swept.folder / "report.html", color_scheme=scheme, java_script_enabled=False)
+    fills = seen.tab.eval_on_selector_all(".cell", "cells => cells.map(cell => getComputedStyle(cell).fill)")
+    assert len(set(fills)) > 1
+    assert "rgb(0, 0, 0)" not in fills
+    assert (seen.asked, seen.said) == ([], [])
     seen.tab.close()

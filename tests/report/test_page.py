@@ -5,10 +5,12 @@ import re
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sim import report
 from sim.report.material import Assumption, Material, Source
 from sim.report.page import page
 from sim.study.compare import Changed, Compared, Comparison
@@ -273,3 +275,10 @@ def test_many_stories_are_told_shorter_and_keep_what_mattered_most() -> None:
         assert len(weights) == 16
         assert set(weights) == {"2"}
         assert days == sorted(days)
+
+
+def test_every_name_that_a_style_uses_is_given_by_one() -> None:
+    sources = [file for file in Path(report.__file__).parent.rglob("*") if file.suffix in (".css", ".j2", ".js", ".py")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
+    used, given = re.findall(r"var\((--[\w-]+)", text), re.findall(r"(--[\w-]+)['\"]?\s*[:,]", text)
+    assert set(used) <= set(given)
