@@ -68,6 +68,8 @@ NEVER_WRITTEN = {
 """Parameters that only studies, or scenarios of your own, use."""
 
 MOVES_NOTHING = {
+    ("capital", "campaign_floor"): "the little world is seldom that short of money; test_capital.py shows it",
+    ("capital", "yielded"): "as campaign_floor; test_use.py shows it",
     ("talks", "short_runway"): "money is seldom that short while terms are put here; test_talks.py shows it",
     ("talks", "short_price"): "the same",
     ("stacks", "restart_assumed"): "it decides only between pools that end within weeks; test_pools.py shows it",
