@@ -88,6 +88,8 @@ ROWS: list[Row] = [
     ("fleet.holdings.h800_hall.opening", None, "50000 chips", "owned", +1),
     ("fleet.holdings.h800_hall.loss", None, "60%", "owned", -1),
     ("fleet.holdings.h800_hall.failures", None, "10 / year", "train_short", +1),
+    ("software.stacks.cann.serving", "0.1", None, "opening_serves", +1),
+    ("software.stacks.cann.serving", "0.1", None, "train_effective", +1),
     ("software.stacks.cann.fit_from", None, "1", "train_effective", -1),
     ("software.stacks.cann.returns", "0", "1", "domestic_maturity", +1),
     ("software.stacks.cann.setback", "0", "0.9", "domestic_maturity", -1),
