@@ -257,13 +257,34 @@ def test_it_prints_in_light_on_white_paper(browser: Browser, files: dict[str, Pa
     seen.tab.close()
 
 
+PAINTED = """marks => marks.map(mark => {
+  const brush = new OffscreenCanvas(1, 1).getContext("2d");
+  brush.fillStyle = getComputedStyle(mark).fill;
+  brush.fillRect(0, 0, 1, 1);
+  return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+})"""
+"""The colours in which marks are filled, as red, green and blue up to 255."""
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    """How far two colours stand apart: from 1 to 21 (WCAG 2.2)."""
+
+    def light(colour: list[int]) -> float:
+        linear = [c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+
+    return max(light(one), light(other)) / min(light(one), light(other))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_map_of_a_sweep_has_shades(browser: Browser, tmp_path: Path, scheme: str) -> None:
-    """Each value has a shade of its own; a colour that no style gives would be black."""
+def test_a_map_of_a_sweep_has_shades_on_which_its_values_can_be_read(
+    browser: Browser, tmp_path: Path, scheme: str
+) -> None:
+    """A colour that no style gives would be black in every cell."""
     swept = run(toy(tmp_path, 20), tmp_path / "out")
     seen = Sight(browser, swept.folder / "report.html", color_scheme=scheme, java_script_enabled=False)
-    fills = seen.tab.eval_on_selector_all(".cell", "cells => cells.map(cell => getComputedStyle(cell).fill)")
-    assert len(set(fills)) > 1
-    assert "rgb(0, 0, 0)" not in fills
+    cells, values = (seen.tab.eval_on_selector_all(kind, PAINTED) for kind in (".cell", ".value"))
+    assert len({tuple(cell) for cell in cells}) > 1
+    assert min(contrast(cell, values[0]) for cell in cells) >= 4.5
     assert (seen.asked, seen.said) == ([], [])
     seen.tab.close()
