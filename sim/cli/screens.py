@@ -29,8 +29,7 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
         if each.measure.name in LEADING:
             pair = each.paired
             _, _, _, span, odds, reduced = markdown.differs(each)
-            mean = "the same" if pair.nothing else moved(each)
-            table.add_row(f"{each.id}: {each.measure.title}", mean, "" if pair.nothing else span, odds, reduced)
+            table.add_row(f"{each.id}: {each.measure.title}", moved(each), "" if pair.nothing else span, odds, reduced)
     _print(console, table)
     for text in dict.fromkeys(each.text for each in found.conditionals if each.text):
         _print(console, Text(plain(text), "dim"))

@@ -17,6 +17,9 @@ Spec = dict[str, Any]
 LONGEST = 26
 """Letters of a name that have room on an axis."""
 
+HEAD, FOOT = 8, 26
+"""Pixels above what a panel draws, and below it: room for the numbers of an axis."""
+
 ISOLATE, POP = "\u2068", "\u2069"
 """Around a name: its direction of writing stays its own."""
 
@@ -91,9 +94,13 @@ def cells(heading: str, texts: Iterable[str]) -> tuple[Cell, ...]:
 
 
 def axes(x: Spec, y: Spec, **more: Any) -> go.Layout:
-    """What all panels share: no template, no legend of their own, nothing to zoom."""
-    fixed = {"automargin": True, "fixedrange": True, "zeroline": False}
-    layout = {"showlegend": False, "dragmode": False, "margin": {"l": 4, "r": 12, "t": 8, "b": 4}, **more}
+    """What all panels share: no template, no legend of their own, nothing to zoom.
+
+    The page sets the margin on the left, by the words that stand there: were plotly to find it out, it would draw
+    everything twice.
+    """
+    fixed = {"fixedrange": True, "zeroline": False}
+    layout = {"showlegend": False, "dragmode": False, "margin": {"r": 12, "t": HEAD, "b": FOOT}, **more}
     return go.Layout(template="none", xaxis={**fixed, **x}, yaxis={**fixed, **y}, **layout)
 
 

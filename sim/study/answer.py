@@ -14,7 +14,7 @@ from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.split import Split, points
+from sim.study.split import Split, bare_points, points
 from sim.study.verdict import QUESTION, disagreements, group_of
 from sim.study.words import Scale, amount, day_text, percent_text, told
 
@@ -47,7 +47,7 @@ def answer(
     return (
         Line("Which bottleneck", " ".join(_which(found, splits, relief, scale))),
         Line("When", " ".join(_when(run, outcomes, found, splits, scale)) or "No bottleneck is there to begin."),
-        Line("How bad", " ".join([_flagships(summaries, scale), *_delayed(splits), _demand(run, summaries)])),
+        Line("How bad", " ".join(_bad(run, summaries, splits, scale))),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
         Line("What helps most", " ".join(helps(relief))),
         Line("Compute", _compute(run, summaries)),
@@ -213,28 +213,32 @@ def helps(relief: Relief | None) -> Iterator[str]:
         yield "Not asked; `python -m sim relief` eases and removes each cause in the same futures."
         return
     for use, name in QUESTION.items():
-        eased, removed = (_first(relief.ranked(name, step)) for step in (EASED, REMOVED))
-        text = f"{_capital(USES[use])}: a tenth less of {eased.words} gives {_gained(eased, name)}; "
-        text += f"removed, {removed.words} gives {_gained(removed, name)}"
-        pair = relief.best_pair(name, REMOVED)
-        yield text + (f", and {pair.words} together {_gained(pair, name)}." if pair else ".")
+        eased, removed = (relief.best(name, step) for step in (EASED, REMOVED))
+        words = "removed" if removed.causes == eased.causes else f"{removed.words}, removed"
+        yield (
+            f"{_capital(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
+            f"{words}, {_gained(removed, name)}{_paired(relief, removed, name)}."
+        )
     if relief.hundred_million:
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives training {points(gain.mean)} (± {points(gain.error)})."
+        yield f"$100M more on the first day gives training {points(gain.mean)} (± {bare_points(gain.error)})."
 
 
-def _first(ranked: Sequence[Relieved]) -> Relieved:
-    """The best cause that somebody could ease: growth of want is a contrast."""
-    return next(row for row in ranked if row.causes != ("want",))
+def _paired(relief: Relief, removed: Relieved, name: str) -> str:
+    """What the best pair gives, or that none gives more than the best cause alone."""
+    pair = relief.best_pair(name, REMOVED)
+    if pair is None:
+        return ""
+    if pair.gain(name).paired.mean <= removed.gain(name).paired.mean:
+        return "; no pair gives more"
+    return f"; {pair.words} together, {_gained(pair, name)}"
 
 
 def _gained(row: Relieved, name: str) -> str:
     """The mean gain, its 90% interval over futures, and how many gain."""
     gain = row.gain(name)
-    return (
-        f"{points(gain.paired.mean)} ({points(gain.paired.p5)} to {points(gain.paired.p95)}; "
-        f"helps {percent_text(gain.helped)} of futures)"
-    )
+    low, high = bare_points(gain.paired.p5), bare_points(gain.paired.p95)
+    return f"{points(gain.paired.mean)} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
 
 
 _WAY = {

@@ -1,6 +1,6 @@
 """The answer to a comparison, in a briefer's order; and the comparison as a whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from sim.study.answer import helps, mains
@@ -19,15 +19,15 @@ from sim.study.measures import amount_of
 from sim.study.paired import Difference
 from sim.study.question import Line
 from sim.study.regret import Regrets
-from sim.study.split import points
+from sim.study.split import bare_points, points
 from sim.study.verdict import group_of
 from sim.study.words import Scale, number, told, unit_text
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
 
-TOLD = ("train_short", "unserved", "next_delay", "second_delay", "owned")
-"""Measures whose differences are said in a sentence."""
+TOLD = ("train_short", "second_delay")
+"""Measures whose differences are said in a sentence; the page shows all."""
 
 Again = tuple[str, str, tuple[tuple[str, str], ...]]
 """Command, digest and versions: what gives the same comparison again."""
@@ -47,7 +47,7 @@ def compare(
         Line("Which bottleneck", " ".join(_which(scenarios, ambitions))),
         Line("When", " ".join(_when(scenarios))),
         Line("How bad", " ".join(_bad(scenarios, apart))),
-        Line("How likely", " ".join(filter(None, _likely(scenarios, apart, forced, scale)))),
+        Line("How likely", " ".join(_likely(scenarios, apart, forced, scale))),
         Line("What helps most", " ".join(_helps(scenarios[0], policies))),
     )
     return Comparison(
@@ -131,24 +131,28 @@ def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
 
 
 def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:
-    yield f"Against {scenarios[0].findings.title}, on average, in the same futures:"
-    for each in scenarios[1:]:
-        said = [_differs(found) for found in apart if found.id == each.id and found.measure.name in TOLD]
-        yield f"{each.findings.title}: {'; '.join(said)}."
+    """By how much each scenario is worse in what is told, the worst first."""
+    yield f"Against {scenarios[0].findings.title}, on average over the same futures."
+    for name in TOLD:
+        found = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
+        if found:
+            yield f"{found[0].measure.title}: {_each(scenarios, found, moved)}."
 
 
-def _differs(found: Difference) -> str:
-    if found.paired.nothing:
-        return f"{found.measure.title.lower()} the same"
-    return f"{found.measure.title.lower()} {moved(found)}"
+def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Callable[[Difference], str]) -> str:
+    """What is said of each scenario, with its title."""
+    titles = {each.id: each.findings.title for each in scenarios}
+    return ", ".join(f"{text(each)} in {titles[each.id]}" for each in found)
 
 
 def moved(found: Difference) -> str:
     """A mean difference with its sign and its error: `+12 points (± 0.6)`."""
+    if found.paired.nothing:
+        return "the same"
     mean, error, unit = found.paired.mean, found.paired.error, found.measure.unit
     sign = "+" if mean > 0.0 else ""
     if unit in ("share", "ratio"):
-        return f"{sign}{points(mean)} (± {points(error).split(' ')[0]})"
+        return f"{sign}{points(mean)} (± {bare_points(error)})"
     return f"{sign}{number(mean, unit)}{unit_text(unit)} (± {number(error, unit)})"
 
 
@@ -156,20 +160,18 @@ def _likely(
     scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional], scale: Scale
 ) -> Iterator[str]:
     """Odds that a future is worse; and what is forced beside what comes about by itself."""
-    titles = {each.id: each.findings.title for each in scenarios}
-    for found in apart:
-        if found.measure.name == LEADS:
-            yield (
-                f"{titles[found.id]}: odds that training is shorter than in the same future of "
-                f"{scenarios[0].findings.title}: {told(found.worse, scale)}."
-            )
-    for each in forced:
-        if each.measure.name == LEADS:
-            yield (
-                f"Forced, {titles[each.id]} comes to {amount_of(each.measure, each.forced)}; the "
-                f"{each.futures:,} futures in which it came about by itself, to {amount_of(each.measure, each.subset)}."
-            )
-            yield each.text
+    first, titles = scenarios[0].findings.title, {each.id: each.findings.title for each in scenarios}
+    found = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.worse)
+    if found:
+        odds = _each(scenarios, found, lambda each: told(each.worse, scale))
+        yield f"Odds that training is shorter of compute than in the same future of {first}: {odds}."
+    pairs = [
+        f"{amount_of(each.measure, each.forced)} and {amount_of(each.measure, each.subset)} for {titles[each.id]}"
+        for each in forced
+        if each.measure.name == LEADS
+    ]
+    if pairs:
+        yield f"The shortfall where it is forced, and where it came about by itself in {first}: {', '.join(pairs)}."
 
 
 def _helps(first: Compared, policies: Regrets | None) -> Iterator[str]:

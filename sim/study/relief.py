@@ -85,6 +85,10 @@ class Relief:
         """Single causes by their mean gain in a measure, the best first; ties in the order of causes."""
         return sorted((row for row in self.single if row.step == step), key=lambda row: -row.gain(name).paired.mean)
 
+    def best(self, name: str, step: float) -> Relieved:
+        """The cause with the largest gain; not growth of want, a contrast that nobody can ease."""
+        return next(row for row in self.ranked(name, step) if row.causes != ("want",))
+
     def best_pair(self, name: str, step: float) -> Relieved | None:
         """The pair with the largest gain in a measure."""
         pairs = [row for row in self.pairs if row.step == step]

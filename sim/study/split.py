@@ -172,5 +172,10 @@ def amount(found: Split, value: float) -> str:
 
 def points(value: float) -> str:
     """A difference of shares: `12 points`."""
-    found = percent_text(value).removesuffix("%")
+    found = bare_points(value)
     return f"{found} point" if found in ("1", "-1") else f"{found} points"
+
+
+def bare_points(value: float) -> str:
+    """A difference of shares without its unit: `12`."""
+    return percent_text(value).removesuffix("%")

@@ -59,9 +59,9 @@ def _dug(before: str, now: str) -> str:
 
 
 def _best(relief: Relief, name: str, step: float) -> Relieved | None:
-    """The cause whose relief helps most, if any helps; growth of want is nobody's to remove."""
-    ranked = [row for row in relief.ranked(name, step) if row.causes != ("want",)]
-    return ranked[0] if ranked and ranked[0].gain(name).paired.mean > 0.0 else None
+    """The cause whose relief helps most, if any helps."""
+    best = relief.best(name, step)
+    return best if best.gain(name).paired.mean > 0.0 else None
 
 
 def _within(row: Relieved, group: str) -> bool:

@@ -40,8 +40,8 @@ SCALES_OF_LIKELIHOOD: dict[Scale, Likelihoods] = {
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 """Dollars: billions, millions, thousands."""
 
-TRILLION = 1e12
-"""Tokens are counted in trillions."""
+LARGE = ((1e12, "trillion"), (1e9, "billion"))
+"""Tokens are counted in these."""
 
 
 def likelihood(p: float, scale: Scale = "icd203") -> str:
@@ -87,7 +87,8 @@ def number(value: float, unit: str) -> str:
         case "H100e" | "chips" | "people" | "H800 in training" | "H800 serving alone":
             return _rounded(round(value))
         case _:
-            return f"{_rounded(value / TRILLION)} trillion" if abs(value) >= TRILLION else _rounded(value)
+            size, word = next((each for each in LARGE if abs(value) >= each[0]), (1.0, ""))
+            return f"{_rounded(value / size)} {word}".rstrip()
 
 
 def amount(value: float, unit: str) -> str:

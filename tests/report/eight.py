@@ -53,9 +53,6 @@ NAMES = {
 HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
 """H100e, chips and megawatts of every way."""
 
-HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
-"""H100e, chips and megawatts of every way."""
-
 
 def material() -> Material:
     """All that a page can be given, in eight scenarios."""

@@ -15,6 +15,7 @@ from sim.report.material import Assumption, Material, Source
 from sim.report.page import page
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Run, findings
+from sim.world.arithmetic import MONTH
 from tests.report import eight
 from tests.study.toy import RUN, outcomes, series
 
@@ -228,7 +229,8 @@ def test_the_forest_shows_the_paired_means() -> None:
     drawn = numbers(of_eight())
     places = list(dict.fromkeys(each.measure.name for each in material.comparison.differences))
     panel = drawn[f"differences-{places.index('train_short')}"]["data"]
-    dots = {trace["name"].strip("\u2068\u2069"): trace["x"][0] for trace in panel if trace["mode"] == "markers"}
+    (marks,) = (trace for trace in panel if trace.get("mode") == "markers")
+    dots = {name.strip("\u2068\u2069"): x for name, x in zip(marks["y"], marks["x"], strict=True)}
     assert dots["both"] == pytest.approx(100.0 * found.paired.mean, rel=1e-3)
     assert set(dots) == set(eight.NAMES) - {"baseline"}
 
@@ -240,11 +242,19 @@ def test_a_delay_past_the_horizon_has_an_arrow() -> None:
     drawn = numbers(page(Material("Toy", comparison)))
 
     def symbols(panel: str) -> list[str]:
-        marker: list[str] = drawn[panel]["data"][-1]["marker"]["symbol"]
-        return marker
+        return [trace["marker"]["symbol"] for trace in drawn[panel]["data"] if trace.get("mode") == "markers"]
 
     assert symbols("campaign_dates-0") == ["circle"]
     assert symbols("campaign_dates-1") == ["circle", "triangle-right"]
+
+
+def test_a_bar_of_dates_is_as_long_in_milliseconds() -> None:
+    outer = numbers(of_eight())["campaign_calendar-0"]["data"][0]
+    dates = eight.material().scenarios[0].outcomes
+    row = outer["y"].index("\u2068baseline\u2069")
+    late = dates["next_due"] + dates["next_delay"] * MONTH
+    low, high = (round(day) for day in late.quantile([0.05, 0.95]))
+    assert outer["x"][row] == pytest.approx((high - low) * 86_400_000, rel=0.02)
 
 
 def test_ranked_assumptions_come_largest_first_either_way() -> None:

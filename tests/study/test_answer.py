@@ -94,9 +94,9 @@ def test_relief_that_disagrees_says_so() -> None:
 
 def test_what_helps_is_said_of_the_best_cause_and_the_best_pair() -> None:
     said = lines(outcomes(), SPLITS, RELIEF)["What helps most"]
-    assert "Training: a tenth less of market depth (rental and grey) gives 3 points" in said
-    assert "removed, money from outside gives 20 points" in said
-    assert "money from outside and market depth (rental and grey) together 30 points" in said
+    assert "Training: market depth (rental and grey), eased by a tenth, gives back 3 points" in said
+    assert "money from outside, removed, 20 points" in said
+    assert "money from outside and market depth (rental and grey) together, 30 points" in said
     assert "$100M more on the first day gives training 0.4 points" in said
     assert "growth" not in said
 

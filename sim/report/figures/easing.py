@@ -6,7 +6,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from sim.report import colours
-from sim.report.figure import Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
+from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
 from sim.report.figures.differences import bare, in_points, told
 from sim.study.bottlenecks import GROUPS
 from sim.study.compare import Compared
@@ -15,7 +15,9 @@ from sim.study.paired import Paired
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split, amount
 
-ROW, FRAME = 30, 44
+ROW = 30
+"""Pixels for a cause."""
+
 MOST = 9
 """Causes that a panel shows; the table has all."""
 
@@ -68,7 +70,10 @@ def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
     where = "" if cases == 1 else f", {case.id}"
     unit = "points" if in_points(asked) else asked.unit
     return Panel(
-        f"{asked.title}{where}: gain in {unit}", spec(bars, axes(x, y, barmode="overlay")), FRAME + ROW * len(eased), i
+        f"{asked.title}{where}: gain in {unit}",
+        spec(bars, axes(x, y, barmode="overlay")),
+        HEAD + FOOT + ROW * len(eased),
+        i,
     )
 
 
@@ -91,7 +96,7 @@ def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure,
         width=width,
         error_x=error,
         name=name,
-        meta={"bars": [colours.cause(row.causes[0]) for row in rows], "alpha": alpha},
+        meta={"hues": [colours.cause(row.causes[0]) for row in rows], "alpha": alpha},
         hovertemplate="%{y}, %{fullData.name}: %{x}<extra></extra>",
     )
 
@@ -102,18 +107,13 @@ def _says(case: Compared) -> str:
     assert relief is not None
     asked = relief.single[0].gains[0].measure
     best = [
-        ("eased by a tenth", _first(relief.ranked(asked.name, EASED))),
-        ("removed", _first(relief.ranked(asked.name, REMOVED))),
+        ("eased by a tenth", relief.best(asked.name, EASED)),
+        ("removed", relief.best(asked.name, REMOVED)),
     ]
     pair = relief.best_pair(asked.name, REMOVED)
     best += [("of pairs removed", pair)] if pair else []
     texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
     return f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse."
-
-
-def _first(ranked: Sequence[Relieved]) -> Relieved:
-    """The best cause that somebody could ease: growth of want is a contrast."""
-    return next(row for row in ranked if row.causes != ("want",))
 
 
 def _size(gain: Paired, asked: Measure) -> str:

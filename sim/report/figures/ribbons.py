@@ -6,10 +6,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.report import colours
-from sim.report.figure import Cell, Figure, Key, Panel, Table, axes, rounded, spec
+from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, rounded, spec
 from sim.study.bottlenecks import GATES, USES, by_month
 from sim.study.compare import Compared
 from sim.study.words import number
+
+LINE = 16
+"""Pixels of the second line under an axis of months: the year."""
 
 UNITS = {"train": "H800 in training", "serve": "H800 serving alone"}
 
@@ -49,7 +52,7 @@ def _panel(i: int, name: str, table: pd.DataFrame, top: float, cases: int) -> Pa
     x = {**when, "range": [months[0], months[-1]], "showgrid": False}
     y = {"nticks": 4, "range": [0, top * 1.02 or 1], "exponentformat": "B", "separatethousands": True}
     traces = [_area(gate, months, table[gate]) for gate in GATES if gate in table]
-    layout = axes(x, y, hovermode="x unified")
+    layout = axes(x, y, hovermode="x unified", margin={"r": 12, "t": HEAD, "b": FOOT + LINE})
     return Panel(name if cases > 1 else "", spec(traces, layout), 300 if cases == 1 else 190, i)
 
 

@@ -108,7 +108,8 @@ def _sankey(i: int, id: str, found: Sequence[Flow], alone: bool) -> Panel:
         valuesuffix=" H100e",
         meta={"nodes": "soft", "links": [_hue(flow.source) for flow in flows]},
     )
-    return Panel("" if alone else id, spec([trace], axes({}, {})), 300 if alone else 240, i)
+    layout = axes({}, {}, margin={"l": 4, "r": 4, "t": 8, "b": 4})
+    return Panel("" if alone else id, spec([trace], layout), 300 if alone else 240, i)
 
 
 def _hue(source: str) -> str:

@@ -4,16 +4,18 @@ interval. An arrow at an end says that the horizon came first: it may lie furthe
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
 from sim.report import colours
-from sim.report.figure import Key, Panel, Spec, axes, name_text, rounded, spec
+from sim.report.figure import FOOT, HEAD, Key, Panel, Spec, axes, name_text, rounded, spec
 
-ROW, FRAME, LEAST = 24, 44, 100
-"""Pixels for a row, and for the axis below them; a lower panel would lose the words of its axis."""
+ROW, LEAST = 24, 100
+"""Pixels for a row, and of the lowest panel: a lower one would lose the words of its axis."""
+
+OUTER, INNER = (0.08, 0.55), (0.28, 0.45)
+"""How thick the bars of nine of ten futures and of half of them are, in rows, and how opaque."""
 
 ROOM = 0.05
 """Room beside the outermost ends, as a share of what lies between them."""
@@ -42,7 +44,6 @@ DATE = "date"
 
 def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: str = "") -> Panel:
     """Rows under each other; with a line at zero, where that means something."""
-    traces = [trace for row in rows for trace in _row(row, unit)]
     x = {
         "nticks": 5,
         "range": _shown(_range(rows, zero), unit),
@@ -52,7 +53,8 @@ def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: 
         **_ticks(unit),
     }
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
-    return Panel(title, spec(traces, axes(x, y, hovermode="closest")), max(LEAST, FRAME + ROW * len(rows)), note=note)
+    layout = axes(x, y, hovermode="closest", barmode="overlay")
+    return Panel(title, spec([*_traces(rows, unit)], layout), max(LEAST, HEAD + FOOT + ROW * len(rows)), note=note)
 
 
 def _range(rows: Sequence[Row], zero: bool) -> list[float]:
@@ -80,25 +82,46 @@ def _ticks(unit: str) -> Spec:
             return {"exponentformat": "B", "separatethousands": True}
 
 
-def _row(row: Row, unit: str) -> Iterator[go.Scatter]:
-    name = name_text(row.name)
-    meta: dict[str, Any] = {"line": "soft"} if row.case is None else {"line": colours.case(row.case), "case": row.case}
-    for ends, width, alpha in ((row.outer, 2, 0.55), (row.inner, 7, 0.45)):
-        yield go.Scatter(
-            x=_shown(ends, unit),
-            y=[name] * 2,
-            mode="lines",
-            line={"width": width},
-            hoverinfo="skip",
-            meta={**meta, "alpha": alpha},
-        )
-    symbols = ["circle", "triangle-right"] if row.beyond else ["circle"]
-    yield go.Scatter(
-        x=_shown([row.middle, row.outer[1]][: len(symbols)], unit),
-        y=[name] * len(symbols),
+def _traces(rows: Sequence[Row], unit: str) -> Iterator[go.Bar | go.Scatter]:
+    """One trace for each mark of all rows, not for each row: a page has hundreds of rows."""
+    yield _bars(rows, [row.outer for row in rows], unit, *OUTER)
+    yield _bars(rows, [row.inner for row in rows], unit, *INNER)
+    yield _marks(rows, [row.middle for row in rows], unit, "circle")
+    if beyond := [row for row in rows if row.beyond]:
+        yield _marks(beyond, [row.outer[1] for row in beyond], unit, "triangle-right")
+
+
+def _bars(rows: Sequence[Row], ends: Sequence[tuple[float, float]], unit: str, width: float, alpha: float) -> go.Bar:
+    lows, highs = zip(*ends, strict=True)
+    return go.Bar(
+        orientation="h",
+        y=[name_text(row.name) for row in rows],
+        base=_shown(lows, unit),
+        x=_lengths(lows, highs, unit),
+        width=width,
+        hoverinfo="skip",
+        meta={**_whose(rows), "alpha": alpha},
+    )
+
+
+def _marks(rows: Sequence[Row], at: Iterable[float], unit: str, symbol: str) -> go.Scatter:
+    return go.Scatter(
+        x=_shown(at, unit),
+        y=[name_text(row.name) for row in rows],
         mode="markers",
-        marker={"size": 9, "symbol": symbols},
-        name=name,
-        meta={**meta, "marker": meta["line"]},
+        marker={"size": 9, "symbol": symbol},
+        meta=_whose(rows),
         hovertemplate="%{y}: %{x}<extra></extra>",
     )
+
+
+def _lengths(lows: Iterable[float], highs: Iterable[float], unit: str) -> list[float]:
+    """From end to end; for dates in milliseconds, as plotly has it."""
+    scale = timedelta(days=1) / timedelta(milliseconds=1) if unit == DATE else 1.0
+    return rounded(scale * (high - low) for low, high in zip(lows, highs, strict=True))
+
+
+def _whose(rows: Sequence[Row]) -> Spec:
+    """The scenario of each row, by its place, and the colour of each."""
+    hues = ["soft" if row.case is None else colours.case(row.case) for row in rows]
+    return {"rows": [row.case for row in rows], "hues": hues}

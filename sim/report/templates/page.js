@@ -45,32 +45,53 @@
   const seen = (meta, cases) =>
     meta?.case === undefined || !boxes.length || (cases.includes(meta.case) && !(meta.band && cases.length > 2 && meta.case !== cases[0]));
 
+  // A trace whose rows are scenarios loses those that are not shown.
+  const thinned = (trace, cases) => {
+    const { rows, hues } = trace.meta ?? {};
+    if (!rows || !boxes.length) return trace;
+    const kept = (list) => list?.filter((_, i) => rows[i] === null || cases.includes(rows[i]));
+    return { ...trace, x: kept(trace.x), y: kept(trace.y), base: kept(trace.base), meta: { ...trace.meta, hues: kept(hues) } };
+  };
+
   const painted = (trace) => {
-    const { line, fill, alpha, marker, bars, nodes, links } = trace.meta ?? {};
+    const { line, fill, alpha, hues, nodes, links } = trace.meta ?? {};
     return {
       ...trace,
       ...(line && { line: { ...trace.line, color: colour(line, alpha) } }),
       ...(fill && { fillcolor: colour(fill, alpha) }),
       ...(fill && trace.fillpattern && { fillpattern: { ...trace.fillpattern, bgcolor: colour(fill, alpha), fgcolor: colour("paper") } }),
-      ...(marker && { marker: { ...trace.marker, color: colour(marker) } }),
-      ...(bars && { marker: { color: bars.map((name) => colour(name, alpha)) }, error_x: { ...trace.error_x, color: colour("ink") } }),
+      ...(hues && { marker: { ...trace.marker, color: hues.map((name) => colour(name, alpha)) } }),
+      ...(trace.error_x && { error_x: { ...trace.error_x, color: colour("ink") } }),
       ...(nodes && { node: { ...trace.node, color: colour(nodes) }, link: { ...trace.link, color: links.map((name) => colour(name, 0.45)) } }),
     };
   };
 
-  const inked = (layout, size) => ({
+  // Room on the left for the words of an axis, or for its numbers.
+  const family = getComputedStyle(button).fontFamily;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `12px ${family}`;
+  const numeric = 48; // px
+  const room = ({ yaxis }, traces) => {
+    const names = yaxis.ticktext ?? (yaxis.type === "category" ? traces.flatMap((trace) => trace.y) : []);
+    const lines = new Set(names.flatMap((name) => name.split("<br>")));
+    return lines.size ? 8 + Math.max(...[...lines].map((line) => pen.measureText(line).width)) : numeric;
+  };
+
+  const inked = (layout, traces, size) => ({
     ...layout,
     ...size,
+    margin: { l: room(layout, traces), ...layout.margin },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: getComputedStyle(button).fontFamily, size: 12, color: colour("soft") },
+    font: { family, size: 12, color: colour("soft") },
     hoverlabel: { bgcolor: colour("paper"), bordercolor: colour("rule"), font: { color: colour("ink") } },
     xaxis: { ...layout.xaxis, gridcolor: colour("rule"), zerolinecolor: colour("soft"), linecolor: colour("rule"), showline: true, ticks: "outside", tickcolor: colour("rule") },
     yaxis: { ...layout.yaxis, gridcolor: colour("rule") },
     shapes: (layout.shapes ?? []).map((shape) => ({ ...shape, fillcolor: colour("shade") })),
   });
 
-  // Drawing: what is in sight first, the rest when there is time.
+  // Drawing: what is in sight first, the rest when there is time, a few at a stretch.
+  const stretch = 100; // ms
   const charts = Object.keys(numbers).map((id) => document.getElementById(`chart-${id}`));
   charts.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
   const stale = new Set();
@@ -78,8 +99,8 @@
   const draw = (chart, size = { autosize: true, width: undefined, height: undefined }) => {
     const { data, layout } = numbers[chart.id.slice("chart-".length)];
     const cases = shown();
-    const traces = data.filter((trace) => seen(trace.meta, cases)).map(painted);
-    Plotly.react(chart, traces, inked(layout, size), { responsive: true, displayModeBar: false });
+    const traces = data.filter((trace) => seen(trace.meta, cases)).map((trace) => painted(thinned(trace, cases)));
+    Plotly.react(chart, traces, inked(layout, traces, size), { responsive: true, displayModeBar: false });
     stale.delete(chart);
   };
 
@@ -90,17 +111,17 @@
 
   let running = false;
   const pump = () => {
-    const next = [...stale].find(insight) ?? [...stale][0];
-    if (!next) {
-      running = false;
-      if (!root.dataset.drawn) performance.mark("page-drawn");
-      root.dataset.drawn = "1";
-      root.dataset.stale = "0";
-      return;
+    const began = performance.now();
+    while (stale.size && performance.now() < began + stretch) {
+      const next = [...stale].find(insight) ?? [...stale][0];
+      if (next.closest("[hidden]")) stale.delete(next);
+      else draw(next);
     }
-    if (next.closest("[hidden]")) stale.delete(next);
-    else draw(next);
-    setTimeout(pump);
+    running = stale.size > 0;
+    if (running) return setTimeout(pump);
+    if (!root.dataset.drawn) performance.mark("page-drawn");
+    root.dataset.drawn = "1";
+    root.dataset.stale = "0";
   };
 
   const redraw = () => {
@@ -129,10 +150,10 @@
       marker: { size: events.map((event) => 8 + 4 * event.dataset.weight), color: colour("case-0", 0.75), line: { width: 0 } },
       hovertemplate: "%{x|%Y-%m-%d}  %{customdata}<extra></extra>",
     };
-    const axis = { automargin: true, fixedrange: true, zeroline: false };
-    const layout = { margin: { l: 4, r: 12, t: 8, b: 4 }, dragmode: false, xaxis: { ...axis, type: "date", showgrid: false }, yaxis: { ...axis, type: "category", autorange: "reversed" } };
+    const axis = { fixedrange: true, zeroline: false };
+    const layout = { margin: { r: 12, t: 8, b: 26 }, dragmode: false, xaxis: { ...axis, type: "date", showgrid: false }, yaxis: { ...axis, type: "category", autorange: "reversed" } };
     const timeline = document.getElementById("timeline");
-    Plotly.react(timeline, [trace], inked(layout, {}), { responsive: true, displayModeBar: false });
+    Plotly.react(timeline, [trace], inked(layout, [trace], {}), { responsive: true, displayModeBar: false });
     timeline.removeAllListeners("plotly_click");
     timeline.on("plotly_click", ({ points: [point] }) => {
       for (const [i, event] of events.entries()) event.classList.toggle("chosen", i === point.pointIndex);
