@@ -60,6 +60,12 @@ class Index:
         found = next((value for value in (self.total, self.effect, self.first) if value is not None), 0.0)
         return max(found, 0.0)
 
+    @property
+    def error(self) -> float:
+        """Half of the 95% interval of what inputs are ranked by; 0 where a method gives none."""
+        found = self.total_error if self.total is not None else None if self.effect is not None else self.first_error
+        return found or 0.0
+
     def as_json(self) -> dict[str, object]:
         """For `sensitivity.json`; keys always in this order."""
         keys = ("name", "first", "first_error", "total", "total_error", "effect", "direction")
