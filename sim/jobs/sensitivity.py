@@ -60,6 +60,8 @@ def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: in
     if method != "given":
         chosen = _leading(given, top) if method == "sobol" else list(columns)
         indices, more = _designed(study, method, measures, sorted(chosen))
+    if method == "sobol":
+        indices = {each: sensitivity.directed(indices[each], given[each]) for each in measures}
     events, for_events = _events(study, measures, inputs)
     shares = {each: sensitivity.aleatory_share(values(each, usual), values(each, other)) for each in measures}
     findings = tuple(

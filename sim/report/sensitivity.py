@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sim.report.material import Assumption, Source
 from sim.report.still import rendered
+from sim.scenario.matching import is_matched
 from sim.study.assumed import meaning
 from sim.study.cubes import REST
 from sim.study.measures import Measure
@@ -76,6 +77,7 @@ def page(
         "sensitivity.html.j2",
         found=found,
         method=METHODS[found.method],
+        unmatched=found.method != "given" and found.scenario is not None and is_matched(found.scenario),
         charts=[chart(found, each) for each in found.findings],
         lucks=[(each.measure, each.aleatory, luck_text(each.aleatory)) for each in found.findings if each.aleatory],
         events=list(events(found)),

@@ -39,7 +39,7 @@ def sensitive(method: str = "sobol", target: Gate | None = None, turns: bool = T
     else:
         total = method == "sobol"
         indices = tuple(
-            Index(name, first, 0.03, all_ if total else None, 0.04 if total else None, direction=None if total else 0.5)
+            Index(name, first, 0.03, all_ if total else None, 0.04 if total else None, direction=0.5)
             for name, first, all_ in shares
         )
     findings = tuple(

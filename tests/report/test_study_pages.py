@@ -46,7 +46,7 @@ def test_sensitivity_answers_first() -> None:
     most, turns = sensitive().answer
     assert most == (
         "Training shortfall: moved most by capital.cash (cash on the first day), 40% of the variance with all that it "
-        "does together with others; luck makes 20% of its variance."
+        "does together with others, more raises it; luck makes 20% of its variance."
     )
     assert turns == (
         "The main bottleneck of training, money, turns with capital.cash (cash on the first day): "
@@ -66,7 +66,7 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert (first.length, first.low, first.high, first.text) == (62.0, 56.0, 68.0, "31% ± 3%")
     assert (total.length, total.low, total.high, total.text) == (80.0, 72.0, 88.0, "40% ± 4%")
     assert [row.sure for row in drawn.rows] == [True, True, True, True, False]
-    assert drawn.rows[-1].way == "may be chance"
+    assert (drawn.rows[0].way, drawn.rows[-1].way) == ("more raises it", "may be chance")
 
 
 @pytest.mark.parametrize(("longest", "end"), [(0.0, 1.0), (0.26, 0.3), (0.3, 0.3), (0.99, 1.0), (1.4, 1.0)])
@@ -79,6 +79,11 @@ def test_leading_assumptions_show_what_they_rest_on(pages: dict[str, str]) -> No
     table = pages["given"].split("What the leading assumptions rest on</h2>")[1]
     assert table.index(NAMES[0]) < table.index("none disclosed") < table.index(NAMES[1])
     assert re.search(r"\(20\d\d-\d\d-\d\d\).*https://", table)
+
+
+def test_a_design_that_does_not_match_openings_says_so(pages: dict[str, str]) -> None:
+    told = {name: "openings that contradict what was seen" in text for name, text in pages.items()}
+    assert told == {"given": False, "sobol": True, "morris": True, "discovery": False, "nothing": False}
 
 
 def test_a_box_is_drawn_where_it_lies() -> None:
