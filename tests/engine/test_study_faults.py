@@ -2,7 +2,7 @@
 
 import io
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 
 from sim.engine import chunks as names
 from sim.engine.pieces import Finished
+from sim.engine.results import SERIES
+from sim.engine.runner import Engine
 from sim.errors import Interrupted
 from sim.jobs import discover as discovering
 from sim.jobs import sensitivity as sensing
@@ -30,14 +32,18 @@ WORDS = {
 """Studies of 11 and of 6 chunks."""
 
 
-def study(verb: str, path: Path, out: Path, told: Callable[..., None] = lambda done, more=0: None) -> Path:
+def silent(done: int, more: int = 0) -> None:
+    """Hears how far a study is."""
+
+
+def study(verb: str, path: Path, out: Path, engine: Engine = "simpy", workers: int = 1) -> Path:
     """The folder of the study that the words ask for, run here."""
-    asked = Asked(path, (), (), 1, int(WORDS[verb][-1]), "simpy", 1, out)
+    asked = Asked(path, (), (), 1, int(WORDS[verb][-1]), engine, workers, out)
     if verb == "sensitivity":
-        return sensing.sense(asked, "sobol", ("owned",), 40, None, told)[1]
+        return sensing.sense(asked, "sobol", ("owned",), 40, None, silent)[1]
     target = gate_of("mean(owned) >= 800")
     assert target is not None
-    return discovering.discover(asked, target, told)[1]
+    return discovering.discover(asked, target, silent)[1]
 
 
 def finished(out: Path) -> dict[str, tuple[int, int]]:
@@ -125,6 +131,14 @@ def test_a_damaged_chunk_is_found_and_computed_again(
     assert len(finished(tmp_path).items() - before.items()) <= 1
 
 
+@pytest.mark.parametrize("verb", WORDS)
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_workers_and_engines_give_the_same_bytes(
+    path: Path, whole: dict[str, dict[str, str]], tmp_path: Path, verb: str, engine: Engine
+) -> None:
+    assert promised(study(verb, path, tmp_path, engine, 2)) == whole[verb]
+
+
 def test_a_study_takes_what_another_has_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first futures of both are the same: 100 of the 128 are a chunk of the 600."""
     ran: list[int] = []
@@ -160,3 +174,10 @@ def test_a_chunk_that_is_laid_out_is_named_by_inputs_and_luck() -> None:
         names.part_name(usual, "months"),
     ]
     assert len({usual, *others}) == 8
+
+
+def test_signposts_are_numbers_that_can_be_seen() -> None:
+    """Every part of a shortfall by cause is a series, and none is left among those that are watched."""
+    assert set(SERIES) >= discovering.PARTS
+    assert len(discovering.PARTS) == 26
+    assert {"cash", "owned"} <= {SERIES[i] for i in discovering.SEEN}
