@@ -114,20 +114,24 @@ def sensitivity(
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Which assumptions move a measure, and how much is luck. SCENARIO may be the folder of a run that is there."""
+    """Which assumptions move a measure, and how much is luck. Resumes like a sweep.
+
+    SCENARIO may be the folder of a run or a drawn sweep that is there; then nothing is run.
+    """
     import json
 
     from sim.jobs import sensitivity as sensing
     from sim.jobs.asked import gate_of
 
     if (scenario / "outcomes.parquet").is_file():
-        found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
+        found, at = sensing.sense_folder(scenario, measures, gate_of(target)), f"Results: {scenario}"
     else:
         asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
         with progress(0, as_json) as told:
             found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
+        at = f"{folder / 'report.html'}"
     text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
-    click.echo(text if as_json else "\n".join([*sensing.lines(found), "", f"Results: {folder}"]))
+    click.echo(text if as_json else "\n".join([*found.lines(), "", at]))
 
 
 @click.command()
@@ -157,7 +161,9 @@ def discover(
     as_json: bool,
     debug: bool,
 ) -> None:
-    """In what conditions futures miss a target, told in words, and what would show it early."""
+    """In what conditions futures miss a target, told in words, and what would show it early. Resumes like a sweep."""
+    import json
+
     from sim.jobs import discover as discovering
     from sim.jobs.asked import gate_of
 
@@ -165,8 +171,9 @@ def discover(
     assert wanted is not None
     asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
     with progress(0, as_json) as told:
-        found, folder, text = discovering.discover(asked, wanted, told)
-    click.echo(discovering.as_json(found) if as_json else "\n".join([*text, "", f"Results: {folder}"]))
+        found, folder = discovering.discover(asked, wanted, told)
+    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    click.echo(text if as_json else "\n".join([*found.lines(), "", f"{folder / 'report.html'}"]))
 
 
 @click.command()

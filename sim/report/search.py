@@ -1,33 +1,26 @@
-"""The page of a search: parallel coordinates of all plans, and a table of those that no other beats.
+"""The page of a search: parallel coordinates of all plans, and a table of those that no other beats."""
 
-One file without scripts; see `sim.report.sweep`.
-"""
-
-from functools import cache
 from html import escape
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from sim.report.still import rendered
 from sim.study.search_results import SearchResult, Tried
 from sim.study.words import amount
 
-HOME = Path(__file__).parent / "templates"
 WIDTH, HEIGHT, SIDE, TOP = 900.0, 380.0, 70.0, 50.0
 
 
 def page(result: SearchResult, command: str, digest: str) -> str:
     """The whole page."""
-    return _template().render(
+    return rendered(
+        "search.html.j2",
         result=result,
         sweep=result.sweep,
         drawn=Markup(parallel(result)),
         command=command,
         digest=digest,
         amount=amount,
-        style=Markup((HOME / "page.css").read_text(encoding="utf-8")),
-        own_style=Markup((HOME / "sweep.css").read_text(encoding="utf-8")),
     )
 
 
@@ -64,11 +57,3 @@ def _heights(result: SearchResult, kept: list[Tried], each: Tried) -> list[float
         share = (each.answer.objectives[i] - low) / (high - low) if high > low else 0.5
         found.append(share if objective.higher else 1.0 - share)
     return found
-
-
-@cache
-def _template() -> Template:
-    strict = Environment(
-        loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return strict.get_template("search.html.j2")

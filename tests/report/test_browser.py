@@ -16,6 +16,7 @@ import pytest
 from sim.report.page import page
 from tests.engine.test_sweep_faults import run, toy
 from tests.report import eight
+from tests.report.studies import discovered, discovery_text, sensitive, sensitivity_text
 from tests.report.test_page import HOSTILE, made
 
 FLAGS = [
@@ -83,7 +84,7 @@ class Sight:
         self.tab.on("console", lambda message: self.said.append(message.text))
         self.tab.on("pageerror", lambda error: self.said.append(str(error)))
         self.tab.goto(own)
-        if how.get("java_script_enabled", True):
+        if how.get("java_script_enabled", True) and self.count("script"):
             self.tab.wait_for_selector("html[data-drawn='1']", timeout=LONGEST)
 
     def settled(self) -> None:
@@ -288,3 +289,54 @@ def test_a_map_of_a_sweep_has_shades_on_which_its_values_can_be_read(
     assert min(contrast(cell, values[0]) for cell in cells) >= 4.5
     assert (seen.asked, seen.said) == ([], [])
     seen.tab.close()
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The pages of sensitivity, by two methods, and of discovery."""
+    folder = tmp_path_factory.mktemp("studies")
+    texts = {
+        "given": sensitivity_text(sensitive("given")),
+        "sobol": sensitivity_text(sensitive()),
+        "discovery": discovery_text(discovered()),
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in texts}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1280, "light")])
+@pytest.mark.parametrize("name", ["given", "sobol", "discovery"])
+def test_the_page_of_a_study_is_whole_without_a_script(
+    browser: Browser, studies: dict[str, Path], name: str, width: int, scheme: str
+) -> None:
+    """It asks for nothing, says nothing on the console, fits, has no flat figure, and axe finds nothing."""
+    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    size = {"width": width, "height": 900}
+    seen = Sight(browser, studies[name], viewport=size, color_scheme=scheme, bypass_csp=True)
+    assert (seen.asked, seen.said, seen.count("script")) == ([], [], 0)
+    assert seen.tab.evaluate("document.documentElement.scrollWidth") <= width
+    flat = "drawn => drawn.filter((each) => each.getBoundingClientRect().width < 100).length"
+    assert seen.count(".tracks span, .plot") >= 4
+    assert seen.tab.eval_on_selector_all(".tracks span, .plot", flat) == 0
+    seen.tab.evaluate(axe)
+    found = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
+    seen.tab.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_misses_and_bars_have_the_colours_of_the_style(browser: Browser, studies: dict[str, Path], scheme: str) -> None:
+    """A colour that no style gives would be black, or none."""
+    seen = Sight(browser, studies["discovery"], color_scheme=scheme, java_script_enabled=False)
+    strokes = "marks => marks.map((mark) => getComputedStyle(mark).stroke)"
+    drawn = seen.tab.eval_on_selector_all(".miss, .hit, .peel, .chosen, .inside", strokes)
+    assert len(drawn) == 5
+    assert "none" not in drawn
+    assert len(set(drawn)) == 3
+    bars = Sight(browser, studies["sobol"], color_scheme=scheme, java_script_enabled=False)
+    grounds = "bars => bars.map((bar) => getComputedStyle(bar).backgroundImage)"
+    found = bars.tab.eval_on_selector_all(".tracks .first, .tracks .total, .tracks .parted", grounds)
+    assert all(each.startswith("linear-gradient") for each in found)
+    seen.tab.close()
+    bars.tab.close()
