@@ -65,6 +65,8 @@ def compare(
     from sim.jobs import compare as comparing
     from sim.jobs import variants
 
+    if len(scenarios) < 2:
+        raise click.UsageError("name two scenarios or more: all others are compared with the first")
     of_split = variants.futures_of(split, split_futures, engine, variants.BESIDE)
     of_relief = variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
     if ambitions is None:

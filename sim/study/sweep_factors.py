@@ -148,9 +148,13 @@ class FactorReader:
 
 
 def read_policies(items: list[Node], scenarios: Mapping[str, Scenario], problems: list[Problem]) -> tuple[Policy, ...]:
-    """Levers set together under a name; without any, one policy that sets nothing."""
+    """Levers set together under a name; each name stands once."""
     found = [_policy(item, f"policies[{i}]", scenarios, problems) for i, item in enumerate(items)]
-    return tuple(found) or (Policy("", ()),)
+    names = [policy.name for policy in found]
+    for i, (item, name) in enumerate(zip(items, names, strict=True)):
+        if name in names[:i]:
+            problems.append(Problem(item.place, f"policies[{i}]", f"`{name}` stands here twice"))
+    return tuple(found)
 
 
 def _policy(item: Node, where: str, scenarios: Mapping[str, Scenario], problems: list[Problem]) -> Policy:

@@ -8,12 +8,12 @@ from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.language.located import Node, bare_text, flow, read_file, suggestion
-from sim.scenario.scenario import Scenario, Text
+from sim.scenario.scenario import Scenario, Text, other_days
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
-from sim.study.sweep import Factor, Sweep
+from sim.study.sweep import Factor, Policy, Sweep
 from sim.study.sweep_factors import FactorReader, read_policies, unknown
 
 KEYS = (
@@ -49,7 +49,7 @@ def read_sweep(path: Path, load: Load) -> Sweep:
 
 @dataclass
 class ScenariosReader:
-    """Loads the scenarios that a study varies; they begin on the same day."""
+    """Loads the scenarios that a study varies; they have the same days."""
 
     path: Path
     load: Load
@@ -80,9 +80,8 @@ class ScenariosReader:
         except InputError as error:
             self.problems.extend(error.problems)
             return
-        day = next((scenario.start for scenario in self.scenarios.values()), found.start)
-        if found.start != day:
-            self._wrong(item, f"begins on {found.start}, not on {day}; luck is shared by day")
+        if apart := other_days(next(iter(self.scenarios.values()), found), found):
+            self._wrong(item, f"{apart}; what is compared has the same days")
             return
         self.scenarios[file.stem] = found
 
@@ -120,7 +119,7 @@ class _Reader:
             design,
             size,
             factors,
-            read_policies(self._items("policies"), self.scenarios, self.problems),
+            read_policies(self._items("policies"), self.scenarios, self.problems) or (Policy("", ()),),
             self._measures(),
             targets[0] if targets else None,
             self._gates(self._items("gates"), "gates"),

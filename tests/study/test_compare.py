@@ -32,12 +32,6 @@ def test_a_scenario_compared_with_itself_differs_by_nothing_anywhere() -> None:
     assert found.headline == "Nothing differs from A."
 
 
-def test_a_scenario_alone_has_nothing_to_differ_from() -> None:
-    found = compare([scenario("a", outcomes(), "A")], 1)
-    assert found.differences == ()
-    assert found.headline == "Nothing differs from A."
-
-
 def test_the_headline_names_what_costs_most() -> None:
     found = compare([scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1)
     assert found.headline.startswith("C costs most: training is short of 12 points more than in A")

@@ -149,3 +149,13 @@ polices: []
 def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         sweep(tmp_path, text)
+
+
+def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
+    small = ROOT / "tests" / "world" / "small.yaml"
+    longer = small.read_text(encoding="utf-8").replace("end: 2028-01-01", "end: 2029-01-01", 1)
+    (tmp_path / "longer.yaml").write_text(longer, encoding="utf-8")
+    text = f"scenarios: [{small}, longer.yaml]\nfactors: [{{path: capital.cash, values: [$1M]}}]\n"
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
+        read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
