@@ -84,7 +84,7 @@ def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
     table = _table("What stops", "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
     for each in found:
         spells = _days(each.survive), _days(each.recover)
-        table.add_row(*cells(each.source.words, percent_text(each.fails), *spells, f"{each.futures:,}"))
+        table.add_row(*cells(each.source.words, each.fails_text, *spells, f"{each.futures:,}"))
     _print(console, table)
     level = percent_text(found[0].level)
     note = f"Fails: less than {level} of the training compute that the same future has without the stop."

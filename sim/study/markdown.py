@@ -110,7 +110,7 @@ def survival(found: Sequence[Survival]) -> str:
     rows = [
         (
             each.source.words,
-            percent_text(each.fails),
+            each.fails_text,
             _days(each.survive),
             _days(each.recover),
             str(each.futures),

@@ -184,6 +184,8 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
+        (("survival", BASELINE, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
+        (("survival", BASELINE, "--at", "2030-12-31"), "2030-12-31 is no day of this scenario"),
     ],
 )
 def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], complaint: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from sim.cli import screens
+from sim.study import markdown
 from sim.study.briefing import compare
 from sim.study.measures import measure
 from sim.study.regret import regrets
@@ -35,6 +36,13 @@ def test_names_in_brackets_are_names() -> None:
     told = printed(screens.survival, rows)
     for name in ODD:
         assert name in told
+
+
+def test_what_came_about_in_no_future_has_no_odds() -> None:
+    never = Survival(Source("a", "a strike", "happening"), 0.5, 0, None, None, None)
+    row = next(line for line in printed(screens.survival, [never]).splitlines() if "a strike" in line)
+    assert row.split() == ["a", "strike", "–", "0"]
+    assert "| a strike | – |" in markdown.survival([never])
 
 
 def test_scenarios_and_policies_may_be_called_anything() -> None:

@@ -292,3 +292,8 @@ def test_every_name_that_a_style_uses_is_given_by_one() -> None:
     text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     used, given = re.findall(r"var\((--[\w-]+)", text), re.findall(r"(--[\w-]+)\s*:", text)
     assert set(used) <= set(given)
+
+
+def test_a_happening_of_no_future_has_no_odds() -> None:
+    """Not 0%: it was asked of nobody."""
+    assert re.search(r"a strike</th>\s*<td[^>]*>\s*–\s*<small>came about in no future", of_eight())
