@@ -31,6 +31,9 @@ KEYS = (
     "gates",
     "objectives",
 )
+OF_SWEEPS = ("policies", "measures", "target")
+"""Keys that mean nothing to a search."""
+
 FUTURES = 200
 """Futures of each point, if the file does not say."""
 MOST_POINTS = 100_000
@@ -106,6 +109,7 @@ class _Reader:
         self._unknown(self.tree, "", KEYS)
         self.scenarios = ScenariosReader(self.path, self.load, self.problems).read(self.tree, self._items("scenarios"))
         design = self._design()
+        self._of_no_use(design)
         size = self._size(design)
         factors = self._factors(design)
         targets = self._gates([self.tree.mapping["target"]] if "target" in self.tree.mapping else [], "target")
@@ -125,6 +129,13 @@ class _Reader:
             self._gates(self._items("gates"), "gates"),
             self._objectives(design),
         )
+
+    def _of_no_use(self, design: str) -> None:
+        """Notes what a sweep has and a search has not."""
+        for key in OF_SWEEPS:
+            if design == "search" and key in self.tree.mapping:
+                place = self.tree.mapping[key].key_place
+                self.problems.append(Problem(place, key, "a search has none; it has objectives, and gates to keep"))
 
     def _design(self) -> Any:
         node = self.tree.mapping.get("design")

@@ -1,6 +1,7 @@
 """The pages of sweeps and searches, and what build servers read."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,7 +12,11 @@ from sim.jobs import sweep as sweeping
 from sim.jobs.points import Request
 from sim.jobs.sweep import SweepOutcome
 from sim.report import ci, maps
+from sim.report.search import page as search_page
 from sim.report.sweep import page
+from sim.study.search import Answer
+from sim.study.search_results import SearchResult
+from sim.study.words import amount
 from tests.engine.test_sweep_faults import run, toy
 
 
@@ -93,6 +98,46 @@ factors:
 objectives: [worst(lowest_cash)]
 gates: [prob(insolvent) < 50%]
 """
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, str]:
+    """A search of which some plans break the constraint, and its page."""
+    pytest.importorskip("optuna")
+    folder = tmp_path_factory.mktemp("search")
+    request = Request(
+        toy(folder, 10, SEARCH.replace("prob(insolvent) < 50%", "mean(lowest_cash) >= $930M")),
+        "simpy",
+        1,
+        folder / "out",
+    )
+    found, written = searching.run_search(request, 10, lambda done, more=0: None)
+    return found, (written / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_search_says_what_keeps_its_constraints(searched: tuple[SearchResult, str]) -> None:
+    found, text = searched
+    assert 0 < found.kept < 10
+    assert f"{found.kept} of 10 plans keep all constraints" in text
+    assert "<code>mean(lowest_cash) &gt;= $930M</code>" in text
+    assert text.count('class="plan unfit"') == 10 - found.kept
+    assert {each.answer.feasible for each in found.tried if each.regret is None} == {False}
+
+
+def test_the_axes_of_a_search_have_their_ends(searched: tuple[SearchResult, str]) -> None:
+    found, text = searched
+    burn = sorted(found.tried, key=lambda each: each.plan[0])
+    cash = sorted(each.answer.objectives[0] for each in found.tried)
+    ends = (burn[0].texts[0], burn[-1].texts[0], amount(cash[0], "USD"), amount(cash[-1], "USD"))
+    assert set(re.findall(r'class="tick"[^>]*>([^<]+)<', text)) == set(ends)
+
+
+def test_a_plan_that_broke_is_not_drawn(searched: tuple[SearchResult, str]) -> None:
+    found, text = searched
+    broken = replace(found.tried[0], answer=Answer((1e300,), (1.0,), broke=True), best=False, regret=None)
+    again = search_page(replace(found, tried=(broken, *found.tried[1:])), "x", "y")
+    assert again.count("<polyline") == text.count("<polyline") - 1
+    assert "1 broke and are not drawn" in again
 
 
 def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:

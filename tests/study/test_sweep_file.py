@@ -133,6 +133,9 @@ polices: []
         assert message in found.get(place, ""), f"{place} {message}: {sorted(found)}"
 
 
+SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives: [mean(owned)]\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -143,6 +146,9 @@ polices: []
         ("factors: [{path: capital.cash, values: [$1M]}, {path: capital.cash, values: [$1M]}]\n", "is varied twice"),
         ("factors: [{path: controls.rules.cn_2026_01_cond.hits, values: [1]}]\n", "a list of rows"),
         ("design: search\npoints: 4\nfactors: [{path: capital.cash}]\n", "missing: what to search for"),
+        (f"{SEARCH}policies: [{{name: a}}]\n", "policies +a search has none"),
+        (f"{SEARCH}measures: [owned]\n", "measures +a search has none"),
+        (f"{SEARCH}target: mean(owned) > 1\n", "target +a search has none"),
         ("seed: 1\n", "missing: what varies"),
     ],
 )
