@@ -16,6 +16,7 @@ from sim.report.search import page as search_page
 from sim.report.sweep import page
 from sim.study.search import Answer
 from sim.study.search_results import SearchResult
+from sim.study.sweep_results import leading, two_ways
 from sim.study.words import amount
 from tests.engine.test_sweep_faults import run, toy
 
@@ -44,8 +45,31 @@ def test_the_page_asks_for_nothing_and_runs_nothing(outcome: SweepOutcome) -> No
     assert not re.search(r"(?:src|href)=", text)
     assert "Toy &amp; &lt;b&gt;friends" in text
     assert text.count("<svg") == 2
-    assert 'class="contour"' in text
     assert len(text) < 100_000
+
+
+def test_the_target_is_drawn_on_every_map(outcome: SweepOutcome) -> None:
+    """Its measure need not be the one that is mapped: here it leads through the map of insolvency too."""
+    text = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    assert [drawn.count('class="contour"') > 0 for drawn in text.split("<svg")[1:]] == [True, True]
+
+
+def test_what_moves_nothing_is_not_said_to_move(outcome: SweepOutcome) -> None:
+    still = [replace(each, summaries=(each.summaries[0],) * 2) for each in outcome.result.points[:1] * 6]
+    alike = [replace(each, point=other.point) for each, other in zip(still, outcome.result.points, strict=True)]
+    assert leading(outcome.result)
+    assert leading(replace(outcome.result, points=tuple(alike))) == []
+
+
+def test_a_long_label_is_cut_and_leaves_room_for_the_cells(outcome: SweepOutcome) -> None:
+    """A setting may be a whole distribution, longer than the map is wide."""
+    map_ = two_ways(outcome.result)[0]
+    text = "{p5: 10, p50: 20, p95: 30, note: " + "long " * 30 + "}"
+    levels = tuple((replace(level[0], text=text),) for level in map_.up.levels)
+    drawn = maps.heat(replace(map_, up=replace(map_.up, levels=levels)), None)
+    assert min(float(width) for width in re.findall(r'width="([^"]*)"', drawn)) > 100.0
+    assert drawn.count(f"<title>{text}</title>") == len(levels)
+    assert "…</text>" in drawn
 
 
 def test_equal_results_are_equal_pages(outcome: SweepOutcome) -> None:
