@@ -1,7 +1,7 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
-Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided, 4 the program or a check inside
-the model broke, 130 interrupted.
+Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided or a precision not reached, 4 the
+program or a check inside the model broke, 130 interrupted.
 """
 
 import sys
@@ -89,7 +89,7 @@ def main() -> None:
     metavar="1%|MEASURE=AMOUNT",
     help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
 )
-@click.option("--at-most", default=100_000, show_default=True, help="Futures up to which those two may go.")
+@click.option("--at-most", type=click.IntRange(min=1), help="Futures up to which those two go.  [default: 100,000]")
 @DEBUG
 def run(
     scenario: Path,
@@ -112,14 +112,19 @@ def run(
     allow_processes: bool,
     until_decided: bool,
     until_precision: str | None,
-    at_most: int,
+    at_most: int | None,
     debug: bool,
 ) -> None:
-    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
+    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, 3 if one is undecided."""
     from sim.engine.runner import choose, default_workers
     from sim.jobs import run as running
     from sim.jobs import variants
+    from sim.jobs.judge import MOST
 
+    if at_most and not (until_decided or until_precision):
+        raise click.UsageError("--at-most goes with --until-decided or --until-precision")
+    if allow_processes and (relief or relief_futures):
+        raise click.UsageError("--relief cannot be asked of a scenario that runs code of its own")
     of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"])
     of_relief = 0 if allow_processes else variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
     request = running.Request(
@@ -137,7 +142,7 @@ def run(
         of_split,
         of_relief,
         scale,
-        running.until(scenario, until_decided, until_precision, at_most),
+        running.until(scenario, until_decided, until_precision, at_most or MOST),
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)

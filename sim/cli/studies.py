@@ -31,7 +31,7 @@ CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask clu
 @click.option("--futures", type=click.IntRange(min=1), help="Futures of each point.  [default: as the file says]")
 @click.option("--dry-run", is_flag=True, help="Say how large it is and how long it would take; run a few futures only.")
 @click.option("--until-decided", is_flag=True, help="Add futures while a gate is undecided, up to --at-most.")
-@click.option("--at-most", default=20_000, show_default=True, help="Futures of a point with --until-decided.")
+@click.option("--at-most", type=click.IntRange(min=1), help="Futures of a point up to which.  [default: 20,000]")
 @ENGINE
 @WORKERS
 @CLUSTER
@@ -44,7 +44,7 @@ def sweep(
     futures: int | None,
     dry_run: bool,
     until_decided: bool,
-    at_most: int,
+    at_most: int | None,
     engine: Any,
     workers: int | None,
     cluster: str | None,
@@ -61,10 +61,11 @@ def sweep(
     from sim.jobs import sweep as sweeping
     from sim.jobs.points import Request
 
+    if at_most and not until_decided:
+        raise click.UsageError("--at-most goes with --until-decided")
     warn_of(cluster)
-    request = Request(
-        file, engine, workers or default_workers(), out, futures, at_most if until_decided else None, cluster
-    )
+    most = (at_most or sweeping.MOST) if until_decided else None
+    request = Request(file, engine, workers or default_workers(), out, futures, most, cluster)
     if dry_run:
         click.echo(sweeping.dry_run(request).text())
         return
@@ -250,10 +251,9 @@ def told_of_gates(judged: Any) -> None:
 def ended_by(name: str, judged: Any) -> None:
     """Leave as a run's gates decide."""
     from sim.report.ci import Case
-    from sim.study.gates import exit_code
 
     annotate(Case(name, verdict) for verdict in judged.verdicts)
-    ended(exit_code(judged.verdicts))
+    ended(judged.exit_code)
 
 
 def annotate(cases: Iterable[Any]) -> None:

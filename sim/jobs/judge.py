@@ -52,6 +52,12 @@ class Judged:
         """How many ran."""
         return len(self.results.outcomes)
 
+    @property
+    def exit_code(self) -> int:
+        """That of the gates; 3 also where a precision was asked for and not reached."""
+        open_ = not all(reached for _, _, reached in self.widths)
+        return gates.exit_code(self.verdicts) or (gates.EXIT["undecided"] if open_ else 0)
+
     def key(self) -> dict[str, Any]:
         """What the verdicts depend on besides the scenario and the futures."""
         key: dict[str, Any] = {"against": self.against} if self.against else {}

@@ -20,6 +20,9 @@ from sim.study.words import amount
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
 
+MOST = 20_000
+"""Futures of a point up to which a sweep goes on for its gates, if not told."""
+
 PROBE = {"simpy": 10, "compiled": 400}
 """Futures that are run to measure the rate of a dry run."""
 

@@ -14,7 +14,7 @@ from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
 from sim.study.sweep import Factor, Policy, Sweep
-from sim.study.sweep_factors import FactorReader, read_policies, unknown
+from sim.study.sweep_factors import MOST_POINTS, FactorReader, read_policies, unknown
 
 KEYS = (
     "name",
@@ -36,7 +36,6 @@ OF_SWEEPS = ("policies", "measures", "target")
 
 FUTURES = 200
 """Futures of each point, if the file does not say."""
-MOST_POINTS = 100_000
 
 Load = Callable[[Path], Scenario]
 

@@ -39,6 +39,14 @@ def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
         assert (first.folder / name).read_bytes() == (once.folder / name).read_bytes(), name
 
 
+@pytest.mark.parametrize(("precision", "code"), [("owned=90%", 0), ("owned=0.001%", 3)])
+def test_a_precision_that_is_not_reached_is_told_by_the_exit_code(tmp_path: Path, precision: str, code: int) -> None:
+    words = ["run", str(scenario(tmp_path)), "--futures", "20", "--engine", "simpy", "--workers", "1"]
+    until = ["--until-precision", precision, "--at-most", "40"]
+    result = CliRunner().invoke(main, [*words, *until, "--out", str(tmp_path), "--no-split", "--no-relief"])
+    assert result.exit_code == code, result.output
+
+
 def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
     path = scenario(tmp_path, "p50(owned) <= 1050", "prob(owned > 1190) < 10%")
     first = run(asked(path, tmp_path / "a", 20, until=Until(decided=True, most=5000)), lambda *done: None)

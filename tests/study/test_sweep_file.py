@@ -134,6 +134,7 @@ polices: []
 
 
 SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives: [mean(owned)]\n"
+STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], steps: {}}}]\n"
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,9 @@ SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives
         (f"{SEARCH}policies: [{{name: a}}]\n", "policies +a search has none"),
         (f"{SEARCH}measures: [owned]\n", "measures +a search has none"),
         (f"{SEARCH}target: mean(owned) > 1\n", "target +a search has none"),
+        (STEPS.format("2.5"), "a whole number from 2 to 100,000"),
+        (STEPS.format("1"), "a whole number from 2 to 100,000"),
+        (STEPS.format("1e12"), "a whole number from 2 to 100,000"),
         ("seed: 1\n", "missing: what varies"),
     ],
 )
