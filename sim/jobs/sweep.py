@@ -14,6 +14,7 @@ from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
 from sim.study.intervals import ALPHA, spent
+from sim.study.markdown import plain
 from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
 from sim.study.words import amount
 
@@ -179,7 +180,9 @@ def cases_of(result: SweepResult) -> list[Case]:
 def summary(result: SweepResult) -> str:
     """The sweep in Markdown."""
     found = result.sweep
-    lead = f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {found.why}".strip()
+    lead = (
+        f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {plain(found.why)}".strip()
+    )
     notes = []
     if result.met is not None and found.target is not None:
         notes.append(f"`{found.target.text}`: {met_text(result)}")
