@@ -1,6 +1,5 @@
 """One sweep, from its file to a folder of results: what is missing is run, the rest is there already."""
 
-import json
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -213,10 +212,10 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def as_json(outcome: SweepOutcome) -> str:
+def as_json(outcome: SweepOutcome) -> dict[str, object]:
     """For `--json`."""
     result = outcome.result
-    document = {
+    return {
         "sweep": result.sweep.name,
         "folder": outcome.folder.as_posix(),
         "points": len(result.points),
@@ -225,4 +224,3 @@ def as_json(outcome: SweepOutcome) -> str:
         "target_met": None if result.met is None else {"by_estimate": result.met[0], "beyond_error": result.met[1]},
         "gates": [_told(case) for case in cases_of(result) if case.verdict],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
