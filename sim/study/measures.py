@@ -250,6 +250,11 @@ class Summary:
             return f"± {percent_text(self.error).removesuffix('%')} points"
         return f"± {number(self.error, self.measure.unit)}"
 
+    @property
+    def spread_text(self) -> str:
+        """What stands in brackets beside the median: its error, where it has an end, and the interval."""
+        return self.interval_text if self.error is None else f"{self.error_text}; {self.interval_text}"
+
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         levels = {"mean": self.mean, "median": self.median, "p5": self.p5, "p95": self.p95}
