@@ -323,12 +323,12 @@ def quota_left(future: Future, r: int) -> float:
 
 @compilable
 def quota_by(future: Future, r: int, days: float) -> float:
-    """Chips that a rule's quota will have allowed so many days from now, beyond those granted."""
+    """Chips that an order may have for a rule's quota so many days from now: it is granted whole, in one quarter."""
     left = quota_left(future, r)
     if left == math.inf or future.rules[r].quota == math.inf:
         return left
-    shut = 1.0 - passing(future, future.rules[r].government)
-    return left + whole(days * QUARTERS / YEAR) * future.rules[r].quota / QUARTERS / shut
+    a_quarter = future.rules[r].quota / QUARTERS / (1.0 - passing(future, future.rules[r].government))
+    return min(a_quarter, volume_left(future, r), left + whole(days * QUARTERS / YEAR) * a_quarter)
 
 
 @compilable

@@ -157,6 +157,24 @@ def test_a_quota_is_counted_by_the_quarter() -> None:
     assert controls.quota_left(future, 0) == 1000.0
 
 
+@pytest.mark.parametrize(
+    ("used", "days", "more", "most"),
+    [
+        (0.0, 0.0, "", 1000.0),
+        (700.0, 80.0, "", 300.0),
+        (700.0, 150.0, "", 1000.0),  # the next quarter's, for what is left of this one is then gone
+        (0.0, 400.0, "", 1000.0),
+        (0.0, 400.0, ", volume: 0.2", 100.0),
+    ],
+)
+def test_no_order_is_larger_than_what_one_quarter_grants(used: float, days: float, more: str, most: float) -> None:
+    future = ruled(DENIAL % f", quota: 4000 chips / year{more}")
+    future.the("offers", "ascend").delivered = 400.0
+    controls.quota_left(future, 0)
+    future.rules[0].used = used
+    assert controls.quota_by(future, 0, days) == most
+
+
 LISTED = "{id: listed, government: us, item: entity, regime: denial, effective: 2026-03-01, source: test%s}"
 
 

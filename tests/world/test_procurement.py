@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.world import game as order_game
-from sim.world import ledger, planner, procurement
+from sim.world import ledger, orders, planner, procurement
 from sim.world.lab import RENT
 from sim.world.planner import ALL_GATES, DEPTH, MONEY, RULES, SITE, VENDOR
 from tests.world.a_future import Told, small
@@ -180,6 +180,18 @@ def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
     assert filled(future, ALL_GATES) == 60.0
     assert future.the("offers", "h200").for_training == 40.0
     assert future.the("offers", "grey").for_training == 20.0
+
+
+def test_no_order_is_larger_than_the_office_can_grant() -> None:
+    """A quarter lets 100 chips in, both gates take 150 days, and the lab wants 1,000 more."""
+    later = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "grey", "rent"))
+    exporter = WINDOW % ", quota: 400 chips / year"
+    buyer = (WINDOW % "").replace("id: window", "id: customs").replace("government: us", "government: cn")
+    rules = f"controls: {{rules: [{exporter}, {buyer}]}}"
+    future = small(f"training: {{latent: 1}}\nmarket: {{offers: [{later}]}}\n{rules}").begin().until(700.0)
+    assert {order.units for order in future.placed()} == {100.0}
+    assert future.stages[orders.REFUSED].units == 0.0
+    assert future.the("offers", "h200").delivered >= 200.0
 
 
 def test_credit_buys_rent_at_home_once() -> None:
