@@ -55,6 +55,8 @@ class Site(Thing):
     pue: Ratio = parameter("power drawn over power of the chips and their servers", low=1.0)
 
     drawn: MW = state("power of what has been installed")
+    promised: MW = state("power of what is ordered or waits, as this month's plan found it")
+    planned: MW = state("power of what a plan would add: scratch of one plan")
     noted: Number = state("the day on which the calendar has it energised")
 
 

@@ -14,7 +14,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable, middle
-from sim.language.section import Count, Number, Row, Section, Share, Units, state
+from sim.language.section import MW, Count, Number, Row, Section, Share, Units, state
 from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders, use
 from sim.world.arithmetic import MONTH
 from sim.world.causes import SERVE, TRAIN, USES
@@ -46,7 +46,8 @@ class Limit(Section):
 
     rules: Units = state("chips that the rules' quotas leave")
     quantity: Units = state("chips that the vendor has or the market's depth leaves")
-    site: Units = state("chips that their site will have power for")
+    site: Units = state("chips that their site will have power for, beside all that is promised to it")
+    power: MW = state("power that one chip draws from its site")
     gate: Row = state("whether a vendor or a market's depth limits the quantity")
     price: Number = state("dollars that ordering one chip commits")
 
@@ -168,19 +169,36 @@ def committed(future: Future, o: int) -> float:
 @compilable
 def capped(future: Future) -> None:
     """Most chips each offer can give this month, by gate, and what ordering one commits."""
+    promised(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         limit = future.limits[o]
         exporter, buyer = offer.exporter_rule, offer.buyer_rule
-        waiting = future.holdings[offer.holding].waiting
+        site = future.sites[future.holdings[offer.holding].site]
         then = future.clock[0].now + offer.assumed
         decided = licences.expected(future, offer.exporter, exporter) + licences.expected(future, offer.buyer, buyer)
         quota = min(controls.quota_by(future, exporter, decided), controls.quota_by(future, buyer, decided))
         limit.rules = max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
-        limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
+        limit.power = fleet.power_of(future, offer.holding, 1.0)
+        limit.site = fleet.headroom_by(future, offer.holding, then)
+        if limit.power > 0.0:
+            limit.site = max(0.0, limit.site - site.promised / limit.power)
         limit.gate = VENDOR if offer.supply >= 0 else DEPTH
         limit.price = committed(future, o)
+
+
+@compilable
+def promised(future: Future) -> None:
+    """Power that sites owe to chips which are ordered, or wait at the door."""
+    for s in range(future.counts[0].sites):
+        future.sites[s].promised = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        future.sites[holding.site].promised += fleet.power_of(future, h, holding.waiting)
+    for o in range(future.counts[0].offers):
+        h = future.offers[o].holding
+        future.sites[future.holdings[h].site].promised += fleet.power_of(future, h, future.offers[o].on_order)
 
 
 @compilable
@@ -190,6 +208,8 @@ def planned(future: Future, gates: int) -> None:
     for o in range(future.counts[0].offers):
         future.offers[o].for_training = 0.0
         future.offers[o].for_serving = 0.0
+    for s in range(future.counts[0].sites):
+        future.sites[s].planned = 0.0
     plan.bound = 0
     plan.money_left = plan.money if gates & MONEY else math.inf
     plan.credit_left = ledger.credit(future) * MONTH / plan.spread
@@ -257,6 +277,7 @@ def within(future: Future, gates: int, o: int, units: float) -> float:
     plan = future.procurement[0]
     offer = future.offers[o]
     limit = future.limits[o]
+    site = future.sites[future.holdings[offer.holding].site]
     at_home = offer.pathway == market.RENTED_HOME
     purse = plan.money_left + plan.credit_left if at_home else plan.money_left
     tightest = 0
@@ -271,12 +292,14 @@ def within(future: Future, gates: int, o: int, units: float) -> float:
         if gates & limit.gate and limit.quantity - taken < units:
             units = limit.quantity - taken
             tightest = limit.gate
-        if gates & SITE and limit.site - taken < units:
-            units = limit.site - taken
+        powered = limit.site - site.planned / limit.power if limit.power > 0.0 else math.inf
+        if gates & SITE and powered < units:
+            units = powered
             tightest = SITE
     plan.bound |= tightest
     if units <= 0.0:
         return 0.0
+    site.planned += units * limit.power
     cost = units * limit.price
     from_credit = min(plan.credit_left, cost) if at_home else 0.0
     plan.credit_left -= from_credit

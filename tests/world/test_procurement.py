@@ -16,7 +16,16 @@ from tests.world.a_game import WINDOW, blame, filled, game
 def state(future: Told) -> Any:
     """All that a plan may not touch."""
     scratch = {"ranks", "limits", "coalitions", "blames"}
-    own = {"for_training", "for_serving", "train_filled", "serve_filled", "money_left", "credit_left", "bound"}
+    own = {
+        "planned",
+        "for_training",
+        "for_serving",
+        "train_filled",
+        "serve_filled",
+        "money_left",
+        "credit_left",
+        "bound",
+    }
     return deepcopy(
         {
             table: [{n: getattr(row, n) for n in row.__slots__ if n not in own} for row in getattr(future, table)]
@@ -192,6 +201,40 @@ def test_no_order_is_larger_than_the_office_can_grant() -> None:
     assert {order.units for order in future.placed()} == {100.0}
     assert future.stages[orders.REFUSED].units == 0.0
     assert future.the("offers", "h200").delivered >= 200.0
+
+
+def hall_for(chips: float, *later: str) -> Told:
+    """A lab that wants 1,000 chips more, with power for fewer, and for none but those of the hall."""
+    shut = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "rent", *later))
+    hall = f"fleet: {{sites: [{{id: hall, capacity: {1.25 * (1.0 + chips / 1000.0)} MW}}]}}"
+    return small(f"training: {{latent: 1}}\nmarket: {{offers: [{shut}]}}\n{hall}").begin()
+
+
+def test_no_more_is_ordered_than_a_site_has_power_for() -> None:
+    """What is ordered, what waits at the door and what starts all need the power of the hall, from 200 chips on."""
+    future = hall_for(200.0, "grey")
+    future.deliver("ascend", 80.0, "h800_hall")
+    future.until(700.0)
+    assert sum(order.units for order in future.placed() if order.price) == pytest.approx(120.0, abs=1.0)
+    assert all(holding.waiting == 0.0 for holding in future.holdings)
+    waiting = hall_for(0.0, "grey")
+    waiting.deliver("ascend", 80.0, "h800_hall")
+    waiting.the("sites", "hall").capacity = 1.25 * 1.2
+    planner.capped(waiting)
+    assert waiting.limits[waiting.at("offers", "h200")].site == pytest.approx(120.0)
+
+
+def test_offers_for_one_site_share_its_power_in_a_plan() -> None:
+    future = hall_for(200.0)
+    future.the("offers", "grey").stock = 150.0
+    future.the("offers", "grey").price = 30_000.0
+    planner.capped(future)
+    planner.ranked(future)
+    for _ in range(2):
+        assert filled(future, ALL_GATES) == pytest.approx(200.0)
+        assert future.the("offers", "grey").for_training == 150.0
+        assert future.the("offers", "h200").for_training == pytest.approx(50.0)
+    assert filled(future, ALL_GATES & ~SITE) == 1000.0
 
 
 def test_credit_buys_rent_at_home_once() -> None:
