@@ -151,7 +151,7 @@ class Supply(Thing):
     stacks_used: Stacks = state("stacks in packages begun")
     output: Units = state("chips made this month")
     due: Units = state("chips announced for this month")
-    followed: Ratio = state("made over announced, as state and strategic orders take it")
+    followed: Ratio = state("made over announced, at most one, as state and strategic orders take it")
     owed: Units = state("the part of a chip allotted and not yet whole")
     allotted: Units = state("offered to the lab since the start")
     stock: Units = state("offered to the lab and not yet ordered")
