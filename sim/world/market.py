@@ -56,7 +56,9 @@ class Offer(Thing):
     exporter: Annotated[int, Reference("governments")] = parameter("whose export gate it must pass", absent=-1.0)
     buyer: Annotated[int, Reference("governments")] = parameter("whose import gate it must pass", absent=-1.0)
     begins: Date = parameter("on offer from this date", absent=-math.inf)
-    price: Price = parameter("price of one chip, installed: with server, network and fees", absent=0.0)
+    price: Price = parameter(
+        "price of one chip, installed: with server and network, without what a rule charges", absent=0.0
+    )
     rent: USDPerHour = parameter("rent of one chip", absent=0.0)
     contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
     yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)

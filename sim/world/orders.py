@@ -107,6 +107,29 @@ def agreed(future: Future, o: int) -> float:
 
 
 @compilable
+def fee(future: Future, r: int) -> float:
+    """What a government charges for what it grants under a rule, over the price."""
+    return future.rules[r].fee if r >= 0 else 0.0
+
+
+@compilable
+def charged_price(future: Future, o: int) -> float:
+    """Price of one chip with what both gates charge by the rules of today, the second on what the first has added."""
+    offer = future.offers[o]
+    return agreed(future, o) * (1.0 + fee(future, offer.exporter_rule)) * (1.0 + fee(future, offer.buyer_rule))
+
+
+@compilable
+def charges_to_come(future: Future) -> float:
+    """Dollars that gates which have yet to decide will add to orders, by the rules of today."""
+    total = 0.0
+    for o in range(future.counts[0].offers):
+        if future.offers[o].undecided > 0.0:
+            total += future.offers[o].undecided * (charged_price(future, o) - agreed(future, o))
+    return total
+
+
+@compilable
 def transit(future: Future, days: float) -> float:
     """Days from shipped to arrived, as far as logistics are not eased."""
     return days * dials.less(future.dials[0].logistics)
@@ -189,11 +212,10 @@ def approved(future: Future, slot: int) -> None:
 @compilable
 def charged(future: Future, slot: int, r: int) -> None:
     """What a government takes for what it grants is added to the price, due on arrival."""
-    if r >= 0:
-        order = future.orders[slot]
-        fee = whole(order.price * future.rules[r].fee)
-        order.price += fee
-        future.lab[0].unpaid += fee
+    order = future.orders[slot]
+    added = whole(order.price * fee(future, r))
+    order.price += added
+    future.lab[0].unpaid += added
 
 
 @compilable

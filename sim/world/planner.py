@@ -146,10 +146,10 @@ def worth_of(future: Future, o: int, which: int) -> float:
 
 @compilable
 def compared_price(future: Future, o: int) -> float:
-    """Price of a chip, or its rent over the time with which a purchase is compared."""
+    """Price of a chip with what rules charge, or its rent over the time with which a purchase is compared."""
     if market.rented(future, o):
         return rent_of(future, o, future.procurement[0].rent_horizon)
-    return orders.agreed(future, o)
+    return orders.charged_price(future, o)
 
 
 @compilable
@@ -160,10 +160,10 @@ def rent_of(future: Future, o: int, days: float) -> float:
 
 @compilable
 def committed(future: Future, o: int) -> float:
-    """Dollars that ordering one chip commits: its price, or the rent of its contract."""
+    """Dollars that ordering one chip commits: its price with what rules charge, or the rent of its contract."""
     if market.rented(future, o):
         return rent_of(future, o, future.offers[o].contract)
-    return orders.agreed(future, o)
+    return orders.charged_price(future, o)
 
 
 @compilable

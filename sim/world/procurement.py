@@ -239,5 +239,6 @@ def spendable(future: Future) -> float:
     signed = talks.signed * min(1.0, plan.signed_within / YEAR)
     talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
     expected = plan.expected_money * talks.asked if talking else 0.0
-    free = ledger.means(future) + signed + expected - reserve - lab.unpaid
+    owed = lab.unpaid + orders.charges_to_come(future)
+    free = ledger.means(future) + signed + expected - reserve - owed
     return max(0.0, min(free * MONTH / plan.spread, ledger.means(future)))

@@ -203,6 +203,26 @@ def test_no_order_is_larger_than_the_office_can_grant() -> None:
     assert future.the("offers", "h200").delivered >= 200.0
 
 
+def test_the_plan_counts_what_rules_charge() -> None:
+    """Half of a price of $40,000 at one gate, a tenth of what it then is at the other: nobody orders without the fees."""
+    exporter = WINDOW % ", fee: 50%"
+    buyer = ((WINDOW % ", fee: 10%").replace("id: window", "id: customs")).replace("government: us", "government: cn")
+    future = small(f"controls: {{rules: [{exporter}, {buyer}]}}").begin()
+    h200 = future.at("offers", "h200")
+    assert planner.committed(future, h200) == planner.compared_price(future, h200) == pytest.approx(66_000.0)
+    orders.place(future, h200, 0, 100.0, 0)
+    assert future.until(200.0).orders[0].price == pytest.approx(100.0 * planner.committed(future, h200))
+
+
+def test_no_order_is_cancelled_for_a_charge_that_was_known() -> None:
+    shut = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "grey", "rent"))
+    rules = f"controls: {{rules: [{WINDOW % ', fee: 50%'}]}}"
+    broke = f"capital: {{cash: $20M}}\ntraining: {{latent: 1}}\nmarket: {{offers: [{shut}]}}"
+    future = small(f"{broke}\n{rules}").begin().until(700.0)
+    assert future.stages[orders.CANCELLED].units == 0.0
+    assert future.the("offers", "h200").delivered == 333.0
+
+
 def hall_for(chips: float, *later: str) -> Told:
     """A lab that wants 1,000 chips more, with power for fewer, and for none but those of the hall."""
     shut = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "rent", *later))
