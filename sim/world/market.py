@@ -188,8 +188,10 @@ def taken(future: Future, o: int, units: float) -> None:
 
 @compilable
 def given_back(future: Future, o: int, units: float) -> None:
-    """Chips of an order that ended return to the vendor's shelf."""
+    """Chips of an order that ended return to the shelf."""
     offer = future.offers[o]
     if offer.supply >= 0:
         future.supplies[offer.supply].stock += units
         future.supplies[offer.supply].sold -= units
+    elif offer.yearly < math.inf:
+        offer.stock += units
