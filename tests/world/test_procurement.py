@@ -204,7 +204,7 @@ def test_no_order_is_larger_than_the_office_can_grant() -> None:
 
 
 def test_the_plan_counts_what_rules_charge() -> None:
-    """Half of a price of $40,000 at one gate, a tenth of what it then is at the other: nobody orders without the fees."""
+    """Half of a price of $40,000 at one gate, a tenth of what it then is at the other."""
     exporter = WINDOW % ", fee: 50%"
     buyer = ((WINDOW % ", fee: 10%").replace("id: window", "id: customs")).replace("government: us", "government: cn")
     future = small(f"controls: {{rules: [{exporter}, {buyer}]}}").begin()
