@@ -153,9 +153,9 @@ def pay_rent(future: Future, days: float) -> None:
         offer = future.offers[o]
         if offer.on_rent > 0.0:
             due = whole(offer.on_rent * market.rent(future, o) * HOURS_A_DAY * days)
-            lab.rent += due * MONTH / days
             from_credit = 0.0
             if offer.pathway == market.RENTED_HOME:
                 from_credit = min(due, ledger.credit(future))
                 ledger.pay(future, CREDIT, RENT, from_credit)
+            lab.rent += (due - from_credit) * MONTH / days
             ledger.must_pay(future, RENT, due - from_credit)

@@ -51,7 +51,7 @@ class Lab(Section):
     ordered: Units = state("chips ordered")
     unpaid: USD = state("still to be paid on orders under way")
     depth_brought: Units = state("rental depth at home that investors brought")
-    rent: USD = state("rent a month")
+    rent: USD = state("rent a month, less what cloud credit pays")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
     runway: Number = state("months that cash lasts at this burn")
     saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world import capital, ledger
+from sim.world import capital, ledger, procurement
 from sim.world.kinds import (
     FALLBACK_PAID,
     TALKS_CLOSED,
@@ -144,7 +144,20 @@ def test_credit_pays_rent_at_home_and_nowhere_else(pathway: str, credit: float, 
     assert future.accounts[RENT].balance == 72_000.0
     assert ledger.credit(future) == 60_000.0 - credit
     assert ledger.cash(future) == 1e9 - cash
-    assert future.lab[0].rent == pytest.approx(72_000 * 365.25 / 12 / 30)
+    assert future.lab[0].rent == pytest.approx(cash * 365.25 / 12 / 30)
+
+
+def test_rent_that_credit_pays_is_no_part_of_what_is_burnt() -> None:
+    """A million a day is burnt, and three months of it are kept back, however much rent credit pays."""
+    more = "capital: {operations: $365.25M / year}\nprocurement: {reserve: 3 months, rent_reserve: 1 month}"
+    spendable = []
+    for credit in (0.0, 1e9):
+        future = small(more).begin()
+        ledger.pay(future, INVESTORS, CREDIT, credit)
+        future.the("offers", "rent").on_rent = 500.0 if credit else 0.0
+        capital.month_paid(future, 30.0, 0.0)
+        spendable.append(procurement.spendable(future))
+    assert spendable[0] == spendable[1]
 
 
 def test_insolvency_is_told_on_its_day_and_the_lab_goes_on() -> None:
