@@ -297,12 +297,13 @@ def listed(future: Future) -> bool:
 
 
 @compilable
-def since(future: Future, item: float) -> float:
-    """Days since the oldest denial of an item in force took effect, or presumption of denial; 0 if there is none."""
+def since(future: Future, item: float, day: float) -> float:
+    """Days since the oldest denial of an item in force, or presumption of denial, after a day; 0 if there is none."""
     longest = 0.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        if rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL:
+        forbids = rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL
+        if forbids and rule.since > day:
             longest = max(longest, future.clock[0].now - rule.since)
     return longest
 

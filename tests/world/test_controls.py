@@ -191,11 +191,12 @@ def test_a_listing_of_the_lab_shuts_imports_and_clouds_abroad_whatever_else_stan
 def test_how_long_a_rule_on_servicing_has_stood() -> None:
     rule = "{id: parts, government: us, item: servicing, regime: %s, effective: 2026-03-01, source: test}"
     future = ruled(rule % "denial").until(59.0)
-    assert controls.since(future, rules.SERVICING) == 0.0
-    assert controls.since(future.until(89.0), rules.SERVICING) == 30.0
-    assert controls.since(future, rules.TOOLS) == 0.0
-    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING) == 30.0
-    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING) == 0.0
+    assert controls.since(future, rules.SERVICING, -math.inf) == 0.0
+    assert controls.since(future.until(89.0), rules.SERVICING, -math.inf) == 30.0
+    assert controls.since(future, rules.SERVICING, 59.0) == 0.0
+    assert controls.since(future, rules.TOOLS, -math.inf) == 0.0
+    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING, -math.inf) == 30.0
+    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING, -math.inf) == 0.0
 
 
 def test_a_rule_that_opens_is_as_if_there_were_none() -> None:
