@@ -2,7 +2,8 @@
 
 Five pathways, the ledger analysts ask for: licensed import, domestic, grey, rented at home, rented abroad.
 Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
-Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more.
+Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more, which the
+offers of rent at home share alike.
 Prices and rents at home carry the premium of the day (`crowding`); that of a licensed chip and of rent abroad is fixed.
 The price of a chip holds its part of server, memory and network. Chips sold on by others count as depth of rent, and
 grey chips reach the lab less the tenser the climate is.
@@ -138,8 +139,18 @@ def depth(future: Future, o: int) -> float:
     found = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
     if offer.pathway == RENTED_HOME:
         found *= 1.0 - future.crowding[0].taken * future.crowding[0].crowd
-        found += future.lab[0].depth_brought
+        found += future.lab[0].depth_brought / rents_at_home(future)
     return found * eased(future)
+
+
+@compilable
+def rents_at_home(future: Future) -> float:
+    """Offers of rent at home."""
+    number = 0.0
+    for o in range(future.counts[0].offers):
+        if future.offers[o].pathway == RENTED_HOME:
+            number += 1.0
+    return number
 
 
 @compilable
