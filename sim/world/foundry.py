@@ -5,7 +5,7 @@ holds fabrication, test and packaging; then the wafers are dies, good with the y
 A die bank is a line that starts nothing and has an opening stock. Memory comes by kind, each for its own chips. What
 comes from abroad comes only while no rule forbids it: on foundries for dies, on memory for stacks; what is in stock is
 used up. Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Supplies
-are served in the order of their list, so the first of two that share dies has them.
+are served in the order of their ids, so the first of two that share dies has them.
 What is made at home suffers when tools are withheld, or not serviced (`tools`).
 Left out here: single lots and tools, bins, dies of one chip used for another, memory wafers apart from their stacks,
 chips of vendors that offer the lab none.
