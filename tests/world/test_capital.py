@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sim.errors import InputError
 from sim.world import capital, ledger, procurement
 from sim.world.kinds import (
     FALLBACK_PAID,
@@ -54,6 +55,15 @@ def test_an_investor_that_does_not_join_leaves_its_part_out() -> None:
     future = talks("closes: 1", 100.0, "{id: fund, joins: 0}")
     assert future.talks[0].raised == 25 * MILLION
     assert ledger.cash(future) == 1009 * MILLION
+
+
+def test_investors_cannot_have_more_than_the_round() -> None:
+    """A tenth written ten times is one, whatever floats make of it; beside the fund's 0.75 a third is too much."""
+    ten = ", ".join(f"{{id: nr_{n}, source: test, joins: 1, weight: 0.1}}" for n in range(10))
+    none = "{id: fund, weight: 0}, {id: cloud_firm, weight: 0}"
+    assert small(f"capital: {{investors: [{none}, {ten}]}}").investors
+    with pytest.raises(InputError, match="parts of one whole, which add up to 1.083"):
+        small("capital: {investors: [{id: cloud_firm, weight: 0.333}]}")
 
 
 def test_a_stalled_round_resumes_smaller_and_other_finance_is_found() -> None:
