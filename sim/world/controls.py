@@ -221,29 +221,6 @@ def denied(future: Future, o: int) -> bool:
 
 
 @compilable
-def shut_to_all(future: Future, o: int) -> bool:
-    """Whether rules on chips alone, whoever the buyer is, shut either gate for an offer's chip."""
-    offer = future.offers[o]
-    exporter = on_chips(future, o, offer.exporter, offer.exporter_rule)
-    buyer = on_chips(future, o, offer.buyer, offer.buyer_rule)
-    return regime(future, exporter) == DENIAL or regime(future, buyer) == DENIAL
-
-
-@compilable
-def on_chips(future: Future, o: int, government: int, decides: int) -> int:
-    """The rule that decides once a listing of the lab itself is set aside."""
-    if decides < 0 or future.rules[decides].item != ENTITY:
-        return decides
-    found = -1
-    for r in range(future.counts[0].rules):
-        rule = future.rules[r]
-        holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR
-        if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
-            found = r
-    return found
-
-
-@compilable
 def would_deny(future: Future, r: int, o: int) -> bool:
     """Whether an offer that is open today would be denied once a rule has changed."""
     offer = future.offers[o]
