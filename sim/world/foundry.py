@@ -78,7 +78,7 @@ class Line(Thing):
     starts: WafersPerMonth = parameter("wafer starts", absent=0.0)
     starts_after: WafersPerMonth = parameter("wafer starts a year later", absent=0.0)
     growth: Growth = parameter("growth of wafer starts after that", absent=1.0)
-    time: Luck[Days] = parameter("wafer start to chip sale, for the wafers of one month", absent=0.0)
+    time: Luck[Days] = parameter("wafer start to chip sale, for a month's wafers", absent=0.0, high=LONGEST * MONTH)
     gross: Ratio = parameter("dies on a wafer, good or not", absent=0.0)
     good: Share = parameter("good dies at `middle`", absent=1.0)
     best: Share = parameter("good dies once nothing is left to learn", absent=1.0)

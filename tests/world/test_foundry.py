@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sim.errors import InputError
 from sim.world import foundry, tools
 from sim.world.kinds import WAFERS_FINISHED
 from tests.world.a_future import Told, small
@@ -111,6 +112,12 @@ def test_wafers_under_way_on_the_first_day_were_started_a_delay_before() -> None
     assert len(finishes) == 13
     assert finishes[:10] == pytest.approx([(n + 0.5) * MONTH for n in range(10)], abs=1e-3)
     assert finishes[10] == pytest.approx(31 / 2 + 10 * MONTH, abs=1e-3)
+
+
+def test_no_wafer_takes_longer_than_those_under_way_are_looked_back_for() -> None:
+    assert lined("time: 24 months").the("lines", "line").under_way == 24 * 900.0
+    with pytest.raises(InputError, match=r"30 months is above 730\.5 days"):
+        lined("time: {p5: 12 months, p50: 18 months, p95: 30 months}")
 
 
 def test_a_change_of_starts_shows_a_delay_later() -> None:
