@@ -34,7 +34,6 @@ class Lab(Section):
     serve_days: Number = state("unit-days of serving this month")
     serve_soft_days: Number = state("the same if none were in repair")
     serve_chip_days: Number = state("and if their stacks were at the ceiling")
-    people: Ratio = state("people over those of the first day")
     engineers: Ratio = state("software engineers over those of the first day")
     research_pace: Ratio = state("research that a unit of compute yields, over what the plan counts on")
     trained: Number = state("unit-days of training in all")
