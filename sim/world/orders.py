@@ -157,56 +157,63 @@ def refund(future: Future, slot: int, share: float) -> None:
 
 @compilable
 def to_exporter(future: Future, slot: int) -> None:
-    """At the exporter's gate: an application, if a rule asks for one."""
-    order = future.orders[slot]
-    offer = future.offers[order.offer]
-    move(future, slot, AT_EXPORTER)
-    lateness.entered(future, slot, LICENCE, licences.expected(future, offer.exporter, offer.exporter_rule))
-    if offer.exporter_rule < 0:
-        to_buyer(future, slot)
+    """At the exporter's gate."""
+    offer = future.offers[future.orders[slot].offer]
+    days = applied(future, slot, AT_EXPORTER, offer.exporter, offer.exporter_rule)
+    if days >= 0.0:
+        after(future, days, ORDER_LICENSED, slot)
     else:
-        after(future, licences.applied(future, offer.exporter, order.luck, order.units), ORDER_LICENSED, slot)
+        to_buyer(future, slot)
 
 
 @compilable
 def licensed(future: Future, slot: int) -> None:
     """The exporter's office has decided."""
     order = future.orders[slot]
-    if order.stage != AT_EXPORTER:
-        return
     offer = future.offers[order.offer]
-    if licences.granted(future, offer.exporter, offer.exporter_rule, order.luck, order.units):
-        charged(future, slot, offer.exporter_rule)
+    if order.stage == AT_EXPORTER and passed(future, slot, offer.exporter, offer.exporter_rule):
         to_buyer(future, slot)
-    else:
-        refuse(future, slot)
 
 
 @compilable
 def to_buyer(future: Future, slot: int) -> None:
     """At the buyer's gate, in its turn."""
-    order = future.orders[slot]
-    offer = future.offers[order.offer]
-    move(future, slot, AT_BUYER)
-    lateness.entered(future, slot, LICENCE, licences.expected(future, offer.buyer, offer.buyer_rule))
-    if offer.buyer_rule < 0:
-        to_vendor(future, slot)
+    offer = future.offers[future.orders[slot].offer]
+    days = applied(future, slot, AT_BUYER, offer.buyer, offer.buyer_rule)
+    if days >= 0.0:
+        after(future, days, ORDER_APPROVED, slot)
     else:
-        after(future, licences.applied(future, offer.buyer, order.luck, order.units), ORDER_APPROVED, slot)
+        to_vendor(future, slot)
 
 
 @compilable
 def approved(future: Future, slot: int) -> None:
     """The buyer's office has decided."""
     order = future.orders[slot]
-    if order.stage != AT_BUYER:
-        return
     offer = future.offers[order.offer]
-    if licences.granted(future, offer.buyer, offer.buyer_rule, order.luck, order.units):
-        charged(future, slot, offer.buyer_rule)
+    if order.stage == AT_BUYER and passed(future, slot, offer.buyer, offer.buyer_rule):
         to_vendor(future, slot)
+
+
+@compilable
+def applied(future: Future, slot: int, stage: int, g: int, r: int) -> float:
+    """An order comes to a gate: days until the office decides on it, -1 if no rule asks for an application."""
+    order = future.orders[slot]
+    move(future, slot, stage)
+    lateness.entered(future, slot, LICENCE, licences.expected(future, g, r))
+    return licences.applied(future, g, order.luck, order.units) if r >= 0 else -1.0
+
+
+@compilable
+def passed(future: Future, slot: int, g: int, r: int) -> bool:
+    """An office's decision: whether it lets the order go on, at its charge; else the order is refused."""
+    order = future.orders[slot]
+    grants = licences.granted(future, g, r, order.luck, order.units)
+    if grants:
+        charged(future, slot, r)
     else:
         refuse(future, slot)
+    return grants
 
 
 @compilable
