@@ -37,7 +37,7 @@ from sim.language.section import (
     state,
 )
 from sim.world import climate
-from sim.world.arithmetic import YEAR, power, whole
+from sim.world.arithmetic import HOURS_A_DAY, YEAR, power, whole
 from sim.world.dials import AMPLE, REMOVED, more
 
 if TYPE_CHECKING:
@@ -115,6 +115,12 @@ def rent(future: Future, o: int) -> float:
     """Dollars for an hour of one chip, in a contract made today."""
     offer = future.offers[o]
     return offer.rent * (1.0 + future.crowding[0].home) if offer.pathway == RENTED_HOME else offer.rent
+
+
+@compilable
+def rent_for(future: Future, o: int, days: float) -> float:
+    """Dollars for some days of one chip, in a contract made today."""
+    return rent(future, o) * HOURS_A_DAY * days
 
 
 @compilable

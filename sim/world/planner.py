@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MONEY, RULES, VENDOR, DEPTH, SITE = 1, 2, 4, 8, 16
 GATES = 5
 ALL_GATES = 31
-HOURS_A_DAY = 24.0
 NOTHING = 1e-9
 DOUBT = 3.0
 """Decisions that an office is credited with before it has made any; one of them was a delivery."""
@@ -148,21 +147,15 @@ def worth_of(future: Future, o: int, which: int) -> float:
 def compared_price(future: Future, o: int) -> float:
     """Price of a chip with what rules charge, or its rent over the time with which a purchase is compared."""
     if market.rented(future, o):
-        return rent_of(future, o, future.procurement[0].rent_horizon)
+        return market.rent_for(future, o, future.procurement[0].rent_horizon)
     return orders.charged_price(future, o)
-
-
-@compilable
-def rent_of(future: Future, o: int, days: float) -> float:
-    """Rent of one chip over some days."""
-    return market.rent(future, o) * HOURS_A_DAY * days
 
 
 @compilable
 def committed(future: Future, o: int) -> float:
     """Dollars that ordering one chip commits: its price with what rules charge, or the rent of its contract."""
     if market.rented(future, o):
-        return rent_of(future, o, future.offers[o].contract)
+        return market.rent_for(future, o, future.offers[o].contract)
     return orders.charged_price(future, o)
 
 
