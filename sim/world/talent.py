@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import compilable, uniform
+from sim.language.luck import compilable, some
 from sim.language.section import Growth, Options, People, PerYear, Ratio, Section, Share, Thing, parameter, state
 from sim.world import capital
 from sim.world.arithmetic import YEAR, power, whole
@@ -68,13 +68,13 @@ def month_moved(future: Future, month: int, days: float) -> None:
     stays = attachment(future)
     for k in range(future.counts[0].staff):
         staff = future.staff[k]
-        left = some(future, LEFT, k, month, staff.people * staff.leaving * stays * years, staff.people)
+        left = some(future, LEFT, staff.key, month, staff.people * staff.leaving * stays * years, staff.people)
         taken = staff.people * poaching(future) * stays * years
-        poached = some(future, POACHED, k, month, taken, staff.people - left)
+        poached = some(future, POACHED, staff.key, month, taken, staff.people - left)
         can = 0.0 if future.lab[0].saves >= HIRING else staff.people * staff.hiring * years
         staff.people -= left + poached
         lacking = max(0.0, whole(planned(future, k) * (1.0 + staff.extra)) - staff.people)
-        hired = some(future, HIRED, k, month, can, lacking)
+        hired = some(future, HIRED, staff.key, month, can, lacking)
         staff.people += hired
         staff.left += left
         staff.poached += poached
@@ -102,12 +102,6 @@ def poaching(future: Future) -> float:
     stage = future.talks[0].stage
     waiting = stage == capital.STALLED or stage == capital.COLLAPSED
     return talent.poaching * (talent.stalled if waiting else 1.0)
-
-
-@compilable
-def some(future: Future, purpose: int, k: int, month: int, expected: float, most: float) -> float:
-    """A whole number of people whose mean is `expected`, and no more than `most`."""
-    return min(most, whole(expected + uniform(future, purpose, future.staff[k].key, month)))
 
 
 @compilable
