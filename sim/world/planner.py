@@ -22,7 +22,7 @@ from sim.world.causes import SERVE, TRAIN, USES
 if TYPE_CHECKING:
     from sim.world.future import Future
 
-MONEY, RULES, VENDOR, DEPTH, SITE = 1, 2, 4, 8, 16
+MONEY_GATE, RULES_GATE, VENDOR_GATE, DEPTH_GATE, SITE_GATE = 1, 2, 4, 8, 16
 GATES = 5
 ALL_GATES = 31
 NOTHING = 1e-9
@@ -84,7 +84,7 @@ def odds(future: Future, o: int, gates: int) -> float:
     """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
     offer = future.offers[o]
     plan = future.procurement[0]
-    if not gates & RULES or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
+    if not gates & RULES_GATE or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
         return plan.open_odds
     if controls.denied(future, o):
         return controls.passing_both(future, o)
@@ -97,7 +97,7 @@ def ranked(future: Future) -> None:
     count = future.counts[0].offers
     for o in range(count):
         here = market.on_offer(future, o)
-        ruled = odds(future, o, RULES) if here else 0.0
+        ruled = odds(future, o, RULES_GATE) if here else 0.0
         free = odds(future, o, 0) if here else 0.0
         price = compared_price(future, o)
         for which in range(USES):
@@ -177,7 +177,7 @@ def capped(future: Future) -> None:
         limit.site = fleet.headroom_by(future, offer.holding, then)
         if limit.power > 0.0:
             limit.site = max(0.0, limit.site - site.promised / limit.power)
-        limit.gate = VENDOR if offer.supply >= 0 else DEPTH
+        limit.gate = VENDOR_GATE if offer.supply >= 0 else DEPTH_GATE
         limit.price = committed(future, o)
 
 
@@ -204,7 +204,7 @@ def planned(future: Future, gates: int) -> None:
     for s in range(future.counts[0].sites):
         future.sites[s].planned = 0.0
     plan.bound = 0
-    plan.money_left = plan.money if gates & MONEY else math.inf
+    plan.money_left = plan.money if gates & MONEY_GATE else math.inf
     plan.credit_left = ledger.credit(future) * MONTH / plan.spread
     lean = use.leaning(future)
     train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
@@ -225,15 +225,15 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
     most = need * plan.order_cap
     gap = most
     unlikely = most * plan.unlikely_part
-    imported = most * (1.0 - plan.domestic_target)
+    not_domestic = most * (1.0 - plan.domestic_target)
     grey = most * plan.grey_part
-    first = (which * 2 + (1 if gates & RULES else 0)) * count
+    first = (which * 2 + (1 if gates & RULES_GATE else 0)) * count
     for place in range(first, first + count):
         if gap <= 0.0:
             break
         rank = future.ranks[place]
-        if gates & RULES and rank.moved:
-            plan.bound |= RULES
+        if gates & RULES_GATE and rank.moved:
+            plan.bound |= RULES_GATE
         if rank.cost == math.inf:
             break
         offer = future.offers[rank.offer]
@@ -241,7 +241,7 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
         if rank.odds < plan.likely:
             wish = min(wish, unlikely)
         if offer.pathway != market.DOMESTIC:
-            wish = min(wish, imported)
+            wish = min(wish, not_domestic)
         if offer.pathway == market.GREY:
             wish = min(wish, grey)
         units = within(future, gates, rank.offer, wish / rank.worth)
@@ -251,7 +251,7 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
             if rank.odds < plan.likely:
                 unlikely -= bring
             if offer.pathway != market.DOMESTIC:
-                imported -= bring
+                not_domestic -= bring
             if offer.pathway == market.GREY:
                 grey -= bring
             if which == TRAIN:
@@ -276,19 +276,19 @@ def within(future: Future, gates: int, o: int, units: float) -> float:
     tightest = 0
     if units * limit.price > purse:
         units = purse / limit.price
-        tightest = MONEY
+        tightest = MONEY_GATE
     if units > 0.0:
         taken = offer.for_training + offer.for_serving
-        if gates & RULES and limit.rules - taken < units:
+        if gates & RULES_GATE and limit.rules - taken < units:
             units = limit.rules - taken
-            tightest = RULES
+            tightest = RULES_GATE
         if gates & limit.gate and limit.quantity - taken < units:
             units = limit.quantity - taken
             tightest = limit.gate
         powered = limit.site - site.planned / limit.power if limit.power > 0.0 else math.inf
-        if gates & SITE and powered < units:
+        if gates & SITE_GATE and powered < units:
             units = powered
-            tightest = SITE
+            tightest = SITE_GATE
     plan.bound |= tightest
     if units <= 0.0:
         return 0.0

@@ -8,7 +8,7 @@ import pytest
 from sim.world import game as order_game
 from sim.world import ledger, orders, planner, procurement
 from sim.world.lab import RENT
-from sim.world.planner import ALL_GATES, DEPTH, MONEY, RULES, SITE, VENDOR
+from sim.world.planner import ALL_GATES, DEPTH_GATE, MONEY_GATE, RULES_GATE, SITE_GATE, VENDOR_GATE
 from tests.world.a_future import Told, small
 from tests.world.a_game import WINDOW, blame, filled, game
 
@@ -54,7 +54,7 @@ def test_planning_is_pure() -> None:
     assert state(future) == before
     assert future.lab[0].orders == 0
     first = [(offer.for_training, offer.for_serving) for offer in future.offers]
-    planner.planned(future, RULES)
+    planner.planned(future, RULES_GATE)
     planner.planned(future, ALL_GATES)
     assert [(offer.for_training, offer.for_serving) for offer in future.offers] == first
 
@@ -81,7 +81,7 @@ def test_odds_are_none_when_denied_the_record_when_an_office_decides_and_good_el
     future = small(f"controls: {{rules: [{WINDOW % ''}]}}").begin()
     o = future.at("offers", "h200")
     assert planner.odds(future, o, ALL_GATES) == pytest.approx(1.0 / 3.0)
-    assert planner.odds(future, o, ALL_GATES & ~RULES) == 0.95
+    assert planner.odds(future, o, ALL_GATES & ~RULES_GATE) == 0.95
     assert planner.odds(future, future.at("offers", "grey"), ALL_GATES) == 0.95
     future.offers[o].decided = future.offers[o].deliveries = 7.0
     assert planner.odds(future, o, ALL_GATES) == 0.8
@@ -158,21 +158,21 @@ def test_no_money_no_orders_and_money_is_to_blame() -> None:
 
 def test_the_use_that_lacks_more_is_filled_first_and_a_lever_leans() -> None:
     future = game(money=800.0, need=100.0, serve=101.0)
-    assert filled(future, MONEY) == 0.0
-    assert filled(future, MONEY, "serve") == pytest.approx(40.0)
+    assert filled(future, MONEY_GATE) == 0.0
+    assert filled(future, MONEY_GATE, "serve") == pytest.approx(40.0)
     future.procurement[0].train_first = 0.6
-    assert filled(future, MONEY) == pytest.approx(40.0)
+    assert filled(future, MONEY_GATE) == pytest.approx(40.0)
 
 
 def test_each_gate_limits_what_it_limits() -> None:
     future = small("training: {latent: 0.5}").begin()
     planner.capped(future)
     site, depth, vendor = (future.limits[future.at("offers", name)] for name in ("h200", "rent", "ascend"))
-    assert (site.site, site.gate, site.quantity) == (7000.0, DEPTH, float("inf"))
-    assert (depth.quantity, depth.gate, depth.site) == (500.0, DEPTH, float("inf"))
-    assert (vendor.quantity, vendor.gate, vendor.site) == (0.0, VENDOR, 0.0)
+    assert (site.site, site.gate, site.quantity) == (7000.0, DEPTH_GATE, float("inf"))
+    assert (depth.quantity, depth.gate, depth.site) == (500.0, DEPTH_GATE, float("inf"))
+    assert (vendor.quantity, vendor.gate, vendor.site) == (0.0, VENDOR_GATE, 0.0)
     assert depth.price == 2.0 * 24.0 * 90.0
-    assert SITE == 16
+    assert SITE_GATE == 16
 
 
 def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
@@ -254,7 +254,7 @@ def test_offers_for_one_site_share_its_power_in_a_plan() -> None:
         assert filled(future, ALL_GATES) == pytest.approx(200.0)
         assert future.the("offers", "grey").for_training == 150.0
         assert future.the("offers", "h200").for_training == pytest.approx(50.0)
-    assert filled(future, ALL_GATES & ~SITE) == 1000.0
+    assert filled(future, ALL_GATES & ~SITE_GATE) == 1000.0
 
 
 def test_credit_buys_rent_at_home_once() -> None:
