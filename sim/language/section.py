@@ -121,11 +121,22 @@ class _Declared:
     absent: float | None
     low: float | None
     high: float | None
+    parts: bool = False
 
 
-def parameter(meaning: str, *, absent: float | None = None, low: float | None = None, high: float | None = None) -> Any:
-    """A number the scenario gives. `absent`, if not None, is its value when left out (in the inside unit)."""
-    return _Declared(meaning, True, absent, low, high)
+def parameter(
+    meaning: str,
+    *,
+    absent: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    parts: bool = False,
+) -> Any:
+    """A number the scenario gives. `absent`, if not None, is its value when left out (in the inside unit).
+
+    `parts`: the things of a list divide a whole among them, so that this adds up to one at most.
+    """
+    return _Declared(meaning, True, absent, low, high, parts)
 
 
 def state(meaning: str) -> Any:
@@ -145,6 +156,7 @@ class Field:
     absent: float | None
     low: float
     high: float
+    parts: bool = False
 
     @property
     def whole(self) -> bool:
@@ -199,6 +211,7 @@ def fields(section: type[Section]) -> tuple[Field, ...]:
                 declared.absent,
                 low if declared.low is None else declared.low,
                 high if declared.high is None else declared.high,
+                declared.parts,
             )
         )
     return tuple(found)

@@ -88,6 +88,14 @@ def placed(future: Future, slot: int, ahead: float, lead: float) -> None:
 
 
 @compilable
+def put_off(future: Future, slot: int, days: float) -> None:
+    """An order that was bought ahead is needed so much later."""
+    order = future.orders[slot]
+    order.needed += days
+    order.late_start = max(0.0, order.late_start - days)
+
+
+@compilable
 def entered(future: Future, slot: int, cause: int, planned: float) -> None:
     """The next step of an order begins; the lab had planned so many days for it."""
     order = future.orders[slot]

@@ -32,12 +32,11 @@ from sim.language.section import (
 )
 from sim.world import controls, dials
 from sim.world.arithmetic import YEAR, fading, half_left, power
+from sim.world.chips import SECONDS
 from sim.world.purposes import RELEASE_JUMP
 
 if TYPE_CHECKING:
     from sim.world.future import Future
-
-SECONDS = 86400.0
 
 
 class Service(Section):

@@ -128,7 +128,7 @@ class Investor(Thing):
     """One party to the talks. Scenario list `capital.investors`."""
 
     joins: Share = parameter("odds that it joins a round that closes")
-    weight: Share = parameter("its part of the round")
+    weight: Share = parameter("its part of the round", parts=True)
     in_kind: Share = parameter("part of its money that comes as cloud credit", absent=0.0)
     depth: Units = parameter("rental depth at home that it brings when it first joins", absent=0.0)
 

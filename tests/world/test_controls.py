@@ -157,6 +157,24 @@ def test_a_quota_is_counted_by_the_quarter() -> None:
     assert controls.quota_left(future, 0) == 1000.0
 
 
+@pytest.mark.parametrize(
+    ("used", "days", "more", "most"),
+    [
+        (0.0, 0.0, "", 1000.0),
+        (700.0, 80.0, "", 300.0),
+        (700.0, 150.0, "", 1000.0),  # the next quarter's, for what is left of this one is then gone
+        (0.0, 400.0, "", 1000.0),
+        (0.0, 400.0, ", volume: 0.2", 100.0),
+    ],
+)
+def test_no_order_is_larger_than_what_one_quarter_grants(used: float, days: float, more: str, most: float) -> None:
+    future = ruled(DENIAL % f", quota: 4000 chips / year{more}")
+    future.the("offers", "ascend").delivered = 400.0
+    controls.quota_left(future, 0)
+    future.rules[0].used = used
+    assert controls.quota_by(future, 0, days) == most
+
+
 LISTED = "{id: listed, government: us, item: entity, regime: denial, effective: 2026-03-01, source: test%s}"
 
 
@@ -173,11 +191,12 @@ def test_a_listing_of_the_lab_shuts_imports_and_clouds_abroad_whatever_else_stan
 def test_how_long_a_rule_on_servicing_has_stood() -> None:
     rule = "{id: parts, government: us, item: servicing, regime: %s, effective: 2026-03-01, source: test}"
     future = ruled(rule % "denial").until(59.0)
-    assert controls.since(future, rules.SERVICING) == 0.0
-    assert controls.since(future.until(89.0), rules.SERVICING) == 30.0
-    assert controls.since(future, rules.TOOLS) == 0.0
-    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING) == 30.0
-    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING) == 0.0
+    assert controls.since(future, rules.SERVICING, -math.inf) == 0.0
+    assert controls.since(future.until(89.0), rules.SERVICING, -math.inf) == 30.0
+    assert controls.since(future, rules.SERVICING, 59.0) == 0.0
+    assert controls.since(future, rules.TOOLS, -math.inf) == 0.0
+    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING, -math.inf) == 30.0
+    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING, -math.inf) == 0.0
 
 
 def test_a_rule_that_opens_is_as_if_there_were_none() -> None:

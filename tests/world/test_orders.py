@@ -100,6 +100,16 @@ def test_a_refused_order_gives_the_vendors_chips_back() -> None:
     assert (supply.stock, supply.sold) == (400.0, 0.0)
 
 
+def test_a_refused_order_gives_its_part_of_a_yearly_quantity_back() -> None:
+    yearly = "market: {offers: [{id: h200, yearly: 1000 chips / year}]}"
+    future = small(f"{yearly}\n{RULES % ''}\n  governments: [{{id: us, granted: 0}}]").begin()
+    future.the("offers", "h200").stock = 300.0
+    orders.place(future, future.at("offers", "h200"), 0, 240.0, 0)
+    assert future.the("offers", "h200").stock == 60.0
+    orders.refuse(future, 0)
+    assert future.the("offers", "h200").stock == 300.0
+
+
 def test_chips_ordered_stand_somewhere_at_any_time() -> None:
     future = small(RULES % ", quota: 300 chips / year").begin()
     for month, offer in enumerate(("h200", "grey", "h200", "h200", "grey", "h200")):
