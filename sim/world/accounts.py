@@ -283,17 +283,6 @@ def ended(future: Future) -> None:
 def campaigns_told(future: Future) -> None:
     """Date and size of the next three flagships against plan."""
     outcome = future.outcome[0]
-    outcome.next_released = 0.0
-    outcome.next_due = 0.0
-    outcome.next_delay = 0.0
-    outcome.next_size = 0.0
-    outcome.second_released = 0.0
-    outcome.second_due = 0.0
-    outcome.second_delay = 0.0
-    outcome.second_size = 0.0
-    outcome.third_released = 0.0
-    outcome.third_delay = 0.0
-    outcome.third_size = 0.0
     for c in range(future.counts[0].campaigns):
         campaign = future.campaigns[c]
         released = 1.0 if campaign.ended > 0.0 else 0.0
@@ -322,7 +311,8 @@ def window_told(future: Future) -> None:
     """What the books say of the measured year, of the leading window and of its end."""
     outcome = future.outcome[0]
     window = future.window[0]
-    zeroed(future)
+    outcome.lowest_cash = future.books[0].cash
+    outcome.lowest_runway = future.books[0].runway
     wanted = 0.0
     effective = 0.0
     tokens_wanted = 0.0
@@ -346,16 +336,6 @@ def window_told(future: Future) -> None:
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
-
-
-@compilable
-def zeroed(future: Future) -> None:
-    """Sums and lows begin anew in every future."""
-    outcome = future.outcome[0]
-    outcome.lowest_cash = future.books[0].cash
-    outcome.lowest_runway = future.books[0].runway
-    causes.cleared(future)
-    performance.zeroed(future)
 
 
 @compilable

@@ -166,40 +166,6 @@ def written(future: Future, m: int) -> None:
 
 
 @compilable
-def cleared(future: Future) -> None:
-    """Sums over months begin anew in every future."""
-    outcome = future.outcome[0]
-    outcome.train_short_units = 0.0
-    outcome.train_capital = 0.0
-    outcome.train_control = 0.0
-    outcome.train_licence = 0.0
-    outcome.train_wafers = 0.0
-    outcome.train_memory = 0.0
-    outcome.train_packaging = 0.0
-    outcome.train_allocation = 0.0
-    outcome.train_depth = 0.0
-    outcome.train_software = 0.0
-    outcome.train_reliability = 0.0
-    outcome.train_logistics = 0.0
-    outcome.train_site = 0.0
-    outcome.train_planning = 0.0
-    outcome.serve_short_units = 0.0
-    outcome.serve_capital = 0.0
-    outcome.serve_control = 0.0
-    outcome.serve_licence = 0.0
-    outcome.serve_wafers = 0.0
-    outcome.serve_memory = 0.0
-    outcome.serve_packaging = 0.0
-    outcome.serve_allocation = 0.0
-    outcome.serve_depth = 0.0
-    outcome.serve_software = 0.0
-    outcome.serve_reliability = 0.0
-    outcome.serve_logistics = 0.0
-    outcome.serve_site = 0.0
-    outcome.serve_planning = 0.0
-
-
-@compilable
 def added(future: Future, m: int) -> None:
     """A month's parts, added to the outcome."""
     outcome = future.outcome[0]

@@ -353,12 +353,10 @@ def told(future: Future) -> None:
     relations = future.climate[0]
     outcome.rupture = 1.0 if relations.ruptured and relations.ruptured_on < until else 0.0
     outcome.truce_lapsed = 1.0 if relations.lapsed and relations.lapsed_on < until else 0.0
-    outcome.window_closed = 0.0
     for g in range(future.counts[0].governments):
         office = future.governments[g]
         if office.shut and office.shut_on < until:
             outcome.window_closed = 1.0
-    outcome.listed = 0.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         if rule.in_force and rule.item == ENTITY and rule.since < until:

@@ -67,15 +67,6 @@ def domestic_maturity(future: Future) -> float:
 
 
 @compilable
-def zeroed(future: Future) -> None:
-    """Sums and highs begin anew in every future."""
-    outcome = future.outcome[0]
-    outcome.goodput = 0.0
-    outcome.revenue = 0.0
-    outcome.longest_rationing = 0.0
-
-
-@compilable
 def window_noted(future: Future, m: int) -> None:
     """One month of the leading window: sums, means and highs, and what stands at its end (the last month's remains)."""
     outcome = future.outcome[0]

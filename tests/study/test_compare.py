@@ -92,7 +92,10 @@ def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
     usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
     found = compare([scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Stall")], 1)
     likely = next(line.text for line in found.answer if line.question == "How likely")
-    assert "The shortfall where it is forced, and where it came about by itself in Baseline: 49% and 40% for Stall." in likely
+    assert (
+        "The shortfall where it is forced, and where it came about by itself in Baseline: 49% and 40% for Stall."
+        in likely
+    )
     assert [each.futures for each in found.conditionals] == [50] * len(found.conditionals)
 
 

@@ -137,6 +137,16 @@ def test_the_shortfall_is_that_of_the_measured_months(since: str, first: int) ->
     assert future.outcome[0].train_short == pytest.approx(short, rel=0.02)
 
 
+@pytest.mark.parametrize("since", ["2026-01-01", "2026-02-01"])
+def test_a_window_may_begin_on_the_first_day(since: str) -> None:
+    """What no month told is zero: nothing has been made before the first day."""
+    outcome = (
+        small(f"window: {{measured_from: {since}}}\ntraining: {{latent: 0.5}}\ncapital: {{cash: $0}}").run().outcome[0]
+    )
+    assert outcome.train_short == pytest.approx(1.0 / 3.0)
+    assert outcome.made_before == 0.0
+
+
 def test_h100e_by_pathway() -> None:
     future = small().begin()
     for offer, units in (("h200", 100.0), ("ascend", 50.0), ("grey", 10.0)):
