@@ -110,6 +110,13 @@ def flop(future: Future, unit_days: float) -> float:
 
 
 @compilable
+def dense(future: Future, c: int) -> float:
+    """Dense BF16 rate of a chip as sold, over an H800's."""
+    chip = future.chips[c]
+    return chip.bf16 * chip.spec / future.yardstick[0].bf16
+
+
+@compilable
 def serves(future: Future, c: int) -> float:
     """Serving units of one chip working alone, on its own stack as it is today."""
     chip = future.chips[c]
@@ -123,4 +130,4 @@ def trains(future: Future, c: int) -> float:
     stack = future.stacks[chip.stack]
     if not stack.fit or not chip.h100e >= future.training[0].least_chip:
         return 0.0
-    return chip.bf16 * chip.spec / future.yardstick[0].bf16 * stack.worth
+    return dense(future, c) * stack.worth

@@ -58,7 +58,7 @@ def domestic_maturity(future: Future) -> float:
         holding = future.holdings[h]
         chip = future.chips[holding.chip]
         if chip.origin == chips.DOMESTIC:
-            units = (holding.online + holding.down) * chip.bf16
+            units = (holding.online + holding.down) * chips.dense(future, holding.chip)
             best = software.best(future, chip.stack)
             if best > 0.0:
                 rate += units

@@ -143,7 +143,7 @@ def training_units(future: Future, h: int, told: int) -> float:
         return holding.online * holding.trains
     chip = future.chips[holding.chip]
     utilisation = software.best(future, chip.stack) if told == CHIPS else future.stacks[chip.stack].utilisation
-    each = chip.bf16 / future.yardstick[0].bf16 * software.as_planned(future, utilisation)
+    each = chips.dense(future, holding.chip) * software.as_planned(future, utilisation)
     return (holding.online + holding.down) * each
 
 
