@@ -104,9 +104,9 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 
 @compilable
 def flop(future: Future, unit_days: float) -> float:
-    """FLOP in unit-days of training."""
+    """FLOP in unit-days of training, each moving forward for the share of time that is planned with."""
     h800 = future.yardstick[0]
-    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation
+    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation * future.training[0].goodput
 
 
 @compilable
