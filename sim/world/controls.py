@@ -46,6 +46,8 @@ class Government(Thing):
     buys: Count = state("1 if it is the buyer's own")
     shut: Count = state("1 once it has shut its gate to a chip that it let through before")
     shut_on: Number = state("day of it")
+    listed: Count = state("1 once it has listed the lab itself")
+    listed_on: Number = state("day of it")
 
 
 @compilable
@@ -72,9 +74,14 @@ def reviewed(future: Future) -> None:
 
 @compilable
 def came_due(future: Future, r: int) -> None:
-    """If a rule has taken effect or ended, every offer is judged again."""
+    """If a rule has taken effect or ended, every offer is judged again; the first listing of the lab is noted."""
     if rules.came_due(future, r):
         judged(future)
+        rule = future.rules[r]
+        office = future.governments[rule.government]
+        if rule.item == ENTITY and rule.in_force and not office.listed:
+            office.listed = 1
+            office.listed_on = future.clock[0].now
 
 
 @compilable
@@ -357,7 +364,5 @@ def told(future: Future) -> None:
         office = future.governments[g]
         if office.shut and office.shut_on < until:
             outcome.window_closed = 1.0
-    for r in range(future.counts[0].rules):
-        rule = future.rules[r]
-        if rule.in_force and rule.item == ENTITY and rule.since < until:
+        if office.listed and office.listed_on < until:
             outcome.listed = 1.0

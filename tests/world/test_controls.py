@@ -216,6 +216,7 @@ def test_what_a_future_tells_of_the_governments() -> None:
     assert told(DENIAL % "", ENDING, more=LAPSE) == (1.0, 0.0, 1.0, 0.0)
     assert told(DENIAL % "") == (0.0, 0.0, 0.0, 0.0)
     assert told(LISTED % "") == (0.0, 0.0, 0.0, 1.0)
+    assert told(LISTED % ", lifted: 2026-09-01") == (0.0, 0.0, 0.0, 1.0)  # it has been, whatever came later
 
 
 def test_what_comes_after_the_leading_window_is_not_told() -> None:
