@@ -1,10 +1,11 @@
 """Happenings: what a scenario adds to the world: when, how likely, on what conditions, and what it changes.
 
 Its date and its coin are luck; its odds are not known (epistemic). It may require others or exclude them: of two that
-exclude each other the earlier wins. One with a condition waits for it: the condition is tested at month close, on the
-rising edge, once. A change sets, scales or shifts a parameter, for a time or for good. The value in force is always the
-base with the changes in force applied again in order, never undone by division. Dated events read their date again
-when they fire, and after a change all pages look at their dates anew, so a later date really comes later.
+exclude each other the earlier wins. One with a condition waits for it: it is tested at month close, on the
+rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
+The value in force is always the base with the changes in force applied again in order, never undone by division. Dated
+events read their date again when they fire, and after a change all pages look at their dates anew, so a later date
+really comes later.
 Units: days, and those of what is changed.
 """
 
@@ -195,13 +196,12 @@ def month_tested(future: Future) -> None:
     for h in range(future.counts[0].happenings):
         if conditional(future, h):
             happening = future.happenings[h]
-            holds = 1 if all_hold(future, h) else 0
+            due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+            holds = 1 if due <= future.clock[0].now and all_hold(future, h) else 0
             rises = holds and not happening.held
             happening.held = holds
             if rises and happening.likely and not happening.passed:
-                due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
-                if due <= future.clock[0].now:
-                    begin(future, h)
+                begin(future, h)
 
 
 @compilable

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.world.kinds import HAPPENED
+from sim.world.kinds import CHANGE_ENDED, HAPPENED
 from tests.world.a_future import Told, small
 
 
@@ -102,13 +102,16 @@ def test_a_condition_is_tested_at_month_close_on_its_rising_edge_once() -> None:
     assert future.the("happenings", "one").on == 59.0
 
 
-def test_a_condition_with_a_date_needs_a_rising_edge_after_it() -> None:
-    future = happening(f"id: one, at: 2026-05-01, when: {{lab.rent: '> $100'}}, {changes('$30k')}")
-    found = []
-    for day, rent in ((100.0, 200.0), (160.0, 200.0), (190.0, 0.0), (220.0, 200.0)):
+@pytest.mark.parametrize(("rents", "day"), [((200.0, 200.0, 0.0), 151.0), ((200.0, 0.0, 200.0), 181.0)])
+def test_a_date_is_one_of_the_conditions(rents: tuple[float, ...], day: float) -> None:
+    """Not before 11 May, and then at the first month-end at which the others hold, even if they have all along."""
+    future = happening(f"id: one, at: 2026-05-11, when: {{lab.rent: '> $100'}}, {changes('{scale: 2, for: 9 days}')}")
+    for until, rent in zip((121.0, 160.0, 190.0), rents, strict=True):
         future.the("offers", "rent").on_rent = rent
-        found.append(price(future.until(day)))
-    assert found == [40_000.0, 40_000.0, 40_000.0, 30_000.0]
+        future.until(until)
+    assert future.the("happenings", "one").on == day
+    future.until(230.0)
+    assert [on for on, _ in future.story(CHANGE_ENDED)] == [day + 9.0]
 
 
 @pytest.mark.parametrize(
