@@ -68,6 +68,8 @@ def test_spelling_does_not_change_the_number() -> None:
     ("given", "alias", "message"),
     [
         (12.0, s.Days, "12 has no unit; write duration like `12 days`"),
+        ("-2x / day", s.Growth, '"-2x / day" is no growth: a factor is not negative; write growth like `12 x / year`'),
+        ("-2x / month", s.Growth, "a factor is not negative"),
         ("12", s.Days, "has no unit"),
         ("12 wekes", s.Days, "did you mean `week`?"),
         ("45 MW", s.Days, "is power, not time"),
