@@ -187,12 +187,10 @@ class _Builder:
         for row, (begins, ends) in enumerate(found):
             self._write("months", row, "begins", days_since(self.scenario.start, begins))
             self._write("months", row, "ends", days_since(self.scenario.start, ends))
-            self._write("months", row, "year", float(begins.year))
 
     def span(self) -> None:
-        """How long a future lasts, and the day of the news, both in days from the start."""
+        """How long a future lasts, in days."""
         self._write("span", 0, "horizon", days_since(self.scenario.start, self.scenario.end))
-        self._write("span", 0, "as_of", days_since(self.scenario.start, self.scenario.as_of))
 
     def counts(self) -> None:
         """How many rows of each table are used."""

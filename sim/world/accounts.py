@@ -62,7 +62,6 @@ class Month(Section):
 
     begins: Number = state("first day")
     ends: Number = state("first day after it")
-    year: Number = state("calendar year")
 
 
 class Book(Parts):

@@ -57,7 +57,6 @@ class Span(Section):
     """How long a future is. Made by assembly."""
 
     horizon: Number = state("days from the start to the end")
-    as_of: Number = state("day of the last fact that is used")
 
 
 class Counts(Section):

@@ -55,7 +55,6 @@ class Happening(Thing):
     happened: Count = state("1 once it has happened")
     held: Count = state("1 if its conditions held at the last month close")
     noted: Number = state("the day on which the calendar has it")
-    on: Number = state("day it happened")
 
 
 class Change(Section):
@@ -141,7 +140,6 @@ def begin(future: Future, h: int) -> None:
         if tie.happening == h and future.happenings[tie.other].happened == tie.excludes:
             return
     happening.happened = 1
-    happening.on = future.clock[0].now
     for c in range(future.counts[0].changes):
         change = future.changes[c]
         if change.happening == h:

@@ -67,8 +67,6 @@ class Service(Section):
     popularity: Ratio = state("demand left after customers who went away")
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
-    wanted: Number = state("tokens wanted so far")
-    served: Number = state("tokens served so far")
 
 
 @compilable
@@ -136,8 +134,6 @@ def month_served(future: Future, days: float) -> float:
     lab.tokens_wanted = wanted
     lab.tokens_served = served
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
-    service.wanted += wanted
-    service.served += served
     service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
     if wanted > 0.0:
         service.popularity *= 1.0 - service.leaving * (1.0 - served / wanted)

@@ -335,8 +335,6 @@ def rated(future: Future) -> None:
     train, able = divide(future, lab.train_wanted, wanted, 0.0)
     taken = lent(future, train, able, lab.train_wanted, wanted)
     beside = rollouts(future, train, able - taken, taken)
-    all_train = trainable(future)
-    lab.serving_share = 1.0 - train / all_train if all_train > 0.0 else 0.0
     lab.serve_rate = able - taken
     lab.train_rate = train + beside
     told(future, able, beside)

@@ -33,7 +33,7 @@ def test_holdings_of_one_kind_at_one_site_are_one_pool_whoever_owns_them() -> No
     future = small(POOR + more).begin()
     h800, cloud = future.at("holdings", "h800_hall"), future.at("holdings", "cloud")
     assert pools.rate(future, h800) == pools.rate(future, cloud) == 1500.0
-    assert pools.same(future, pools.best(future, 1.0), h800)
+    assert future.holdings[pools.best(future, 1.0)].pool == future.holdings[h800].pool
     future.holdings[cloud].site = future.at("sites", "landlord")
     pools.opened(future)
     assert pools.rate(future, h800) == 1000.0
