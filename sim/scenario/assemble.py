@@ -205,8 +205,8 @@ class _Builder:
                 yield from value.spec.entries(value.target, kind.table)
 
     def _luck(self, row: int, value: Value) -> None:
-        spec = value.spec.delay if isinstance(value.spec, After) else value.spec
-        assert not isinstance(spec, Link | Hits | Changes | Ties | Triggers | After)
+        spec = value.spec.delay if isinstance(value.spec, After) else value.distribution
+        assert spec is not None
         self._write("lucks", row, "relative", float(isinstance(value.spec, After)))
         if isinstance(spec, Fixed):
             # no table: the shape of zeros, so that an infinite value stays one

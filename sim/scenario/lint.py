@@ -8,12 +8,9 @@ from sim.language.dates import date_text, days_since
 from sim.language.distributions import Fixed, Quantiles, median
 from sim.language.located import Node
 from sim.language.section import Moment, Quantity
-from sim.language.values import After, shown
-from sim.scenario.changes import Changes
-from sim.scenario.clauses import Hits
+from sim.language.values import shown
 from sim.scenario.facts import Fact, in_tree
-from sim.scenario.scenario import Link, Scenario, Value
-from sim.scenario.triggers import Ties, Triggers
+from sim.scenario.scenario import Scenario, Value
 
 _FAR = 8.0
 """A value this many times a cited fact, or less than its reciprocal, is taken for a slip by powers of ten."""
@@ -67,13 +64,11 @@ def _width(node: Node) -> Iterator[str]:
 
 def _horizon(scenario: Scenario, value: Value) -> Iterator[str]:
     """Dates that no future reaches."""
-    horizon = days_since(scenario.start, scenario.end)
-    if not isinstance(value.field.kind, Moment) or isinstance(
-        value.spec, After | Link | Hits | Changes | Ties | Triggers
-    ):
+    day = value.distribution
+    if day is None or not isinstance(value.field.kind, Moment):
         return
-    first = value.spec.low if isinstance(value.spec, Quantiles) else median(value.spec)
-    if first >= horizon:
+    first = day.low if isinstance(day, Quantiles) else median(day)
+    if first >= days_since(scenario.start, scenario.end):
         when = date_text(scenario.start, first)
         yield f"{when} is beyond the end ({scenario.end}); no future reaches it"
 
@@ -85,11 +80,9 @@ def _review(value: Value, today: date) -> Iterator[str]:
 
 def _powers_of_ten(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) -> Iterator[str]:
     """A value far from the fact it cites."""
-    if not isinstance(value.field.kind, Quantity) or isinstance(
-        value.spec, After | Link | Hits | Changes | Ties | Triggers
-    ):
+    if value.distribution is None or not isinstance(value.field.kind, Quantity):
         return
-    middle = median(value.spec)
+    middle = median(value.distribution)
     for name in value.grounds.source:
         fact = citable.get(name)
         known = fact.inside(value.field.kind) if fact else None
