@@ -39,6 +39,28 @@ if TYPE_CHECKING:
 
 SET, SCALE, SHIFT = range(3)
 
+FIRST_DAY = (
+    "capital.cash",
+    "capital.talks.opened",
+    "capital.talks.size",
+    "capital.talks.valuation",
+    "climate.opens",
+    "controls.rules.*.probability",
+    "fleet.holdings.*.opening",
+    "foundry.lines.*.opening",
+    "foundry.pools.*.opening",
+    "happenings.*.probability",
+    "matching.*",
+    "talent.staff.*.opening",
+    "training.cycle",
+    "training.latent",
+    "training.opening_share",
+)
+"""Parameters that are read on the first day alone, a star for any id: a later change of them is none."""
+
+STEP_BY_STEP = ("capital.operations_growth",)
+"""Growth that is compounded month by month. All other growth is compounded from the first day, at today's rate."""
+
 
 class Happening(Thing):
     """One event of a scenario. Scenario list `happenings`."""
