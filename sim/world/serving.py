@@ -31,7 +31,7 @@ from sim.language.section import (
     state,
 )
 from sim.world import controls, dials
-from sim.world.arithmetic import YEAR, fading, half_left, power
+from sim.world.arithmetic import MONTH, YEAR, fading, half_left, power
 from sim.world.purposes import RELEASE_JUMP
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def month_served(future: Future, days: float) -> float:
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
     service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
     if wanted > 0.0:
-        service.popularity *= 1.0 - service.leaving * (1.0 - served / wanted)
+        service.popularity *= power(1.0 - service.leaving * (1.0 - served / wanted), days / MONTH)
     lab.revenue = served * token_price(future, middle) * dearer
     return lab.revenue
 

@@ -75,9 +75,11 @@ def test_the_price_of_a_token_falls() -> None:
 
 
 def test_a_part_of_those_not_served_goes_away_for_good() -> None:
-    future, _ = a_month("leaving: 0.2", 0.75 * T / UNIT)
+    future, _ = a_month("leaving: 0.2", 0.75 * T / UNIT, days=YEAR / 12.0)
     assert future.serving[0].popularity == pytest.approx(1.0 - 0.2 * 0.25)
     assert serving.tokens_wanted(future, 0.0) == pytest.approx(0.95 * T)
+    days, _ = a_month("leaving: 0.2", 0.75 * T / UNIT, days=YEAR / 48.0)  # as long as a quarter of one
+    assert days.serving[0].popularity == pytest.approx(0.95**0.25)
 
 
 def test_all_of_a_year_is_served_when_there_is_enough_and_nothing_when_there_is_nothing() -> None:
