@@ -19,6 +19,7 @@ from sim.language.section import (
     Area,
     Bandwidth,
     Gigabytes,
+    Kilowatts,
     Number,
     Options,
     Ratio,
@@ -27,7 +28,6 @@ from sim.language.section import (
     ServeUnits,
     Share,
     Thing,
-    Watts,
     parameter,
     state,
 )
@@ -54,7 +54,7 @@ class Chip(Thing):
     memory_stacks: Number = parameter("memory stacks in a package", absent=0.0)
     die_area: Area = parameter("applicable die area", absent=0.0)
     spec: Ratio = parameter("rates and bandwidth as sold over those given here", absent=1.0)
-    power: Watts = parameter("power of a chip with its share of server and network", absent=0.0)
+    power: Kilowatts = parameter("power of a chip with its share of server and network", absent=0.0)
 
     memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, a test of the April 2025 letter")
     performance_density: Number = state("TPP over applicable die area")

@@ -23,6 +23,7 @@ from sim.language.section import (
     FLOP,
     USD,
     Days,
+    H100e,
     Number,
     Ratio,
     Section,
@@ -82,7 +83,7 @@ class Matching(Section):
 class Opening(Section):
     """What a future opens with: columns of its outcome."""
 
-    opening_owned: Number = state("owned H100e on the first day")
+    opening_owned: H100e = state("owned H100e on the first day")
     opening_trains: TrainUnits = state("training units of the chips fit for it, on the first day")
     opening_flop: FLOP = state("what training's share of them does in a year")
     opening_serves: ServeUnits = state("serving units of the chips left to it, on the first day")

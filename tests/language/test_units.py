@@ -29,7 +29,7 @@ def quantity(alias: Any) -> Quantity:
         ("300M USD", s.USD, 3e8),
         ("45 MW", s.MW, 45),
         ("45MW", s.MW, 45),
-        ("1456 W", s.Watts, 1.456),
+        ("1456 W", s.Kilowatts, 1.456),
         ("1.4 TB/s", s.Bandwidth, 1400),
         ("3x / year", s.Growth, 3),
         ("1.1x / month", s.Growth, 1.1**12),
