@@ -21,6 +21,7 @@ from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
 from sim.scenario.triggers import read_ties, read_triggers
+from sim.scenario.window import window_problems
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
 _ROUNDING = 1e-9
@@ -45,6 +46,8 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
     )
     walk.group(reading.tree, root, Grounds())
     walk.cross_checks()
+    if not problems:  # the dates could be read
+        problems += window_problems(walk.values, start, end)
     uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
     correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
     if problems:

@@ -168,7 +168,6 @@ def watched(future: Future, m: int) -> None:
             made += future.supplies[s].made
         if future.months[m].ends <= window.measured_from:
             outcome.made_before = made
-            outcome.made_measured = 0.0
         else:
             outcome.made_measured = made - outcome.made_before
 

@@ -138,7 +138,7 @@ def hired(future: Future, days: float) -> None:
     """Operations grow; while the lab saves on them they shrink instead, down to what it cannot do without."""
     capital = future.capital[0]
     if future.lab[0].saves >= HIRING:
-        capital.running = max(capital.least, capital.running * (1.0 - capital.saving))
+        capital.running = max(capital.least, capital.running * power(1.0 - capital.saving, days / MONTH))
     else:
         capital.running *= power(capital.operations_growth, days / YEAR)
 

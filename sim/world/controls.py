@@ -46,6 +46,8 @@ class Government(Thing):
     buys: Count = state("1 if it is the buyer's own")
     shut: Count = state("1 once it has shut its gate to a chip that it let through before")
     shut_on: Number = state("day of it")
+    listed: Count = state("1 once it has listed the lab itself")
+    listed_on: Number = state("day of it")
 
 
 @compilable
@@ -72,9 +74,14 @@ def reviewed(future: Future) -> None:
 
 @compilable
 def came_due(future: Future, r: int) -> None:
-    """If a rule has taken effect or ended, every offer is judged again."""
+    """If a rule has taken effect or ended, every offer is judged again; the first listing of the lab is noted."""
     if rules.came_due(future, r):
         judged(future)
+        rule = future.rules[r]
+        office = future.governments[rule.government]
+        if rule.item == ENTITY and rule.in_force and not office.listed:
+            office.listed = 1
+            office.listed_on = future.clock[0].now
 
 
 @compilable
@@ -331,13 +338,9 @@ def told(future: Future) -> None:
     relations = future.climate[0]
     outcome.rupture = 1.0 if relations.ruptured and relations.ruptured_on < until else 0.0
     outcome.truce_lapsed = 1.0 if relations.lapsed and relations.lapsed_on < until else 0.0
-    outcome.window_closed = 0.0
     for g in range(future.counts[0].governments):
         office = future.governments[g]
         if office.shut and office.shut_on < until:
             outcome.window_closed = 1.0
-    outcome.listed = 0.0
-    for r in range(future.counts[0].rules):
-        rule = future.rules[r]
-        if rule.in_force and rule.item == ENTITY and rule.since < until:
+        if office.listed and office.listed_on < until:
             outcome.listed = 1.0

@@ -5,7 +5,7 @@ Units: as in the pages that keep them.
 
 from __future__ import annotations
 
-from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, Share, TrainUnits, Units, state
+from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
 
 NOTHING, RENT, HIRING, CAMPAIGNS = range(4)
 """How far the lab saves when money is short: each step includes those before it."""
@@ -24,7 +24,6 @@ class Lab(Section):
     serve_rate: ServeUnits = state("serving units at work now: chips of that use x software x reliability")
     serve_soft: ServeUnits = state("the same if none were in repair")
     serve_chips: ServeUnits = state("and if their stacks were at the ceiling")
-    serving_share: Share = state("part of the training-grade compute that serves now: tokens or rollouts")
     pool_rate: TrainUnits = state("training units of the final run's pool now")
     settled: Number = state("day up to which work has been counted")
     month_closes: Number = state("day on which the books of this month close")

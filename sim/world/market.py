@@ -90,7 +90,6 @@ class Offer(Thing):
     decided: Number = state("orders that the gates have let pass or refused")
     undecided: Units = state("chips ordered on which a gate has yet to decide")
     deliveries: Number = state("orders delivered")
-    orders: Number = state("orders placed")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
 

@@ -68,7 +68,6 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     lateness.placed(future, slot, future.procurement[0].ahead, offer.assumed)
     offer.on_order += units
     offer.undecided += units
-    offer.orders += 1.0
     lab.ordered += units
     future.stages[PLACED].units += units
     future.stages[PLACED].orders += 1

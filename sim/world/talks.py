@@ -261,8 +261,12 @@ def resumed(future: Future) -> None:
 
 @compilable
 def closed(future: Future) -> None:
-    """Each named investor joins or not; who joins pays a part now, partly in kind."""
+    """Each named investor joins or not; who joins pays a part now, partly in kind. Not before it may."""
     talks = future.talks[0]
+    wait = talks.not_before - future.clock[0].now
+    if wait > INSTANT:
+        after(future, wait, TALKS_CLOSED)
+        return
     talks.stage = CLOSED
     if talks.closes_so_far == 0:
         talks.first_close = future.clock[0].now

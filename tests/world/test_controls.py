@@ -129,6 +129,14 @@ def test_a_later_date_really_comes_later() -> None:
     assert decides(future.until(159.5)) == "window"
 
 
+def test_a_rule_that_a_happening_brings_forward_into_the_past_is_the_latest_all_the_same() -> None:
+    move = "{id: move, source: test, at: 2026-06-01, changes: {controls.rules.old.effective: {set: 2023-01-01}}}"
+    future = ruled((DENIAL % "").replace("2023-10-17", "2028-01-01"), WINDOW % "", more=f"happenings: [{move}]")
+    assert decides(future.until(150.5)) == "window"
+    assert decides(future.until(151.5)) == "old"
+    assert controls.since(future, rules.ACCELERATOR) == 0.5
+
+
 def test_a_rule_in_force_that_is_put_off_is_suspended() -> None:
     later = "{id: delay, source: test, at: 2026-02-01, changes: {controls.rules.old.effective: {set: 2026-06-01}}}"
     future = ruled(DENIAL % "", more=f"happenings: [{later}]")
@@ -235,6 +243,7 @@ def test_what_a_future_tells_of_the_governments() -> None:
     assert told(DENIAL % "", ENDING, more=LAPSE) == (1.0, 0.0, 1.0, 0.0)
     assert told(DENIAL % "") == (0.0, 0.0, 0.0, 0.0)
     assert told(LISTED % "") == (0.0, 0.0, 0.0, 1.0)
+    assert told(LISTED % ", lifted: 2026-09-01") == (0.0, 0.0, 0.0, 1.0)  # it has been, whatever came later
 
 
 def test_what_comes_after_the_leading_window_is_not_told() -> None:
