@@ -15,8 +15,9 @@ from sim.study.compare import (
     differences,
     interactions,
 )
-from sim.study.measures import amount_of
-from sim.study.paired import Difference
+from sim.study.intervals import widening
+from sim.study.measures import amount_of, measure, values
+from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
 from sim.study.split import bare_points, points
@@ -53,7 +54,7 @@ def compare(
     return Comparison(
         scenarios[0].findings.futures,
         seed,
-        _headline(scenarios, apart, ambitions),
+        headline(scenarios, apart, ambitions),
         lines,
         tuple(scenarios),
         apart,
@@ -65,7 +66,7 @@ def compare(
     )
 
 
-def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitions: Sequence[Ambition]) -> str:
+def headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitions: Sequence[Ambition]) -> str:
     """The scenario that costs most training compute; and a warning if the main cause hangs on the ambition."""
     first = scenarios[0].findings.title
     found = [each for each in apart if each.measure.name == LEADS]
@@ -73,13 +74,23 @@ def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambiti
     if all(each.paired.nothing for each in apart):
         return f"Nothing differs from {first}.{tail}"
     worst = max(found, key=lambda each: each.paired.mean)
+    if worst.paired.mean <= widening(len(found)) * worst.paired.error:
+        return f"No scenario clearly leaves training shorter of compute than {first}.{tail}"
     titles = {each.id: each.findings.title for each in scenarios}
-    if worst.paired.mean <= 0.0:
-        return f"No scenario leaves training shorter of compute than {first}.{tail}"
     return (
         f"{titles[worst.id]} costs most: training is short of {points(worst.paired.mean)} more than in {first}, "
-        f"give or take {points(worst.paired.error)}.{tail}"
+        f"give or take {points(worst.paired.error)}.{_as_much(worst.id, scenarios)}{tail}"
     )
+
+
+def _as_much(worst: str, scenarios: Sequence[Compared]) -> str:
+    """Which scenarios cost training as much as the worst, as far as these futures can tell."""
+    short = {each.id: values(measure(LEADS), each.outcomes) for each in scenarios}
+    apart = {each.id: paired(short[worst], short[each.id]) for each in scenarios[1:] if each.id != worst}
+    alike = [
+        each.findings.title for each in scenarios if each.id in apart and apart[each.id].mean <= apart[each.id].error
+    ]
+    return f" As far as can be told, {' and '.join(alike)} cost{'s' * (len(alike) == 1)} as much." if alike else ""
 
 
 def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -58,6 +58,11 @@ def normal_quantile(alpha: float) -> float:
     return float(-_special().ndtri(alpha / 2.0))
 
 
+def widening(many: int) -> float:
+    """By how much the error of one grows where the best of `many` is told (Bonferroni)."""
+    return normal_quantile(ALPHA / max(1, many)) / normal_quantile(ALPHA)
+
+
 def share(count: int, n: int, alpha: float) -> Interval:
     """A share of `n` futures, with its exact interval."""
     inverse = _special().betaincinv

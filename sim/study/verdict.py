@@ -2,12 +2,16 @@
 
 The ribbon says what stops today's missing chips; the causal split, what would not be missing had a cause never been
 there; relief, what easing it from now on gives. Each is right about its own question, so where they name different
-causes the answer says so, in a sentence made by rule.
+causes the answer says so, in a sentence made by rule. A cause counts as first where it beats the other by more than
+both errors: two that are equal would else disagree by chance in every second run.
 """
 
+from collections.abc import Iterator
+
 from sim.study.bottlenecks import GROUPS, Bottleneck
-from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.split import Split, points
+from sim.study.intervals import widening
+from sim.study.relief import EASED, REMOVED, STEPS, Relief, Relieved
+from sim.study.split import Split, bare_points, points
 
 WORTH_NAMING = 0.1
 """Share of a shortfall from which on a cause can be said to have dug the hole."""
@@ -24,17 +28,8 @@ def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None
         said.append(_dug(split.first.group, now))
     if relief:
         name = QUESTION[ribbon.use]
-        eased, removed = _best(relief, name, EASED), _best(relief, name, REMOVED)
-        if split and eased and split.first.value > 0.0 and not _within(eased, split.first.group):
-            said.append(
-                f"{_capital(GROUPS[split.first.group].words)} explains most; of one cause eased by a tenth, "
-                f"{eased.words} helps most ({points(eased.gain(name).paired.mean)})."
-            )
-        if eased and removed and eased.causes != removed.causes:
-            said.append(
-                f"Easing by a tenth says {eased.words}, removal says {removed.words}: a cause that stands in front of "
-                "another gives much only when all of it goes."
-            )
+        said += [*_helped(split, relief, name)] if split else []
+        said += _turned(relief, name)
     return tuple(said)
 
 
@@ -46,8 +41,13 @@ def group_of(ribbon: Bottleneck) -> str | None:
 
 def _stands_out(split: Split, now: str) -> bool:
     """Whether the largest cause of a split explains a part worth naming, and more than another beyond its error."""
-    first, other = split.first, split.part(now)
-    return first.share >= WORTH_NAMING and first.value - other.value > first.error + other.error
+    return split.first.share >= WORTH_NAMING and _explains_more(split, now)
+
+
+def _explains_more(split: Split, group: str) -> bool:
+    """Whether the largest cause explains more than this one, by more than both errors."""
+    first, other = split.first, split.part(group)
+    return first.value - other.value > first.error + other.error
 
 
 def _dug(before: str, now: str) -> str:
@@ -58,14 +58,57 @@ def _dug(before: str, now: str) -> str:
     )
 
 
+def _helped(split: Split, relief: Relief, name: str) -> Iterator[str]:
+    """Where one cause explains most and another one helps most, eased or else removed."""
+    for step, words in STEPS.items():
+        best = _best(relief, name, step)
+        if best and _explains_less(best, split) and _beats(relief, name, best, GROUPS[split.first.group].dials):
+            yield (
+                f"{_capital(GROUPS[split.first.group].words)} explains most; of one cause {words}, "
+                f"{best.words} helps most ({_given(best, name)})."
+            )
+            return
+
+
+def _explains_less(row: Relieved, split: Split) -> bool:
+    """Whether the cause lies in a group that explains less than the first; planning lies in none."""
+    if split.first.value <= split.first.error:
+        return False
+    return all(_explains_more(split, name) for name, group in GROUPS.items() if row.causes[0] in group.dials)
+
+
+def _turned(relief: Relief, name: str) -> Iterator[str]:
+    """Where another cause helps most when it is removed than when it is eased."""
+    eased, removed = _best(relief, name, EASED), _best(relief, name, REMOVED)
+    if (
+        eased
+        and removed
+        and _beats(relief, name, eased, removed.causes)
+        and _beats(relief, name, removed, eased.causes)
+    ):
+        yield (
+            f"Easing by a tenth says {eased.words}, removal says {removed.words}: a cause that stands in front of "
+            "another gives much only when all of it goes."
+        )
+
+
 def _best(relief: Relief, name: str, step: float) -> Relieved | None:
-    """The cause whose relief helps most, if any helps."""
+    """The cause whose relief helps most, if it helps beyond the error that the best of so many needs."""
     best = relief.best(name, step)
-    return best if best.gain(name).paired.mean > 0.0 else None
+    gain = best.gain(name).paired
+    return best if gain.mean > widening(len(relief.ranked(name, step))) * gain.error else None
 
 
-def _within(row: Relieved, group: str) -> bool:
-    return row.causes[0] in GROUPS[group].dials
+def _beats(relief: Relief, name: str, best: Relieved, causes: tuple[str, ...]) -> bool:
+    """Whether a step helps more than the same step of each of these causes, by more than both errors."""
+    gain = best.gain(name).paired
+    others = [row.gain(name).paired for row in relief.ranked(name, best.step) if row.causes[0] in causes]
+    return all(gain.mean - other.mean > gain.error + other.error for other in others)
+
+
+def _given(row: Relieved, name: str) -> str:
+    gain = row.gain(name).paired
+    return f"{points(gain.mean)} ± {bare_points(gain.error)}"
 
 
 def _capital(text: str) -> str:

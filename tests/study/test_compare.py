@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.briefing import compare
+from sim.study.briefing import compare, headline
 from sim.study.compare import Compared, ambition, conditional, depends_on_ambition, differences, interactions
 from sim.study.findings import findings
 from sim.study.measures import MEASURES, measure
+from sim.study.paired import difference
 from tests.study.toy import RUN, outcomes, parts, series
 
 
@@ -42,6 +43,28 @@ def test_the_headline_names_what_costs_most() -> None:
     found = compare([scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1)
     assert found.headline.startswith("C costs most: training is short of 12 points more than in A")
     assert found.of("c", "train_short").worse == 1.0
+
+
+def headline_by_luck(named: list[Compared], seed: int, *by: float) -> str:
+    """The headline over scenarios that are short by so much, with a luck of their own in each future."""
+    luck = np.random.default_rng(seed)
+    cases = [
+        replace(case, outcomes=pd.DataFrame({"train_short": more + luck.normal(0.4, 0.1, 100)}))
+        for case, more in zip(named, by, strict=False)
+    ]
+    apart = [difference(each.id, measure("train_short"), each.outcomes, cases[0].outcomes) for each in cases[1:]]
+    return headline(cases, apart, ())
+
+
+def test_noise_makes_no_headline() -> None:
+    """Over 300 seeds, seven scenarios that cost nothing and one of two that cost the same are seldom told as worst."""
+    named = [scenario(name, outcomes(), name) for name in "ABCDEFGH"]
+    nothing = [headline_by_luck(named, seed, *[0.0] * 8) for seed in range(300)]
+    assert sum("costs most" in said for said in nothing) <= 15
+    alike = [headline_by_luck(named, seed, 0.0, 0.1, 0.1) for seed in range(300)]
+    assert sum("as much" not in said for said in alike) <= 25
+    apart = [headline_by_luck(named, seed, 0.0, 0.1, 0.2) for seed in range(300)]
+    assert sum(said.startswith("C costs most") and "as much" not in said for said in apart) >= 290
 
 
 def test_all_differences_are_against_the_first() -> None:
@@ -92,7 +115,10 @@ def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
     usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
     found = compare([scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Stall")], 1)
     likely = next(line.text for line in found.answer if line.question == "How likely")
-    assert "The shortfall where it is forced, and where it came about by itself in Baseline: 49% and 40% for Stall." in likely
+    assert (
+        "The shortfall where it is forced, and where it came about by itself in Baseline: 49% and 40% for Stall."
+        in likely
+    )
     assert [each.futures for each in found.conditionals] == [50] * len(found.conditionals)
 
 
