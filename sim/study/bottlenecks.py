@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.measures import quantile_rank
+from sim.study.intervals import quantile_rank
 
 MEANING = (
     "What keeps the compute that is wanted from being there, over the months of the leading window. "

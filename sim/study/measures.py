@@ -20,12 +20,12 @@ import pandas as pd
 from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
+from sim.study.intervals import Column, quantile_rank
 from sim.study.words import amount, number, percent_text, unit_text
 from sim.world.accounts import Outcome
 
 Better = Literal["lower", "higher"]
 Kind = Literal["number", "odds", "share"]
-Column = npt.NDArray[np.float64]
 
 CONFIDENCE = 1.959963984540054
 """Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
@@ -289,6 +289,12 @@ def reached(measure: Measure, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return there
 
 
+def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:
+    """The measure in each future, infinite (on its worse side) where it was not reached."""
+    worst = math.inf if measure.better == "lower" else -math.inf
+    return np.where(reached(measure, outcomes), values(measure, outcomes), worst)
+
+
 def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
     """The measure over all futures of the table, which must have some."""
     found, there = values(measure, outcomes), reached(measure, outcomes)
@@ -311,11 +317,6 @@ def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) ->
     """The values that these shares of futures do not exceed."""
     sample = _Sample.of(values(measure, outcomes), reached(measure, outcomes))
     return tuple(sample.level(share) for share in shares)
-
-
-def quantile_rank(level: float, n: int) -> int:
-    """Place, from 0, of the smallest of `n` ordered values that at least the share `level` does not exceed."""
-    return min(n - 1, max(0, math.ceil(round(level * n, 9)) - 1))
 
 
 def spread(found: Column) -> tuple[float, float, float]:

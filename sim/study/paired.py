@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.measures import CONFIDENCE, Column, Measure, quantile_rank, reached, values
+from sim.study.intervals import Column, quantile_rank
+from sim.study.measures import CONFIDENCE, Measure, reached, values
 
 Flags = npt.NDArray[np.bool_]
 

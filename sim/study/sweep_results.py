@@ -198,6 +198,8 @@ def _map(
         if cell is None or cell.target is None:
             return None
         gap = cell.target.estimate.value - cell.target.gate.amount
+        if math.isnan(gap):
+            return None
         return gap if math.isfinite(gap) else math.copysign(1e9, gap)
 
     shows = any(cell and cell.target and cell.target.gate.statistic.measure is measure for row in cells for cell in row)

@@ -19,7 +19,8 @@ import pandas as pd
 
 from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, read_file
-from sim.study.measures import CONFIDENCE, Measure, amount_of, of_column, quantile_rank, values
+from sim.study.intervals import quantile_rank
+from sim.study.measures import CONFIDENCE, Measure, amount_of, of_column, values
 from sim.study.words import number, unit_text
 
 CHECKS = Path(__file__).with_name("validation.yaml")

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from sim.errors import ModelError
-from sim.study.measures import MEASURES, Measure, measure, odds_error, quantile_rank, summarise, values
+from sim.study.intervals import quantile_rank
+from sim.study.measures import MEASURES, Measure, measure, odds_error, summarise, values
 from tests.study.toy import outcomes
 
 
