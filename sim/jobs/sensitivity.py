@@ -12,15 +12,13 @@ from sim.language.distributions import Fixed
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.variation import Setting, inputs_of, varied_template
 from sim.study import cubes, sensitivity
-from sim.study.bottlenecks import bottlenecks
 from sim.study.cubes import REST
 from sim.study.gate_language import Gate
-from sim.study.gates import met
 from sim.study.intervals import Interval
 from sim.study.measures import Measure, values
 from sim.study.sensitivity import LUCK, Index
 from sim.study.sweep_results import NUMBER
-from sim.study.tipping import Tipping, tipping
+from sim.study.tipping import Tipping, finding, tipping
 from sim.study.words import percent_text
 from sim.world.future import LAYOUT
 
@@ -204,15 +202,7 @@ def _with_and_without(template: Template, asked: Asked, path: str, told: Any) ->
 
 def _tipping(path: str, x: Any, outcomes: Any, target: Gate | None) -> Tipping:
     """Where the target, or else the main bottleneck of training, turns as this input moves."""
-
-    def finding(rows: Any) -> str:
-        part = outcomes.iloc[rows]
-        if target is not None:
-            return "met" if met(target, part) else "missed"
-        causes = bottlenecks(part)[0].causes
-        return causes[0].words if causes else "nothing"
-
-    return tipping(path, x, finding)
+    return tipping(path, x, finding(outcomes, target))
 
 
 def lines(found: Sensitivity) -> Iterator[str]:

@@ -130,11 +130,6 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
     return EXIT["fails"] if "fails" in found else EXIT["undecided"] if "undecided" in found else 0
 
 
-def met(gate: Gate, outcomes: pd.DataFrame) -> bool:
-    """Whether the estimate itself, without its error, meets a gate."""
-    return judge(gate, outcomes, {}).holds
-
-
 def gap(gate: Gate, outcomes: pd.DataFrame) -> float:
     """How far the estimate is from meeting a gate; zero or less where it meets it."""
     away = judge(gate, outcomes, {}).estimate.value - gate.amount
