@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from sim.report.maps import heat
 from sim.study.sweep_results import SweepResult, influences, leading, two_ways
-from sim.study.words import amount, percent_text
+from sim.study.words import percent_text
 
 HOME = Path(__file__).parent / "templates"
 
@@ -27,7 +27,6 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         leading=leading(result),
         command=command,
         digest=digest,
-        amount=amount,
         percent=percent_text,
         met=met_text(result),
         style=Markup((HOME / "page.css").read_text(encoding="utf-8")),

@@ -74,7 +74,8 @@ def _cell(each: Difference) -> Cell:
     mean, error = (bare(value, each.measure) for value in (each.paired.mean, each.paired.error))
     sign = "+" if each.paired.mean > 0.0 else ""
     reduction = number(each.paired.reduction or 1.0, "")
-    return Cell(f"{sign}{mean} ± {error}", f"worse in {percent_text(each.worse)}; variance ÷ {reduction}")
+    apart = f"{percent_text(each.open)} open; " if each.open else ""
+    return Cell(f"{sign}{mean} ± {error}", f"worse in {percent_text(each.worse)}; {apart}variance ÷ {reduction}")
 
 
 def in_points(asked: Measure) -> bool:
@@ -102,4 +103,5 @@ def _says(base: str, found: Sequence[Difference]) -> str:
         f"Same futures, same luck, {base} subtracted. {most.measure.title} differs most in {most.id}: "
         f"{told(most.paired.mean, most.measure)} on average (± {bare(most.paired.error, most.measure)}), "
         f"worse in {percent_text(most.worse)} of futures."
+        + (" Open: not there by the horizon in one of the two." if any(each.open for each in found) else "")
     )
