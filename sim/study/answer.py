@@ -14,9 +14,9 @@ from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.split import Split, bare_points, points
+from sim.study.split import Split
 from sim.study.verdict import QUESTION, disagreements, group_of
-from sim.study.words import Scale, amount, day_text, percent_text, told
+from sim.study.words import Scale, amount, bare_points, day_text, margin, percent_text, points, told
 
 FORKS = {
     "stalled": "talks stall",
@@ -221,7 +221,7 @@ def helps(relief: Relief | None) -> Iterator[str]:
         )
     if relief.hundred_million:
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives training {points(gain.mean)} (± {bare_points(gain.error)})."
+        yield f"$100M more on the first day gives training {points(gain.mean)} ({margin(gain.error, 'share')})."
 
 
 def _paired(relief: Relief, removed: Relieved, name: str) -> str:

@@ -20,9 +20,8 @@ from sim.study.measures import amount_of, measure, values
 from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
-from sim.study.split import bare_points, points
 from sim.study.verdict import group_of
-from sim.study.words import Scale, number, told, unit_text
+from sim.study.words import Scale, difference, margin, points, told
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -157,14 +156,11 @@ def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Call
 
 
 def moved(found: Difference) -> str:
-    """A mean difference with its sign and its error: `+12 points (± 0.6)`."""
+    """A mean difference with its sign and its error: `+12.3 points (± 0.6)`."""
     if found.paired.nothing:
         return "the same"
-    mean, error, unit = found.paired.mean, found.paired.error, found.measure.unit
-    sign = "+" if mean > 0.0 else ""
-    if unit in ("share", "ratio"):
-        return f"{sign}{points(mean)} (± {bare_points(error)})"
-    return f"{sign}{number(mean, unit)}{unit_text(unit)} (± {number(error, unit)})"
+    unit = found.measure.unit
+    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
 
 
 def _likely(

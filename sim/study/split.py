@@ -19,7 +19,7 @@ import pandas as pd
 
 from sim.study.bottlenecks import GROUPS
 from sim.study.measures import CONFIDENCE, Measure, measure, values
-from sim.study.words import number, percent_text, unit_text
+from sim.study.words import number, points, unit_text
 
 GRAIN = 2.0**-40
 """Shortfalls are counted in whole grains, so that their parts add up to the last bit."""
@@ -168,14 +168,3 @@ def amount(found: Split, value: float) -> str:
     if found.measure.unit == "share":
         return points(value)
     return number(value, found.measure.unit) + unit_text(found.measure.unit)
-
-
-def points(value: float) -> str:
-    """A difference of shares: `12 points`."""
-    found = bare_points(value)
-    return f"{found} point" if found in ("1", "-1") else f"{found} points"
-
-
-def bare_points(value: float) -> str:
-    """A difference of shares without its unit: `12`."""
-    return percent_text(value).removesuffix("%")

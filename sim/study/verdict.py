@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from sim.study.bottlenecks import GROUPS, Bottleneck
 from sim.study.intervals import widening
 from sim.study.relief import EASED, REMOVED, STEPS, Relief, Relieved
-from sim.study.split import Split, bare_points, points
+from sim.study.split import Split
+from sim.study.words import margin, points
 
 WORTH_NAMING = 0.1
 """Share of a shortfall from which on a cause can be said to have dug the hole."""
@@ -108,7 +109,7 @@ def _beats(relief: Relief, name: str, best: Relieved, causes: tuple[str, ...]) -
 
 def _given(row: Relieved, name: str) -> str:
     gain = row.gain(name).paired
-    return f"{points(gain.mean)} ± {bare_points(gain.error)}"
+    return f"{points(gain.mean)} {margin(gain.error, 'share')}"
 
 
 def _capital(text: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from sim.study.bottlenecks import GROUPS
 from sim.study.measures import MEASURES, measure
-from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, points, shapley, split, splits
+from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, shapley, split, splits
+from sim.study.words import points
 from tests.study.toy import outcomes
 
 Table = npt.NDArray[np.float64]
