@@ -108,6 +108,12 @@ def quantile(found: Column, level: float, alpha: float) -> Interval:
     )
 
 
+def error_of_mean(values: Column) -> float:
+    """Half of the normal 95% interval around a mean; infinite for fewer than two futures."""
+    n = len(values)
+    return normal_quantile(ALPHA) * float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else math.inf
+
+
 def mean(values: Column, alpha: float) -> Interval:
     """A mean with Student's interval; endless for fewer than two futures."""
     n = len(values)

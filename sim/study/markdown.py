@@ -157,7 +157,7 @@ def _splits(found: Findings) -> Iterator[str]:
 def _parts(found: Split) -> Iterator[tuple[str, ...]]:
     for part in found.parts:
         share = percent_text(part.share)
-        interval = f"± {amount(found, part.error)}"
+        interval = margin(part.error, found.measure.unit)
         yield (
             found.measure.title,
             part.words,

@@ -20,7 +20,7 @@ import pandas as pd
 from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
-from sim.study.intervals import Column, quantile_rank
+from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
 from sim.study.words import amount, number, percent_text, unit_text
 from sim.world.accounts import Outcome
 
@@ -211,7 +211,8 @@ class Summary:
     """A measure over all futures.
 
     `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
-    (by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon.
+    (exact, by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon, or past
+    all futures where they are few.
     `missed` is the share of futures in which the thing had not happened by the horizon.
     """
 
@@ -308,7 +309,7 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
         sample.level(0.05),
         sample.level(0.95),
         Level(mean, missed > 0.0),
-        odds_error(mean, len(found)) if measure.kind == "odds" else sample.median_error(),
+        odds_error(mean, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
         missed,
     )
 
@@ -332,6 +333,12 @@ def odds_error(p: float, n: int) -> float:
     return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
 
 
+def _median_error(measure: Measure, outcomes: pd.DataFrame) -> float | None:
+    """Half of the 95% interval of the median; None where it has no end."""
+    half = quantile(worst_last(measure, outcomes), 0.50, ALPHA).half
+    return half if math.isfinite(half) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Sample:
     """Values in order, twice: those reached, and all with the lower bounds of those that were not."""
@@ -351,14 +358,6 @@ class _Sample:
 
     def level(self, share: float) -> Level:
         return self.at(quantile_rank(share, len(self.bounds)))
-
-    def median_error(self) -> float | None:
-        """Half of the 95% interval of the median: the order statistics that many places to either side."""
-        n = len(self.bounds)
-        away = CONFIDENCE * math.sqrt(n) / 2.0
-        low = self.at(max(0, math.floor(n / 2.0 - away)))
-        high = self.at(min(n - 1, math.ceil(n / 2.0 + away)))
-        return None if high.beyond else (high.value - low.value) / 2.0
 
 
 def _column(outcomes: pd.DataFrame, name: str) -> Column:

@@ -1,4 +1,4 @@
-"""What was not there by the horizon is never printed as if it were known."""
+"""What was not there by the horizon, or has no bound, is never printed as if it were known."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +9,9 @@ from sim.report.figure import Figure, Panel
 from sim.report.figures.campaigns import campaigns
 from sim.report.figures.differences import forest
 from sim.report.figures.odds import exceedance
+from sim.report.material import Material
+from sim.report.page import page
+from sim.study import markdown
 from sim.study.briefing import compare
 from sim.study.compare import Compared
 from sim.study.findings import findings
@@ -72,3 +75,10 @@ def test_a_difference_says_how_much_of_it_is_open() -> None:
     assert cells["Flagship after it, delay"].startswith("worse in 100%; 25% open; variance")
     assert cells["Owned compute"] == "no future differs"
     assert found.says.endswith("Open: not there by the horizon in one of the two.")
+
+
+def test_one_future_has_a_page_with_open_errors() -> None:
+    found = compare([case("a", outcomes(1)), case("b", outcomes(1).assign(train_short=0.5))], 1)
+    assert found.headline == "No scenario clearly leaves training shorter of compute than a."
+    assert "-50 points ± open" in markdown.comparison(found)
+    assert "± open" in page(Material("Toy", found))

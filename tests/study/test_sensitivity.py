@@ -76,6 +76,13 @@ def test_luck_and_ignorance_are_told_apart() -> None:
     assert share.low < 0.25 < share.high
 
 
+def test_pure_luck_makes_all_of_the_variance_and_no_more() -> None:
+    for seed in range(20):
+        one, other = np.random.default_rng(seed).standard_normal((2, 50))
+        share = sensitivity.aleatory_share(one, other)
+        assert 0.0 <= share.low <= share.value <= share.high == 1.0
+
+
 def test_an_event_counts_by_occurrence_and_size() -> None:
     """An event of odds 0.3 and size N(2, 1) on a background of variance 1: 0.3 * 5 - 0.36 = 1.14 of 2.14."""
     random = np.random.default_rng(5)

@@ -105,6 +105,11 @@ def test_the_interval_is_that_of_the_spread_over_futures() -> None:
     assert found.error == pytest.approx(1.96 * 0.1 / 4000**0.5, rel=0.05)
 
 
+def test_one_future_leaves_the_error_of_a_part_open() -> None:
+    found = split(measure("train_short"), game(lambda removed: 0.1 if "depth" in removed else 0.4)).first
+    assert (found.error, found.as_json()["monte_carlo_error"]) == (np.inf, None)
+
+
 def test_odds_of_the_largest_are_by_future() -> None:
     """Money takes much in one future, depth little in three."""
     money, depth = np.array([0.9, 0.0, 0.0, 0.0]), np.array([0.0, 0.1, 0.1, 0.1])

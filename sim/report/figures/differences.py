@@ -1,5 +1,6 @@
 """Differences: each scenario less the first, future by future with the same luck; a forest plot for each measure."""
 
+import math
 from collections.abc import Sequence
 
 from sim.report.figure import Cell, Figure, Key, Panel, Table
@@ -50,9 +51,14 @@ def _panel(asked: Measure, found: Sequence[Difference], places: dict[str, int]) 
 
 def _row(each: Difference, place: int) -> Row:
     scale = 100.0 if in_points(each.measure.unit) else 1.0
-    mean, error = scale * each.paired.mean, scale * each.paired.error
+    mean, error = scale * each.paired.mean, scale * drawn(each.paired.error)
     spread = (scale * each.paired.p5, scale * each.paired.p95)
     return Row(each.id, place, mean, (mean - error, mean + error), spread)
+
+
+def drawn(error: float) -> float:
+    """An error as the length of a bar: none where it is open."""
+    return error if math.isfinite(error) else 0.0
 
 
 def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
+from sim.report.figures.differences import drawn
 from sim.study.bottlenecks import GROUPS
 from sim.study.compare import Compared
 from sim.study.measures import Measure
@@ -88,7 +89,12 @@ def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
 def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
     scale = 100.0 if in_points(asked.unit) else 1.0
     gains = [row.gain(asked.name).paired for row in rows]
-    error = {"type": "data", "array": rounded(scale * gain.error for gain in gains), "thickness": 1.25, "width": 0}
+    error = {
+        "type": "data",
+        "array": rounded(scale * drawn(gain.error) for gain in gains),
+        "thickness": 1.25,
+        "width": 0,
+    }
     return go.Bar(
         orientation="h",
         y=names,
