@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sim.report import colours
 from sim.report.figure import Cell, Table, cells
 from sim.report.material import Assumption, Material
-from sim.study.bottlenecks import GATES, Bottleneck
+from sim.study.bottlenecks import GATES, USES, Bottleneck
 from sim.study.compare import Changed, Compared, Comparison, Interaction
 from sim.study.measures import Level
 from sim.study.regret import Regrets
@@ -127,7 +127,7 @@ def conditionals(comparison: Comparison) -> Table | None:
 def ambitions(comparison: Comparison) -> Table | None:
     """The main cause under each ambition, if more than one was run."""
     rows = tuple(
-        cells(f"{each.id}, {each.name}", (each.train, each.serve, percent_text(each.train_short)))
+        cells(f"{each.id}, {each.name}", (*map(each.cause, USES), percent_text(each.train_short)))
         for each in comparison.ambitions
     )
     return Table(("Ambition", "Stops training", "Stops serving", "Training shortfall"), rows) if rows else None

@@ -4,6 +4,7 @@ Five lines lead; then what the lab owns and how long its money lasts. Likelihood
 the number beside it.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -11,7 +12,8 @@ import pandas as pd
 
 from sim.study.bottlenecks import GROUPS, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
-from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
+from sim.study.intervals import widening
+from sim.study.measures import PATHWAYS, Level, Summary, measure, odds_error, reached, values
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split
@@ -26,6 +28,9 @@ FORKS = {
     "listed": "the lab is listed",
 }
 """Flags of what may come about by the end of the leading window: its odds, and what follows from it."""
+
+FEWEST = 30
+"""Futures with a fork, and without it, from which on what follows is said."""
 
 HARM = 6.0
 """Months by which the flagship after the next is late when the lab is said to come to harm."""
@@ -89,9 +94,10 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
     """What the causal split says of one use."""
     use, first = _capital(found.words), split.first
     if first.value <= 0.0:
-        return f"{use}: of the shortfall of {points(split.whole)} no cause explains anything; it is structural."
+        return f"{use}: of the mean shortfall of {points(split.whole)} no cause explains anything; it is structural."
     text = (
-        f"{use}: {first.words} explains {points(first.value)} of a shortfall of {points(split.whole)}. "
+        f"{use}: {first.words} explains {points(first.value)} of a mean shortfall of {points(split.whole)} "
+        f"({split.futures:,} futures). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     second = split.parts[1]
@@ -178,18 +184,16 @@ def _late(delay: Level) -> str:
 
 
 def _demand(run: Run, found: dict[str, Summary]) -> str:
-    unserved = found["unserved"]
+    unserved, short = found["unserved"], found["train_short"]
     return (
         f"{unserved.centre_text} of the tokens wanted from {run.measured_from} to {run.window_end} are not served "
-        f"({unserved.interval_text}); {found['train_short'].centre_text} of the training compute wanted is not there "
-        f"({found['train_short'].interval_text})."
+        f"({unserved.interval_text}; mean {unserved.mean.text('share')}); {short.centre_text} of the training compute "
+        f"wanted is not there ({short.interval_text}; mean {short.mean.text('share')})."
     )
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
-    """Odds of each fork and what follows from it; what is forced has none of its own."""
-    delay = measure("second_delay")
-    harmed = (values(delay, outcomes) > HARM) | ~reached(delay, outcomes)
+    """Odds of each fork, and what follows from those that matter; what is forced has none of its own."""
     yield f"By {day_text(run.window_end)}:"
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
@@ -198,13 +202,28 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
         elif not came.any():
             yield f"{words} in no future here;"
         else:
-            yield (
-                f"{words}: {told(float(came.mean()), scale)}, and then the flagship after the next is more than six "
-                f"months late in {percent_text(float(harmed[came].mean()))}, else in "
-                f"{percent_text(float(harmed[~came].mean()))};"
-            )
+            yield f"{words}: {told(float(came.mean()), scale)};"
     yield f"insolvent by {day_text(run.end)}: {told(found['insolvent'].mean.value, scale)}."
     yield "What a scenario forces has no odds of its own."
+    if following := "; ".join(_following(outcomes)):
+        yield f"The flagship after the next is more than six months late in {following}."
+
+
+def _following(outcomes: pd.DataFrame) -> Iterator[str]:
+    """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
+    delay = measure("second_delay")
+    harmed = (values(delay, outcomes) > HARM) | ~reached(delay, outcomes)
+    for flag, words in FORKS.items():
+        came = outcomes[flag].to_numpy() == 1.0
+        then, otherwise = harmed[came], harmed[~came]
+        if min(len(then), len(otherwise)) < FEWEST:
+            continue
+        error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
+        if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
+            yield (
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {words}, and in "
+                f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
+            )
 
 
 def helps(relief: Relief | None) -> Iterator[str]:
@@ -235,10 +254,11 @@ def _paired(relief: Relief, removed: Relieved, name: str) -> str:
 
 
 def _gained(row: Relieved, name: str) -> str:
-    """The mean gain, its 90% interval over futures, and how many gain."""
+    """The mean gain with its error, its 90% interval over futures, and how many gain."""
     gain = row.gain(name)
     low, high = bare_points(gain.paired.p5), bare_points(gain.paired.p95)
-    return f"{points(gain.paired.mean)} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
+    mean = f"{points(gain.paired.mean)} {margin(gain.paired.error, 'share')}"
+    return f"{mean} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
 
 
 _WAY = {

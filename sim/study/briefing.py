@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from sim.study.answer import helps, mains
-from sim.study.bottlenecks import GATES, GROUPS, when
+from sim.study.bottlenecks import GROUPS, USES, when
 from sim.study.compare import (
     Ambition,
     Compared,
     Comparison,
     Conditional,
+    changing,
     conditionals,
     depends_on_ambition,
     differences,
@@ -104,7 +105,11 @@ def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
     yield from _together((each.findings.title, _main_causes(each)) for each in scenarios)
     if depends_on_ambition(ambitions):
-        by_name = [f"{each.name} in {each.id}: {_gate(each.train)} for training" for each in ambitions]
+        by_name = [
+            f"{each.name} in {each.id}: {each.cause(use)} for {words}"
+            for use, words in USES.items()
+            for each in changing(ambitions, use)
+        ]
         yield f"It depends on ambition ({'; '.join(by_name)})."
 
 
@@ -114,10 +119,6 @@ def _main_causes(scenario: Compared) -> str:
     if len(causes) == 1:
         return f"{causes[0]}, for {' and '.join(first)}"
     return ", ".join(f"{cause} for {use}" for use, cause in first.items())
-
-
-def _gate(name: str) -> str:
-    return GATES.get(name, "nothing")
 
 
 def _when(scenarios: Sequence[Compared]) -> Iterator[str]:

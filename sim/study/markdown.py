@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from sim.study import relief as easing
-from sim.study.bottlenecks import shares
+from sim.study.bottlenecks import USES, shares
 from sim.study.compare import Comparison
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
 from sim.study.findings import LIMITS, Findings
@@ -83,7 +83,7 @@ def comparison(found: Comparison) -> str:
         parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
     parts += [plain(each.text) for each in found.conditionals if each.text]
     if found.ambitions:
-        rows3 = [(each.id, each.name, each.train, each.serve) for each in found.ambitions]
+        rows3 = [(each.id, each.name, *map(each.cause, USES)) for each in found.ambitions]
         parts += ["## Ambitions", _grid(("scenario", "ambition", "stops training", "stops serving"), rows3)]
     if found.regrets:
         asked = found.regrets

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.answer import answer, headline
+from sim.study.answer import FORKS, answer, headline
 from sim.study.bottlenecks import GROUPS, bottlenecks, when
 from sim.study.constraint import campaign, inverse
 from sim.study.findings import findings
@@ -56,12 +56,19 @@ def test_five_lines_lead() -> None:
 
 def test_the_split_leads_where_it_was_run() -> None:
     said = lines(parts(train_capital=1.0, serve_capital=1.0), SPLITS)["Which bottleneck"]
-    assert "Training: money explains 20 points of a shortfall of 50 points." in said
+    assert "Training: money explains 20 points of a mean shortfall of 50 points (4 futures)." in said
     assert "Close behind: market depth (rental and grey), 17 points." in said
     assert "8 points would stay without any of the six causes." in said
     assert headline(bottlenecks(parts(train_depth=1.0)), SPLITS) == (
         "The main bottleneck is money, for training and for serving."
     )
+
+
+def test_the_mean_that_is_taken_apart_stands_beside_the_median() -> None:
+    table = outcomes(4).assign(train_short=[0.1, 0.2, 0.3, 0.8], unserved=[0.1, 0.1, 0.1, 0.5])
+    said = lines(table)["How bad"]
+    assert "20% of the training compute wanted is not there (10% to 80%; mean 35%)." in said
+    assert "are not served (10% to 50%; mean 20%)" in said
 
 
 def test_without_a_split_it_says_how_to_have_one() -> None:
@@ -122,7 +129,10 @@ def test_equal_causes_seldom_disagree() -> None:
 
 def test_what_helps_is_said_of_the_best_cause_and_the_best_pair() -> None:
     said = lines(outcomes(), SPLITS, RELIEF)["What helps most"]
-    assert "Training: market depth (rental and grey), eased by a tenth, gives back 3 points" in said
+    assert (
+        "Training: market depth (rental and grey), eased by a tenth, gives back 3 points ± 0 (3 to 3; helps 100%"
+        in said
+    )
     assert "money from outside, removed, 20 points" in said
     assert "money from outside and market depth (rental and grey) together, 30 points" in said
     assert "$100M more on the first day gives training 0.4 points" in said
@@ -142,15 +152,33 @@ def test_when_is_among_the_futures_in_which_it_begins() -> None:
 
 
 def test_odds_of_a_fork_and_of_harm_given_it() -> None:
-    table = outcomes(4).assign(
-        stalled=[1.0, 0.0, 0.0, 0.0], second_delay=[9.0, 9.0, 1.0, 1.0], closed=1.0, second_released=1.0
-    )
+    stalled = np.arange(200) < 50
+    late = np.where(stalled | (np.arange(200) >= 150), 9.0, 1.0)
+    others = dict.fromkeys(("window_closed", "rupture", "listed"), 0.0)
+    table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
     said = lines(table)["How likely"]
-    assert (
-        "talks stall: unlikely (25%), and then the flagship after the next is more than six months late in 100%" in said
+    assert "talks stall: unlikely (25%);" in said
+    assert "a round closes in every future here;" in said
+    assert said.endswith(
+        "The flagship after the next is more than six months late in 100% of the 50 futures in which talks stall, "
+        "and in 33% of the other 150."
     )
-    assert "else in 33%" in said
-    assert "a round closes in every future here" in said
+
+
+def test_what_follows_by_luck_is_not_said() -> None:
+    """Over 200 seeds five unrelated forks are followed by harm one in twenty; by twenty futures never."""
+    said = 0
+    table = outcomes(400)
+    summaries = {each.name: summarise(each, table) for each in MEASURES}
+    for seed in range(200):
+        random = np.random.default_rng(seed)
+        forks = {flag: (random.random(400) < 0.3).astype(float) for flag in FORKS}
+        luck = table.assign(**forks, second_delay=12.0 * random.random(400))
+        said += "six months late" in answer(RUN, luck, (), summaries, (), None, "icd203")[3].text
+    table = table.assign(**dict.fromkeys(FORKS, (np.arange(400) < 20).astype(float)))
+    few = table.assign(second_delay=np.where(np.arange(400) < 20, 9.0, 1.0))
+    assert 1 <= said <= 20
+    assert "six months late" not in lines(few)["How likely"]
 
 
 def test_likelihood_follows_the_scale_that_is_asked_for() -> None:

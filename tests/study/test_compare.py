@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.report import tables
+from sim.study import markdown
 from sim.study.briefing import compare, headline
 from sim.study.compare import Compared, ambition, conditional, depends_on_ambition, differences, interactions
 from sim.study.findings import findings
@@ -129,4 +131,20 @@ def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
     assert depends_on_ambition([hold, chase])
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
     assert found.headline.endswith("The main bottleneck depends on ambition.")
-    assert "hold in baseline: money for training; chase in baseline: market depth" in found.answer[0].text
+    assert "(hold in baseline: money for training; chase in baseline: market depth" in found.answer[0].text
+    assert "for serving" not in found.answer[0].text.rpartition("It depends")[2]
+
+
+def test_the_use_whose_cause_changes_with_the_ambition_is_told() -> None:
+    hold = ambition("baseline", "hold", parts(train_capital=2.0, serve_capital=1.0))
+    chase = ambition("baseline", "chase", parts(train_capital=2.0))
+    found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
+    assert found.answer[0].text.endswith(
+        "It depends on ambition (hold in baseline: money for serving; chase in baseline: nothing for serving)."
+    )
+    deep = ambition("baseline", "chase", parts(train_depth=2.0))
+    found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, deep))
+    assert "| baseline | chase | market depth (rental and grey) | nothing |" in markdown.comparison(found)
+    table = tables.ambitions(found)
+    assert table is not None
+    assert [cell.text for cell in table.rows[1]][1:3] == ["market depth (rental and grey)", "nothing"]
