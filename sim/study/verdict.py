@@ -12,10 +12,13 @@ from sim.study.bottlenecks import GROUPS, Bottleneck
 from sim.study.intervals import widening
 from sim.study.relief import EASED, REMOVED, STEPS, Relief, Relieved
 from sim.study.split import Split
-from sim.study.words import margin, points
+from sim.study.words import bare_points, margin, points
 
-WORTH_NAMING = 0.1
+DUG = 0.1
 """Share of a shortfall from which on a cause can be said to have dug the hole."""
+
+BEYOND = 0.1
+"""Share of what a pair gives that must lie beyond the sum of both causes to be told."""
 
 QUESTION = {"train": "train_short", "serve": "unserved"}
 """The measure in which each use is short."""
@@ -30,7 +33,7 @@ def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None
     if relief:
         name = QUESTION[ribbon.use]
         said += [*_helped(split, relief, name)] if split else []
-        said += _turned(relief, name)
+        said += [*_turned(relief, name), *_both(relief, name)]
     return tuple(said)
 
 
@@ -42,7 +45,7 @@ def group_of(ribbon: Bottleneck) -> str | None:
 
 def _stands_out(split: Split, now: str) -> bool:
     """Whether the largest cause of a split explains a part worth naming, and more than another beyond its error."""
-    return split.first.share >= WORTH_NAMING and _explains_more(split, now)
+    return split.first.share >= DUG and _explains_more(split, now)
 
 
 def _explains_more(split: Split, group: str) -> bool:
@@ -60,15 +63,13 @@ def _dug(before: str, now: str) -> str:
 
 
 def _helped(split: Split, relief: Relief, name: str) -> Iterator[str]:
-    """Where one cause explains most and another one helps most, eased or else removed."""
-    for step, words in STEPS.items():
-        best = _best(relief, name, step)
-        if best and _explains_less(best, split) and _beats(relief, name, best, GROUPS[split.first.group].dials):
-            yield (
-                f"{_capital(GROUPS[split.first.group].words)} explains most; of one cause {words}, "
-                f"{best.words} helps most ({_given(best, name)})."
-            )
-            return
+    """Where one cause explains most and another one helps most: eased, removed, or both."""
+    best = [_best(relief, name, step) for step in STEPS]
+    dials = GROUPS[split.first.group].dials
+    rivals = [row for row in best if row and _explains_less(row, split) and _beats(relief, name, row, dials)]
+    for words in dict.fromkeys(row.words for row in rivals):
+        how = " and ".join(f"{STEPS[row.step]} ({_given(row, name)})" for row in rivals if row.words == words)
+        yield f"{_capital(GROUPS[split.first.group].words)} explains most; of single causes {words} helps most, {how}."
 
 
 def _explains_less(row: Relieved, split: Split) -> bool:
@@ -91,6 +92,22 @@ def _turned(relief: Relief, name: str) -> Iterator[str]:
             f"Easing by a tenth says {eased.words}, removal says {removed.words}: a cause that stands in front of "
             "another gives much only when all of it goes."
         )
+
+
+def _both(relief: Relief, name: str) -> Iterator[str]:
+    """The pair that gives most beyond the sum of both causes, where that is beyond error and worth naming."""
+    alone = {row.causes: row.gain(name).paired for row in relief.single if row.step == REMOVED}
+    more = []
+    for pair in relief.pairs:
+        one, other = (alone.get((cause,)) for cause in pair.causes)
+        both = pair.gain(name).paired
+        if pair.step == REMOVED and one and other:
+            beyond = both.mean - one.mean - other.mean
+            if beyond > max(both.error + one.error + other.error, BEYOND * both.mean):
+                more.append((beyond, pair, f"{bare_points(one.mean)} and {points(other.mean)}"))
+    if more:
+        _, pair, apart = max(more, key=lambda each: each[0])
+        yield f"{_capital(pair.words)}, removed together, give {_given(pair, name)}; one without the other {apart}."
 
 
 def _best(relief: Relief, name: str, step: float) -> Relieved | None:

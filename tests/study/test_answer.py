@@ -1,5 +1,6 @@
 """The lines of an answer, from constructed outcomes, splits and reliefs."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -94,9 +95,46 @@ def test_a_small_or_uncertain_cause_digs_no_hole() -> None:
 def test_relief_that_disagrees_says_so() -> None:
     (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     explains, removal = disagreements(ribbon, SPLITS[0], RELIEF)
-    assert "Money explains most; of one cause eased by a tenth, " in explains
-    assert "market depth (rental and grey) helps most (3 points ± 0)" in explains
+    assert explains == (
+        "Money explains most; of single causes market depth (rental and grey) helps most, "
+        "eased by a tenth (3 points ± 0)."
+    )
     assert removal.startswith("Easing by a tenth says market depth (rental and grey), removal says money from outside")
+
+
+def test_removal_that_agrees_with_easing_is_told_beside_it() -> None:
+    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
+    depth = (eased(0.03, "depth"), eased(0.2, "depth", far=REMOVED))
+    money = (eased(0.01, "capital"), eased(0.1, "capital", far=REMOVED))
+    (said,) = disagreements(ribbon, SPLITS[0], Relief(4, (*money, *depth), ()))
+    assert said.endswith("helps most, eased by a tenth (3 points ± 0) and removed (20 points ± 0).")
+    late = (eased(0.01, "depth"), eased(0.2, "depth", far=REMOVED))
+    first, second = disagreements(ribbon, SPLITS[0], Relief(4, (eased(0.02, "capital"), money[1], *late), ()))
+    assert first.endswith("helps most, removed (20 points ± 0).")
+    assert second.startswith("Easing by a tenth says money from outside, removal says market depth")
+
+
+def test_a_pair_that_gives_more_than_both_is_told_as_such() -> None:
+    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
+    alone = (eased(0.0, "capital"), eased(0.01, "capital", far=REMOVED), eased(0.0, "depth", far=REMOVED))
+    (said,) = disagreements(ribbon, None, Relief(4, alone, (eased(0.3, "capital", "depth", far=REMOVED),)))
+    assert said == (
+        "Money from outside and market depth (rental and grey), removed together, give 30 points ± 0; "
+        "one without the other 1 and 0 points."
+    )
+    assert disagreements(ribbon, None, Relief(4, alone, (eased(0.0105, "capital", "depth", far=REMOVED),))) == ()
+
+
+def test_a_pair_is_seldom_told_by_luck() -> None:
+    """Both give together what each gives alone: over 200 seeds a sentence is one in forty."""
+    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
+    said = 0
+    for seed in range(200):
+        luck = np.random.default_rng(seed)
+        *alone, _, both = by_luck(luck, 50, capital=0.02, depth=0.02, site=0.04)
+        relief = Relief(50, tuple(alone), (replace(both, causes=("capital", "depth")),))
+        said += sum("removed together" in each for each in disagreements(ribbon, None, relief))
+    assert said <= 8
 
 
 def by_luck(luck: np.random.Generator, futures: int, **gains: float) -> tuple[Relieved, ...]:
@@ -110,10 +148,10 @@ def by_luck(luck: np.random.Generator, futures: int, **gains: float) -> tuple[Re
 
 
 def test_equal_causes_seldom_disagree() -> None:
-    """Money and depth explain alike and give alike: over 200 seeds a sentence of two that differ is one in twenty."""
+    """Money and depth explain alike and give alike; over 100 seeds that they differ is said in one of twenty."""
     (ribbon, _) = bottlenecks(parts(train_capital=1.0))
     wrong = right = 0
-    for seed in range(200):
+    for seed in range(100):
         luck = np.random.default_rng(seed)
         money, depth = luck.normal(0.2, 0.3, (2, 100))
         left = [0.5 - money * ("money" in gone) - depth * ("depth" in gone) for gone in coalitions()]
@@ -123,8 +161,8 @@ def test_equal_causes_seldom_disagree() -> None:
         wrong += bool(disagreements(ribbon, SPLITS[0], nothing))
         more = Relief(100, by_luck(luck, 100, capital=0.0, depth=0.2), ())
         right += any("depth (rental and grey) helps most" in said for said in disagreements(ribbon, SPLITS[0], more))
-    assert wrong <= 20
-    assert right >= 190
+    assert wrong <= 10
+    assert right >= 95
 
 
 def test_what_helps_is_said_of_the_best_cause_and_the_best_pair() -> None:

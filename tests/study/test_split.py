@@ -48,8 +48,8 @@ def test_one_cause_takes_all() -> None:
     assert found.first.error == 0.0
 
 
-def test_two_causes_in_series_share_alike_though_removing_either_alone_gives_nothing() -> None:
-    """Money and rules block the same chips: only both together open the way."""
+def test_two_substitutes_share_alike_though_removing_either_alone_gives_nothing() -> None:
+    """Money and rules block the same chips, and either is enough: only both together open the way."""
     both = {"money", "rules"}
     table = game(lambda removed: 0.0 if both <= removed else 0.4)
     assert table[0] - table[coalitions().index(("money",))] == 0.0
@@ -58,7 +58,7 @@ def test_two_causes_in_series_share_alike_though_removing_either_alone_gives_not
     assert found.part("money").largest == found.part("rules").largest == 0.5
 
 
-def test_two_substitutes_share_alike_though_removing_either_alone_gives_all() -> None:
+def test_two_causes_that_harm_only_together_share_alike_though_removing_either_gives_all() -> None:
     found = split(measure("train_short"), game(lambda removed: 0.0 if removed & {"domestic", "depth"} else 0.4))
     assert parts(found)["domestic"] == parts(found)["depth"] == pytest.approx(0.2, abs=1e-11)
     assert found.structural == 0.0
