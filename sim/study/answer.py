@@ -10,15 +10,16 @@ from datetime import timedelta
 
 import pandas as pd
 
-from sim.study.bottlenecks import GROUPS, USES, Bottleneck, When, when
+from sim.study.bottlenecks import CLOSE, GROUPS, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.intervals import widening
 from sim.study.measures import PATHWAYS, Level, Summary, measure, odds_error, reached, values
+from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split
 from sim.study.verdict import QUESTION, disagreements, group_of
-from sim.study.words import Scale, amount, bare_points, day_text, margin, percent_text, points, told
+from sim.study.words import Scale, amount, bare_points, capitalised, day_text, margin, percent_text, points, told
 
 FORKS = {
     "stalled": "talks stall",
@@ -34,9 +35,6 @@ FEWEST = 30
 
 HARM = 6.0
 """Months by which the flagship after the next is late when the lab is said to come to harm."""
-
-CLOSE = 0.10
-"""A second cause within this share of the shortfall is named beside the first."""
 
 
 def answer(
@@ -92,7 +90,7 @@ def _which(found: Sequence[Bottleneck], splits: Sequence[Split], relief: Relief 
 
 def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
     """What the causal split says of one use."""
-    use, first = _capital(found.words), split.first
+    use, first = capitalised(found.words), split.first
     if first.value <= 0.0:
         return f"{use}: of the mean shortfall of {points(split.whole)} no cause explains anything; it is structural."
     text = (
@@ -103,17 +101,17 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
     second = split.parts[1]
     if second.value > 0.0 and first.share - second.share <= CLOSE:
         text += f" Close behind: {second.words}, {points(second.value)}."
-    return f"{text} {_capital(points(split.structural))} would stay without any of the six causes."
+    return f"{text} {capitalised(points(split.structural))} would stay without any of the six causes."
 
 
 def _stopped(found: Bottleneck, scale: Scale) -> str:
     """What the ribbon says of one use: the largest cause, and the second where it is close."""
     if not found.causes:
-        return f"{_capital(found.words)}: nothing; in every future the lab has all the compute it wants."
+        return f"{capitalised(found.words)}: nothing; in every future the lab has all the compute it wants."
     first = found.causes[0]
     text = (
-        f"{_capital(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted and "
-        f"not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
+        f"{capitalised(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted "
+        f"and not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     if found.second:
@@ -136,7 +134,7 @@ def _when(
 
 def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
     """From when on a cause keeps a use short."""
-    words = f"{_capital(found.words)}: {GROUPS[begins.group].words}"
+    words = f"{capitalised(found.words)}: {GROUPS[begins.group].words}"
     if begins.days is None:
         return f"{words} never keeps it short for three months in a row."
     low, middle, high = (f"{run.start + timedelta(days=day):%Y-%m}" for day in begins.days)
@@ -235,7 +233,7 @@ def helps(relief: Relief | None) -> Iterator[str]:
         eased, removed = (relief.best(name, step) for step in (EASED, REMOVED))
         words = "removed" if removed.causes == eased.causes else f"{removed.words}, removed"
         yield (
-            f"{_capital(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
+            f"{capitalised(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
             f"{words}, {_gained(removed, name)}{_paired(relief, removed, name)}."
         )
     if relief.hundred_million:
@@ -261,17 +259,8 @@ def _gained(row: Relieved, name: str) -> str:
     return f"{mean} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
 
 
-_WAY = {
-    "licensed": "under licence",
-    "domestic": "domestic",
-    "grey": "grey",
-    "rented_home": "rented at home",
-    "rented_abroad": "rented abroad",
-}
-
-
 def _compute(run: Run, found: dict[str, Summary]) -> str:
-    ways = ", ".join(f"{_WAY[name]} {_few(found[name])}" for name in PATHWAYS)
+    ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
     return (
         f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].interval_text}). "
         f"By pathway, on average over futures: {ways}. Training compute at work is "
@@ -290,10 +279,6 @@ def _money(run: Run, found: dict[str, Summary]) -> str:
         f"({runway.interval_text}; counted up to 120). "
         f"Raised by then: {found['raised'].centre_text} ({found['raised'].interval_text})."
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:

@@ -20,7 +20,7 @@ from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.split import Split, amount
 from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
-from sim.study.words import difference, margin, number, percent_text
+from sim.study.words import capitalised, difference, margin, number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -151,7 +151,7 @@ def _splits(found: Findings) -> Iterator[str]:
     yield "\n".join(
         f"- {campaign(each, delays[each.measure.name])}" for each in found.splits if each.measure.name in FLAGSHIPS
     )
-    yield "\n".join(f"- {words[:1].upper()}{words[1:]} costs {costs}." for words, costs in inverse(found.splits))
+    yield "\n".join(f"- {capitalised(words)} costs {costs}." for words, costs in inverse(found.splits))
 
 
 def _parts(found: Split) -> Iterator[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
 from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
-from sim.study.words import amount, number, percent_text, unit_text
+from sim.study.words import amount, capitalised, number, percent_text, unit_text
 from sim.world.accounts import Outcome
 
 Better = Literal["lower", "higher"]
@@ -183,7 +183,7 @@ def of_column(name: str) -> Measure:
         return measure(name)
     declared = _DECLARED[name]
     title = declared.meaning.removeprefix("1 if ")
-    return Measure(name, title[0].upper() + title[1:], declared.unit, "higher", declared.meaning, name)
+    return Measure(name, capitalised(title), declared.unit, "higher", declared.meaning, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sim.study.bottlenecks import GROUPS, Bottleneck
 from sim.study.intervals import widening
 from sim.study.relief import EASED, REMOVED, STEPS, Relief, Relieved
 from sim.study.split import Split
-from sim.study.words import bare_points, margin, points
+from sim.study.words import bare_points, capitalised, margin, points
 
 DUG = 0.1
 """Share of a shortfall from which on a cause can be said to have dug the hole."""
@@ -57,8 +57,8 @@ def _explains_more(split: Split, group: str) -> bool:
 def _dug(before: str, now: str) -> str:
     """The sentence for a hole that one cause dug and another keeps open."""
     return (
-        f"{_capital(GROUPS[before].words)} dug the hole, {GROUPS[now].words} now keeps it open: without the first most "
-        "of what is missing would be there, but of what is missing today the second stops most."
+        f"{capitalised(GROUPS[before].words)} dug the hole, {GROUPS[now].words} now keeps it open: without the first "
+        "most of what is missing would be there, but of what is missing today the second stops most."
     )
 
 
@@ -69,7 +69,7 @@ def _helped(split: Split, relief: Relief, name: str) -> Iterator[str]:
     rivals = [row for row in best if row and _explains_less(row, split) and _beats(relief, name, row, dials)]
     for words in dict.fromkeys(row.words for row in rivals):
         how = " and ".join(f"{STEPS[row.step]} ({_given(row, name)})" for row in rivals if row.words == words)
-        yield f"{_capital(GROUPS[split.first.group].words)} explains most; of single causes {words} helps most, {how}."
+        yield f"{capitalised(split.first.words)} explains most; of single causes {words} helps most, {how}."
 
 
 def _explains_less(row: Relieved, split: Split) -> bool:
@@ -107,7 +107,7 @@ def _both(relief: Relief, name: str) -> Iterator[str]:
                 more.append((beyond, pair, f"{bare_points(one.mean)} and {points(other.mean)}"))
     if more:
         _, pair, apart = max(more, key=lambda each: each[0])
-        yield f"{_capital(pair.words)}, removed together, give {_given(pair, name)}; one without the other {apart}."
+        yield f"{capitalised(pair.words)}, removed together, give {_given(pair, name)}; one without the other {apart}."
 
 
 def _best(relief: Relief, name: str, step: float) -> Relieved | None:
@@ -127,7 +127,3 @@ def _beats(relief: Relief, name: str, best: Relieved, causes: tuple[str, ...]) -
 def _given(row: Relieved, name: str) -> str:
     gain = row.gain(name).paired
     return f"{points(gain.mean)} {margin(gain.error, 'share')}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

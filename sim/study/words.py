@@ -101,6 +101,11 @@ def unit_text(unit: str) -> str:
     return {"share": "", "ratio": "", "USD": "", "number": "", "day": " days"}.get(unit, f" {unit}")
 
 
+def capitalised(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def in_points(unit: str) -> bool:
     """Whether differences of this unit are percentage points."""
     return unit in ("share", "ratio")
