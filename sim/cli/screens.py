@@ -15,7 +15,7 @@ from sim.study.compare import LEADING, Comparison
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
-from sim.study.words import number, percent_text
+from sim.study.words import bare_difference, difference, margin, percent_text
 
 FIRST = 30
 """Columns of the names of rows; numbers share what is left of 80 and are wrapped where they are long."""
@@ -46,7 +46,7 @@ def _regrets(found: Comparison) -> Iterable[Table]:
     table = _table(f"Regret: {asked.measure.title.lower()}", *map(plain, asked.scenarios), "largest", "weighted")
     for each in asked.policies:
         lost = (*each.regrets, each.largest, each.weighted)
-        table.add_row(*cells(each.name, *(markdown.apart(asked.measure.unit, value).lstrip("+") for value in lost)))
+        table.add_row(*cells(each.name, *(difference(value, asked.measure.unit).lstrip("+") for value in lost)))
     yield table
 
 
@@ -73,10 +73,9 @@ def _relieved(row: Relieved) -> tuple[str, ...]:
 
 def _gained(gain: Gain) -> str:
     """`1.2 ± 0.3`, in points or months."""
-    scale = 100.0 if gain.measure.unit == "share" else 1.0
     if gain.paired.nothing:
         return "0"
-    return f"{number(gain.paired.mean * scale, '')} ± {number(gain.paired.error * scale, '')}"
+    return f"{bare_difference(gain.paired.mean, gain.measure.unit)} {margin(gain.paired.error, gain.measure.unit)}"
 
 
 def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:

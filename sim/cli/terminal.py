@@ -14,7 +14,7 @@ from sim.study.findings import LEFT_OUT, LIMITS, Findings
 from sim.study.measures import Summary
 from sim.study.question import Line
 from sim.study.split import Split, amount
-from sim.study.words import percent_text
+from sim.study.words import margin, percent_text
 
 WIDEST = 100
 """Columns beyond which lines are hard to follow."""
@@ -84,7 +84,7 @@ def _explained(split: Split) -> RenderableType:
     """The causal split of one shortfall."""
     table = _table(f"What explains: {split.measure.title.lower()}", "part", "95% interval", "odds\nlargest")
     for part in split.parts:
-        interval = f"± {amount(split, part.error)}"
+        interval = margin(part.error, split.measure.unit)
         table.add_row(part.words, amount(split, part.value), interval, percent_text(part.largest))
     table.add_row("structural (all removed)", amount(split, split.structural), "", "")
     return table

@@ -14,15 +14,13 @@ from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Scenario
 from sim.scenario.variation import Setting, inputs_of, varied_template
 from sim.study import cubes, sensitivity
-from sim.study.bottlenecks import bottlenecks
 from sim.study.cubes import REST
 from sim.study.gate_language import Gate
-from sim.study.gates import met
 from sim.study.measures import Measure, values
 from sim.study.sensitivity import LUCK, Index
 from sim.study.sensitivity_results import Finding, Sensitivity
 from sim.study.sweep_results import NUMBER
-from sim.study.tipping import Tipping, tipping
+from sim.study.tipping import Tipping, finding, tipping
 from sim.world.future import LAYOUT
 
 Method = Literal["given", "sobol", "morris"]
@@ -207,12 +205,5 @@ def _resized(study: Study, on: Template, thing: str) -> Lay:
 
 def _tippings(given: Given, columns: dict[str, Any], outcomes: Any, target: Gate | None) -> tuple[Tipping, ...]:
     """Where the target, or else the main bottleneck of training, turns as each leading input moves."""
-
-    def finding(rows: Any) -> str:
-        part = outcomes.iloc[rows]
-        if target is not None:
-            return "met" if met(target, part) else "missed"
-        causes = bottlenecks(part)[0].causes
-        return causes[0].words if causes else "nothing"
-
-    return tuple(tipping(path, columns[path], finding) for path in _leading(given, LEADING))
+    asking = finding(outcomes, target)
+    return tuple(tipping(path, columns[path], asking) for path in _leading(given, LEADING))

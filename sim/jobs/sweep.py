@@ -15,7 +15,6 @@ from sim.report.sweep import met_text, page
 from sim.study.intervals import ALPHA, spent
 from sim.study.markdown import plain
 from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
-from sim.study.words import amount
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
@@ -197,7 +196,7 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
         yield f"{result.sweep.target.text}: {met_text(result)}"
     for influence in leading(result):
         unit = influence.measure.unit
-        ends = f"{amount(influence.first, unit)} to {amount(influence.last, unit)}"
+        ends = f"{influence.first.text(unit)} to {influence.last.text(unit)}"
         yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"
     for case in cases_of(result):
         if case.verdict is not None and case.verdict.judgement != "passes":

@@ -6,6 +6,7 @@ from sim.study.compare import Compared
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
 from sim.study.measures import measure, summarise
 from sim.study.verdict import QUESTION, disagreements
+from sim.study.words import capitalised
 
 
 def delayed(cases: Sequence[Compared]) -> Iterator[tuple[str, str]]:
@@ -19,7 +20,7 @@ def delayed(cases: Sequence[Compared]) -> Iterator[tuple[str, str]]:
 def costs(case: Compared) -> Iterator[str]:
     """What each cause costs a scenario whose causal split was run: the inverse."""
     for words, told in inverse(case.findings.splits):
-        yield f"{words[:1].upper()}{words[1:]}: {told}."
+        yield f"{capitalised(words)}: {told}."
 
 
 def disagree(cases: Sequence[Compared]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from sim.report.maps import heat
 from sim.report.still import rendered
 from sim.study.sweep_results import SweepResult, influences, leading, two_ways
-from sim.study.words import amount, percent_text
+from sim.study.words import percent_text
 
 
 def page(result: SweepResult, command: str, digest: str) -> str:
@@ -19,7 +19,6 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         leading=leading(result),
         command=command,
         digest=digest,
-        amount=amount,
         percent=percent_text,
         met=met_text(result),
     )

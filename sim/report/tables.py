@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from sim.report import colours
 from sim.report.figure import Cell, Table, cells
-from sim.report.figures.differences import bare, in_points, told
 from sim.report.material import Assumption, Material
-from sim.study.bottlenecks import GATES, Bottleneck
-from sim.study.compare import Changed, Compared, Comparison
+from sim.study.bottlenecks import GATES, USES, Bottleneck
+from sim.study.compare import Changed, Compared, Comparison, Interaction
 from sim.study.measures import Level
 from sim.study.regret import Regrets
 from sim.study.survival import Spell
 from sim.study.tale import Entry, Tale
-from sim.study.words import amount, percent_text
+from sim.study.words import amount, bare_difference, difference, in_points, margin, percent_text
 
 MOST_CHANGES = 40
 """Changes of a scenario that its card lists; the result files hold all."""
@@ -104,11 +103,13 @@ def _days(level: Level) -> str:
 
 def interactions(comparison: Comparison) -> Table | None:
     """What two changes do together beyond the sum of what each does alone, if such scenarios were compared."""
-    rows = tuple(
-        cells(each.measure.title, (told(each.paired.mean, each.measure), f"± {bare(each.paired.error, each.measure)}"))
-        for each in comparison.interactions
-    )
+    rows = tuple(cells(each.measure.title, _with_error(each)) for each in comparison.interactions)
     return Table(("Both less the sum of each", "Mean", "95% error"), rows) if rows else None
+
+
+def _with_error(found: Interaction) -> tuple[str, str]:
+    unit = found.measure.unit
+    return difference(found.paired.mean, unit), margin(found.paired.error, unit)
 
 
 def conditionals(comparison: Comparison) -> Table | None:
@@ -128,7 +129,7 @@ def conditionals(comparison: Comparison) -> Table | None:
 def ambitions(comparison: Comparison) -> Table | None:
     """The main cause under each ambition, if more than one was run."""
     rows = tuple(
-        cells(f"{each.id}, {each.name}", (each.train, each.serve, percent_text(each.train_short)))
+        cells(f"{each.id}, {each.name}", (*map(each.cause, USES), percent_text(each.train_short)))
         for each in comparison.ambitions
     )
     return Table(("Ambition", "Stops training", "Stops serving", "Training shortfall"), rows) if rows else None
@@ -136,10 +137,10 @@ def ambitions(comparison: Comparison) -> Table | None:
 
 def regrets(found: Regrets) -> Table:
     """Policies down, scenarios across: how much worse than the best policy there."""
-    unit = "points" if in_points(found.measure) else found.measure.unit
+    unit = "points" if in_points(found.measure.unit) else found.measure.unit
 
     def texts(values: Sequence[float]) -> Iterator[str]:
-        return (bare(value, found.measure) for value in values)
+        return (bare_difference(value, found.measure.unit) for value in values)
 
     rows = tuple(cells(each.name, texts((*each.regrets, each.largest, each.weighted))) for each in found.policies)
     return Table((f"Regret, {unit}", *found.scenarios, "Largest", "Weighted"), rows)

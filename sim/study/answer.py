@@ -4,19 +4,22 @@ Five lines lead; then what the lab owns and how long its money lasts. Likelihood
 the number beside it.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pandas as pd
 
-from sim.study.bottlenecks import GROUPS, USES, Bottleneck, When, when
+from sim.study.bottlenecks import CLOSE, GROUPS, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
-from sim.study.measures import PATHWAYS, Level, Summary, measure, reached, values
+from sim.study.intervals import widening
+from sim.study.measures import PATHWAYS, Level, Summary, measure, odds_error, reached, values
+from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.split import Split, bare_points, points
+from sim.study.split import Split
 from sim.study.verdict import QUESTION, disagreements, group_of
-from sim.study.words import Scale, amount, day_text, percent_text, told
+from sim.study.words import Scale, amount, bare_points, capitalised, day_text, margin, percent_text, points, told
 
 FORKS = {
     "stalled": "talks stall",
@@ -27,11 +30,11 @@ FORKS = {
 }
 """Flags of what may come about by the end of the leading window: its odds, and what follows from it."""
 
+FEWEST = 30
+"""Futures with a fork, and without it, from which on what follows is said."""
+
 HARM = 6.0
 """Months by which the flagship after the next is late when the lab is said to come to harm."""
-
-CLOSE = 0.10
-"""A second cause within this share of the shortfall is named beside the first."""
 
 
 def answer(
@@ -87,28 +90,28 @@ def _which(found: Sequence[Bottleneck], splits: Sequence[Split], relief: Relief 
 
 def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
     """What the causal split says of one use."""
-    use, first = _capital(found.words), split.first
+    use, first = capitalised(found.words), split.first
     if first.value <= 0.0:
-        return f"{use}: of the shortfall of {points(split.whole)} no cause explains anything; it is structural."
+        return f"{use}: of the mean shortfall of {points(split.whole)} no cause explains anything; it is structural."
     text = (
-        f"{use}: {first.words} explains {points(first.value)} (± {bare_points(first.error)}) of a shortfall of "
-        f"{points(split.whole)}. "
+        f"{use}: {first.words} explains {points(first.value)} (± {bare_points(first.error)}) of a mean shortfall of "
+        f"{points(split.whole)} ({split.futures:,} futures). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     second = split.parts[1]
     if second.value > 0.0 and first.share - second.share <= CLOSE:
         text += f" Close behind: {second.words}, {points(second.value)}."
-    return f"{text} {_capital(points(split.structural))} would stay without any of the six causes."
+    return f"{text} {capitalised(points(split.structural))} would stay without any of the six causes."
 
 
 def _stopped(found: Bottleneck, scale: Scale) -> str:
     """What the ribbon says of one use: the largest cause, and the second where it is close."""
     if not found.causes:
-        return f"{_capital(found.words)}: nothing; in every future the lab has all the compute it wants."
+        return f"{capitalised(found.words)}: nothing; in every future the lab has all the compute it wants."
     first = found.causes[0]
     text = (
-        f"{_capital(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted and "
-        f"not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
+        f"{capitalised(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted "
+        f"and not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     if found.second:
@@ -131,7 +134,7 @@ def _when(
 
 def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
     """From when on a cause keeps a use short."""
-    words = f"{_capital(found.words)}: {GROUPS[begins.group].words}"
+    words = f"{capitalised(found.words)}: {GROUPS[begins.group].words}"
     if begins.days is None:
         return f"{words} never keeps it short for three months in a row."
     low, middle, high = (f"{run.start + timedelta(days=day):%Y-%m}" for day in begins.days)
@@ -180,18 +183,16 @@ def _late(delay: Level) -> str:
 
 
 def _demand(run: Run, found: dict[str, Summary]) -> str:
-    unserved = found["unserved"]
+    unserved, short = found["unserved"], found["train_short"]
     return (
         f"{unserved.centre_text} of the tokens wanted from {run.measured_from} to {run.window_end} are not served "
-        f"({unserved.spread_text}); {found['train_short'].centre_text} of the training compute wanted is not there "
-        f"({found['train_short'].spread_text})."
+        f"({unserved.spread_text}; mean {unserved.mean.text('share')}); {short.centre_text} of the training compute "
+        f"wanted is not there ({short.spread_text}; mean {short.mean.text('share')})."
     )
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
-    """Odds of each fork and what follows from it; what is forced has none of its own."""
-    delay = measure("second_delay")
-    harmed = (values(delay, outcomes) > HARM) | ~reached(delay, outcomes)
+    """Odds of each fork, and what follows from those that matter; what is forced has none of its own."""
     yield f"By {day_text(run.window_end)}:"
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
@@ -200,13 +201,28 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
         elif not came.any():
             yield f"{words} in no future here;"
         else:
-            yield (
-                f"{words}: {told(float(came.mean()), scale)}, and then the flagship after the next is more than six "
-                f"months late in {percent_text(float(harmed[came].mean()))}, else in "
-                f"{percent_text(float(harmed[~came].mean()))};"
-            )
+            yield f"{words}: {told(float(came.mean()), scale)};"
     yield f"insolvent by {day_text(run.end)}: {told(found['insolvent'].mean.value, scale)}."
     yield "What a scenario forces has no odds of its own."
+    if following := "; ".join(_following(outcomes)):
+        yield f"The flagship after the next is more than six months late in {following}."
+
+
+def _following(outcomes: pd.DataFrame) -> Iterator[str]:
+    """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
+    delay = measure("second_delay")
+    harmed = (values(delay, outcomes) > HARM) | ~reached(delay, outcomes)
+    for flag, words in FORKS.items():
+        came = outcomes[flag].to_numpy() == 1.0
+        then, otherwise = harmed[came], harmed[~came]
+        if min(len(then), len(otherwise)) < FEWEST:
+            continue
+        error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
+        if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
+            yield (
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {words}, and in "
+                f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
+            )
 
 
 def helps(relief: Relief | None) -> Iterator[str]:
@@ -218,12 +234,12 @@ def helps(relief: Relief | None) -> Iterator[str]:
         eased, removed = (relief.best(name, step) for step in (EASED, REMOVED))
         words = "removed" if removed.causes == eased.causes else f"{removed.words}, removed"
         yield (
-            f"{_capital(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
+            f"{capitalised(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
             f"{words}, {_gained(removed, name)}{_paired(relief, removed, name)}."
         )
     if relief.hundred_million:
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives training {points(gain.mean)} (± {bare_points(gain.error)})."
+        yield f"$100M more on the first day gives training {points(gain.mean)} ({margin(gain.error, 'share')})."
 
 
 def _paired(relief: Relief, removed: Relieved, name: str) -> str:
@@ -237,23 +253,15 @@ def _paired(relief: Relief, removed: Relieved, name: str) -> str:
 
 
 def _gained(row: Relieved, name: str) -> str:
-    """The mean gain, its 90% interval over futures, and how many gain."""
+    """The mean gain with its error, its 90% interval over futures, and how many gain."""
     gain = row.gain(name)
     low, high = bare_points(gain.paired.p5), bare_points(gain.paired.p95)
-    return f"{points(gain.paired.mean)} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
-
-
-_WAY = {
-    "licensed": "under licence",
-    "domestic": "domestic",
-    "grey": "grey",
-    "rented_home": "rented at home",
-    "rented_abroad": "rented abroad",
-}
+    mean = f"{points(gain.paired.mean)} {margin(gain.paired.error, 'share')}"
+    return f"{mean} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
 
 
 def _compute(run: Run, found: dict[str, Summary]) -> str:
-    ways = ", ".join(f"{_WAY[name]} {_few(found[name])}" for name in PATHWAYS)
+    ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
     return (
         f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
         f"By pathway, on average over futures: {ways}. Training compute at work is "
@@ -272,10 +280,6 @@ def _money(run: Run, found: dict[str, Summary]) -> str:
         f"({runway.spread_text}; counted up to 120). "
         f"Raised by then: {found['raised'].centre_text} ({found['raised'].spread_text})."
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.measures import quantile_rank
+from sim.study import intervals
+from sim.study.intervals import quantile_rank
 
 MEANING = (
     "What keeps the compute that is wanted from being there, over the months of the leading window. "
@@ -196,6 +197,22 @@ def largest(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.int64]:
     """For each future the place in GATES of the largest part of a use's shortfall; -1 where nothing was missing."""
     parts = _parts(use, outcomes)
     return np.where(parts.sum(axis=1) > NOTHING, parts.argmax(axis=1), -1)
+
+
+def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
+    """The largest cause of a use's shortfall in words, or "nothing"; None where another may be as large.
+
+    The odds that another cause is larger are at most `alpha`, shared out among the others.
+    """
+    parts = _parts(use, outcomes)
+    if not (parts.sum(axis=1) > NOTHING).any():
+        return "nothing"
+    first = int(parts.sum(axis=0).argmax())
+    each = alpha / (parts.shape[1] - 1)
+    apart = (
+        intervals.mean(parts[:, first] - parts[:, other], each) for other in range(parts.shape[1]) if other != first
+    )
+    return list(GATES.values())[first] if all(found.low > 0.0 for found in apart) else None
 
 
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:

@@ -4,24 +4,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from sim.study.answer import helps, mains
-from sim.study.bottlenecks import GATES, GROUPS, when
+from sim.study.bottlenecks import GROUPS, USES, when
 from sim.study.compare import (
     Ambition,
     Compared,
     Comparison,
     Conditional,
+    changing,
     conditionals,
     depends_on_ambition,
     differences,
     interactions,
 )
-from sim.study.measures import amount_of
-from sim.study.paired import Difference
+from sim.study.intervals import widening
+from sim.study.measures import amount_of, measure, values
+from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
-from sim.study.split import bare_points, points
 from sim.study.verdict import group_of
-from sim.study.words import Scale, number, told, unit_text
+from sim.study.words import Scale, difference, margin, points, told
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -53,7 +54,7 @@ def compare(
     return Comparison(
         scenarios[0].findings.futures,
         seed,
-        _headline(scenarios, apart, ambitions),
+        headline(scenarios, apart, ambitions),
         lines,
         tuple(scenarios),
         apart,
@@ -65,7 +66,7 @@ def compare(
     )
 
 
-def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitions: Sequence[Ambition]) -> str:
+def headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitions: Sequence[Ambition]) -> str:
     """The scenario that costs most training compute; and a warning if the main cause hangs on the ambition."""
     first = scenarios[0].findings.title
     found = [each for each in apart if each.measure.name == LEADS]
@@ -73,13 +74,23 @@ def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambiti
     if all(each.paired.nothing for each in apart):
         return f"Nothing differs from {first}.{tail}"
     worst = max(found, key=lambda each: each.paired.mean)
+    if worst.paired.mean <= widening(len(found)) * worst.paired.error:
+        return f"No scenario clearly leaves training shorter of compute than {first}.{tail}"
     titles = {each.id: each.findings.title for each in scenarios}
-    if worst.paired.mean <= 0.0:
-        return f"No scenario leaves training shorter of compute than {first}.{tail}"
     return (
         f"{titles[worst.id]} costs most: training is short of {points(worst.paired.mean)} more than in {first}, "
-        f"give or take {points(worst.paired.error)}.{tail}"
+        f"give or take {points(worst.paired.error)}.{_as_much(worst.id, scenarios)}{tail}"
     )
+
+
+def _as_much(worst: str, scenarios: Sequence[Compared]) -> str:
+    """Which scenarios cost training as much as the worst, as far as these futures can tell."""
+    short = {each.id: values(measure(LEADS), each.outcomes) for each in scenarios}
+    apart = {each.id: paired(short[worst], short[each.id]) for each in scenarios[1:] if each.id != worst}
+    alike = [
+        each.findings.title for each in scenarios if each.id in apart and apart[each.id].mean <= apart[each.id].error
+    ]
+    return f" As far as can be told, {' and '.join(alike)} cost{'s' * (len(alike) == 1)} as much." if alike else ""
 
 
 def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -102,7 +113,11 @@ def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
     yield from _together((each.findings.title, _main_causes(each)) for each in scenarios)
     if depends_on_ambition(ambitions):
-        by_name = [f"{each.name} in {each.id}: {_gate(each.train)} for training" for each in ambitions]
+        by_name = [
+            f"{each.name} in {each.id}: {each.cause(use)} for {words}"
+            for use, words in USES.items()
+            for each in changing(ambitions, use)
+        ]
         yield f"It depends on ambition ({'; '.join(by_name)})."
 
 
@@ -112,10 +127,6 @@ def _main_causes(scenario: Compared) -> str:
     if len(causes) == 1:
         return f"{causes[0]}, for {' and '.join(first)}"
     return ", ".join(f"{cause} for {use}" for use, cause in first.items())
-
-
-def _gate(name: str) -> str:
-    return GATES.get(name, "nothing")
 
 
 def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
@@ -154,14 +165,11 @@ def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Call
 
 
 def moved(found: Difference) -> str:
-    """A mean difference with its sign and its error: `+12 points (± 0.6)`."""
+    """A mean difference with its sign and its error: `+12.3 points (± 0.6)`."""
     if found.paired.nothing:
         return "the same"
-    mean, error, unit = found.paired.mean, found.paired.error, found.measure.unit
-    sign = "+" if mean > 0.0 else ""
-    if unit in ("share", "ratio"):
-        return f"{sign}{points(mean)} (± {bare_points(error)})"
-    return f"{sign}{number(mean, unit)}{unit_text(unit)} (± {number(error, unit)})"
+    unit = found.measure.unit
+    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
 
 
 def _likely(

@@ -5,12 +5,12 @@ the two answer different questions, and stand side by side: the forced scenario 
 of futures in which it came about also carries what made it likely there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.study.bottlenecks import bottlenecks
+from sim.study.bottlenecks import GATES, USES, bottlenecks
 from sim.study.findings import Findings, Line
 from sim.study.measures import MEASURES, Measure, amount_of, measure, values
 from sim.study.paired import Difference, Paired, difference, paired
@@ -115,6 +115,10 @@ class Ambition:
     train: str
     serve: str
     train_short: float
+
+    def cause(self, use: str) -> str:
+        """The main cause of a use, in words."""
+        return GATES.get({"train": self.train, "serve": self.serve}[use], "nothing")
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -244,7 +248,12 @@ def ambition(id: str, name: str, outcomes: pd.DataFrame) -> Ambition:
 
 def depends_on_ambition(found: Sequence[Ambition]) -> bool:
     """Whether the main cause of any use changes with the ambition, in any scenario."""
-    by_scenario: Mapping[str, set[tuple[str, str]]] = {each.id: set() for each in found}
+    return any(changing(found, use) for use in USES)
+
+
+def changing(found: Sequence[Ambition], use: str) -> tuple[Ambition, ...]:
+    """The ambitions of those scenarios in which the main cause of a use changes with the ambition."""
+    causes: dict[str, set[str]] = {each.id: set() for each in found}
     for each in found:
-        by_scenario[each.id].add((each.train, each.serve))
-    return any(len(causes) > 1 for causes in by_scenario.values())
+        causes[each.id].add(each.cause(use))
+    return tuple(each for each in found if len(causes[each.id]) > 1)

@@ -29,11 +29,18 @@ def campaign(found: Split, delay: Summary) -> str:
 
 
 def blame(found: Split) -> str:
-    """Causes of a shortfall worth naming, with their shares of it, and what stays when all are removed."""
-    named = ", ".join(f"{part.words} {percent_text(part.share)}" for part in found.parts if part.share >= WORTH_NAMING)
+    """Causes of a delay worth naming, with their shares of it, and what stays when all are removed.
+
+    A share below zero is named too, or the others would add up to more than the whole.
+    """
+    named = ", ".join(map(_named, (part for part in found.parts if abs(part.share) >= WORTH_NAMING)))
     rest = found.structural / found.whole
     tail = f"; {percent_text(rest)} stays when all are removed" if abs(rest) >= WORTH_NAMING else ""
     return f"{named or 'no cause by itself'}{tail}"
+
+
+def _named(part: Part) -> str:
+    return f"{part.words} {percent_text(part.share)}{' (removing it delays more)' * (part.share < 0.0)}"
 
 
 def _span(delay: Summary) -> str:

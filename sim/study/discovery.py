@@ -4,6 +4,7 @@ Boxes by PRIM, a classification tree as a second opinion, and signposts: which n
 the futures that will miss the target from the others, how well, and from which month on.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.study import prim
+from sim.study.intervals import ALPHA, normal_quantile
 from sim.study.prim import Box, Cube, Flags
 
 Months = npt.NDArray[np.float64]
 
 DEPTH = 3
 """Questions that the tree asks of a future."""
+
+CUTS = 20
+"""Values of an input among which the tree is thought to choose: no leaf holds less than a twentieth of the futures."""
+
+FEWEST = 30
+"""Misses, and hits, below which no tree is grown."""
 
 CLEAR = 0.75
 """Odds, of a miss and a hit taken at random, that the signpost orders them rightly (the area under its curve)."""
@@ -94,11 +102,25 @@ def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:
 
 
 def tree(names: Sequence[str], x: Cube, missed: Flags) -> list[Split]:
-    """The questions of a classification tree (CART), the root first, then the level below it."""
+    """The questions of a classification tree (CART), the root first, then the level below it; none that chance asks.
+
+    With balanced classes of m misses and n hits, a split that parts their shares by z standard deviations lowers Gini's
+    impurity by z^2 (1/m + 1/n) / 8; z is that of the best of all inputs and cuts.
+    """
     from sklearn.tree import DecisionTreeClassifier  # a second to import
 
+    m, n = int(missed.sum()), int((~missed).sum())
+    if min(m, n) < FEWEST:
+        return []
     order = np.lexsort(np.column_stack([x, missed]).T[::-1])
-    grown: Any = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=0.05, class_weight="balanced", random_state=0)
+    chance = normal_quantile(ALPHA / (CUTS * len(names))) ** 2 * (1.0 / m + 1.0 / n) / 8.0
+    grown: Any = DecisionTreeClassifier(
+        max_depth=DEPTH,
+        min_samples_leaf=1.0 / CUTS,
+        min_impurity_decrease=chance,
+        class_weight="balanced",
+        random_state=0,
+    )
     found = grown.fit(x[order], missed[order]).tree_
     splits, level = [], [0]
     while level:
@@ -118,16 +140,19 @@ def signposts(
 ) -> list[Signpost]:
     """For each number of the books the first month in which it is clear, the earliest first.
 
-    `blocks`, one after the other, have shape (futures, months, names). A number that never becomes clear is left out.
+    `blocks`, one after the other, have shape (futures, months, names). A number that never becomes clear is left out,
+    and so is one of which chance would show as much in some number and some month.
     """
     series = np.concatenate(blocks)
     if missed.all() or not missed.any():
         return []
+    m, n = int(missed.sum()), int((~missed).sum())
+    chance = normal_quantile(ALPHA / (len(names) * len(months))) * math.sqrt((m + n + 1) / (12.0 * m * n))
     found = []
     for column, name in enumerate(names):
         for month, day in enumerate(months):
             post = _signpost(series[:, month, column], name, day, missed)
-            if post.area >= CLEAR:
+            if post.area >= max(CLEAR, 0.5 + chance):
                 found.append(post)
                 break
     return sorted(found, key=lambda post: (post.month, -post.area, post.series))[:most]

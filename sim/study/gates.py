@@ -8,7 +8,7 @@ means and differences (see `intervals`).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ import pandas as pd
 from sim.study import intervals
 from sim.study.gate_language import COMPARE, Gate, Statistic
 from sim.study.intervals import ALPHA, Column, Interval
-from sim.study.measures import quantile_rank, reached, values
+from sim.study.measures import reached, values, worst_last
 from sim.study.words import number, percent_text, unit_text
 
 Judgement = Literal["passes", "fails", "undecided"]
@@ -32,13 +32,18 @@ MOST_TOLD = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a gate. `needed`: futures that would decide it, roughly; None where none would, or none need."""
+    """What became of a gate.
+
+    `needed`: futures that would decide it, roughly; None where none would, or none need. `open`: whether some futures
+    had not got there by the horizon.
+    """
 
     gate: Gate
     judgement: Judgement
     estimate: Interval
     futures: int
     needed: int | None
+    open: bool = False
     reason: str = ""
 
     @property
@@ -49,26 +54,28 @@ class Verdict:
     @property
     def text(self) -> str:
         """`7.1 months (6.4 to 7.9)`."""
-        return f"{self._amount(self.estimate.value, True)} ({self._amount(self.estimate.low)} to {self.high_text})"
-
-    @property
-    def high_text(self) -> str:
-        """The upper end of the interval."""
-        return self._amount(self.estimate.high)
+        if math.isnan(self.estimate.value):
+            return "not known"
+        value = self._amount(self.estimate.value, True)
+        low, high = self._amount(self.estimate.low), self._amount(self.estimate.high)
+        return value if value == low == high else f"{value} ({low} to {high})"
 
     @property
     def advice(self) -> str:
         """What would decide it, or why it is as it is."""
         if self.reason or self.judgement != "undecided":
             return self.reason
-        if self.needed is None:
+        if self.needed is not None:
+            return f"about {self.needed:,} futures would decide"
+        if math.isfinite(self.estimate.half):
             return "too close to call with any number of futures"
-        return f"about {self.needed:,} futures would decide"
+        return "it may lie past the horizon; gate a lower quantile" if self.open else "too few futures to bound it"
 
     def _amount(self, value: float, with_unit: bool = False) -> str:
         statistic = self.gate.statistic
         if math.isinf(value):
-            return "not by the horizon" if statistic.measure.reached else "unbounded"
+            late = (value > 0.0) == (statistic.measure.better == "lower")
+            return "not by the horizon" if self.open and late else "unbounded"
         if statistic.unit in ("share", "ratio") and statistic.against:
             return f"{percent_text(value).removesuffix('%')}{' points' if with_unit else ''}"
         return number(value, statistic.unit) + (unit_text(statistic.unit) if with_unit else "")
@@ -98,13 +105,16 @@ def judge(gate: Gate, outcomes: pd.DataFrame, others: Mapping[str, pd.DataFrame]
     """Judge a gate on outcomes, a row a future; `others` are those of the scenarios it names, of the same futures."""
     statistic = gate.statistic
     other = outcomes if statistic.against is None else others[statistic.against]
-    if statistic.kind == "mean" and (missing := max(_missing(statistic, outcomes), _missing(statistic, other))):
+    missing = max(_missing(statistic, outcomes), _missing(statistic, other))
+    if statistic.kind == "mean" and missing:
         return _boundless(gate, missing, len(outcomes))
     if statistic.against is not None:
-        return _by_interval(gate, _difference(statistic, outcomes, other, alpha), len(outcomes))
-    if statistic.kind == "mean" and statistic.measure.kind != "odds":
-        return _by_interval(gate, intervals.mean(values(statistic.measure, outcomes), alpha), len(outcomes))
-    return _share(gate, outcomes, alpha)
+        found = _by_interval(gate, _difference(statistic, outcomes, other, alpha), len(outcomes))
+    elif statistic.kind == "mean" and statistic.measure.kind != "odds":
+        found = _by_interval(gate, intervals.mean(values(statistic.measure, outcomes), alpha), len(outcomes))
+    else:
+        found = _share(gate, outcomes, alpha)
+    return replace(found, open=missing > 0)
 
 
 def judge_all(
@@ -120,11 +130,6 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
     return EXIT["fails"] if "fails" in found else EXIT["undecided"] if "undecided" in found else 0
 
 
-def met(gate: Gate, outcomes: pd.DataFrame) -> bool:
-    """Whether the estimate itself, without its error, meets a gate."""
-    return judge(gate, outcomes, {}).holds
-
-
 def gap(gate: Gate, outcomes: pd.DataFrame) -> float:
     """How far the estimate is from meeting a gate; zero or less where it meets it."""
     away = judge(gate, outcomes, {}).estimate.value - gate.amount
@@ -138,7 +143,9 @@ def misses(gate: Gate, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
     if statistic.kind == "prob":
         so: npt.NDArray[np.bool_] = flags(statistic, outcomes) == 1.0
         return ~so if gate.least else so
-    met_by: npt.NDArray[np.bool_] = np.asarray(COMPARE[gate.comparison](_worst_last(statistic, outcomes), gate.amount))
+    met_by: npt.NDArray[np.bool_] = np.asarray(
+        COMPARE[gate.comparison](worst_last(statistic.measure, outcomes), gate.amount)
+    )
     return ~met_by
 
 
@@ -146,14 +153,8 @@ def flags(statistic: Statistic, outcomes: pd.DataFrame) -> Column:
     """For `prob`: 1 in the futures in which it is so. What was not reached is worse than any number."""
     if statistic.condition is None:
         return values(statistic.measure, outcomes)
-    found = _worst_last(statistic, outcomes)
+    found = worst_last(statistic.measure, outcomes)
     return np.asarray(COMPARE[statistic.condition.comparison](found, statistic.condition.amount), np.float64)
-
-
-def _worst_last(statistic: Statistic, outcomes: pd.DataFrame) -> Column:
-    """The measure, infinite where it was not reached."""
-    worst = math.inf if statistic.measure.better == "lower" else -math.inf
-    return np.where(reached(statistic.measure, outcomes), values(statistic.measure, outcomes), worst)
 
 
 def _share(gate: Gate, outcomes: pd.DataFrame, alpha: float) -> Verdict:
@@ -164,10 +165,10 @@ def _share(gate: Gate, outcomes: pd.DataFrame, alpha: float) -> Verdict:
         count, n = int(up.sum()), len(up)
         estimate = intervals.share(count, n, alpha)
     else:
-        found = _worst_last(statistic, outcomes)
+        found = worst_last(statistic.measure, outcomes)
         within = found <= gate.amount if gate.comparison in ("<=", ">") else found < gate.amount
         count, n, bar, least = int(within.sum()), len(found), statistic.level, not gate.least
-        estimate = _quantile(found, statistic.level, alpha)
+        estimate = intervals.quantile(found, statistic.level, alpha)
     above = intervals.odds_of_at_least(count, n, bar) <= alpha / 2.0
     below = intervals.odds_of_at_most(count, n, bar) <= alpha / 2.0
     judgement: Judgement = "undecided"
@@ -177,25 +178,18 @@ def _share(gate: Gate, outcomes: pd.DataFrame, alpha: float) -> Verdict:
     return Verdict(gate, judgement, estimate, n, _needed(judgement, n, away, bar, alpha))
 
 
-def _quantile(found: Column, level: float, alpha: float) -> Interval:
-    ordered, n = np.sort(found), len(found)
-    low, high = intervals.quantile_ranks(level, n, alpha)
-    return Interval(
-        float(ordered[quantile_rank(level, n)]),
-        float(ordered[low]) if low >= 0 else -math.inf,
-        float(ordered[high]) if high < n else math.inf,
-    )
-
-
 def _missing(statistic: Statistic, outcomes: pd.DataFrame) -> int:
     return int(np.sum(~reached(statistic.measure, outcomes)))
 
 
 def _boundless(gate: Gate, missing: int, n: int) -> Verdict:
-    """A mean over what had not happened by the horizon: it counts as worst, so the gate fails."""
-    reason = f"{missing} futures had not got there by the horizon, so the mean has no bound; gate a quantile"
+    """A mean over what had not happened by the horizon: it counts as worst; of a difference nobody knows it."""
+    reason = f"{missing:,} futures had not got there by the horizon, so the mean has no bound; gate a quantile"
+    if gate.statistic.against is not None:
+        return Verdict(gate, "undecided", Interval(math.nan, -math.inf, math.inf), n, None, True, reason)
     worst = math.inf if gate.statistic.measure.better == "lower" else -math.inf
-    return Verdict(gate, "fails", Interval(worst, worst, worst), n, None, reason)
+    judgement: Judgement = "passes" if COMPARE[gate.comparison](worst, gate.amount) else "fails"
+    return Verdict(gate, judgement, Interval(worst, worst, worst), n, None, True, reason)
 
 
 def _difference(statistic: Statistic, outcomes: pd.DataFrame, other: pd.DataFrame, alpha: float) -> Interval:
@@ -204,8 +198,8 @@ def _difference(statistic: Statistic, outcomes: pd.DataFrame, other: pd.DataFram
         return intervals.difference_of_shares(flags(statistic, outcomes), flags(statistic, other), alpha)
     if statistic.kind == "mean":
         return intervals.mean(values(statistic.measure, outcomes) - values(statistic.measure, other), alpha)
-    here, there = _worst_last(statistic, outcomes), _worst_last(statistic, other)
-    return intervals.difference_of_quantiles(here, there, quantile_rank(statistic.level, len(here)), alpha)
+    here, there = worst_last(statistic.measure, outcomes), worst_last(statistic.measure, other)
+    return intervals.difference_of_quantiles(here, there, statistic.level, alpha)
 
 
 def _by_interval(gate: Gate, estimate: Interval, n: int) -> Verdict:

@@ -1,10 +1,10 @@
 """How far a number of futures can be trusted: exact tests of shares and quantiles, and intervals of means.
 
 Shares are tested by the binomial (Clopper and Pearson 1934), and so are quantiles: a quantile lies at or below a value
-if at least that share of futures does, whatever their distribution. Means have Student's interval; differences are of
-pairs; the difference of two shares over the same futures is Agresti and Min's (2005, Statistics in Medicine 24).
-Inputs are stratified, so futures spread more evenly than the independent draws assumed here: intervals err to the wide
-side.
+if at least that share of futures does, whatever their distribution. Means have Student's interval. Differences are of
+pairs: of two shares over the same futures Agresti and Min's (2005, Statistics in Medicine 24), of two quantiles a
+bootstrap's, with normal ends, for those of small odds lie further out than its resamples. Inputs are stratified, so
+futures spread more evenly than the independent draws assumed here: intervals err to the wide side.
 
 Looking more than once: the odds of error are spent over the looks, look k getting `alpha / (k (k + 1))`. These add up
 to alpha over any number of looks, so stopping when the answer pleases keeps the promise (Lan and DeMets 1983, with
@@ -13,6 +13,7 @@ the union bound in place of a joint distribution).
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,11 @@ def normal_quantile(alpha: float) -> float:
     return float(-_special().ndtri(alpha / 2.0))
 
 
+def widening(many: int) -> float:
+    """By how much the error of one grows where the best of `many` is told (Bonferroni)."""
+    return normal_quantile(ALPHA / max(1, many)) / normal_quantile(ALPHA)
+
+
 def share(count: int, n: int, alpha: float) -> Interval:
     """A share of `n` futures, with its exact interval."""
     inverse = _special().betaincinv
@@ -76,6 +82,12 @@ def odds_of_at_least(count: int, n: int, p: float) -> float:
     return float(_special().bdtrc(count - 1, n, p)) if count else 1.0
 
 
+def quantile_rank(level: float, n: int) -> int:
+    """Place, from 0, of the smallest of `n` ordered values that at least the share `level` does not exceed."""
+    return min(n - 1, max(0, math.ceil(round(level * n, 9)) - 1))
+
+
+@lru_cache(maxsize=64)
 def quantile_ranks(level: float, n: int, alpha: float) -> tuple[int, int]:
     """Places, from 0, of the ordered values between which the quantile lies; they may be outside of 0 to n - 1."""
     k = np.arange(n + 1)
@@ -83,6 +95,23 @@ def quantile_ranks(level: float, n: int, alpha: float) -> tuple[int, int]:
     low = int(np.searchsorted(under, alpha / 2.0, side="right")) - 1
     high = int(np.searchsorted(under, 1.0 - alpha / 2.0))
     return low, high
+
+
+def quantile(found: Column, level: float, alpha: float) -> Interval:
+    """A quantile with its exact interval; an end is endless where it would lie beyond all values."""
+    ordered, n = np.sort(found), len(found)
+    low, high = quantile_ranks(level, n, alpha)
+    return Interval(
+        float(ordered[quantile_rank(level, n)]),
+        float(ordered[low]) if low >= 0 else -math.inf,
+        float(ordered[high]) if high < n else math.inf,
+    )
+
+
+def error_of_mean(values: Column) -> float:
+    """Half of the normal 95% interval around a mean; infinite for fewer than two futures."""
+    n = len(values)
+    return normal_quantile(ALPHA) * float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else math.inf
 
 
 def mean(values: Column, alpha: float) -> Interval:
@@ -105,18 +134,36 @@ def difference_of_shares(here: Column, there: Column, alpha: float) -> Interval:
     return Interval((more - less) / n, middle - away, middle + away)
 
 
-def difference_of_quantiles(here: Column, there: Column, rank: int, alpha: float) -> Interval:
-    """The difference of two quantiles over the same futures, by a bootstrap of the pairs (percentiles; approximate)."""
+def difference_of_quantiles(here: Column, there: Column, level: float, alpha: float) -> Interval:
+    """The difference of two quantiles over the same futures: a bootstrap of the pairs, with its normal interval.
+
+    Where a quantile may lie beyond the horizon (infinite) or beyond all values, its spread cannot be had; the interval
+    is then that of both exact ones. Where both may, it has no end; where both do, nobody knows the difference (nan).
+    """
+    exact = _less(quantile(here, level, alpha / 2.0), quantile(there, level, alpha / 2.0))
+    if not math.isfinite(exact.half):
+        return exact
+    gaps = _resampled(here, there, quantile_rank(level, len(here)))
+    if not np.isfinite(gaps).all():
+        return exact
+    away = normal_quantile(alpha) * float(gaps.std(ddof=1))
+    return Interval(exact.value, exact.value - away, exact.value + away)
+
+
+def _less(one: Interval, other: Interval) -> Interval:
+    """One less the other, whatever the pairs; an end that is infinite in both is open."""
+    low, high = one.low - other.high, one.high - other.low
+    return Interval(
+        one.value - other.value, -math.inf if math.isnan(low) else low, math.inf if math.isnan(high) else high
+    )
+
+
+def _resampled(here: Column, there: Column, rank: int) -> Column:
+    """The difference at one rank in resamples of the pairs."""
     n = len(here)
-    times = RESAMPLES if n <= LARGE else RESAMPLES // 5
     random = np.random.default_rng(n)
-    drawn = [random.integers(0, n, n) for _ in range(times)]
-    gaps = np.sort([_gap(here[at], there[at], rank) for at in drawn])
-    low, high = int(times * alpha / 2.0), min(times - 1, math.ceil(times * (1.0 - alpha / 2.0)))
-    return Interval(_gap(here, there, rank), float(gaps[low]), float(gaps[high]))
-
-
-def _gap(here: Column, there: Column, rank: int) -> float:
-    """The difference at one rank; endless where both lie beyond the horizon, for nobody knows it."""
-    one, other = float(np.partition(here, rank)[rank]), float(np.partition(there, rank)[rank])
-    return math.inf if math.isinf(one) and math.isinf(other) else one - other
+    drawn = [random.integers(0, n, n) for _ in range(RESAMPLES if n <= LARGE else RESAMPLES // 5)]
+    ends = np.array([[np.partition(each[at], rank)[rank] for each in (here, there)] for at in drawn])
+    with np.errstate(invalid="ignore"):
+        gaps: Column = ends[:, 0] - ends[:, 1]
+    return gaps

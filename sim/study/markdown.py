@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from sim.study import relief as easing
-from sim.study.bottlenecks import shares
+from sim.study.bottlenecks import USES, shares
 from sim.study.compare import Comparison
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
 from sim.study.findings import LIMITS, Findings
@@ -17,10 +17,10 @@ from sim.study.measures import Summary, measure
 from sim.study.paired import Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
-from sim.study.split import Split, amount, points
+from sim.study.split import Split, amount
 from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
-from sim.study.words import number, percent_text
+from sim.study.words import capitalised, difference, margin, number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -79,17 +79,20 @@ def comparison(found: Comparison) -> str:
         ),
     ]
     if found.interactions:
-        rows = [(each.measure.title, apart(each.measure.unit, each.paired.mean)) for each in found.interactions]
+        rows = [(each.measure.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
         parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
     parts += [plain(each.text) for each in found.conditionals if each.text]
     if found.ambitions:
-        rows3 = [(each.id, each.name, each.train, each.serve) for each in found.ambitions]
+        rows3 = [(each.id, each.name, *map(each.cause, USES)) for each in found.ambitions]
         parts += ["## Ambitions", _grid(("scenario", "ambition", "stops training", "stops serving"), rows3)]
     if found.regrets:
         asked = found.regrets
         header = ("policy", *asked.scenarios, "largest", "weighted")
         rows2 = [
-            (each.name, *(apart(asked.measure.unit, lost) for lost in (*each.regrets, each.largest, each.weighted)))
+            (
+                each.name,
+                *(difference(lost, asked.measure.unit) for lost in (*each.regrets, each.largest, each.weighted)),
+            )
             for each in asked.policies
         ]
         parts += [f"## Regret in {asked.measure.title.lower()}", _grid(header, rows2)]
@@ -149,13 +152,13 @@ def _splits(found: Findings) -> Iterator[str]:
     yield "\n".join(
         f"- {campaign(each, delays[each.measure.name])}" for each in found.splits if each.measure.name in FLAGSHIPS
     )
-    yield "\n".join(f"- {words[:1].upper()}{words[1:]} costs {costs}." for words, costs in inverse(found.splits))
+    yield "\n".join(f"- {capitalised(words)} costs {costs}." for words, costs in inverse(found.splits))
 
 
 def _parts(found: Split) -> Iterator[tuple[str, ...]]:
     for part in found.parts:
         share = percent_text(part.share)
-        interval = f"± {amount(found, part.error)}"
+        interval = margin(part.error, found.measure.unit)
         yield (
             found.measure.title,
             part.words,
@@ -178,8 +181,8 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
     return (
         found.id,
         found.measure.title,
-        f"{apart(unit, pair.mean)} ± {apart(unit, pair.error).lstrip('+')}",
-        f"{apart(unit, pair.p5)} to {apart(unit, pair.p95)}",
+        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}",
+        f"{difference(pair.p5, unit)} to {difference(pair.p95, unit)}",
         percent_text(found.worse),
         reduced,
     )
@@ -188,20 +191,12 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
     told = [
-        f"{apart(gain.measure.unit, gain.paired.mean)} "
-        f"({apart(gain.measure.unit, gain.paired.p5)} to {apart(gain.measure.unit, gain.paired.p95)})"
+        f"{difference(gain.paired.mean, gain.measure.unit)} "
+        f"({difference(gain.paired.p5, gain.measure.unit)} to {difference(gain.paired.p95, gain.measure.unit)})"
         for gain in gains
     ]
     step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
     return row.words, step, *told, percent_text(gains[0].helped)
-
-
-def apart(unit: str, value: float) -> str:
-    """A difference with its sign: `+12 points`, `-0.4 months`."""
-    sign = "+" if value > 0.0 else ""
-    if unit in ("share", "ratio"):
-        return sign + points(value)
-    return f"{sign}{number(value, unit)}" + ("" if unit == "USD" else f" {unit}")
 
 
 def _days(found: Spell | None) -> str:

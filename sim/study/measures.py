@@ -20,12 +20,12 @@ import pandas as pd
 from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
-from sim.study.words import amount, number, percent_text, unit_text
+from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
+from sim.study.words import amount, capitalised, number, percent_text, unit_text
 from sim.world.accounts import Outcome
 
 Better = Literal["lower", "higher"]
 Kind = Literal["number", "odds", "share"]
-Column = npt.NDArray[np.float64]
 
 CONFIDENCE = 1.959963984540054
 """Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
@@ -177,7 +177,7 @@ def of_column(name: str) -> Measure:
         return measure(name)
     declared = _DECLARED[name]
     title = declared.meaning.removeprefix("1 if ")
-    return Measure(name, title[0].upper() + title[1:], declared.unit, "higher", declared.meaning, name)
+    return Measure(name, capitalised(title), declared.unit, "higher", declared.meaning, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,8 @@ class Summary:
     """A measure over all futures.
 
     `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
-    (by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon.
+    (exact, by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon, or past
+    all futures where they are few.
     `missed` is the share of futures in which the thing had not happened by the horizon.
     """
 
@@ -288,6 +289,12 @@ def reached(measure: Measure, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return there
 
 
+def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:
+    """The measure in each future, infinite (on its worse side) where it was not reached."""
+    worst = math.inf if measure.better == "lower" else -math.inf
+    return np.where(reached(measure, outcomes), values(measure, outcomes), worst)
+
+
 def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
     """The measure over all futures of the table, which must have some."""
     found, there = values(measure, outcomes), reached(measure, outcomes)
@@ -301,7 +308,7 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
         sample.level(0.05),
         sample.level(0.95),
         Level(mean, missed > 0.0),
-        odds_error(mean, len(found)) if measure.kind == "odds" else sample.median_error(),
+        odds_error(mean, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
         missed,
     )
 
@@ -310,11 +317,6 @@ def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) ->
     """The values that these shares of futures do not exceed."""
     sample = _Sample.of(values(measure, outcomes), reached(measure, outcomes))
     return tuple(sample.level(share) for share in shares)
-
-
-def quantile_rank(level: float, n: int) -> int:
-    """Place, from 0, of the smallest of `n` ordered values that at least the share `level` does not exceed."""
-    return min(n - 1, max(0, math.ceil(round(level * n, 9)) - 1))
 
 
 def spread(found: Column) -> tuple[float, float, float]:
@@ -328,6 +330,12 @@ def odds_error(p: float, n: int) -> float:
     """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
     z = CONFIDENCE
     return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
+
+
+def _median_error(measure: Measure, outcomes: pd.DataFrame) -> float | None:
+    """Half of the 95% interval of the median; None where it has no end."""
+    half = quantile(worst_last(measure, outcomes), 0.50, ALPHA).half
+    return half if math.isfinite(half) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,14 +357,6 @@ class _Sample:
 
     def level(self, share: float) -> Level:
         return self.at(quantile_rank(share, len(self.bounds)))
-
-    def median_error(self) -> float | None:
-        """Half of the 95% interval of the median: the order statistics that many places to either side."""
-        n = len(self.bounds)
-        away = CONFIDENCE * math.sqrt(n) / 2.0
-        low = self.at(max(0, math.floor(n / 2.0 - away)))
-        high = self.at(min(n - 1, math.ceil(n / 2.0 + away)))
-        return None if high.beyond else (high.value - low.value) / 2.0
 
 
 def _column(outcomes: pd.DataFrame, name: str) -> Column:

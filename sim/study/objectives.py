@@ -17,7 +17,8 @@ from sim.errors import Problem
 from sim.scenario.scenario import Text
 from sim.study import gates
 from sim.study.gate_language import Gate, Statistic, read_gates, read_statistic
-from sim.study.measures import Column, quantile_rank, values
+from sim.study.intervals import Column, quantile_rank
+from sim.study.measures import values
 
 TAIL = 0.05
 """The share of futures that `worst` looks at."""
@@ -75,12 +76,19 @@ class Objective:
 
 def read_objective(text: Text, problems: list[Problem]) -> Objective | None:
     """One objective; None with the problem noted."""
-    call = _CALL.fullmatch(text.text)
-    if call is not None and call[1] == "met":
-        found = read_gates((Text(call[2], text.place),), problems)
-        return Objective(text.text, None, found[0]) if found else None
-    statistic = read_statistic(Text(f"mean({call[2]})", text.place) if call else text, problems)
-    if statistic is not None and statistic.against is not None:
+    found = _read(text, problems)
+    statistic = found and (found.gate.statistic if found.gate else found.statistic)
+    if statistic and statistic.against is not None:
         problems.append(Problem(text.place, "objectives", "an objective is about one scenario; leave out delta"))
         return None
+    return found
+
+
+def _read(text: Text, problems: list[Problem]) -> Objective | None:
+    """One objective as it is written, about one scenario or two."""
+    call = _CALL.fullmatch(text.text)
+    if call is not None and call[1] == "met":
+        read = read_gates((Text(call[2], text.place),), problems)
+        return Objective(text.text, None, read[0]) if read else None
+    statistic = read_statistic(Text(f"mean({call[2]})", text.place) if call else text, problems)
     return None if statistic is None else Objective(text.text, statistic, None, tail=call is not None)

@@ -4,13 +4,15 @@ The difference is taken in each future and only then summarised. Its mean theref
 difference of two means would; how much less is told by the reduction of variance that was obtained.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.measures import CONFIDENCE, Column, Measure, quantile_rank, reached, values
+from sim.study.intervals import Column, error_of_mean, quantile_rank
+from sim.study.measures import Measure, reached, values
 
 Flags = npt.NDArray[np.bool_]
 
@@ -19,9 +21,9 @@ Flags = npt.NDArray[np.bool_]
 class Paired:
     """A difference over all futures, in the unit of what is compared.
 
-    `error`: half of the 95% interval that this number of futures leaves around the mean. `p5`, `median`, `p95`: of the
-    differences within single futures. `reduction`: variance that the mean would have without pairing, over the one it
-    has; None where nothing differs in any future.
+    `error`: half of the 95% interval that this number of futures leaves around the mean; infinite for one. `p5`,
+    `median`, `p95`: of the differences within single futures. `reduction`: variance that the mean would have without
+    pairing, over the one it has; None where nothing differs in any future.
     """
 
     futures: int
@@ -41,7 +43,7 @@ class Paired:
         """For result files; keys always in this order."""
         return {
             "mean": self.mean,
-            "monte_carlo_error": self.error,
+            "monte_carlo_error": self.error if math.isfinite(self.error) else None,
             "p5": self.p5,
             "median": self.median,
             "p95": self.p95,
@@ -87,7 +89,7 @@ def paired(one: Column, other: Column) -> Paired:
     return Paired(
         n,
         float(apart.mean()),
-        CONFIDENCE * (variance / n) ** 0.5,
+        error_of_mean(apart),
         float(ordered[quantile_rank(0.05, n)]),
         float(ordered[quantile_rank(0.50, n)]),
         float(ordered[quantile_rank(0.95, n)]),

@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, Place, Problem
@@ -18,7 +17,7 @@ from sim.language.units import UnitError
 from sim.study import intervals
 from sim.study.gate_language import amount_of
 from sim.study.intervals import Interval
-from sim.study.measures import MEASURES, Measure, quantile_rank, reached, values
+from sim.study.measures import MEASURES, Measure, values, worst_last
 from sim.study.words import amount, percent_text
 
 
@@ -72,15 +71,6 @@ def _wrong(message: str) -> InputError:
 
 def interval(measure: Measure, outcomes: pd.DataFrame, alpha: float) -> Interval:
     """The interval around the median, or around the odds; it ends nowhere where it reaches past the horizon."""
-    found = values(measure, outcomes)
-    n = len(found)
     if measure.kind == "odds":
-        return intervals.share(int(found.sum()), n, alpha)
-    worst = math.inf if measure.better == "lower" else -math.inf
-    ordered = np.sort(np.where(reached(measure, outcomes), found, worst))
-    low, high = intervals.quantile_ranks(0.5, n, alpha)
-    return Interval(
-        float(ordered[quantile_rank(0.5, n)]),
-        float(ordered[low]) if low >= 0 else -math.inf,
-        float(ordered[high]) if high < n else math.inf,
-    )
+        return intervals.share(int(values(measure, outcomes).sum()), len(outcomes), alpha)
+    return intervals.quantile(worst_last(measure, outcomes), 0.5, alpha)

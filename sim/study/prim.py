@@ -31,7 +31,7 @@ HALF = 2500
 """Futures of a random half at most: enough to see whether a limit comes again, and quick."""
 
 DROP = 0.05
-"""Quasi-p-value above which a limit is dropped."""
+"""Odds that a limit is kept where there is nothing: quasi-p-values must be below, shared out among all limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,11 @@ def quasi_p(box: Box, column: int, x: Cube, y: Flags) -> float:
     return odds_of_at_least(int(y[inside].sum()), int(inside.sum()), wider.density)
 
 
+def _ways(x: Cube) -> int:
+    """Limits among which peeling chooses: each input, at either end, as often as a slice can be taken."""
+    return 2 * int(x.shape[1]) * round(1.0 / PEEL)
+
+
 def pasted(box: Box, x: Cube, y: Flags) -> Box:
     """The box after limits are moved outward as long as density does not fall."""
     moved = True
@@ -170,7 +175,7 @@ def best_box(x: Cube, y: Flags) -> Peeled:
     while box.limited:
         odds = {column: quasi_p(box, column, x, y) for column in box.limited}
         worst = max(odds, key=lambda column: (odds[column], -column))
-        if odds[worst] <= DROP:
+        if odds[worst] <= DROP / _ways(x):
             break
         box = limited_to(box, [column for column in box.limited if column != worst], x, y)
     return Peeled(pasted(box, x, y), tuple(steps))

@@ -13,6 +13,7 @@ from sim.engine.under_simpy import LogRow, SimpyFuture
 from sim.scenario.scenario import Scenario
 from sim.study.names import Names
 from sim.study.tale import Entry
+from sim.study.words import capitalised
 from sim.world import ledger
 from sim.world.orders import DELIVERED
 
@@ -57,7 +58,7 @@ class Scene:
 
     def entry(self, page: str, text: str, weight: int) -> Entry:
         """What happened, as it is told: a sentence with a capital letter."""
-        return Entry(self.date, page, text[:1].upper() + text[1:], weight)
+        return Entry(self.date, page, capitalised(text), weight)
 
     def moved(self) -> Iterator[tuple[int, int | None, int]]:
         """Orders that changed stage: slot, stage before (None for a new one), stage after."""

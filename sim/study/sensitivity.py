@@ -179,7 +179,8 @@ def beyond_chance(n: int, many: int) -> float:
 def aleatory_share(one: Column, other: Column) -> Interval:
     """The share of the variance that luck makes, from two futures of each set of inputs under another luck each.
 
-    One less the correlation between the two (the intraclass correlation), with Fisher's interval.
+    One less the correlation between the two (the intraclass correlation), with Fisher's interval; what luck takes the
+    correlation below zero counts as zero.
     """
     both = np.concatenate([checked(one), checked(other)])
     if float(both.var()) == 0.0:
@@ -189,7 +190,7 @@ def aleatory_share(one: Column, other: Column) -> Interval:
     bounded = np.clip(r, -0.999999, 0.999999)
     away = normal_quantile(ALPHA) / np.sqrt(max(1, len(one) - 3))
     low, high = np.tanh(np.arctanh(bounded) - away), np.tanh(np.arctanh(bounded) + away)
-    return Interval(1.0 - r, float(1.0 - high), float(1.0 - low))
+    return Interval(*(float(np.clip(1.0 - each, 0.0, 1.0)) for each in (r, high, low)))
 
 
 def event_total(without: Column, happens: Column, happens_otherwise: Column, odds: Column) -> float:

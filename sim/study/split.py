@@ -10,16 +10,17 @@ No run is skipped. That a group moves nothing when it is removed alone does not 
 others: of two causes that stand behind each other neither does.
 """
 
+import math
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sim.study.bottlenecks import GROUPS
-from sim.study.measures import CONFIDENCE, Measure, measure, values
-from sim.study.words import number, percent_text, unit_text
+from sim.study.intervals import error_of_mean
+from sim.study.measures import Measure, measure, values
+from sim.study.words import number, points, unit_text
 
 GRAIN = 2.0**-40
 """Shortfalls are counted in whole grains, so that their parts add up to the last bit."""
@@ -38,7 +39,8 @@ Parts = npt.NDArray[np.float64]
 class Part:
     """One group's share of a shortfall.
 
-    `value`: in the unit of the measure; `error`: half of its 95% interval, from the spread over futures.
+    `value`: in the unit of the measure; `error`: half of its 95% interval, from the spread over futures; infinite for
+    one.
     `share`: of the whole shortfall. `largest`: odds that no other group has a larger part in a future.
     """
 
@@ -59,7 +61,7 @@ class Part:
             "group": self.group,
             "words": self.words,
             "value": self.value,
-            "monte_carlo_error": self.error,
+            "monte_carlo_error": self.error if math.isfinite(self.error) else None,
             "share": self.share,
             "odds_largest": self.largest,
         }
@@ -115,10 +117,15 @@ def split(asked: Measure, shortfall: Parts) -> Split:
     within = shapley(shortfall)
     whole = shapley(shortfall.mean(axis=1, keepdims=True))[:, 0]
     total = float(whole.sum())
-    errors = CONFIDENCE * within.std(axis=1) / np.sqrt(within.shape[1])
     largest, nobody = _largest(within[:-1])
     parts = [
-        Part(name, float(whole[g]), float(errors[g]), float(whole[g]) / total if total else 0.0, float(largest[g]))
+        Part(
+            name,
+            float(whole[g]),
+            error_of_mean(within[g]),
+            float(whole[g]) / total if total else 0.0,
+            float(largest[g]),
+        )
         for g, name in enumerate(GROUPS)
     ]
     ordered = tuple(sorted(parts, key=lambda part: -part.value))
@@ -138,9 +145,9 @@ def shapley(shortfall: Parts) -> Parts:
         removed = k.bit_count()
         for player in range(players):
             if not k >> player & 1:
-                weight = factorial(removed) * factorial(players - removed - 1)
+                weight = math.factorial(removed) * math.factorial(players - removed - 1)
                 weighed[player] += weight * (grains[k] - grains[k | 1 << player])
-    shares = _apportioned(weighed, factorial(players))
+    shares = _apportioned(weighed, math.factorial(players))
     return np.vstack([shares, grains[-1:]]) * GRAIN
 
 
@@ -168,14 +175,3 @@ def amount(found: Split, value: float) -> str:
     if found.measure.unit == "share":
         return points(value)
     return number(value, found.measure.unit) + unit_text(found.measure.unit)
-
-
-def points(value: float) -> str:
-    """A difference of shares: `12 points`."""
-    found = bare_points(value)
-    return f"{found} point" if found in ("1", "-1") else f"{found} points"
-
-
-def bare_points(value: float) -> str:
-    """A difference of shares without its unit: `12`."""
-    return percent_text(value).removesuffix("%")

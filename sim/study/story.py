@@ -10,7 +10,8 @@ import pandas as pd
 from sim.engine import under_simpy
 from sim.engine.pieces import seeds
 from sim.scenario.assemble import Template
-from sim.study.measures import Measure, measure, quantile_rank, reached, values
+from sim.study.intervals import quantile_rank
+from sim.study.measures import Measure, measure, reached, values
 from sim.study.recorder import Recorder
 from sim.study.sentences import sentences
 from sim.study.tale import Entry, Tale

@@ -18,7 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.engine.results import SERIES
-from sim.study.measures import Level, quantile_rank
+from sim.study.intervals import quantile_rank
+from sim.study.measures import Level
 from sim.study.words import percent_text
 
 Compute = npt.NDArray[np.float64]

@@ -12,7 +12,7 @@ from sim.scenario.variation import Setting
 from sim.study import gates
 from sim.study.gates import Verdict
 from sim.study.intervals import ALPHA
-from sim.study.measures import Measure, Summary, summarise
+from sim.study.measures import Level, Measure, Summary, summarise
 from sim.study.sweep import Factor, Point, Sweep
 
 LEAST = 1e-9
@@ -136,8 +136,9 @@ def outcomes_table(points: Sequence[int], outcomes: Sequence[pd.DataFrame]) -> p
 class TwoWay:
     """A measure over two factors: `values[row][column]`, None where a point broke.
 
-    `beyond` marks lower bounds. `target` is the target's statistic less its amount, where it is met below zero (or
-    above, as `least` says), None everywhere without a target; the contour runs where it is zero.
+    `texts` are the values as printed, with `>` before lower bounds. `target` is the target's statistic less its amount,
+    which is met below zero (or above, as `least` says), None where nobody knows it and everywhere without a target; the
+    contour runs where it is zero.
     """
 
     title: str
@@ -201,6 +202,8 @@ def _map(
         if cell is None or cell.target is None:
             return None
         gap = cell.target.estimate.value - cell.target.gate.amount
+        if math.isnan(gap):
+            return None
         return gap if math.isfinite(gap) else math.copysign(1e9, gap)
 
     return TwoWay(
@@ -222,13 +225,14 @@ def _map(
 class Influence:
     """How much a factor moves a measure over all points: the largest difference of its averages, and which way.
 
-    `ends`: the average of the measure's centre at the first and at the last level (or fifth) of the factor.
+    `first`, `last`: the average of the measure's centre at the first and at the last level (or fifth) of the factor; a
+    lower bound where one of them is.
     """
 
     factor: str
     measure: Measure
-    first: float
-    last: float
+    first: Level
+    last: Level
     share: float
     """Share of the variance between points that this factor alone explains (binned)."""
 
@@ -237,7 +241,8 @@ def influences(result: SweepResult) -> list[Influence]:
     """For each measure, the factors that move it, the most important first."""
     found = []
     for number, measure in enumerate(result.sweep.measures):
-        centres = np.array([each.summaries[number].centre.value for each in result.points])
+        levels = [each.summaries[number].centre for each in result.points]
+        centres = np.array([level.value for level in levels])
         total = float(centres.var()) if len(centres) else 0.0
         own = []
         for place, factor in enumerate(result.sweep.factors):
@@ -248,7 +253,8 @@ def influences(result: SweepResult) -> list[Influence]:
             )
             if averages:
                 share = between / len(centres) / total if total > 0.0 else 0.0
-                own.append(Influence(factor.name, measure, averages[0], averages[-1], share))
+                ends = [Level(averages[i], any(levels[at].beyond for at in groups[i])) for i in (0, -1)]
+                own.append(Influence(factor.name, measure, ends[0], ends[1], share))
         found += sorted((each for each in own if each.share > LEAST), key=lambda influence: -influence.share)
     return found
 

@@ -19,8 +19,10 @@ import pandas as pd
 
 from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, read_file
-from sim.study.measures import CONFIDENCE, Measure, amount_of, of_column, quantile_rank, values
-from sim.study.words import number, unit_text
+from sim.study.intervals import quantile_rank
+from sim.study.measures import Measure, amount_of, of_column, values
+from sim.study.paired import paired
+from sim.study.words import difference, margin, number, unit_text
 
 CHECKS = Path(__file__).with_name("validation.yaml")
 FACTOR = 2.0
@@ -152,15 +154,14 @@ def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tup
     """For each of its measures: the mean paired effect of having the mechanism, and half its 95% interval."""
     found = []
     for each in mechanism.moves:
-        difference = values(each, on) - values(each, off)
-        error = CONFIDENCE * float(difference.std(ddof=1)) / math.sqrt(len(difference))
-        found.append((each, float(difference.mean()), error))
+        apart = paired(values(each, on), values(each, off))
+        found.append((each, apart.mean, apart.error))
     return found
 
 
 def effect_text(each: Measure, mean: float, error: float) -> str:
     """`Unserved demand +2.1 points (± 0.2)`."""
-    return f"{each.title} {_signed(mean, each.unit)} (± {_error(error, each.unit)})"
+    return f"{each.title} {difference(mean, each.unit)} ({margin(error, each.unit)})"
 
 
 def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -195,15 +196,14 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     """Differences from the baseline: the coarse reckoning's, ours with its 95% interval, and why they differ."""
     rows = []
     for row in expected:
-        difference = values(row.measure, others[row.scenario]) - values(row.measure, base)
-        error = CONFIDENCE * float(difference.std(ddof=1)) / math.sqrt(len(difference))
+        found = paired(values(row.measure, others[row.scenario]), values(row.measure, base))
         unit = row.measure.unit
         rows.append(
             {
                 "scenario": row.scenario,
                 "measure": row.measure.title,
-                "expected": _signed(row.difference, row.measure.unit),
-                "ours": f"{_signed(float(difference.mean()), unit)} (± {_error(error, unit)})",
+                "expected": difference(row.difference, unit),
+                "ours": f"{difference(found.mean, unit)} ({margin(found.error, unit)})",
                 "note": row.note,
             }
         )
@@ -228,22 +228,7 @@ def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[float, float, float]:
 
 def _three(levels: tuple[float, float, float], of: Measure) -> str:
     told = [number(level, of.unit) for level in levels]
-    return " / ".join(dict.fromkeys(told) if of.kind == "odds" else told) + _unit(of.unit)
-
-
-def _unit(unit: str) -> str:
-    return {"number": "", "day": " days"}.get(unit, unit_text(unit))
-
-
-def _signed(value: float, unit: str) -> str:
-    """`+2.1 points`, `-8,000 H100e`."""
-    if unit in ("share", "ratio"):
-        return f"{100.0 * value:+.1f} points"
-    return f"{'+' if value >= 0.0 else '-'}{number(abs(value), unit)}{_unit(unit)}"
-
-
-def _error(error: float, unit: str) -> str:
-    return f"{100.0 * error:.1f}" if unit in ("share", "ratio") else number(error, unit)
+    return " / ".join(dict.fromkeys(told) if of.kind == "odds" else told) + unit_text(of.unit)
 
 
 def _ratio(ours: float, pencil: float) -> str:

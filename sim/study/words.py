@@ -97,8 +97,47 @@ def amount(value: float, unit: str) -> str:
 
 
 def unit_text(unit: str) -> str:
-    """What follows a number of this unit; nothing where the number shows it."""
-    return "" if unit in ("share", "ratio", "USD") else f" {unit}"
+    """What follows a number of this unit; nothing where the number shows it, or where it is a bare number."""
+    return {"share": "", "ratio": "", "USD": "", "number": "", "day": " days"}.get(unit, f" {unit}")
+
+
+def capitalised(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def in_points(unit: str) -> bool:
+    """Whether differences of this unit are percentage points."""
+    return unit in ("share", "ratio")
+
+
+def bare_points(value: float) -> str:
+    """A difference of shares in a sentence, without its unit: `12`."""
+    return percent_text(value).removesuffix("%")
+
+
+def points(value: float) -> str:
+    """A difference of shares in a sentence: `12 points`."""
+    found = bare_points(value)
+    return f"{found} point" if found in ("1", "-1") else f"{found} points"
+
+
+def bare_difference(value: float, unit: str) -> str:
+    """A difference to three digits, without its unit: `12.3`, `-$8.1M`; `open` where it has no bound."""
+    if not math.isfinite(value):
+        return "open"
+    return number(100.0 * value, "points") if in_points(unit) else number(value, unit)
+
+
+def difference(value: float, unit: str) -> str:
+    """A difference with its sign and its unit: `+12.3 points`, `-0.4 months`."""
+    sign = "+" if value > 0.0 else ""
+    return f"{sign}{bare_difference(value, unit)}{' points' if in_points(unit) else unit_text(unit)}"
+
+
+def margin(error: float, unit: str) -> str:
+    """The error of an estimate beside it: `± 0.6`, or `± open` where so few futures leave none."""
+    return f"± {bare_difference(error, unit)}"
 
 
 def day_text(day: date) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from sim.errors import ModelError
 from sim.language.section import fields
-from sim.study.measures import MEASURES, Measure, measure, odds_error, quantile_rank, summarise, values
+from sim.study.intervals import quantile_rank
+from sim.study.measures import MEASURES, Measure, measure, odds_error, summarise, values
 from sim.world.accounts import Book, Outcome
 from tests.study.toy import outcomes
 
@@ -100,7 +101,15 @@ def test_every_column_of_results_has_a_unit_but_those_that_count_events() -> Non
 
 def test_one_future_is_enough() -> None:
     found = summarise(measure("owned"), outcomes(1))
-    assert (found.p5.value, found.p95.value, found.error) == (1.0, 1.0, 0.0)
+    assert (found.p5.value, found.p95.value) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("futures", [1, 2, 5])
+def test_a_handful_of_futures_leaves_the_error_of_a_median_open(futures: int) -> None:
+    """The median of five lies outside of all of them in one of sixteen; of six in one of thirty-two."""
+    found = summarise(measure("owned"), outcomes(futures))
+    assert (found.error, found.error_text) == (None, "open")
+    assert summarise(measure("owned"), outcomes(6)).error == 2.5
 
 
 def test_an_unknown_measure_is_told_what_it_might_be() -> None:

@@ -16,6 +16,13 @@ def test_a_scenario_differs_from_itself_by_nothing() -> None:
         assert found.paired.nothing
 
 
+def test_one_pair_leaves_the_error_open_and_two_say_little() -> None:
+    one = paired(np.array([3.0]), np.array([1.0]))
+    assert (one.mean, one.error, one.as_json()["monte_carlo_error"]) == (2.0, np.inf, None)
+    two = paired(np.array([3.0, 1.0]), np.zeros(2))
+    assert two.error == pytest.approx(1.96, abs=1e-3)
+
+
 def test_a_constant_shift_is_known_exactly() -> None:
     table = outcomes()
     found = difference("late", measure("next_delay"), table.assign(next_delay=table["next_delay"] + 2.0), table)

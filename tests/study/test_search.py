@@ -90,6 +90,7 @@ TEXTS = {
         ("worst(ownd)", "did you mean `owned`"),
         ("mean(owned) < 3", "left over"),
         ("delta(a.yaml, mean(owned))", "leave out"),
+        ("met(delta(a.yaml, mean(owned)) >= 1)", "leave out"),
     ],
 )
 def test_a_wrong_objective_is_told(text: str, message: str) -> None:

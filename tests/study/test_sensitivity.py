@@ -1,12 +1,20 @@
 """Sensitivity against functions whose indices are known, and traps it must not fall into."""
 
+from itertools import pairwise
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from sim.errors import ModelError
+from sim.errors import ModelError, Place
+from sim.scenario.scenario import Text
 from sim.study import sensitivity
+from sim.study.bottlenecks import GROUPS
+from sim.study.gate_language import read_gates
+from sim.study.intervals import Column
 from sim.study.sensitivity import Index
-from sim.study.tipping import tipping
+from sim.study.tipping import Tipping, finding, tipping
+from tests.study.toy import parts
 
 pytest.importorskip("SALib")
 
@@ -68,6 +76,13 @@ def test_luck_and_ignorance_are_told_apart() -> None:
     assert share.low < 0.25 < share.high
 
 
+def test_pure_luck_makes_all_of_the_variance_and_no_more() -> None:
+    for seed in range(20):
+        one, other = np.random.default_rng(seed).standard_normal((2, 50))
+        share = sensitivity.aleatory_share(one, other)
+        assert 0.0 <= share.low <= share.value <= share.high == 1.0
+
+
 def test_an_event_counts_by_occurrence_and_size() -> None:
     """An event of odds 0.3 and size N(2, 1) on a background of variance 1: 0.3 * 5 - 0.36 = 1.14 of 2.14."""
     random = np.random.default_rng(5)
@@ -84,3 +99,60 @@ def test_a_finding_turns_where_it_does() -> None:
     assert (found.usual, found.becomes_above, found.below) == ("on time", "late", None)
     assert found.above == pytest.approx(0.7, abs=0.05)
     assert not tipping("x", x, lambda rows: "same").turns
+
+
+def test_a_finding_turns_only_where_it_is_shown() -> None:
+    """Undecided slices lie between; the edge is where the other finding is shown, and the last slice must show it."""
+    x = np.linspace(0.0, 1.0, 1000)
+
+    def turn(*said: str) -> Tipping:
+        return tipping("x", x, lambda rows: "a" if len(rows) == 1000 else said[int(10.0 * x[rows].mean())])
+
+    found = turn(*"aaaaaa", "undecided", *"bbb")
+    assert found.above == pytest.approx(0.7, abs=0.01)
+    assert found.becomes_above == "b"
+    for said in (["a"] * 8 + ["b", "undecided"], ["a"] * 8 + ["b", "a"], ["undecided"] * 9 + ["b"]):
+        assert not turn(*said).turns
+
+
+def test_equal_values_stay_in_one_slice() -> None:
+    tied = [np.zeros(350), np.full(300, 0.5), np.linspace(0.6, 1.0, 350)]
+    x: Column = np.random.default_rng(6).permutation(np.concatenate(tied))
+    slices: list[np.ndarray] = []
+
+    def kept(rows: np.ndarray) -> str:
+        slices.extend([x[rows]] if len(rows) < len(x) else [])
+        return "same"
+
+    tipping("x", x, kept)
+    assert (len(slices[0]), slices[0].max()) == (350, 0.0)
+    assert all(one.max() < other.min() for one, other in pairwise(slices))
+
+
+def test_an_unrelated_input_turns_nothing() -> None:
+    """The target is met by four points; in a slice of a hundred futures luck alone moves the odds by as much."""
+    (gate,) = read_gates((Text("prob(insolvent) <= 24%", Place("x.yaml", 1, 1)),), [])
+    unrelated = related = 0
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        x, luck = random.random((2, 1000))
+        table = pd.DataFrame({"insolvent": luck < 0.2})
+        unrelated += tipping("x", x, finding(table, gate)).turns
+        table = pd.DataFrame({"insolvent": luck < np.where(x < 0.8, 0.05, 0.6)})
+        above = tipping("x", x, finding(table, gate)).above
+        related += above is not None and abs(above - 0.8) < 0.05
+    assert unrelated <= 2
+    assert related >= 95
+
+
+def test_an_unrelated_input_turns_no_bottleneck() -> None:
+    unrelated = related = 0
+    for seed in range(25):
+        random = np.random.default_rng(seed)
+        x, money, depth = random.random((3, 500))
+        table = parts(500, train_capital=money, train_depth=0.8 * depth)
+        unrelated += tipping("x", x, finding(table, None)).turns
+        found = tipping("x", x, finding(table.assign(train_depth=np.where(x < 0.8, 0.2, 2.0) * depth), None))
+        related += found.becomes_above == GROUPS["depth"].words
+    assert unrelated <= 1
+    assert related >= 24

@@ -8,7 +8,8 @@ import pytest
 
 from sim.study.bottlenecks import GROUPS
 from sim.study.measures import MEASURES, measure
-from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, points, shapley, split, splits
+from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, shapley, split, splits
+from sim.study.words import points
 from tests.study.toy import outcomes
 
 Table = npt.NDArray[np.float64]
@@ -47,8 +48,8 @@ def test_one_cause_takes_all() -> None:
     assert found.first.error == 0.0
 
 
-def test_two_causes_in_series_share_alike_though_removing_either_alone_gives_nothing() -> None:
-    """Money and rules block the same chips: only both together open the way."""
+def test_two_substitutes_share_alike_though_removing_either_alone_gives_nothing() -> None:
+    """Money and rules block the same chips, and either is enough: only both together open the way."""
     both = {"money", "rules"}
     table = game(lambda removed: 0.0 if both <= removed else 0.4)
     assert table[0] - table[coalitions().index(("money",))] == 0.0
@@ -57,7 +58,7 @@ def test_two_causes_in_series_share_alike_though_removing_either_alone_gives_not
     assert found.part("money").largest == found.part("rules").largest == 0.5
 
 
-def test_two_substitutes_share_alike_though_removing_either_alone_gives_all() -> None:
+def test_two_causes_that_harm_only_together_share_alike_though_removing_either_gives_all() -> None:
     found = split(measure("train_short"), game(lambda removed: 0.0 if removed & {"domestic", "depth"} else 0.4))
     assert parts(found)["domestic"] == parts(found)["depth"] == pytest.approx(0.2, abs=1e-11)
     assert found.structural == 0.0
@@ -102,6 +103,11 @@ def test_the_interval_is_that_of_the_spread_over_futures() -> None:
     found = split(measure("train_short"), table).part("money")
     assert found.value == pytest.approx(0.2, abs=0.005)
     assert found.error == pytest.approx(1.96 * 0.1 / 4000**0.5, rel=0.05)
+
+
+def test_one_future_leaves_the_error_of_a_part_open() -> None:
+    found = split(measure("train_short"), game(lambda removed: 0.1 if "depth" in removed else 0.4)).first
+    assert (found.error, found.as_json()["monte_carlo_error"]) == (np.inf, None)
 
 
 def test_odds_of_the_largest_are_by_future() -> None:

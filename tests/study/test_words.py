@@ -1,8 +1,9 @@
+import math
 from datetime import date
 
 import pytest
 
-from sim.study.words import amount, day_text, likelihood, told
+from sim.study.words import amount, day_text, difference, likelihood, margin, told
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,23 @@ def test_numbers_for_people(value: float, unit: str, text: str) -> None:
 def test_days_in_a_sentence() -> None:
     assert day_text(date(2027, 12, 31)) == "the end of 2027"
     assert day_text(date(2027, 6, 30)) == "2027-06-30"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text", "error"),
+    [
+        (0.1234, "share", "+12.3 points", "± 12.3"),
+        (0.0004, "ratio", "+0.04 points", "± 0.04"),
+        (0.44, "months", "+0.4 months", "± 0.4"),
+        (8.0e6, "USD", "+$8M", "± $8M"),
+        (3.0, "number", "+3", "± 3"),
+    ],
+)
+def test_differences_have_a_sign_and_errors_none(value: float, unit: str, text: str, error: str) -> None:
+    assert difference(value, unit) == text
+    assert difference(-value, unit) == f"-{text[1:]}"
+    assert margin(value, unit) == error
+
+
+def test_an_error_of_too_few_futures_is_open() -> None:
+    assert margin(math.inf, "share") == margin(math.inf, "months") == "± open"

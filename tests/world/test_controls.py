@@ -134,7 +134,7 @@ def test_a_rule_that_a_happening_brings_forward_into_the_past_is_the_latest_all_
     future = ruled((DENIAL % "").replace("2023-10-17", "2028-01-01"), WINDOW % "", more=f"happenings: [{move}]")
     assert decides(future.until(150.5)) == "window"
     assert decides(future.until(151.5)) == "old"
-    assert controls.since(future, rules.ACCELERATOR) == 0.5
+    assert controls.since(future, rules.ACCELERATOR, 0.0) == 0.5
 
 
 def test_a_rule_in_force_that_is_put_off_is_suspended() -> None:

@@ -65,7 +65,7 @@ def _released(name: str, cases: Sequence[Compared]) -> list[Row]:
         days = case.outcomes.assign(**{name: _due(name, case) + case.outcomes[name] * MONTH})
         found = levels(measure(name), days, SHARES)
         low, lower, middle, upper, high = (case.findings.run.start.toordinal() + each.value for each in found)
-        rows.append(Row(case.id, i, middle, (lower, upper), (low, high), found[-1].beyond))
+        rows.append(Row(case.id, i, middle, (lower, upper), (low, high), (found[2].beyond, found[-1].beyond)))
     return rows
 
 
@@ -77,7 +77,8 @@ def _due(name: str, case: Compared) -> pd.Series:
 def _dates(row: Row) -> Cell:
     """`Feb 2027`, and below it nine of ten futures."""
     low, middle, high = (f"{date.fromordinal(round(day)):%b %Y}" for day in (row.outer[0], row.middle, row.outer[1]))
-    return Cell(middle, f"{low} to {'after ' if row.beyond else ''}{high}")
+    after_middle, after_high = ("after " * beyond for beyond in row.beyond)
+    return Cell(f"{after_middle}{middle}", f"{low} to {after_high}{high}")
 
 
 def spread(
@@ -105,7 +106,7 @@ def _rows(each: Measure, cases: Sequence[Compared]) -> list[Row]:
     for i, case in enumerate(cases):
         low, lower, middle, upper, high = levels(each, case.outcomes, SHARES)
         inner, outer = (lower.value, upper.value), (low.value, high.value)
-        rows.append(Row(case.id, i, middle.value, inner, outer, high.beyond))
+        rows.append(Row(case.id, i, middle.value, inner, outer, (middle.beyond, high.beyond)))
     return rows
 
 
@@ -118,6 +119,6 @@ def _says(measures: Sequence[Measure], shown: dict[str, str], cases: Sequence[Co
     """Where the medians lie, in a sentence for each measure."""
     told = []
     for each in measures:
-        middle = [(levels(each, case.outcomes, (0.5,))[0].value, case.id) for case in cases]
+        middle = [(levels(each, case.outcomes, (0.5,))[0], case.id) for case in cases]
         told.append(f"{shown[each.name]}: {between(middle, each.unit)}.")
     return " ".join(told)

@@ -1,5 +1,6 @@
 """Differences: each scenario less the first, future by future with the same luck; a forest plot for each measure."""
 
+import math
 from collections.abc import Sequence
 
 from sim.report.figure import Cell, Figure, Key, Panel, Table
@@ -8,7 +9,7 @@ from sim.report.figures.whiskers import Row
 from sim.study.compare import LEADING, Comparison
 from sim.study.measures import Measure
 from sim.study.paired import Difference
-from sim.study.words import amount, number, percent_text
+from sim.study.words import bare_difference, difference, in_points, margin, number, percent_text
 
 KEYS = (
     Key("dot", "ink", "mean difference"),
@@ -43,16 +44,21 @@ def _leading(measures: Sequence[Measure]) -> list[Measure]:
 
 def _panel(asked: Measure, found: Sequence[Difference], places: dict[str, int]) -> Panel:
     better = "\u2190 better" if asked.better == "lower" else "better \u2192"
-    unit = "points" if in_points(asked) else asked.unit
+    unit = "points" if in_points(asked.unit) else asked.unit
     rows = [_row(each, places[each.id]) for each in found]
     return whiskers.panel(f"{asked.title}, {unit}", rows, unit, zero=True, note=better)
 
 
 def _row(each: Difference, place: int) -> Row:
-    scale = 100.0 if in_points(each.measure) else 1.0
-    mean, error = scale * each.paired.mean, scale * each.paired.error
+    scale = 100.0 if in_points(each.measure.unit) else 1.0
+    mean, error = scale * each.paired.mean, scale * drawn(each.paired.error)
     spread = (scale * each.paired.p5, scale * each.paired.p95)
     return Row(each.id, place, mean, (mean - error, mean + error), spread)
+
+
+def drawn(error: float) -> float:
+    """An error as the length of a bar: none where it is open."""
+    return error if math.isfinite(error) else 0.0
 
 
 def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:
@@ -60,7 +66,7 @@ def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:
     ids = list(dict.fromkeys(each.id for each in found))
     rows = tuple(
         (
-            Cell(asked.title, "points" if in_points(asked) else asked.unit),
+            Cell(asked.title, "points" if in_points(asked.unit) else asked.unit),
             *(_cell(by_key[id, asked]) if (id, asked) in by_key else Cell("") for id in ids),
         )
         for asked in measures
@@ -71,26 +77,11 @@ def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:
 def _cell(each: Difference) -> Cell:
     if each.paired.nothing:
         return Cell("0", "no future differs")
-    mean, error = (bare(value, each.measure) for value in (each.paired.mean, each.paired.error))
-    sign = "+" if each.paired.mean > 0.0 else ""
+    unit, sign = each.measure.unit, "+" if each.paired.mean > 0.0 else ""
     reduction = number(each.paired.reduction or 1.0, "")
-    return Cell(f"{sign}{mean} ± {error}", f"worse in {percent_text(each.worse)}; variance ÷ {reduction}")
-
-
-def in_points(asked: Measure) -> bool:
-    """Whether differences of it are percentage points."""
-    return asked.kind in ("share", "odds") or asked.unit in ("share", "ratio")
-
-
-def bare(value: float, asked: Measure) -> str:
-    """A difference without its unit."""
-    return number(100.0 * value, "points") if in_points(asked) else number(value, asked.unit)
-
-
-def told(value: float, asked: Measure) -> str:
-    """A difference with its unit, and its sign."""
-    text = f"{bare(value, asked)} points" if in_points(asked) else amount(value, asked.unit)
-    return f"+{text}" if value > 0.0 else text
+    apart = f"{percent_text(each.open)} open; " if each.open else ""
+    mean = f"{sign}{bare_difference(each.paired.mean, unit)} {margin(each.paired.error, unit)}"
+    return Cell(mean, f"worse in {percent_text(each.worse)}; {apart}variance ÷ {reduction}")
 
 
 def _says(base: str, found: Sequence[Difference]) -> str:
@@ -98,8 +89,10 @@ def _says(base: str, found: Sequence[Difference]) -> str:
     names = [each.measure.name for each in found]
     asked = "train_short" if "train_short" in names else names[0]
     most = max((each for each in found if each.measure.name == asked), key=lambda each: abs(each.paired.mean))
+    unit = most.measure.unit
     return (
         f"Same futures, same luck, {base} subtracted. {most.measure.title} differs most in {most.id}: "
-        f"{told(most.paired.mean, most.measure)} on average (± {bare(most.paired.error, most.measure)}), "
+        f"{difference(most.paired.mean, unit)} on average ({margin(most.paired.error, unit)}), "
         f"worse in {percent_text(most.worse)} of futures."
+        + (" Open: not there by the horizon in one of the two." if any(each.open for each in found) else "")
     )

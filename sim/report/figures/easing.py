@@ -7,13 +7,14 @@ import plotly.graph_objects as go
 
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
-from sim.report.figures.differences import bare, in_points, told
+from sim.report.figures.differences import drawn
 from sim.study.bottlenecks import GROUPS
 from sim.study.compare import Compared
 from sim.study.measures import Measure
 from sim.study.paired import Paired
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split, amount
+from sim.study.words import bare_difference, difference, in_points, margin
 
 ROW = 30
 """Pixels for a cause."""
@@ -65,10 +66,10 @@ def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
     names = ["<br>".join(map(name_text, wrap(row.words, WIDEST))) for row in eased]
     bars = [_bars("removed", names, [removed.get(row.causes, row) for row in eased], asked, 0.35, 0.74)]
     bars += [_bars("by a tenth", names, eased, asked, 1.0, 0.36)]
-    x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked) else ""}
+    x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked.unit) else ""}
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
     where = "" if cases == 1 else f", {case.id}"
-    unit = "points" if in_points(asked) else asked.unit
+    unit = "points" if in_points(asked.unit) else asked.unit
     return Panel(
         f"{asked.title}{where}: gain in {unit}",
         spec(bars, axes(x, y, barmode="overlay")),
@@ -86,9 +87,14 @@ def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
 
 
 def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
-    scale = 100.0 if in_points(asked) else 1.0
+    scale = 100.0 if in_points(asked.unit) else 1.0
     gains = [row.gain(asked.name).paired for row in rows]
-    error = {"type": "data", "array": rounded(scale * gain.error for gain in gains), "thickness": 1.25, "width": 0}
+    error = {
+        "type": "data",
+        "array": rounded(scale * drawn(gain.error) for gain in gains),
+        "thickness": 1.25,
+        "width": 0,
+    }
     return go.Bar(
         orientation="h",
         y=names,
@@ -117,14 +123,14 @@ def _says(case: Compared) -> str:
 
 
 def _size(gain: Paired, asked: Measure) -> str:
-    return f"{told(gain.mean, asked)} (± {bare(gain.error, asked)})"
+    return f"{difference(gain.mean, asked.unit)} ({margin(gain.error, asked.unit)})"
 
 
 def _table(cases: Sequence[Compared]) -> Table:
     """All that was asked: single causes, $100M more, and pairs; each as eased, and below as removed."""
     asked = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
     rows = tuple(row for id, relief in asked for row in _rows(id, relief, len(cases)))
-    columns = (f"{each.title}, {'points' if in_points(each) else each.unit}" for each in _measures(asked[0][1]))
+    columns = (f"{each.title}, {'points' if in_points(each.unit) else each.unit}" for each in _measures(asked[0][1]))
     return Table(("Eased by a tenth", *columns), rows)
 
 
@@ -144,7 +150,7 @@ def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:
 
 
 def _number(gain: Paired, asked: Measure) -> str:
-    return f"{bare(gain.mean, asked)} ± {bare(gain.error, asked)}"
+    return f"{bare_difference(gain.mean, asked.unit)} {margin(gain.error, asked.unit)}"
 
 
 def explained(cases: Sequence[Compared]) -> tuple[tuple[str, Table], ...]:

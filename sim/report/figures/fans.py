@@ -15,6 +15,7 @@ from sim.report import colours
 from sim.report.figure import Cell, Figure, Key, Panel, Spec, Table, axes, extrapolated, name_text, rounded, spec
 from sim.report.figures.saying import between
 from sim.study.compare import Compared
+from sim.study.measures import Level
 from sim.study.words import amount, day_text, number
 
 LEVELS = ("p5", "p25", "p50", "p75", "p95")
@@ -176,7 +177,7 @@ def _says(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame]) -
         row = levels[0].loc[month]
         inner = f"{number(row['p5'], fan.unit)} to {number(row['p95'], fan.unit)}"
         return f"{when} the median is {amount(row['p50'], fan.unit)}, and nine of ten futures lie within {inner}."
-    middle = [(float(table.loc[month, "p50"]), case.id) for table, case in zip(levels, cases, strict=True)]
+    middle = [(Level(float(table.loc[month, "p50"])), case.id) for table, case in zip(levels, cases, strict=True)]
     return f"{when}: {between(middle, fan.unit)}."
 
 

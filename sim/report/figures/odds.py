@@ -8,7 +8,6 @@ from sim.report import colours
 from sim.report.figure import Cell, Figure, Panel, Table, axes, name_text, rounded, spec
 from sim.study.compare import Compared
 from sim.study.measures import Measure, levels, measure
-from sim.study.words import amount
 
 SHOWN = ("train_short", "unserved", "next_delay", "second_delay", "owned", "lowest_runway")
 
@@ -72,4 +71,4 @@ def _table(measures: Sequence[Measure], cases: Sequence[Compared]) -> Table:
 
 def _value(each: Measure, case: Compared, odds: float) -> Cell:
     (level,) = levels(each, case.outcomes, (round(1.0 - odds, 9),))
-    return Cell(level.bare(each.unit) if each.unit != "months" else amount(level.value, "months"))
+    return Cell(level.text(each.unit))

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sim.study.words import amount, number
+from sim.study.measures import Level
 
 
-def between(found: Sequence[tuple[float, str]], unit: str) -> str:
-    """Medians by scenario in words: one, the same in all, or from the lowest to the highest."""
-    (low, least), (high, most) = min(found), max(found)
-    low_text, high_text = number(low, unit), amount(high, unit)
+def between(found: Sequence[tuple[Level, str]], unit: str) -> str:
+    """Medians by scenario in words: one, the same in all, or from the lowest to the highest; past the horizon last."""
+    ordered = sorted(found, key=lambda each: (each[0].beyond, each[0].value, each[1]))
+    (low, least), (high, most) = ordered[0], ordered[-1]
     if len(found) == 1:
-        return f"median {high_text}"
-    if amount(low, unit) == high_text:
-        return f"median {high_text} in all"
-    return f"medians from {low_text} ({least}) to {high_text} ({most})"
+        return f"median {high.text(unit)}"
+    if low.text(unit) == high.text(unit):
+        return f"median {high.text(unit)} in all"
+    return f"medians from {low.bare(unit)} ({least}) to {high.text(unit)} ({most})"

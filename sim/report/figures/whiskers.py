@@ -27,7 +27,7 @@ KEYS = (Key("dot", "ink", "median"), Key("inner", "ink", "half of futures"), Key
 class Row:
     """One row: `case` is its scenario's place; None for what is of no scenario.
 
-    The ends may be open: `beyond` says that the outer one is.
+    `beyond`: whether the horizon came before the middle, and before the high end of the outer interval.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Row:
     middle: float
     inner: tuple[float, float]
     outer: tuple[float, float]
-    beyond: bool = False
+    beyond: tuple[bool, bool] = (False, False)
 
 
 DATE = "date"
@@ -86,9 +86,13 @@ def _traces(rows: Sequence[Row], unit: str) -> Iterator[go.Bar | go.Scatter]:
     """One trace for each mark of all rows, not for each row: a page has hundreds of rows."""
     yield _bars(rows, [row.outer for row in rows], unit, *OUTER)
     yield _bars(rows, [row.inner for row in rows], unit, *INNER)
-    yield _marks(rows, [row.middle for row in rows], unit, "circle")
-    if beyond := [row for row in rows if row.beyond]:
-        yield _marks(beyond, [row.outer[1] for row in beyond], unit, "triangle-right")
+    dots = [(row, row.middle) for row in rows if not row.beyond[0]]
+    arrows = [(row, row.middle) for row in rows if row.beyond[0]] + [
+        (row, row.outer[1]) for row in rows if row.beyond[1]
+    ]
+    for marks, symbol in ((dots, "circle"), (arrows, "triangle-right")):
+        if marks:
+            yield _marks(marks, unit, symbol)
 
 
 def _bars(rows: Sequence[Row], ends: Sequence[tuple[float, float]], unit: str, width: float, alpha: float) -> go.Bar:
@@ -104,7 +108,8 @@ def _bars(rows: Sequence[Row], ends: Sequence[tuple[float, float]], unit: str, w
     )
 
 
-def _marks(rows: Sequence[Row], at: Iterable[float], unit: str, symbol: str) -> go.Scatter:
+def _marks(marks: Sequence[tuple[Row, float]], unit: str, symbol: str) -> go.Scatter:
+    rows, at = zip(*marks, strict=True)
     return go.Scatter(
         x=_shown(at, unit),
         y=[name_text(row.name) for row in rows],
