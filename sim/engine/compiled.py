@@ -178,11 +178,18 @@ def _judge(template: Any, scratch: Any, front: Any, addresses: Any, inputs: Any,
         verdicts[i] = matching.judged(future)
 
 
+def _scratch(record: Any) -> Any:
+    """Room for one future after the other. The kernel copies the front; quantile tables are what no future changes."""
+    scratch = np.zeros(1, record.dtype)
+    scratch["quantiles"] = record["quantiles"]
+    return scratch
+
+
 def judge(record: Any, addresses: Any, inputs: Any) -> Any:
     """A verdict on the opening in each row of `inputs`; shape (rows,). Raises ModelError as `run` does."""
     verdicts = np.zeros(len(inputs), np.int64)
     try:
-        _judge(record, record.copy(), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
+        _judge(record, _scratch(record), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
     except NumbaError as error:
         raise ModelError(deepest(str(error))) from error
     return verdicts
@@ -199,7 +206,7 @@ def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any 
     try:
         _ensemble(
             record,
-            record.copy(),
+            _scratch(record),
             LAYOUT.start,
             addresses,
             np.ascontiguousarray(inputs),  # one layout, one compilation
