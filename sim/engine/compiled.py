@@ -14,6 +14,7 @@ from sim.engine.sources import cache_folder
 
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
+import llvmlite.binding as llvm
 import numpy as np
 from numba import njit, uint64
 from numba.core.errors import NumbaError
@@ -24,6 +25,9 @@ from sim.errors import ModelError
 from sim.language import luck
 from sim.world import events, matching
 from sim.world.future import LAYOUT
+
+# the world is many small functions; LLVM's own threshold, 225, leaves half of them as calls
+llvm.set_option("", "--inline-threshold=800")
 
 for _function in luck.MARKED:
     register_jitable(_function)
