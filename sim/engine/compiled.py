@@ -14,6 +14,7 @@ from sim.engine.sources import cache_folder
 
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
+import llvmlite.binding as llvm
 import numpy as np
 from numba import njit, uint64
 from numba.core.errors import NumbaError
@@ -24,6 +25,9 @@ from sim.errors import ModelError
 from sim.language import luck
 from sim.world import events, matching
 from sim.world.future import LAYOUT
+
+# the world is many small functions; LLVM's own threshold, 225, leaves half of them as calls
+llvm.set_option("", "--inline-threshold=800")
 
 for _function in luck.MARKED:
     register_jitable(_function)
@@ -47,6 +51,23 @@ def _bits(seed: Any, purpose: Any, key: Any, n: Any) -> Any:
     return body
 
 
+@register_jitable
+def _moved(heap: Any, source: Any, into: Any) -> None:
+    """Field by field: numba would move a whole row byte by byte."""
+    heap[into].time = heap[source].time
+    heap[into].order = heap[source].order
+    heap[into].kind = heap[source].kind
+    heap[into].subject = heap[source].subject
+    heap[into].amount = heap[source].amount
+
+
+@register_jitable
+def _sooner(heap: Any, one: Any, other: Any) -> Any:
+    """Whether one event comes before another: ties in time go by the order of scheduling."""
+    a, b = heap[one], heap[other]
+    return (a.time < b.time) | ((a.time == b.time) & (a.order < b.order))
+
+
 @overload(luck.after)
 def _after(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0.0) -> Any:
     def body(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0.0) -> None:
@@ -65,7 +86,7 @@ def _after(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0
             parent = (i - 1) >> 1
             if heap[parent].time <= time:
                 break
-            heap[i] = heap[parent]
+            _moved(heap, parent, i)
             i = parent
         slot = heap[i]
         slot.time = time
@@ -85,23 +106,18 @@ def _pop(future: Any) -> Any:
     time, kind, subject, amount = heap[0].time, heap[0].kind, heap[0].subject, heap[0].amount
     clock.pending -= 1
     n = clock.pending
-    last_time, last_order = heap[n].time, heap[n].order
     i = 0
     while True:
         child = 2 * i + 1
         if child >= n:
             break
-        right = child + 1
-        if right < n and (
-            heap[right].time < heap[child].time
-            or (heap[right].time == heap[child].time and heap[right].order < heap[child].order)
-        ):
-            child = right
-        if last_time < heap[child].time or (last_time == heap[child].time and last_order < heap[child].order):
+        if child + 1 < n:
+            child += int(_sooner(heap, child + 1, child))  # added, as which it is cannot be foretold by a branch
+        if _sooner(heap, n, child):
             break
-        heap[i] = heap[child]
+        _moved(heap, child, i)
         i = child
-    heap[i] = heap[n]
+    _moved(heap, n, i)
     return time, kind, subject, amount
 
 
@@ -166,11 +182,18 @@ def _judge(template: Any, scratch: Any, front: Any, addresses: Any, inputs: Any,
         verdicts[i] = matching.judged(future)
 
 
+def _scratch(record: Any) -> Any:
+    """Room for one future after the other. The kernel copies the front; quantile tables are what no future changes."""
+    scratch = np.zeros(1, record.dtype)
+    scratch["quantiles"] = record["quantiles"]
+    return scratch
+
+
 def judge(record: Any, addresses: Any, inputs: Any) -> Any:
     """A verdict on the opening in each row of `inputs`; shape (rows,). Raises ModelError as `run` does."""
     verdicts = np.zeros(len(inputs), np.int64)
     try:
-        _judge(record, record.copy(), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
+        _judge(record, _scratch(record), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
     except NumbaError as error:
         raise ModelError(deepest(str(error))) from error
     return verdicts
@@ -187,7 +210,7 @@ def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any 
     try:
         _ensemble(
             record,
-            record.copy(),
+            _scratch(record),
             LAYOUT.start,
             addresses,
             np.ascontiguousarray(inputs),  # one layout, one compilation

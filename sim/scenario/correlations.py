@@ -4,8 +4,9 @@ A Gaussian copula. A rank correlation r needs the correlation 2 sin(pi r / 6) be
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +35,11 @@ class Linked:
     root: npt.NDArray[np.float64]
 
 
-def linked(correlations: Iterable[Correlation]) -> list[Linked]:
-    """The connected groups. Raises numpy's LinAlgError if the ranks of a group contradict each other."""
+@lru_cache(maxsize=16)
+def linked(correlations: tuple[Correlation, ...]) -> tuple[Linked, ...]:
+    """The connected groups, found once for all draws. Raises numpy's LinAlgError if ranks of a group contradict."""
     pairs = sorted(correlations)
-    return [Linked(paths, _root(paths, pairs)) for paths in _connected(pairs)]
+    return tuple(Linked(paths, _root(paths, pairs)) for paths in _connected(pairs))
 
 
 def _connected(pairs: Sequence[Correlation]) -> list[tuple[str, ...]]:

@@ -26,6 +26,8 @@ _Bits = npt.NDArray[np.uint32]
 _GOLDEN = 0x9E3779B97F4A7C15
 _LOW_BITS = 20
 """Random bits below the 32 of the sequence; with half a step they fill the 53 of a float, never 0 or 1."""
+_FLIPPED = np.array([int(f"{byte:08b}"[::-1], 2) for byte in range(256)], np.uint8)
+"""Each byte with its bits from last to first."""
 
 
 def draw_inputs(
@@ -137,10 +139,8 @@ def _laine_karras(x: _Bits, seed: np.uint32) -> _Bits:
 
 
 def _reversed(x: _Bits) -> _Bits:
-    for shift, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F), (8, 0x00FF00FF)):
-        low, high = x & np.uint32(mask), (x >> np.uint32(shift)) & np.uint32(mask)
-        x = (low << np.uint32(shift)) | high
-    return (x << np.uint32(16)) | (x >> np.uint32(16))
+    """The bits from last to first: those of each byte, then the bytes."""
+    return _FLIPPED[x.view(np.uint8)].view(np.uint32).byteswap()
 
 
 def _mixed(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

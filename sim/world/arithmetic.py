@@ -19,6 +19,8 @@ _MOST = 700.0
 @compilable
 def power(base: float, exponent: float) -> float:
     """`base` to `exponent`, for a base of zero or more; what would overflow is held at e^700."""
+    if exponent == 0.0 or base == 1.0:
+        return 1.0
     return math.exp(max(-_MOST, min(_MOST, exponent * math.log(max(base, _LEAST)))))
 
 

@@ -175,20 +175,18 @@ def concerns(future: Future, r: int, o: int) -> bool:
 @compilable
 def hits(future: Future, r: int, c: int) -> bool:
     """A rule without clauses hits every chip; else all clauses of one alternative must hold."""
-    any_clause = False
+    rule = future.rules[r]
     alternative = -1
-    holds = False
-    for k in range(future.counts[0].clauses):
+    holds = rule.clauses == 0
+    for k in range(rule.clause, rule.clause + rule.clauses):
         clause = future.clauses[k]
-        if clause.rule == r:
-            any_clause = True
-            if clause.alternative != alternative:
-                if holds:
-                    return True
-                alternative = clause.alternative
-                holds = True
-            holds = holds and met(future, k, c)
-    return holds or not any_clause
+        if clause.alternative != alternative:
+            if holds:
+                return True
+            alternative = clause.alternative
+            holds = True
+        holds = holds and met(future, k, c)
+    return holds
 
 
 @compilable

@@ -21,21 +21,26 @@ if TYPE_CHECKING:
 
 
 @compilable
+def crosses(future: Future, o: int) -> bool:
+    """Whether what comes by an offer crosses the border."""
+    return future.offers[o].pathway in (LICENSED, GREY)
+
+
+@compilable
 def inspects(future: Future, r: int, o: int) -> bool:
     """Whether customs inspect what comes by an offer, under a rule in force today."""
     rule = future.rules[r]
-    if not rule.in_force or rule.regime != INSPECTION or future.offers[o].pathway not in (LICENSED, GREY):
-        return False
-    return controls.hits(future, r, future.offers[o].chip)
+    return bool(rule.in_force) and rule.regime == INSPECTION and controls.hits(future, r, future.offers[o].chip)
 
 
 @compilable
 def held(future: Future, o: int, luck: int) -> float:
     """Days for which customs hold a shipment that leaves today."""
     days = 0.0
-    for r in range(future.counts[0].rules):
-        if inspects(future, r, o):
-            days += draw(future, INSPECTION_TIME, luck, future.rules[r].key, future.rules[r].inspection)
+    if crosses(future, o):
+        for r in range(future.counts[0].rules):
+            if inspects(future, r, o):
+                days += draw(future, INSPECTION_TIME, luck, future.rules[r].key, future.rules[r].inspection)
     return days
 
 
@@ -46,7 +51,8 @@ def seized(future: Future, o: int, luck: int) -> bool:
     free = 1.0 - min(
         1.0, offer.seizure * climate.pick(future, offer.seized_truce, offer.seized_tension, offer.seized_rupture)
     )
-    for r in range(future.counts[0].rules):
-        if inspects(future, r, o):
-            free *= 1.0 - future.rules[r].seizure
+    if crosses(future, o):
+        for r in range(future.counts[0].rules):
+            if inspects(future, r, o):
+                free *= 1.0 - future.rules[r].seizure
     return chance(future, SEIZED, luck, 0, (1.0 - free) * dials.less(future.dials[0].control))

@@ -143,34 +143,34 @@ def blamed(future: Future) -> None:
 def evaluated(future: Future) -> int:
     """What every set of gates lets a plan fill; returns the gates that stop anything in any of them.
 
-    Sets are asked from the largest down. Without a gate that stopped nothing the same plan is made step by step, so
-    one answer stands for all sets between those that did stop something and the set that was asked.
+    Sets are asked from the largest down, beginning with the plan under all gates, which is the last that was made.
+    Without a gate that stopped nothing the same plan is made step by step, so one answer stands for all sets between
+    those that did stop something and the set that was asked.
     """
     for gates in range(ALL_GATES + 1):
         future.coalitions[gates].known = 0
-    players = 0
-    for down in range(ALL_GATES + 1):
+    players = answered(future, ALL_GATES)
+    for down in range(1, ALL_GATES + 1):
         gates = ALL_GATES - down
         if not future.coalitions[gates].known:
             planner.planned(future, gates)
-            bound = future.procurement[0].bound
-            players |= bound
-            stands_for(future, bound, gates - bound)
+            players |= answered(future, gates)
     return players
 
 
 @compilable
-def stands_for(future: Future, bound: int, idle: int) -> None:
-    """The last plan's answer, for the gates that bound and any of those that did not."""
+def answered(future: Future, gates: int) -> int:
+    """The last plan, made with `gates`, stands for those that bound and any of the others; returns those that bound."""
     plan = future.procurement[0]
+    idle = gates - plan.bound
     some = idle
     while True:
-        coalition = future.coalitions[bound | some]
+        coalition = future.coalitions[plan.bound | some]
         coalition.train = plan.train_filled
         coalition.serve = plan.serve_filled
         coalition.known = 1
         if some == 0:
-            return
+            return plan.bound
         some = (some - 1) & idle
 
 

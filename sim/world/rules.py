@@ -78,6 +78,8 @@ class Rule(Thing):
     seizure: Share = parameter("odds that an inspection ends in seizure", absent=0.0)
     hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", absent=0.0)
 
+    clause: Row = state("the first of its clauses, which lie side by side")
+    clauses: Count = state("how many clauses it has")
     made: Count = state("1 if the rule is made in this future")
     in_force: Count = state("1 while in force")
     since: Number = state("day it took effect")
@@ -106,7 +108,12 @@ class Clause(Section):
 
 @compilable
 def opened(future: Future) -> None:
-    """Which rules are made, and when their dates come."""
+    """Which rules are made, what they hit, and when their dates come."""
+    for k in range(future.counts[0].clauses):
+        rule = future.rules[future.clauses[k].rule]
+        if rule.clauses == 0:
+            rule.clause = k
+        rule.clauses += 1
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         rule.made = 1 if chance(future, RULE_MADE, rule.key, 0, rule.probability) else 0

@@ -293,17 +293,20 @@ def start(future: Future) -> None:
     lab = future.lab[0]
     plan = future.training[0]
     campaign = future.campaigns[lab.campaign]
+    last_call = future.clock[0].now >= latest_start(future) - INSTANT
+    if campaign.phase == RESEARCH and not last_call:
+        return
     pool = pools.best(future, campaign.final_plan)
     if pool < 0:
         return
     can = pools.training_rate(future, pool) * plan.pool_time
     target = campaign.final_plan
-    if future.clock[0].now >= latest_start(future) - INSTANT:
+    if last_call:
         shrunk = campaign.research_done / campaign.research_plan if campaign.research_plan > 0.0 else 1.0
         target = min(target * min(1.0, shrunk), can)
         if campaign.research_done + target < plan.smallest * (campaign.research_plan + campaign.final_plan):
             return
-    elif campaign.phase == RESEARCH or target > can:
+    elif target > can:
         return
     campaign.phase = FINAL
     moved_to(future, pool)

@@ -40,13 +40,25 @@ AS_DIVIDED = -1.0
 
 @compilable
 def revalued(future: Future) -> None:
-    """What a chip of each holding is worth as its stack stands today."""
+    """What a chip of each holding is worth as its stack stands today, and with that stack at its ceiling."""
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
         chip = future.chips[holding.chip]
+        stack = future.stacks[chip.stack]
         holding.trains = chips.trains(future, holding.chip)
-        holding.reads = chip.prefill * future.stacks[chip.stack].serves
-        holding.writes = chip.decode * future.stacks[chip.stack].serves
+        holding.trains_soft = planned_units(future, holding.chip, stack.utilisation)
+        holding.trains_best = planned_units(future, holding.chip, software.best(future, chip.stack))
+        holding.reads = chip.prefill * stack.serves
+        holding.writes = chip.decode * stack.serves
+        holding.serves_best = software.serves_best(future, chip.stack) / stack.serves if stack.serves > 0.0 else 1.0
+        alone = chips.alone(future, holding.reads, holding.writes)
+        holding.yields = alone / holding.trains if holding.trains > 0.0 else 0.0
+
+
+@compilable
+def planned_units(future: Future, c: int, utilisation: float) -> float:
+    """Training units of one chip at a utilisation over CUDA's, if its runs move forward as the lab plans."""
+    return chips.dense(future, c) * software.as_planned(future, utilisation)
 
 
 @compilable
@@ -75,12 +87,8 @@ def serving_chips(future: Future, h: int, share: float, told: int) -> float:
     """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
     holding = future.holdings[h]
     units = holding.online if told == EFFECTIVE else holding.online + holding.down
-    if units <= 0.0:
-        return 0.0
     if told == CHIPS:
-        s = future.chips[holding.chip].stack
-        if future.stacks[s].serves > 0.0:
-            units *= software.serves_best(future, s) / future.stacks[s].serves
+        units *= holding.serves_best
     if holding.trains <= 0.0:
         return units
     return units * (holding.serving if share == AS_DIVIDED else share)
@@ -95,13 +103,28 @@ def capacity(future: Future, share: float) -> float:
 @compilable
 def capacity_told(future: Future, share: float, told: int) -> float:
     """The same, told one of three ways."""
+    for h in range(future.counts[0].holdings):
+        future.holdings[h].serves = serving_chips(future, h, share, told)
+    return written(future)
+
+
+@compilable
+def capacity_with(future: Future, h: int, part: float) -> float:
+    """Serving units once `part` of a holding serves, all others as in the last look at what runs."""
+    holding = future.holdings[h]
+    holding.serving = part
+    holding.serves = serving_chips(future, h, AS_DIVIDED, EFFECTIVE)
+    return written(future)
+
+
+@compilable
+def written(future: Future) -> float:
+    """Serving units of the chips that serve: they write in their turn, until the rest can just read for them."""
     mix = future.yardstick[0].mix
     count = future.counts[0].holdings
     reads = 0.0
     for h in range(count):
-        holding = future.holdings[h]
-        holding.serves = serving_chips(future, h, share, told)
-        reads += holding.serves * holding.reads
+        reads += future.holdings[h].serves * future.holdings[h].reads
     writes = 0.0
     for turn in range(count):
         holding = future.holdings[future.holdings[turn].turn]
@@ -126,25 +149,14 @@ def trainable(future: Future) -> float:
 
 @compilable
 def training_told(future: Future, told: int) -> float:
-    """Training units of chips fit for it that do not serve, told one of three ways."""
+    """Training units of chips fit for it that do not serve, running or in repair, told by chips or by stacks."""
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
-        if holding.trains > 0.0 and holding.online + holding.down > 0.0:
-            total += training_units(future, h, told) * (1.0 - holding.serving)
+        if holding.trains > 0.0:
+            each = holding.trains_best if told == CHIPS else holding.trains_soft
+            total += (holding.online + holding.down) * each * (1.0 - holding.serving)
     return total
-
-
-@compilable
-def training_units(future: Future, h: int, told: int) -> float:
-    """Training units of a holding that is fit for it, told one of three ways."""
-    holding = future.holdings[h]
-    if told == EFFECTIVE:
-        return holding.online * holding.trains
-    chip = future.chips[holding.chip]
-    utilisation = software.best(future, chip.stack) if told == CHIPS else future.stacks[chip.stack].utilisation
-    each = chips.dense(future, holding.chip) * software.as_planned(future, utilisation)
-    return (holding.online + holding.down) * each
 
 
 @compilable
@@ -267,11 +279,9 @@ def next_to_serve(future: Future) -> int:
     most = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
-        if holding.trains > 0.0 and holding.online > 0.0 and holding.serving <= 0.0:
-            worth = chips.alone(future, holding.reads, holding.writes) / holding.trains
-            if worth > most:
-                most = worth
-                found = h
+        if holding.trains > 0.0 and holding.online > 0.0 and holding.serving <= 0.0 and holding.yields > most:
+            most = holding.yields
+            found = h
     return found
 
 
@@ -303,18 +313,15 @@ def give(
     """Give as much of a holding to serving as balances the uses; returns the serving units there are then."""
     holding = future.holdings[h]
     part = holding.online * holding.trains
-    holding.serving = 1.0
-    most = capacity(future, AS_DIVIDED)
+    most = capacity_with(future, h, 1.0)
     for _ in range(TRIES):
         share = tipped(future, train, part * holding.serving, train_wanted, able, most, serve_wanted)
         if share == 1.0:  # found: another secant would say the same
             break
-        holding.serving *= share
-        most = capacity(future, AS_DIVIDED)
+        most = capacity_with(future, h, holding.serving * share)
     leaves = max(0.0, train - least_train) / part
     if leaves < holding.serving:
-        holding.serving = leaves
-        most = capacity(future, AS_DIVIDED)
+        most = capacity_with(future, h, leaves)
     return most
 
 

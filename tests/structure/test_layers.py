@@ -13,6 +13,7 @@ TOP = 8
 HOMES = {
     "simpy": {"engine"},
     "numba": {"engine"},
+    "llvmlite": {"engine"},  # comes with numba
     "duckdb": {"engine"},
     "plotly": {"report"},
     "jinja2": {"report"},
