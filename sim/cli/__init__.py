@@ -1,9 +1,10 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
 Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided, 4 the program or a check inside
-the model broke, 130 interrupted.
+the model broke, 130 interrupted, 141 nobody reads the output any more.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sim.cli.options import (
     DEBUG,
     ENGINE,
     JSON,
+    LAST,
     OUT,
     QUIET,
     SCENARIO,
@@ -43,6 +45,8 @@ class _Verbs(click.Group):
             raise
         except KeyboardInterrupt:
             _fail(Interrupted("interrupted; nothing was written"))
+        except BrokenPipeError:
+            _leave()
         except ChokepointError as error:
             _fail(error)
         except ModuleNotFoundError as error:
@@ -58,6 +62,12 @@ def _fail(error: ChokepointError) -> None:
     sys.exit(error.exit_code)
 
 
+def _leave() -> None:
+    """Whoever reads the output has closed it: leave without a word, as the signal SIGPIPE ends other programs."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+    sys.exit(128 + 13)
+
+
 @click.group(cls=_Verbs)
 @click.version_option(package_name="chokepoint")
 def main() -> None:
@@ -67,7 +77,7 @@ def main() -> None:
 @main.command()
 @SCENARIO
 @click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
-@click.option("--first", default=0, show_default=True, type=click.IntRange(min=0), help="Number of the first future.")
+@click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @SEED
 @WITH
 @SET
@@ -155,11 +165,9 @@ def run(
 
 def _show(result: Any) -> None:
     """The findings of a run, and the verdicts of its gates."""
-    from rich.console import Console
+    from sim.cli.terminal import Screen, show
 
-    from sim.cli.terminal import show
-
-    show(result.findings, Console(), result.folder)
+    show(result.findings, Screen(), result.folder)
     studies.told_of_gates(result.judged)
 
 

@@ -8,6 +8,23 @@ from typing import Any
 
 import click
 
+LAST = 2**31
+"""Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
+
+
+def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Whether a file or folder can be put there is tried before the first future runs. Raises BadParameter."""
+    import tempfile
+
+    if path is not None:
+        try:
+            there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
+            tempfile.TemporaryFile(dir=there).close()
+        except OSError as error:
+            raise click.BadParameter(f"cannot write to {path} ({error.strerror or error})") from error
+    return path
+
+
 SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
 WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
 SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
@@ -25,6 +42,7 @@ OUT = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("results"),
     show_default=True,
+    callback=writable,
     help="Folder for results.",
 )
 QUIET = click.option("--quiet", is_flag=True, help="Print only where the results lie.")
