@@ -48,6 +48,11 @@ class Node:
         return self.value if isinstance(self.value, dict) else {}
 
     @property
+    def history(self) -> "list[Node]":
+        """From what stood here first, through all that replaced it, to this."""
+        return [*(self.replaced.history if self.replaced else ()), self]
+
+    @property
     def items(self) -> "list[Node]":
         """Its items, if it is a list; else none."""
         return self.value if isinstance(self.value, list) else []

@@ -219,11 +219,11 @@ class _Walk:
             self._absent(target, node or around)
             return
         grounds = Grounds() if isinstance(target.field.kind, Rows) else self.grounds.read(node, target.path)
-        grounds = grounds.under(above)
+        grounds = grounds.of(node, above)
         spec = self._spec(target, node)
         if spec is not None:
             self.values[target.path] = Value(target, spec, node, grounds)
-        if self._needs_grounds(target, node) and not grounds.given:
+        if self._needs_grounds(target, node) and not (grounds.given or grounds.was):
             self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
 
     def cross_checks(self) -> None:

@@ -22,16 +22,57 @@ def test_the_chain_goes_from_the_first_file_to_the_one_that_holds(folder: Path) 
         "baseline.yaml:10:9   {p5: $120M, p50: $400M, p95: $1000M}",
         "s.yaml:3:13   {p5: $120M, p50: $400M, p95: $1000M} -> $2bn",
         "--set:1:1   $2bn -> $7M",
-        "source: ft_2026 | A report",
+        "source: none; changed here, was ft_2026",
         "money at the start",
     ):
         assert part in text
 
 
 @pytest.mark.parametrize(
+    ("changes", "options", "path", "told"),
+    [
+        ("lab: {}", {}, "lab.cash", "source of the section: ft_2026 | A report"),
+        (
+            "lab: {growth: {p10: 1x / year, p90: 2x / year, why: a test}}",
+            {},
+            "lab.growth",
+            "source: none; changed here",
+        ),
+        ("lab: {cash: {value: $3, source: a book of ours}}", {}, "lab.cash", "source: a book of ours"),
+        ("lab: {cash: $3, source: a book of ours}", {}, "lab.cash", "source of the section: a book of ours"),
+        (
+            "overrides: {poor: {lab: {cash: $3}}}",
+            {"chosen": ["poor"]},
+            "lab.cash",
+            "source: none; changed here, was ft_",
+        ),
+    ],
+)
+def test_a_value_that_is_set_anew_loses_its_source(
+    folder: Path, changes: str, options: dict[str, list[str]], path: str, told: str
+) -> None:
+    assert f"  {told}" in explain(scenario(child(changes), folder, **options), {}, path)[0].text()
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        ("2026-10, public_since: 2026-04-01, note: as a draft", "A paper, 2026-10 | public since 2026-04-01"),
+        ("2026-03", "A paper, 2026-03"),
+    ],
+)
+def test_a_fact_says_since_when_it_was_public_if_its_source_is_dated_later(folder: Path, dates: str, told: str) -> None:
+    day, comma, more = dates.partition(",")
+    fact = f"{{id: f, what: a list, source: [late]{comma}{more}}}"
+    cited = f"sources: {{late: {{title: A paper, date: {day}}}}}\nfacts: [{fact}]"
+    found = scenario(child(f"{cited}\nlab: {{cash: {{value: $3, source: f}}}}"), folder)
+    assert explain(found, {}, "lab.cash")[0].text().splitlines()[-1] == f"  source: f | a list | {told}"
+
+
+@pytest.mark.parametrize(
     ("path", "parts"),
     [
-        ("lab.growth", ["x / year, at least 0 x / year", "uncertain: drawn once", "median 2.81"]),
+        ("lab.growth", ["x / year, 0 x / year to 100 x / year", "uncertain: drawn once", "median 2.81"]),
         ("lab.share", ["share, 0 to 1", "a lever of the lab", "the default holds: 0.5"]),
         ("controls.offices[us].decision", ["luck: drawn by events inside a future", "a judgement of ours"]),
         ("chips.nv_h200.follows", ["id of chips", "the default holds: none"]),
