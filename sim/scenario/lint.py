@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from sim.errors import Problem
 from sim.language.dates import date_text, days_since
@@ -34,6 +35,7 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
             )
             found += [Problem(value.node.place, value.path, message) for message in messages]
     found += _without_partner(scenario)
+    found += _at_no_gate(scenario)
     return sorted(found, key=lambda problem: (problem.place, problem.path))
 
 
@@ -46,6 +48,31 @@ def _without_partner(scenario: Scenario) -> Iterator[Problem]:
         if (first, second) not in held:
             message = f"{first} or {second} is not uncertain here, so the correlation holds nothing"
             yield Problem(item.place, f"correlations[{position}]", message)
+
+
+_PASSES = {"accelerator": "licensed", "cloud": "rented_abroad"}
+"""By which pathway what a rule is on passes a gate; other items are stopped elsewhere, and so is what is inspected."""
+
+
+def _at_no_gate(scenario: Scenario) -> Iterator[Problem]:
+    """Rules on what passes a gate, made by a government that stands at none."""
+
+    def told(path: str) -> Any:
+        return scenario.spelled(scenario.values[path]) if path in scenario.values else None
+
+    rules = [f"controls.rules.{name}" for name in scenario.things.get("rules", ())]
+    for path in (rule for rule in rules if told(f"{rule}.item") in _PASSES and told(f"{rule}.regime") != "inspection"):
+        government, pathway = scenario.values[f"{path}.government"], _PASSES[told(f"{path}.item")]
+        name = scenario.spelled(government)
+        offers = [f"market.offers.{offer}" for offer in scenario.things["offers"]]
+        passing = [offer for offer in offers if told(f"{offer}.pathway") == pathway]
+        if government.node and all(
+            told(f"{each}.{side}") != name for each in passing for side in ("exporter", "buyer")
+        ):
+            message = f"no {pathway} offer has {name} as exporter or buyer, so this rule stops nothing; "
+            message += "write a closing by a third country as a rule of the exporter"
+            depths = ", ".join(f"{offer}.depth" for offer in passing if pathway == "rented_abroad")
+            yield Problem(government.node.place, path, message + (f", or set {depths}" if depths else ""))
 
 
 def _odds(value: Value) -> Iterator[str]:

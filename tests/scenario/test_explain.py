@@ -11,6 +11,7 @@ from sim.scenario.lint import lint
 from sim.scenario.reading import read
 from sim.scenario.validate import validate
 from tests.scenario.toy import BASELINE, TABLES, child, scenario
+from tests.world.a_future import small_template
 
 FACTS = {"c.cash": Fact("c.cash", "cash of the lab", 30.0, "USD", "FT, 2026", date(2026, 1, 1))}
 
@@ -108,6 +109,30 @@ def test_lint_finds_slips(folder: Path, text: str, path: str, message: str) -> N
     found = {problem.path: problem.message for problem in lint(scenario(child(text), folder), {}, date(2026, 7, 1))}
     assert message in found[path]
     assert len(found) == 1
+
+
+NO_GATE = (
+    "no %s offer has my as exporter or buyer, so this rule stops nothing; write a closing by a third country as a "
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("government: my, item: cloud, regime: denial", NO_GATE % "rented_abroad" + "rule of the exporter"),
+        ("government: my, item: accelerator, regime: denial", NO_GATE % "licensed" + "rule of the exporter"),
+        ("government: us, item: accelerator, regime: denial", ""),
+        ("government: my, item: accelerator, regime: inspection", ""),
+        ("government: my, item: entity, regime: denial", ""),
+        ("government: my, item: memory, regime: denial", ""),
+    ],
+)
+def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
+    office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"
+    rules = f"[{{id: new, source: test, effective: 2026-09-01, {rule}}}]"
+    found = small_template(f"controls: {{governments: [{office}], rules: {rules}}}").scenario
+    problems = [problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path == "controls.rules.new"]
+    assert [problem.message for problem in problems] == ([message] if message else [])
 
 
 def test_a_forced_event_is_meant(folder: Path) -> None:
