@@ -5,6 +5,7 @@ the model broke, 130 interrupted, 141 nobody reads the output any more.
 """
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,8 @@ def run(
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
+    if not quiet and (odd := _warnings(result.scenario)):
+        click.echo(f"{_counted(odd)}; see {shlex.join(_check(scenario, chosen, settings))}", err=True)
     if as_json:
         verdicts = [verdict.as_json() for verdict in result.judged.verdicts]
         show_json(result.findings.as_json() | {"judged": verdicts})
@@ -161,6 +164,26 @@ def run(
         if engine == "auto" and choose("compiled", futures) != result.engine:
             click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
     studies.ended_by(result.findings.title, result.judged)
+
+
+def _warnings(scenario: Any) -> list[Any]:
+    """What is allowed in a scenario but odd."""
+    from datetime import date
+
+    from sim.scenario import facts
+    from sim.scenario.lint import lint
+
+    return lint(scenario, facts.load(), date.today())
+
+
+def _counted(warnings: list[Any]) -> str:
+    return f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
+
+
+def _check(scenario: Path, chosen: str, settings: tuple[str, ...]) -> list[str]:
+    """The command that tells the warnings of a run."""
+    words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
+    return words + [word for setting in settings for word in ("--set", setting)]
 
 
 def _show(result: Any) -> None:
@@ -193,25 +216,21 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 
 @main.command()
 @click.argument("scenarios", type=click.Path(path_type=Path), nargs=-1, required=True)
+@WITH
+@SET
 @DEBUG
-def check(scenarios: tuple[Path, ...], debug: bool) -> None:
+def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...], debug: bool) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
-    from datetime import date
-
     from sim.jobs.judge import gates_of
     from sim.jobs.run import read
-    from sim.scenario import facts
-    from sim.scenario.lint import lint
 
-    catalogue = facts.load()
     for path in scenarios:
-        scenario = read(path, (), ())
+        scenario = read(path, names(chosen), settings)
         gates_of(scenario, path)
-        overrides = scenario.tree.mapping.get("overrides")
-        for name in overrides.mapping if overrides else ():
+        for name in scenario.overrides:
             read(path, (name,), ())
-        warnings = lint(scenario, catalogue, date.today())
-        click.echo(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {len(warnings)} warnings")
+        warnings = _warnings(scenario)
+        click.echo(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(warnings)}")
         for warning in warnings:
             click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
 

@@ -25,9 +25,20 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
     return path
 
 
+def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
+    """Settings, each of another parameter. Raises BadParameter."""
+    paths = [setting.partition("=")[0].strip() for setting in settings]
+    for i, path in enumerate(paths):
+        if path in paths[:i]:
+            raise click.BadParameter(f"{path} is set twice")
+    return settings
+
+
 SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
 WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
-SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
+SET = click.option(
+    "--set", "settings", metavar="PATH=VALUE", multiple=True, callback=once, help="Set one parameter; repeatable."
+)
 SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
 ENGINE = click.option(
     "--engine",

@@ -96,6 +96,7 @@ class Outcome:
     futures_per_second: float
     engine: str
     judged: Judged
+    scenario: Scenario
 
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
@@ -175,7 +176,7 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
     store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged)
+    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged, done.scenario)
 
 
 def _said(done: Simulated, request: Request) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ class Grounds:
     review_after: date | None = None
     of_section: bool = False
     """Whether source and note are those of the thing or section around the value."""
-    was: tuple[str, ...] = ()
+    was: str = ""
     """What the value rested on before it was set anew without a word of why it is so."""
     told: Node | None = field(default=None, compare=False)
     """Where the source stands, or the note."""
@@ -54,13 +54,19 @@ class Grounds:
         told, given = (sum(each.place.file == here for each in of.history) if of else 0 for of in (above.told, node))
         if self.given or told >= given:
             return self.under(above)
-        before = _texts(_cited(node.replaced)) if node.replaced else ()
-        return replace(self, why=self.why or above.why, was=before or above.source)
+        old = node.replaced
+        before = Grounds(_texts(_cited(old)), _text(old, "note")) if old else above
+        return replace(self, why=self.why or above.why, was=before.words or above.words)
+
+    @property
+    def words(self) -> str:
+        """The sources, or in their place the note."""
+        return ", ".join(self.source) or self.note
 
     @property
     def missing(self) -> str:
         """That the value stands on nothing any more, if it is so."""
-        return f"none; changed here, was {', '.join(self.was)}" if self.was and not self.given else ""
+        return f"none; changed here, was {self.was}" if self.was and not self.given else ""
 
 
 @dataclass

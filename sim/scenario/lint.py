@@ -19,6 +19,9 @@ from sim.scenario.triggers import Ties, Triggers
 _FAR = 8.0
 """A value this many times a cited fact, or less than its reciprocal, is taken for a slip by powers of ten."""
 
+_UNKNOWN = 31
+"""Days after the last news on which a future may begin without a warning."""
+
 
 def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Problem]:
     """Warnings in order of their places. `today` is what `review_after` is compared with."""
@@ -30,12 +33,15 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_odds(value),
                 *_width(value.node),
                 *_horizon(scenario, value),
+                *_before_start(scenario, value),
                 *_review(value, today),
                 *_powers_of_ten(scenario, value, citable),
             )
             found += [Problem(value.node.place, value.path, message) for message in messages]
     found += _without_partner(scenario)
     found += _at_no_gate(scenario)
+    found += _start(scenario)
+    found += _talks(scenario)
     return sorted(found, key=lambda problem: (problem.place, problem.path))
 
 
@@ -103,6 +109,36 @@ def _horizon(scenario: Scenario, value: Value) -> Iterator[str]:
     if first >= horizon:
         when = date_text(scenario.start, first)
         yield f"{when} is beyond the end ({scenario.end}); no future reaches it"
+
+
+def _before_start(scenario: Scenario, value: Value) -> Iterator[str]:
+    """Happenings of the past. One with a condition has its date as the day from which it waits."""
+    path, _, key = value.path.rpartition(".")
+    dated = value.target.table == "happenings" and key == "at" and f"{path}.when" not in scenario.values
+    if dated and value.distribution is not None and median(value.distribution) < 0.0:
+        yield f"before the start ({scenario.start}); it takes effect on the first day"
+
+
+def _start(scenario: Scenario) -> Iterator[Problem]:
+    """A first day that is not the day of the last news, or soon after it."""
+    gap = (scenario.start - scenario.as_of).days
+    node = scenario.tree.mapping["start"]
+    if gap < 0:
+        yield Problem(
+            node.place, "start", f"before as_of ({scenario.as_of}): what has happened since is drawn all the same"
+        )
+    elif gap > _UNKNOWN:
+        yield Problem(node.place, "start", f"{gap} days after as_of ({scenario.as_of}), of which nothing is known")
+
+
+def _talks(scenario: Scenario) -> Iterator[Problem]:
+    """A round that raises more than the lab is worth afterwards."""
+    size, worth = (scenario.values.get(f"capital.talks.{key}") for key in ("size", "valuation"))
+    if size and worth and size.node and size.distribution and worth.distribution:
+        most = median(worth.distribution)
+        if median(size.distribution) > most:
+            told = shown(most, worth.field, scenario.start)
+            yield Problem(size.node.place, size.path, f"more than the valuation, which includes it ({told})")
 
 
 def _review(value: Value, today: date) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from sim.errors import Place
-from sim.language.distributions import Fixed
+from sim.language.distributions import Distribution, Fixed
 from sim.language.located import Node, flow, plain
 from sim.language.section import Field
 from sim.language.values import GROUNDS, After, Spec, spelled_spec
@@ -54,20 +54,22 @@ class Value:
         return self.target.field
 
     @property
+    def distribution(self) -> Distribution | None:
+        """The number, date or word it is, certain or not; None for what counts from another date, an id, or rows."""
+        return None if isinstance(self.spec, After | Link | Hits | Changes | Ties | Triggers) else self.spec
+
+    @property
     def certain(self) -> bool:
         """Whether nothing about it is drawn."""
-        return not isinstance(self.spec, Changes) and (
-            isinstance(self.spec, Fixed | Link | Hits | Ties | Triggers)
-            or (isinstance(self.spec, After) and isinstance(self.spec.delay, Fixed))
-        )
+        spread = self.spec.delay if isinstance(self.spec, After) else self.distribution
+        return not isinstance(self.spec, Changes) and (spread is None or isinstance(spread, Fixed))
 
     def inputs(self) -> Iterator[Input]:
         """What is drawn for it before a future begins."""
         if isinstance(self.spec, Changes):
             yield from (found for change in self.spec.changes if (found := change.input(self.target)))
-        elif not self.certain and not self.field.luck:
-            assert not isinstance(self.spec, After | Link | Hits | Ties | Triggers)
-            yield Input(self.path, self.spec, is_whole(self.field))
+        elif self.distribution is not None and not self.certain and not self.field.luck:
+            yield Input(self.path, self.distribution, is_whole(self.field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Scenario:
     schema: Group
     root: "Scenario | None" = None
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
+    overrides: tuple[str, ...] = ()
+    """The names of the blocks of changes that may be chosen."""
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
@@ -183,7 +187,7 @@ def resolved_yaml(scenario: Scenario) -> str:
 
     def leaf(value: Value) -> Any:
         written = None if value.node is None else scenario.spelled(value)
-        if written is None or isinstance(value.spec, Link | Hits | Changes | Ties | Triggers):
+        if written is None or (value.distribution is None and not isinstance(value.spec, After)):
             return written
         return (written if isinstance(written, dict) else {"value": written}) | _grounds(value)
 

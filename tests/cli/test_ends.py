@@ -46,6 +46,31 @@ def test_a_folder_that_cannot_be_is_told_before_the_first_future(words: tuple[st
     assert sorted(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
+def test_a_value_is_set_once() -> None:
+    result = call("explain", BASELINE, "capital.cash", "--set", "capital.cash=$1", "--set", "capital.cash = $2")
+    assert result.exit_code == 2
+    assert "'--set': capital.cash is set twice" in result.stderr
+
+
+def test_a_run_says_how_many_warnings_there_are_and_check_which(tmp_path: Path) -> None:
+    odd = ("--set", "capital.talks.size=100bn USD")
+    told = call("run", BASELINE, *ONE, "--no-split", "--no-relief", "--out", str(tmp_path), *odd)
+    assert f"1 warning; see python -m sim check {BASELINE} --set 'capital.talks.size=100bn USD'" in told.stderr
+    found = call("check", BASELINE, *odd).stdout
+    assert "uncertain, 1 warning\n" in found
+    assert "capital.talks.size  more than the valuation" in found
+
+
+def test_check_reads_every_override(tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_text(Path(BASELINE).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(
+        "extends: baseline.yaml\noverrides: {odd: {capital: {cash: 3}}}\n", encoding="utf-8"
+    )
+    result = call("check", str(tmp_path / "s.yaml"))
+    assert result.exit_code == 2
+    assert "3 has no unit" in result.stderr
+
+
 @pytest.mark.parametrize("words", [("run", BASELINE, "--first"), ("story", BASELINE, "--future")])
 def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
     result = call(*words, "99999999999999999999")

@@ -47,6 +47,12 @@ def test_the_chain_goes_from_the_first_file_to_the_one_that_holds(folder: Path) 
             "lab.cash",
             "source: none; changed here, was ft_",
         ),
+        (
+            "lab: {cash: {value: $3, note: a guess}}\noverrides: {poor: {lab: {cash: $4}}}",
+            {"chosen": ["poor"]},
+            "lab.cash",
+            "source: none; changed here, was a guess",
+        ),
     ],
 )
 def test_a_value_that_is_set_anew_loses_its_source(
@@ -102,6 +108,9 @@ def test_a_section_explains_all_below_it_and_an_unknown_path_suggests(folder: Pa
         ("lab: {cash: {p5: $3, p50: $3, p95: $3}}", "lab.cash", "p5 = p95"),
         ("controls: {rules: [{id: old, announced: 2028-01-01}]}", "controls.rules.old.announced", "beyond the end"),
         ("correlations: [{between: [lab.cash, lab.share], rank: 0.5}]", "correlations[0]", "holds nothing"),
+        ("start: 2026-04-01", "start", "before as_of (2026-04-23): what has happened since is drawn all the same"),
+        ("start: 2026-06-01", "start", "39 days after as_of (2026-04-23), of which nothing is known"),
+        ("happenings: [{id: slip, at: 2026-05-01}]", "happenings.slip.at", "before the start (2026-05-15); it takes"),
         ("lab: {cash: {value: $3, review_after: 2026-06}}", "lab.cash", "due for review since 2026-06-01"),
     ],
 )
@@ -109,6 +118,13 @@ def test_lint_finds_slips(folder: Path, text: str, path: str, message: str) -> N
     found = {problem.path: problem.message for problem in lint(scenario(child(text), folder), {}, date(2026, 7, 1))}
     assert message in found[path]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(("size", "warned"), [("$2bn", True), ("$1bn", False)])
+def test_lint_finds_a_round_larger_than_the_lab(size: str, warned: bool) -> None:
+    found = lint(small_template(f"capital: {{talks: {{size: {size}}}}}").scenario, {}, date(2026, 1, 1))
+    said = [problem.message for problem in found if problem.path == "capital.talks.size"]
+    assert said == (["more than the valuation, which includes it (1000000000 USD)"] if warned else [])
 
 
 NO_GATE = (
