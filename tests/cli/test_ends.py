@@ -1,5 +1,6 @@
 """How the program ends when the world around it does not play along: no reader, no folder, no such number."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,12 @@ def test_a_run_says_how_many_warnings_there_are_and_check_which(tmp_path: Path) 
     found = call("check", BASELINE, *odd).stdout
     assert "uncertain, 1 warning\n" in found
     assert "capital.talks.size  more than the valuation" in found
+
+
+def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
+    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--json", "--out", str(tmp_path))
+    ambitions = [(each["scenario"], each["ambition"]) for each in json.loads(told.stdout)["ambitions"]]
+    assert ambitions == [(name, each) for name in ("baseline", "stall") for each in ("hold", "keep_pace", "chase")]
 
 
 def test_check_reads_every_override(tmp_path: Path) -> None:
