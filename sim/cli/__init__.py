@@ -127,7 +127,7 @@ def run(
     debug: bool,
 ) -> None:
     """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
-    from sim.engine.runner import choose, default_workers
+    from sim.engine.runner import default_workers
     from sim.jobs import run as running
     from sim.jobs import variants
 
@@ -160,9 +160,7 @@ def run(
     elif quiet:
         click.echo(result.folder)
     else:
-        _show(result)
-        if engine == "auto" and choose("compiled", futures) != result.engine:
-            click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
+        _show(result, engine)
     studies.ended_by(result.findings.title, result.judged)
 
 
@@ -186,12 +184,15 @@ def _check(scenario: Path, chosen: str, settings: tuple[str, ...]) -> list[str]:
     return words + [word for setting in settings for word in ("--set", setting)]
 
 
-def _show(result: Any) -> None:
-    """The findings of a run, and the verdicts of its gates."""
+def _show(result: Any, engine: str) -> None:
+    """The findings of a run, the verdicts of its gates, and how the next run would be faster."""
     from sim.cli.terminal import Screen, show
+    from sim.engine.runner import choose
 
     show(result.findings, Screen(), result.folder)
     studies.told_of_gates(result.judged)
+    if engine == "auto" and choose("compiled", result.findings.futures) != result.engine:
+        click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
 for verb in (questions.compare, questions.relief, questions.survival, questions.story, *studies.VERBS):
