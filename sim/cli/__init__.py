@@ -1,7 +1,7 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
-Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided, 4 the program or a check inside
-the model broke, 130 interrupted, 141 nobody reads the output any more.
+Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided or a precision not reached, 4 the
+program or a check inside the model broke, 130 interrupted, 141 nobody reads the output any more.
 """
 
 import os
@@ -15,14 +15,15 @@ import click
 from sim.cli import questions, studies
 from sim.cli.options import (
     DEBUG,
-    ENGINE,
-    JSON,
+    HOW,
     LAST,
-    OUT,
-    QUIET,
+    RELIEF,
+    RESULT,
     SCENARIO,
     SEED,
     SET,
+    SPLIT,
+    WHICH,
     WITH,
     WORDS,
     WORKERS,
@@ -79,20 +80,12 @@ def main() -> None:
 @SCENARIO
 @click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
-@SEED
-@WITH
-@SET
-@ENGINE
-@WORKERS
+@WHICH
+@HOW
 @click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
-@click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]")
-@click.option("--split-futures", type=click.IntRange(min=1), help="Futures of it.  [default: 1,000; 50 under SimPy]")
-@click.option("--relief/--no-relief", default=None, help="Relief and survival.  [default: once the world is compiled]")
-@click.option("--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]")
+@SPLIT
+@RELIEF
 @WORDS
-@OUT
-@QUIET
-@JSON
 @click.option("--allow-processes", is_flag=True, help="Let the scenario run SimPy processes of its own.")
 @click.option("--until-decided", is_flag=True, help="Double the futures while a gate is undecided, up to --at-most.")
 @click.option(
@@ -100,8 +93,8 @@ def main() -> None:
     metavar="1%|MEASURE=AMOUNT",
     help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
 )
-@click.option("--at-most", default=100_000, show_default=True, help="Futures up to which those two may go.")
-@DEBUG
+@click.option("--at-most", type=click.IntRange(min=1), help="Futures these two may come to.  [default: 100,000]")
+@RESULT
 def run(
     scenario: Path,
     futures: int,
@@ -110,7 +103,7 @@ def run(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     chunk: int | None,
     split: bool | None,
     split_futures: int | None,
@@ -123,14 +116,16 @@ def run(
     allow_processes: bool,
     until_decided: bool,
     until_precision: str | None,
-    at_most: int,
-    debug: bool,
+    at_most: int | None,
 ) -> None:
-    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, with 3 if one is undecided."""
-    from sim.engine.runner import default_workers
+    """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, 3 if one is undecided."""
     from sim.jobs import run as running
     from sim.jobs import variants
 
+    if at_most and not (until_decided or until_precision):
+        raise click.UsageError("--at-most goes with --until-decided or --until-precision")
+    if allow_processes and (relief or relief_futures):
+        raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
     of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"])
     of_relief = 0 if allow_processes else variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
     request = running.Request(
@@ -141,7 +136,7 @@ def run(
         futures,
         first,
         engine,
-        workers or default_workers(),
+        workers,
         chunk,
         out,
         allow_processes,
@@ -152,11 +147,9 @@ def run(
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
-    if not quiet and (odd := _warnings(result.scenario)):
-        click.echo(f"{_counted(odd)}; see {shlex.join(_check(scenario, chosen, settings))}", err=True)
+    _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
     if as_json:
-        verdicts = [verdict.as_json() for verdict in result.judged.verdicts]
-        show_json(result.findings.as_json() | {"judged": verdicts})
+        show_json(result.as_json())
     elif quiet:
         click.echo(result.folder)
     else:
@@ -174,14 +167,16 @@ def _warnings(scenario: Any) -> list[Any]:
     return lint(scenario, facts.load(), date.today())
 
 
-def _counted(warnings: list[Any]) -> str:
-    return f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
+def _counted(warnings: int) -> str:
+    return f"{warnings} warning{'' if warnings == 1 else 's'}"
 
 
-def _check(scenario: Path, chosen: str, settings: tuple[str, ...]) -> list[str]:
-    """The command that tells the warnings of a run."""
+def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...]) -> None:
+    """Say beside a run's results that there are warnings, and which command tells them."""
     words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
-    return words + [word for setting in settings for word in ("--set", setting)]
+    words += [word for setting in settings for word in ("--set", setting)]
+    if warnings:
+        click.echo(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
 
 
 def _show(result: Any, engine: str) -> None:
@@ -205,7 +200,7 @@ for verb in (questions.compare, questions.relief, questions.survival, questions.
 @WITH
 @SET
 @DEBUG
-def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, ...], debug: bool) -> None:
+def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, ...]) -> None:
     """Where a value comes from: files and lines, old and new, source, unit, range. PATH may be a whole section."""
     from sim.jobs.run import read
     from sim.scenario import facts
@@ -220,7 +215,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 @WITH
 @SET
 @DEBUG
-def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...], debug: bool) -> None:
+def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
     from sim.jobs.judge import gates_of
     from sim.jobs.run import read
@@ -231,7 +226,9 @@ def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...], d
         for name in scenario.overrides:
             read(path, (name,), ())
         warnings = _warnings(scenario)
-        click.echo(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(warnings)}")
+        click.echo(
+            f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}"
+        )
         for warning in warnings:
             click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
 
@@ -253,7 +250,7 @@ def schema() -> None:
 @click.option("--simpy-futures", default=100, show_default=True, type=click.IntRange(min=10), help="SimPy futures.")
 @click.option("--pages", is_flag=True, help="Also what each page of the world costs, and how many events there are.")
 @DEBUG
-def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool, debug: bool) -> None:
+def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None:
     """Speed of both engines on one core, measured in one go, and their ratio."""
     from sim.engine.bench import by_page, measure
     from sim.jobs.run import read
@@ -273,12 +270,11 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool, debug: 
 @WORKERS
 @click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")
 @DEBUG
-def validate(scenarios: Path, futures: int, seed: int, workers: int | None, write: Path | None, debug: bool) -> None:
+def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path | None) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
-    from sim.engine.runner import default_workers
     from sim.jobs.validate import page
 
-    text = page(scenarios, futures, seed, workers or default_workers(), lambda what: click.echo(what, err=True))
+    text = page(scenarios, futures, seed, workers, lambda what: click.echo(what, err=True))
     if write:
         write.write_text(text, encoding="utf-8")
     else:
@@ -287,7 +283,7 @@ def validate(scenarios: Path, futures: int, seed: int, workers: int | None, writ
 
 @main.command()
 @DEBUG
-def warm(debug: bool) -> None:
+def warm() -> None:
     """Compile the world ahead, so that the next run starts at full speed."""
     from sim.engine.bench import warm_up
 

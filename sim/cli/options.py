@@ -1,7 +1,7 @@
 """What verbs have in common: options, and a bar that shows how far they are."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,19 @@ import click
 
 LAST = 2**31
 """Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
+
+Decorator = Callable[[Any], Any]
+
+
+def stacked(*options: Decorator) -> Decorator:
+    """Options that stand together, in this order."""
+
+    def stack(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return stack
 
 
 def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -47,7 +60,18 @@ ENGINE = click.option(
     show_default=True,
     help="Both give the same bits; compiled is faster once warm.",
 )
-WORKERS = click.option("--workers", type=click.IntRange(min=1), help="Threads or processes.  [default: all cores]")
+
+
+def _all_cores(ctx: click.Context, option: click.Parameter, workers: int | None) -> int:
+    """What is asked for; if nothing, as many as there are."""
+    from sim.engine.runner import default_workers
+
+    return workers or default_workers()
+
+
+WORKERS = click.option(
+    "--workers", type=click.IntRange(min=1), callback=_all_cores, help="Threads or processes.  [default: all cores]"
+)
 OUT = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -66,7 +90,31 @@ WORDS = click.option(
     show_default=True,
     help="Whose words for likelihood.",
 )
-DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
+SPLIT = stacked(
+    click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]"),
+    click.option(
+        "--split-futures",
+        type=click.IntRange(min=1),
+        help="Futures of it.  [default: 1,000, in compare 200; 50 under SimPy]",
+    ),
+)
+RELIEF = stacked(
+    click.option(
+        "--relief/--no-relief",
+        default=None,
+        help="Relief and survival, in compare of the first.  [default: once the world is compiled]",
+    ),
+    click.option(
+        "--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]"
+    ),
+)
+WHICH = stacked(SEED, WITH, SET)
+"""Which futures of which variant of a scenario."""
+HOW = stacked(ENGINE, WORKERS)
+"""How they are run."""
+RESULT = stacked(OUT, QUIET, JSON, DEBUG)
+"""What is kept and shown of them."""
 
 
 def names(chosen: str) -> tuple[str, ...]:

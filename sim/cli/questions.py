@@ -7,17 +7,16 @@ import click
 
 from sim.cli.options import (
     DEBUG,
-    ENGINE,
+    HOW,
     JSON,
     LAST,
-    OUT,
-    QUIET,
+    RELIEF,
+    RESULT,
     SCENARIO,
     SEED,
-    SET,
-    WITH,
+    SPLIT,
+    WHICH,
     WORDS,
-    WORKERS,
     names,
     progress,
     show_json,
@@ -33,17 +32,11 @@ FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
 @click.option("--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: once compiled]")
-@click.option("--split/--no-split", default=None, help="The causal split of each.  [default: once compiled]")
-@click.option("--split-futures", type=click.IntRange(min=1), help="Futures of it.  [default: 200; 50 under SimPy]")
-@click.option("--relief/--no-relief", default=None, help="Relief and survival of the first.  [default: once compiled]")
-@click.option("--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]")
-@ENGINE
-@WORKERS
+@SPLIT
+@RELIEF
+@HOW
 @WORDS
-@OUT
-@QUIET
-@JSON
-@DEBUG
+@RESULT
 def compare(
     scenarios: tuple[Path, ...],
     futures: int,
@@ -55,18 +48,19 @@ def compare(
     relief: bool | None,
     relief_futures: int | None,
     engine: Any,
-    workers: int | None,
+    workers: int,
     scale: Any,
     out: Path,
     quiet: bool,
     as_json: bool,
-    debug: bool,
 ) -> None:
     """Compare scenarios (files or run folders) with the first, future by future."""
-    from sim.engine.runner import choose, default_workers
+    from sim.engine.runner import choose
     from sim.jobs import compare as comparing
     from sim.jobs import variants
 
+    if len(scenarios) < 2:
+        raise click.UsageError("name two scenarios or more: all others are compared with the first")
     of_split = variants.futures_of(split, split_futures, engine, variants.BESIDE)
     of_relief = variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
     if ambitions is None:
@@ -76,7 +70,7 @@ def compare(
         seed,
         futures,
         engine,
-        workers or default_workers(),
+        workers,
         out,
         policies,
         ambitions,
@@ -100,15 +94,9 @@ def compare(
 @click.command()
 @SCENARIO
 @FUTURES
-@SEED
-@WITH
-@SET
-@ENGINE
-@WORKERS
-@OUT
-@QUIET
-@JSON
-@DEBUG
+@WHICH
+@HOW
+@RESULT
 def relief(
     scenario: Path,
     futures: int | None,
@@ -116,11 +104,10 @@ def relief(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     out: Path,
     quiet: bool,
     as_json: bool,
-    debug: bool,
 ) -> None:
     """Ease each cause by a tenth, and remove it: what helps most, alone and in pairs."""
     from sim.jobs import questions, variants
@@ -151,15 +138,9 @@ def relief(
     help="Share of the compute without the stop below which training has failed.",
 )
 @click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 200; 50 under SimPy]")
-@SEED
-@WITH
-@SET
-@ENGINE
-@WORKERS
-@OUT
-@QUIET
-@JSON
-@DEBUG
+@WHICH
+@HOW
+@RESULT
 def survival(
     scenario: Path,
     at: Any,
@@ -170,11 +151,10 @@ def survival(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     out: Path,
     quiet: bool,
     as_json: bool,
-    debug: bool,
 ) -> None:
     """Stop each source of supply in turn: days that training survives, and days until it is back."""
     from sim.jobs import questions, variants
@@ -208,11 +188,8 @@ def survival(
     help="Also write a trace for Perfetto.",
 )
 @FUTURES
-@SEED
-@WITH
-@SET
-@ENGINE
-@WORKERS
+@WHICH
+@HOW
 @JSON
 @DEBUG
 def story(
@@ -227,9 +204,8 @@ def story(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     as_json: bool,
-    debug: bool,
 ) -> None:
     """Tell one future as dated events: by number, near a quantile, or the worst (the default)."""
     from sim.jobs import questions
@@ -259,13 +235,12 @@ def _request(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     out: Path,
 ) -> Any:
     """A run of so many futures; if not told, of as many as variants are usually run with."""
-    from sim.engine.runner import default_workers
     from sim.jobs import variants
     from sim.jobs.run import Request
 
     futures = futures or variants.usual_futures(engine)
-    return Request(scenario, names(chosen), settings, seed, futures, 0, engine, workers or default_workers(), None, out)
+    return Request(scenario, names(chosen), settings, seed, futures, 0, engine, workers, None, out)

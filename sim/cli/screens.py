@@ -5,31 +5,33 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.terminal import WIDEST, plain
+from sim.cli.terminal import WIDEST, answer, cells, plain
 from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
-from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
 
+FIRST = 30
+"""Columns of the names of rows; numbers share what is left of 80 and are wrapped where they are long."""
+
 
 def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{found.futures:,} futures, seed {found.seed}; against {plain(found.reference.findings.title)}"
-    _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), _lines(found.answer))
+    _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
     table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
     for each in found.differences:
         if each.measure.name in LEADING:
             pair = each.paired
             _, _, _, span, odds, reduced = markdown.differs(each)
-            table.add_row(f"{each.id}: {each.measure.title}", moved(each), "" if pair.nothing else span, odds, reduced)
+            name = f"{each.id}: {each.measure.title}"
+            table.add_row(*cells(name, moved(each), "" if pair.nothing else span, odds, reduced))
     _print(console, table)
     for text in dict.fromkeys(each.text for each in found.conditionals if each.text):
         _print(console, Text(plain(text), "dim"))
@@ -41,10 +43,10 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
 def _regrets(found: Comparison) -> Iterable[Table]:
     assert found.regrets is not None
     asked = found.regrets
-    table = _table(f"Regret: {asked.measure.title.lower()}", *asked.scenarios, "largest", "weighted")
+    table = _table(f"Regret: {asked.measure.title.lower()}", *map(plain, asked.scenarios), "largest", "weighted")
     for each in asked.policies:
         lost = (*each.regrets, each.largest, each.weighted)
-        table.add_row(each.name, *(markdown.apart(asked.measure.unit, value).lstrip("+") for value in lost))
+        table.add_row(*cells(each.name, *(markdown.apart(asked.measure.unit, value).lstrip("+") for value in lost)))
     yield table
 
 
@@ -82,7 +84,7 @@ def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
     table = _table("What stops", "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
     for each in found:
         spells = _days(each.survive), _days(each.recover)
-        table.add_row(plain(each.source.words), percent_text(each.fails), *spells, f"{each.futures:,}")
+        table.add_row(*cells(each.source.words, each.fails_text, *spells, f"{each.futures:,}"))
     _print(console, table)
     level = percent_text(found[0].level)
     note = f"Fails: less than {level} of the training compute that the same future has without the stop."
@@ -110,20 +112,11 @@ def tale(told: Tale, console: Console, everything: bool) -> None:
         _print(console, Text(page.capitalize(), "bold"), table)
 
 
-def _lines(lines: Sequence[Line]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", width=16)
-    table.add_column()
-    for line in lines:
-        table.add_row(line.question, Padding(Text(line.text), (0, 0, 1, 0)))
-    return table
-
-
 def _table(first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(first, vertical="bottom")
+    table.add_column(first, width=FIRST, vertical="bottom")
     for title in others:
-        table.add_column(title, justify="right", vertical="bottom", no_wrap=True)
+        table.add_column(Text(title), justify="right", vertical="bottom")
     return table
 
 

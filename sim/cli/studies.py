@@ -8,20 +8,7 @@ from typing import Any
 
 import click
 
-from sim.cli.options import (
-    DEBUG,
-    ENGINE,
-    JSON,
-    OUT,
-    QUIET,
-    SCENARIO,
-    SEED,
-    SET,
-    WITH,
-    WORKERS,
-    names,
-    progress,
-)
+from sim.cli.options import DEBUG, HOW, JSON, OUT, RESULT, SCENARIO, WHICH, names, progress, show_json
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
@@ -31,40 +18,35 @@ CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask clu
 @click.option("--futures", type=click.IntRange(min=1), help="Futures of each point.  [default: as the file says]")
 @click.option("--dry-run", is_flag=True, help="Say how large it is and how long it would take; run a few futures only.")
 @click.option("--until-decided", is_flag=True, help="Add futures while a gate is undecided, up to --at-most.")
-@click.option("--at-most", default=20_000, show_default=True, help="Futures of a point with --until-decided.")
-@ENGINE
-@WORKERS
+@click.option("--at-most", type=click.IntRange(min=1), help="Futures of a point they may come to.  [default: 20,000]")
+@HOW
 @CLUSTER
-@OUT
-@QUIET
-@JSON
-@DEBUG
+@RESULT
 def sweep(
     file: Path,
     futures: int | None,
     dry_run: bool,
     until_decided: bool,
-    at_most: int,
+    at_most: int | None,
     engine: Any,
-    workers: int | None,
+    workers: int,
     cluster: str | None,
     out: Path,
     quiet: bool,
     as_json: bool,
-    debug: bool,
 ) -> None:
     """Run a scenario at many points. Stopped, it goes on when the same command is given again.
 
     Ends with 4 if a point broke (the others are kept), else with 1 if a gate fails and 3 if one is undecided.
     """
-    from sim.engine.runner import default_workers
     from sim.jobs import sweep as sweeping
     from sim.jobs.points import Request
 
+    if at_most and not until_decided:
+        raise click.UsageError("--at-most goes with --until-decided")
     warn_of(cluster)
-    request = Request(
-        file, engine, workers or default_workers(), out, futures, at_most if until_decided else None, cluster
-    )
+    most = (at_most or sweeping.MOST) if until_decided else None
+    request = Request(file, engine, workers, out, futures, most, cluster)
     if dry_run:
         click.echo(sweeping.dry_run(request).text())
         return
@@ -72,7 +54,7 @@ def sweep(
         outcome = sweeping.sweep(request, lambda futures: told(0, futures), told)
     result = outcome.result
     if as_json:
-        click.echo(sweeping.as_json(outcome))
+        show_json(sweeping.as_json(outcome))
     elif quiet:
         click.echo(outcome.folder)
     else:
@@ -88,11 +70,8 @@ def sweep(
 @click.option("--futures", default=2000, show_default=True, type=click.IntRange(min=50), help="Futures of the base.")
 @click.option("--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs that sobol looks at.")
 @click.option("--target", help="A gate whose outcome is the finding that may turn.  [default: the main bottleneck]")
-@SEED
-@WITH
-@SET
-@ENGINE
-@WORKERS
+@WHICH
+@HOW
 @CLUSTER
 @OUT
 @JSON
@@ -108,37 +87,37 @@ def sensitivity(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     cluster: str | None,
     out: Path,
     as_json: bool,
-    debug: bool,
 ) -> None:
-    """Which assumptions move a measure, and how much is luck. SCENARIO may be the folder of a run that is there."""
+    """Which assumptions move a measure, and how much is luck. Resumes like a sweep.
+
+    SCENARIO may be the folder of a run or a drawn sweep that is there; then nothing is run.
+    """
     import json
 
     from sim.jobs import sensitivity as sensing
     from sim.jobs.asked import gate_of
 
     if (scenario / "outcomes.parquet").is_file():
-        found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
+        found, at = sensing.sense_folder(scenario, measures, gate_of(target)), f"Results: {scenario}"
     else:
         asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
         with progress(0, as_json) as told:
             found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
+        at = f"{folder / 'report.html'}"
     text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
-    click.echo(text if as_json else "\n".join([*sensing.lines(found), "", f"Results: {folder}"]))
+    click.echo(text if as_json else "\n".join([*found.lines(), "", at]))
 
 
 @click.command()
 @SCENARIO
 @click.option("--target", required=True, help='What is wanted of a future, like "mean(train_short) <= 40%".')
 @click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="How many futures.")
-@SEED
-@WITH
-@SET
-@ENGINE
-@WORKERS
+@WHICH
+@HOW
 @CLUSTER
 @OUT
 @JSON
@@ -151,13 +130,14 @@ def discover(
     chosen: str,
     settings: tuple[str, ...],
     engine: Any,
-    workers: int | None,
+    workers: int,
     cluster: str | None,
     out: Path,
     as_json: bool,
-    debug: bool,
 ) -> None:
-    """In what conditions futures miss a target, told in words, and what would show it early."""
+    """In what conditions futures miss a target, told in words, and what would show it early. Resumes like a sweep."""
+    import json
+
     from sim.jobs import discover as discovering
     from sim.jobs.asked import gate_of
 
@@ -165,46 +145,39 @@ def discover(
     assert wanted is not None
     asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
     with progress(0, as_json) as told:
-        found, folder, text = discovering.discover(asked, wanted, told)
-    click.echo(discovering.as_json(found) if as_json else "\n".join([*text, "", f"Results: {folder}"]))
+        found, folder = discovering.discover(asked, wanted, told)
+    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    click.echo(text if as_json else "\n".join([*found.lines(), "", f"{folder / 'report.html'}"]))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--plans", type=click.IntRange(min=1), help="Plans to try.  [default: `points` of the file]")
 @click.option("--futures", type=click.IntRange(min=1), help="Futures of each plan.  [default: as the file says]")
-@ENGINE
-@WORKERS
+@HOW
 @CLUSTER
-@OUT
-@QUIET
-@JSON
-@DEBUG
+@RESULT
 def search(
     file: Path,
     plans: int | None,
     futures: int | None,
     engine: Any,
-    workers: int | None,
+    workers: int,
     cluster: str | None,
     out: Path,
     quiet: bool,
     as_json: bool,
-    debug: bool,
 ) -> None:
     """Which settings of the lab's levers hold up best over many futures and scenarios. Resumes like a sweep."""
-    import json
-
-    from sim.engine.runner import default_workers
     from sim.jobs.points import Request
     from sim.jobs.search import run_search
 
     warn_of(cluster)
-    request = Request(file, engine, workers or default_workers(), out, futures, None, cluster)
+    request = Request(file, engine, workers, out, futures, None, cluster)
     with progress(0, quiet or as_json) as told:
         found, folder = run_search(request, plans, told)
     if as_json:
-        click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False))
+        show_json(found.as_json())
     else:
         click.echo(folder if quiet else "\n".join([*found.lines(), f"{folder / 'report.html'}"]))
 
@@ -216,16 +189,14 @@ def asked_of(
     seed: int,
     futures: int,
     engine: Any,
-    workers: int | None,
+    workers: int,
     out: Path,
     cluster: str | None,
 ) -> Any:
     """What every study of one scenario is asked with."""
-    from sim.engine.runner import default_workers
     from sim.jobs.asked import Asked
 
     warn_of(cluster)
-    workers = workers or default_workers()
     return Asked(scenario, names(chosen), settings, seed, futures, engine, workers, out, cluster)
 
 
@@ -250,10 +221,9 @@ def told_of_gates(judged: Any) -> None:
 def ended_by(name: str, judged: Any) -> None:
     """Leave as a run's gates decide."""
     from sim.report.ci import Case
-    from sim.study.gates import exit_code
 
     annotate(Case(name, verdict) for verdict in judged.verdicts)
-    ended(exit_code(judged.verdicts))
+    ended(judged.exit_code)
 
 
 def annotate(cases: Iterable[Any]) -> None:

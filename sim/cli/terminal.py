@@ -1,6 +1,6 @@
 """The terminal: findings in a calm page of text, at most 100 columns wide, as readable in a file as on a screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich import box
@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.study.bottlenecks import MEANING, Bottleneck
 from sim.study.findings import LEFT_OUT, LIMITS, Findings
 from sim.study.measures import Summary
+from sim.study.question import Line
 from sim.study.split import Split, amount
 from sim.study.words import percent_text
 
@@ -38,14 +39,33 @@ def show(findings: Findings, console: Console, folder: Path | None = None) -> No
 
 
 def plain(text: str) -> str:
-    """Text as it may be printed on a terminal: on one line, no control character, not endless."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    """A name as it may be printed on a terminal: on one line, no control character, not endless."""
+    shown = _printable(text)
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def cells(*texts: str) -> tuple[Text, ...]:
+    """A row of a table in which nothing is markup, whatever a scenario calls its things."""
+    return tuple(Text(plain(text)) for text in texts)
+
+
+def answer(lines: Sequence[Line]) -> Table:
+    """Questions, and beside each its answer."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", width=16)
+    table.add_column()
+    for line in lines:
+        table.add_row(line.question, Padding(Text(_printable(line.text)), (0, 0, 1, 0)))
+    return table
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _head(findings)
-    yield _answer(findings)
+    yield answer(findings.answer)
     for split in findings.splits:
         yield _explained(split)
     for found in findings.bottlenecks:
@@ -66,15 +86,6 @@ def _head(findings: Findings) -> RenderableType:
     run = findings.run
     facts = f"{findings.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}"
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
-
-
-def _answer(findings: Findings) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", width=16)
-    table.add_column()
-    for line in findings.answer:
-        table.add_row(line.question, Padding(Text(line.text), (0, 0, 1, 0)))
-    return table
 
 
 def _explained(split: Split) -> RenderableType:

@@ -1,8 +1,9 @@
 """Finished chunks on disk, so that a study that was stopped goes on where it was.
 
-A chunk is the outcomes of some futures of one template. Its name is the hash of all that they depend on, so whatever
-asks for the same futures finds them, and nothing is ever changed: it is written aside, then renamed. The file is a
-numpy array (`numpy.load` reads it) with a checksum of its bytes behind it; a damaged one counts as missing.
+A chunk is the outcomes of some futures of one template, shape (n, OUTCOMES), or what else a study keeps of them. Its
+name is the hash of all that they depend on, so whatever asks for the same futures finds them, and nothing is ever
+changed: it is written aside, then renamed. The file is a numpy array (`numpy.load` reads it) with a checksum of its
+bytes behind it; a damaged one counts as missing.
 """
 
 import hashlib
@@ -14,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.results import OUTCOMES
 from sim.engine.sources import arithmetic_fingerprint, model_hash
 from sim.errors import ModelError
 from sim.scenario.assemble import Template
@@ -47,8 +47,24 @@ def template_digest(template: Template) -> str:
 
 def chunk_name(template: str, seed: int, first: int, n: int) -> str:
     """The name of a chunk, from the digest of its template: nothing else decides what it holds."""
-    text = f"{template} {seed} {first} {n} {model_hash()} {arithmetic_fingerprint()}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return _name(f"{template} {seed} {first} {n}")
+
+
+def laid_name(template: str, seed: int, inputs: Any, luck: Any) -> str:
+    """The name of a chunk whose inputs (n, columns) and luck (n,) a study lays out itself."""
+    return _name(f"{template} {seed} {inputs.shape}", inputs.tobytes(), luck.tobytes())
+
+
+def part_name(chunk: str, what: str) -> str:
+    """The name of what else is kept of a chunk's futures; `what` says which numbers these are."""
+    return _name(f"{chunk} {what}")
+
+
+def _name(text: str, *numbers: bytes) -> str:
+    digest = hashlib.sha256(f"{text} {model_hash()} {arithmetic_fingerprint()}".encode())
+    for each in numbers:
+        digest.update(each)
+    return digest.hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -58,7 +74,7 @@ class Chunks:
     folder: Path
 
     def read(self, name: str, n: int) -> Any:
-        """The outcomes, shape (n, OUTCOMES); None if there are none, or if they are damaged."""
+        """The numbers of `n` futures, a row each; None if there are none, or if they are damaged."""
         try:
             content = self._path(name).read_bytes()
         except FileNotFoundError:
@@ -67,12 +83,12 @@ class Chunks:
         if hashlib.sha256(body).digest() != given:
             return None
         found = np.load(io.BytesIO(body), allow_pickle=False)
-        return found if found.shape == (n, len(OUTCOMES)) else None
+        return found if len(found) == n else None
 
-    def write(self, name: str, outcomes: Any) -> None:
+    def write(self, name: str, numbers: Any) -> None:
         """Keep a chunk: whole or not at all. Raises ModelError where there is no room for it."""
         body = io.BytesIO()
-        np.save(body, outcomes, allow_pickle=False)
+        np.save(body, numbers, allow_pickle=False)
         content = body.getvalue() + hashlib.sha256(body.getvalue()).digest()
         path = self._path(name)
         aside = path.with_name(f".{name}.{os.getpid()}")

@@ -71,6 +71,14 @@ def _judge(engine: str) -> Judge | None:
     return compiled.judge
 
 
+def inputs(template: Template, seed: int, futures: int, engine: str, at_once: int = 1000) -> Any:
+    """The inputs of the first futures, shape (futures, columns); some at a time, for drawing takes more room."""
+    firsts = range(0, futures, at_once)
+    return np.concatenate(
+        [template.draw(seed, first, min(at_once, futures - first), _judge(engine)) for first in firsts]
+    )
+
+
 def seeds(seed: int, first: int, n: int) -> Any:
     """What names the luck of futures `first` to `first + n - 1`; shape (n,)."""
     return np.array([bits(seed, _FUTURES, number, 0) >> 2 for number in range(first, first + n)], np.int64)

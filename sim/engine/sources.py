@@ -1,16 +1,27 @@
 """What a result depends on besides its inputs: the model's source, and the machine's arithmetic.
 
 numba's cache does not see edits in other files, so its folder is named by a hash of all that is compiled; equal bytes
-are promised between machines whose exp and log agree in every bit, and a hash says whether they do.
+are promised between machines whose arithmetic agrees in every bit, and a hash says whether it does.
 """
 
 import hashlib
+import math
 import os
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from sim.language.distributions import Distribution, Pert, Quantiles
+
 HOME = Path(__file__).resolve().parents[1]
+
+_FORMS: tuple[Distribution, ...] = (
+    Quantiles(0.05, 0.2, 1.0, 7.0, 0.0, math.inf),
+    Quantiles(0.05, 0.1, 0.3, 0.8, 0.0, 1.0),
+    Quantiles(0.05, -2.0, 0.0, 5.0, -math.inf, math.inf),
+    Pert(0.0, 1.0, 4.0),
+)
+"""Draws on every scale there is: logarithmic, logit, linear; and by the beta function."""
 
 
 @cache
@@ -26,14 +37,20 @@ def model_hash() -> str:
 
 @cache
 def arithmetic_fingerprint() -> str:
-    """Hash of exp and log at 200,000 points, as this machine's own library computes them."""
-    import math
+    """Hash of what libraries may compute differently: exp and log in futures, draws of inputs, bins of series.
 
+    numpy and scipy have loops of their own for some processors, so what they compute is asked of them as it is used.
+    """
     import numpy as np
 
-    points = np.linspace(-40.0, 40.0, 100_000).tolist()
-    numbers = [math.exp(x) for x in points] + [math.log(abs(x) + 1e-9) for x in points]
-    return hashlib.sha256(np.array(numbers).tobytes()).hexdigest()[:16]
+    points = np.linspace(-40.0, 40.0, 100_000)
+    in_futures = [[math.exp(x) for x in points.tolist()], [math.log(abs(x) + 1e-9) for x in points.tolist()]]
+    shares = (np.arange(20_000, dtype=np.float64) + 0.5) / 20_000.0
+    values = [form.ppf(shares) for form in _FORMS]
+    probabilities = [form.cdf(found) for form, found in zip(_FORMS, values, strict=True)]
+    bins = [np.log10(np.abs(points) + 1e-9), 10.0 ** (points / 4.0)]
+    numbers = np.concatenate([*in_futures, *values, *probabilities, *bins])
+    return hashlib.sha256(numbers.tobytes()).hexdigest()[:16]
 
 
 def cache_folder() -> Path:

@@ -1,15 +1,20 @@
-"""What the studies of one scenario share: futures by their rows, and where results are put."""
+"""What the studies of one scenario share: futures by their rows, through the store, and where results are put."""
 
-from collections.abc import Callable, Iterator, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
-from sim.engine import pieces, runner, store
-from sim.engine.pieces import Finished, Piece
+from sim.engine import chunks, pieces, runner, store
+from sim.engine.chunks import Chunks
+from sim.engine.pieces import Piece
 from sim.engine.results import Batch
-from sim.errors import FutureBroke, InputError, Interrupted, Place, Problem
+from sim.errors import FutureBroke, InputError, Place, Problem
+from sim.jobs import stored
 from sim.jobs.run import read
+from sim.jobs.stored import Tally
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Text
 from sim.study.gate_language import Gate, read_gates
@@ -17,8 +22,8 @@ from sim.study.measures import MEASURES, Measure, measure
 from sim.study.tables import table_of
 from sim.world.future import LAYOUT
 
-ROWS = {"simpy": 25, "compiled": 500}
-"""Futures of a piece."""
+Lay = Callable[[int, int], tuple[Any, Any]]
+"""Asked for rows `first` to `first + n - 1` of a design; answers their inputs (n, columns) and their luck (n,)."""
 
 
 @dataclass(frozen=True)
@@ -42,51 +47,100 @@ class Asked:
             raise InputError([Problem(found.tree.place, "processes", "a study runs no code of a scenario's own")])
         return assemble(found, LAYOUT)
 
+    def command(self, verb: str, more: Sequence[str]) -> str:
+        """The command that gives this result again, on whatever engine."""
+        words = ["python", "-m", "sim", verb, self.scenario.as_posix(), *more, "--futures", str(self.futures)]
+        words += ["--seed", str(self.seed)]
+        words += ["--with", ",".join(self.chosen)] if self.chosen else []
+        for setting in self.settings:
+            words += ["--set", setting]
+        return shlex.join(words)
 
-def drawn(template: Template, asked: Asked, luck_from: int = 0) -> tuple[Any, Any]:
-    """The inputs of the first futures, and luck: their own, or that of futures from another number on."""
-    return template.draw(asked.seed, 0, asked.futures), pieces.seeds(asked.seed, luck_from, asked.futures)
+
+class Also(Protocol):
+    """What a study keeps of futures besides their outcomes."""
+
+    def there(self, piece: Piece) -> bool:
+        """Whether it is in the store, or not wanted of these futures."""
+
+    def keep(self, piece: Piece, batch: Batch) -> None:
+        """Keep what is wanted of futures that ran."""
 
 
-def futures(
-    template: Template,
-    asked: Asked,
-    inputs: Any,
-    luck: Any,
-    told: Callable[..., None],
-    seen: Callable[[Piece, Batch], None] = lambda piece, batch: None,
-) -> Any:
-    """A table of outcomes, one future for each row of `inputs`; `seen` gets every batch as it comes, months and all.
+@dataclass(frozen=True)
+class Study:
+    """A scenario under study, and the store that its futures go through.
 
-    Raises FutureBroke naming the row that failed.
+    `told` hears how many futures are done, and how many more are to do.
     """
-    engine = runner.choose(asked.engine, len(luck))
-    told(0, len(luck))
-    parts: dict[int, Any] = {}
-    try:
-        for piece, batch in _finished(asked, engine, _pieces(template, asked.seed, inputs, luck, ROWS[engine])):
+
+    asked: Asked
+    template: Template
+    store: Chunks
+    told: Callable[..., None]
+    tally: Tally
+
+    def numbered(self, template: Template, inputs: Any = None) -> Iterator[Piece]:
+        """The first futures of a template, a chunk at a time; `inputs`, where they are drawn already."""
+        digest, seed = chunks.template_digest(template), self.asked.seed
+        for first, n in chunks.blocks(self.asked.futures):
+            rows = None if inputs is None else inputs[first : first + n]
+            yield Piece(template, seed, first, n, chunks.chunk_name(digest, seed, first, n), rows)
+
+    def laid_out(self, template: Template, rows: int, lay: Lay) -> Iterator[Piece]:
+        """Futures with inputs and luck of their own, a chunk at a time."""
+        digest, seed = chunks.template_digest(template), self.asked.seed
+        for first, n in chunks.blocks(rows):
+            inputs, luck = lay(first, n)
+            yield Piece(template, seed, first, n, chunks.laid_name(digest, seed, inputs, luck), inputs, luck)
+
+    def outcomes(self, todo: Iterable[Piece], futures: int, also: Also | None = None) -> Any:
+        """A table of outcomes, a row for each future: those in the store are read, the others run and kept.
+
+        Raises FutureBroke naming the row that failed.
+        """
+        self.told(0, futures)
+        parts: dict[int, Any] = {}
+        for piece, batch in stored.finished(self.asked, self._engine(futures), self._missing(todo, parts, also)):
             if isinstance(batch, FutureBroke):
                 raise batch
-            seen(piece, batch)
+            if also is not None:
+                also.keep(piece, batch)
+            self.store.write(piece.tag, batch.outcomes)
             parts[piece.first] = batch.outcomes
-            told(piece.n)
-    except KeyboardInterrupt as stop:
-        raise Interrupted("interrupted; nothing was written") from stop
-    return table_of([parts[first] for first in sorted(parts)])
+            self.tally.done += 1
+            self.told(piece.n)
+        return table_of([parts[first] for first in sorted(parts)])
+
+    def drawn(self) -> Any:
+        """The inputs of the first futures, shape (futures, columns)."""
+        asked = self.asked
+        return pieces.inputs(self.template, asked.seed, asked.futures, self._engine(asked.futures))
+
+    def draw(self, template: Template, first: int, n: int) -> Any:
+        """The inputs of some futures of a template, shape (n, columns)."""
+        return Piece(template, self.asked.seed, first, n).drawn(self._engine(self.asked.futures))[0]
+
+    def _missing(self, todo: Iterable[Piece], parts: dict[int, Any], also: Also | None) -> Iterator[Piece]:
+        """The pieces that are to be run; what the others came to goes into `parts`."""
+        for piece in todo:
+            found = self.store.read(piece.tag, piece.n)
+            if found is None or not (also is None or also.there(piece)):
+                yield piece
+            else:
+                parts[piece.first] = found
+                self.told(piece.n)
+
+    def _engine(self, futures: int) -> Literal["simpy", "compiled"]:
+        return runner.choose(self.asked.engine, futures)
 
 
-def _pieces(template: Template, seed: int, inputs: Any, luck: Any, size: int) -> Iterator[Piece]:
-    for first in range(0, len(luck), size):
-        rows = slice(first, first + size)
-        yield Piece(template, seed, first, len(luck[rows]), None, inputs[rows], luck[rows])
-
-
-def _finished(asked: Asked, engine: str, todo: Iterator[Piece]) -> Iterator[Finished]:
-    if asked.cluster is None:
-        return pieces.finished(todo, engine, asked.workers)
-    from sim.engine import cluster
-
-    return cluster.finished(todo, engine, asked.cluster)
+@contextmanager
+def study_of(asked: Asked, told: Callable[..., None]) -> Iterator[Study]:
+    """A study while it runs. Raises Interrupted when stopped from outside: what is finished is kept."""
+    template = asked.template()
+    with stored.keeping() as tally:
+        yield Study(asked, template, stored.opened(asked.out), told, tally)
 
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
@@ -121,12 +175,15 @@ def gate_of(text: str | None, option: str = "--target") -> Gate | None:
     return found[0]
 
 
-def publish(asked: Asked, study: str, how: Mapping[str, Any], documents: Mapping[str, Any]) -> Path:
-    """A folder with JSON documents and texts by file name, named by all that they depend on."""
+def key_of(asked: Asked, study: str, how: Mapping[str, Any]) -> store.RunKey:
+    """All that the result of a study depends on."""
     scenario = read(asked.scenario, asked.chosen, asked.settings)
-    key = store.RunKey(
-        {"study": study, "how": dict(how), "scenario": scenario.canonical()}, asked.seed, 0, asked.futures
-    )
+    document = {"study": study, "how": dict(how), "scenario": scenario.canonical()}
+    return store.RunKey(document, asked.seed, 0, asked.futures)
+
+
+def publish(asked: Asked, study: str, key: store.RunKey, documents: Mapping[str, Any]) -> Path:
+    """A folder with JSON documents and texts by file name, named by all that they depend on."""
     folder = asked.out / asked.scenario.stem / f"{study}-{key.digest}"
 
     def fill(aside: Path) -> None:

@@ -16,16 +16,16 @@ from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.material import material
-from sim.language.located import Node, bare_text, read_file, suggestion
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import difference
-from sim.scenario.variation import read_setting, varied_template
+from sim.scenario.scenario import difference, other_days
+from sim.scenario.variation import varied_template
 from sim.study import markdown
 from sim.study.briefing import compare
 from sim.study.compare import Ambition, Changed, Compared, Comparison, ambition
 from sim.study.findings import Findings, findings
-from sim.study.measures import MEASURES, measure, values
+from sim.study.measures import values
+from sim.study.policy_file import read_policy_file
 from sim.study.regret import Regrets, regrets
 from sim.study.story import tales
 from sim.study.words import Scale
@@ -95,6 +95,7 @@ class _Taken:
 
 def run(request: Request, told: Callable[..., None]) -> Outcome:
     """Run or load every scenario, compare, and write the folder. `told` hears how many futures have finished."""
+    _of_the_same_days(request.scenarios)
     names = _names(request.scenarios)
     pairs = enumerate(zip(request.scenarios, names, strict=True))
     taken = [_take(request if i == 0 else replace(request, relief=0), path, name, told) for i, (path, name) in pairs]
@@ -130,6 +131,16 @@ def _fill(folder: Path, found: Comparison, first: Template) -> None:
     (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
     title = f"{len(found.scenarios)} scenarios, as known on {first.scenario.as_of}"
     (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
+
+
+def _of_the_same_days(paths: Sequence[Path]) -> None:
+    """Raises InputError where scenarios have no future in common, before any is run."""
+    files = [path / "scenario.yaml" if path.is_dir() else path for path in paths]
+    found = [running.read(file, (), ()) for file in files if file.is_file()]
+    for other in found[1:]:
+        if apart := other_days(found[0], other):
+            message = f"{apart} as in {found[0].files[-1]}; what is compared has the same days"
+            raise InputError([Problem(other.tree.place, "", message)])
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
@@ -206,70 +217,19 @@ def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[..., No
 
 
 def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
-    """Every policy of the file in every scenario.
-
-    The file: `policies: {name: {path: value}}`, and if wanted `measure: name` and `weights: {scenario: number}`.
-    """
+    """Every policy of the file in every scenario."""
     assert request.policies is not None
-    tree = read_file(request.policies, str(request.policies))
-    problems: list[Problem] = []
-    blocks = tree.mapping["policies"].mapping if "policies" in tree.mapping else {}
-    if not blocks:
-        problems.append(Problem(tree.place, "policies", "write policies: {name: {path: value}}"))
-    asked = _measure(tree, problems)
-    weights = _weights(tree, [each.compared.id for each in taken], problems)
-    templates = {name: [_under(each.template, block, problems) for each in taken] for name, block in blocks.items()}
-    if problems:
-        raise InputError(list(dict.fromkeys(problems)))
-    flat = [template for row in templates.values() for template in row]
+    ids = [each.compared.id for each in taken]
+    found = read_policy_file(request.policies, {each.compared.id: each.template.scenario for each in taken})
+    flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
     done = iter(variants.outcomes(flat, request.luck(request.futures), told))
     means = {
-        name: {each.compared.id: float(values(measure(asked), next(done)).mean()) for each in taken}
-        for name in templates
+        policy.name: {id: float(values(found.measure, next(done)).mean()) for id in ids} for policy in found.policies
     }
     settings = {
-        name: tuple(f"{path}={bare_text(node)}" for path, node in blocks[name].mapping.items()) for name in blocks
+        policy.name: tuple(f"{setting.path}={setting.text}" for setting in policy.settings) for policy in found.policies
     }
-    return regrets(measure(asked), means, settings, weights)
-
-
-def _under(template: Template, block: Node, problems: list[Problem]) -> Template:
-    """A scenario under a policy."""
-    read = [read_setting(template.scenario, path, node, problems) for path, node in block.mapping.items()]
-    settings = [setting for setting in read if setting]
-    return varied_template(template, settings) if settings else template
-
-
-def _measure(tree: Node, problems: list[Problem]) -> str:
-    node = tree.mapping.get("measure")
-    known = [each.name for each in MEASURES]
-    if node is None:
-        return "train_short"
-    if node.value not in known:
-        message = f"no measure `{node.value}`{suggestion(str(node.value), known)}"
-        problems.append(Problem(node.place, "measure", message))
-        return "train_short"
-    return str(node.value)
-
-
-def _weights(tree: Node, scenarios: list[str], problems: list[Problem]) -> dict[str, float]:
-    """A weight for each scenario; alike if the file gives none."""
-    node = tree.mapping.get("weights")
-    if node is None:
-        return dict.fromkeys(scenarios, 1.0)
-    found = {}
-    for name, weight in node.mapping.items():
-        try:
-            found[name] = float(str(weight.value))
-        except ValueError:
-            problems.append(Problem(weight.place, f"weights.{name}", "write a number"))
-        if name not in scenarios:
-            message = f"no scenario `{name}` is compared{suggestion(name, scenarios)}"
-            problems.append(Problem(weight.place, f"weights.{name}", message))
-    weights = {name: found.get(name, 0.0) for name in scenarios}
-    if not problems and (sum(weights.values()) <= 0.0 or min(weights.values()) < 0.0):
-        problems.append(Problem(node.place, "weights", "weights are zero or more, and not all zero"))
-    return weights
+    return regrets(found.measure, means, settings, found.weights)
 
 
 def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:

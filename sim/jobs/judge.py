@@ -1,6 +1,6 @@
 """Futures of a run, and more of them while a gate is undecided or a measure not precise enough; then the verdicts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from sim.engine.runner import Job, Results
 from sim.errors import InputError, Problem
 from sim.scenario.assemble import assemble
 from sim.scenario.load import load
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, other_days
 from sim.study import gates
 from sim.study.gate_language import Gate, read_gates
 from sim.study.gates import Verdict
@@ -52,6 +52,12 @@ class Judged:
         """How many ran."""
         return len(self.results.outcomes)
 
+    @property
+    def exit_code(self) -> int:
+        """That of the gates; 3 also where a precision was asked for and not reached."""
+        open_ = not all(reached for _, _, reached in self.widths)
+        return gates.exit_code(self.verdicts) or (gates.EXIT["undecided"] if open_ else 0)
+
     def key(self) -> dict[str, Any]:
         """What the verdicts depend on besides the scenario and the futures."""
         key: dict[str, Any] = {"against": self.against} if self.against else {}
@@ -75,11 +81,10 @@ def simulate(
 ) -> Judged:
     """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
     asked = gates_of(scenario, path)
-    files = sorted({gate.statistic.against for gate in asked if gate.statistic.against})
-    others = {file: load(path.parent / file, LAYOUT.tables) for file in files}
+    others = _others(scenario, path, asked)
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
     results = runner.run(job, engine, told)
-    compared = {file: _run(templates[file], job, engine) for file in files}
+    compared = {file: _run(templates[file], job, engine) for file in others}
     look = 1
     while True:
         outcomes = results.outcomes.set_index("future")
@@ -93,10 +98,21 @@ def simulate(
         told(0, futures)
         more = replace(job, first=job.first + futures, futures=futures)
         results = runner.joined(results, runner.run(more, engine, told))
-        compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in files}
+        compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in others}
         look += 1
     against = {file: other.canonical() for file, other in others.items()}
     return Judged(results, verdicts, look if until.asked else 0, against, widths)
+
+
+def _others(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict[str, Scenario]:
+    """The scenarios that gates compare with, by file. Raises InputError for one that has other days."""
+    by_file = {gate.statistic.against: gate for gate in asked if gate.statistic.against}
+    others = {file: load(path.parent / file, LAYOUT.tables) for file in sorted(by_file)}
+    for file, other in others.items():
+        if apart := other_days(scenario, other):
+            message = f"{file}: {apart}; what is compared has the same days"
+            raise InputError([Problem(by_file[file].place, "gates", message)])
+    return others
 
 
 def _run(template: Any, job: Job, engine: runner.Engine) -> Results:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.engine import chunks, pieces, runner
+from sim.engine import chunks, runner
 from sim.engine.chunks import Chunks
-from sim.engine.pieces import Finished, Piece
-from sim.errors import FutureBroke, InputError, Interrupted, ModelError, Place, Problem
+from sim.engine.pieces import Piece
+from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
+from sim.jobs import stored
 from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Scenario
@@ -23,9 +24,6 @@ from sim.study.sweep_file import read_sweep
 from sim.study.sweep_results import Failure
 from sim.study.tables import table_of
 from sim.world.future import LAYOUT
-
-STORE = "chunks"
-"""Folder of the store, in the folder for results; sweeps share it."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,8 @@ def work_of(request: Request) -> Work:
         for file in sorted({gate.statistic.against for gate in _gates(found) if gate.statistic.against})
     }
     bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
-    kept = Chunks(request.out / STORE)
-    kept.tidy()
-    return Work(request, found, kept, bases, references, [] if found.design == "search" else list(found.points()))
+    points = [] if found.design == "search" else list(found.points())
+    return Work(request, found, stored.opened(request.out), bases, references, points)
 
 
 def wrong(path: Path, key: str, message: str) -> InputError:
@@ -124,30 +121,16 @@ def _gates(found: Sweep) -> tuple[Gate, ...]:
 
 def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
     """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
-    if not missing:
-        return
     engine = runner.choose(work.request.engine, sum(n for _, _, n, _ in missing))
-    done = 0
-    try:
-        for piece, batch in _finished(work, engine, missing):
+    with stored.keeping() as tally:
+        for piece, batch in stored.finished(work.request, engine, work.pieces(missing)) if missing else ():
             number, name = piece.tag
             if isinstance(batch, FutureBroke):
                 _note(work, number, batch)
             else:
                 work.store.write(name, batch.outcomes)
-            done += 1
+            tally.done += 1
             told(piece.n)
-    except KeyboardInterrupt as stop:
-        left = f"{done:,} of {len(missing):,} chunks were finished and are kept"
-        raise Interrupted(f"interrupted; {left}. Run the same command to go on.") from stop
-
-
-def _finished(work: Work, engine: str, missing: list[tuple[int, int, int, str]]) -> Iterator[Finished]:
-    if work.request.cluster is None:
-        return pieces.finished(work.pieces(missing), engine, work.request.workers)
-    from sim.engine import cluster
-
-    return cluster.finished(work.pieces(missing), engine, work.request.cluster)
 
 
 def _note(work: Work, number: int, broke: FutureBroke) -> None:

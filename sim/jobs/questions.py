@@ -63,14 +63,18 @@ def relief(request: Request, told: Told) -> tuple[Relief, Path]:
 
 
 def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, ...], Path]:
-    """Stop each source in turn; write the folder."""
+    """Stop each source in turn; write the folder. Raises InputError for a day on which nothing can stop."""
     template = template_of(request)
+    start, end = template.scenario.start, template.scenario.end
+    if stop.at and not start <= stop.at < end:
+        message = f"{stop.at} is no day of this scenario, which goes from {start} to {end}"
+        raise InputError([Problem(Place("--at", 1, 1), "", message)])
     found = variants.survivals(
         template,
         lambda more: template_of(request, more),
         request.luck(request.futures),
         told,
-        stop.at or template.scenario.as_of,
+        stop.at or max(start, template.scenario.as_of),
         stop.lasting,
         stop.level,
     )

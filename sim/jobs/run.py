@@ -15,7 +15,7 @@ from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
 from sim.jobs import variants
-from sim.jobs.judge import Judged, Until
+from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
 from sim.jobs.material import material
 from sim.report import ci
@@ -98,18 +98,22 @@ class Outcome:
     judged: Judged
     scenario: Scenario
 
+    def as_json(self) -> dict[str, object]:
+        """The findings, and the verdicts of the gates."""
+        return self.findings.as_json() | {"judged": [verdict.as_json() for verdict in self.judged.verdicts]}
+
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
     """A checked scenario. Raises InputError with every problem found."""
     return load(path, LAYOUT.tables, chosen, settings)
 
 
-def until(path: Path, decided: bool, precision: str | None, most: int) -> Until:
+def until(path: Path, decided: bool, precision: str | None, most: int | None) -> Until:
     """When a run has enough futures, as the command line says it. Raises InputError."""
     if precision is None:
-        return Until(decided, (), most)
+        return Until(decided, (), most or MOST)
     leading = [text.text for text in read(path, (), ()).measures]
-    return Until(decided, read_precision(precision, leading), most)
+    return Until(decided, read_precision(precision, leading), most or MOST)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sim.engine import store
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report.search import page
 from sim.study import gates
-from sim.study.search import Answer, Plan, pareto, regrets, search
+from sim.study.search import Answer, Plan, pareto, regrets_by_future, search
 from sim.study.search_results import SearchResult, Tried, plans_table
 from sim.study.sweep import Point, Sweep
 
@@ -45,7 +45,7 @@ class _Asker:
         if any(number in here.failures for number in range(first, first + size)):
             worst = tuple(-BROKE if objective.higher else BROKE for objective in found.objectives)
             self.values.append(None)
-            return Answer(worst, tuple(1.0 for _ in found.gates) or (1.0,))
+            return Answer(worst, tuple(1.0 for _ in found.gates), broke=True)
         tables = [here.outcomes(number, self.futures) for number in range(first, first + size)]
         self.values.append([found.objectives[0].values(table) for table in tables])
         return Answer(
@@ -81,8 +81,8 @@ def run_search(request: Request, plans: int | None, told: Callable[..., None]) -
 def _result(found: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values: list[Any]) -> SearchResult:
     answers = [answer for _, answer in tried]
     best = set(pareto(answers, [objective.higher for objective in found.objectives]))
-    ran = [number for number, each in enumerate(values) if each is not None]
-    regret = dict(zip(ran, _regrets(found, [values[number] for number in ran]), strict=True))
+    fit = [number for number, answer in enumerate(answers) if answer.feasible]
+    regret = dict(zip(fit, _regrets(found, [values[number] for number in fit]), strict=True))
     rows = []
     for number, (plan, answer) in enumerate(tried):
         settings = next(points_of(found, number, plan)).factors
@@ -94,7 +94,7 @@ def _result(found: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values
 def _regrets(found: Sweep, values: list[Any]) -> list[float]:
     if not values:
         return []
-    whole: list[float] = regrets(values, found.objectives[0].higher).tolist()
+    whole: list[float] = regrets_by_future(values, found.objectives[0].higher).tolist()
     return whole
 
 

@@ -1,6 +1,5 @@
 """One sweep, from its file to a folder of results: what is missing is run, the rest is there already."""
 
-import json
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,11 +13,15 @@ from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
 from sim.study.intervals import ALPHA, spent
+from sim.study.markdown import plain
 from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
 from sim.study.words import amount
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
+
+MOST = 20_000
+"""Futures of a point up to which a sweep goes on for its gates, if not told."""
 
 PROBE = {"simpy": 10, "compiled": 400}
 """Futures that are run to measure the rate of a dry run."""
@@ -176,7 +179,9 @@ def cases_of(result: SweepResult) -> list[Case]:
 def summary(result: SweepResult) -> str:
     """The sweep in Markdown."""
     found = result.sweep
-    lead = f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {found.why}".strip()
+    lead = (
+        f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {plain(found.why)}".strip()
+    )
     notes = []
     if result.met is not None and found.target is not None:
         notes.append(f"`{found.target.text}`: {met_text(result)}")
@@ -207,10 +212,10 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def as_json(outcome: SweepOutcome) -> str:
+def as_json(outcome: SweepOutcome) -> dict[str, object]:
     """For `--json`."""
     result = outcome.result
-    document = {
+    return {
         "sweep": result.sweep.name,
         "folder": outcome.folder.as_posix(),
         "points": len(result.points),
@@ -219,4 +224,3 @@ def as_json(outcome: SweepOutcome) -> str:
         "target_met": None if result.met is None else {"by_estimate": result.met[0], "beyond_error": result.met[1]},
         "gates": [_told(case) for case in cases_of(result) if case.verdict],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)

@@ -122,7 +122,8 @@ def what_helps(
         return None, ()
     told(0, luck.futures * (relief_runs() + survival_runs(template)))
     found = relief(template, read, luck, told)
-    return found, survivals(template, read, luck, told, template.scenario.as_of, STOPPED)
+    first = max(template.scenario.start, template.scenario.as_of)
+    return found, survivals(template, read, luck, told, first, STOPPED)
 
 
 @dataclass(frozen=True)

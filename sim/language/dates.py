@@ -1,6 +1,7 @@
 """Dates as people write them, `2026-11-10` or `2026-12` (its first day); inside, days from the scenario's start."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 _YEAR = re.compile(r"\d{4}", re.ASCII)
@@ -32,3 +33,12 @@ def days_since(start: date, day: date) -> float:
 def date_text(start: date, days: float) -> str:
     """The date that many days from the start."""
     return (start + timedelta(days=days)).isoformat()
+
+
+def months(start: date, end: date) -> Iterator[tuple[date, date]]:
+    """First day and first day after, of the months from start to end; the first and the last may be parts of one."""
+    begins = start
+    while begins < end:
+        following = date(begins.year + begins.month // 12, begins.month % 12 + 1, 1)
+        yield begins, min(following, end)
+        begins = following

@@ -183,7 +183,7 @@ class _Composer:
         self.problems: list[Problem] = []
 
     def document(self) -> Node:
-        """The one document of the file; an empty file is an empty mapping."""
+        """The one document of the file; an empty file is refused."""
         root = Node({}, Place(self.file, 1, 1), Place(self.file, 1, 1))
         documents = 0
         for event in self.events:
@@ -192,9 +192,7 @@ class _Composer:
                 if documents > 1:
                     _refuse(self._place(event), "a second document; a file holds one")
                 root = self._node(next(self.events), 0)
-        if root.value is None:
-            _refuse(root.place, "the file is empty")
-        if not documents:
+        if root.value is None or not documents:
             _refuse(root.place, "the file is empty")
         return root
 

@@ -5,6 +5,7 @@ Plain Python: nothing here knows SimPy or numba. `compilable` only marks a funct
 so one order more or fewer elsewhere changes no draw here. Mixing: SplitMix64 (Steele, Lea, Flood 2014).
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -73,6 +74,14 @@ def bits(seed: int, purpose: int, key: int, n: int) -> int:
 def uniform(future: AnyFuture, purpose: int, key: int, n: int) -> float:
     """A number in [0, 1)."""
     return (bits(future.clock[0].seed, purpose, key, n) >> 11) * 1.1102230246251565e-16
+
+
+@compilable
+def some(future: AnyFuture, purpose: int, key: int, n: int, expected: float, most: float) -> float:
+    """A whole number whose mean is `expected`, and no more than `most`."""
+    if expected <= 0.0:
+        return 0.0
+    return min(most, float(math.floor(expected + uniform(future, purpose, key, n))))
 
 
 @compilable

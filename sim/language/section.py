@@ -81,6 +81,8 @@ MONEY = 1e12
 
 Days = Annotated[float, Quantity("duration", "day", low=0.0)]
 Date = Annotated[float, Moment()]
+Day = Annotated[float, Quantity("day", "days from the start")]
+Months = Annotated[float, Quantity("months", "months")]
 USD = Annotated[float, Quantity("money", "USD", -MONEY, MONEY)]
 Price = Annotated[float, Quantity("money", "USD", 0.0, MONEY)]
 Share = Annotated[float, Quantity("share", "share", low=0.0, high=1.0)]
@@ -92,13 +94,14 @@ USDPerYear = Annotated[float, Quantity("money a year", "USD / year", 0.0, MONEY)
 USDPerHour = Annotated[float, Quantity("money an hour", "USD / hour", 0.0, 1e6)]
 USDPerKWh = Annotated[float, Quantity("money per energy", "USD / kWh", 0.0, 1e3)]
 Units = Annotated[float, Quantity("chips", "chips", low=0.0)]
+H100e = Annotated[float, Quantity("supply", "H100e")]
 UnitsPerYear = Annotated[float, Quantity("chips a year", "chips / year", low=0.0)]
 UnitsPerMonth = Annotated[float, Quantity("chips a month", "chips / month", low=0.0)]
 WafersPerMonth = Annotated[float, Quantity("wafers a month", "wafers / month", low=0.0)]
 Dies = Annotated[float, Quantity("dies", "dies", low=0.0)]
 Stacks = Annotated[float, Quantity("memory stacks", "stacks", low=0.0)]
 StacksPerMonth = Annotated[float, Quantity("memory stacks a month", "stacks / month", low=0.0)]
-Watts = Annotated[float, Quantity("chip power", "kW", low=0.0)]
+Kilowatts = Annotated[float, Quantity("chip power", "kW", low=0.0)]
 MW = Annotated[float, Quantity("power", "MW", low=0.0)]
 TFLOPS = Annotated[float, Quantity("compute rate", "TFLOP/s", low=0.0)]
 Bandwidth = Annotated[float, Quantity("bandwidth", "GB/s", low=0.0)]
@@ -110,6 +113,7 @@ TokensPerDay = Annotated[float, Quantity("tokens a day", "tokens / day", low=0.0
 FLOP = Annotated[float, Quantity("work", "FLOP", low=0.0)]
 TrainUnits = Annotated[float, Quantity("training units", "H800 in training", low=0.0)]
 ServeUnits = Annotated[float, Quantity("serving units", "H800 serving alone", low=0.0)]
+UnitMonths = Annotated[float, Quantity("unit-months", "unit-months")]
 Count = Annotated[int, Whole()]
 Row = Annotated[int, Whole("row")]
 Key = Annotated[int, Whole("hash")]
@@ -124,11 +128,22 @@ class _Declared:
     absent: float | None
     low: float | None
     high: float | None
+    parts: bool = False
 
 
-def parameter(meaning: str, *, absent: float | None = None, low: float | None = None, high: float | None = None) -> Any:
-    """A number the scenario gives. `absent`, if not None, is its value when left out (in the inside unit)."""
-    return _Declared(meaning, True, absent, low, high)
+def parameter(
+    meaning: str,
+    *,
+    absent: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    parts: bool = False,
+) -> Any:
+    """A number the scenario gives. `absent`, if not None, is its value when left out (in the inside unit).
+
+    `parts`: the things of a list divide a whole among them, so that this adds up to one at most.
+    """
+    return _Declared(meaning, True, absent, low, high, parts)
 
 
 def state(meaning: str) -> Any:
@@ -148,6 +163,7 @@ class Field:
     absent: float | None
     low: float
     high: float
+    parts: bool = False
 
     @property
     def whole(self) -> bool:
@@ -202,6 +218,7 @@ def fields(section: type[Section]) -> tuple[Field, ...]:
                 declared.absent,
                 low if declared.low is None else declared.low,
                 high if declared.high is None else declared.high,
+                declared.parts,
             )
         )
     return tuple(found)

@@ -112,9 +112,13 @@ def _in_unit(amount: Fraction, unit: str, given: str, quantity: Quantity) -> flo
     dimension, factor, period = _measure(unit, quantity)
     due, inside, inside_period = _measure(quantity.unit, quantity)
     if dimension == due and due == ("factor", "time"):
+        if period == inside_period:
+            return float(amount)
+        if amount < 0:
+            raise UnitError(f'"{given}" is no growth: a factor is not negative; {_example(quantity)}')
         # a factor over another period is compounded, not multiplied
-        same = period == inside_period
-        return float(amount) if same else float(amount) ** float(inside_period / period)
+        compounded: float = float(amount) ** float(inside_period / period)
+        return compounded
     if dimension != due and not (dimension == ("factor", "") and due == ("number", "")):
         rate = (
             "a share is over the whole window, not a rate; "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from sim.study.gates import Verdict
+from sim.study.markdown import plain
 
 WORDS = {"passes": "passes", "fails": "**fails**", "undecided": "undecided"}
 RANKS = {"fails": 1, "undecided": 2, "passes": 3}
@@ -53,15 +54,15 @@ def _case(case: Case) -> str:
 
 
 def markdown(title: str, lead: str, cases: Sequence[Case], notes: Iterable[str] = ()) -> str:
-    """A summary for a build's page: a table of gates, what broke and what fails first."""
+    """A summary for a build's page: a table of gates, what broke and fails first. `lead` and `notes` are markup."""
     ranked = sorted(cases, key=lambda case: RANKS[case.verdict.judgement] if case.verdict else 0)
     rows = [
-        f"| {_cell(case.where)} | `{_cell(case.name)}` | {_judgement(case)} | {_cell(_told(case))} |"
+        f"| {plain(case.where)} | {_code(case.name)} | {_judgement(case)} | {plain(_told(case))} |"
         for case in ranked[:MOST_ROWS]
     ]
     left = [f"\n{len(ranked) - MOST_ROWS} more pass or are left out here."] if len(ranked) > MOST_ROWS else []
     table = ["| where | gate | | found |", "|---|---|---|---|", *rows, *left] if rows else []
-    return "\n".join([f"## {title}", "", lead, "", *table, "", *(f"- {note}" for note in notes), ""])
+    return "\n".join([f"## {plain(title)}", "", lead, "", *table, "", *(f"- {note}" for note in notes), ""])
 
 
 def annotations(cases: Iterable[Case]) -> list[str]:
@@ -86,8 +87,10 @@ def _told(case: Case) -> str:
     return f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ") if case.verdict else case.broke
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+def _code(text: str) -> str:
+    """Letters as they are, inside a table; only a backtick would end them."""
+    inside = " ".join(text.split()).replace("|", "\\|").replace("`", "'")
+    return f"`{inside}`"
 
 
 def _one_line(text: str) -> str:

@@ -10,6 +10,8 @@ WIDTH, TOP, FOOT = 640.0, 10.0, 62.0
 LETTER = 7.4
 """Width of a letter of a label, about."""
 CELL_HEIGHT = 44.0
+BESIDE, WIDEST = 20.0, 0.35
+"""Room beside the labels of rows, and the share of the width that both take at most; a longer label is cut."""
 
 Segment = tuple[float, float, float, float]
 
@@ -17,10 +19,10 @@ Segment = tuple[float, float, float, float]
 def heat(of: TwoWay, target: Gate | None) -> str:
     """The map as an SVG element; the worse, the stronger the colour."""
     columns, rows = len(of.across.levels), len(of.up.levels)
-    left = 20.0 + LETTER * max(len(level[0].text) for level in of.up.levels)
+    left = min(WIDEST * WIDTH, BESIDE + LETTER * max(len(level[0].text) for level in of.up.levels))
     width, height = (WIDTH - left) / columns, CELL_HEIGHT
     parts = [*_cells(of, left, width, height), *_axes(of, left, width, height)]
-    if target is not None and of.target is not None:
+    if target is not None:
         parts += [
             f'<line class="contour" x1="{a:.1f}" y1="{b:.1f}" x2="{c:.1f}" y2="{d:.1f}"/>'
             for a, b, c, d in contour(of.target, left, width, height)
@@ -50,15 +52,18 @@ def _axes(of: TwoWay, left: float, width: float, height: float) -> Iterator[str]
     rows = len(of.up.levels)
     foot = TOP + rows * height
     for i, level in enumerate(of.across.levels):
-        yield _text("tick", left + (i + 0.5) * width, foot + 18.0, level[0].text)
+        yield _text("tick", left + (i + 0.5) * width, foot + 18.0, level[0].text, width)
     for j, level in enumerate(of.up.levels):
         y = TOP + (rows - 1 - j + 0.5) * height + 4.0
-        yield _text("tick side", left - 10.0, y, level[0].text)
+        yield _text("tick side", left - 10.0, y, level[0].text, left - BESIDE)
     yield _text("axis", left + (WIDTH - left) / 2.0, foot + 44.0, of.across.name)
 
 
-def _text(kind: str, x: float, y: float, text: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+def _text(kind: str, x: float, y: float, text: str, room: float = WIDTH) -> str:
+    """A text; where it is longer than its room it is cut, and whole when it is pointed at."""
+    most = max(1, round(room / LETTER))
+    told = escape(text) if len(text) <= most else f"<title>{escape(text)}</title>{escape(text[: most - 1])}…"
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{told}</text>'
 
 
 def contour(gaps: tuple[tuple[float | None, ...], ...], left: float, width: float, height: float) -> list[Segment]:

@@ -15,18 +15,16 @@ from functools import cache
 from pathlib import Path
 
 import plotly
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sim.report import colours, reasons, tables
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
 from sim.report.material import Material
+from sim.report.templates import inline, template, text
 from sim.study.bottlenecks import MEANING, USES
 from sim.study.findings import LEFT_OUT, LIMITS
 from sim.study.words import day_text, percent_text
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,9 @@ class Figures:
 def page(material: Material) -> str:
     """The whole page."""
     figures = _figures(material)
-    script = _file("page.js")
+    script = text("page.js")
     run = material.scenarios[0].findings.run
-    return _template().render(
+    return template("page.html.j2").render(
         material=material,
         comparison=material.comparison,
         scenarios=material.scenarios,
@@ -71,7 +69,7 @@ def page(material: Material) -> str:
         colours=colours,
         percent=percent_text,
         day=day_text,
-        style=Markup(_file("page.css")),
+        style=inline("page.css"),
         script=Markup(script),
         numbers=Markup(_packed(_numbers(figures.all))),
         library=Markup(_library()),
@@ -95,23 +93,6 @@ def _figures(material: Material) -> Figures:
 
 def _there(*figures: Figure | None) -> tuple[Figure, ...]:
     return tuple(figure for figure in figures if figure)
-
-
-@cache
-def _template() -> Template:
-    strict = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return strict.get_template("page.html.j2")
-
-
-@cache
-def _file(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _numbers(figures: Iterable[Figure]) -> bytes:

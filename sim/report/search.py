@@ -1,74 +1,90 @@
-"""The page of a search: parallel coordinates of all plans, and a table of those that no other beats.
+"""The page of a search: parallel coordinates of all plans, and a table of those that no other beats."""
 
-One file without scripts; see `sim.report.sweep`.
-"""
-
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from sim.report.still import rendered
 from sim.study.search_results import SearchResult, Tried
 from sim.study.words import amount
 
-HOME = Path(__file__).parent / "templates"
-WIDTH, HEIGHT, SIDE, TOP = 900.0, 380.0, 70.0, 50.0
+WIDTH, HEIGHT, SIDE, TOP = 900.0, 400.0, 70.0, 56.0
 
 
 def page(result: SearchResult, command: str, digest: str) -> str:
     """The whole page."""
-    return _template().render(
+    return rendered(
+        "search.html.j2",
         result=result,
         sweep=result.sweep,
         drawn=Markup(parallel(result)),
         command=command,
         digest=digest,
         amount=amount,
-        style=Markup((HOME / "page.css").read_text(encoding="utf-8")),
-        own_style=Markup((HOME / "sweep.css").read_text(encoding="utf-8")),
     )
 
 
 def parallel(result: SearchResult) -> str:
     """An axis for each lever and objective, a line for each plan; objectives are better at the top."""
-    sweep = result.sweep
-    kept = [each for each in result.tried if all(abs(value) < 1e299 for value in each.answer.objectives)]
-    names = [*(factor.name for factor in sweep.factors), *(objective.text for objective in sweep.objectives)]
-    step = (WIDTH - 2.0 * SIDE) / max(1, len(names) - 1)
-    heights = {each.number: _heights(result, kept, each) for each in kept}
-    parts = []
-    for each in sorted(kept, key=lambda plan: plan.best):
-        points = " ".join(f"{SIDE + i * step:.1f},{_y(h):.1f}" for i, h in enumerate(heights[each.number]))
-        parts.append(f'<polyline class="{"best" if each.best else "plan"}" points="{points}"/>')
-    for i, name in enumerate(names):
-        x = SIDE + i * step
-        parts.append(f'<line class="rail" x1="{x:.1f}" y1="{_y(0.0):.1f}" x2="{x:.1f}" y2="{_y(1.0):.1f}"/>')
-        side = TOP - 14.0 if i % 2 == 0 else HEIGHT - 14.0
-        parts.append(f'<text class="axis" x="{x:.1f}" y="{side:.1f}">{escape(name)}</text>')
+    drawn = [each for each in result.tried if not each.answer.broke]
+    axes = [*_levers(result, drawn), *_objectives(result, drawn)] if drawn else []
+    step = (WIDTH - 2.0 * SIDE) / max(1, len(axes) - 1)
+    order = sorted(range(len(drawn)), key=lambda i: (drawn[i].best, drawn[i].answer.feasible))
+    lines = (_line(drawn[i], [axis.heights[i] for axis in axes], step) for i in order)
+    rails = (_rail(axis, SIDE + i * step, i % 2 == 0) for i, axis in enumerate(axes))
     label = "Plans by levers and objectives; the table below holds those that no other beats"
     size = f"0 0 {WIDTH:.0f} {HEIGHT:.0f}"
-    return f'<svg class="map" viewBox="{size}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+    return f'<svg class="map" viewBox="{size}" role="img" aria-label="{label}">{"".join((*lines, *rails))}</svg>'
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """A lever or an objective: how high each plan stands on it, from 0 to 1, and what its ends are."""
+
+    name: str
+    heights: list[float]
+    foot: str
+    top: str
+
+
+def _levers(result: SearchResult, drawn: Sequence[Tried]) -> Iterator[_Axis]:
+    for i, factor in enumerate(result.sweep.factors):
+        found = [each.plan[i] for each in drawn]
+        low, high = (drawn[found.index(end)].texts[i] for end in (min(found), max(found)))
+        yield _Axis(factor.name, _shares(found), low, high)
+
+
+def _objectives(result: SearchResult, drawn: Sequence[Tried]) -> Iterator[_Axis]:
+    for i, objective in enumerate(result.sweep.objectives):
+        found = [each.answer.objectives[i] for each in drawn]
+        worst, best = sorted((min(found), max(found)), reverse=not objective.higher)
+        heights = [share if objective.higher else 1.0 - share for share in _shares(found)]
+        yield _Axis(objective.text, heights, amount(worst, objective.unit), amount(best, objective.unit))
+
+
+def _shares(found: Sequence[float]) -> list[float]:
+    low, high = min(found), max(found)
+    return [(value - low) / (high - low) if high > low else 0.5 for value in found]
+
+
+def _line(each: Tried, heights: Sequence[float], step: float) -> str:
+    kind = "best" if each.best else "plan" if each.answer.feasible else "plan unfit"
+    points = " ".join(f"{SIDE + i * step:.1f},{_y(height):.1f}" for i, height in enumerate(heights))
+    return f'<polyline class="{kind}" points="{points}"/>'
+
+
+def _rail(axis: _Axis, x: float, above: bool) -> str:
+    """The axis with its ends; its name above or below them, in turn, so that long names have room."""
+    y = 22.0 if above else HEIGHT - 12.0
+    return (
+        f'<line class="rail" x1="{x:.1f}" y1="{_y(0.0):.1f}" x2="{x:.1f}" y2="{_y(1.0):.1f}"/>'
+        f'<text class="tick" x="{x:.1f}" y="{_y(1.0) - 8.0:.1f}">{escape(axis.top)}</text>'
+        f'<text class="tick" x="{x:.1f}" y="{_y(0.0) + 18.0:.1f}">{escape(axis.foot)}</text>'
+        f'<text class="axis" x="{x:.1f}" y="{y:.1f}">{escape(axis.name)}</text>'
+    )
 
 
 def _y(height: float) -> float:
     return HEIGHT - TOP - height * (HEIGHT - 2.0 * TOP)
-
-
-def _heights(result: SearchResult, kept: list[Tried], each: Tried) -> list[float]:
-    found = list(each.plan)
-    for i, objective in enumerate(result.sweep.objectives):
-        numbers = [plan.answer.objectives[i] for plan in kept]
-        low, high = min(numbers), max(numbers)
-        share = (each.answer.objectives[i] - low) / (high - low) if high > low else 0.5
-        found.append(share if objective.higher else 1.0 - share)
-    return found
-
-
-@cache
-def _template() -> Template:
-    strict = Environment(
-        loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return strict.get_template("search.html.j2")

@@ -85,8 +85,10 @@ def survivals(cases: Sequence[Compared]) -> Table | None:
 def _survives(source: str, case: Compared) -> Cell:
     for each in case.findings.survivals:
         if each.source.name == source:
+            if each.fails is None:
+                return Cell("–", "came about in no future")
             days = f"days to survive {_spell(each.survive)}; to recover {_spell(each.recover)}"
-            return Cell(f"fails in {percent_text(each.fails)}", days)
+            return Cell(f"fails in {each.fails_text}", days)
     return Cell("\u2013")
 
 

@@ -4,7 +4,6 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, Problem
-from sim.language.dates import days_since
+from sim.language.dates import days_since, months
 from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.section import Reference, Rows
 from sim.language.tables import SHAPE, Layout
@@ -183,17 +182,15 @@ class _Builder:
 
     def months(self) -> None:
         """The months from start to end; the first and the last may be parts of one."""
-        months = list(_months(self.scenario.start, self.scenario.end))
-        self._use("months", len(months))
-        for row, (begins, ends) in enumerate(months):
+        found = list(months(self.scenario.start, self.scenario.end))
+        self._use("months", len(found))
+        for row, (begins, ends) in enumerate(found):
             self._write("months", row, "begins", days_since(self.scenario.start, begins))
             self._write("months", row, "ends", days_since(self.scenario.start, ends))
-            self._write("months", row, "year", float(begins.year))
 
     def span(self) -> None:
-        """How long a future lasts, and the day of the news, both in days from the start."""
+        """How long a future lasts, in days."""
         self._write("span", 0, "horizon", days_since(self.scenario.start, self.scenario.end))
-        self._write("span", 0, "as_of", days_since(self.scenario.start, self.scenario.as_of))
 
     def counts(self) -> None:
         """How many rows of each table are used."""
@@ -208,8 +205,8 @@ class _Builder:
                 yield from value.spec.entries(value.target, kind.table)
 
     def _luck(self, row: int, value: Value) -> None:
-        spec = value.spec.delay if isinstance(value.spec, After) else value.spec
-        assert not isinstance(spec, Link | Hits | Changes | Ties | Triggers | After)
+        spec = value.spec.delay if isinstance(value.spec, After) else value.distribution
+        assert spec is not None
         self._write("lucks", row, "relative", float(isinstance(value.spec, After)))
         if isinstance(spec, Fixed):
             # no table: the shape of zeros, so that an infinite value stays one
@@ -268,11 +265,3 @@ class _Builder:
 def rounded(number: float, whole: bool) -> float:
     """Rounded down where the world holds whole numbers; infinity stays."""
     return float(np.floor(number)) if whole and math.isfinite(number) else number
-
-
-def _months(start: date, end: date) -> Iterator[tuple[date, date]]:
-    begins = start
-    while begins < end:
-        following = date(begins.year + begins.month // 12, begins.month % 12 + 1, 1)
-        yield begins, min(following, end)
-        begins = following

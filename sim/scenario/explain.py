@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.errors import InputError, Place, Problem
-from sim.language.distributions import Fixed, median
+from sim.language.distributions import median
 from sim.language.located import suggestion
-from sim.language.section import Moment, Quantity
-from sim.language.values import After, shown
-from sim.scenario.changes import Changes
-from sim.scenario.clauses import Hits
+from sim.language.section import Moment, Quantity, Rows
+from sim.language.values import shown
 from sim.scenario.facts import Fact, in_tree
 from sim.scenario.grounds import Grounds
-from sim.scenario.scenario import Link, Scenario, Value, short
-from sim.scenario.triggers import Ties, Triggers
+from sim.scenario.scenario import Scenario, Value, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def _range(scenario: Scenario, value: Value) -> str:
 
 def _kind(scenario: Scenario, value: Value) -> str:
     lever = any(f"{value.path}.".startswith(f"{lever}.") for lever in scenario.levers)
-    if isinstance(value.spec, Hits | Ties | Triggers | Changes):
+    if isinstance(value.field.kind, Rows):
         kind = "rows of the world"
     elif value.field.luck:
         kind = "luck: drawn by events inside a future" if not value.certain else "known (luck if spread)"
@@ -96,11 +93,10 @@ def _kind(scenario: Scenario, value: Value) -> str:
 
 def _middle(scenario: Scenario, value: Value) -> str:
     """The median, where that is not what is written."""
-    if isinstance(value.spec, Fixed | After | Link | Hits | Ties | Triggers | Changes):
+    spread = value.distribution
+    if spread is None or value.certain or not isinstance(value.field.kind, Quantity | Moment):
         return ""
-    if not isinstance(value.field.kind, Quantity | Moment):
-        return ""
-    return f"; median {shown(median(value.spec), value.field, scenario.start)}"
+    return f"; median {shown(median(spread), value.field, scenario.start)}"
 
 
 def _cited(name: str, citable: Mapping[str, Fact]) -> str:

@@ -4,7 +4,7 @@ Two forms. A catalogue is a scenario fragment (`chips:`, a list of things whose 
 extended; its facts are `k.ID` and `k.ID.FIGURE`. A fact list has `facts:`, each with an id of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -84,21 +84,27 @@ def _catalogue(tree: Node) -> Iterator[Fact]:
                     yield Fact(f"{name}.{key}", key, value.value, "", _source(figure, tree), known)
 
 
-def known_since(node: Node, tree: Node) -> date | None:
-    """When a fact became public: its own date or that of its latest source, unless `public_since` and a note say why.
+def public_on(since: date | None, days: Sequence[date], note: str) -> date | None:
+    """When something became public: the latest of its own date and those of what it cites, or `public_since`.
 
-    Raises InputError for a `public_since` before those dates without a note.
+    Raises ValueError for a `public_since` before those dates without a note that says why.
     """
+    latest = max(days, default=None)
+    if since is not None and latest is not None and since < latest and not note:
+        raise ValueError(UNEXPLAINED)
+    return since or latest
+
+
+def known_since(node: Node, tree: Node) -> date | None:
+    """When a fact became public. Raises InputError as `public_on` ValueError."""
     cited = tree.mapping.get("sources")
     known = cited.mapping if cited else {}
     sources = [known[str(name.value)] for name in _names(node) if str(name.value) in known]
     days = [day for each in (node, *sources) if (day := _day(each.mapping.get("date")))]
-    latest, since = max(days, default=None), _day(node.mapping.get("public_since"))
-    if since is None or latest is None or since >= latest:
-        return since or latest
-    if not _text(node, "note"):
-        raise InputError([Problem(node.mapping["public_since"].place, "public_since", UNEXPLAINED)])
-    return since
+    try:
+        return public_on(_day(node.mapping.get("public_since")), days, _text(node, "note"))
+    except ValueError as error:
+        raise InputError([Problem(node.mapping["public_since"].place, "public_since", str(error))]) from None
 
 
 def _names(node: Node) -> list[Node]:

@@ -9,7 +9,7 @@ from datetime import date
 from sim.errors import Problem
 from sim.language.dates import earliest_day
 from sim.language.located import Node, bare_text, suggestion
-from sim.scenario.facts import UNEXPLAINED, Fact
+from sim.scenario.facts import Fact, public_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,6 @@ class GroundsReader:
     def read(self, node: Node, path: str) -> Grounds:
         """The grounds that stand in a mapping."""
         cited = _cited(node)
-        since = self._date(node, "public_since", path)
-        if since is not None and self._before(since, cited) and not _text(node, "note"):
-            self.problems.append(Problem(node.mapping["public_since"].place, path, UNEXPLAINED))
-        known = since or self._date(node, "date", path)
-        if known is None:
-            known = max((day for item in cited if (day := self._known(item, path))), default=None)
-        elif known > self.as_of:
-            self._hindsight(node, path, "this", known)
         for item in cited:
             self._check(item, path)
         return Grounds(
@@ -95,27 +87,27 @@ class GroundsReader:
             _text(node, "note"),
             _text(node, "why"),
             _text(node, "confidence"),
-            known,
+            self._known(node, cited, path),
             self._date(node, "review_after", path),
             told=next((node.mapping[key] for key in ("source", "note", "confidence") if key in node.mapping), None),
         )
 
-    def _before(self, since: date, cited: list[Node]) -> bool:
-        """Whether a day lies before that of a cited fact."""
-        facts = (self.citable.get(str(item.value)) for item in cited)
-        return any(fact is not None and fact.known_since is not None and since < fact.known_since for fact in facts)
-
-    def _known(self, item: Node, path: str) -> date | None:
-        """When a cited fact became public."""
-        fact = self.citable.get(str(item.value))
-        day = fact.known_since if fact else None
-        if day is not None and day > self.as_of:
-            self._hindsight(item, path, f"`{item.value}`", day)
-        return day
-
-    def _hindsight(self, node: Node, path: str, what: str, day: date) -> None:
-        message = f"hindsight: {what} became public on {day}, after as_of ({self.as_of})"
-        self.problems.append(Problem(node.place, path, message))
+    def _known(self, node: Node, cited: list[Node], path: str) -> date | None:
+        """When it became public, with what it cites; nothing of that may be later than `as_of`."""
+        since, own = self._date(node, "public_since", path), self._date(node, "date", path)
+        told = [(node, "this", own)]
+        for item in cited:
+            fact = self.citable.get(str(item.value))
+            told.append((item, f"`{item.value}`", fact.known_since if fact else None))
+        for where, what, day in told if since is None else [(node, "this", since)]:
+            if day is not None and day > self.as_of:
+                message = f"hindsight: {what} became public on {day}, after as_of ({self.as_of})"
+                self.problems.append(Problem(where.place, path, message))
+        try:
+            return public_on(since, [day for _, _, day in told if day is not None], _text(node, "note"))
+        except ValueError as error:
+            self.problems.append(Problem(node.mapping["public_since"].place, path, str(error)))
+            return since
 
     def _check(self, item: Node, path: str) -> None:
         if not isinstance(item.value, str):

@@ -1,20 +1,23 @@
 """What is allowed but looks like a slip: warnings, each at its place. (Hindsight is an error, found in validation.)"""
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sim.errors import Problem
 from sim.language.dates import date_text, days_since
 from sim.language.distributions import Fixed, Quantiles, median
 from sim.language.located import Node
-from sim.language.section import Moment, Quantity
-from sim.language.values import After, shown
+from sim.language.section import Growth, Moment, Quantity
+from sim.language.values import shown
 from sim.scenario.changes import Changes
-from sim.scenario.clauses import Hits
 from sim.scenario.facts import Fact, in_tree
-from sim.scenario.scenario import Link, Scenario, Value
-from sim.scenario.triggers import Ties, Triggers
+from sim.scenario.scenario import Scenario, Value
+from sim.world.happenings import FIRST_DAY, STEP_BY_STEP
+
+GROWTH: Quantity = Growth.__metadata__[0]  # type: ignore[attr-defined]
 
 _FAR = 8.0
 """A value this many times a cited fact, or less than its reciprocal, is taken for a slip by powers of ten."""
@@ -38,6 +41,7 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_powers_of_ten(scenario, value, citable),
             )
             found += [Problem(value.node.place, value.path, message) for message in messages]
+            found += _too_late(scenario, value)
     found += _without_partner(scenario)
     found += _at_no_gate(scenario)
     found += _start(scenario)
@@ -100,13 +104,11 @@ def _width(node: Node) -> Iterator[str]:
 
 def _horizon(scenario: Scenario, value: Value) -> Iterator[str]:
     """Dates that no future reaches."""
-    horizon = days_since(scenario.start, scenario.end)
-    if not isinstance(value.field.kind, Moment) or isinstance(
-        value.spec, After | Link | Hits | Changes | Ties | Triggers
-    ):
+    day = value.distribution
+    if day is None or not isinstance(value.field.kind, Moment):
         return
-    first = value.spec.low if isinstance(value.spec, Quantiles) else median(value.spec)
-    if first >= horizon:
+    first = day.low if isinstance(day, Quantiles) else median(day)
+    if first >= days_since(scenario.start, scenario.end):
         when = date_text(scenario.start, first)
         yield f"{when} is beyond the end ({scenario.end}); no future reaches it"
 
@@ -141,6 +143,23 @@ def _talks(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(size.node.place, size.path, f"more than the valuation, which includes it ({told})")
 
 
+def _too_late(scenario: Scenario, value: Value) -> Iterator[Problem]:
+    """Changes after the first day of what counts from it."""
+    if not isinstance(value.spec, Changes) or value.node is None:
+        return
+    happening = value.path.removesuffix("changes")
+    day = scenario.values[f"{happening}at"].distribution
+    later = f"{happening}when" in scenario.values or day is None or median(day) > 0.0
+    for change in value.spec.changes:
+        path, unit = change.target.path, change.target.field.unit
+        grows = unit == GROWTH.unit and path not in STEP_BY_STEP
+        where = value.node.mapping[path].place, f"{value.path}.{path}"
+        if grows and (later or not math.isinf(change.lasting)):
+            yield Problem(*where, "growth is compounded from the first day: a change on a later day moves those before")
+        elif later and any(fnmatchcase(path, pattern) for pattern in FIRST_DAY):
+            yield Problem(*where, "this is read on the first day alone: a change on a later day is none")
+
+
 def _review(value: Value, today: date) -> Iterator[str]:
     if value.grounds.review_after is not None and value.grounds.review_after < today:
         yield f"due for review since {value.grounds.review_after}"
@@ -148,11 +167,9 @@ def _review(value: Value, today: date) -> Iterator[str]:
 
 def _powers_of_ten(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) -> Iterator[str]:
     """A value far from the fact it cites."""
-    if not isinstance(value.field.kind, Quantity) or isinstance(
-        value.spec, After | Link | Hits | Changes | Ties | Triggers
-    ):
+    if value.distribution is None or not isinstance(value.field.kind, Quantity):
         return
-    middle = median(value.spec)
+    middle = median(value.distribution)
     for name in value.grounds.source:
         fact = citable.get(name)
         known = fact.inside(value.field.kind) if fact else None

@@ -182,6 +182,18 @@ def _down(root: dict[str, Any], path: str) -> dict[str, Any]:
     return root
 
 
+def other_days(first: Scenario, other: Scenario) -> str:
+    """Why two scenarios have no future in common, or nothing: luck is drawn, and measures are taken, by day."""
+    days = zip(_days(first), _days(other), strict=True)
+    return next((f"its {key} is {theirs}, not {ours}" for (key, ours), (_, theirs) in days if ours != theirs), "")
+
+
+def _days(scenario: Scenario) -> list[tuple[str, Any]]:
+    window = [(path, value) for path, value in scenario.values.items() if value.target.table == "window"]
+    told = [(path, scenario.spelled(value)) for path, value in window]
+    return [("start", scenario.start), ("end", scenario.end), *told]
+
+
 def resolved_yaml(scenario: Scenario) -> str:
     """A scenario file without `extends` that means the same, with every value's grounds and the place it came from."""
 

@@ -21,8 +21,11 @@ from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
 from sim.scenario.triggers import read_ties, read_triggers
+from sim.scenario.window import window_problems
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
+_ROUNDING = 1e-9
+"""By which parts written in decimals may miss their whole."""
 
 
 def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact]) -> Scenario:
@@ -43,6 +46,8 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
     )
     walk.group(reading.tree, root, Grounds())
     walk.cross_checks()
+    if not problems:  # the dates could be read
+        problems += window_problems(walk.values, start, end)
     uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
     correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
     if problems:
@@ -195,6 +200,7 @@ class _Walk:
             self._wrong(node, within.path, f"{len(node.items)} things; there is room for {capacity}")
         for position, item in enumerate(node.items):
             self.thing(item, position, within, above)
+        self._whole(node, within)
 
     def thing(self, node: Node, position: int, within: Things, above: Grounds) -> None:
         """One thing of a list."""
@@ -234,6 +240,15 @@ class _Walk:
                 if relative and change.verb == "set" and value.node is not None:
                     message = "counted from an earlier date (`after`), so it cannot be set; use later or earlier"
                     self._wrong(value.node.mapping[change.target.path], f"{value.path}.{change.target.path}", message)
+
+    def _whole(self, node: Node, within: Things) -> None:
+        """Parts into which the things of a list divide a whole: those that are not drawn add up to one at most."""
+        for key, parameter in within.fields.items():
+            paths = [f"{within.path}.{name}.{key}" for name in self.directory.ids.get(within.table, ())]
+            specs = [self.values[path].spec for path in paths if parameter.parts and path in self.values]
+            total = sum(spec.value for spec in specs if isinstance(spec, Fixed))
+            if total > 1.0 + _ROUNDING:
+                self._wrong(node, f"{within.path}.*.{key}", f"parts of one whole, which add up to {total:.6g}")
 
     def _spec(self, target: Target, node: Node) -> Meaning | None:
         match target.field.kind:

@@ -91,7 +91,8 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
     if first.value <= 0.0:
         return f"{use}: of the shortfall of {points(split.whole)} no cause explains anything; it is structural."
     text = (
-        f"{use}: {first.words} explains {points(first.value)} of a shortfall of {points(split.whole)}. "
+        f"{use}: {first.words} explains {points(first.value)} (± {bare_points(first.error)}) of a shortfall of "
+        f"{points(split.whole)}. "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     second = split.parts[1]
@@ -145,6 +146,7 @@ def _bad(run: Run, found: dict[str, Summary], splits: Sequence[Split], scale: Sc
     yield _flagships(found, scale)
     yield from _delayed(splits)
     yield _demand(run, found)
+    yield "In brackets: the Monte Carlo error of the median (±), and nine of ten futures."
 
 
 def _flagships(found: dict[str, Summary], scale: Scale) -> str:
@@ -157,8 +159,8 @@ def _flagships(found: dict[str, Summary], scale: Scale) -> str:
 
 def _flagship(delay: Summary, size: Summary, scale: Scale) -> str:
     text = (
-        f"{_late(delay.median)} (90% interval {delay.interval_text}) "
-        f"and at {percent_text(size.median.value)} of its planned size ({size.interval_text})."
+        f"{_late(delay.median)} ({delay.spread_text}) "
+        f"and at {percent_text(size.median.value)} of its planned size ({size.spread_text})."
     )
     return text + (f" Odds that it is not out by the horizon: {told(delay.missed, scale)}." if delay.missed else "")
 
@@ -181,8 +183,8 @@ def _demand(run: Run, found: dict[str, Summary]) -> str:
     unserved = found["unserved"]
     return (
         f"{unserved.centre_text} of the tokens wanted from {run.measured_from} to {run.window_end} are not served "
-        f"({unserved.interval_text}); {found['train_short'].centre_text} of the training compute wanted is not there "
-        f"({found['train_short'].interval_text})."
+        f"({unserved.spread_text}); {found['train_short'].centre_text} of the training compute wanted is not there "
+        f"({found['train_short'].spread_text})."
     )
 
 
@@ -253,9 +255,9 @@ _WAY = {
 def _compute(run: Run, found: dict[str, Summary]) -> str:
     ways = ", ".join(f"{_WAY[name]} {_few(found[name])}" for name in PATHWAYS)
     return (
-        f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].interval_text}). "
+        f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
         f"By pathway, on average over futures: {ways}. Training compute at work is "
-        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].interval_text})."
+        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].spread_text})."
     )
 
 
@@ -267,8 +269,8 @@ def _money(run: Run, found: dict[str, Summary]) -> str:
     runway = found["lowest_runway"]
     return (
         f"At its lowest up to {day_text(run.window_end)}, cash lasts {runway.centre_text} "
-        f"({runway.interval_text}; counted up to 120). "
-        f"Raised by then: {found['raised'].centre_text} ({found['raised'].interval_text})."
+        f"({runway.spread_text}; counted up to 120). "
+        f"Raised by then: {found['raised'].centre_text} ({found['raised'].spread_text})."
     )
 
 

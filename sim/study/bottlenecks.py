@@ -182,7 +182,7 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
     """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
 
-    A level of a group is the sum of its causes' levels, which is that of their sum only nearly; the mean is exact.
+    A level of a group is the sum of its causes' levels, which is that of their sum only nearly; means add up.
     """
     parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from sim.study import prim
 from sim.study.prim import Box, Cube, Flags
 
+Months = npt.NDArray[np.float64]
+
 DEPTH = 3
 """Questions that the tree asks of a future."""
 
@@ -23,12 +25,16 @@ CLEAR = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A box with what stands behind each of its limits: quasi-p-value, and how often a half of the futures finds it."""
+    """A box with what stands behind each of its limits: quasi-p-value, and how often a half of the futures finds it.
+
+    `steps`: the boxes of peeling, among which it was found; pasting may have moved it off them.
+    """
 
     box: Box
     names: tuple[str, ...]
     quasi_p: tuple[float, ...]
     recurrence: tuple[float, ...]
+    steps: tuple[Box, ...]
 
     def as_json(self) -> dict[str, object]:
         """For `discovery.json`; keys always in this order, infinite limits left out."""
@@ -38,7 +44,8 @@ class Told:
             kept = {key: value for key, value in ends.items() if np.isfinite(value)}
             limits.append({"input": name, **kept, "quasi_p": p, "found_in_halves": again})
         shares = {"coverage": self.box.coverage, "density": self.box.density, "mass": self.box.mass}
-        return {**shares, "limits": limits}
+        steps = [{"coverage": s.coverage, "density": s.density, "limits": len(s.limited)} for s in self.steps]
+        return {**shares, "limits": limits, "peeling": steps}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,13 @@ def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:
     again = prim.recurrence(x, missed)
     return [
         Told(
-            box,
-            tuple(names[column] for column in box.limited),
-            tuple(prim.quasi_p(box, column, x, missed) for column in box.limited),
-            tuple(float(again[column]) for column in box.limited),
+            peeled.box,
+            tuple(names[column] for column in peeled.box.limited),
+            tuple(prim.quasi_p(peeled.box, column, x, missed) for column in peeled.box.limited),
+            tuple(float(again[column]) for column in peeled.box.limited),
+            peeled.steps,
         )
-        for box in prim.boxes(x, missed)
+        for peeled in prim.boxes(x, missed)
     ]
 
 
@@ -105,18 +113,14 @@ def tree(names: Sequence[str], x: Cube, missed: Flags) -> list[Split]:
     return splits
 
 
-def joined(blocks: Sequence[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
-    """The months of several blocks of futures as one."""
-    return np.concatenate(blocks)
-
-
 def signposts(
-    series: npt.NDArray[np.float64], names: Sequence[str], months: Sequence[str], missed: Flags, most: int = 6
+    blocks: Sequence[Months], names: Sequence[str], months: Sequence[str], missed: Flags, most: int = 6
 ) -> list[Signpost]:
     """For each number of the books the first month in which it is clear, the earliest first.
 
-    `series` has shape (futures, months, names). A number that never becomes clear is left out.
+    `blocks`, one after the other, have shape (futures, months, names). A number that never becomes clear is left out.
     """
+    series = np.concatenate(blocks)
     if missed.all() or not missed.any():
         return []
     found = []

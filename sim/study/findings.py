@@ -27,7 +27,7 @@ LIMITS = (
 
 LEFT_OUT = (
     "Kept constant or left out of the model: currency, freight modes, customs paperwork, batch and cache detail of "
-    "serving, packaging lines one by one, people one by one, network layout.",
+    "serving, packaging lines one by one, people one by one and what each costs, network layout.",
 )
 
 

@@ -13,7 +13,7 @@ from sim.study.bottlenecks import shares
 from sim.study.compare import Comparison
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
 from sim.study.findings import LIMITS, Findings
-from sim.study.measures import Summary
+from sim.study.measures import Summary, measure
 from sim.study.paired import Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
@@ -93,13 +93,14 @@ def comparison(found: Comparison) -> str:
             for each in asked.policies
         ]
         parts += [f"## Regret in {asked.measure.title.lower()}", _grid(header, rows2)]
-        parts.append(f"Smallest largest regret: {asked.minimax.name}. Smallest weighted regret: {asked.best.name}.")
+        largest, weighted = plain(asked.minimax.name), plain(asked.best.name)
+        parts.append(f"Smallest largest regret: {largest}. Smallest weighted regret: {weighted}.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def relief(found: Relief) -> str:
     """What easing and removing each cause gains."""
-    header = ("cause", "step", *("training, 2027", "tokens, 2027", "second flagship"), "futures helped")
+    header = ("cause", "step", *(measure(name).title for name in EFFECTS), "futures helped")
     rows = (*found.single, *found.pairs, *((found.hundred_million,) if found.hundred_million else ()))
     return "## What helps\n\n" + _grid(header, map(_relieved, rows))
 
@@ -110,7 +111,7 @@ def survival(found: Sequence[Survival]) -> str:
     rows = [
         (
             each.source.words,
-            percent_text(each.fails),
+            each.fails_text,
             _days(each.survive),
             _days(each.recover),
             str(each.futures),

@@ -74,7 +74,6 @@ MEASURES: tuple[Measure, ...] = (
         "next_delay",
         "Next flagship, delay",
         "lower",
-        unit="months",
         definition="months from planned to actual release of the next flagship; early is negative",
         reached="next_released",
     ),
@@ -89,7 +88,6 @@ MEASURES: tuple[Measure, ...] = (
         "second_delay",
         "Flagship after it, delay",
         "lower",
-        unit="months",
         definition="months from planned to actual release of the flagship after the next; early is negative",
         reached="second_released",
     ),
@@ -111,40 +109,36 @@ MEASURES: tuple[Measure, ...] = (
         definition="training units at work over training units wanted, at the end of the leading window",
         against="train_wanted",
     ),
-    _measure("owned", "Owned compute", "higher", unit="H100e"),
-    _measure("owned_later", "Owned compute, later", "higher", unit="H100e"),
-    _measure("licensed", "Delivered under licence", "higher", unit="H100e"),
+    _measure("owned", "Owned compute", "higher"),
+    _measure("owned_later", "Owned compute, later", "higher"),
+    _measure("licensed", "Delivered under licence", "higher"),
     _measure(
         "domestic",
         "Delivered, domestic",
         "higher",
-        unit="H100e",
         definition="domestic H100e delivered by the end of the leading window",
     ),
     _measure(
         "grey",
         "Delivered, grey",
         "higher",
-        unit="H100e",
         definition="grey H100e delivered by the end of the leading window; an uncertain quantity, not advice",
     ),
     _measure(
         "rented_home",
         "On rent at home",
         "higher",
-        unit="H100e",
         definition="H100e on rent at home at the end of the leading window",
     ),
     _measure(
         "rented_abroad",
         "On rent abroad",
         "higher",
-        unit="H100e",
         definition="H100e on rent abroad at the end of the leading window",
     ),
     _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
     _measure("lowest_cash", "Lowest cash", "higher"),
-    _measure("lowest_runway", "Lowest runway", "higher", unit="months"),
+    _measure("lowest_runway", "Lowest runway", "higher"),
     _measure("raised", "Money raised", "higher"),
     _measure("closed", "A round closes", "higher", kind="odds"),
     _measure("stalled", "Talks stall", "lower", kind="odds"),
@@ -156,7 +150,7 @@ MEASURES: tuple[Measure, ...] = (
     _measure("dilution", "Share of the lab sold", "lower", kind="share"),
     _measure("insolvent", "Insolvent", "lower", kind="odds"),
     _measure("trained", "Training work done", "higher"),
-    _measure("frontier_gap", "Behind the frontier", "lower", unit="months"),
+    _measure("frontier_gap", "Behind the frontier", "lower"),
     _measure("unserved_here", "Lost reach", "lower", kind="share"),
     _measure("revenue", "Revenue", "higher"),
     _measure("longest_rationing", "Longest rationing", "lower", unit="days"),
@@ -249,6 +243,11 @@ class Summary:
         if self.measure.unit in ("share", "ratio"):
             return f"± {percent_text(self.error).removesuffix('%')} points"
         return f"± {number(self.error, self.measure.unit)}"
+
+    @property
+    def spread_text(self) -> str:
+        """What stands in brackets beside the median: its error, where it has an end, and the interval."""
+        return self.interval_text if self.error is None else f"{self.error_text}; {self.interval_text}"
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""

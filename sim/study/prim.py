@@ -8,7 +8,7 @@ of its limits would give such a density by chance; a limit with a large one is d
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,18 @@ class Box:
         """Which rows lie in the box, its limits included."""
         inside: Flags = np.all((x >= np.array(self.low)) & (x <= np.array(self.high)), axis=1)
         return inside
+
+    def among(self, coverage: float, mass: float) -> "Box":
+        """The box of a part of the futures, which holds these shares of all of interest and of all, as one of all."""
+        return replace(self, coverage=self.coverage * coverage, mass=self.mass * mass)
+
+
+@dataclass(frozen=True, slots=True)
+class Peeled:
+    """A box, and those among which it was found: the whole space first, then one after each step of peeling."""
+
+    box: Box
+    steps: tuple[Box, ...]
 
 
 def trajectory(x: Cube, y: Flags) -> list[Box]:
@@ -150,9 +162,10 @@ def _wider(box: Box, column: int, x: Cube, y: Flags) -> Iterator[Box]:
         yield _box(low, high, bare.holds(x), y)
 
 
-def best_box(x: Cube, y: Flags) -> Box:
+def best_box(x: Cube, y: Flags) -> Peeled:
     """The box of the trajectory with the best score among those with few limits, pruned and pasted."""
-    few = [box for box in trajectory(x, y) if len(box.limited) <= MOST_LIMITS]
+    steps = trajectory(x, y)
+    few = [box for box in steps if len(box.limited) <= MOST_LIMITS]
     box = max(few, key=lambda each: (each.score, -len(each.limited)))
     while box.limited:
         odds = {column: quasi_p(box, column, x, y) for column in box.limited}
@@ -160,21 +173,22 @@ def best_box(x: Cube, y: Flags) -> Box:
         if odds[worst] <= DROP:
             break
         box = limited_to(box, [column for column in box.limited if column != worst], x, y)
-    return pasted(box, x, y)
+    return Peeled(pasted(box, x, y), tuple(steps))
 
 
-def boxes(x: Cube, y: Flags, most: int = 2) -> list[Box]:
+def boxes(x: Cube, y: Flags, most: int = 2) -> list[Peeled]:
     """One box after the other, each for what the earlier ones leave; coverage is of all that is of interest."""
-    found: list[Box] = []
+    found: list[Peeled] = []
     left = np.ones(len(x), np.bool_)
     for _ in range(most):
         if y[left].sum() < max(10, LEAST * y.sum()) or left.sum() < 100:
             break
-        box = best_box(x[left], y[left])
+        peeled = best_box(x[left], y[left])
+        box = peeled.box
         if not box.limited or box.density <= y.mean():
             break
-        share = float(y[left].sum()) / float(y.sum())
-        found.append(Box(box.low, box.high, box.coverage * share, box.density, box.mass * float(left.mean())))
+        of_all = float(y[left].sum()) / float(y.sum()), float(left.mean())
+        found.append(Peeled(box.among(*of_all), tuple(step.among(*of_all) for step in peeled.steps)))
         left &= ~box.holds(x)
     return found
 
@@ -186,5 +200,5 @@ def recurrence(x: Cube, y: Flags, times: int = 20) -> npt.NDArray[np.float64]:
     for _ in range(times):
         half = np.sort(random.permutation(len(x))[: min(HALF, len(x) // 2)])
         if y[half].any() and not y[half].all():
-            count[list(best_box(x[half], y[half]).limited)] += 1.0
+            count[list(best_box(x[half], y[half]).box.limited)] += 1.0
     return count / times

@@ -4,8 +4,9 @@ Plans are proposed by optuna (NSGA-II, Deb et al. 2002, with constraints), a gen
 every plan plays the same futures. The proposals depend on nothing but the answers, so a search that was stopped is
 continued by asking again: what is known already is answered at once.
 
-Regret of a plan in a scenario is the mean, over futures, of how much better the best plan tried would have done in the
-same future; told is the largest over the scenarios.
+Regret of a plan in a scenario is the mean, over futures, of how much better the best of the plans that keep all
+constraints would have done in the same future; told is the largest over the scenarios. (`regret.regrets` is of means:
+there a policy is compared with the best policy of the scenario, not with the best in each future.)
 """
 
 from collections.abc import Callable, Sequence
@@ -22,15 +23,19 @@ GENERATION = 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a plan comes to: its objectives, and by how much it breaks each constraint (0 or less: it holds)."""
+    """What a plan comes to: its objectives, and by how much it breaks each constraint (0 or less: it holds).
+
+    `broke`: a future of it failed; its objectives then say only that no other plan is as bad.
+    """
 
     objectives: tuple[float, ...]
     breaks: tuple[float, ...] = ()
+    broke: bool = False
 
     @property
     def feasible(self) -> bool:
         """Whether all constraints hold."""
-        return all(gap <= 0.0 for gap in self.breaks)
+        return not self.broke and all(gap <= 0.0 for gap in self.breaks)
 
 
 Plan = tuple[float, ...]
@@ -79,7 +84,7 @@ def pareto(answers: Sequence[Answer], higher: Sequence[bool]) -> list[int]:
     return [i for i in feasible if not beaten(i)]
 
 
-def regrets(values: npt.ArrayLike, higher: bool) -> Column:
+def regrets_by_future(values: npt.ArrayLike, higher: bool) -> Column:
     """The largest over scenarios of the mean regret of each plan; `values` has shape (plans, scenarios, futures)."""
     whole = np.asarray(values, np.float64)
     best = whole.max(axis=0) if higher else whole.min(axis=0)

@@ -12,7 +12,8 @@ from sim.study.words import amount
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One plan: its levers as written, what it comes to, whether no other beats it, and its regret (None: it broke)."""
+    """One plan: its levers as written, what it comes to, whether no other that keeps all constraints beats it, and its
+    regret (None: it breaks a constraint, or it broke)."""
 
     number: int
     plan: Plan
@@ -31,8 +32,18 @@ class SearchResult:
     tried: tuple[Tried, ...]
 
     @property
+    def kept(self) -> int:
+        """How many plans keep all constraints."""
+        return sum(each.answer.feasible for each in self.tried)
+
+    @property
+    def broke(self) -> int:
+        """How many plans have a future that failed."""
+        return sum(each.answer.broke for each in self.tried)
+
+    @property
     def best(self) -> list[Tried]:
-        """The plans that no other beats, the best in the first objective first."""
+        """Plans that keep all constraints and that no other such plan beats; the best in the first objective first."""
         up = self.sweep.objectives[0].higher
         found = [each for each in self.tried if each.best]
         return sorted(found, key=lambda each: (-1.0 if up else 1.0) * each.answer.objectives[0])
@@ -40,7 +51,7 @@ class SearchResult:
     @property
     def least_regret(self) -> Tried | None:
         """The plan that keeps all constraints and is regretted least."""
-        found = [each for each in self.tried if each.answer.feasible and each.regret is not None]
+        found = [each for each in self.tried if each.regret is not None]
         return min(found, key=lambda each: (each.regret, each.number), default=None)
 
     def told(self, each: Tried) -> str:
@@ -51,11 +62,10 @@ class SearchResult:
 
     def lines(self) -> Iterator[str]:
         """What the terminal shows."""
-        kept = sum(each.answer.feasible for each in self.tried)
         size = f"{len(self.tried)} plans, {self.futures:,} futures in each of {len(self.sweep.scenarios)} scenarios"
         yield f"{self.sweep.name}: {size}"
         if self.sweep.gates:
-            yield f"{kept} plans keep all constraints"
+            yield f"{self.kept} of {len(self.tried)} plans keep all constraints"
         for each in self.best[:12]:
             yield f"  {self.told(each)}"
         if (least := self.least_regret) is not None and least.regret is not None:
@@ -71,6 +81,7 @@ class SearchResult:
             "objectives": [objective.text for objective in self.sweep.objectives],
             "constraints": [gate.text for gate in self.sweep.gates],
             "plans": len(self.tried),
+            "keep_all_constraints": self.kept,
             "best": [self._plan_json(each) for each in self.best],
             "least_regret": None if self.least_regret is None else self._plan_json(self.least_regret),
         }

@@ -12,7 +12,7 @@ SALib turns one value that is not finite into indices of zero without a word; su
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,12 @@ class Index:
         """What inputs are ranked by."""
         found = next((value for value in (self.total, self.effect, self.first) if value is not None), 0.0)
         return max(found, 0.0)
+
+    @property
+    def error(self) -> float:
+        """Half of the 95% interval of what inputs are ranked by; 0 where a method gives none."""
+        found = self.total_error if self.total is not None else None if self.effect is not None else self.first_error
+        return found or 0.0
 
     def as_json(self) -> dict[str, object]:
         """For `sensitivity.json`; keys always in this order."""
@@ -148,6 +154,12 @@ def _sliced(name: str, x: Column, y: Column) -> Index:
         np.sqrt((2.0 * chance + 4.0 * max(first, 0.0) * (1.0 - max(first, 0.0))) / n)
     )
     return Index(name, first, error, direction=rank_correlation(x, y))
+
+
+def directed(indices: Sequence[Index], given: Sequence[Index]) -> list[Index]:
+    """Shares of a design, which knows no direction, with the directions that given data show."""
+    directions = {index.name: index.direction for index in given}
+    return [replace(index, direction=directions.get(index.name)) for index in indices]
 
 
 def rank_correlation(x: Column, y: Column) -> float:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from sim.engine.results import SERIES
 from sim.study.measures import Level, quantile_rank
+from sim.study.words import percent_text
 
 Compute = npt.NDArray[np.float64]
 Days = npt.NDArray[np.float64]
@@ -54,16 +55,21 @@ class Source:
 class Survival:
     """One source or happening. `fails`: odds that training falls below the level. `survive`, `recover`: in days.
 
-    `futures`: those it was asked of; a happening is asked of the futures in which it came about. `recover` is over the
-    futures that failed, None where none did.
+    `futures`: those it was asked of; a happening is asked of the futures in which it came about, and says nothing if it
+    came about in none. `recover` is over the futures that failed, None where none did.
     """
 
     source: Source
     level: float
     futures: int
-    fails: float
+    fails: float | None
     survive: Spell | None
     recover: Spell | None
+
+    @property
+    def fails_text(self) -> str:
+        """The odds, or a dash where nothing was asked."""
+        return "–" if self.fails is None else percent_text(self.fails)
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -103,7 +109,7 @@ def survival(
     """
     asked = np.isfinite(since)
     if not asked.any():
-        return Survival(source, level, 0, 0.0, None, None)
+        return Survival(source, level, 0, None, None, None)
     since = since[asked]
     after = ends > since[:, None]
     below: Flags = after & (with_stop[asked] < level * without[asked])

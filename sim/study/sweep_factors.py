@@ -13,6 +13,7 @@ from sim.study import designs
 from sim.study.sweep import Factor, Policy
 
 KEYS = ("path", "paths", "name", "values", "between", "steps")
+MOST_POINTS = 100_000
 POLICY_KEYS = ("name", "why", "set")
 
 
@@ -91,14 +92,20 @@ class FactorReader:
         ends = self._ends(item, where, path)
         if ends is None and "between" in item.mapping:
             return []
-        steps = item.mapping.get("steps")
-        if ends is None or steps is None or not isinstance(steps.value, float) or steps.value < 2:
+        if ends is None or "steps" not in item.mapping:
             self._wrong(item, where, "write values: [...], or between: [from, to] with steps: 5")
             return []
+        steps = self._steps(item.mapping["steps"], where)
         scenario = self._first
         field_ = scenario.values[path].field
-        numbers = [ends[0] + (ends[1] - ends[0]) * i / (steps.value - 1) for i in range(int(steps.value))]
+        numbers = [ends[0] + (ends[1] - ends[0]) * i / (steps - 1) for i in range(steps)]
         return [parse(shown(number, field_, scenario.start), item.place.file) for number in numbers]
+
+    def _steps(self, node: Node, where: str) -> int:
+        if isinstance(node.value, float) and node.value in range(2, MOST_POINTS + 1):
+            return int(node.value)
+        self._wrong(node, f"{where}.steps", f"a whole number from 2 to {MOST_POINTS:,} is due")
+        return 2
 
     def _level(self, node: Node, paths: tuple[str, ...]) -> tuple[Setting, ...] | None:
         """The settings of one value; declarations are the same in all scenarios, so it is read once."""
@@ -148,9 +155,13 @@ class FactorReader:
 
 
 def read_policies(items: list[Node], scenarios: Mapping[str, Scenario], problems: list[Problem]) -> tuple[Policy, ...]:
-    """Levers set together under a name; without any, one policy that sets nothing."""
+    """Levers set together under a name; each name stands once."""
     found = [_policy(item, f"policies[{i}]", scenarios, problems) for i, item in enumerate(items)]
-    return tuple(found) or (Policy("", ()),)
+    names = [policy.name for policy in found]
+    for i, (item, name) in enumerate(zip(items, names, strict=True)):
+        if name in names[:i]:
+            problems.append(Problem(item.place, f"policies[{i}]", f"`{name}` stands here twice"))
+    return tuple(found)
 
 
 def _policy(item: Node, where: str, scenarios: Mapping[str, Scenario], problems: list[Problem]) -> Policy:

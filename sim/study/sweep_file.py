@@ -8,13 +8,13 @@ from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.language.located import Node, bare_text, flow, read_file, suggestion
-from sim.scenario.scenario import Scenario, Text
+from sim.scenario.scenario import Scenario, Text, other_days
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
-from sim.study.sweep import Factor, Sweep
-from sim.study.sweep_factors import FactorReader, read_policies, unknown
+from sim.study.sweep import Factor, Policy, Sweep
+from sim.study.sweep_factors import MOST_POINTS, FactorReader, read_policies, unknown
 
 KEYS = (
     "name",
@@ -31,9 +31,11 @@ KEYS = (
     "gates",
     "objectives",
 )
+OF_SWEEPS = ("policies", "measures", "target")
+"""Keys that mean nothing to a search."""
+
 FUTURES = 200
 """Futures of each point, if the file does not say."""
-MOST_POINTS = 100_000
 
 Load = Callable[[Path], Scenario]
 
@@ -49,7 +51,7 @@ def read_sweep(path: Path, load: Load) -> Sweep:
 
 @dataclass
 class ScenariosReader:
-    """Loads the scenarios that a study varies; they begin on the same day."""
+    """Loads the scenarios that a study varies; they have the same days."""
 
     path: Path
     load: Load
@@ -80,9 +82,8 @@ class ScenariosReader:
         except InputError as error:
             self.problems.extend(error.problems)
             return
-        day = next((scenario.start for scenario in self.scenarios.values()), found.start)
-        if found.start != day:
-            self._wrong(item, f"begins on {found.start}, not on {day}; luck is shared by day")
+        if apart := other_days(next(iter(self.scenarios.values()), found), found):
+            self._wrong(item, f"{apart}; what is compared has the same days")
             return
         self.scenarios[file.stem] = found
 
@@ -107,6 +108,7 @@ class _Reader:
         self._unknown(self.tree, "", KEYS)
         self.scenarios = ScenariosReader(self.path, self.load, self.problems).read(self.tree, self._items("scenarios"))
         design = self._design()
+        self._of_no_use(design)
         size = self._size(design)
         factors = self._factors(design)
         targets = self._gates([self.tree.mapping["target"]] if "target" in self.tree.mapping else [], "target")
@@ -120,12 +122,19 @@ class _Reader:
             design,
             size,
             factors,
-            read_policies(self._items("policies"), self.scenarios, self.problems),
+            read_policies(self._items("policies"), self.scenarios, self.problems) or (Policy("", ()),),
             self._measures(),
             targets[0] if targets else None,
             self._gates(self._items("gates"), "gates"),
             self._objectives(design),
         )
+
+    def _of_no_use(self, design: str) -> None:
+        """Notes what a sweep has and a search has not."""
+        for key in OF_SWEEPS:
+            if design == "search" and key in self.tree.mapping:
+                place = self.tree.mapping[key].key_place
+                self.problems.append(Problem(place, key, "a search has none; it has objectives, and gates to keep"))
 
     def _design(self) -> Any:
         node = self.tree.mapping.get("design")

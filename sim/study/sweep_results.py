@@ -15,6 +15,9 @@ from sim.study.intervals import ALPHA
 from sim.study.measures import Measure, Summary, summarise
 from sim.study.sweep import Factor, Point, Sweep
 
+LEAST = 1e-9
+"""Share of the variance below which nothing is moved but last digits."""
+
 NUMBER = " (number)"
 """How the columns of points end that hold a factor's value in the inside unit; 0 where it is no number."""
 
@@ -134,7 +137,7 @@ class TwoWay:
     """A measure over two factors: `values[row][column]`, None where a point broke.
 
     `beyond` marks lower bounds. `target` is the target's statistic less its amount, where it is met below zero (or
-    above, as `least` says); the contour runs where it is zero.
+    above, as `least` says), None everywhere without a target; the contour runs where it is zero.
     """
 
     title: str
@@ -144,7 +147,7 @@ class TwoWay:
     values: tuple[tuple[float | None, ...], ...]
     texts: tuple[tuple[str, ...], ...]
     errors: tuple[tuple[str, ...], ...]
-    target: tuple[tuple[float | None, ...], ...] | None
+    target: tuple[tuple[float | None, ...], ...]
 
 
 def two_ways(result: SweepResult) -> list[TwoWay]:
@@ -200,7 +203,6 @@ def _map(
         gap = cell.target.estimate.value - cell.target.gate.amount
         return gap if math.isfinite(gap) else math.copysign(1e9, gap)
 
-    shows = any(cell and cell.target and cell.target.gate.statistic.measure is measure for row in cells for cell in row)
     return TwoWay(
         title,
         across,
@@ -212,7 +214,7 @@ def _map(
             for row in cells
         ),
         tuple(tuple(cell.summaries[number].error_text if cell else "" for cell in row) for row in cells),
-        tuple(tuple(away(cell) for cell in row) for row in cells) if shows else None,
+        tuple(tuple(away(cell) for cell in row) for row in cells),
     )
 
 
@@ -232,7 +234,7 @@ class Influence:
 
 
 def influences(result: SweepResult) -> list[Influence]:
-    """For each measure, the factors, the most important first."""
+    """For each measure, the factors that move it, the most important first."""
     found = []
     for number, measure in enumerate(result.sweep.measures):
         centres = np.array([each.summaries[number].centre.value for each in result.points])
@@ -247,7 +249,7 @@ def influences(result: SweepResult) -> list[Influence]:
             if averages:
                 share = between / len(centres) / total if total > 0.0 else 0.0
                 own.append(Influence(factor.name, measure, averages[0], averages[-1], share))
-        found += sorted(own, key=lambda influence: -influence.share)
+        found += sorted((each for each in own if each.share > LEAST), key=lambda influence: -influence.share)
     return found
 
 

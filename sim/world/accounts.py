@@ -18,7 +18,10 @@ from sim.language.section import (
     MW,
     USD,
     Date,
+    Day,
     Days,
+    H100e,
+    Months,
     Number,
     People,
     Ratio,
@@ -62,23 +65,22 @@ class Month(Section):
 
     begins: Number = state("first day")
     ends: Number = state("first day after it")
-    year: Number = state("calendar year")
 
 
 class Book(Parts):
     """What the books say of one month. These are the series that results show."""
 
     cash: USD = state("cash at the month's end")
-    runway: Number = state("months that cash lasts at this month's net burn, at most 120")
+    runway: Months = state("months that cash lasts at this month's net burn, at most 120")
     raised: USD = state("money and credit raised so far")
     sold: Share = state("share of the lab sold so far")
-    owned: Number = state("owned H100e")
-    rented: Number = state("rented H100e")
-    licensed: Number = state("H100e delivered under licence so far")
-    domestic: Number = state("domestic H100e delivered so far")
-    grey: Number = state("grey H100e delivered so far")
-    rented_home: Number = state("H100e on rent at home")
-    rented_abroad: Number = state("H100e on rent abroad")
+    owned: H100e = state("owned H100e")
+    rented: H100e = state("rented H100e")
+    licensed: H100e = state("H100e delivered under licence so far")
+    domestic: H100e = state("domestic H100e delivered so far")
+    grey: H100e = state("grey H100e delivered so far")
+    rented_home: H100e = state("H100e on rent at home")
+    rented_abroad: H100e = state("H100e on rent abroad")
     train_wanted: TrainUnits = state("training units wanted, averaged over the month")
     train_effective: TrainUnits = state("training units at work, averaged over the month")
     tokens_wanted: TokensPerDay = state("tokens wanted a day")
@@ -89,47 +91,47 @@ class Book(Parts):
     on_order: Units = state("chips ordered and under way")
     goodput: Share = state("share of time that training moved forward, repairs counted, over the month")
     restarts: Number = state("final runs restarted so far")
-    frontier_gap: Number = state("months since the best rival had what the lab's best flagship has")
+    frontier_gap: Months = state("months since the best rival had what the lab's best flagship has")
     tokens_hosted: TokensPerDay = state("tokens a day that the lab does not serve and other hosts of open weights do")
     revenue: USDPerYear = state("revenue of the month, by the year")
     rationing: Days = state("how long tokens have been refused even at the highest price")
     people: People = state("people at the lab")
     domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling")
-    idle: Number = state("H100e delivered and not yet running")
+    idle: H100e = state("H100e delivered and not yet running")
 
 
 class Outcome(Parts, Onsets, Opening, Inventory):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
-    next_due: Number = state("day on which it is planned to be out")
-    next_delay: Number = state("its delay in months; not out: the least it can be")
+    next_due: Day = state("day on which it is planned to be out")
+    next_delay: Months = state("its delay in months; not out: the least it can be")
     next_size: Ratio = state("its size over plan; not out: the work done so far")
     second_released: Share = state("1 if the flagship after it is out by the end")
-    second_due: Number = state("day on which it is planned to be out")
-    second_delay: Number = state("its delay in months; not out: the least it can be")
+    second_due: Day = state("day on which it is planned to be out")
+    second_delay: Months = state("its delay in months; not out: the least it can be")
     second_size: Ratio = state("its size over plan; not out: the work done so far")
     train_short: Share = state("training compute wanted and not there, over wanted, in the measured year")
     unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
     train_effective: TrainUnits = state("training units at work at the end of the leading window")
     train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
     trained: FLOP = state("training work done in all, physical FLOP")
-    owned: Number = state("owned H100e at the end of the leading window")
-    owned_later: Number = state("owned H100e at the later date")
-    rented: Number = state("rented H100e at the end of the leading window")
-    licensed: Number = state("H100e delivered under licence by the end of the leading window")
-    domestic: Number = state("domestic H100e delivered by then")
-    grey: Number = state("grey H100e delivered by then")
-    rented_home: Number = state("H100e on rent at home then")
-    rented_abroad: Number = state("H100e on rent abroad then")
+    owned: H100e = state("owned H100e at the end of the leading window")
+    owned_later: H100e = state("owned H100e at the later date")
+    rented: H100e = state("rented H100e at the end of the leading window")
+    licensed: H100e = state("H100e delivered under licence by the end of the leading window")
+    domestic: H100e = state("domestic H100e delivered by then")
+    grey: H100e = state("grey H100e delivered by then")
+    rented_home: H100e = state("H100e on rent at home then")
+    rented_abroad: H100e = state("H100e on rent abroad then")
     power: MW = state("power drawn by owned chips then")
     lowest_cash: USD = state("lowest month-end cash in the leading window")
-    lowest_runway: Number = state("lowest runway at a month's end in the leading window, months")
+    lowest_runway: Months = state("lowest runway at a month's end in the leading window, months")
     insolvent: Share = state("1 if insolvent by the end")
-    insolvent_on: Number = state("day of it; if not, the last day")
-    insolvent_days: Number = state("days in arrears by the end")
+    insolvent_on: Day = state("day of it; if not, the last day")
+    insolvent_days: Days = state("days in arrears by the end")
     closed: Share = state("1 if a round closed by the end of the leading window")
-    closed_on: Number = state("day of the first close; if none, the last day")
+    closed_on: Day = state("day of the first close; if none, the last day")
     stalled: Share = state("1 if talks stalled by the end of the leading window")
     window_closed: Share = state(
         "1 if a chip that the exporter let through was shut out by the end of the leading window"
@@ -138,35 +140,35 @@ class Outcome(Parts, Onsets, Opening, Inventory):
     truce_lapsed: Share = state("1 if the truce ran out by the end of the leading window and was not prolonged")
     listed: Share = state("1 if the lab itself was listed by the end of the leading window")
     raised: USD = state("money and credit raised by the end of the leading window")
-    watched_made: Number = state("chips of the watched supply made nationwide by the end of the leading window")
-    watched_offered: Number = state("of these, offered to the lab by then")
-    watched_delivered: Number = state("of these, delivered to the lab by then")
-    made_before: Number = state("domestic chips of all kinds made nationwide from the first day to the measured year")
-    made_measured: Number = state("and in the leading window from then on")
-    import_delivered: Number = state("chips of the watched import delivered to the lab by then")
+    watched_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
+    watched_offered: Units = state("of these, offered to the lab by then")
+    watched_delivered: Units = state("of these, delivered to the lab by then")
+    made_before: Units = state("domestic chips of all kinds made nationwide from the first day to the measured year")
+    made_measured: Units = state("and in the leading window from then on")
+    import_delivered: Units = state("chips of the watched import delivered to the lab by then")
     dilution: Share = state("share of the lab sold by the end of the leading window")
     rounds: Number = state("rounds closed by the end")
     fallback: USD = state("other finance found in stalls, by the end")
     refused: Number = state("draws of the opening that contradicted what was seen, before this one")
     stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
     third_released: Share = state("1 if the third flagship is out by the end")
-    third_delay: Number = state("its delay in months; not out: the least it can be")
+    third_delay: Months = state("its delay in months; not out: the least it can be")
     third_size: Ratio = state("its size over plan; not out: the work done so far")
     goodput: Share = state("share of time that training moved forward, repairs counted, over the leading window")
     restarts: Number = state("final runs restarted by the end of the leading window")
-    frontier_gap: Number = state(
+    frontier_gap: Months = state(
         "months since the best rival had what the lab's best flagship has, at the end of the leading window"
     )
     unserved_here: Share = state(
         "tokens wanted and served neither by the lab nor by other hosts, over wanted, in the measured year"
     )
     revenue: USD = state("revenue by the end of the leading window")
-    longest_rationing: Number = state(
+    longest_rationing: Days = state(
         "longest time of tokens refused even at the highest price, in the leading window, days"
     )
     people: People = state("people at the lab at the end of the leading window")
     domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling then")
-    idle: Number = state("H100e delivered and not yet running then")
+    idle: H100e = state("H100e delivered and not yet running then")
 
 
 @compilable
@@ -283,17 +285,6 @@ def ended(future: Future) -> None:
 def campaigns_told(future: Future) -> None:
     """Date and size of the next three flagships against plan."""
     outcome = future.outcome[0]
-    outcome.next_released = 0.0
-    outcome.next_due = 0.0
-    outcome.next_delay = 0.0
-    outcome.next_size = 0.0
-    outcome.second_released = 0.0
-    outcome.second_due = 0.0
-    outcome.second_delay = 0.0
-    outcome.second_size = 0.0
-    outcome.third_released = 0.0
-    outcome.third_delay = 0.0
-    outcome.third_size = 0.0
     for c in range(future.counts[0].campaigns):
         campaign = future.campaigns[c]
         released = 1.0 if campaign.ended > 0.0 else 0.0
@@ -322,7 +313,8 @@ def window_told(future: Future) -> None:
     """What the books say of the measured year, of the leading window and of its end."""
     outcome = future.outcome[0]
     window = future.window[0]
-    zeroed(future)
+    outcome.lowest_cash = future.books[0].cash
+    outcome.lowest_runway = future.books[0].runway
     wanted = 0.0
     effective = 0.0
     tokens_wanted = 0.0
@@ -346,16 +338,6 @@ def window_told(future: Future) -> None:
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
-
-
-@compilable
-def zeroed(future: Future) -> None:
-    """Sums and lows begin anew in every future."""
-    outcome = future.outcome[0]
-    outcome.lowest_cash = future.books[0].cash
-    outcome.lowest_runway = future.books[0].runway
-    causes.cleared(future)
-    performance.zeroed(future)
 
 
 @compilable

@@ -59,7 +59,8 @@ def month_offered(future: Future, days: float) -> None:
         split(future, s, needed_share(future, s), part / supply.output if supply.output > 0.0 else share(future, s))
         if supply.due > 0.0:
             vendor = future.vendors[supply.vendor]
-            supply.followed += (supply.output / supply.due - supply.followed) * (1.0 - decayed(days, vendor.revised))
+            made = min(1.0, supply.output / supply.due)
+            supply.followed += (made - supply.followed) * (1.0 - decayed(days, vendor.revised))
 
 
 @compilable
@@ -167,7 +168,6 @@ def watched(future: Future, m: int) -> None:
             made += future.supplies[s].made
         if future.months[m].ends <= window.measured_from:
             outcome.made_before = made
-            outcome.made_measured = 0.0
         else:
             outcome.made_measured = made - outcome.made_before
 

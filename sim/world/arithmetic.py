@@ -9,6 +9,7 @@ from sim.language.luck import compilable
 
 MONTH = 365.25 / 12.0
 YEAR = 365.25
+HOURS_A_DAY = 24.0
 INSTANT = 1e-6
 """Days within which a date has come: a time reached by adding up is not equal to it in its last bits."""
 _LEAST = 1e-300

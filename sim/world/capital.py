@@ -30,8 +30,9 @@ from sim.language.section import (
     state,
 )
 from sim.world import fleet, ledger, market
-from sim.world.arithmetic import MONTH, YEAR, power, whole
+from sim.world.arithmetic import HOURS_A_DAY, MONTH, YEAR, power, whole
 from sim.world.dials import REMOVED
+from sim.world.fleet import KW_IN_MW
 from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
 from sim.world.lab import RENT as ON_RENT
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RELIEF, RENT
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 QUIET, TALKING, CLOSING, CLOSED, STALLED, COLLAPSED = range(6)
 """Stages of a round of talks."""
-HOURS_A_DAY = 24.0
-KW_IN_MW = 1000.0
 LONGEST_RUNWAY = 120.0
 """Months beyond which a runway is not told apart."""
 
@@ -139,7 +138,7 @@ def hired(future: Future, days: float) -> None:
     """Operations grow; while the lab saves on them they shrink instead, down to what it cannot do without."""
     capital = future.capital[0]
     if future.lab[0].saves >= HIRING:
-        capital.running = max(capital.least, capital.running * (1.0 - capital.saving))
+        capital.running = max(capital.least, capital.running * power(1.0 - capital.saving, days / MONTH))
     else:
         capital.running *= power(capital.operations_growth, days / YEAR)
 
@@ -152,10 +151,10 @@ def pay_rent(future: Future, days: float) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.on_rent > 0.0:
-            due = whole(offer.on_rent * market.rent(future, o) * HOURS_A_DAY * days)
-            lab.rent += due * MONTH / days
+            due = whole(offer.on_rent * market.rent_for(future, o, days))
             from_credit = 0.0
             if offer.pathway == market.RENTED_HOME:
                 from_credit = min(due, ledger.credit(future))
                 ledger.pay(future, CREDIT, RENT, from_credit)
+            lab.rent += (due - from_credit) * MONTH / days
             ledger.must_pay(future, RENT, due - from_credit)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Count, Number, Section, Share, parameter, state
+from sim.language.section import Count, Day, Number, Section, Share, UnitMonths, parameter, state
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -53,51 +53,51 @@ IN_A_ROW = 3
 class Parts(Section):
     """A shortfall and its parts: the columns that a month's book and a future's outcome share."""
 
-    train_short_units: Number = state("training units wanted and not there, or unit-months")
-    train_capital: Number = state("of these, for want of money")
-    train_control: Number = state("of these, because rules block, refuse or seize")
-    train_licence: Number = state("of these, because licences take longer than planned")
-    train_wafers: Number = state("of these, for want of wafers")
-    train_memory: Number = state("of these, for want of memory stacks")
-    train_packaging: Number = state("of these, for want of packaging")
-    train_allocation: Number = state("of these, because others are served first")
-    train_depth: Number = state("of these, because markets are shallow (rental, grey)")
-    train_software: Number = state("of these, because stacks are below their ceiling")
-    train_reliability: Number = state("of these, because chips fail and runs stop")
-    train_logistics: Number = state("of these, because chips are shipped or brought up later than planned")
-    train_site: Number = state("of these, for want of a powered site")
-    train_planning: Number = state("of these, because more is wanted than was foreseen, or too little was planned")
-    serve_short_units: Number = state("serving units wanted and not there, or unit-months")
-    serve_capital: Number = state("of these, for want of money")
-    serve_control: Number = state("of these, because rules block, refuse or seize")
-    serve_licence: Number = state("of these, because licences take longer than planned")
-    serve_wafers: Number = state("of these, for want of wafers")
-    serve_memory: Number = state("of these, for want of memory stacks")
-    serve_packaging: Number = state("of these, for want of packaging")
-    serve_allocation: Number = state("of these, because others are served first")
-    serve_depth: Number = state("of these, because markets are shallow (rental, grey)")
-    serve_software: Number = state("of these, because stacks are below their ceiling")
-    serve_reliability: Number = state("of these, because chips fail and runs stop")
-    serve_logistics: Number = state("of these, because chips are shipped or brought up later than planned")
-    serve_site: Number = state("of these, for want of a powered site")
-    serve_planning: Number = state("of these, because more is wanted than was foreseen, or too little was planned")
+    train_short_units: UnitMonths = state("training units wanted and not there: in a month, or over the months")
+    train_capital: UnitMonths = state("of these, for want of money")
+    train_control: UnitMonths = state("of these, because rules block, refuse or seize")
+    train_licence: UnitMonths = state("of these, because licences take longer than planned")
+    train_wafers: UnitMonths = state("of these, for want of wafers")
+    train_memory: UnitMonths = state("of these, for want of memory stacks")
+    train_packaging: UnitMonths = state("of these, for want of packaging")
+    train_allocation: UnitMonths = state("of these, because others are served first")
+    train_depth: UnitMonths = state("of these, because markets are shallow (rental, grey)")
+    train_software: UnitMonths = state("of these, because stacks are below their ceiling")
+    train_reliability: UnitMonths = state("of these, because chips fail and runs stop")
+    train_logistics: UnitMonths = state("of these, because chips are shipped or brought up later than planned")
+    train_site: UnitMonths = state("of these, for want of a powered site")
+    train_planning: UnitMonths = state("of these, because more is wanted than was foreseen, or too little was planned")
+    serve_short_units: UnitMonths = state("serving units wanted and not there: in a month, or over the months")
+    serve_capital: UnitMonths = state("of these, for want of money")
+    serve_control: UnitMonths = state("of these, because rules block, refuse or seize")
+    serve_licence: UnitMonths = state("of these, because licences take longer than planned")
+    serve_wafers: UnitMonths = state("of these, for want of wafers")
+    serve_memory: UnitMonths = state("of these, for want of memory stacks")
+    serve_packaging: UnitMonths = state("of these, for want of packaging")
+    serve_allocation: UnitMonths = state("of these, because others are served first")
+    serve_depth: UnitMonths = state("of these, because markets are shallow (rental, grey)")
+    serve_software: UnitMonths = state("of these, because stacks are below their ceiling")
+    serve_reliability: UnitMonths = state("of these, because chips fail and runs stop")
+    serve_logistics: UnitMonths = state("of these, because chips are shipped or brought up later than planned")
+    serve_site: UnitMonths = state("of these, for want of a powered site")
+    serve_planning: UnitMonths = state("of these, because more is wanted than was foreseen, or too little was planned")
 
 
 class Onsets(Section):
     """When each group of causes first binds, the day after the last if never: columns of a future's outcome."""
 
-    train_when_money: Number = state("money first binds training on this day")
-    train_when_rules: Number = state("rules first bind training on this day")
-    train_when_domestic: Number = state("domestic supply first binds training on this day")
-    train_when_depth: Number = state("market depth first binds training on this day")
-    train_when_software: Number = state("software and reliability first bind training on this day")
-    train_when_sites: Number = state("sites and logistics first bind training on this day")
-    serve_when_money: Number = state("money first binds serving on this day")
-    serve_when_rules: Number = state("rules first bind serving on this day")
-    serve_when_domestic: Number = state("domestic supply first binds serving on this day")
-    serve_when_depth: Number = state("market depth first binds serving on this day")
-    serve_when_software: Number = state("software and reliability first bind serving on this day")
-    serve_when_sites: Number = state("sites and logistics first bind serving on this day")
+    train_when_money: Day = state("money first binds training on this day")
+    train_when_rules: Day = state("rules first bind training on this day")
+    train_when_domestic: Day = state("domestic supply first binds training on this day")
+    train_when_depth: Day = state("market depth first binds training on this day")
+    train_when_software: Day = state("software and reliability first bind training on this day")
+    train_when_sites: Day = state("sites and logistics first bind training on this day")
+    serve_when_money: Day = state("money first binds serving on this day")
+    serve_when_rules: Day = state("rules first bind serving on this day")
+    serve_when_domestic: Day = state("domestic supply first binds serving on this day")
+    serve_when_depth: Day = state("market depth first binds serving on this day")
+    serve_when_software: Day = state("software and reliability first bind serving on this day")
+    serve_when_sites: Day = state("sites and logistics first bind serving on this day")
 
 
 class Counting(Section):
@@ -163,40 +163,6 @@ def written(future: Future, m: int) -> None:
     book.serve_logistics = parts[CAUSES + LOGISTICS].grains / GRAIN
     book.serve_site = parts[CAUSES + SITE].grains / GRAIN
     book.serve_planning = parts[CAUSES + PLANNING].grains / GRAIN
-
-
-@compilable
-def cleared(future: Future) -> None:
-    """Sums over months begin anew in every future."""
-    outcome = future.outcome[0]
-    outcome.train_short_units = 0.0
-    outcome.train_capital = 0.0
-    outcome.train_control = 0.0
-    outcome.train_licence = 0.0
-    outcome.train_wafers = 0.0
-    outcome.train_memory = 0.0
-    outcome.train_packaging = 0.0
-    outcome.train_allocation = 0.0
-    outcome.train_depth = 0.0
-    outcome.train_software = 0.0
-    outcome.train_reliability = 0.0
-    outcome.train_logistics = 0.0
-    outcome.train_site = 0.0
-    outcome.train_planning = 0.0
-    outcome.serve_short_units = 0.0
-    outcome.serve_capital = 0.0
-    outcome.serve_control = 0.0
-    outcome.serve_licence = 0.0
-    outcome.serve_wafers = 0.0
-    outcome.serve_memory = 0.0
-    outcome.serve_packaging = 0.0
-    outcome.serve_allocation = 0.0
-    outcome.serve_depth = 0.0
-    outcome.serve_software = 0.0
-    outcome.serve_reliability = 0.0
-    outcome.serve_logistics = 0.0
-    outcome.serve_site = 0.0
-    outcome.serve_planning = 0.0
 
 
 @compilable

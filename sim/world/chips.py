@@ -19,6 +19,7 @@ from sim.language.section import (
     Area,
     Bandwidth,
     Gigabytes,
+    Kilowatts,
     Number,
     Options,
     Ratio,
@@ -27,7 +28,6 @@ from sim.language.section import (
     ServeUnits,
     Share,
     Thing,
-    Watts,
     parameter,
     state,
 )
@@ -54,7 +54,7 @@ class Chip(Thing):
     memory_stacks: Number = parameter("memory stacks in a package", absent=0.0)
     die_area: Area = parameter("applicable die area", absent=0.0)
     spec: Ratio = parameter("rates and bandwidth as sold over those given here", absent=1.0)
-    power: Watts = parameter("power of a chip with its share of server and network", absent=0.0)
+    power: Kilowatts = parameter("power of a chip with its share of server and network", absent=0.0)
 
     memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, a test of the April 2025 letter")
     performance_density: Number = state("TPP over applicable die area")
@@ -104,9 +104,16 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 
 @compilable
 def flop(future: Future, unit_days: float) -> float:
-    """FLOP in unit-days of training."""
+    """FLOP in unit-days of training, each moving forward for the share of time that is planned with."""
     h800 = future.yardstick[0]
-    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation
+    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation * future.training[0].goodput
+
+
+@compilable
+def dense(future: Future, c: int) -> float:
+    """Dense BF16 rate of a chip as sold, over an H800's."""
+    chip = future.chips[c]
+    return chip.bf16 * chip.spec / future.yardstick[0].bf16
 
 
 @compilable
@@ -123,4 +130,4 @@ def trains(future: Future, c: int) -> float:
     stack = future.stacks[chip.stack]
     if not stack.fit or not chip.h100e >= future.training[0].least_chip:
         return 0.0
-    return chip.bf16 * chip.spec / future.yardstick[0].bf16 * stack.worth
+    return dense(future, c) * stack.worth

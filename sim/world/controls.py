@@ -46,6 +46,8 @@ class Government(Thing):
     buys: Count = state("1 if it is the buyer's own")
     shut: Count = state("1 once it has shut its gate to a chip that it let through before")
     shut_on: Number = state("day of it")
+    listed: Count = state("1 once it has listed the lab itself")
+    listed_on: Number = state("day of it")
 
 
 @compilable
@@ -72,9 +74,14 @@ def reviewed(future: Future) -> None:
 
 @compilable
 def came_due(future: Future, r: int) -> None:
-    """If a rule has taken effect or ended, every offer is judged again."""
+    """If a rule has taken effect or ended, every offer is judged again; the first listing of the lab is noted."""
     if rules.came_due(future, r):
         judged(future)
+        rule = future.rules[r]
+        office = future.governments[rule.government]
+        if rule.item == ENTITY and rule.in_force and not office.listed:
+            office.listed = 1
+            office.listed_on = future.clock[0].now
 
 
 @compilable
@@ -221,29 +228,6 @@ def denied(future: Future, o: int) -> bool:
 
 
 @compilable
-def shut_to_all(future: Future, o: int) -> bool:
-    """Whether rules on chips alone, whoever the buyer is, shut either gate for an offer's chip."""
-    offer = future.offers[o]
-    exporter = on_chips(future, o, offer.exporter, offer.exporter_rule)
-    buyer = on_chips(future, o, offer.buyer, offer.buyer_rule)
-    return regime(future, exporter) == DENIAL or regime(future, buyer) == DENIAL
-
-
-@compilable
-def on_chips(future: Future, o: int, government: int, decides: int) -> int:
-    """The rule that decides once a listing of the lab itself is set aside."""
-    if decides < 0 or future.rules[decides].item != ENTITY:
-        return decides
-    found = -1
-    for r in range(future.counts[0].rules):
-        rule = future.rules[r]
-        holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR
-        if holds and outranks(future, r, found) and hits(future, r, future.offers[o].chip):
-            found = r
-    return found
-
-
-@compilable
 def would_deny(future: Future, r: int, o: int) -> bool:
     """Whether an offer that is open today would be denied once a rule has changed."""
     offer = future.offers[o]
@@ -297,12 +281,13 @@ def listed(future: Future) -> bool:
 
 
 @compilable
-def since(future: Future, item: float) -> float:
-    """Days since the oldest denial of an item in force took effect, or presumption of denial; 0 if there is none."""
+def since(future: Future, item: float, day: float) -> float:
+    """Days since the oldest denial of an item in force, or presumption of denial, after a day; 0 if there is none."""
     longest = 0.0
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        if rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL:
+        forbids = rule.in_force and rule.item == item and PRESUMED_DENIAL <= rule.regime <= DENIAL
+        if forbids and rule.since > day:
             longest = max(longest, future.clock[0].now - rule.since)
     return longest
 
@@ -323,12 +308,12 @@ def quota_left(future: Future, r: int) -> float:
 
 @compilable
 def quota_by(future: Future, r: int, days: float) -> float:
-    """Chips that a rule's quota will have allowed so many days from now, beyond those granted."""
+    """Chips that an order may have for a rule's quota so many days from now: it is granted whole, in one quarter."""
     left = quota_left(future, r)
     if left == math.inf or future.rules[r].quota == math.inf:
         return left
-    shut = 1.0 - passing(future, future.rules[r].government)
-    return left + whole(days * QUARTERS / YEAR) * future.rules[r].quota / QUARTERS / shut
+    a_quarter = future.rules[r].quota / QUARTERS / (1.0 - passing(future, future.rules[r].government))
+    return min(a_quarter, volume_left(future, r), left + whole(days * QUARTERS / YEAR) * a_quarter)
 
 
 @compilable
@@ -353,13 +338,9 @@ def told(future: Future) -> None:
     relations = future.climate[0]
     outcome.rupture = 1.0 if relations.ruptured and relations.ruptured_on < until else 0.0
     outcome.truce_lapsed = 1.0 if relations.lapsed and relations.lapsed_on < until else 0.0
-    outcome.window_closed = 0.0
     for g in range(future.counts[0].governments):
         office = future.governments[g]
         if office.shut and office.shut_on < until:
             outcome.window_closed = 1.0
-    outcome.listed = 0.0
-    for r in range(future.counts[0].rules):
-        rule = future.rules[r]
-        if rule.in_force and rule.item == ENTITY and rule.since < until:
+        if office.listed and office.listed_on < until:
             outcome.listed = 1.0

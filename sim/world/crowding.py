@@ -59,7 +59,7 @@ def moved(future: Future, part: float) -> None:
     crowding = future.crowding[0]
     o = crowding.imports
     shut = 1.0 if o >= 0 and shut_to_all(future, o) else 0.0
-    listed = 1.0 if controls.since(future, ENTITY) > 0.0 else 0.0
+    listed = 1.0 if controls.listed(future) else 0.0
     tense = climate.pick(future, crowding.premium_truce, crowding.premium_tension, crowding.premium_rupture)
     crowding.crowd += (shut - crowding.crowd) * part
     crowding.home += (crowding.premium * shut + tense - crowding.home) * part

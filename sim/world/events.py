@@ -87,14 +87,12 @@ def begin(future: Future) -> None:
 
 @compilable
 def month_closed(future: Future, m: int) -> None:
-    """A month is over: it is settled and booked; then the lab reviews its plan for the next."""
+    """A month is over: it is settled and booked; then the lab reviews its plan for the next. Not the last month."""
     days = future.months[m].ends - future.months[m].begins
-    if m + 1 < future.counts[0].months:
-        future.lab[0].month_closes = future.months[m + 1].ends
+    future.lab[0].month_closes = future.months[m + 1].ends
     month_booked(future, m, days)
     procurement.reviewed(future, m)
-    if m + 1 < future.counts[0].months:
-        after(future, future.months[m + 1].ends - future.clock[0].now, MONTH_CLOSED, m + 1)
+    after(future, future.months[m + 1].ends - future.clock[0].now, MONTH_CLOSED, m + 1)
 
 
 @compilable

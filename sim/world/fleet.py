@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, compilable, draw, middle, uniform
+from sim.language.luck import after, compilable, draw, middle, some
 from sim.language.section import (
     MW,
     Date,
@@ -55,6 +55,8 @@ class Site(Thing):
     pue: Ratio = parameter("power drawn over power of the chips and their servers", low=1.0)
 
     drawn: MW = state("power of what has been installed")
+    promised: MW = state("power of what is ordered or waits, as this month's plan found it")
+    planned: MW = state("power of what a plan would add: scratch of one plan")
     noted: Number = state("the day on which the calendar has it energised")
 
 
@@ -249,7 +251,9 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
     holding = future.holdings[h]
     left = dials.less(future.dials[0].reliability)
     if holding.tenure == OWNED:
-        lost = some(future, LOST, h, month, holding.online * holding.loss * left * days / YEAR, holding.online)
+        lost = some(
+            future, LOST, holding.key, month, holding.online * holding.loss * left * days / YEAR, holding.online
+        )
         if lost > 0.0:
             holding.online -= lost
             holding.retired += lost
@@ -257,19 +261,11 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
             lateness.chips_gone(future, h, lost, RELIABILITY)
     out = max(INSTANT, holding.repair * left)
     still = decayed(days, out)
-    mended = some(future, MENDED, h, month, holding.down * (1.0 - still), holding.down)
+    mended = some(future, MENDED, holding.key, month, holding.down * (1.0 - still), holding.down)
     fails = holding.online * holding.failures * left * out / YEAR * (1.0 - still)
-    failed = some(future, FAILED, h, month, fails, holding.online)
+    failed = some(future, FAILED, holding.key, month, fails, holding.online)
     holding.online += mended - failed
     holding.down += failed - mended
-
-
-@compilable
-def some(future: Future, purpose: int, h: int, month: int, expected: float, most: float) -> float:
-    """A whole number of chips whose mean is `expected`, and no more than there are."""
-    if expected <= 0.0:
-        return 0.0
-    return min(most, whole(expected + uniform(future, purpose, future.holdings[h].key, month)))
 
 
 @compilable

@@ -2,17 +2,15 @@
 
 Wafers are started month by month, along levels by year. One delay, from the start of a wafer to the sale of its chips,
 holds fabrication, test and packaging; then the wafers are dies, good with the yield of that day, and wait for memory.
-A die bank is a line that starts nothing and has an opening stock. Memory comes by kind, each for its own chips; a kind
-from abroad comes only while no rule on memory is in force, and what is in stock is used up. Packaging has so many
-places a month, and spoils a part of what it is given, dies and stacks with it. Supplies are served in the order of
-their list, so the first of two that share dies has them.
-Tools that nobody services wear down: a part of the wafer starts, and of the memory, is lost each month, and new lines
-come slower. It shows when those wafers would have been sold, not before, and grows with time.
+A die bank is a line that starts nothing and has an opening stock. Memory comes by kind, each for its own chips. What
+comes from abroad comes only while no rule forbids it: on foundries for dies, on memory for stacks; what is in stock is
+used up. Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Supplies
+are served in the order of their ids, so the first of two that share dies has them.
+What is made at home suffers when tools are withheld, or not serviced (`tools`).
 Left out here: single lots and tools, bins, dies of one chip used for another, memory wafers apart from their stacks,
-servicing that returns (memory is then whole at once), chips of vendors that offer the lab none.
+chips of vendors that offer the lab none.
 Units: wafers, dies, stacks, chips; all whole. Facts: d.ai_accelerator_wpm_smic_for_huawei, d.yield_by_year,
-d.lag_wafer_start_to_chip_sale_quarters, d.gross_dies_per_wafer, d.packaging_survival, d.foreign_hbm_stockpile,
-d.start_for_model, d.effect_size_for_model.
+d.lag_wafer_start_to_chip_sale_quarters, d.gross_dies_per_wafer, d.packaging_survival, d.foreign_hbm_stockpile.
 """
 
 from __future__ import annotations
@@ -43,12 +41,12 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import controls
+from sim.world import controls, tools
 from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
 from sim.world.dials import AMPLE, REMOVED, less, more
 from sim.world.kinds import WAFERS_FINISHED
 from sim.world.purposes import WAFER_TIME
-from sim.world.rules import MEMORY, SERVICING
+from sim.world.rules import FOUNDRY, MEMORY
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -60,23 +58,27 @@ LONGEST = 24
 
 
 class Foundry(Section):
-    """Scenario section `foundry`: what tools without servicing, and tools withheld, do to every line."""
+    """Scenario section `foundry`: what tools without servicing, and tools withheld, do to what is made at home."""
 
     wear: Share = parameter("wafer starts lost a month once tools are not serviced")
     memory_wear: Share = parameter("memory stacks lost a month, the same")
     memory_time: Days = parameter("start of a memory wafer to sale of the chip with it")
     slowed: Share = parameter("part of the growth of lines that fails to come once tools are withheld")
 
+    unserviced: Days = state("how long nobody has serviced tools at home, at the last month-end")
+    withheld: Days = state("how long new tools have been withheld, or none serviced, then")
+
 
 class Line(Thing):
     """A line that makes the dies of some chips. Scenario list `foundry.lines`."""
 
+    origin: Annotated[float, Options(("home", "abroad"))] = parameter("where it stands", absent=AT_HOME)
     middle: Date = parameter("middle of the year of `starts`", absent=0.0)
     starts_before: WafersPerMonth = parameter("wafer starts a year earlier, and before that", absent=0.0)
     starts: WafersPerMonth = parameter("wafer starts", absent=0.0)
     starts_after: WafersPerMonth = parameter("wafer starts a year later", absent=0.0)
     growth: Growth = parameter("growth of wafer starts after that", absent=1.0)
-    time: Luck[Days] = parameter("wafer start to chip sale, for the wafers of one month", absent=0.0)
+    time: Luck[Days] = parameter("wafer start to chip sale, for a month's wafers", absent=0.0, high=LONGEST * MONTH)
     gross: Ratio = parameter("dies on a wafer, good or not", absent=0.0)
     good: Share = parameter("good dies at `middle`", absent=1.0)
     best: Share = parameter("good dies once nothing is left to learn", absent=1.0)
@@ -151,7 +153,7 @@ class Supply(Thing):
     stacks_used: Stacks = state("stacks in packages begun")
     output: Units = state("chips made this month")
     due: Units = state("chips announced for this month")
-    followed: Ratio = state("made over announced, as state and strategic orders take it")
+    followed: Ratio = state("made over announced, at most one, as state and strategic orders take it")
     owed: Units = state("the part of a chip allotted and not yet whole")
     allotted: Units = state("offered to the lab since the start")
     stock: Units = state("offered to the lab and not yet ordered")
@@ -199,11 +201,11 @@ def begun(future: Future, i: int, wafers: float, left: float) -> None:
 
 @compilable
 def wafers_finished(future: Future, i: int, wafers: float) -> None:
-    """Wafers are cut; the good dies go into stock."""
+    """Wafers are cut, unless a rule keeps them abroad; the good dies go into stock."""
     line = future.lines[i]
     line.under_way -= wafers
     line.finished += wafers
-    dies = whole(wafers * line.gross)
+    dies = 0.0 if barred(future, line.origin, FOUNDRY) else whole(wafers * line.gross)
     good = whole(dies * good_part(future, i, future.clock[0].now))
     line.cut += dies
     line.made += good
@@ -214,6 +216,7 @@ def wafers_finished(future: Future, i: int, wafers: float) -> None:
 @compilable
 def month_made(future: Future, m: int, days: float) -> None:
     """A month: wafers are started, memory comes, and packages are made of what there is."""
+    tools.counted(future)
     middle = future.clock[0].now - days / 2.0
     eased = more(future.dials[0].wafers) if future.dials[0].wafers < REMOVED else 1.0
     for i in range(future.counts[0].lines):
@@ -232,11 +235,19 @@ def month_made(future: Future, m: int, days: float) -> None:
 
 
 @compilable
+def barred(future: Future, origin: float, item: float) -> bool:
+    """Whether a rule on an item keeps away what is made abroad."""
+    return origin == ABROAD and controls.since(future, item, -math.inf) > 0.0
+
+
+@compilable
 def starts(future: Future, i: int, day: float) -> float:
-    """Wafers a month that a line starts on a day up to now, with the tools as they are."""
-    without = max(0.0, controls.since(future, SERVICING) - (future.clock[0].now - day))
-    planned = level(future, i, day - without * future.foundry[0].slowed)
-    return planned * power(1.0 - future.foundry[0].wear, without / MONTH)
+    """Wafers a month that a line starts on a day up to now, with the tools as they are; none abroad against a rule."""
+    origin = future.lines[i].origin
+    if origin == ABROAD:
+        return 0.0 if barred(future, origin, FOUNDRY) else level(future, i, day)
+    ago = future.clock[0].now - day
+    return level(future, i, tools.grown_to(future, day, ago)) * tools.not_worn(future, future.foundry[0].wear, ago)
 
 
 @compilable
@@ -262,7 +273,7 @@ def good_part(future: Future, i: int, day: float) -> float:
 def stacks_came(future: Future, p: int, day: float, days: float) -> None:
     """A month's memory of one kind; none from abroad while a rule forbids it."""
     pool = future.pools[p]
-    if pool.origin == ABROAD and controls.since(future, MEMORY) > 0.0:
+    if barred(future, pool.origin, MEMORY):
         return
     eased = more(future.dials[0].memory) if future.dials[0].memory < REMOVED else 1.0
     pool.owed += stacks(future, p, day) * eased * days / MONTH
@@ -275,11 +286,12 @@ def stacks_came(future: Future, p: int, day: float, days: float) -> None:
 @compilable
 def stacks(future: Future, p: int, day: float) -> float:
     """Stacks a month on a day; those made at home feel their tools as long ago as a stack takes."""
-    pool = future.pools[p]
-    ago = future.clock[0].now - day + future.foundry[0].memory_time
-    without = max(0.0, controls.since(future, SERVICING) - ago) if pool.origin == AT_HOME else 0.0
-    planned = ramped(day - without * future.foundry[0].slowed, pool.begins, pool.ramp, pool.monthly, pool.growth)
-    return planned * power(1.0 - future.foundry[0].memory_wear, without / MONTH)
+    pool, foundry = future.pools[p], future.foundry[0]
+    if pool.origin == ABROAD:
+        return ramped(day, pool.begins, pool.ramp, pool.monthly, pool.growth)
+    ago = future.clock[0].now - day + foundry.memory_time
+    planned = ramped(tools.grown_to(future, day, ago), pool.begins, pool.ramp, pool.monthly, pool.growth)
+    return planned * tools.not_worn(future, foundry.memory_wear, ago)
 
 
 @compilable

@@ -57,7 +57,6 @@ class Span(Section):
     """How long a future is. Made by assembly."""
 
     horizon: Number = state("days from the start to the end")
-    as_of: Number = state("day of the last fact that is used")
 
 
 class Counts(Section):
@@ -143,6 +142,7 @@ class Future:
     leads: Sequence[Lead] = things(Lead, USES * GROUPS)
     stocks: Sequence[Stock] = things(Stock, WAYS)
     grades: Sequence[Grade] = things(Grade, GRADES)
+    outcome: Sequence[Outcome] = things(Outcome, 1)
 
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
@@ -151,7 +151,6 @@ class Future:
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)
-    outcome: Sequence[Outcome] = slots(Outcome, 1)
 
 
 LAYOUT: Layout = layout(Future, SHAPES, CALENDAR)

@@ -24,6 +24,9 @@ from sim.world.planner import ALL_GATES, GATES
 if TYPE_CHECKING:
     from sim.world.future import Future
 
+BY_MONEY, BY_RULES, BY_VENDOR, BY_DEPTH, BY_SITE = range(GATES)
+"""Rows of blame, in the order of the gates' bits."""
+
 
 class Coalition(Section):
     """What a plan fills when only the gates of one set are in force. The row is the set."""
@@ -81,11 +84,11 @@ def noted(future: Future, month: int, which: int, wanted: float, need: float) ->
     """The answer for one use, as it will be looked up in a month to come."""
     plan = future.plans[month * USES + which]
     plan.wanted = wanted
-    plan.capital = blame(future, 0, which)
-    plan.control = blame(future, 1, which)
-    plan.depth = blame(future, 3, which)
-    plan.site = blame(future, 4, which)
-    vendor = blame(future, 2, which)
+    plan.capital = blame(future, BY_MONEY, which)
+    plan.control = blame(future, BY_RULES, which)
+    plan.depth = blame(future, BY_DEPTH, which)
+    plan.site = blame(future, BY_SITE, which)
+    vendor = blame(future, BY_VENDOR, which)
     s = vendor_of(future, which)
     if s >= 0:
         supply = future.supplies[s]

@@ -1,10 +1,11 @@
 """Happenings: what a scenario adds to the world: when, how likely, on what conditions, and what it changes.
 
 Its date and its coin are luck; its odds are not known (epistemic). It may require others or exclude them: of two that
-exclude each other the earlier wins. One with a condition waits for it: the condition is tested at month close, on the
-rising edge, once. A change sets, scales or shifts a parameter, for a time or for good. The value in force is always the
-base with the changes in force applied again in order, never undone by division. Dated events read their date again
-when they fire, and after a change all pages look at their dates anew, so a later date really comes later.
+exclude each other the earlier wins. One with a condition waits for it: it is tested at month close, on the
+rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
+The value in force is always the base with the changes in force applied again in order, never undone by division. Dated
+events read their date again when they fire, and after a change all pages look at their dates anew, so a later date
+really comes later.
 Units: days, and those of what is changed.
 """
 
@@ -38,6 +39,28 @@ if TYPE_CHECKING:
 
 SET, SCALE, SHIFT = range(3)
 
+FIRST_DAY = (
+    "capital.cash",
+    "capital.talks.opened",
+    "capital.talks.size",
+    "capital.talks.valuation",
+    "climate.opens",
+    "controls.rules.*.probability",
+    "fleet.holdings.*.opening",
+    "foundry.lines.*.opening",
+    "foundry.pools.*.opening",
+    "happenings.*.probability",
+    "matching.*",
+    "talent.staff.*.opening",
+    "training.cycle",
+    "training.latent",
+    "training.opening_share",
+)
+"""Parameters that are read on the first day alone, a star for any id: a later change of them is none."""
+
+STEP_BY_STEP = ("capital.operations_growth",)
+"""Growth that is compounded month by month. All other growth is compounded from the first day, at today's rate."""
+
 
 class Happening(Thing):
     """One event of a scenario. Scenario list `happenings`."""
@@ -54,7 +77,6 @@ class Happening(Thing):
     happened: Count = state("1 once it has happened")
     held: Count = state("1 if its conditions held at the last month close")
     noted: Number = state("the day on which the calendar has it")
-    on: Number = state("day it happened")
 
 
 class Change(Section):
@@ -140,7 +162,6 @@ def begin(future: Future, h: int) -> None:
         if tie.happening == h and future.happenings[tie.other].happened == tie.excludes:
             return
     happening.happened = 1
-    happening.on = future.clock[0].now
     for c in range(future.counts[0].changes):
         change = future.changes[c]
         if change.happening == h:
@@ -195,13 +216,12 @@ def month_tested(future: Future) -> None:
     for h in range(future.counts[0].happenings):
         if conditional(future, h):
             happening = future.happenings[h]
-            holds = 1 if all_hold(future, h) else 0
+            due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+            holds = 1 if due <= future.clock[0].now and all_hold(future, h) else 0
             rises = holds and not happening.held
             happening.held = holds
             if rises and happening.likely and not happening.passed:
-                due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
-                if due <= future.clock[0].now:
-                    begin(future, h)
+                begin(future, h)
 
 
 @compilable

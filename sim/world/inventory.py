@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import MW, Number, Section, Units, state
+from sim.language.section import MW, H100e, Number, Section, Units, state
 from sim.world.fleet import KW_IN_MW
 
 if TYPE_CHECKING:
@@ -51,31 +51,31 @@ class Inventory(Section):
     there_rented_home: Units = state("chips there then on rent at home")
     there_rented_abroad: Units = state("chips there then on rent abroad")
     there_opening: Units = state("chips there then of those of the first day")
-    fit_licensed: Number = state("H100e there then that came under licence and are fit for training")
-    fit_domestic: Number = state("the same, domestic")
-    fit_grey: Number = state("the same, grey")
-    fit_rented_home: Number = state("the same, on rent at home")
-    fit_rented_abroad: Number = state("the same, on rent abroad")
-    fit_opening: Number = state("the same, of the first day")
-    only_licensed: Number = state("H100e there then that came under licence and only serve")
-    only_domestic: Number = state("the same, domestic")
-    only_grey: Number = state("the same, grey")
-    only_rented_home: Number = state("the same, on rent at home")
-    only_rented_abroad: Number = state("the same, on rent abroad")
-    only_opening: Number = state("the same, of the first day")
+    fit_licensed: H100e = state("H100e there then that came under licence and are fit for training")
+    fit_domestic: H100e = state("the same, domestic")
+    fit_grey: H100e = state("the same, grey")
+    fit_rented_home: H100e = state("the same, on rent at home")
+    fit_rented_abroad: H100e = state("the same, on rent abroad")
+    fit_opening: H100e = state("the same, of the first day")
+    only_licensed: H100e = state("H100e there then that came under licence and only serve")
+    only_domestic: H100e = state("the same, domestic")
+    only_grey: H100e = state("the same, grey")
+    only_rented_home: H100e = state("the same, on rent at home")
+    only_rented_abroad: H100e = state("the same, on rent abroad")
+    only_opening: H100e = state("the same, of the first day")
     power_licensed: MW = state("power drawn then by chips that came under licence")
     power_domestic: MW = state("the same, domestic")
     power_grey: MW = state("the same, grey")
     power_rented_home: MW = state("the same, on rent at home; the landlord's")
     power_rented_abroad: MW = state("the same, on rent abroad; the landlord's")
     power_opening: MW = state("the same, of the first day")
-    fit_trains: Number = state("H100e fit for training that train then")
-    fit_serves: Number = state("H100e fit for training that serve then")
-    fit_repair: Number = state("H100e fit for training in repair then")
-    fit_waiting: Number = state("H100e fit for training that do not run yet then")
-    only_serves: Number = state("H100e that only serve and do so then")
-    only_repair: Number = state("H100e that only serve, in repair then")
-    only_waiting: Number = state("H100e that only serve and do not run yet then")
+    fit_trains: H100e = state("H100e fit for training that train then")
+    fit_serves: H100e = state("H100e fit for training that serve then")
+    fit_repair: H100e = state("H100e fit for training in repair then")
+    fit_waiting: H100e = state("H100e fit for training that do not run yet then")
+    only_serves: H100e = state("H100e that only serve and do so then")
+    only_repair: H100e = state("H100e that only serve, in repair then")
+    only_waiting: H100e = state("H100e that only serve and do not run yet then")
 
 
 @compilable

@@ -5,7 +5,7 @@ Units: as in the pages that keep them.
 
 from __future__ import annotations
 
-from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, Share, TrainUnits, Units, state
+from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
 
 NOTHING, RENT, HIRING, CAMPAIGNS = range(4)
 """How far the lab saves when money is short: each step includes those before it."""
@@ -24,7 +24,6 @@ class Lab(Section):
     serve_rate: ServeUnits = state("serving units at work now: chips of that use x software x reliability")
     serve_soft: ServeUnits = state("the same if none were in repair")
     serve_chips: ServeUnits = state("and if their stacks were at the ceiling")
-    serving_share: Share = state("part of the training-grade compute that serves now: tokens or rollouts")
     pool_rate: TrainUnits = state("training units of the final run's pool now")
     settled: Number = state("day up to which work has been counted")
     month_closes: Number = state("day on which the books of this month close")
@@ -34,7 +33,6 @@ class Lab(Section):
     serve_days: Number = state("unit-days of serving this month")
     serve_soft_days: Number = state("the same if none were in repair")
     serve_chip_days: Number = state("and if their stacks were at the ceiling")
-    people: Ratio = state("people over those of the first day")
     engineers: Ratio = state("software engineers over those of the first day")
     research_pace: Ratio = state("research that a unit of compute yields, over what the plan counts on")
     trained: Number = state("unit-days of training in all")
@@ -51,7 +49,7 @@ class Lab(Section):
     ordered: Units = state("chips ordered")
     unpaid: USD = state("still to be paid on orders under way")
     depth_brought: Units = state("rental depth at home that investors brought")
-    rent: USD = state("rent a month")
+    rent: USD = state("rent a month, less what cloud credit pays")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
     runway: Number = state("months that cash lasts at this burn")
     saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")

@@ -49,7 +49,6 @@ class Order(Section):
     units: Units = state("chips")
     price: USD = state("price of all of it")
     paid: USD = state("paid so far")
-    placed: Number = state("day it was placed")
     needed: Number = state("day it should be online, as the plan needs it")
 
     missing: Units = state("chips of it that do not run yet, and still may")
@@ -71,7 +70,6 @@ def placed(future: Future, slot: int, ahead: float, lead: float) -> None:
     """An order needed `ahead` days from now, by an offer that takes `lead` as planned."""
     order = future.orders[slot]
     now = future.clock[0].now
-    order.placed = now
     order.needed = now + ahead
     order.missing = order.units
     order.waiting = 0.0
@@ -85,6 +83,14 @@ def placed(future: Future, slot: int, ahead: float, lead: float) -> None:
     order.late_vendor = 0.0
     order.late_logistics = 0.0
     order.late_site = 0.0
+
+
+@compilable
+def put_off(future: Future, slot: int, days: float) -> None:
+    """An order that was bought ahead is needed so much later."""
+    order = future.orders[slot]
+    order.needed += days
+    order.late_start = max(0.0, order.late_start - days)
 
 
 @compilable

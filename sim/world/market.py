@@ -2,7 +2,8 @@
 
 Five pathways, the ledger analysts ask for: licensed import, domestic, grey, rented at home, rented abroad.
 Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
-Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more.
+Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more, which the
+offers of rent at home share alike.
 Prices and rents at home carry the premium of the day (`crowding`); that of a licensed chip and of rent abroad is fixed.
 The price of a chip holds its part of server, memory and network. Chips sold on by others count as depth of rent, and
 grey chips reach the lab less the tenser the climate is.
@@ -36,7 +37,7 @@ from sim.language.section import (
     state,
 )
 from sim.world import climate
-from sim.world.arithmetic import YEAR, power, whole
+from sim.world.arithmetic import HOURS_A_DAY, YEAR, power, whole
 from sim.world.dials import AMPLE, REMOVED, more
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class Offer(Thing):
     exporter: Annotated[int, Reference("governments")] = parameter("whose export gate it must pass", absent=-1.0)
     buyer: Annotated[int, Reference("governments")] = parameter("whose import gate it must pass", absent=-1.0)
     begins: Date = parameter("on offer from this date", absent=-math.inf)
-    price: Price = parameter("price of one chip, installed: with server, network and fees", absent=0.0)
+    price: Price = parameter(
+        "price of one chip, installed: with server and network, without what a rule charges", absent=0.0
+    )
     rent: USDPerHour = parameter("rent of one chip", absent=0.0)
     contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
     yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
@@ -87,7 +90,6 @@ class Offer(Thing):
     decided: Number = state("orders that the gates have let pass or refused")
     undecided: Units = state("chips ordered on which a gate has yet to decide")
     deliveries: Number = state("orders delivered")
-    orders: Number = state("orders placed")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
 
@@ -115,6 +117,12 @@ def rent(future: Future, o: int) -> float:
 
 
 @compilable
+def rent_for(future: Future, o: int, days: float) -> float:
+    """Dollars for some days of one chip, in a contract made today."""
+    return rent(future, o) * HOURS_A_DAY * days
+
+
+@compilable
 def eased(future: Future) -> float:
     """What the dial of depth multiplies rent and grey chips with."""
     dial = future.dials[0].depth
@@ -136,8 +144,18 @@ def depth(future: Future, o: int) -> float:
     found = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
     if offer.pathway == RENTED_HOME:
         found *= 1.0 - future.crowding[0].taken * future.crowding[0].crowd
-        found += future.lab[0].depth_brought
+        found += future.lab[0].depth_brought / rents_at_home(future)
     return found * eased(future)
+
+
+@compilable
+def rents_at_home(future: Future) -> float:
+    """Offers of rent at home."""
+    number = 0.0
+    for o in range(future.counts[0].offers):
+        if future.offers[o].pathway == RENTED_HOME:
+            number += 1.0
+    return number
 
 
 @compilable
@@ -186,8 +204,10 @@ def taken(future: Future, o: int, units: float) -> None:
 
 @compilable
 def given_back(future: Future, o: int, units: float) -> None:
-    """Chips of an order that ended return to the vendor's shelf."""
+    """Chips of an order that ended return to the shelf."""
     offer = future.offers[o]
     if offer.supply >= 0:
         future.supplies[offer.supply].stock += units
         future.supplies[offer.supply].sold -= units
+    elif offer.yearly < math.inf:
+        offer.stock += units

@@ -23,6 +23,7 @@ from sim.language.section import (
     FLOP,
     USD,
     Days,
+    H100e,
     Number,
     Ratio,
     Section,
@@ -82,7 +83,7 @@ class Matching(Section):
 class Opening(Section):
     """What a future opens with: columns of its outcome."""
 
-    opening_owned: Number = state("owned H100e on the first day")
+    opening_owned: H100e = state("owned H100e on the first day")
     opening_trains: TrainUnits = state("training units of the chips fit for it, on the first day")
     opening_flop: FLOP = state("what training's share of them does in a year")
     opening_serves: ServeUnits = state("serving units of the chips left to it, on the first day")
@@ -124,7 +125,7 @@ def told(future: Future) -> None:
     plan = future.training[0]
     outcome.opening_owned = fleet.owned(future)
     outcome.opening_trains = use.trainable(future)
-    outcome.opening_flop = chips.flop(future, outcome.opening_trains * plan.opening_share * YEAR) * plan.goodput
+    outcome.opening_flop = chips.flop(future, outcome.opening_trains * plan.opening_share * YEAR)
     outcome.opening_serves = use.capacity(future, 1.0 - plan.opening_share)
     outcome.opening_load = min(HEAVIEST, load(future))
     outcome.opening_run = min(YEAR, run_time(future))
@@ -134,8 +135,7 @@ def told(future: Future) -> None:
 @compilable
 def run_time(future: Future) -> float:
     """Days of the last final run on the whole of the largest pool; for ever if nothing trains."""
-    plan = future.training[0]
-    return pools.days_of(future, plan.last_run) / plan.goodput
+    return pools.days_of(future, future.training[0].last_run)
 
 
 @compilable
@@ -149,7 +149,7 @@ def research(future: Future) -> float:
 def cycle_flop(future: Future) -> float:
     """What the opening fleet trains in a cycle."""
     plan = future.training[0]
-    return chips.flop(future, use.trainable(future) * plan.opening_share * plan.cycle) * plan.goodput
+    return chips.flop(future, use.trainable(future) * plan.opening_share * plan.cycle)
 
 
 @compilable

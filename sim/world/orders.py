@@ -68,7 +68,6 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     lateness.placed(future, slot, future.procurement[0].ahead, offer.assumed)
     offer.on_order += units
     offer.undecided += units
-    offer.orders += 1.0
     lab.ordered += units
     future.stages[PLACED].units += units
     future.stages[PLACED].orders += 1
@@ -107,6 +106,29 @@ def agreed(future: Future, o: int) -> float:
 
 
 @compilable
+def fee(future: Future, r: int) -> float:
+    """What a government charges for what it grants under a rule, over the price."""
+    return future.rules[r].fee if r >= 0 else 0.0
+
+
+@compilable
+def charged_price(future: Future, o: int) -> float:
+    """Price of one chip with what both gates charge by the rules of today, the second on what the first has added."""
+    offer = future.offers[o]
+    return agreed(future, o) * (1.0 + fee(future, offer.exporter_rule)) * (1.0 + fee(future, offer.buyer_rule))
+
+
+@compilable
+def charges_to_come(future: Future) -> float:
+    """Dollars that gates which have yet to decide will add to orders, by the rules of today."""
+    total = 0.0
+    for o in range(future.counts[0].offers):
+        if future.offers[o].undecided > 0.0:
+            total += future.offers[o].undecided * (charged_price(future, o) - agreed(future, o))
+    return total
+
+
+@compilable
 def transit(future: Future, days: float) -> float:
     """Days from shipped to arrived, as far as logistics are not eased."""
     return days * dials.less(future.dials[0].logistics)
@@ -134,66 +156,72 @@ def refund(future: Future, slot: int, share: float) -> None:
 
 @compilable
 def to_exporter(future: Future, slot: int) -> None:
-    """At the exporter's gate: an application, if a rule asks for one."""
-    order = future.orders[slot]
-    offer = future.offers[order.offer]
-    move(future, slot, AT_EXPORTER)
-    lateness.entered(future, slot, LICENCE, licences.expected(future, offer.exporter, offer.exporter_rule))
-    if offer.exporter_rule < 0:
-        to_buyer(future, slot)
+    """At the exporter's gate."""
+    offer = future.offers[future.orders[slot].offer]
+    days = applied(future, slot, AT_EXPORTER, offer.exporter, offer.exporter_rule)
+    if days >= 0.0:
+        after(future, days, ORDER_LICENSED, slot)
     else:
-        after(future, licences.applied(future, offer.exporter, order.luck, order.units), ORDER_LICENSED, slot)
+        to_buyer(future, slot)
 
 
 @compilable
 def licensed(future: Future, slot: int) -> None:
     """The exporter's office has decided."""
     order = future.orders[slot]
-    if order.stage != AT_EXPORTER:
-        return
     offer = future.offers[order.offer]
-    if licences.granted(future, offer.exporter, offer.exporter_rule, order.luck, order.units):
-        charged(future, slot, offer.exporter_rule)
+    if order.stage == AT_EXPORTER and passed(future, slot, offer.exporter, offer.exporter_rule):
         to_buyer(future, slot)
-    else:
-        refuse(future, slot)
 
 
 @compilable
 def to_buyer(future: Future, slot: int) -> None:
     """At the buyer's gate, in its turn."""
-    order = future.orders[slot]
-    offer = future.offers[order.offer]
-    move(future, slot, AT_BUYER)
-    lateness.entered(future, slot, LICENCE, licences.expected(future, offer.buyer, offer.buyer_rule))
-    if offer.buyer_rule < 0:
-        to_vendor(future, slot)
+    offer = future.offers[future.orders[slot].offer]
+    days = applied(future, slot, AT_BUYER, offer.buyer, offer.buyer_rule)
+    if days >= 0.0:
+        after(future, days, ORDER_APPROVED, slot)
     else:
-        after(future, licences.applied(future, offer.buyer, order.luck, order.units), ORDER_APPROVED, slot)
+        to_vendor(future, slot)
 
 
 @compilable
 def approved(future: Future, slot: int) -> None:
     """The buyer's office has decided."""
     order = future.orders[slot]
-    if order.stage != AT_BUYER:
-        return
     offer = future.offers[order.offer]
-    if licences.granted(future, offer.buyer, offer.buyer_rule, order.luck, order.units):
-        charged(future, slot, offer.buyer_rule)
+    if order.stage == AT_BUYER and passed(future, slot, offer.buyer, offer.buyer_rule):
         to_vendor(future, slot)
+
+
+@compilable
+def applied(future: Future, slot: int, stage: int, g: int, r: int) -> float:
+    """An order comes to a gate: days until the office decides on it, -1 if no rule asks for an application."""
+    order = future.orders[slot]
+    move(future, slot, stage)
+    lateness.entered(future, slot, LICENCE, licences.expected(future, g, r))
+    return licences.applied(future, g, order.luck, order.units) if r >= 0 else -1.0
+
+
+@compilable
+def passed(future: Future, slot: int, g: int, r: int) -> bool:
+    """An office's decision: whether it lets the order go on, at its charge; else the order is refused."""
+    order = future.orders[slot]
+    grants = licences.granted(future, g, r, order.luck, order.units)
+    if grants:
+        charged(future, slot, r)
     else:
         refuse(future, slot)
+    return grants
 
 
 @compilable
 def charged(future: Future, slot: int, r: int) -> None:
     """What a government takes for what it grants is added to the price, due on arrival."""
-    if r >= 0:
-        order = future.orders[slot]
-        fee = whole(order.price * future.rules[r].fee)
-        order.price += fee
-        future.lab[0].unpaid += fee
+    order = future.orders[slot]
+    added = whole(order.price * fee(future, r))
+    order.price += added
+    future.lab[0].unpaid += added
 
 
 @compilable

@@ -58,21 +58,12 @@ def domestic_maturity(future: Future) -> float:
         holding = future.holdings[h]
         chip = future.chips[holding.chip]
         if chip.origin == chips.DOMESTIC:
-            units = (holding.online + holding.down) * chip.bf16
+            units = (holding.online + holding.down) * chips.dense(future, holding.chip)
             best = software.best(future, chip.stack)
             if best > 0.0:
                 rate += units
                 mature += units * future.stacks[chip.stack].utilisation / best
     return mature / rate if rate > 0.0 else 1.0
-
-
-@compilable
-def zeroed(future: Future) -> None:
-    """Sums and highs begin anew in every future."""
-    outcome = future.outcome[0]
-    outcome.goodput = 0.0
-    outcome.revenue = 0.0
-    outcome.longest_rationing = 0.0
 
 
 @compilable

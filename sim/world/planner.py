@@ -14,7 +14,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable, middle
-from sim.language.section import Count, Number, Row, Section, Share, Units, state
+from sim.language.section import MW, Count, Number, Row, Section, Share, Units, state
 from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders, use
 from sim.world.arithmetic import MONTH
 from sim.world.causes import SERVE, TRAIN, USES
@@ -22,10 +22,9 @@ from sim.world.causes import SERVE, TRAIN, USES
 if TYPE_CHECKING:
     from sim.world.future import Future
 
-MONEY, RULES, VENDOR, DEPTH, SITE = 1, 2, 4, 8, 16
+MONEY_GATE, RULES_GATE, VENDOR_GATE, DEPTH_GATE, SITE_GATE = 1, 2, 4, 8, 16
 GATES = 5
 ALL_GATES = 31
-HOURS_A_DAY = 24.0
 NOTHING = 1e-9
 DOUBT = 3.0
 """Decisions that an office is credited with before it has made any; one of them was a delivery."""
@@ -46,7 +45,8 @@ class Limit(Section):
 
     rules: Units = state("chips that the rules' quotas leave")
     quantity: Units = state("chips that the vendor has or the market's depth leaves")
-    site: Units = state("chips that their site will have power for")
+    site: Units = state("chips that their site will have power for, beside all that is promised to it")
+    power: MW = state("power that one chip draws from its site")
     gate: Row = state("whether a vendor or a market's depth limits the quantity")
     price: Number = state("dollars that ordering one chip commits")
 
@@ -84,7 +84,7 @@ def odds(future: Future, o: int, gates: int) -> float:
     """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
     offer = future.offers[o]
     plan = future.procurement[0]
-    if not gates & RULES or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
+    if not gates & RULES_GATE or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
         return plan.open_odds
     if controls.denied(future, o):
         return controls.passing_both(future, o)
@@ -97,7 +97,7 @@ def ranked(future: Future) -> None:
     count = future.counts[0].offers
     for o in range(count):
         here = market.on_offer(future, o)
-        ruled = odds(future, o, RULES) if here else 0.0
+        ruled = odds(future, o, RULES_GATE) if here else 0.0
         free = odds(future, o, 0) if here else 0.0
         price = compared_price(future, o)
         for which in range(USES):
@@ -145,42 +145,53 @@ def worth_of(future: Future, o: int, which: int) -> float:
 
 @compilable
 def compared_price(future: Future, o: int) -> float:
-    """Price of a chip, or its rent over the time with which a purchase is compared."""
+    """Price of a chip with what rules charge, or its rent over the time with which a purchase is compared."""
     if market.rented(future, o):
-        return rent_of(future, o, future.procurement[0].rent_horizon)
-    return orders.agreed(future, o)
-
-
-@compilable
-def rent_of(future: Future, o: int, days: float) -> float:
-    """Rent of one chip over some days."""
-    return market.rent(future, o) * HOURS_A_DAY * days
+        return market.rent_for(future, o, future.procurement[0].rent_horizon)
+    return orders.charged_price(future, o)
 
 
 @compilable
 def committed(future: Future, o: int) -> float:
-    """Dollars that ordering one chip commits: its price, or the rent of its contract."""
+    """Dollars that ordering one chip commits: its price with what rules charge, or the rent of its contract."""
     if market.rented(future, o):
-        return rent_of(future, o, future.offers[o].contract)
-    return orders.agreed(future, o)
+        return market.rent_for(future, o, future.offers[o].contract)
+    return orders.charged_price(future, o)
 
 
 @compilable
 def capped(future: Future) -> None:
     """Most chips each offer can give this month, by gate, and what ordering one commits."""
+    promised(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         limit = future.limits[o]
         exporter, buyer = offer.exporter_rule, offer.buyer_rule
-        waiting = future.holdings[offer.holding].waiting
+        site = future.sites[future.holdings[offer.holding].site]
         then = future.clock[0].now + offer.assumed
         decided = licences.expected(future, offer.exporter, exporter) + licences.expected(future, offer.buyer, buyer)
         quota = min(controls.quota_by(future, exporter, decided), controls.quota_by(future, buyer, decided))
         limit.rules = max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
-        limit.site = max(0.0, fleet.headroom_by(future, offer.holding, then) - waiting)
-        limit.gate = VENDOR if offer.supply >= 0 else DEPTH
+        limit.power = fleet.power_of(future, offer.holding, 1.0)
+        limit.site = fleet.headroom_by(future, offer.holding, then)
+        if limit.power > 0.0:
+            limit.site = max(0.0, limit.site - site.promised / limit.power)
+        limit.gate = VENDOR_GATE if offer.supply >= 0 else DEPTH_GATE
         limit.price = committed(future, o)
+
+
+@compilable
+def promised(future: Future) -> None:
+    """Power that sites owe to chips which are ordered, or wait at the door."""
+    for s in range(future.counts[0].sites):
+        future.sites[s].promised = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        future.sites[holding.site].promised += fleet.power_of(future, h, holding.waiting)
+    for o in range(future.counts[0].offers):
+        h = future.offers[o].holding
+        future.sites[future.holdings[h].site].promised += fleet.power_of(future, h, future.offers[o].on_order)
 
 
 @compilable
@@ -190,8 +201,10 @@ def planned(future: Future, gates: int) -> None:
     for o in range(future.counts[0].offers):
         future.offers[o].for_training = 0.0
         future.offers[o].for_serving = 0.0
+    for s in range(future.counts[0].sites):
+        future.sites[s].planned = 0.0
     plan.bound = 0
-    plan.money_left = plan.money if gates & MONEY else math.inf
+    plan.money_left = plan.money if gates & MONEY_GATE else math.inf
     plan.credit_left = ledger.credit(future) * MONTH / plan.spread
     lean = use.leaning(future)
     train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
@@ -212,15 +225,15 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
     most = need * plan.order_cap
     gap = most
     unlikely = most * plan.unlikely_part
-    imported = most * (1.0 - plan.domestic_target)
+    not_domestic = most * (1.0 - plan.domestic_target)
     grey = most * plan.grey_part
-    first = (which * 2 + (1 if gates & RULES else 0)) * count
+    first = (which * 2 + (1 if gates & RULES_GATE else 0)) * count
     for place in range(first, first + count):
         if gap <= 0.0:
             break
         rank = future.ranks[place]
-        if gates & RULES and rank.moved:
-            plan.bound |= RULES
+        if gates & RULES_GATE and rank.moved:
+            plan.bound |= RULES_GATE
         if rank.cost == math.inf:
             break
         offer = future.offers[rank.offer]
@@ -228,7 +241,7 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
         if rank.odds < plan.likely:
             wish = min(wish, unlikely)
         if offer.pathway != market.DOMESTIC:
-            wish = min(wish, imported)
+            wish = min(wish, not_domestic)
         if offer.pathway == market.GREY:
             wish = min(wish, grey)
         units = within(future, gates, rank.offer, wish / rank.worth)
@@ -238,7 +251,7 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
             if rank.odds < plan.likely:
                 unlikely -= bring
             if offer.pathway != market.DOMESTIC:
-                imported -= bring
+                not_domestic -= bring
             if offer.pathway == market.GREY:
                 grey -= bring
             if which == TRAIN:
@@ -257,26 +270,29 @@ def within(future: Future, gates: int, o: int, units: float) -> float:
     plan = future.procurement[0]
     offer = future.offers[o]
     limit = future.limits[o]
+    site = future.sites[future.holdings[offer.holding].site]
     at_home = offer.pathway == market.RENTED_HOME
     purse = plan.money_left + plan.credit_left if at_home else plan.money_left
     tightest = 0
     if units * limit.price > purse:
         units = purse / limit.price
-        tightest = MONEY
+        tightest = MONEY_GATE
     if units > 0.0:
         taken = offer.for_training + offer.for_serving
-        if gates & RULES and limit.rules - taken < units:
+        if gates & RULES_GATE and limit.rules - taken < units:
             units = limit.rules - taken
-            tightest = RULES
+            tightest = RULES_GATE
         if gates & limit.gate and limit.quantity - taken < units:
             units = limit.quantity - taken
             tightest = limit.gate
-        if gates & SITE and limit.site - taken < units:
-            units = limit.site - taken
-            tightest = SITE
+        powered = limit.site - site.planned / limit.power if limit.power > 0.0 else math.inf
+        if gates & SITE_GATE and powered < units:
+            units = powered
+            tightest = SITE_GATE
     plan.bound |= tightest
     if units <= 0.0:
         return 0.0
+    site.planned += units * limit.power
     cost = units * limit.price
     from_credit = min(plan.credit_left, cost) if at_home else 0.0
     plan.credit_left -= from_credit

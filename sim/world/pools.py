@@ -34,12 +34,6 @@ def opened(future: Future) -> None:
 
 
 @compilable
-def same(future: Future, h: int, other: int) -> bool:
-    """Whether two holdings are of one pool."""
-    return future.holdings[h].pool == future.holdings[other].pool
-
-
-@compilable
 def leads(future: Future, h: int) -> bool:
     """Whether a holding is the first of its pool, by whose row the pool goes."""
     return future.holdings[h].pool == h

@@ -29,7 +29,21 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import capital, chips, controls, dials, game, ledger, market, orders, planner, serving, training, use
+from sim.world import (
+    capital,
+    chips,
+    controls,
+    dials,
+    game,
+    lateness,
+    ledger,
+    market,
+    orders,
+    planner,
+    serving,
+    training,
+    use,
+)
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.causes import SERVE, TRAIN
 from sim.world.planner import ALL_GATES
@@ -74,6 +88,8 @@ class Procurement(Section):
     credit_left: Number = state("cloud credit that a plan leaves: scratch of one plan")
     train_need: TrainUnits = state("what training will lack")
     serve_need: ServeUnits = state("what serving will lack")
+    train_spare: TrainUnits = state("what training will have beyond what it wants: bought ahead")
+    serve_spare: ServeUnits = state("what serving will have beyond what it wants")
     train_filled: TrainUnits = state("of that, what a plan fills: scratch of one plan")
     serve_filled: ServeUnits = state("of that, what a plan fills: scratch of one plan")
 
@@ -91,11 +107,11 @@ def reviewed(future: Future, month: int) -> None:
     """The month's plan, what stops it, and its orders."""
     asked(future, month)
     future.lab[0].saves = capital.thrift(future, future.procurement[0].money)
-    rushed(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
-        ordered(future, o, TRAIN, offer.for_training, month)
-        ordered(future, o, SERVE, offer.for_serving, month)
+        ordered(future, o, TRAIN, offer.for_training, month, 0.0)
+        ordered(future, o, SERVE, offer.for_serving, month, 0.0)
+    rushed(future, month)
 
 
 @compilable
@@ -110,20 +126,23 @@ def asked(future: Future, month: int) -> None:
 
 
 @compilable
-def ordered(future: Future, o: int, which: int, units: float, month: int) -> None:
-    """Place what was planned, in whole lots, if what is due with the order can be paid."""
+def ordered(future: Future, o: int, which: int, units: float, month: int, later: float) -> None:
+    """Place what is needed `later` than the plan looks, in whole lots, if what is due with the order can be paid."""
     if units <= 0.0:
         return
     offer = future.offers[o]
     units = whole(min(units, market.room(future, o)) / offer.lot) * offer.lot
     if units > 0.0 and units * orders.agreed(future, o) * orders.deposit(future, o) <= ledger.means(future):
         orders.place(future, o, which, units, month)
+        lateness.put_off(future, future.lab[0].orders - 1, later)
 
 
 @compilable
-def rushed(future: Future) -> None:
+def rushed(future: Future, month: int) -> None:
     """What a rule announced would shut is bought ahead, if it ships in time, with the money the plan leaves."""
     plan = future.procurement[0]
+    train_left = later_want(future, TRAIN) * plan.order_cap
+    serve_left = later_want(future, SERVE) * plan.order_cap
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         notice = controls.rush(future, o)
@@ -131,23 +150,26 @@ def rushed(future: Future) -> None:
             which = TRAIN if planner.worth_of(future, o, TRAIN) > 0.0 else SERVE
             worth = planner.worth_of(future, o, which)
             if worth > 0.0:
-                units = later_want(future, which) * plan.order_cap / worth
-                units = planner.within(future, ALL_GATES, o, units)
+                left = train_left if which == TRAIN else serve_left
+                units = planner.within(future, ALL_GATES, o, left / worth)
                 if which == TRAIN:
+                    train_left -= units * worth
                     offer.for_training += units
                 else:
+                    serve_left -= units * worth
                     offer.for_serving += units
+                ordered(future, o, which, units, month, plan.rush_ahead)
 
 
 @compilable
 def later_want(future: Future, which: int) -> float:
-    """By how much the lab, buying ahead, expects to want more than its plan for this month looks at."""
+    """By how much the lab, buying ahead, expects to want more than its plan looks at and than is coming already."""
     plan = future.procurement[0]
     then = future.clock[0].now + plan.ahead
     later = then + plan.rush_ahead
     if which == TRAIN:
-        return max(0.0, training.wanted(future, later) - training.wanted(future, then))
-    return max(0.0, serving.units_wanted(future, later) - serving.units_wanted(future, then))
+        return max(0.0, training.wanted(future, later) - training.wanted(future, then) - plan.train_spare)
+    return max(0.0, serving.units_wanted(future, later) - serving.units_wanted(future, then) - plan.serve_spare)
 
 
 @compilable
@@ -181,8 +203,12 @@ def foreseen(future: Future, month: int) -> None:
     train *= 1.0 - share
     able = least + (most - least) * share
     lent = use.lent(future, train, able, train_wanted, serve_wanted)
-    plan.train_need = max(0.0, train_wanted - train - use.rollouts(future, train, able - lent, lent))
-    plan.serve_need = max(0.0, serve_wanted - (able - lent))
+    train_lacks = train_wanted - train - use.rollouts(future, train, able - lent, lent)
+    serve_lacks = serve_wanted - (able - lent)
+    plan.train_need = max(0.0, train_lacks)
+    plan.serve_need = max(0.0, serve_lacks)
+    plan.train_spare = max(0.0, 0.0 - train_lacks)
+    plan.serve_spare = max(0.0, 0.0 - serve_lacks)
     future.lab[0].serve_wanted_then = serve_wanted
     future.lab[0].train_wanted_then = train_wanted
 
@@ -239,5 +265,6 @@ def spendable(future: Future) -> float:
     signed = talks.signed * min(1.0, plan.signed_within / YEAR)
     talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
     expected = plan.expected_money * talks.asked if talking else 0.0
-    free = ledger.means(future) + signed + expected - reserve - lab.unpaid
+    owed = lab.unpaid + orders.charges_to_come(future)
+    free = ledger.means(future) + signed + expected - reserve - owed
     return max(0.0, min(free * MONTH / plan.spread, ledger.means(future)))

@@ -15,6 +15,7 @@ Units: training and serving units. Rules: Shapley (1953); the airport rule insid
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
@@ -149,42 +150,18 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
     add(future, which, RELIABILITY, each * dead)
     add(future, which, PLANNING, each * (unforeseen + too_small))
     if never > 0.0:
-        not_placed(future, m, which, each * never)
-    ordered_late(future, m, which, each * start)
+        by_gates(future, m, which, each * never, -math.inf)
+    by_gates(future, m, which, each * start, 0.0)
 
 
 @compilable
-def not_placed(future: Future, m: int, which: int, units: float) -> None:
-    """Step 3: what was not ordered, by the order game of the month in which this month was planned."""
+def by_gates(future: Future, m: int, which: int, units: float, least: float) -> None:
+    """Step 3: what was not ordered, or too late, by the gates then in the way; none has less than `least`."""
     plan = future.plans[m * USES + which]
     vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
-    total = plan.capital + plan.control + vendor + plan.depth + plan.site
-    if total <= 0.0:
-        add(future, which, PLANNING, units)
-        return
-    each = units / total
-    add(future, which, CAPITAL, each * plan.capital)
-    add(future, which, CONTROL, each * plan.control)
-    add(future, which, WAFERS, each * plan.wafers)
-    add(future, which, MEMORY, each * plan.memory)
-    add(future, which, PACKAGING, each * plan.packaging)
-    add(future, which, ALLOCATION, each * plan.allocation)
-    add(future, which, DEPTH, each * plan.depth)
-    add(future, which, SITE, each * plan.site)
-
-
-@compilable
-def ordered_late(future: Future, m: int, which: int, units: float) -> None:
-    """What was ordered later than its offer's latest start, by the gates that then stood in the way."""
-    plan = future.plans[m * USES + which]
-    vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
-    money, rules, depth, site = (
-        max(0.0, plan.capital),
-        max(0.0, plan.control),
-        max(0.0, plan.depth),
-        max(0.0, plan.site),
-    )
-    total = money + rules + max(0.0, vendor) + depth + site
+    money, rules = max(least, plan.capital), max(least, plan.control)
+    depth, site = max(least, plan.depth), max(least, plan.site)
+    total = money + rules + max(least, vendor) + depth + site
     if total <= 0.0:
         add(future, which, PLANNING, units)
         return
@@ -193,7 +170,7 @@ def ordered_late(future: Future, m: int, which: int, units: float) -> None:
     add(future, which, CONTROL, each * rules)
     add(future, which, DEPTH, each * depth)
     add(future, which, SITE, each * site)
-    if vendor > 0.0:
+    if vendor > least:
         add(future, which, WAFERS, each * plan.wafers)
         add(future, which, MEMORY, each * plan.memory)
         add(future, which, PACKAGING, each * plan.packaging)

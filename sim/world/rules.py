@@ -165,7 +165,8 @@ def came_due(future: Future, r: int) -> bool:
     changed = in_force != rule.in_force
     if changed:
         rule.in_force = in_force
-        rule.since = date(future, r, EFFECTIVE) if rule.turns == 0 else future.clock[0].now
+        now = future.clock[0].now
+        rule.since = now if now > 0.0 else date(future, r, EFFECTIVE)
     hazard_set(future, r)
     return changed
 

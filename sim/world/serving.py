@@ -31,13 +31,12 @@ from sim.language.section import (
     state,
 )
 from sim.world import controls, dials
-from sim.world.arithmetic import YEAR, fading, half_left, power
+from sim.world.arithmetic import MONTH, YEAR, fading, half_left, power
+from sim.world.chips import SECONDS
 from sim.world.purposes import RELEASE_JUMP
 
 if TYPE_CHECKING:
     from sim.world.future import Future
-
-SECONDS = 86400.0
 
 
 class Service(Section):
@@ -67,8 +66,6 @@ class Service(Section):
     popularity: Ratio = state("demand left after customers who went away")
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
-    wanted: Number = state("tokens wanted so far")
-    served: Number = state("tokens served so far")
 
 
 @compilable
@@ -136,11 +133,9 @@ def month_served(future: Future, days: float) -> float:
     lab.tokens_wanted = wanted
     lab.tokens_served = served
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
-    service.wanted += wanted
-    service.served += served
     service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
     if wanted > 0.0:
-        service.popularity *= 1.0 - service.leaving * (1.0 - served / wanted)
+        service.popularity *= power(1.0 - service.leaving * (1.0 - served / wanted), days / MONTH)
     lab.revenue = served * token_price(future, middle) * dearer
     return lab.revenue
 

@@ -5,8 +5,9 @@ as fast as it can find people, unless it saves on hiring. Some leave of their ow
 while talks about money stand stalled, less once a priced round has made shares worth keeping. Flows are whole people:
 the expected flow of a month, rounded up or down by luck.
 What they are good for: engineers carry the software of stacks, against their number on the first day; researchers get
-more out of each unit of research compute, against the number the lab's plan counts on. Their pay is part of operations.
-Left out: who leaves (a lead counts as one), skill, and what those who leave take along.
+more out of each unit of research compute, against the number the lab's plan counts on.
+Left out: what people cost one by one: operations (`capital`) grow and shrink at rates of their own, however many are
+there; who leaves (a lead counts as one), skill, and what those who leave take along.
 Units: people, shares of them a year. Facts: c.headcount, c.departures, c.retention_us_labs.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import compilable, uniform
+from sim.language.luck import compilable, some
 from sim.language.section import Growth, Options, People, PerYear, Ratio, Section, Share, Thing, parameter, state
 from sim.world import capital
 from sim.world.arithmetic import YEAR, power, whole
@@ -67,13 +68,13 @@ def month_moved(future: Future, month: int, days: float) -> None:
     stays = attachment(future)
     for k in range(future.counts[0].staff):
         staff = future.staff[k]
-        left = some(future, LEFT, k, month, staff.people * staff.leaving * stays * years, staff.people)
+        left = some(future, LEFT, staff.key, month, staff.people * staff.leaving * stays * years, staff.people)
         taken = staff.people * poaching(future) * stays * years
-        poached = some(future, POACHED, k, month, taken, staff.people - left)
+        poached = some(future, POACHED, staff.key, month, taken, staff.people - left)
         can = 0.0 if future.lab[0].saves >= HIRING else staff.people * staff.hiring * years
         staff.people -= left + poached
         lacking = max(0.0, whole(planned(future, k) * (1.0 + staff.extra)) - staff.people)
-        hired = some(future, HIRED, k, month, can, lacking)
+        hired = some(future, HIRED, staff.key, month, can, lacking)
         staff.people += hired
         staff.left += left
         staff.poached += poached
@@ -104,28 +105,21 @@ def poaching(future: Future) -> float:
 
 
 @compilable
-def some(future: Future, purpose: int, k: int, month: int, expected: float, most: float) -> float:
-    """A whole number of people whose mean is `expected`, and no more than `most`."""
-    return min(most, whole(expected + uniform(future, purpose, future.staff[k].key, month)))
-
-
-@compilable
 def counted(future: Future) -> None:
     """What the people there today make of the lab: against the first day, and against its plan."""
     lab = future.lab[0]
-    lab.people = over(future, RESEARCH, SOFTWARE, 0)
-    lab.engineers = over(future, SOFTWARE, SOFTWARE, 0)
-    lab.research_pace = power(over(future, RESEARCH, RESEARCH, 1), future.talent[0].returns)
+    lab.engineers = over(future, SOFTWARE, 0)
+    lab.research_pace = power(over(future, RESEARCH, 1), future.talent[0].returns)
 
 
 @compilable
-def over(future: Future, first: float, last: float, by_plan: int) -> float:
-    """People of some kinds over those of the first day, or over those planned for today; one if there were none."""
+def over(future: Future, work: float, by_plan: int) -> float:
+    """People of a kind over those of the first day, or over those planned for today; one if there were none."""
     there = 0.0
     against = 0.0
     for k in range(future.counts[0].staff):
         staff = future.staff[k]
-        if first <= staff.work <= last:
+        if staff.work == work:
             there += staff.people
             against += planned(future, k) if by_plan else staff.opening
     return there / against if against > 0.0 else 1.0

@@ -128,7 +128,7 @@ class Investor(Thing):
     """One party to the talks. Scenario list `capital.investors`."""
 
     joins: Share = parameter("odds that it joins a round that closes")
-    weight: Share = parameter("its part of the round")
+    weight: Share = parameter("its part of the round", parts=True)
     in_kind: Share = parameter("part of its money that comes as cloud credit", absent=0.0)
     depth: Units = parameter("rental depth at home that it brings when it first joins", absent=0.0)
 
@@ -261,8 +261,12 @@ def resumed(future: Future) -> None:
 
 @compilable
 def closed(future: Future) -> None:
-    """Each named investor joins or not; who joins pays a part now, partly in kind."""
+    """Each named investor joins or not; who joins pays a part now, partly in kind. Not before it may."""
     talks = future.talks[0]
+    wait = talks.not_before - future.clock[0].now
+    if wait > INSTANT:
+        after(future, wait, TALKS_CLOSED)
+        return
     talks.stage = CLOSED
     if talks.closes_so_far == 0:
         talks.first_close = future.clock[0].now

@@ -10,8 +10,8 @@ research done and to what the pool can do; a run still under way then ends with 
 the smallest size worth releasing is reached. While the lab saves on campaigns (`capital`) it allows no slip.
 What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle, in
 physical FLOP: better algorithms show in the distance to the frontier, not here. Goodput is in the worth of a chip.
-Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day). Facts: c.training_compute_notable_models,
-t.deepseek_v3_full, t.v4_class, t.rd_over_final_run.
+Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for the part of a day that a run moves forward).
+Facts: c.training_compute_notable_models, t.deepseek_v3_full, t.v4_class, t.rd_over_final_run.
 """
 
 from __future__ import annotations

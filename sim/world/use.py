@@ -143,7 +143,7 @@ def training_units(future: Future, h: int, told: int) -> float:
         return holding.online * holding.trains
     chip = future.chips[holding.chip]
     utilisation = software.best(future, chip.stack) if told == CHIPS else future.stacks[chip.stack].utilisation
-    each = chip.bf16 / future.yardstick[0].bf16 * software.as_planned(future, utilisation)
+    each = chips.dense(future, holding.chip) * software.as_planned(future, utilisation)
     return (holding.online + holding.down) * each
 
 
@@ -335,8 +335,6 @@ def rated(future: Future) -> None:
     train, able = divide(future, lab.train_wanted, wanted, 0.0)
     taken = lent(future, train, able, lab.train_wanted, wanted)
     beside = rollouts(future, train, able - taken, taken)
-    all_train = trainable(future)
-    lab.serving_share = 1.0 - train / all_train if all_train > 0.0 else 0.0
     lab.serve_rate = able - taken
     lab.train_rate = train + beside
     told(future, able, beside)

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from sim.cli import main
 from tests.engine.futures import SCENARIOS
+from tests.engine.test_sweep_faults import SMALL
 
 FEW = ("--futures", "4", "--engine", "simpy", "--workers", "1")
 BASELINE = str(SCENARIOS / "baseline.yaml")
@@ -82,11 +83,12 @@ def test_policies_are_compared_by_regret(tmp_path: Path) -> None:
     policies = tmp_path / "policies.yaml"
     policies.write_text(
         "measure: unserved\nweights: {baseline: 3, stall: 1}\n"
-        "policies:\n  careful: {procurement.reserve: 15 months}\n  bold: {procurement.reserve: 3 months}\n"
+        "policies:\n  - {name: careful, set: {procurement.reserve: 15 months}}\n"
+        "  - {name: bold, set: {procurement.reserve: 3 months}}\n  - {name: as is}\n"
     )
     words = ("compare", BASELINE, STALL, *FEW, "--out", str(tmp_path), "--policies", str(policies), "--json")
     found = json.loads(call(*words).stdout)["regrets"]
-    assert [policy["policy"] for policy in found["policies"]] == ["careful", "bold"]
+    assert [policy["policy"] for policy in found["policies"]] == ["careful", "bold", "as is"]
     assert found["weights"] == [0.75, 0.25]
     assert found["measure"] == "unserved"
     assert min(policy["regrets"][0] for policy in found["policies"]) == 0.0
@@ -94,11 +96,47 @@ def test_policies_are_compared_by_regret(tmp_path: Path) -> None:
 
 def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> None:
     policies = tmp_path / "policies.yaml"
-    policies.write_text("measure: unservd\nweights: {calm: x}\npolicies:\n  a: {procurement.reserv: 15 months}\n")
-    result = call("compare", BASELINE, *FEW, "--policies", str(policies))
+    policies.write_text(
+        "measure: unservd\nweights: {calm: x, stall: -1}\nmeasures: unserved\nweight: {stall: 2}\npolicies:\n"
+        "  - {name: a, set: {procurement.reserv: 15 months}}\n  - {name: b}\n  - {name: b}\n"
+    )
+    result = call("compare", BASELINE, STALL, *FEW, "--policies", str(policies))
     assert result.exit_code == 2
-    for part in ("did you mean `unserved`", "no scenario `calm`", "write a number", "policies.yaml:4:"):
-        assert part in result.stderr, part
+    found = {line.split("policies.yaml:")[-1] for line in result.stderr.splitlines()}
+    expected = {
+        "1:10": "did you mean `unserved`",
+        "2:17": "no scenario `calm`",
+        "2:27": "a number from 0 on is due",
+        "3:1": "did you mean `measure`",
+        "4:1": "did you mean `weights`",
+        "6:41": "did you mean `procurement.reserve`",
+        "8:5": "`b` stands here twice",
+    }
+    for place, message in expected.items():
+        assert any(line.startswith(f"{place} ") and message in line for line in found), f"{place} {message}: {found}"
+
+
+def test_a_comparison_of_one_is_refused() -> None:
+    result = call("compare", BASELINE, *FEW)
+    assert result.exit_code == 2
+    assert "two scenarios" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("start: 2026-01-01", "start: 2026-02-01", "its start is 2026-02-01, not 2026-01-01"),
+        ("end: 2028-01-01", "end: 2029-01-01", "its end is 2029-01-01, not 2028-01-01"),
+        ("until: 2028-01-01", "until: 2027-06-01", "its window.leads_until is 2027-06-01, not 2028-01-01"),
+    ],
+)
+def test_scenarios_of_other_days_are_not_compared(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(SMALL.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    result = call("compare", str(SMALL), str(other), *FEW, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
@@ -146,6 +184,11 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
+        (("run", BASELINE, *FEW, "--relief", "--allow-processes"), "--relief cannot be asked"),
+        (("run", BASELINE, *FEW, "--at-most", "8"), "--at-most goes with --until-decided or --until-precision"),
+        (("sweep", "x.yaml", "--at-most", "8"), "--at-most goes with --until-decided"),
+        (("survival", BASELINE, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
+        (("survival", BASELINE, "--at", "2030-12-31"), "2030-12-31 is no day of this scenario"),
     ],
 )
 def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], complaint: str) -> None:

@@ -100,7 +100,12 @@ def test_outcomes_tell_how_many_draws_were_refused() -> None:
     assert list(found["refused"]) == refused("baseline")[:10]
 
 
-SHORT = ("end=2026-06-01", "window.later=2026-06-01", "window.leads_until=2026-06-01")
+SHORT = (
+    "end=2026-06-01",
+    "window.later=2026-06-01",
+    "window.leads_until=2026-06-01",
+    "window.measured_from=2026-05-01",
+)
 
 
 def test_both_engines_judge_alike() -> None:

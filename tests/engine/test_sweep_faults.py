@@ -16,7 +16,7 @@ import pytest
 
 from sim.engine import pieces
 from sim.errors import FutureBroke, Interrupted, ModelError
-from sim.jobs import points
+from sim.jobs import stored
 from sim.jobs import sweep as sweeping
 from sim.jobs.points import Request
 from tests.structure.source import ROOT
@@ -61,12 +61,12 @@ def promised(folder: Path) -> dict[str, str]:
 
 def chunks(out: Path) -> dict[str, tuple[int, int]]:
     """Every chunk, with what changes when it is written again."""
-    found = (out / points.STORE).rglob("*.npy")
+    found = (out / stored.STORE).rglob("*.npy")
     return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in found}
 
 
 def left_aside(out: Path) -> list[Path]:
-    return [file for file in (out / points.STORE).rglob(".*") if file.is_file()]
+    return [file for file in (out / stored.STORE).rglob(".*") if file.is_file()]
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     return path, promised(run(path, folder / "out").folder)
 
 
-def command(path: Path, out: Path) -> subprocess.Popen[str]:
-    """A sweep in a process of its own, which hears Ctrl-C even if these tests run in the background and do not."""
-    words = [sys.executable, "-m", "sim", "sweep", str(path), "--engine", "simpy", "--workers", "1", "--out", str(out)]
+def command(verb: str, path: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+    """A study in a process of its own, which hears Ctrl-C even if these tests run in the background and do not."""
+    words = [sys.executable, "-m", "sim", verb, str(path), *more, "--engine", "simpy", "--workers", "1"]
+    words += ["--out", str(out)]
     heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -101,7 +102,7 @@ def test_killed_at_many_moments_it_goes_on_to_the_same_bytes(
     path, whole = undisturbed
     for count in (1, 3, 6):
         before = chunks(tmp_path)
-        process = command(path, tmp_path)
+        process = command("sweep", path, tmp_path)
         stopped_after(process, tmp_path, count, signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         assert before.items() <= chunks(tmp_path).items()
@@ -116,7 +117,7 @@ def test_killed_at_many_moments_it_goes_on_to_the_same_bytes(
 
 def test_interrupted_it_keeps_what_is_finished(undisturbed: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     path, whole = undisturbed
-    process = command(path, tmp_path)
+    process = command("sweep", path, tmp_path)
     said = stopped_after(process, tmp_path, 3, signal.SIGINT)
     assert process.returncode == Interrupted.exit_code
     assert "Run the same command to go on" in said
@@ -137,7 +138,7 @@ def test_a_damaged_chunk_is_found_and_computed_again(
 ) -> None:
     path, whole = undisturbed
     run(path, tmp_path)
-    victim = sorted((tmp_path / points.STORE).rglob("*.npy"))[5]
+    victim = sorted((tmp_path / stored.STORE).rglob("*.npy"))[5]
     content = victim.read_bytes()
     victim.write_bytes(damage(content))
     outcome = run(path, tmp_path)

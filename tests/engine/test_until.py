@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.errors import InputError
 from sim.jobs.judge import Until
 from sim.jobs.run import Request, run
 from sim.study.precision import read_precision
@@ -37,6 +38,14 @@ def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
     once = run(asked(path, tmp_path / "b", futures), lambda *done: None)
     for name in ("outcomes.parquet", "series.parquet", "sample.parquet", "summary.json", "bottlenecks.parquet"):
         assert (first.folder / name).read_bytes() == (once.folder / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(("precision", "code"), [("owned=90%", 0), ("owned=0.001%", 3)])
+def test_a_precision_that_is_not_reached_is_told_by_the_exit_code(tmp_path: Path, precision: str, code: int) -> None:
+    words = ["run", str(scenario(tmp_path)), "--futures", "20", "--engine", "simpy", "--workers", "1"]
+    until = ["--until-precision", precision, "--at-most", "40"]
+    result = CliRunner().invoke(main, [*words, *until, "--out", str(tmp_path), "--no-split", "--no-relief"])
+    assert result.exit_code == code, result.output
 
 
 def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
@@ -76,6 +85,14 @@ def test_a_run_compares_with_another_scenario_of_the_same_futures(tmp_path: Path
     path = scenario(tmp_path, "delta(small.yaml, mean(owned)) <= 60", "delta(small.yaml, mean(owned)) >= 60")
     found = run(asked(path, tmp_path / "a", 60), lambda *done: None).judged.verdicts
     assert [verdict.judgement for verdict in found] == ["passes", "fails"]
+
+
+def test_a_gate_compares_with_a_scenario_of_the_same_days(tmp_path: Path) -> None:
+    longer = SMALL.read_text(encoding="utf-8").replace("end: 2028-01-01", "end: 2029-01-01", 1)
+    (tmp_path / "longer.yaml").write_text(longer, encoding="utf-8")
+    path = scenario(tmp_path, "delta(longer.yaml, mean(owned)) <= 60")
+    with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
+        run(asked(path, tmp_path / "a", 20), lambda *done: None)
 
 
 def test_a_sweep_goes_on_until_its_gates_are_decided(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def quantity(alias: Any) -> Quantity:
         ("300M USD", s.USD, 3e8),
         ("45 MW", s.MW, 45),
         ("45MW", s.MW, 45),
-        ("1456 W", s.Watts, 1.456),
+        ("1456 W", s.Kilowatts, 1.456),
         ("1.4 TB/s", s.Bandwidth, 1400),
         ("3x / year", s.Growth, 3),
         ("1.1x / month", s.Growth, 1.1**12),
@@ -68,6 +68,8 @@ def test_spelling_does_not_change_the_number() -> None:
     ("given", "alias", "message"),
     [
         (12.0, s.Days, "12 has no unit; write duration like `12 days`"),
+        ("-2x / day", s.Growth, '"-2x / day" is no growth: a factor is not negative; write growth like `12 x / year`'),
+        ("-2x / month", s.Growth, "a factor is not negative"),
         ("12", s.Days, "has no unit"),
         ("12 wekes", s.Days, "did you mean `week`?"),
         ("45 MW", s.Days, "is power, not time"),

@@ -178,6 +178,7 @@ def _survivals() -> Iterator[Survival]:
     days = Spell(Level(90.0), Level(240.0), Level(1_200.0, beyond=True))
     yield Survival(Source("imports", "all imports", "offer"), 0.5, FUTURES, 0.42, days, days)
     yield Survival(Source("memory", "imports of memory", "offer"), 0.5, FUTURES, 0.0, days, None)
+    yield Survival(Source("strike", "a strike", "happening"), 0.5, 0, None, None, None)
 
 
 def _tales(id: str) -> Iterator[Tale]:

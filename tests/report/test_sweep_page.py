@@ -1,7 +1,10 @@
 """The pages of sweeps and searches, and what build servers read."""
 
+import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 import pytest
@@ -11,8 +14,14 @@ from sim.jobs import sweep as sweeping
 from sim.jobs.points import Request
 from sim.jobs.sweep import SweepOutcome
 from sim.report import ci, maps
+from sim.report.search import page as search_page
 from sim.report.sweep import page
+from sim.study.search import Answer
+from sim.study.search_results import SearchResult
+from sim.study.sweep_results import leading, two_ways
+from sim.study.words import amount
 from tests.engine.test_sweep_faults import run, toy
+from tests.report.apart import digests
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +48,41 @@ def test_the_page_asks_for_nothing_and_runs_nothing(outcome: SweepOutcome) -> No
     assert not re.search(r"(?:src|href)=", text)
     assert "Toy &amp; &lt;b&gt;friends" in text
     assert text.count("<svg") == 2
-    assert 'class="contour"' in text
     assert len(text) < 100_000
 
 
-def test_equal_results_are_equal_pages(outcome: SweepOutcome) -> None:
-    assert page(outcome.result, "x", "y") == page(outcome.result, "x", "y")
+def test_the_target_is_drawn_on_every_map(outcome: SweepOutcome) -> None:
+    """Its measure need not be the one that is mapped: here it leads through the map of insolvency too."""
+    text = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    assert [drawn.count('class="contour"') > 0 for drawn in text.split("<svg")[1:]] == [True, True]
+
+
+def test_what_moves_nothing_is_not_said_to_move(outcome: SweepOutcome) -> None:
+    still = [replace(each, summaries=(each.summaries[0],) * 2) for each in outcome.result.points[:1] * 6]
+    alike = [replace(each, point=other.point) for each, other in zip(still, outcome.result.points, strict=True)]
+    assert leading(outcome.result)
+    assert leading(replace(outcome.result, points=tuple(alike))) == []
+
+
+def test_a_long_label_is_cut_and_leaves_room_for_the_cells(outcome: SweepOutcome) -> None:
+    """A setting may be a whole distribution, longer than the map is wide."""
+    map_ = two_ways(outcome.result)[0]
+    text = "{p5: 10, p50: 20, p95: 30, note: " + "long " * 30 + "}"
+    levels = tuple((replace(level[0], text=text),) for level in map_.up.levels)
+    drawn = maps.heat(replace(map_, up=replace(map_.up, levels=levels)), None)
+    assert min(float(width) for width in re.findall(r'width="([^"]*)"', drawn)) > 100.0
+    assert drawn.count(f"<title>{text}</title>") == len(levels)
+    assert "…</text>" in drawn
+
+
+def swept() -> str:
+    """The page of a small sweep, whatever folder it ran in."""
+    with TemporaryDirectory() as folder:
+        return page(run(toy(Path(folder), 5), Path(folder) / "out").result, "x", "y")
+
+
+def test_equal_results_are_equal_pages() -> None:
+    assert digests("tests.report.test_sweep_page", "swept") == {hashlib.sha256(swept().encode()).hexdigest()}
 
 
 def test_the_contour_runs_where_the_target_is_met() -> None:
@@ -93,6 +131,46 @@ factors:
 objectives: [worst(lowest_cash)]
 gates: [prob(insolvent) < 50%]
 """
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, str]:
+    """A search of which some plans break the constraint, and its page."""
+    pytest.importorskip("optuna")
+    folder = tmp_path_factory.mktemp("search")
+    request = Request(
+        toy(folder, 10, SEARCH.replace("prob(insolvent) < 50%", "mean(lowest_cash) >= $930M")),
+        "simpy",
+        1,
+        folder / "out",
+    )
+    found, written = searching.run_search(request, 10, lambda done, more=0: None)
+    return found, (written / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_search_says_what_keeps_its_constraints(searched: tuple[SearchResult, str]) -> None:
+    found, text = searched
+    assert 0 < found.kept < 10
+    assert f"{found.kept} of 10 plans keep all constraints" in text
+    assert "<code>mean(lowest_cash) &gt;= $930M</code>" in text
+    assert text.count('class="plan unfit"') == 10 - found.kept
+    assert {each.answer.feasible for each in found.tried if each.regret is None} == {False}
+
+
+def test_the_axes_of_a_search_have_their_ends(searched: tuple[SearchResult, str]) -> None:
+    found, text = searched
+    burn = sorted(found.tried, key=lambda each: each.plan[0])
+    cash = sorted(each.answer.objectives[0] for each in found.tried)
+    ends = (burn[0].texts[0], burn[-1].texts[0], amount(cash[0], "USD"), amount(cash[-1], "USD"))
+    assert set(re.findall(r'class="tick"[^>]*>([^<]+)<', text)) == set(ends)
+
+
+def test_a_plan_that_broke_is_not_drawn(searched: tuple[SearchResult, str]) -> None:
+    found, text = searched
+    broken = replace(found.tried[0], answer=Answer((1e300,), (1.0,), broke=True), best=False, regret=None)
+    again = search_page(replace(found, tried=(broken, *found.tried[1:])), "x", "y")
+    assert again.count("<polyline") == text.count("<polyline") - 1
+    assert "1 broke and are not drawn" in again
 
 
 def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:

@@ -80,10 +80,10 @@ def test_a_change_of_luck_acts_on_scale_and_shift(folder: Path) -> None:
 def test_the_calendar_and_the_counts(template: Template) -> None:
     record = template.record[0]
     months = record["months"][: record["counts"]["months"][0]]
-    assert tuple(months[0]) == (0.0, 17.0, 2026.0)
-    assert tuple(months[-1]) == (262.0, 271.0, 2027.0)
+    assert tuple(months[0]) == (0.0, 17.0)
+    assert tuple(months[-1]) == (262.0, 271.0)
     assert np.array_equal(months["begins"][1:], months["ends"][:-1])
-    assert (record["span"]["horizon"][0], record["span"]["as_of"][0]) == (271.0, -22.0)
+    assert record["span"]["horizon"][0] == 271.0
     assert {name: int(record["counts"][name][0]) for name in ("chips", "clauses", "lucks")} == {
         "chips": 2,
         "clauses": 3,

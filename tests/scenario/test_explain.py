@@ -151,6 +151,34 @@ def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
     assert [problem.message for problem in problems] == ([message] if message else [])
 
 
+CHANGE = "happenings: [{id: one, source: test, %s, changes: {%s: {scale: 0.5}}}]"
+
+
+@pytest.mark.parametrize(
+    ("when", "path", "message"),
+    [
+        ("at: 2026-06-01", "training.growth", "compounded from the first day"),
+        ("at: 2026-06-01", "market.offers.rent.deepens", "compounded from the first day"),
+        ("at: 2026-06-01", "capital.operations_growth", ""),  # month by month
+        ("at: 2026-06-01", "capital.cash", "read on the first day alone"),
+        ("at: 2026-06-01", "controls.rules.old.probability", "read on the first day alone"),
+        ("at: 2026-06-01", "fleet.holdings.cloud.opening", "read on the first day alone"),
+        ("when: {lab.rent: '> $1'}", "capital.cash", "read on the first day alone"),
+        ("at: 2026-01-01", "training.growth", ""),
+        ("at: 2025-06-01", "capital.cash", ""),
+        ("at: 2026-06-01", "capital.operations", ""),
+    ],
+)
+def test_lint_finds_changes_that_come_too_late(when: str, path: str, message: str) -> None:
+    rule = "{id: old, source: test, government: us, item: accelerator, regime: denial, effective: 2023-10-17}"
+    found = small_template(f"controls: {{rules: [{rule}]}}\n{CHANGE % (when, path)}").scenario
+    problems = [
+        problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path.startswith("happenings.one.changes")
+    ]
+    assert [problem.path for problem in problems] == ([f"happenings.one.changes.{path}"] if message else [])
+    assert all(message in problem.message for problem in problems)
+
+
 def test_a_forced_event_is_meant(folder: Path) -> None:
     assert not lint(scenario(child("happenings: [{id: slip, probability: 1}]"), folder), {}, date(2026, 7, 1))
 

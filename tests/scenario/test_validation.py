@@ -64,6 +64,13 @@ BROKEN = [
     ("lab: {cash: {value: $3, review_after: soon}}", "2:39", "lab.cash.review_after", "is not a date"),
     ("sources: {late: {title: x, date: 2026-08}}\nlab: {source: late}", "3:15", "lab", "hindsight: `late`"),
     (
+        "sources: {late: {title: x, date: 2026-08}}\nlab: {cash: {value: $3, source: late, date: 2026-01}}",
+        "3:33",
+        "lab.cash",
+        "hindsight: `late`",
+    ),
+    ("lab: {cash: {value: $3, date: 2026-04, public_since: 2026-01}}", "2:54", "lab.cash", "needs a `note`"),
+    (
         "facts: [{id: f, what: x, value: 3, unit: USD, date: 2026-08-01}]\nlab: {cash: {value: $3, source: f}}",
         "3:33",
         "lab.cash",

@@ -108,13 +108,11 @@ class Trigger(Section):
 
 class Span(Section):
     horizon: Number = state("days")
-    as_of: Number = state("day")
 
 
 class Month(Section):
     begins: Number = state("day")
     ends: Number = state("day")
-    year: Number = state("of the calendar")
 
 
 class Counts(Section):

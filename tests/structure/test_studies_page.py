@@ -7,11 +7,12 @@ from sim.errors import Place, Problem
 from sim.jobs.run import read
 from sim.scenario.scenario import Text
 from sim.study.gate_language import read_gates
+from sim.study.policy_file import read_policy_file
 from sim.study.sweep_file import read_sweep
 from tests.structure.source import ROOT
 
 PAGE = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
-GATES, SWEEP = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+GATES, SWEEP, POLICIES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def test_its_gates_are_read() -> None:
@@ -26,3 +27,12 @@ def test_its_sweep_is_read(tmp_path: Path) -> None:
     path.write_text(SWEEP.replace("../", f"{ROOT}/scenarios/"), encoding="utf-8")
     found = read_sweep(path, lambda scenario: read(scenario, (), ()))
     assert found.count == 3 * 5 * 2
+
+
+def test_its_policies_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "page.yaml"
+    path.write_text(POLICIES, encoding="utf-8")
+    scenario = read(ROOT / "scenarios" / "baseline.yaml", (), ())
+    found = read_policy_file(path, {"baseline": scenario, "stall": scenario})
+    assert [policy.name for policy in found.policies] == ["as is", "careful"]
+    assert found.weights == {"baseline": 3.0, "stall": 1.0}

@@ -56,7 +56,7 @@ def test_five_lines_lead() -> None:
 
 def test_the_split_leads_where_it_was_run() -> None:
     said = lines(parts(train_capital=1.0, serve_capital=1.0), SPLITS)["Which bottleneck"]
-    assert "Training: money explains 20 points of a shortfall of 50 points." in said
+    assert "Training: money explains 20 points (± 0) of a shortfall of 50 points." in said
     assert "Close behind: market depth (rental and grey), 17 points." in said
     assert "8 points would stay without any of the six causes." in said
     assert headline(bottlenecks(parts(train_depth=1.0)), SPLITS) == (

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from sim.cli.terminal import show
 from sim.study.findings import Findings, findings
+from sim.study.measures import measure, summarise
 from tests.study.toy import RUN, outcomes, parts
 
 
@@ -40,6 +41,15 @@ def test_a_flagship_past_the_horizon_is_said_to_be_so() -> None:
     said = answers(findings(RUN, table))["How bad"]
     assert "more than 31 months late" in said
     assert "not out by the horizon: in every future (100%)" in said
+
+
+def test_a_median_stands_beside_its_monte_carlo_error() -> None:
+    table = outcomes().assign(next_delay=range(1, 201))
+    said = answers(findings(RUN, table))["How bad"]
+    error = summarise(measure("next_delay"), table).error_text
+    assert f"The next flagship comes 100 months late ({error}; 10 to 190)" in said
+    assert error.startswith("± 14")
+    assert "In brackets: the Monte Carlo error of the median (±), and nine of ten futures." in said
 
 
 def test_json_has_one_order_and_only_numbers() -> None:

@@ -43,6 +43,7 @@ def test_sensitivity_finds_what_decides(tmp_path: Path) -> None:
         assert measure["aleatory_share"]["value"] == pytest.approx(0.0, abs=1e-9)
         if method == "sobol":
             assert first["total"] == pytest.approx(1.0, abs=0.05)
+            assert first["direction"] == pytest.approx(1.0, abs=0.01)
             assert {index["name"] for index in others} == {"capital.cash", "luck"}
             assert max(index["total"] for index in others) == pytest.approx(0.0, abs=1e-6)
     turned = told(*asked, "--target", "mean(owned) >= 800", "--json")["tipping_values"]

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from sim.errors import ModelError
+from sim.language.section import fields
 from sim.study.measures import MEASURES, Measure, measure, odds_error, quantile_rank, summarise, values
+from sim.world.accounts import Book, Outcome
 from tests.study.toy import outcomes
 
 
@@ -89,6 +91,11 @@ def test_every_measure_is_defined_and_fits_json(asked: Measure) -> None:
     assert found.measure.definition
     assert found.measure.unit not in ("", "number")
     json.dumps(found.as_json(), allow_nan=False)
+
+
+def test_every_column_of_results_has_a_unit_but_those_that_count_events() -> None:
+    columns = (*fields(Outcome), *fields(Book))
+    assert {column.name for column in columns if column.unit == "number"} == {"rounds", "refused", "restarts"}
 
 
 def test_one_future_is_enough() -> None:

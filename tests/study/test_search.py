@@ -7,7 +7,7 @@ import pytest
 from sim.errors import Place, Problem
 from sim.scenario.scenario import Text
 from sim.study.objectives import Objective, read_objective
-from sim.study.search import Answer, Plan, pareto, regrets, search
+from sim.study.search import Answer, Plan, pareto, regrets_by_future, search
 from tests.study.toy import outcomes
 
 pytest.importorskip("optuna")
@@ -54,8 +54,8 @@ def test_asked_again_it_asks_the_same() -> None:
 
 def test_regret_is_what_the_best_plan_would_have_done_better() -> None:
     values = np.array([[[1.0, 1.0], [5.0, 5.0]], [[2.0, 0.0], [5.0, 1.0]]])
-    assert regrets(values, True).tolist() == [0.5, 2.0]
-    assert regrets(values, False).tolist() == [2.0, 0.5]
+    assert regrets_by_future(values, True).tolist() == [0.5, 2.0]
+    assert regrets_by_future(values, False).tolist() == [2.0, 0.5]
 
 
 def objective(text: str) -> Objective:

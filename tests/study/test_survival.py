@@ -44,7 +44,8 @@ def test_what_was_low_before_the_stop_does_not_count() -> None:
 
 def test_a_happening_that_never_came_is_asked_of_nobody() -> None:
     found = of([[1.0] * 4], [[10.0] * 4], [np.inf])
-    assert (found.futures, found.survive, found.recover) == (0, None, None)
+    assert (found.futures, found.fails, found.survive, found.recover) == (0, None, None, None)
+    assert found.fails_text == "–"
 
 
 def test_a_happening_begins_where_the_books_part() -> None:

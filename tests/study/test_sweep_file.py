@@ -133,6 +133,10 @@ polices: []
         assert message in found.get(place, ""), f"{place} {message}: {sorted(found)}"
 
 
+SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives: [mean(owned)]\n"
+STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], steps: {}}}]\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -143,9 +147,25 @@ polices: []
         ("factors: [{path: capital.cash, values: [$1M]}, {path: capital.cash, values: [$1M]}]\n", "is varied twice"),
         ("factors: [{path: controls.rules.cn_2026_01_cond.hits, values: [1]}]\n", "a list of rows"),
         ("design: search\npoints: 4\nfactors: [{path: capital.cash}]\n", "missing: what to search for"),
+        (f"{SEARCH}policies: [{{name: a}}]\n", "policies +a search has none"),
+        (f"{SEARCH}measures: [owned]\n", "measures +a search has none"),
+        (f"{SEARCH}target: mean(owned) > 1\n", "target +a search has none"),
+        (STEPS.format("2.5"), "a whole number from 2 to 100,000"),
+        (STEPS.format("1"), "a whole number from 2 to 100,000"),
+        (STEPS.format("1e12"), "a whole number from 2 to 100,000"),
         ("seed: 1\n", "missing: what varies"),
     ],
 )
 def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         sweep(tmp_path, text)
+
+
+def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
+    small = ROOT / "tests" / "world" / "small.yaml"
+    longer = small.read_text(encoding="utf-8").replace("end: 2028-01-01", "end: 2029-01-01", 1)
+    (tmp_path / "longer.yaml").write_text(longer, encoding="utf-8")
+    text = f"scenarios: [{small}, longer.yaml]\nfactors: [{{path: capital.cash, values: [$1M]}}]\n"
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
+        read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))

@@ -100,7 +100,7 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
     )
     by_name = {each.source.name: each for each in found}
     assert {"h800_home", "rounds", "truce_lapses"} <= set(by_name)
-    assert by_name["h800_home"].fails > 0.0
+    assert (by_name["h800_home"].fails or 0.0) > 0.0
     assert by_name["h800_home"].source.words == "H800 SXM5 rented at home"
 
 

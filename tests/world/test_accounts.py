@@ -122,7 +122,8 @@ def test_what_a_year_comes_to() -> None:
     assert outcome.train_short == pytest.approx(1.0 / 3.0)
     assert (outcome.train_effective, outcome.train_wanted) == pytest.approx((1000.0, 1500.0))
     assert (outcome.owned, outcome.rented, outcome.power) == pytest.approx((1000.0, 0.0, 1.25))
-    assert outcome.trained == pytest.approx(1000 * 730 * 86400 * 989e12 * 0.33)
+    assert outcome.trained == pytest.approx(1000 * 730 * 86400 * 989e12 * 0.33 * 0.95)
+    assert outcome.trained == pytest.approx(outcome.opening_flop * 730 / 365.25)
     assert outcome.unserved == 0.0
     assert outcome.train_capital == outcome.train_short_units == 500.0 * 24
 
@@ -135,6 +136,16 @@ def test_the_shortfall_is_that_of_the_measured_months(since: str, first: int) ->
     wanted = [3.0 ** (1.0 + 0.5 * (month.begins / 365.25 - 1.0)) for month in future.months][first:]
     short = 1.0 - sum(days) / sum(d * w for d, w in zip(days, wanted, strict=True))
     assert future.outcome[0].train_short == pytest.approx(short, rel=0.02)
+
+
+@pytest.mark.parametrize("since", ["2026-01-01", "2026-02-01"])
+def test_a_window_may_begin_on_the_first_day(since: str) -> None:
+    """What no month told is zero: nothing has been made before the first day."""
+    outcome = (
+        small(f"window: {{measured_from: {since}}}\ntraining: {{latent: 0.5}}\ncapital: {{cash: $0}}").run().outcome[0]
+    )
+    assert outcome.train_short == pytest.approx(1.0 / 3.0)
+    assert outcome.made_before == 0.0
 
 
 def test_h100e_by_pathway() -> None:

@@ -60,6 +60,18 @@ def test_strategic_orders_follow_what_is_made() -> None:
         assert allocation.offered(future, 0) == pytest.approx(0.1 / 0.6 * rest)
 
 
+def test_strategic_orders_are_never_more_than_was_announced() -> None:
+    """Made ten times what was announced for the months of a launch: the year after, the lab has its share at once."""
+    future = vendor("strategic: 0.4, revised: 60 days")
+    supply = month(future, 100.0, 1000.0)
+    for _ in range(6):
+        supply.due = 100.0
+        allocation.month_offered(future, 30.0)
+    assert supply.followed == 1.0
+    month(future, 1000.0, 1000.0)
+    assert allocation.offered(future, 0) == pytest.approx(100.0)
+
+
 def test_the_share_comes_in_whole_chips_and_no_part_is_lost() -> None:
     future = small("foundry: {supplies: [{id: ascend, share: 0.037}]}").begin()
     supply = future.the("supplies", "ascend")

@@ -129,6 +129,14 @@ def test_a_later_date_really_comes_later() -> None:
     assert decides(future.until(159.5)) == "window"
 
 
+def test_a_rule_that_a_happening_brings_forward_into_the_past_is_the_latest_all_the_same() -> None:
+    move = "{id: move, source: test, at: 2026-06-01, changes: {controls.rules.old.effective: {set: 2023-01-01}}}"
+    future = ruled((DENIAL % "").replace("2023-10-17", "2028-01-01"), WINDOW % "", more=f"happenings: [{move}]")
+    assert decides(future.until(150.5)) == "window"
+    assert decides(future.until(151.5)) == "old"
+    assert controls.since(future, rules.ACCELERATOR) == 0.5
+
+
 def test_a_rule_in_force_that_is_put_off_is_suspended() -> None:
     later = "{id: delay, source: test, at: 2026-02-01, changes: {controls.rules.old.effective: {set: 2026-06-01}}}"
     future = ruled(DENIAL % "", more=f"happenings: [{later}]")
@@ -157,6 +165,24 @@ def test_a_quota_is_counted_by_the_quarter() -> None:
     assert controls.quota_left(future, 0) == 1000.0
 
 
+@pytest.mark.parametrize(
+    ("used", "days", "more", "most"),
+    [
+        (0.0, 0.0, "", 1000.0),
+        (700.0, 80.0, "", 300.0),
+        (700.0, 150.0, "", 1000.0),  # the next quarter's, for what is left of this one is then gone
+        (0.0, 400.0, "", 1000.0),
+        (0.0, 400.0, ", volume: 0.2", 100.0),
+    ],
+)
+def test_no_order_is_larger_than_what_one_quarter_grants(used: float, days: float, more: str, most: float) -> None:
+    future = ruled(DENIAL % f", quota: 4000 chips / year{more}")
+    future.the("offers", "ascend").delivered = 400.0
+    controls.quota_left(future, 0)
+    future.rules[0].used = used
+    assert controls.quota_by(future, 0, days) == most
+
+
 LISTED = "{id: listed, government: us, item: entity, regime: denial, effective: 2026-03-01, source: test%s}"
 
 
@@ -173,11 +199,12 @@ def test_a_listing_of_the_lab_shuts_imports_and_clouds_abroad_whatever_else_stan
 def test_how_long_a_rule_on_servicing_has_stood() -> None:
     rule = "{id: parts, government: us, item: servicing, regime: %s, effective: 2026-03-01, source: test}"
     future = ruled(rule % "denial").until(59.0)
-    assert controls.since(future, rules.SERVICING) == 0.0
-    assert controls.since(future.until(89.0), rules.SERVICING) == 30.0
-    assert controls.since(future, rules.TOOLS) == 0.0
-    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING) == 30.0
-    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING) == 0.0
+    assert controls.since(future, rules.SERVICING, -math.inf) == 0.0
+    assert controls.since(future.until(89.0), rules.SERVICING, -math.inf) == 30.0
+    assert controls.since(future, rules.SERVICING, 59.0) == 0.0
+    assert controls.since(future, rules.TOOLS, -math.inf) == 0.0
+    assert controls.since(ruled(rule % "presumption_of_denial").until(89.0), rules.SERVICING, -math.inf) == 30.0
+    assert controls.since(ruled(rule % "case_by_case").until(89.0), rules.SERVICING, -math.inf) == 0.0
 
 
 def test_a_rule_that_opens_is_as_if_there_were_none() -> None:
@@ -216,6 +243,7 @@ def test_what_a_future_tells_of_the_governments() -> None:
     assert told(DENIAL % "", ENDING, more=LAPSE) == (1.0, 0.0, 1.0, 0.0)
     assert told(DENIAL % "") == (0.0, 0.0, 0.0, 0.0)
     assert told(LISTED % "") == (0.0, 0.0, 0.0, 1.0)
+    assert told(LISTED % ", lifted: 2026-09-01") == (0.0, 0.0, 0.0, 1.0)  # it has been, whatever came later
 
 
 def test_what_comes_after_the_leading_window_is_not_told() -> None:

@@ -70,7 +70,7 @@ def test_prices_follow_the_climate(state: float, rise: float) -> None:
 
 def test_days_since_a_rule_on_an_item_are_of_the_oldest_in_force() -> None:
     future = small(f"controls: {{rules: [{SHUT % ''}, {LISTED % ', lifted: 2026-07-01'}]}}").begin()
-    assert controls.since(future.until(50.0), rules.ENTITY) == 0.0
-    assert controls.since(future.until(100.0), rules.ENTITY) == 10.0
-    assert controls.since(future, rules.ACCELERATOR) == 465.0
-    assert controls.since(future.until(200.0), rules.ENTITY) == 0.0
+    assert controls.since(future.until(50.0), rules.ENTITY, -math.inf) == 0.0
+    assert controls.since(future.until(100.0), rules.ENTITY, -math.inf) == 10.0
+    assert controls.since(future, rules.ACCELERATOR, -math.inf) == 465.0
+    assert controls.since(future.until(200.0), rules.ENTITY, -math.inf) == 0.0

@@ -161,7 +161,7 @@ WITH_KEYS: list[Row] = [
     ("controls.rules.us_lab_listed.probability", "0", "1", "licensed", -1),
     ("controls.rules.cn_2026_01_cond.volume", "0", None, "licensed", +1),
     ("controls.rules.cn_2025_10_customs.seizure", None, "1", "licensed", -1),
-    ("controls.rules.us_2026_01_case_by_case.fee", None, "1", "lowest_cash", -1),
+    ("controls.rules.us_2026_01_case_by_case.fee", None, "1", "licensed", -1),
     ("market.offers.h200_licensed.yearly", "0 chips / year", None, "licensed", +1),
     ("dials.control", "0", "1", "licensed", +1),
     ("dials.buyer_gate", "0", "1", "licensed", +1),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sim.world import foundry
+from sim.errors import InputError
+from sim.world import foundry, tools
 from sim.world.kinds import WAFERS_FINISHED
 from tests.world.a_future import Told, small
 
@@ -25,6 +26,18 @@ STOPPED = "{id: bill, source: test, government: us, item: servicing, regime: den
 def supply(future: Told, day: float = 0.0) -> Any:
     """The one chip of the small world, after the month closes before a day."""
     return future.until(day).the("supplies", "ascend") if day else future.the("supplies", "ascend")
+
+
+def starts(future: Told, i: int, day: float) -> float:
+    """Wafers a month started on a day, with the tools as they are today."""
+    tools.counted(future)
+    return float(foundry.starts(future, i, day))
+
+
+def stacks(future: Told, p: int, day: float) -> float:
+    """Stacks a month on a day, with the tools as they are today."""
+    tools.counted(future)
+    return float(foundry.stacks(future, p, day))
 
 
 def made_by(day: float, growth: float = 1.0) -> float:
@@ -99,6 +112,12 @@ def test_wafers_under_way_on_the_first_day_were_started_a_delay_before() -> None
     assert len(finishes) == 13
     assert finishes[:10] == pytest.approx([(n + 0.5) * MONTH for n in range(10)], abs=1e-3)
     assert finishes[10] == pytest.approx(31 / 2 + 10 * MONTH, abs=1e-3)
+
+
+def test_no_wafer_takes_longer_than_those_under_way_are_looked_back_for() -> None:
+    assert lined("time: 24 months").the("lines", "line").under_way == 24 * 900.0
+    with pytest.raises(InputError, match=r"30 months is above 730\.5 days"):
+        lined("time: {p5: 12 months, p50: 18 months, p95: 30 months}")
 
 
 def test_a_change_of_starts_shows_a_delay_later() -> None:
@@ -214,8 +233,8 @@ def test_without_servicing_a_line_wears_down_and_its_chips_show_it_a_delay_later
     assert lines[0].finished == lines[1].finished
     assert lines[0].started < lines[1].started
     with_rule.until(500.0)
-    assert foundry.starts(with_rule, 0, 500.0) == pytest.approx(900.0 * 0.98 ** ((500 - 90) / MONTH))
-    assert foundry.starts(with_rule, 0, 80.0) == 900.0
+    assert starts(with_rule, 0, 500.0) == pytest.approx(900.0 * 0.98 ** ((500 - 90) / MONTH))
+    assert starts(with_rule, 0, 80.0) == 900.0
     assert lines[0].finished < without.until(500.0).the("lines", "line").finished
 
 
@@ -226,23 +245,71 @@ def test_memory_wears_down_as_late_as_its_wafers_are_sold_and_foreign_memory_doe
             f"foundry: {{memory_wear: 3%, memory_time: 150 days, pools: [{{id: memory, origin: {origin}}}]}}\n{rules}"
         )
         future.begin().until(600.0)
-        assert foundry.stacks(future, 0, 600.0) == pytest.approx(40_000.0 * left)
-        assert foundry.stacks(future, 0, 239.0) == pytest.approx(40_000.0 * (239 - BEGINS) / RAMP)
+        assert stacks(future, 0, 600.0) == pytest.approx(40_000.0 * left)
+        assert stacks(future, 0, 239.0) == pytest.approx(40_000.0 * (239 - BEGINS) / RAMP)
 
 
 def test_tools_withheld_slow_the_growth_of_lines_and_when_they_come_again_nothing_is_worn() -> None:
     levels = "middle: 2026-01-01, starts: 1000 wafers / month, starts_after: 2000 wafers / month, growth: 2x / year"
     slowed = f"foundry: {{wear: 0, slowed: 0.5, lines: [{{id: line, {levels}}}]}}\n"
     future = small(f"{slowed}controls: {{rules: [{STOPPED % ', lifted: 2027-02-05'}]}}").begin().until(390.0)
-    assert foundry.starts(future, 0, 390.0) == pytest.approx(1000.0 * (1.0 + (390.0 - 150.0) / 365.25))
-    assert foundry.starts(future.until(420.0), 0, 420.0) == pytest.approx(2000.0 * 2 ** (420 / 365.25 - 1))
+    assert starts(future, 0, 390.0) == pytest.approx(1000.0 * (1.0 + (390.0 - 150.0) / 365.25))
+    assert starts(future.until(420.0), 0, 420.0) == pytest.approx(2000.0 * 2 ** (420 / 365.25 - 1))
 
 
 def test_tools_withheld_slow_the_growth_of_memory_as_late_as_its_wafers_are_sold() -> None:
     slowed = "foundry: {slowed: 0.5, memory_time: 60 days}\n"
     future = small(f"{slowed}controls: {{rules: [{STOPPED % ''}]}}").begin().until(350.0)
     without = 350.0 - 90.0 - 60.0
-    assert foundry.stacks(future, 0, 350.0) == pytest.approx(40_000.0 * (350.0 - 0.5 * without - BEGINS) / RAMP)
+    assert stacks(future, 0, 350.0) == pytest.approx(40_000.0 * (350.0 - 0.5 * without - BEGINS) / RAMP)
+
+
+def rule_on_tools(effective: str) -> str:
+    """A rule on chip-making tools."""
+    stopped = STOPPED.replace("servicing", "tools").replace("2026-04-01", effective)
+    return f"controls: {{rules: [{stopped % ''}]}}"
+
+
+@pytest.mark.parametrize(("effective", "without"), [("2026-04-01", 210.0), ("2025-12-31", 0.0), ("2022-10-12", 0.0)])
+def test_a_new_rule_on_tools_slows_growth_and_wears_nothing_down(effective: str, without: float) -> None:
+    """From day 90 on half of the growth fails to come; plans had been made with the rules of the first day."""
+    levels = "middle: 2026-01-01, starts: 1000 wafers / month, starts_after: 2000 wafers / month"
+    at_home = f"wear: 5%, memory_wear: 5%, slowed: 0.5, lines: [{{id: line, {levels}}}]"
+    future = small(f"foundry: {{{at_home}}}\n{rule_on_tools(effective)}").begin().until(300.0)
+    assert starts(future, 0, 300.0) == pytest.approx(1000.0 * (1.0 + (300.0 - without / 2.0) / 365.25))
+    assert stacks(future, 0, 300.0) == pytest.approx(40_000.0 * (300.0 - without / 2.0 - BEGINS) / RAMP)
+
+
+def test_tools_withheld_at_home_slow_no_line_abroad() -> None:
+    levels = "middle: 2026-01-01, starts: 1000 wafers / month, starts_after: 2000 wafers / month"
+    abroad = f"wear: 5%, slowed: 0.5, lines: [{{id: line, origin: abroad, {levels}}}]"
+    for rule in (rule_on_tools("2026-04-01"), f"controls: {{rules: [{STOPPED % ''}]}}"):
+        future = small(f"foundry: {{{abroad}}}\n{rule}").begin().until(240.0)
+        assert starts(future, 0, 240.0) == pytest.approx(1000.0 * (1.0 + 240.0 / 365.25))
+
+
+FOUNDRY = STOPPED.replace("servicing", "foundry")
+
+
+@pytest.mark.parametrize(
+    ("rules", "months"), [("", 24.0), (FOUNDRY % "", 3.0), (FOUNDRY % ", lifted: 2027-02-01", 3.0 + 8.0)]
+)
+def test_a_rule_on_foundries_stops_what_is_made_abroad(rules: str, months: float) -> None:
+    """Of 900 wafers a month come those of three months; once the rule has gone, those started three months before."""
+    line = f"{{id: line, {FLAT}, origin: abroad, opening: 0 dies, time: 3 months}}"
+    for others, came in ((f"lines: [{line}]", months), (f"lines: [{line.replace('abroad', 'home')}]", 24.0)):
+        future = small(f"foundry: {{{others}}}\ncontrols: {{rules: [{rules}]}}").run()
+        assert future.the("lines", "line").cut == pytest.approx(9000.0 * came, abs=9000.0)
+        foundry.checked(future)
+
+
+def test_a_rule_on_foundries_of_before_the_first_day_lets_nothing_come_but_what_is_in_stock() -> None:
+    line = f"{{id: line, {FLAT}, origin: abroad, opening: 5000 dies, time: 6 months}}"
+    rule = (FOUNDRY % "").replace("2026-04-01", "2024-11-11")
+    future = small(f"foundry: {{lines: [{line}]}}\ncontrols: {{rules: [{rule}]}}").run()
+    made = future.the("lines", "line")
+    assert (made.cut, made.banked, made.under_way) == (0.0, 5000.0, 0.0)
+    assert supply(future).made == 2500.0
 
 
 def test_eased_memory_is_a_tenth_more_on_the_first_day_too() -> None:

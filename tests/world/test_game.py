@@ -7,7 +7,7 @@ import pytest
 
 from sim.world import game as order_game
 from sim.world import planner
-from sim.world.planner import ALL_GATES, GATES, MONEY, RULES, VENDOR
+from sim.world.planner import ALL_GATES, GATES, MONEY_GATE, RULES_GATE, VENDOR_GATE
 from tests.world.a_future import Told
 from tests.world.a_game import NAMES, blame, filled, game
 
@@ -16,15 +16,15 @@ def test_the_order_game_of_the_domain() -> None:
     future = game()
     filled_by = {gates: filled(future, gates) for gates in range(8)}
     # by money, rules and vendor: 40 whenever money counts, half of the need when both others do
-    both = RULES | VENDOR
-    assert filled_by == {gates: 40.0 if gates & MONEY else 50.0 if gates == both else 100.0 for gates in range(8)}
+    both = RULES_GATE | VENDOR_GATE
+    assert filled_by == {gates: 40.0 if gates & MONEY_GATE else 50.0 if gates == both else 100.0 for gates in range(8)}
     order_game.blamed(future)
     assert blame(future) == pytest.approx({"money": 43.333, "rules": 8.333, "vendor": 8.333}, abs=1e-3)
 
 
 def test_a_gate_that_stops_nothing_plays_no_part() -> None:
     future = game()
-    assert order_game.evaluated(future) == MONEY | RULES | VENDOR
+    assert order_game.evaluated(future) == MONEY_GATE | RULES_GATE | VENDOR_GATE
     order_game.blamed(future)
     assert set(blame(future)) == set(NAMES[:3])
 

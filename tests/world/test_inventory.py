@@ -59,7 +59,7 @@ def test_a_holding_is_laid_to_the_ways_that_filled_it_by_what_each_brought() -> 
 
 
 def test_it_is_counted_once_at_the_end_of_the_leading_window() -> None:
-    future = small("window: {leads_until: 2027-01-01}").run()
+    future = small("window: {measured_from: 2026-12-01, leads_until: 2027-01-01}").run()
     assert future.outcome[0].there_opening == 1000.0
 
 

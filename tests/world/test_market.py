@@ -62,6 +62,16 @@ def test_depth_is_what_may_be_on_rent_or_ordered_at_once_and_investors_add_to_it
     assert market.room(future, o) == 0.0
 
 
+def test_two_offers_of_rent_at_home_share_what_investors_bring() -> None:
+    other = (
+        "{id: other, source: test, chip: h20, pathway: rented_home, holding: cloud, rent: $1 / hour, depth: 40 chips, "
+        "build: 10 days, transit: 0 days}"
+    )
+    future = small(f"market: {{offers: [{other}]}}").begin()
+    future.lab[0].depth_brought = 100.0
+    assert [market.depth(future, future.at("offers", name)) for name in ("rent", "other")] == [550.0, 90.0]
+
+
 def test_an_offer_without_a_limit_has_none() -> None:
     future = small().begin()
     assert market.room(future, future.at("offers", "h200")) == math.inf

@@ -48,7 +48,7 @@ def test_a_whole_life_with_its_dollars() -> None:
     assert (holding.received, holding.starting, holding.online) == (100.0, 100.0, 0.0)
     assert future.until(260.5).the("holdings", "h200_hall").online == 100.0
     offer = future.the("offers", "h200")
-    assert (offer.on_order, offer.delivered, offer.orders, offer.deliveries) == (0.0, 100.0, 1.0, 1.0)
+    assert (offer.on_order, offer.delivered, offer.deliveries) == (0.0, 100.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,16 @@ def test_a_refused_order_gives_the_vendors_chips_back() -> None:
     assert (supply.stock, supply.sold) == (160.0, 240.0)
     orders.refuse(future, 0)
     assert (supply.stock, supply.sold) == (400.0, 0.0)
+
+
+def test_a_refused_order_gives_its_part_of_a_yearly_quantity_back() -> None:
+    yearly = "market: {offers: [{id: h200, yearly: 1000 chips / year}]}"
+    future = small(f"{yearly}\n{RULES % ''}\n  governments: [{{id: us, granted: 0}}]").begin()
+    future.the("offers", "h200").stock = 300.0
+    orders.place(future, future.at("offers", "h200"), 0, 240.0, 0)
+    assert future.the("offers", "h200").stock == 60.0
+    orders.refuse(future, 0)
+    assert future.the("offers", "h200").stock == 300.0
 
 
 def test_chips_ordered_stand_somewhere_at_any_time() -> None:

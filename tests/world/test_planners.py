@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sim.world import controls, ledger, orders, planner, procurement
+from sim.world import controls, ledger, orders, planner, procurement, training
 from tests.world.a_future import Told, outcomes, small
 from tests.world.a_game import game
 
@@ -138,6 +138,37 @@ def test_what_a_rule_would_shut_is_bought_ahead() -> None:
 
     assert ordered(RULE) > 1.5 * ordered("")
     assert ordered(RULE.replace("2026-09-01", "2026-03-15")) == ordered("")
+
+
+def rushing(more: str = "") -> Told:
+    """Money, power, and half a year to buy ahead of the rule, of one chip that is licensed in two ways."""
+    shut = "{id: grey, begins: 2090-01-01}, {id: rent, begins: 2090-01-01}, {id: ascend, begins: 2090-01-01}"
+    plenty = "capital: {cash: $100bn}\nfleet: {sites: [{id: hall, capacity: 1000 MW}]}"
+    return small(f"{GROWING}{RULE}{plenty}\nmarket: {{offers: [{shut}{more}]}}").begin()
+
+
+SECOND = (
+    ", {id: second, source: test, chip: h200, pathway: licensed, holding: h200_hall, exporter: us, buyer: cn, "
+    "price: $41k, deposit: 30%, build: 60 days, transit: 20 days}"
+)
+
+
+@pytest.mark.parametrize("offers", ["", SECOND])
+def test_half_a_year_is_bought_ahead_once(offers: str) -> None:
+    """Neither again by a second offer of the month, nor in the next months of the notice."""
+    future = rushing(offers)
+    for month in range(1, 8):
+        future.until(future.months[month].ends + 0.5)
+        then = future.clock[0].now + future.procurement[0].ahead + 365.25 / 2.0
+        ordered = sum(order.units for order in future.placed())
+        assert 1000.0 + ordered == pytest.approx(training.wanted(future, then), rel=0.06)
+
+
+def test_what_is_bought_ahead_is_needed_half_a_year_later() -> None:
+    planned, ahead = rushing().until(31.5).placed()
+    assert planned.placed == ahead.placed == 31.0
+    assert planned.needed == 31.0 + 110.0
+    assert ahead.needed == planned.needed + 365.25 / 2.0
 
 
 def test_a_forecast_blends_the_plans_growth_with_that_of_the_last_half_year() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sim.world import game as order_game
-from sim.world import ledger, planner, procurement
+from sim.world import ledger, orders, planner, procurement
 from sim.world.lab import RENT
-from sim.world.planner import ALL_GATES, DEPTH, MONEY, RULES, SITE, VENDOR
+from sim.world.planner import ALL_GATES, DEPTH_GATE, MONEY_GATE, RULES_GATE, SITE_GATE, VENDOR_GATE
 from tests.world.a_future import Told, small
 from tests.world.a_game import WINDOW, blame, filled, game
 
@@ -16,7 +16,16 @@ from tests.world.a_game import WINDOW, blame, filled, game
 def state(future: Told) -> Any:
     """All that a plan may not touch."""
     scratch = {"ranks", "limits", "coalitions", "blames"}
-    own = {"for_training", "for_serving", "train_filled", "serve_filled", "money_left", "credit_left", "bound"}
+    own = {
+        "planned",
+        "for_training",
+        "for_serving",
+        "train_filled",
+        "serve_filled",
+        "money_left",
+        "credit_left",
+        "bound",
+    }
     return deepcopy(
         {
             table: [{n: getattr(row, n) for n in row.__slots__ if n not in own} for row in getattr(future, table)]
@@ -45,7 +54,7 @@ def test_planning_is_pure() -> None:
     assert state(future) == before
     assert future.lab[0].orders == 0
     first = [(offer.for_training, offer.for_serving) for offer in future.offers]
-    planner.planned(future, RULES)
+    planner.planned(future, RULES_GATE)
     planner.planned(future, ALL_GATES)
     assert [(offer.for_training, offer.for_serving) for offer in future.offers] == first
 
@@ -72,7 +81,7 @@ def test_odds_are_none_when_denied_the_record_when_an_office_decides_and_good_el
     future = small(f"controls: {{rules: [{WINDOW % ''}]}}").begin()
     o = future.at("offers", "h200")
     assert planner.odds(future, o, ALL_GATES) == pytest.approx(1.0 / 3.0)
-    assert planner.odds(future, o, ALL_GATES & ~RULES) == 0.95
+    assert planner.odds(future, o, ALL_GATES & ~RULES_GATE) == 0.95
     assert planner.odds(future, future.at("offers", "grey"), ALL_GATES) == 0.95
     future.offers[o].decided = future.offers[o].deliveries = 7.0
     assert planner.odds(future, o, ALL_GATES) == 0.8
@@ -149,21 +158,21 @@ def test_no_money_no_orders_and_money_is_to_blame() -> None:
 
 def test_the_use_that_lacks_more_is_filled_first_and_a_lever_leans() -> None:
     future = game(money=800.0, need=100.0, serve=101.0)
-    assert filled(future, MONEY) == 0.0
-    assert filled(future, MONEY, "serve") == pytest.approx(40.0)
+    assert filled(future, MONEY_GATE) == 0.0
+    assert filled(future, MONEY_GATE, "serve") == pytest.approx(40.0)
     future.procurement[0].train_first = 0.6
-    assert filled(future, MONEY) == pytest.approx(40.0)
+    assert filled(future, MONEY_GATE) == pytest.approx(40.0)
 
 
 def test_each_gate_limits_what_it_limits() -> None:
     future = small("training: {latent: 0.5}").begin()
     planner.capped(future)
     site, depth, vendor = (future.limits[future.at("offers", name)] for name in ("h200", "rent", "ascend"))
-    assert (site.site, site.gate, site.quantity) == (7000.0, DEPTH, float("inf"))
-    assert (depth.quantity, depth.gate, depth.site) == (500.0, DEPTH, float("inf"))
-    assert (vendor.quantity, vendor.gate, vendor.site) == (0.0, VENDOR, 0.0)
+    assert (site.site, site.gate, site.quantity) == (7000.0, DEPTH_GATE, float("inf"))
+    assert (depth.quantity, depth.gate, depth.site) == (500.0, DEPTH_GATE, float("inf"))
+    assert (vendor.quantity, vendor.gate, vendor.site) == (0.0, VENDOR_GATE, 0.0)
     assert depth.price == 2.0 * 24.0 * 90.0
-    assert SITE == 16
+    assert SITE_GATE == 16
 
 
 def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
@@ -180,6 +189,72 @@ def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
     assert filled(future, ALL_GATES) == 60.0
     assert future.the("offers", "h200").for_training == 40.0
     assert future.the("offers", "grey").for_training == 20.0
+
+
+def test_no_order_is_larger_than_the_office_can_grant() -> None:
+    """A quarter lets 100 chips in, both gates take 150 days, and the lab wants 1,000 more."""
+    later = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "grey", "rent"))
+    exporter = WINDOW % ", quota: 400 chips / year"
+    buyer = (WINDOW % "").replace("id: window", "id: customs").replace("government: us", "government: cn")
+    rules = f"controls: {{rules: [{exporter}, {buyer}]}}"
+    future = small(f"training: {{latent: 1}}\nmarket: {{offers: [{later}]}}\n{rules}").begin().until(700.0)
+    assert {order.units for order in future.placed()} == {100.0}
+    assert future.stages[orders.REFUSED].units == 0.0
+    assert future.the("offers", "h200").delivered >= 200.0
+
+
+def test_the_plan_counts_what_rules_charge() -> None:
+    """Half of a price of $40,000 at one gate, a tenth of what it then is at the other."""
+    exporter = WINDOW % ", fee: 50%"
+    buyer = ((WINDOW % ", fee: 10%").replace("id: window", "id: customs")).replace("government: us", "government: cn")
+    future = small(f"controls: {{rules: [{exporter}, {buyer}]}}").begin()
+    h200 = future.at("offers", "h200")
+    assert planner.committed(future, h200) == planner.compared_price(future, h200) == pytest.approx(66_000.0)
+    orders.place(future, h200, 0, 100.0, 0)
+    assert future.until(200.0).orders[0].price == pytest.approx(100.0 * planner.committed(future, h200))
+
+
+def test_no_order_is_cancelled_for_a_charge_that_was_known() -> None:
+    shut = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "grey", "rent"))
+    rules = f"controls: {{rules: [{WINDOW % ', fee: 50%'}]}}"
+    broke = f"capital: {{cash: $20M}}\ntraining: {{latent: 1}}\nmarket: {{offers: [{shut}]}}"
+    future = small(f"{broke}\n{rules}").begin().until(700.0)
+    assert future.stages[orders.CANCELLED].units == 0.0
+    assert future.the("offers", "h200").delivered == 333.0
+
+
+def hall_for(chips: float, *later: str) -> Told:
+    """A lab that wants 1,000 chips more, with power for fewer, and for none but those of the hall."""
+    shut = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "rent", *later))
+    hall = f"fleet: {{sites: [{{id: hall, capacity: {1.25 * (1.0 + chips / 1000.0)} MW}}]}}"
+    return small(f"training: {{latent: 1}}\nmarket: {{offers: [{shut}]}}\n{hall}").begin()
+
+
+def test_no_more_is_ordered_than_a_site_has_power_for() -> None:
+    """What is ordered, what waits at the door and what starts all need the power of the hall, from 200 chips on."""
+    future = hall_for(200.0, "grey")
+    future.deliver("ascend", 80.0, "h800_hall")
+    future.until(700.0)
+    assert sum(order.units for order in future.placed() if order.price) == pytest.approx(120.0, abs=1.0)
+    assert all(holding.waiting == 0.0 for holding in future.holdings)
+    waiting = hall_for(0.0, "grey")
+    waiting.deliver("ascend", 80.0, "h800_hall")
+    waiting.the("sites", "hall").capacity = 1.25 * 1.2
+    planner.capped(waiting)
+    assert waiting.limits[waiting.at("offers", "h200")].site == pytest.approx(120.0)
+
+
+def test_offers_for_one_site_share_its_power_in_a_plan() -> None:
+    future = hall_for(200.0)
+    future.the("offers", "grey").stock = 150.0
+    future.the("offers", "grey").price = 30_000.0
+    planner.capped(future)
+    planner.ranked(future)
+    for _ in range(2):
+        assert filled(future, ALL_GATES) == pytest.approx(200.0)
+        assert future.the("offers", "grey").for_training == 150.0
+        assert future.the("offers", "h200").for_training == pytest.approx(50.0)
+    assert filled(future, ALL_GATES & ~SITE_GATE) == 1000.0
 
 
 def test_credit_buys_rent_at_home_once() -> None:

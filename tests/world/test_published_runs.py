@@ -1,9 +1,9 @@
 """Published training runs against the world's own formulas: how far each is off, with no number fitted to any of them.
 
 Predicted hours = FLOP / (dense BF16 rate x utilisation), days on the chips that were said to be used. For runs on
-Nvidia chips the utilisation is the 0.33 that a training unit is defined with (V3's over all its hours, so V3 itself
-only checks the arithmetic); for Ascend it is that times the share of CUDA with which the baseline begins. The error is
-what utilisation differs by between labs and models: a factor of two, not of ten.
+Nvidia chips the utilisation is the 0.33 that a training unit is defined with (V3's over all its hours, so goodput is
+one here, and V3 itself only checks the arithmetic); for Ascend it is that times the share of CUDA with which the
+baseline begins. The error is what utilisation differs by between labs and models: a factor of two, not of ten.
 """
 
 import pytest
@@ -31,8 +31,9 @@ def with_chips(tflops: float, units: float, stack: str = "cuda", utilisation: fl
     """The small world with a pool of so many chips of some dense rate."""
     holding = f"holdings: [{{id: h800_hall, opening: {units} chips}}]"
     chip = f"chips: [{{id: h800, stack: {stack}, bf16: {tflops} TFLOP/s}}]"
-    cann = f"{{id: cann, opening: {utilisation}, ceiling: {utilisation}, fit_from: 0, goodput_opening: 0.95}}"
-    return small(f"fleet: {{{holding}}}\n{chip}\nsoftware: {{stacks: [{cann}]}}").begin()
+    cann = f"{{id: cann, opening: {utilisation}, ceiling: {utilisation}, fit_from: 0, goodput_opening: 1, goodput: 1}}"
+    stacks = f"software: {{stacks: [{cann}, {{id: cuda, goodput_opening: 1, goodput: 1}}]}}\ntraining: {{goodput: 1}}"
+    return small(f"fleet: {{{holding}}}\n{chip}\n{stacks}").begin()
 
 
 @pytest.mark.parametrize(("model", "flop", "tflops", "hours", "ratio"), RUNS, ids=[run[0] for run in RUNS])
@@ -59,4 +60,4 @@ def test_the_days_of_pangu_ultra_moe_on_6000_ascend() -> None:
 
 def test_a_v4_class_run_takes_two_months_on_8192_h800() -> None:
     assert pools.days_of(with_chips(989.0, 8192.0), 1.2e25) == pytest.approx(52.0, abs=0.5)
-    assert 1.2e25 / chips.flop(small().begin(), 1.0 / HOURS) == pytest.approx(10.2e6, rel=0.01)
+    assert 1.2e25 / chips.flop(with_chips(989.0, 8192.0), 1.0 / HOURS) == pytest.approx(10.2e6, rel=0.01)

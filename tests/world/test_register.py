@@ -78,7 +78,7 @@ MOVES_NOTHING = {
     ("chips", "die_area"): "the same: through performance density",
     ("chips", "memory"): "left out as a limit (chips.py)",
     ("supplies", "vendor"): "the shipped scenarios have one vendor of chips that are on offer",
-    ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which no offer has",
+    ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which the lab seldom buys",
     ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
     **{("matching", field.name): "the same" for field in fields(Matching) if field.given},
 }

@@ -75,20 +75,21 @@ def test_the_price_of_a_token_falls() -> None:
 
 
 def test_a_part_of_those_not_served_goes_away_for_good() -> None:
-    future, _ = a_month("leaving: 0.2", 0.75 * T / UNIT)
+    future, _ = a_month("leaving: 0.2", 0.75 * T / UNIT, days=YEAR / 12.0)
     assert future.serving[0].popularity == pytest.approx(1.0 - 0.2 * 0.25)
     assert serving.tokens_wanted(future, 0.0) == pytest.approx(0.95 * T)
+    days, _ = a_month("leaving: 0.2", 0.75 * T / UNIT, days=YEAR / 48.0)  # as long as a quarter of one
+    assert days.serving[0].popularity == pytest.approx(0.95**0.25)
 
 
 def test_all_of_a_year_is_served_when_there_is_enough_and_nothing_when_there_is_nothing() -> None:
     enough = small("serving: {tokens: 0.2T tokens / day}\ntraining: {opening_share: 0.5}").begin().until(729.0)
-    assert enough.serving[0].wanted == pytest.approx(0.2 * T * 699)
-    assert enough.serving[0].served == pytest.approx(0.2 * T * 699)
+    assert [enough.books[m].tokens_served for m in range(23)] == pytest.approx([0.2 * T] * 23)
     nothing = small(
         "serving: {tokens: 1T tokens / day}\nfleet: {holdings: [{id: h800_hall, opening: 0 chips}]}"
     ).begin()
     assert nothing.until(20.0).lab[0].serve_rate == 0.0
-    assert nothing.until(32.0).serving[0].served == 0.0
+    assert nothing.until(32.0).books[0].tokens_served == 0.0
 
 
 def short(more: str, load: float) -> tuple[Told, float]:

@@ -194,3 +194,12 @@ def test_no_round_closes_before_february_2027_in_stall() -> None:
 def test_a_close_is_decided_before_it_is_heard_of() -> None:
     future = small("capital: {talks: {closes: 1}}").begin().until(60.0)
     assert future.story(TALKS_DECIDED, TALKS_CLOSED) == [(24.0, "talks decided"), (58.0, "talks closed")]
+
+
+def test_a_close_that_a_happening_puts_off_waits_for_its_date() -> None:
+    """Agreed on day 24 for day 58; on day 31 no round may close before 1 December."""
+    change = "{id: review, source: test, at: 2026-02-01, changes: {capital.talks.not_before: 2026-12-01}}"
+    future = small(f"capital: {{talks: {{closes: 1}}}}\nhappenings: [{change}]").begin()
+    assert future.until(333.0).talks[0].closes_so_far == 0
+    assert future.until(335.0).talks[0].first_close == 334.0
+    assert future.talks[0].closes_so_far == 1

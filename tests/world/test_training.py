@@ -29,11 +29,11 @@ def test_a_campaign_with_all_it_needs_is_out_on_the_day_it_is_due() -> None:
 
 
 def test_the_final_run_takes_its_work_over_its_rate() -> None:
-    """Days = FLOP / (chips x 989e12 x 0.33), in the world's own unit: an H800 at a third of its rate for a day."""
+    """Days = FLOP / (chips x 989e12 x 0.33 x 0.95), in the world's own unit."""
     future = small().begin().until(400.0)
     found = campaign(future)
-    flop = found.final_target * 989e12 * 0.33 * 86400.0
-    assert found.ended - found.started == pytest.approx(flop / (1000 * 989e12 * 0.33 * 86400.0))
+    flop = found.final_target * 989e12 * 0.33 * 0.95 * 86400.0
+    assert found.ended - found.started == pytest.approx(flop / (1000 * 989e12 * 0.33 * 0.95 * 86400.0))
     assert found.ended - found.started == pytest.approx(YEAR / 4.0)
     assert future.lab[0].trained == pytest.approx(1000.0 * 396.0)  # settled at the last month close
 

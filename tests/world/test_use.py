@@ -69,7 +69,7 @@ def test_the_fleet_is_rated_by_that_split() -> None:
 
 def test_nothing_wanted_of_serving_leaves_all_to_training() -> None:
     lab = wanting(0.0).lab[0]
-    assert (lab.train_rate, lab.serve_rate, lab.serving_share) == (1000.0, 0.0, 0.0)
+    assert (lab.train_rate, lab.serve_rate) == (1000.0, 0.0)
 
 
 def test_serving_gets_what_it_wants_when_training_wants_little() -> None:
@@ -155,7 +155,7 @@ def test_each_rate_is_chips_times_software_times_reliability() -> None:
     holding, lab = future.the("holdings", "ascend_site"), future.lab[0]
     holding.online, holding.down = 800.0, 200.0
     use.rated(future)
-    trains, serves = 1.0 - lab.serving_share, lab.serving_share
+    trains, serves = 1.0 - holding.serving, holding.serving
     assert lab.train_chips == pytest.approx(1000.0 * 0.5 * 0.8 * trains)
     assert lab.train_soft / lab.train_chips == pytest.approx(0.4 / 0.8)
     assert lab.train_rate / lab.train_soft == pytest.approx(0.8 * 0.6 / 0.95)
@@ -169,3 +169,13 @@ def test_each_rate_is_chips_times_software_times_reliability() -> None:
     future.until(32.0)
     book = future.books[0]
     assert book.goodput < 0.95
+
+
+def test_a_chip_sold_below_its_roadmap_has_the_same_goodput() -> None:
+    """What it lacks is no want of reliability: nothing fails in the small world."""
+    future = small("chips: [{id: h800, spec: 0.5}]\ntraining: {latent: 1}\ncapital: {cash: $0}").begin().until(32.0)
+    lab, book = future.lab[0], future.books[0]
+    assert (lab.train_chips, lab.train_soft, lab.train_rate) == (500.0, 500.0, 500.0)
+    assert book.goodput == 0.95
+    assert book.train_reliability == 0.0
+    assert book.train_capital == book.train_short_units == 500.0

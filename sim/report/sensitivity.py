@@ -1,0 +1,149 @@
+"""The page of sensitivity: what moves each measure, how much is luck, what turns the finding, and what it rests on.
+
+Bars are drawn by the style sheet in the page's own text, so that they fit any width and are read aloud as numbers.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sim.report.material import Assumption, Source
+from sim.report.still import rendered
+from sim.scenario.matching import is_matched
+from sim.study.assumed import meaning
+from sim.study.cubes import REST
+from sim.study.measures import Measure
+from sim.study.sensitivity import LUCK, Index
+from sim.study.sensitivity_results import Finding, Sensitivity, luck_text, way_text
+from sim.study.words import amount, percent_text
+
+SHOWN = 8
+"""Assumptions of each measure that are drawn; all are in `sensitivity.json`."""
+
+ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Where a scale may end, times a power of ten."""
+
+METHODS = {
+    "given": "first shares of the variance, from slices of the futures",
+    "sobol": "first and total shares of the variance, by a Sobol design",
+    "morris": "mean effects from one end of an assumption to the other, by Morris’s design",
+}
+
+MEANINGS = {
+    LUCK: "all that is drawn inside futures, as one",
+    REST: "those not looked at one by one, as one",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar and its interval, from 0 to 100 of the scale, and the number it stands for."""
+
+    kind: str
+    length: float
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One assumption: what it is, its bars, whether it is beyond chance, and if so which way it works."""
+
+    name: str
+    meaning: str
+    bars: tuple[Bar, ...]
+    sure: bool
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What moves one measure; `end` is the number at the end of the scale."""
+
+    measure: Measure
+    says: str
+    rows: tuple[Row, ...]
+    end: str
+    left_out: int
+
+
+def page(
+    found: Sensitivity, assumptions: Sequence[Assumption], sources: Sequence[Source], command: str, digest: str
+) -> str:
+    """The whole page; `assumptions` with their grounds, those that matter among them are shown."""
+    grounds = {each.path: each for each in assumptions}
+    return rendered(
+        "sensitivity.html.j2",
+        found=found,
+        method=METHODS[found.method],
+        unmatched=found.method != "given" and found.scenario is not None and is_matched(found.scenario),
+        charts=[chart(found, each) for each in found.findings],
+        lucks=[(each.measure, each.aleatory, luck_text(each.aleatory)) for each in found.findings if each.aleatory],
+        events=list(events(found)),
+        grounds=[grounds[each.name] for each in found.tippings if each.name in grounds],
+        meanings={each.name: meaning(found.scenario, each.name) for each in found.tippings},
+        sources={source.id: source for source in sources},
+        command=command,
+        digest=digest,
+    )
+
+
+def chart(found: Sensitivity, of: Finding) -> Chart:
+    """The bars of one measure, the most important first, on a scale that ends just beyond the longest."""
+    shown = of.indices[:SHOWN]
+    end = scale_end(max((_reach(index) for index in shown), default=0.0), of.indices)
+    is_effect = any(index.effect is not None for index in shown)
+    rows = tuple(
+        Row(
+            index.name,
+            MEANINGS.get(index.name) or meaning(found.scenario, index.name),
+            tuple(_bars(index, end, of.measure.unit)),
+            of.sure(index),
+            way_text(index) if of.sure(index) else "may be chance",
+        )
+        for index in shown
+    )
+    says = found.most(of)
+    text = amount(end, of.measure.unit) if is_effect else f"{percent_text(end)} of the variance"
+    return Chart(of.measure, says[:1].upper() + says[1:] + ".", rows, text, len(of.indices) - len(shown))
+
+
+def scale_end(longest: float, indices: Sequence[Index]) -> float:
+    """The first round number that is not below the longest bar; a share ends at 1 at most."""
+    if longest <= 0.0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(longest))
+    end = next(step * power for step in ROUND if step * power >= longest * 0.999)
+    return end if any(index.effect is not None for index in indices) else min(end, 1.0)
+
+
+def _reach(index: Index) -> float:
+    """How far the bars of an assumption reach, their intervals included."""
+    pairs = ((index.first, index.first_error), (index.total, index.total_error), (index.effect, 0.0))
+    return max((value + (error or 0.0) for value, error in pairs if value is not None), default=0.0)
+
+
+def _bars(index: Index, end: float, unit: str) -> Iterator[Bar]:
+    for kind, value, error in (
+        ("first", index.first, index.first_error or 0.0),
+        ("total", index.total, index.total_error or 0.0),
+    ):
+        if value is not None:
+            text = f"{percent_text(max(0.0, value))} ± {percent_text(error)}"
+            yield Bar(kind, _place(value, end), _place(value - error, end), _place(value + error, end), text)
+    if index.effect is not None:
+        length = _place(index.effect, end)
+        yield Bar("first", length, length, length, amount(index.effect, unit))
+
+
+def _place(value: float, end: float) -> float:
+    return round(100.0 * min(max(value / end, 0.0), 1.0), 1)
+
+
+def events(found: Sensitivity) -> Iterator[tuple[str, list[str]]]:
+    """What each thing with odds of its own does to each measure, by occurring and by its size together."""
+    by_measure = [dict(each.events) for each in found.findings]
+    totals = {name: max(events[name] for events in by_measure) for name in (by_measure[0] if by_measure else {})}
+    for name in sorted(totals, key=lambda name: (-totals[name], name)):
+        yield name, [percent_text(events[name]) for events in by_measure]

@@ -1,0 +1,86 @@
+"""Reads a file of policies, written as in a sweep, and by what they are to be regretted:
+
+policies: [{name: careful, set: {procurement.reserve: 15 months}}, {name: as is}]
+measure: unserved                    # train_short, if left out
+weights: {baseline: 3, stall: 1}     # by scenario; alike, if left out
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.errors import InputError, Problem
+from sim.language.located import Node, bare_text, read_file, suggestion
+from sim.scenario.scenario import Scenario
+from sim.study.measures import Measure, measure
+from sim.study.sweep import Policy
+from sim.study.sweep_factors import read_policies, unknown
+
+KEYS = ("policies", "measure", "weights")
+USUAL = "train_short"
+"""The measure, if the file names none."""
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What is compared by regret; a weight for each scenario."""
+
+    policies: tuple[Policy, ...]
+    measure: Measure
+    weights: dict[str, float]
+
+
+def read_policy_file(path: Path, scenarios: Mapping[str, Scenario]) -> Policies:
+    """The policies of a file, for scenarios by their ids. Raises InputError with every problem found."""
+    reader = _Reader(read_file(path), scenarios)
+    found = Policies(reader.policies(), reader.measure(), reader.weights())
+    if reader.problems:
+        raise InputError(reader.problems)
+    return found
+
+
+@dataclass
+class _Reader:
+    """One file. What cannot be read is noted, and something harmless stands in for it."""
+
+    tree: Node
+    scenarios: Mapping[str, Scenario]
+    problems: list[Problem] = field(default_factory=list)
+
+    def policies(self) -> tuple[Policy, ...]:
+        unknown(self.tree, "", KEYS, self.problems)
+        node = self.tree.mapping.get("policies", self.tree)
+        if not node.items:
+            self._wrong(node, "policies", "write policies: [{name: careful, set: {path: value}}]")
+        return read_policies(node.items, self.scenarios, self.problems)
+
+    def measure(self) -> Measure:
+        node = self.tree.mapping.get("measure")
+        try:
+            return measure(bare_text(node) if node else USUAL)
+        except KeyError as error:
+            assert node is not None
+            self._wrong(node, "measure", str(error.args[0]))
+            return measure(USUAL)
+
+    def weights(self) -> dict[str, float]:
+        node = self.tree.mapping.get("weights")
+        if node is None:
+            return dict.fromkeys(self.scenarios, 1.0)
+        found = {name: self._weight(name, weight) for name, weight in node.mapping.items()}
+        weights = {name: found.get(name, 0.0) for name in self.scenarios}
+        if not self.problems and sum(weights.values()) <= 0.0:
+            self._wrong(node, "weights", "not all weights can be zero")
+        return weights
+
+    def _weight(self, name: str, node: Node) -> float:
+        if name not in self.scenarios:
+            message = f"no scenario `{name}` is compared{suggestion(name, list(self.scenarios))}"
+            self._wrong(node, f"weights.{name}", message)
+        if not isinstance(node.value, float) or node.value < 0.0:
+            self._wrong(node, f"weights.{name}", "a number from 0 on is due")
+            return 0.0
+        return node.value
+
+    def _wrong(self, node: Node, path: str, message: str) -> None:
+        self.problems.append(Problem(node.place, path, message))

@@ -1,0 +1,76 @@
+"""What verbs print, on a terminal of 80 columns: what a scenario calls its things is shown as it is written."""
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from sim.cli import screens
+from sim.study import markdown
+from sim.study.briefing import compare
+from sim.study.measures import measure
+from sim.study.regret import regrets
+from sim.study.survival import Source, Survival
+from tests.study.test_compare import scenario, short
+
+HERE = Path("results")
+ODD = ("Port closed [/b]", "a [red]b", "c :smile:")
+
+
+def printed(screen: Any, *what: Any) -> str:
+    """What a screen comes to."""
+    told = StringIO()
+    screen(*what, Console(file=told, width=80), HERE)
+    return told.getvalue()
+
+
+def joined(text: str) -> str:
+    """Without what wraps it."""
+    return "".join(text.split())
+
+
+def test_names_in_brackets_are_names() -> None:
+    rows = [Survival(Source(name, name, "happening"), 0.5, 10, 0.1, None, None) for name in ODD]
+    told = printed(screens.survival, rows)
+    for name in ODD:
+        assert name in told
+
+
+def test_what_came_about_in_no_future_has_no_odds() -> None:
+    never = Survival(Source("a", "a strike", "happening"), 0.5, 0, None, None, None)
+    row = next(line for line in printed(screens.survival, [never]).splitlines() if "a strike" in line)
+    assert row.split() == ["a", "strike", "–", "0"]
+    assert "| a strike | – |" in markdown.survival([never])
+
+
+def test_scenarios_and_policies_may_be_called_anything() -> None:
+    means = {f"{name} policy": {name: 0.1 * i for i, name in enumerate(ODD)} for name in ODD}
+    policies = regrets(measure("train_short"), means, dict.fromkeys(means, ()), dict.fromkeys(ODD, 1.0))
+    cases = [scenario(name, short(0.1 * i), f"{name} title") for i, name in enumerate(ODD)]
+    told = joined(printed(screens.comparison, compare(cases, 1, policies=policies)))
+    for name in ODD:
+        assert joined(f"{name} title") in told
+        assert joined(f"{name} policy") in told
+    for name in ODD[1:]:
+        assert told.count(joined(f"{name}: Unserved")) == 1
+
+
+def test_no_text_of_a_scenario_drives_the_terminal() -> None:
+    cases = [scenario("a", short(0.0), "A"), scenario("b", short(0.1), "B\x1b[31m\nred")]
+    told = printed(screens.comparison, compare(cases, 1))
+    assert "\x1b" not in told
+    assert "B [31m red" in told
+
+
+def test_long_numbers_leave_room_for_the_names_of_rows() -> None:
+    dear = short(0.1).assign(lowest_cash=-1.0, lowest_runway=12.0)
+    found = compare([scenario("reference", short(0.0), "A"), scenario("expensive", dear, "B")], 1)
+    long = [replace(each, paired=replace(each.paired, reduction=12_345_678.9)) for each in found.differences]
+    told = printed(screens.comparison, replace(found, differences=tuple(long)))
+    assert "expensive: " in told
+    assert joined("expensive: Lowest runway") in joined(told)
+    assert "12,300,000" in told
+    assert "variance ÷" in told
+    assert max(map(len, told.splitlines())) <= 80

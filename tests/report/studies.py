@@ -1,0 +1,73 @@
+"""A sensitivity and a discovery to make pages of: toy numbers, told about inputs of the baseline."""
+
+from datetime import date
+from functools import cache
+
+import numpy as np
+
+from sim.jobs.material import assumptions, sources
+from sim.jobs.run import read
+from sim.report import discovery as discovery_page
+from sim.report import sensitivity as sensitivity_page
+from sim.scenario.scenario import Scenario
+from sim.study import box_views, discovery
+from sim.study.cubes import REST
+from sim.study.discovery import Signpost, Split
+from sim.study.discovery_results import Discovery
+from sim.study.gate_language import Gate
+from sim.study.intervals import Interval
+from sim.study.measures import measure
+from sim.study.sensitivity import LUCK, Index
+from sim.study.sensitivity_results import Finding, Sensitivity
+from sim.study.tipping import Tipping
+from tests.report.eight import BASELINE
+from tests.study.test_discovery import known
+
+NAMES = ("capital.cash", "training.growth", "capital.talks.most_sold", "serving.growth")
+
+
+@cache
+def scenario() -> Scenario:
+    return read(BASELINE, (), ())
+
+
+def sensitive(method: str = "sobol", target: Gate | None = None, turns: bool = True) -> Sensitivity:
+    """Two measures and four assumptions; cash turns the finding, if any does."""
+    shares = ((NAMES[0], 0.31, 0.4), (REST, 0.1, 0.2), (NAMES[1], 0.05, 0.15), (LUCK, 0.02, 0.1), (NAMES[2], 0.0, 0.01))
+    if method == "morris":
+        indices = tuple(Index(name, effect=total, direction=-1.0) for name, _, total in shares)
+    else:
+        total = method == "sobol"
+        indices = tuple(
+            Index(name, first, 0.03, all_ if total else None, 0.04 if total else None, direction=0.5)
+            for name, first, all_ in shares
+        )
+    findings = tuple(
+        Finding(measure(name), indices, Interval(0.2, 0.17, 0.23), (("controls.rules.us_lab_listed", 0.03),))
+        for name in ("train_short", "unserved")
+    )
+    cash = Tipping(NAMES[0], "money", 3e8 if turns else None, "export and import rules" if turns else "", None, "")
+    still = Tipping(NAMES[1], "money", None, "", None, "")
+    return Sensitivity("Toy & <b>friends</b>", scenario(), method, 9000, findings, (cash, still), target)
+
+
+def sensitivity_text(found: Sensitivity) -> str:
+    return sensitivity_page.page(found, assumptions(scenario()), sources(scenario()), "again --now", "abc123")
+
+
+def discovered(missing: bool = True) -> Discovery:
+    """A corner of two inputs, or nothing."""
+    x, missed = known(2000)
+    x, missed = 1e9 * x, missed if missing else np.zeros(len(x), np.bool_)
+    boxes = discovery.discover(NAMES, x, missed)
+    tree = [Split(NAMES[0], 6e8), Split(NAMES[3], 2e8), Split(NAMES[1], 5e8)] if missing else []
+    posts = (Signpost("cash", "2026-10-31", True, 2.5e8, 0.8, 0.7, 0.2),) if missing else ()
+    cloud = box_views.cloud(NAMES, boxes[0], tree, x, missed) if boxes else None
+    ranges = tuple(box_views.ranges(told, x) for told in boxes)
+    told = (tuple(boxes), ranges, cloud, tuple(tree), posts)
+    share = float(missed.mean())
+    return Discovery(scenario(), "mean(train_short) <= 50%", len(x), share, *told, date(2027, 12, 31))
+
+
+def discovery_text(found: Discovery) -> str:
+    return discovery_page.page(found, "again --now", "abc123")
