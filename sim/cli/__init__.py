@@ -1,9 +1,11 @@
 """The command line: verbs. An error is one message and an exit code; heavy imports wait for the verb that needs them.
 
 Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is undecided or a precision not reached, 4 the
-program or a check inside the model broke, 130 interrupted.
+program or a check inside the model broke, 130 interrupted, 141 nobody reads the output any more.
 """
 
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from sim.cli import questions, studies
 from sim.cli.options import (
     DEBUG,
     HOW,
+    LAST,
     RELIEF,
     RESULT,
     SCENARIO,
@@ -44,6 +47,8 @@ class _Verbs(click.Group):
             raise
         except KeyboardInterrupt:
             _fail(Interrupted("interrupted; nothing was written"))
+        except BrokenPipeError:
+            _leave()
         except ChokepointError as error:
             _fail(error)
         except ModuleNotFoundError as error:
@@ -59,6 +64,12 @@ def _fail(error: ChokepointError) -> None:
     sys.exit(error.exit_code)
 
 
+def _leave() -> None:
+    """Whoever reads the output has closed it: leave without a word, as the signal SIGPIPE ends other programs."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+    sys.exit(128 + 13)
+
+
 @click.group(cls=_Verbs)
 @click.version_option(package_name="chokepoint")
 def main() -> None:
@@ -68,7 +79,7 @@ def main() -> None:
 @main.command()
 @SCENARIO
 @click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
-@click.option("--first", default=0, show_default=True, type=click.IntRange(min=0), help="Number of the first future.")
+@click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @WHICH
 @HOW
 @click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
@@ -136,6 +147,7 @@ def run(
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
+    _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
     if as_json:
         show_json(result.as_json())
     elif quiet:
@@ -145,14 +157,34 @@ def run(
     studies.ended_by(result.findings.title, result.judged)
 
 
+def _warnings(scenario: Any) -> list[Any]:
+    """What is allowed in a scenario but odd."""
+    from datetime import date
+
+    from sim.scenario import facts
+    from sim.scenario.lint import lint
+
+    return lint(scenario, facts.load(), date.today())
+
+
+def _counted(warnings: int) -> str:
+    return f"{warnings} warning{'' if warnings == 1 else 's'}"
+
+
+def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...]) -> None:
+    """Say beside a run's results that there are warnings, and which command tells them."""
+    words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
+    words += [word for setting in settings for word in ("--set", setting)]
+    if warnings:
+        click.echo(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
+
+
 def _show(result: Any, engine: str) -> None:
     """The findings of a run, the verdicts of its gates, and how the next run would be faster."""
-    from rich.console import Console
-
-    from sim.cli.terminal import show
+    from sim.cli.terminal import Screen, show
     from sim.engine.runner import choose
 
-    show(result.findings, Console(), result.folder)
+    show(result.findings, Screen(), result.folder)
     studies.told_of_gates(result.judged)
     if engine == "auto" and choose("compiled", result.findings.futures) != result.engine:
         click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
@@ -180,25 +212,23 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 
 @main.command()
 @click.argument("scenarios", type=click.Path(path_type=Path), nargs=-1, required=True)
+@WITH
+@SET
 @DEBUG
-def check(scenarios: tuple[Path, ...]) -> None:
+def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
-    from datetime import date
-
     from sim.jobs.judge import gates_of
     from sim.jobs.run import read
-    from sim.scenario import facts
-    from sim.scenario.lint import lint
 
-    catalogue = facts.load()
     for path in scenarios:
-        scenario = read(path, (), ())
+        scenario = read(path, names(chosen), settings)
         gates_of(scenario, path)
-        overrides = scenario.tree.mapping.get("overrides")
-        for name in overrides.mapping if overrides else ():
+        for name in scenario.overrides:
             read(path, (name,), ())
-        warnings = lint(scenario, catalogue, date.today())
-        click.echo(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {len(warnings)} warnings")
+        warnings = _warnings(scenario)
+        click.echo(
+            f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}"
+        )
         for warning in warnings:
             click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
 

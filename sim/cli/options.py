@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+LAST = 2**31
+"""Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
+
 Decorator = Callable[[Any], Any]
 
 
@@ -22,9 +25,33 @@ def stacked(*options: Decorator) -> Decorator:
     return stack
 
 
+def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Whether a file or folder can be put there is tried before the first future runs. Raises BadParameter."""
+    import tempfile
+
+    if path is not None:
+        try:
+            there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
+            tempfile.TemporaryFile(dir=there).close()
+        except OSError as error:
+            raise click.BadParameter(f"cannot write to {path} ({error.strerror or error})") from error
+    return path
+
+
+def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
+    """Settings, each of another parameter. Raises BadParameter."""
+    paths = [setting.partition("=")[0].strip() for setting in settings]
+    for i, path in enumerate(paths):
+        if path in paths[:i]:
+            raise click.BadParameter(f"{path} is set twice")
+    return settings
+
+
 SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
 WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
-SET = click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, help="Set one parameter; repeatable.")
+SET = click.option(
+    "--set", "settings", metavar="PATH=VALUE", multiple=True, callback=once, help="Set one parameter; repeatable."
+)
 SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
 ENGINE = click.option(
     "--engine",
@@ -50,6 +77,7 @@ OUT = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("results"),
     show_default=True,
+    callback=writable,
     help="Folder for results.",
 )
 QUIET = click.option("--quiet", is_flag=True, help="Print only where the results lie.")

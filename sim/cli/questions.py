@@ -9,6 +9,7 @@ from sim.cli.options import (
     DEBUG,
     HOW,
     JSON,
+    LAST,
     RELIEF,
     RESULT,
     SCENARIO,
@@ -19,6 +20,7 @@ from sim.cli.options import (
     names,
     progress,
     show_json,
+    writable,
 )
 
 FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 under SimPy]")
@@ -83,11 +85,10 @@ def compare(
     elif quiet:
         click.echo(done.folder)
     else:
-        from rich.console import Console
-
         from sim.cli import screens
+        from sim.cli.terminal import Screen
 
-        screens.comparison(done.comparison, Console(), done.folder)
+        screens.comparison(done.comparison, Screen(), done.folder)
 
 
 @click.command()
@@ -119,11 +120,10 @@ def relief(
     elif quiet:
         click.echo(folder)
     else:
-        from rich.console import Console
-
         from sim.cli import screens
+        from sim.cli.terminal import Screen
 
-        screens.relief(found, Console(), folder)
+        screens.relief(found, Screen(), folder)
 
 
 @click.command()
@@ -169,20 +169,24 @@ def survival(
     elif quiet:
         click.echo(folder)
     else:
-        from rich.console import Console
-
         from sim.cli import screens
+        from sim.cli.terminal import Screen
 
-        screens.survival(found, Console(), folder)
+        screens.survival(found, Screen(), folder)
 
 
 @click.command()
 @SCENARIO
-@click.option("--future", type=click.IntRange(min=0), help="Number of the future.")
+@click.option("--future", type=click.IntRange(0, LAST), help="Number of the future.")
 @click.option("--near", metavar="P5:MEASURE", help="The future at a quantile of a measure.")
 @click.option("--worst", metavar="MEASURE", is_flag=False, flag_value="train_short", help="The worst future.")
 @click.option("--all", "everything", is_flag=True, help="Tell everything, not only what mattered.")
-@click.option("--trace", type=click.Path(path_type=Path, dir_okay=False), help="Also write a trace for Perfetto.")
+@click.option(
+    "--trace",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=writable,
+    help="Also write a trace for Perfetto.",
+)
 @FUTURES
 @WHICH
 @HOW
@@ -216,11 +220,10 @@ def story(
     if as_json:
         show_json(told.tale.as_json(everything))
         return
-    from rich.console import Console
-
     from sim.cli import screens
+    from sim.cli.terminal import Screen
 
-    screens.tale(told.tale, Console(), everything)
+    screens.tale(told.tale, Screen(), everything)
     if trace:
         click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
 

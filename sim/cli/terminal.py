@@ -23,6 +23,14 @@ LONGEST = 200
 """Characters of a name that are shown; the result files keep all of it."""
 
 
+class Screen(Console):
+    """Where pages are printed. If its reader leaves early, BrokenPipeError says so."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise it again; a console of its own accord would end the program with 1, which means that a gate fails."""
+        raise
+
+
 def show(findings: Findings, console: Console, folder: Path | None = None) -> None:
     """Print the findings, and the folder that holds the results."""
     for part in _parts(findings, folder):

@@ -16,10 +16,9 @@ from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.material import material
-from sim.language.located import Node
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import Scenario, difference, other_days
+from sim.scenario.scenario import difference, other_days
 from sim.scenario.variation import varied_template
 from sim.study import markdown
 from sim.study.briefing import compare
@@ -207,7 +206,7 @@ def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[..., No
         for each in taken
         if each.path
         for name in AMBITIONS
-        if name in _overrides(each.template.scenario)
+        if name in each.template.scenario.overrides
     ]
     done = (
         variants.outcomes([template for _, _, template in wanted], request.luck(request.futures), told)
@@ -215,11 +214,6 @@ def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[..., No
         else []
     )
     return tuple(ambition(id, name, table) for (id, name, _), table in zip(wanted, done, strict=True))
-
-
-def _overrides(scenario: Scenario) -> Mapping[str, Node]:
-    found = scenario.tree.mapping.get("overrides")
-    return found.mapping if found else {}
 
 
 def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:

@@ -89,8 +89,9 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
                     _with_unit(scenario.spelled(value), told.unit),
                     kind,
                     grounds.source,
-                    grounds.note,
+                    grounds.note or grounds.missing,
                     grounds.confidence,
+                    grounds.of_section,
                 )
             )
     return sorted(found, key=lambda each: ("epistemic", "luck", "fixed").index(each.kind))

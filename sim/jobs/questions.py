@@ -111,7 +111,9 @@ def write_trace(document: dict[str, Any], path: Path) -> None:
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise InputError([Problem(Place("--trace", 1, 1), "", f"{path}: {error.strerror or error}")]) from error
+        raise InputError(
+            [Problem(Place("--trace", 1, 1), "", f"cannot write to {path} ({error.strerror or error})")]
+        ) from error
 
 
 def _written(

@@ -96,6 +96,7 @@ class Outcome:
     futures_per_second: float
     engine: str
     judged: Judged
+    scenario: Scenario
 
     def as_json(self) -> dict[str, object]:
         """The findings, and the verdicts of the gates."""
@@ -179,7 +180,7 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
     store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged)
+    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged, done.scenario)
 
 
 def _said(done: Simulated, request: Request) -> Mapping[str, Any]:

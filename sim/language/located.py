@@ -48,6 +48,11 @@ class Node:
         return self.value if isinstance(self.value, dict) else {}
 
     @property
+    def history(self) -> "list[Node]":
+        """From what stood here first, through all that replaced it, to this."""
+        return [*(self.replaced.history if self.replaced else ()), self]
+
+    @property
     def items(self) -> "list[Node]":
         """Its items, if it is a list; else none."""
         return self.value if isinstance(self.value, list) else []
@@ -115,6 +120,8 @@ def read_file(path: Path, label: str | None = None) -> Node:
 
 def _content(path: Path, file: str) -> bytes:
     """The bytes, after asking what the file is and how large: a pipe or a huge file is never opened."""
+    if path.is_symlink() and not path.exists():
+        _refuse(Place(file, 1, 1), "a link that leads to no file")
     if not path.exists():
         here = sorted(other.name for other in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
         _refuse(Place(file, 1, 1), "no such file" + suggestion(path.name, here))

@@ -76,20 +76,23 @@ if TYPE_CHECKING:
 else:
     Luck = Annotated[T, _Luck()]
 
+MONEY = 1e12
+"""Most dollars of one amount: the books add whole ones, and beyond 2**53 a float no longer holds each of them."""
+
 Days = Annotated[float, Quantity("duration", "day", low=0.0)]
 Date = Annotated[float, Moment()]
 Day = Annotated[float, Quantity("day", "days from the start")]
 Months = Annotated[float, Quantity("months", "months")]
-USD = Annotated[float, Quantity("money", "USD")]
-Price = Annotated[float, Quantity("money", "USD", low=0.0)]
+USD = Annotated[float, Quantity("money", "USD", -MONEY, MONEY)]
+Price = Annotated[float, Quantity("money", "USD", 0.0, MONEY)]
 Share = Annotated[float, Quantity("share", "share", low=0.0, high=1.0)]
 Ratio = Annotated[float, Quantity("ratio", "ratio", low=0.0)]
 Number = Annotated[float, Quantity("number", "number")]
-Growth = Annotated[float, Quantity("growth", "x / year", low=0.0)]
+Growth = Annotated[float, Quantity("growth", "x / year", 0.0, 100.0)]
 PerYear = Annotated[float, Quantity("rate", "1 / year", low=0.0)]
-USDPerYear = Annotated[float, Quantity("money a year", "USD / year", low=0.0)]
-USDPerHour = Annotated[float, Quantity("money an hour", "USD / hour", low=0.0)]
-USDPerKWh = Annotated[float, Quantity("money per energy", "USD / kWh", low=0.0)]
+USDPerYear = Annotated[float, Quantity("money a year", "USD / year", 0.0, MONEY)]
+USDPerHour = Annotated[float, Quantity("money an hour", "USD / hour", 0.0, 1e6)]
+USDPerKWh = Annotated[float, Quantity("money per energy", "USD / kWh", 0.0, 1e3)]
 Units = Annotated[float, Quantity("chips", "chips", low=0.0)]
 H100e = Annotated[float, Quantity("supply", "H100e")]
 UnitsPerYear = Annotated[float, Quantity("chips a year", "chips / year", low=0.0)]

@@ -38,6 +38,7 @@ class Source:
 class Assumption:
     """One value of the first scenario as it is written, with its unit, and its grounds: `sources` by id, or in words.
 
+    `of_section`: they are those of the section around it, which may say nothing of this value.
     `moves`: rank correlations with what `Material.ranked_by` names, -1 to 1; none where not asked or not beyond chance.
     """
 
@@ -47,6 +48,7 @@ class Assumption:
     sources: tuple[str, ...] = ()
     note: str = ""
     confidence: str = ""
+    of_section: bool = False
     moves: tuple[float, ...] = ()
 
     @property

@@ -1,11 +1,11 @@
 """Where a value comes from: every file that gave it, what it was before, its grounds, unit, range and kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.errors import InputError, Place, Problem
 from sim.language.distributions import median
-from sim.language.located import Node, suggestion
+from sim.language.located import suggestion
 from sim.language.section import Moment, Quantity, Rows
 from sim.language.values import shown
 from sim.scenario.facts import Fact, in_tree
@@ -36,8 +36,9 @@ class Explanation:
             before = f"{value} -> "
         if not self.chain:
             lines.append(f"  left out; the default holds: {self.written}")
-        lines += [f"  source: {source}" for source in self.sources]
-        notes = {"why": self.grounds.why, "note": self.grounds.note, "confidence": self.grounds.confidence}
+        whose = " of the section" if self.grounds.of_section else ""
+        lines += [f"  source{whose}: {source}" for source in self.sources or filter(None, [self.grounds.missing])]
+        notes = {"why": self.grounds.why, f"note{whose}": self.grounds.note, "confidence": self.grounds.confidence}
         lines += [f"  {key}: {text}" for key, text in notes.items() if text]
         return "\n".join(lines)
 
@@ -62,16 +63,10 @@ def _explained(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) ->
         _range(scenario, value),
         _kind(scenario, value),
         "none" if written is None else str(written),
-        tuple((node.place, short(node)) for node in _chain(value.node)),
+        tuple((node.place, short(node)) for node in (value.node.history if value.node else ())),
         value.grounds,
         tuple(_cited(name, citable) for name in value.grounds.source),
     )
-
-
-def _chain(node: Node | None) -> Iterator[Node]:
-    if node is not None:
-        yield from _chain(node.replaced)
-        yield node
 
 
 def _range(scenario: Scenario, value: Value) -> str:
@@ -106,4 +101,8 @@ def _middle(scenario: Scenario, value: Value) -> str:
 
 def _cited(name: str, citable: Mapping[str, Fact]) -> str:
     fact = citable.get(name)
-    return name if fact is None else " | ".join(part for part in (name, fact.what, fact.source) if part)
+    if fact is None:
+        return name
+    since = fact.known_since.isoformat() if fact.known_since else ""
+    known = f"public since {since}" if since[:7] not in fact.source else ""  # else its date says it
+    return " | ".join(part for part in (name, fact.what, fact.source, known) if part)

@@ -3,7 +3,7 @@
 A source is the id of a fact or of a citation, or a text. A value may not rest on news later than `as_of`: hindsight.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sim.errors import Problem
@@ -22,6 +22,12 @@ class Grounds:
     confidence: str = ""
     known_since: date | None = None
     review_after: date | None = None
+    of_section: bool = False
+    """Whether source and note are those of the thing or section around the value."""
+    was: str = ""
+    """What the value rested on before it was set anew without a word of why it is so."""
+    told: Node | None = field(default=None, compare=False)
+    """Where the source stands, or the note."""
 
     @property
     def given(self) -> bool:
@@ -38,7 +44,29 @@ class Grounds:
             note=above.note,
             why=self.why or above.why,
             confidence=self.confidence or above.confidence,
+            of_section=above.given,
+            told=above.told,
         )
+
+    def of(self, node: Node, above: "Grounds") -> "Grounds":
+        """Of a value. What is around it says nothing of one that a later file, or an override, sets anew."""
+        here = node.place.file
+        told, given = (sum(each.place.file == here for each in of.history) if of else 0 for of in (above.told, node))
+        if self.given or told >= given:
+            return self.under(above)
+        old = node.replaced
+        before = Grounds(_texts(_cited(old)), _text(old, "note")) if old else above
+        return replace(self, why=self.why or above.why, was=before.words or above.words)
+
+    @property
+    def words(self) -> str:
+        """The sources, or in their place the note."""
+        return ", ".join(self.source) or self.note
+
+    @property
+    def missing(self) -> str:
+        """That the value stands on nothing any more, if it is so."""
+        return f"none; changed here, was {self.was}" if self.was and not self.given else ""
 
 
 @dataclass
@@ -51,17 +79,17 @@ class GroundsReader:
 
     def read(self, node: Node, path: str) -> Grounds:
         """The grounds that stand in a mapping."""
-        source = node.mapping.get("source")
-        cited = [] if source is None or source.value is None else source.items or [source]
+        cited = _cited(node)
         for item in cited:
             self._check(item, path)
         return Grounds(
-            tuple(bare_text(item) for item in cited),
+            _texts(cited),
             _text(node, "note"),
             _text(node, "why"),
             _text(node, "confidence"),
             self._known(node, cited, path),
             self._date(node, "review_after", path),
+            told=next((node.mapping[key] for key in ("source", "note", "confidence") if key in node.mapping), None),
         )
 
     def _known(self, node: Node, cited: list[Node], path: str) -> date | None:
@@ -97,6 +125,15 @@ class GroundsReader:
         except ValueError as error:
             self.problems.append(Problem(child.place, f"{path}.{key}", str(error)))
             return None
+
+
+def _cited(node: Node) -> list[Node]:
+    source = node.mapping.get("source")
+    return [] if source is None or source.value is None else source.items or [source]
+
+
+def _texts(cited: list[Node]) -> tuple[str, ...]:
+    return tuple(bare_text(item) for item in cited)
 
 
 def _text(node: Node, key: str) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Any
 
 from sim.errors import Problem
 from sim.language.dates import date_text, days_since
@@ -21,6 +22,9 @@ GROWTH: Quantity = Growth.__metadata__[0]  # type: ignore[attr-defined]
 _FAR = 8.0
 """A value this many times a cited fact, or less than its reciprocal, is taken for a slip by powers of ten."""
 
+_UNKNOWN = 31
+"""Days after the last news on which a future may begin without a warning."""
+
 
 def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Problem]:
     """Warnings in order of their places. `today` is what `review_after` is compared with."""
@@ -32,12 +36,16 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_odds(value),
                 *_width(value.node),
                 *_horizon(scenario, value),
+                *_before_start(scenario, value),
                 *_review(value, today),
                 *_powers_of_ten(scenario, value, citable),
             )
             found += [Problem(value.node.place, value.path, message) for message in messages]
             found += _too_late(scenario, value)
     found += _without_partner(scenario)
+    found += _at_no_gate(scenario)
+    found += _start(scenario)
+    found += _talks(scenario)
     return sorted(found, key=lambda problem: (problem.place, problem.path))
 
 
@@ -50,6 +58,31 @@ def _without_partner(scenario: Scenario) -> Iterator[Problem]:
         if (first, second) not in held:
             message = f"{first} or {second} is not uncertain here, so the correlation holds nothing"
             yield Problem(item.place, f"correlations[{position}]", message)
+
+
+_PASSES = {"accelerator": "licensed", "cloud": "rented_abroad"}
+"""By which pathway what a rule is on passes a gate; other items are stopped elsewhere, and so is what is inspected."""
+
+
+def _at_no_gate(scenario: Scenario) -> Iterator[Problem]:
+    """Rules on what passes a gate, made by a government that stands at none."""
+
+    def told(path: str) -> Any:
+        return scenario.spelled(scenario.values[path]) if path in scenario.values else None
+
+    rules = [f"controls.rules.{name}" for name in scenario.things.get("rules", ())]
+    for path in (rule for rule in rules if told(f"{rule}.item") in _PASSES and told(f"{rule}.regime") != "inspection"):
+        government, pathway = scenario.values[f"{path}.government"], _PASSES[told(f"{path}.item")]
+        name = scenario.spelled(government)
+        offers = [f"market.offers.{offer}" for offer in scenario.things["offers"]]
+        passing = [offer for offer in offers if told(f"{offer}.pathway") == pathway]
+        if government.node and all(
+            told(f"{each}.{side}") != name for each in passing for side in ("exporter", "buyer")
+        ):
+            message = f"no {pathway} offer has {name} as exporter or buyer, so this rule stops nothing; "
+            message += "write a closing by a third country as a rule of the exporter"
+            depths = ", ".join(f"{offer}.depth" for offer in passing if pathway == "rented_abroad")
+            yield Problem(government.node.place, path, message + (f", or set {depths}" if depths else ""))
 
 
 def _odds(value: Value) -> Iterator[str]:
@@ -78,6 +111,36 @@ def _horizon(scenario: Scenario, value: Value) -> Iterator[str]:
     if first >= days_since(scenario.start, scenario.end):
         when = date_text(scenario.start, first)
         yield f"{when} is beyond the end ({scenario.end}); no future reaches it"
+
+
+def _before_start(scenario: Scenario, value: Value) -> Iterator[str]:
+    """Happenings of the past. One with a condition has its date as the day from which it waits."""
+    path, _, key = value.path.rpartition(".")
+    dated = value.target.table == "happenings" and key == "at" and f"{path}.when" not in scenario.values
+    if dated and value.distribution is not None and median(value.distribution) < 0.0:
+        yield f"before the start ({scenario.start}); it takes effect on the first day"
+
+
+def _start(scenario: Scenario) -> Iterator[Problem]:
+    """A first day that is not the day of the last news, or soon after it."""
+    gap = (scenario.start - scenario.as_of).days
+    node = scenario.tree.mapping["start"]
+    if gap < 0:
+        yield Problem(
+            node.place, "start", f"before as_of ({scenario.as_of}): what has happened since is drawn all the same"
+        )
+    elif gap > _UNKNOWN:
+        yield Problem(node.place, "start", f"{gap} days after as_of ({scenario.as_of}), of which nothing is known")
+
+
+def _talks(scenario: Scenario) -> Iterator[Problem]:
+    """A round that raises more than the lab is worth afterwards."""
+    size, worth = (scenario.values.get(f"capital.talks.{key}") for key in ("size", "valuation"))
+    if size and worth and size.node and size.distribution and worth.distribution:
+        most = median(worth.distribution)
+        if median(size.distribution) > most:
+            told = shown(most, worth.field, scenario.start)
+            yield Problem(size.node.place, size.path, f"more than the valuation, which includes it ({told})")
 
 
 def _too_late(scenario: Scenario, value: Value) -> Iterator[Problem]:

@@ -31,20 +31,46 @@ class Reading:
     roots: frozenset[str]
     origin: Node
     """The tree as the root's own file has it, before any change."""
+    overrides: tuple[str, ...] = ()
+    """The names of the blocks that may be chosen; in the tree they no longer stand."""
 
 
 def read(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Reading:
     """Read a scenario with its chain, the chosen named overrides, and `path=value` settings. Raises InputError."""
     root = schema(tables)
     found = _Chain(root).file(path, str(path))
+    overrides = tuple(_overrides(found.tree))
     tree = _with(found.tree, root, chosen)
     for number, setting in enumerate(settings, 1):
         tree = merge(tree, _assignment(setting, number, tree, root), root)
-    return replace(found, tree=tree, base=found.base or (found.tree if chosen or settings else None))
+    return replace(
+        found, tree=tree, overrides=overrides, base=found.base or (found.tree if chosen or settings else None)
+    )
 
 
 def merge(old: Node | None, new: Node, within: Branch) -> Node:
-    """`new` over `old`. Raises InputError if a list of things names an id twice."""
+    """`new` over `old`. Raises InputError for what has not the shape of a scenario, or lists an id twice."""
+    problems = list(_misshapen(new, within))
+    if problems:  # merged, it would hide what it extends, and be blamed on that
+        raise InputError(problems)
+    return _over(old, new, within)
+
+
+def _misshapen(node: Node, within: Branch) -> Iterator[Problem]:
+    """Sections that are no mappings, and lists of things that are no lists."""
+    match within:
+        case Group(path) if node.value is None:
+            yield Problem(node.place, path, "holds nothing; leave the key out to keep what it extends")
+        case Group(path) if not isinstance(node.value, dict):
+            yield Problem(node.place, path, f"a mapping is due here, with {', '.join(within.keys()[:6])} ...")
+        case Group():
+            for key, child in node.mapping.items():
+                yield from _misshapen(child, branch(within, key))
+        case Things(path) if not isinstance(node.value, list | None):
+            yield Problem(node.place, path, "a list of things is due here, each with an `id`")
+
+
+def _over(old: Node | None, new: Node, within: Branch) -> Node:
     if isinstance(within, Group) and isinstance(new.value, dict):
         return _merge_keys(old, new, within)
     if isinstance(within, Things) and isinstance(new.value, list):
@@ -58,7 +84,7 @@ def _merge_keys(old: Node | None, new: Node, within: Group) -> Node:
         if not within.path and key in ("sources", "facts", "overrides") and key in merged:
             merged[key] = _joined(merged[key], child)
         else:
-            merged[key] = merge(merged.get(key), child, branch(within, key))
+            merged[key] = _over(merged.get(key), child, branch(within, key))
     return replace(new, value=merged)
 
 
@@ -89,7 +115,7 @@ def _merge_things(old: Node | None, new: Node, within: Things) -> Node:
 def _merge_thing(old: Node, new: Node) -> Node:
     merged = dict(old.mapping)
     for key, child in new.mapping.items():
-        merged[key] = merge(merged.get(key), child, None) if key != "id" else merged[key]
+        merged[key] = _over(merged.get(key), child, None) if key != "id" else merged[key]
     return replace(new, value=merged)
 
 
@@ -172,7 +198,9 @@ def _entries(tree: Node) -> list[Node]:
 
 def _beside(entry: Node, path: Path, text: str) -> Path:
     """The file beside or below `path`; links that lead out are followed before they are judged."""
-    folder = path.parent.resolve()
+    folder, link = path.parent.resolve(), path.parent / text
+    if link.is_symlink() and not link.exists():
+        raise _refused(entry, f"`{text}` is a link that leads to no file")
     found = (folder / text).resolve()
     if Path(text).is_absolute() or ".." in Path(text).parts or not found.is_relative_to(folder):
         raise _refused(entry, f"`{text}` climbs out of the folder of this file; extend a file beside or below it")
@@ -183,10 +211,14 @@ def _refused(node: Node, message: str) -> InputError:
     return InputError([Problem(node.place, "extends", message)])
 
 
+def _overrides(tree: Node) -> dict[str, Node]:
+    blocks = tree.mapping.get("overrides")
+    return blocks.mapping if blocks else {}
+
+
 def _with(tree: Node, root: Group, chosen: Sequence[str]) -> Node:
     """The tree under the chosen named overrides, which may not set the same value twice."""
-    blocks = tree.mapping.get("overrides")
-    known = blocks.mapping if blocks else {}
+    known = _overrides(tree)
     tree = replace(tree, value={key: child for key, child in tree.mapping.items() if key != "overrides"})
     setters: dict[str, str] = {}
     problems = []

@@ -110,6 +110,8 @@ class Scenario:
     schema: Group
     root: "Scenario | None" = None
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
+    overrides: tuple[str, ...] = ()
+    """The names of the blocks of changes that may be chosen."""
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

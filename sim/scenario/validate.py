@@ -82,6 +82,7 @@ def _finished(
         reading.tree,
         reading.base,
         root,
+        overrides=reading.overrides,
     )
 
 
@@ -111,8 +112,12 @@ class _Head:
             self._wrong("end", f"{end} is not after start ({start})")
         if as_of is not None and end is not None and as_of >= end:
             self._wrong("as_of", f"{as_of} is not before end ({end})")
-        if not self.text("name"):
-            self._wrong("name", f"missing: {HEAD['name']}")
+        for key in ("name", "why"):
+            node = self.tree.mapping.get(key)
+            if node is not None and not isinstance(node.value, str | None):
+                self._wrong(key, f"{flow(node)} is no text; put it in quotes")
+            elif key == "name" and not self.text(key):
+                self._wrong(key, f"missing: {HEAD[key]}")
         # a date that could not be read is already a problem; any day lets the walk find the others
         day = start or as_of or date(2000, 1, 1)
         return as_of or date.max, day, end or date.max
@@ -173,9 +178,6 @@ class _Walk:
 
     def group(self, node: Node, within: Group, above: Grounds) -> None:
         """A mapping of parameters and of what lies below it."""
-        if node.value is not None and not isinstance(node.value, dict):
-            self._wrong(node, within.path, f"a mapping is due here, with {', '.join(within.keys()[:6])} ...")
-            return
         self._unknown(node, within.path, [*within.keys(), *(GROUP_NOTES if within.path else HEAD)])
         if within.path:
             above = self.grounds.read(node, within.path).under(above)
@@ -192,9 +194,6 @@ class _Walk:
     def things(self, node: Node | None, within: Things, above: Grounds) -> None:
         """A list of things."""
         if node is None or node.value is None:
-            return
-        if not isinstance(node.value, list):
-            self._wrong(node, within.path, "a list of things is due here, each with an `id`")
             return
         capacity = self.directory.tables[within.table].capacity
         if len(node.items) > capacity:
@@ -225,11 +224,11 @@ class _Walk:
             self._absent(target, node or around)
             return
         grounds = Grounds() if isinstance(target.field.kind, Rows) else self.grounds.read(node, target.path)
-        grounds = grounds.under(above)
+        grounds = grounds.of(node, above)
         spec = self._spec(target, node)
         if spec is not None:
             self.values[target.path] = Value(target, spec, node, grounds)
-        if self._needs_grounds(target, node) and not grounds.given:
+        if self._needs_grounds(target, node) and not (grounds.given or grounds.was):
             self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
 
     def cross_checks(self) -> None:

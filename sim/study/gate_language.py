@@ -174,8 +174,9 @@ class _Parser:
             amount = amount_of(text.strip(), unit)
         except UnitError as error:
             self._wrong(start, str(error))
-        if unit == "share" and not (-1.0 if difference else 0.0) <= amount <= 1.0:
-            self._wrong(start, f"`{text.strip()}` is no share; write {text.strip().rstrip('%')}% or a number up to 1")
+        lowest = -1.0 if difference else 0.0
+        if unit == "share" and not lowest <= amount <= 1.0:
+            self._wrong(start, _no_share(text.strip(), amount, lowest))
         return amount
 
     def _mark(self, mark: str) -> None:
@@ -209,3 +210,10 @@ def amount_of(text: str, unit: str) -> float:
 
 def _like(unit: str) -> str:
     return {"months": "6 months", "USD": "$300M", "share": "5%", "ratio": "80%"}.get(unit, f"10,000 {unit}")
+
+
+def _no_share(text: str, amount: float, lowest: float) -> str:
+    """What is wrong with a share beyond its ends; a bare number was probably meant in percent."""
+    if text[-1].isdigit():
+        return f"`{text}` is no share; write {text}% or a number up to 1"
+    return f"{text} is above 100%" if amount > 1.0 else f"{text} is below {lowest:.0%}"

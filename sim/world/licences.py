@@ -26,7 +26,7 @@ def applied(future: Future, g: int, luck: int, units: float) -> float:
     """An application goes to the office; the days until it decides."""
     office = future.governments[g]
     office.waiting += units
-    return draw(future, LICENCE_TIME, luck, g, office.decision) * dials.less(future.dials[0].licence)
+    return draw(future, LICENCE_TIME, luck, office.key, office.decision) * dials.less(future.dials[0].licence)
 
 
 @compilable
@@ -55,7 +55,8 @@ def granted(future: Future, g: int, r: int, luck: int, units: float) -> bool:
 def favoured(future: Future, g: int, r: int, luck: int) -> bool:
     """Whether this application's own luck is enough under a rule: the same at the office and at the border."""
     likely = odds(future, g, controls.regime(future, r))
-    return chance(future, LICENCE_GRANTED, luck, g, likely + (1.0 - likely) * controls.passing(future, g))
+    office = future.governments[g]
+    return chance(future, LICENCE_GRANTED, luck, office.key, likely + (1.0 - likely) * controls.passing(future, g))
 
 
 @compilable

@@ -56,7 +56,7 @@ class Training(Section):
     growth: Growth = parameter("growth of wanted training compute in the first years")
     full_growth: Days = parameter("how long growth keeps its pace")
     later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
-    cycle: Days = parameter("from one flagship's due date to the next")
+    cycle: Days = parameter("from one flagship's due date to the next", low=30.0)
     research: Ratio = parameter("research and RL compute over the final run's (rho)")
     anywhere: Share = parameter("part of research that runs on any serving chip: rollouts, data, evaluation")
     last_run: FLOP = parameter("work of the final run of the lab's last flagship", low=1.0)

@@ -41,6 +41,12 @@ capital:
   investors:
     - {id: aaa_investor, joins: 0.5, weight: 0}
 """,
+    "government": """
+controls:
+  governments:
+    - {id: aaa_office, decision: 30 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}
+    - {id: zzz_office, decision: 30 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}
+""",
 }
 
 

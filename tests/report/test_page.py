@@ -270,9 +270,9 @@ def test_ranked_assumptions_come_largest_first_either_way() -> None:
 
 
 def test_a_cited_source_has_a_number_that_leads_to_it() -> None:
-    value = Assumption("a.path", "1", "fixed", ("t.known", "a book"))
+    value = Assumption("a.path", "1", "fixed", ("t.known", "a book"), of_section=True)
     text = page(Material("Toy", alone(), (value,), (Source("t.other", "no", ""), Source("t.known", "Yes", "A paper"))))
-    assert '<a href="#source-1">1</a>, <bdi>a book</bdi>' in text
+    assert 'for the section: <a href="#source-1">1</a>, <bdi>a book</bdi>' in text
     assert '<li id="source-1"><bdi>Yes</bdi>' in text
     assert "source-2" not in text
 

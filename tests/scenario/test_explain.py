@@ -23,16 +23,63 @@ def test_the_chain_goes_from_the_first_file_to_the_one_that_holds(folder: Path) 
         "baseline.yaml:10:9   {p5: $120M, p50: $400M, p95: $1000M}",
         "s.yaml:3:13   {p5: $120M, p50: $400M, p95: $1000M} -> $2bn",
         "--set:1:1   $2bn -> $7M",
-        "source: ft_2026 | A report",
+        "source: none; changed here, was ft_2026",
         "money at the start",
     ):
         assert part in text
 
 
 @pytest.mark.parametrize(
+    ("changes", "options", "path", "told"),
+    [
+        ("lab: {}", {}, "lab.cash", "source of the section: ft_2026 | A report"),
+        (
+            "lab: {growth: {p10: 1x / year, p90: 2x / year, why: a test}}",
+            {},
+            "lab.growth",
+            "source: none; changed here",
+        ),
+        ("lab: {cash: {value: $3, source: a book of ours}}", {}, "lab.cash", "source: a book of ours"),
+        ("lab: {cash: $3, source: a book of ours}", {}, "lab.cash", "source of the section: a book of ours"),
+        (
+            "overrides: {poor: {lab: {cash: $3}}}",
+            {"chosen": ["poor"]},
+            "lab.cash",
+            "source: none; changed here, was ft_",
+        ),
+        (
+            "lab: {cash: {value: $3, note: a guess}}\noverrides: {poor: {lab: {cash: $4}}}",
+            {"chosen": ["poor"]},
+            "lab.cash",
+            "source: none; changed here, was a guess",
+        ),
+    ],
+)
+def test_a_value_that_is_set_anew_loses_its_source(
+    folder: Path, changes: str, options: dict[str, list[str]], path: str, told: str
+) -> None:
+    assert f"  {told}" in explain(scenario(child(changes), folder, **options), {}, path)[0].text()
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        ("2026-10, public_since: 2026-04-01, note: as a draft", "A paper, 2026-10 | public since 2026-04-01"),
+        ("2026-03", "A paper, 2026-03"),
+    ],
+)
+def test_a_fact_says_since_when_it_was_public_if_its_source_is_dated_later(folder: Path, dates: str, told: str) -> None:
+    day, comma, more = dates.partition(",")
+    fact = f"{{id: f, what: a list, source: [late]{comma}{more}}}"
+    cited = f"sources: {{late: {{title: A paper, date: {day}}}}}\nfacts: [{fact}]"
+    found = scenario(child(f"{cited}\nlab: {{cash: {{value: $3, source: f}}}}"), folder)
+    assert explain(found, {}, "lab.cash")[0].text().splitlines()[-1] == f"  source: f | a list | {told}"
+
+
+@pytest.mark.parametrize(
     ("path", "parts"),
     [
-        ("lab.growth", ["x / year, at least 0 x / year", "uncertain: drawn once", "median 2.81"]),
+        ("lab.growth", ["x / year, 0 x / year to 100 x / year", "uncertain: drawn once", "median 2.81"]),
         ("lab.share", ["share, 0 to 1", "a lever of the lab", "the default holds: 0.5"]),
         ("controls.offices[us].decision", ["luck: drawn by events inside a future", "a judgement of ours"]),
         ("chips.nv_h200.follows", ["id of chips", "the default holds: none"]),
@@ -61,6 +108,9 @@ def test_a_section_explains_all_below_it_and_an_unknown_path_suggests(folder: Pa
         ("lab: {cash: {p5: $3, p50: $3, p95: $3}}", "lab.cash", "p5 = p95"),
         ("controls: {rules: [{id: old, announced: 2028-01-01}]}", "controls.rules.old.announced", "beyond the end"),
         ("correlations: [{between: [lab.cash, lab.share], rank: 0.5}]", "correlations[0]", "holds nothing"),
+        ("start: 2026-04-01", "start", "before as_of (2026-04-23): what has happened since is drawn all the same"),
+        ("start: 2026-06-01", "start", "39 days after as_of (2026-04-23), of which nothing is known"),
+        ("happenings: [{id: slip, at: 2026-05-01}]", "happenings.slip.at", "before the start (2026-05-15); it takes"),
         ("lab: {cash: {value: $3, review_after: 2026-06}}", "lab.cash", "due for review since 2026-06-01"),
     ],
 )
@@ -68,6 +118,37 @@ def test_lint_finds_slips(folder: Path, text: str, path: str, message: str) -> N
     found = {problem.path: problem.message for problem in lint(scenario(child(text), folder), {}, date(2026, 7, 1))}
     assert message in found[path]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(("size", "warned"), [("$2bn", True), ("$1bn", False)])
+def test_lint_finds_a_round_larger_than_the_lab(size: str, warned: bool) -> None:
+    found = lint(small_template(f"capital: {{talks: {{size: {size}}}}}").scenario, {}, date(2026, 1, 1))
+    said = [problem.message for problem in found if problem.path == "capital.talks.size"]
+    assert said == (["more than the valuation, which includes it (1000000000 USD)"] if warned else [])
+
+
+NO_GATE = (
+    "no %s offer has my as exporter or buyer, so this rule stops nothing; write a closing by a third country as a "
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("government: my, item: cloud, regime: denial", NO_GATE % "rented_abroad" + "rule of the exporter"),
+        ("government: my, item: accelerator, regime: denial", NO_GATE % "licensed" + "rule of the exporter"),
+        ("government: us, item: accelerator, regime: denial", ""),
+        ("government: my, item: accelerator, regime: inspection", ""),
+        ("government: my, item: entity, regime: denial", ""),
+        ("government: my, item: memory, regime: denial", ""),
+    ],
+)
+def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
+    office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"
+    rules = f"[{{id: new, source: test, effective: 2026-09-01, {rule}}}]"
+    found = small_template(f"controls: {{governments: [{office}], rules: {rules}}}").scenario
+    problems = [problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path == "controls.rules.new"]
+    assert [problem.message for problem in problems] == ([message] if message else [])
 
 
 CHANGE = "happenings: [{id: one, source: test, %s, changes: {%s: {scale: 0.5}}}]"
@@ -91,7 +172,9 @@ CHANGE = "happenings: [{id: one, source: test, %s, changes: {%s: {scale: 0.5}}}]
 def test_lint_finds_changes_that_come_too_late(when: str, path: str, message: str) -> None:
     rule = "{id: old, source: test, government: us, item: accelerator, regime: denial, effective: 2023-10-17}"
     found = small_template(f"controls: {{rules: [{rule}]}}\n{CHANGE % (when, path)}").scenario
-    problems = [problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path.startswith("happenings")]
+    problems = [
+        problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path.startswith("happenings.one.changes")
+    ]
     assert [problem.path for problem in problems] == ([f"happenings.one.changes.{path}"] if message else [])
     assert all(message in problem.message for problem in problems)
 

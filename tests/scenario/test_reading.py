@@ -93,6 +93,7 @@ def test_extends_takes_a_list_in_order(folder: Path) -> None:
         ("extends: ../baseline.yaml", {}, "climbs out"),
         ("extends: /etc/passwd", {}, "climbs out"),
         ("extends: link.yaml", {}, "climbs out"),
+        ("extends: loop.yaml", {}, "`loop.yaml` is a link that leads to no file"),
         ("extends: baselin.yaml", {}, "no such file"),
         ("extends: baselin.yaml", {}, "did you mean `baseline.yaml`?"),
         ("extends: fact:chisp", {}, "no catalogue `fact:chisp`"),
@@ -112,10 +113,28 @@ def test_what_cannot_be_read_is_said(folder: Path, text: str, options: dict[str,
     (folder / "a.yaml").write_text("extends: b.yaml")
     (folder / "b.yaml").write_text("extends: a.yaml")
     (folder / "link.yaml").symlink_to("/etc/hostname")
+    (folder / "loop.yaml").symlink_to("loop.yaml")
     (folder / "s.yaml").write_text(text)
     with pytest.raises(InputError) as refused:
         read(folder / "s.yaml", TABLES, **options)
     assert message in str(refused.value)
+
+
+def test_a_link_to_itself_is_no_missing_file(folder: Path) -> None:
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    with pytest.raises(InputError, match="a link that leads to no file"):
+        read(folder / "loop.yaml", TABLES)
+
+
+def test_what_has_no_shape_is_told_without_what_would_follow_from_it(folder: Path) -> None:
+    (folder / "s.yaml").write_text("extends: baseline.yaml\nlab:\nchips: {nv_h200: {price: $1}}\ncontrols: {rules: 3}")
+    with pytest.raises(InputError) as refused:
+        read(folder / "s.yaml", TABLES)
+    assert [(problem.place.line, problem.path, problem.message) for problem in refused.value.problems] == [
+        (2, "lab", "holds nothing; leave the key out to keep what it extends"),
+        (3, "chips", "a list of things is due here, each with an `id`"),
+        (4, "controls.rules", "a list of things is due here, each with an `id`"),
+    ]
 
 
 def test_a_setting_goes_through_the_same_validation(folder: Path) -> None:

@@ -31,6 +31,8 @@ BROKEN = [
     ("chips: [{id: ascend_910c, origin: importd}]", "2:35", "chips.ascend_910c.origin", "did you mean `imported`?"),
     ("chips: [{id: ascend_910c, follows: nv_h20}]", "2:36", "chips.ascend_910c.follows", "did you mean `nv_h200`?"),
     ("start: 2027-03-01", "12:1", "", ""),
+    ("name: 5", "2:7", "name", "5 is no text; put it in quotes"),
+    ("why: true", "2:6", "why", "true is no text; put it in quotes"),
     ("end: 2026-02-30", "2:6", "end", "is not a day of the calendar"),
     ("end: 2026-05-01", "2:6", "end", "2026-05-01 is not after start (2026-05-15)"),
     ("levers: [lab.shares]", "2:10", "levers", "no parameter `lab.shares`; did you mean `lab.share`?"),

@@ -151,6 +151,8 @@ def test_the_number_of_futures_that_would_decide_does() -> None:
         ("p50(next_delay) <= 6 GW", 24, "is power, not time"),
         ("p50(next_delay) <= soon", 24, "an amount is due"),
         ("prob(insolvent) < 5", 23, "`5` is no share; write 5%"),
+        ("prob(insolvent) < 500%", 23, "500% is above 100%"),
+        ("prob(insolvent) < -5%", 23, "-5% is below 0%"),
         ("prob(owned) < 5%", 10, "`owned` is no yes or no"),
         ("delta(mean(unserved)) <= 10%", 11, "write the file of the other scenario"),
         ("delta(a.yaml, delta(b.yaml, mean(unserved))) <= 1%", 19, "a delta of a delta"),

@@ -1,10 +1,12 @@
 """Extremes: nothing asked means nothing delivered, and what is ample never binds."""
 
+import re
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from sim.errors import InputError
 from tests.world.a_future import outcomes, template_of
 
 FREE = "correlations=[]"
@@ -112,3 +114,26 @@ def test_sites_are_no_main_cause_in_the_baseline() -> None:
 
 def test_grey_supply_stays_below_what_an_expert_would_believe() -> None:
     assert outcomes()["grey"].median() < 10_000.0 * 2.27 * 1.7
+
+
+WIDEST = ("capital.cash=$1T", "capital.talks.size=$1T", "training.growth=100x / year", "serving.price=10x / year")
+"""The ends of what may be written of what grows; a little more is refused, with its place."""
+
+
+@pytest.mark.parametrize("setting", [*WIDEST, "training.cycle=30 days"])
+def test_the_books_hold_at_the_ends_of_the_ranges(setting: str) -> None:
+    assert len(outcomes(setting, futures=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("capital.cash=$1e16", "$1e16 is above 1000000000000 USD"),
+        ("training.growth=1000x / year", "1000x / year is above 100 x / year"),
+        ("serving.price=100x / year", "100x / year is above 10 x / year"),
+        ("training.cycle=0 months", "0 months is below 30 days"),
+    ],
+)
+def test_what_the_books_cannot_hold_is_refused(setting: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        template_of("baseline", (setting,))

@@ -1,0 +1,85 @@
+"""How the program ends when the world around it does not play along: no reader, no folder, no such number."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_questions import BASELINE, FEW, STALL, call
+from tests.structure.source import ROOT
+
+ONE = ("--futures", "1", "--engine", "simpy", "--workers", "1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("explain", BASELINE), ("run", BASELINE, *ONE, "--no-split", "--no-relief")],
+)
+def test_a_reader_who_leaves_early_is_no_failed_gate(words: tuple[str, ...], tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path)) if words[0] == "run" else ()
+    command = [sys.executable, "-m", "sim", *words, *out]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        said = run.stderr.read()
+    assert (run.returncode, said) == (141, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", BASELINE, *FEW),
+        ("compare", BASELINE, STALL, *FEW),
+        ("relief", BASELINE, *FEW),
+        ("sweep", str(ROOT / "scenarios" / "sweeps" / "capital_x_controls.yaml")),
+        ("story", BASELINE, *FEW),
+    ],
+)
+def test_a_folder_that_cannot_be_is_told_before_the_first_future(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    option, where = "--trace" if words[0] == "story" else "--out", tmp_path / "file" / "results"
+    result = call(*words, option, str(where))
+    assert result.exit_code == 2
+    assert f"'{option}': cannot write to {where} (Not a directory)" in result.stderr
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_a_value_is_set_once() -> None:
+    result = call("explain", BASELINE, "capital.cash", "--set", "capital.cash=$1", "--set", "capital.cash = $2")
+    assert result.exit_code == 2
+    assert "'--set': capital.cash is set twice" in result.stderr
+
+
+def test_a_run_says_how_many_warnings_there_are_and_check_which(tmp_path: Path) -> None:
+    odd = ("--set", "capital.talks.size=100bn USD")
+    told = call("run", BASELINE, *ONE, "--no-split", "--no-relief", "--out", str(tmp_path), *odd)
+    assert f"1 warning; see python -m sim check {BASELINE} --set 'capital.talks.size=100bn USD'" in told.stderr
+    found = call("check", BASELINE, *odd).stdout
+    assert "uncertain, 1 warning\n" in found
+    assert "capital.talks.size  more than the valuation" in found
+
+
+def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
+    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--json", "--out", str(tmp_path))
+    ambitions = [(each["scenario"], each["ambition"]) for each in json.loads(told.stdout)["ambitions"]]
+    assert ambitions == [(name, each) for name in ("baseline", "stall") for each in ("hold", "keep_pace", "chase")]
+
+
+def test_check_reads_every_override(tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_text(Path(BASELINE).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(
+        "extends: baseline.yaml\noverrides: {odd: {capital: {cash: 3}}}\n", encoding="utf-8"
+    )
+    result = call("check", str(tmp_path / "s.yaml"))
+    assert result.exit_code == 2
+    assert "3 has no unit" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("run", BASELINE, "--first"), ("story", BASELINE, "--future")])
+def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
+    result = call(*words, "99999999999999999999")
+    assert result.exit_code == 2
+    assert "is not in the range 0<=x<=2147483648" in result.stderr
