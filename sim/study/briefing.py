@@ -83,12 +83,20 @@ def _headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambiti
 
 
 def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Sentences on scenarios, given as title and text; those of which the same is said share one."""
+    """Sentences on scenarios, given as title and text; those of which the same is said share one.
+
+    What is said of more than half of them comes last, without their names.
+    """
     titles: dict[str, list[str]] = {}
     for title, text in said:
         titles.setdefault(text, []).append(title)
+    number = sum(map(len, titles.values()))
+    usual = next((text for text, alike in titles.items() if 2 * len(alike) > number > 2), None)
     for text, alike in titles.items():
-        yield f"{', '.join(alike)}: {text}."
+        if text != usual:
+            yield f"{', '.join(alike)}: {text}."
+    if usual:
+        yield f"{'All others' if len(titles) > 1 else f'All {number}'}: {usual}."
 
 
 def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:

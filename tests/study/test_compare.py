@@ -99,3 +99,14 @@ def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
     assert found.headline.endswith("The main bottleneck depends on ambition.")
     assert "hold in baseline: money for training; chase in baseline: market depth" in found.answer[0].text
+
+
+def test_what_is_said_of_most_scenarios_is_said_once_and_last() -> None:
+    money, depth = parts(train_capital=2.0, serve_capital=1.0), parts(train_depth=2.0, serve_depth=1.0)
+    named = [scenario(id, money, id.upper()) for id in ("a", "b", "c")]
+    (which, *_) = compare([*named, scenario("d", depth, "D")], 1).answer
+    assert which.text == (
+        "D: market depth (rental and grey), for training and serving. All others: money, for training and serving."
+    )
+    (alike, *_) = compare(named, 1).answer
+    assert alike.text == "All 3: money, for training and serving."

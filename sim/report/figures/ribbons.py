@@ -42,7 +42,7 @@ def _figure(use: str, cases: Sequence[Compared]) -> Figure:
         _table(use, cases, tables),
         tuple(Key("area", colours.cause(gate), words, colours.pattern(gate)) for gate, words in GATES.items()),
         least=28 if len(cases) == 1 else 15,
-        columns=4 if len(cases) > 3 else len(cases),
+        columns=min(3, len(cases)),
     )
 
 

@@ -194,14 +194,18 @@
   const width = (chart) => {
     const pair = chart.closest(".pairs");
     const columns = pair ? 2 : Number(chart.closest(".panels").dataset.columns);
-    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns, height: pair ? 220 : undefined };
+    return { autosize: false, width: (paper - 16 * (columns - 1)) / columns, height: pair ? 220 : chart.clientHeight };
   };
   let before;
   addEventListener("beforeprint", () => {
     before = root.dataset.theme;
     root.dataset.theme = "light";
     known = {};
-    for (const chart of charts) if (!chart.closest("[hidden]")) draw(chart, width(chart));
+    for (const chart of charts) {
+      if (chart.closest("[hidden]")) continue;
+      Plotly.purge(chart); // streams drawn again would still be moving when the page is printed
+      draw(chart, width(chart));
+    }
   });
   addEventListener("afterprint", () => {
     if (before) root.dataset.theme = before;
