@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from sim import report
+from sim.report.figures import whiskers
+from sim.report.figures.fans import COMPUTE, MONEY, fans
+from sim.report.figures.whiskers import Row
 from sim.report.material import Assumption, Material, Source
 from sim.report.page import page
 from sim.study.compare import Changed, Compared, Comparison
@@ -194,6 +197,32 @@ def test_what_is_extrapolated_does_not_crush_the_leading_window() -> None:
     low, high = numbers(text)["cash-0"]["layout"]["yaxis"]["range"]
     assert (low, high) == pytest.approx((0.0, 1.15 * 21 * 100 * 2.0))
     assert "off the scale" in Seen(text).text
+
+
+def test_an_axis_of_amounts_starts_at_nothing() -> None:
+    def shown(value: float) -> list[float]:
+        row = Row("a", 0, value, (value, value), (value, value))
+        found: list[float] = whiskers.panel("", [row], "H100e").spec["layout"]["xaxis"]["range"]
+        return found
+
+    assert shown(0.0) == [-0.05, 1.05]
+    assert shown(1_000.0) == [-50.0, 1_050.0]
+
+
+def test_the_last_day_of_the_leading_window_is_as_its_measure_has_it() -> None:
+    """The toy's futures own 1 to 200; its histograms say 2,100."""
+    (owned,) = (figure for figure in fans(alone().scenarios, COMPUTE) if figure.id == "owned")
+    assert "At the end of 2027 the median is 100 H100e" in owned.says
+    assert next(row[1].text for row in owned.table.rows if row[0].text == "2027-12-31") == "100"
+
+
+def test_a_runway_is_counted_up_to_its_end() -> None:
+    """The middle of a histogram's last bin lies beyond."""
+    comparison = alone()
+    (told,) = comparison.scenarios
+    told.series.loc[told.series["series"] == "runway", ["p50", "p75", "p95"]] = 122.0
+    (runway,) = (figure for figure in fans(comparison.scenarios, MONEY) if figure.id == "runway")
+    assert "122" not in runway.says + str(runway.panels) + str(runway.table)
 
 
 def test_a_series_that_touches_zero_keeps_its_linear_scale() -> None:
