@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tale:
-    """One future. `label` says why it was chosen: `future 17`, `p5 of next_delay`."""
+    """One future. `label` says why it was chosen: `future 17`, `p5 of next flagship, delay`."""
 
     scenario: str
     future: int

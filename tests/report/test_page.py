@@ -170,18 +170,24 @@ def test_without_javascript_the_numbers_are_there() -> None:
 
 def test_what_was_not_asked_is_said_where_a_reader_looks_for_it() -> None:
     text = Seen(made()).text
-    for verb in ("relief", "compare", "story", "sensitivity"):
+    for verb in ("relief", "story", "sensitivity"):
         assert f"python -m sim {verb}" in text
     asked = Seen(of_eight()).text
     for part in (
         "Not asked here",
-        "nothing to compare",
         "None told here",
         "Not ranked here",
         "Not counted in this run",
     ):
         assert part in text
         assert part not in asked
+
+
+def test_one_scenario_has_no_section_that_several_have() -> None:
+    seen = Seen(made("Toy", "Why."))
+    assert {"scenarios", "differences"} <= set(Seen(of_eight()).ids())
+    assert {"scenarios", "differences"}.isdisjoint(seen.ids())
+    assert "1 value set otherwise" in seen.text
 
 
 def test_what_follows_the_leading_window_is_shaded() -> None:
