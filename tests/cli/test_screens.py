@@ -13,6 +13,7 @@ from sim.study.briefing import compare
 from sim.study.measures import measure
 from sim.study.regret import regrets
 from sim.study.survival import Source, Survival
+from tests.report import eight
 from tests.study.test_compare import scenario, short
 
 HERE = Path("results")
@@ -43,6 +44,13 @@ def test_what_came_about_in_no_future_has_no_odds() -> None:
     row = next(line for line in printed(screens.survival, [never]).splitlines() if "a strike" in line)
     assert row.split() == ["a", "strike", "–", "0"]
     assert "| a strike | – |" in markdown.survival([never])
+
+
+def test_the_ambition_is_the_last_row_of_relief() -> None:
+    told = printed(screens.relief, eight.material(4).scenarios[0].findings.relief)
+    for table in told.split("Gain")[1:3]:
+        assert table.index("growth of what is wanted") > table.index("market depth (rental and grey) and")
+    assert joined("growth of what is wanted (the ambition, no cause)") in joined(told)
 
 
 def test_scenarios_and_policies_may_be_called_anything() -> None:

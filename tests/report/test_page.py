@@ -270,6 +270,12 @@ def test_the_forest_shows_the_paired_means() -> None:
     assert set(dots) == set(eight.NAMES) - {"baseline"}
 
 
+def test_the_ambition_stands_below_the_causes() -> None:
+    names = numbers(of_eight())["relief-0"]["data"][0]["y"]
+    assert "the ambition, no cause" in names[-1]
+    assert not [name for name in names[:-1] if "ambition" in name]
+
+
 def test_a_delay_past_the_horizon_has_an_arrow() -> None:
     comparison = alone()
     (told,) = comparison.scenarios

@@ -65,8 +65,8 @@ MONEY = (
         "runway",
         "Runway, in months",
         "months",
-        "Months that cash lasts at that month's net burn, counted up to 120. A month in which more comes in than goes out "
-        "counts as 120 too: where that is so in about half of the futures, the median jumps.",
+        "Months that cash lasts at that month's net burn, counted up to 120. A month in which more comes in than goes "
+        "out counts as 120 too: where that is so in about half of the futures, the median jumps.",
         most=120.0,
     ),
 )
