@@ -17,6 +17,8 @@ from sim.study.survival import Spell, Survival
 from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
 
+VARIANCE = "Variance ÷: by how much the same luck in both divides the variance of a difference."
+
 FIRST = 30
 """Columns of the names of rows; numbers share what is left of 80 and are wrapped where they are long."""
 
@@ -31,10 +33,12 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
             pair = each.paired
             _, _, _, span, odds, reduced = markdown.differs(each)
             name = f"{each.id}: {each.measure.title}"
-            table.add_row(*cells(name, moved(each), "" if pair.nothing else span, odds, reduced))
-    _print(console, table)
-    for text in dict.fromkeys(each.text for each in found.conditionals if each.text):
-        _print(console, Text(plain(text), "dim"))
+            table.add_row(*cells(name, moved(each), *(("", odds, "") if pair.nothing else (span, odds, reduced))))
+    _print(console, table, Text(VARIANCE, "dim"))
+    titles = {each.id: plain(each.findings.title) for each in found.scenarios}
+    for forced in found.conditionals:
+        if forced.text:
+            _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
         _print(console, *_regrets(found))
     _print(console, Text(f"Results: {plain(str(folder))}"))
