@@ -13,7 +13,7 @@ from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
-from sim.study.survival import Spell, Survival
+from sim.study.survival import Spell, Survival, failing, meaning
 from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
 
@@ -84,15 +84,23 @@ def _gained(gain: Gain) -> str:
 
 
 def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
-    """How long training survives each stop."""
-    table = _table("What stops", "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
+    """How long training survives each stop that brings it down, and each happening."""
+    named, others = failing(found)
+    rows = {each.source.name: each for each in found}
+    happenings = [each for each in found if each.source.happens]
+    _print(console, Text(meaning(found), "dim"))
+    for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
+        if told:
+            _print(console, _survived(heading, told))
+    _print(console, Text(others), Text(f"Results: {plain(str(folder))}"))
+
+
+def _survived(heading: str, found: Sequence[Survival]) -> Table:
+    table = _table(heading, "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
     for each in found:
         spells = _days(each.survive), _days(each.recover)
         table.add_row(*cells(each.source.words, each.fails_text, *spells, f"{each.futures:,}"))
-    _print(console, table)
-    level = percent_text(found[0].level)
-    note = f"Fails: less than {level} of the training compute that the same future has without the stop."
-    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
+    return table
 
 
 def _days(found: Spell | None) -> str:

@@ -18,7 +18,7 @@ from sim.study.paired import Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.split import Split, amount, points
-from sim.study.survival import Spell, Survival
+from sim.study.survival import Spell, Survival, meaning
 from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
 
@@ -118,7 +118,7 @@ def survival(found: Sequence[Survival]) -> str:
         )
         for each in found
     ]
-    return "## Time to survive\n\n" + _grid(header, rows)
+    return f"## Time to survive\n\n{meaning(found)}\n\n" + _grid(header, rows)
 
 
 def tale(told: Tale, everything: bool = False) -> str:

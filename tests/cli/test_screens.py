@@ -1,6 +1,7 @@
 """What verbs print, on a terminal of 80 columns: what a scenario calls its things is shown as it is written."""
 
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,22 @@ def test_names_in_brackets_are_names() -> None:
     told = printed(screens.survival, rows)
     for name in ODD:
         assert name in told
+
+
+def test_sources_that_bring_nothing_down_share_a_sentence() -> None:
+    names = {"grey": 0.0, "money": 0.6, "rent": 0.26, "memory": 0.02}
+    stops = [
+        Survival(Source(name, name, "offer", date(2026, 4, 24), 365), 0.5, 50, fails, None, None)
+        for name, fails in names.items()
+    ]
+    strike = Survival(Source("strike", "a strike", "happening"), 0.5, 50, 0.01, None, None)
+    told = printed(screens.survival, [*stops, strike])
+    assert "Each source stops on 2026-04-24 for 365 days." in told
+    assert "The others (2): training fails in at most 2% of futures." in told
+    assert told.index("money") < told.index("rent") < told.index("What comes about")
+    assert told.index("What comes about") < told.index("a strike")
+    assert "grey" not in told
+    assert all(f"| {name} |" in markdown.survival([*stops, strike]) for name in (*names, "a strike"))
 
 
 def test_what_came_about_in_no_future_has_no_odds() -> None:

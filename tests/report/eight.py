@@ -175,9 +175,10 @@ def _splits(outcomes: pd.DataFrame) -> tuple[Split, ...]:
 
 
 def _survivals() -> Iterator[Survival]:
+    stop = "offer", date(2026, 4, 23), 365
     days = Spell(Level(90.0), Level(240.0), Level(1_200.0, beyond=True))
-    yield Survival(Source("imports", "all imports", "offer"), 0.5, FUTURES, 0.42, days, days)
-    yield Survival(Source("memory", "imports of memory", "offer"), 0.5, FUTURES, 0.0, days, None)
+    yield Survival(Source("imports", "all imports", *stop), 0.5, FUTURES, 0.42, days, days)
+    yield Survival(Source("memory", "imports of memory", *stop), 0.5, FUTURES, 0.0, days, None)
     yield Survival(Source("strike", "a strike", "happening"), 0.5, 0, None, None, None)
 
 

@@ -335,6 +335,12 @@ def test_every_name_that_a_style_uses_is_given_by_one() -> None:
     assert set(used) <= set(given)
 
 
+def test_a_source_that_brings_nothing_down_has_no_row() -> None:
+    assert re.search(r"all imports</th>", of_eight())
+    assert "The others (1): training fails in at most 0% of futures." in of_eight()
+    assert "imports of memory" not in of_eight()
+
+
 def test_a_happening_of_no_future_has_no_odds() -> None:
     """Not 0%: it was asked of nobody."""
     assert re.search(r"a strike</th>\s*<td[^>]*>\s*–\s*<small>came about in no future", of_eight())
