@@ -204,6 +204,7 @@ def survival(
 @click.option("--near", metavar="P5:MEASURE", help="The future at a quantile of a measure.")
 @click.option("--worst", metavar="MEASURE", is_flag=False, flag_value="train_short", help="The worst future.")
 @click.option("--all", "everything", is_flag=True, help="Tell everything, not only what mattered.")
+@click.option("--by", type=click.Choice(["date", "page"]), default="date", show_default=True, help="How it is ordered.")
 @click.option("--trace", type=click.Path(path_type=Path, dir_okay=False), help="Also write a trace for Perfetto.")
 @FUTURES
 @SEED
@@ -219,6 +220,7 @@ def story(
     near: str | None,
     worst: str | None,
     everything: bool,
+    by: str,
     trace: Path | None,
     futures: int | None,
     seed: int,
@@ -246,7 +248,7 @@ def story(
 
     from sim.cli import screens
 
-    screens.tale(told.tale, Console(), everything)
+    screens.tale(told.tale, Console(), everything, by == "page")
     if trace:
         click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
 

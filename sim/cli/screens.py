@@ -112,16 +112,25 @@ def _days(found: Spell | None) -> str:
     return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
 
 
-def tale(told: Tale, console: Console, everything: bool) -> None:
-    """One future, by page of the world."""
+def tale(told: Tale, console: Console, everything: bool, paged: bool) -> None:
+    """One future, by date; or under the pages of the world."""
     _print(console, Text(f"{plain(told.scenario)}, {told.label}", "bold"))
-    for page, entries in by_page(told.told(everything)).items():
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column()
-        for entry in entries:
-            table.add_row(entry.day.isoformat(), Text(plain(entry.text)))
-        _print(console, Text(page.capitalize(), "bold"), table)
+    entries = told.told(everything)
+    if not paged:
+        _print(console, _dated((entry.day.isoformat(), entry.page, Text(plain(entry.text))) for entry in entries))
+        return
+    for page, found in by_page(entries).items():
+        dated = _dated((entry.day.isoformat(), Text(plain(entry.text))) for entry in found)
+        _print(console, Text(page.capitalize(), "bold"), dated)
+
+
+def _dated(rows: Iterable[tuple[str | Text, ...]]) -> Table:
+    """Events: the day, perhaps the page, and what happened."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _table(first: str, *others: str) -> Table:

@@ -1,5 +1,6 @@
 """What verbs print, on a terminal of 80 columns: what a scenario calls its things is shown as it is written."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -14,6 +15,7 @@ from sim.study.briefing import compare
 from sim.study.measures import measure
 from sim.study.regret import regrets
 from sim.study.survival import Source, Survival
+from sim.study.tale import Entry, Tale
 from tests.report import eight
 from tests.study.test_compare import scenario, short
 
@@ -89,6 +91,17 @@ def test_what_is_forced_is_told_whole_with_its_scenario() -> None:
     assert "Talks stall, training shortfall: 49% when forced; 40% in the 50 futures of Baseline in which" in told
     assert "what is forced comes at another time, or lasts longer." in told
     assert told.count("when forced") == 4
+
+
+def test_a_story_goes_by_date_or_by_page() -> None:
+    days = [
+        Entry(date(2026, 1, day), page, f"Day {day}", 1) for day, page in ((1, "orders"), (2, "fleet"), (3, "orders"))
+    ]
+    told = StringIO()
+    for paged in (False, True):
+        screens.tale(Tale("s", 0, "l", tuple(days)), Console(file=told, width=80), False, paged)
+    assert re.findall(r"Day \d", told.getvalue()) == [f"Day {day}" for day in (1, 2, 3, 1, 3, 2)]
+    assert "2026-01-02  fleet   Day 2" in told.getvalue()
 
 
 def test_no_text_of_a_scenario_drives_the_terminal() -> None:
