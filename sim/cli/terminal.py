@@ -86,7 +86,7 @@ def _explained(split: Split) -> RenderableType:
     for part in split.parts:
         interval = f"± {amount(split, part.error)}"
         table.add_row(part.words, amount(split, part.value), interval, percent_text(part.largest))
-    table.add_row("structural (all removed)", amount(split, split.structural), "", "")
+    table.add_row("structural (lead times, forecasts)", amount(split, split.structural), "", "")
     return table
 
 

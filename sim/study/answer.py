@@ -28,7 +28,7 @@ FORKS = {
 """Flags of what may come about by the end of the leading window: its odds, and what follows from it."""
 
 HARM = 6.0
-"""Months by which the flagship after the next is late when the lab is said to come to harm."""
+"""Months by which the second flagship is late when the lab is said to come to harm."""
 
 CLOSE = 0.10
 """A second cause within this share of the shortfall is named beside the first."""
@@ -199,7 +199,7 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
             yield f"{words} in no future here;"
         else:
             yield (
-                f"{words}: {told(float(came.mean()), scale)}, and then the flagship after the next is more than six "
+                f"{words}: {told(float(came.mean()), scale)}, and then the second flagship is more than six "
                 f"months late in {percent_text(float(harmed[came].mean()))}, else in "
                 f"{percent_text(float(harmed[~came].mean()))};"
             )

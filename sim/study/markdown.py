@@ -19,7 +19,6 @@ from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.split import Split, amount, points
 from sim.study.survival import Spell, Survival, meaning
-from sim.study.tale import Tale, by_page
 from sim.study.words import number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -94,7 +93,8 @@ def comparison(found: Comparison) -> str:
         ]
         parts += [f"## Regret in {asked.measure.title.lower()}", _grid(header, rows2)]
         largest, weighted = plain(asked.minimax.name), plain(asked.best.name)
-        parts.append(f"Smallest largest regret: {largest}. Smallest weighted regret: {weighted}.")
+        mean = f"on average, scenarios weighted {plain(asked.weighting)}"
+        parts.append(f"Loses least in its worst scenario: {largest}. Loses least {mean}: {weighted}.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -119,14 +119,6 @@ def survival(found: Sequence[Survival]) -> str:
         for each in found
     ]
     return f"## Time to survive\n\n{meaning(found)}\n\n" + _grid(header, rows)
-
-
-def tale(told: Tale, everything: bool = False) -> str:
-    """One future as a list under each page of the world."""
-    parts = [f"# {plain(told.scenario)}: {told.label}"]
-    for page, entries in by_page(told.told(everything)).items():
-        parts += [f"## {page}", "\n".join(f"- {entry.day} {plain(entry.text)}" for entry in entries)]
-    return "\n\n".join(parts) + "\n"
 
 
 def plain(text: str) -> str:
