@@ -1,6 +1,7 @@
 """What verbs print besides findings: comparisons, relief, survival and tales, as calm text."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rich import box
@@ -27,14 +28,7 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{found.futures:,} futures, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
-    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
-    for each in found.differences:
-        if each.measure.name in LEADING:
-            pair = each.paired
-            _, _, _, span, odds, reduced = markdown.differs(each)
-            name = f"{each.id}: {each.measure.title}"
-            table.add_row(*cells(name, moved(each), *(("", odds, "") if pair.nothing else (span, odds, reduced))))
-    _print(console, table, Text(VARIANCE, "dim"))
+    _print(console, _differences(found), Text(VARIANCE, "dim"))
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
     for forced in found.conditionals:
         if forced.text:
@@ -42,6 +36,19 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
     if found.regrets:
         _print(console, *_regrets(found))
     _print(console, Text(f"Results: {plain(str(folder))}"))
+
+
+def _differences(found: Comparison) -> Table:
+    """The leading differences, under the scenario they are of."""
+    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
+    for id, differences in groupby(found.differences, key=lambda each: each.id):
+        table.add_row(Text(plain(id), "bold"))
+        for each in differences:
+            if each.measure.name in LEADING:
+                _, _, _, span, odds, reduced = markdown.differs(each)
+                told = ("", odds, "") if each.paired.nothing else (span, odds, reduced)
+                table.add_row(*cells(each.measure.title, moved(each), *told))
+    return table
 
 
 def _regrets(found: Comparison) -> Iterable[Table]:
@@ -137,7 +144,7 @@ def _table(first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(first, width=FIRST, vertical="bottom")
     for title in others:
-        table.add_column(Text(title), justify="right", vertical="bottom")
+        table.add_column(Text(title), justify="right", vertical="bottom", overflow="fold")
     return table
 
 

@@ -1,4 +1,4 @@
-"""The terminal: findings in a calm page of text, at most 100 columns wide, as readable in a file as on a screen."""
+"""The terminal: findings in a calm page of text, at most 120 columns wide, as readable in a file as on a screen."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from sim.study.question import Line
 from sim.study.split import Split, amount
 from sim.study.words import percent_text
 
-WIDEST = 100
+WIDEST = 120
 """Columns beyond which lines are hard to follow."""
 
 LONGEST = 200

@@ -120,7 +120,8 @@ def failing(found: Iterable[Survival]) -> tuple[list[str], str]:
     if not others:
         return named, ""
     who = "The others" if named else "All sources"
-    return named, f"{who} ({len(others)}): training fails in at most {percent_text(max(others))} of futures."
+    fails = f"at most {percent_text(max(others))} of futures" if max(others) else "no future"
+    return named, f"{who} ({len(others)}): training fails in {fails}."
 
 
 def outlasted(

@@ -23,10 +23,10 @@ HERE = Path("results")
 ODD = ("Port closed [/b]", "a [red]b", "c :smile:")
 
 
-def printed(screen: Any, *what: Any) -> str:
+def printed(screen: Any, *what: Any, width: int = 80) -> str:
     """What a screen comes to."""
     told = StringIO()
-    screen(*what, Console(file=told, width=80), HERE)
+    screen(*what, Console(file=told, width=width), HERE)
     return told.getvalue()
 
 
@@ -81,7 +81,7 @@ def test_scenarios_and_policies_may_be_called_anything() -> None:
         assert joined(f"{name} title") in told
         assert joined(f"{name} policy") in told
     for name in ODD[1:]:
-        assert told.count(joined(f"{name}: Unserved")) == 1
+        assert told.count(joined(f"{name} Next flagship, delay")) == 1
 
 
 def test_what_is_forced_is_told_whole_with_its_scenario() -> None:
@@ -111,13 +111,24 @@ def test_no_text_of_a_scenario_drives_the_terminal() -> None:
     assert "B [31m red" in told
 
 
+def test_no_name_of_four_scenarios_is_cut_and_a_wide_terminal_is_used() -> None:
+    ids = ("baseline", "negotiations_stall_2026", "controls_tighten_and_stay", "self_reliance_from_july")
+    policies = regrets(
+        measure("train_short"), {"as is": dict.fromkeys(ids, 0.1)}, {"as is": ()}, dict.fromkeys(ids, 1.0)
+    )
+    found = compare([scenario(id, short(0.1 * i), id) for i, id in enumerate(ids)], 1, policies=policies)
+    narrow, wide = (printed(screens.comparison, found, width=width) for width in (80, 200))
+    assert "…" not in narrow
+    assert [max(map(len, told.splitlines())) for told in (narrow, wide)] == [80, 120]
+
+
 def test_long_numbers_leave_room_for_the_names_of_rows() -> None:
     dear = short(0.1).assign(lowest_cash=-1.0, lowest_runway=12.0)
     found = compare([scenario("reference", short(0.0), "A"), scenario("expensive", dear, "B")], 1)
     long = [replace(each, paired=replace(each.paired, reduction=12_345_678.9)) for each in found.differences]
     told = printed(screens.comparison, replace(found, differences=tuple(long)))
-    assert "expensive: " in told
-    assert joined("expensive: Lowest runway") in joined(told)
+    assert re.search(r"^expensive +$", told, re.MULTILINE)
+    assert re.search(r"^Lowest runway ", told, re.MULTILINE)
     assert "12,300,000" in told
     assert "variance ÷" in told
     assert max(map(len, told.splitlines())) <= 80
