@@ -181,6 +181,7 @@ def survival(
 @click.option("--near", metavar="P5:MEASURE", help="The future at a quantile of a measure.")
 @click.option("--worst", metavar="MEASURE", is_flag=False, flag_value="train_short", help="The worst future.")
 @click.option("--all", "everything", is_flag=True, help="Tell everything, not only what mattered.")
+@click.option("--by", type=click.Choice(["date", "page"]), default="date", show_default=True, help="How it is ordered.")
 @click.option(
     "--trace",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -198,6 +199,7 @@ def story(
     near: str | None,
     worst: str | None,
     everything: bool,
+    by: str,
     trace: Path | None,
     futures: int | None,
     seed: int,
@@ -223,7 +225,7 @@ def story(
     from sim.cli import screens
     from sim.cli.terminal import Screen
 
-    screens.tale(told.tale, Screen(), everything)
+    screens.tale(told.tale, Screen(), everything, by == "page")
     if trace:
         click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
 

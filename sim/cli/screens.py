@@ -1,6 +1,7 @@
 """What verbs print besides findings: comparisons, relief, survival and tales, as calm text."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rich import box
@@ -13,9 +14,11 @@ from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
-from sim.study.survival import Spell, Survival
+from sim.study.survival import Spell, Survival, failing, meaning
 from sim.study.tale import Tale, by_page
 from sim.study.words import bare_difference, difference, margin, percent_text
+
+VARIANCE = "Variance ÷: by how much the same luck in both divides the variance of a difference."
 
 FIRST = 30
 """Columns of the names of rows; numbers share what is left of 80 and are wrapped where they are long."""
@@ -25,19 +28,27 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{found.futures:,} futures, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
-    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
-    for each in found.differences:
-        if each.measure.name in LEADING:
-            pair = each.paired
-            _, _, _, span, odds, reduced = markdown.differs(each)
-            name = f"{each.id}: {each.measure.title}"
-            table.add_row(*cells(name, moved(each), "" if pair.nothing else span, odds, reduced))
-    _print(console, table)
-    for text in dict.fromkeys(each.text for each in found.conditionals if each.text):
-        _print(console, Text(plain(text), "dim"))
+    _print(console, _differences(found), Text(VARIANCE, "dim"))
+    titles = {each.id: plain(each.findings.title) for each in found.scenarios}
+    for forced in found.conditionals:
+        if forced.text:
+            _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
         _print(console, *_regrets(found))
     _print(console, Text(f"Results: {plain(str(folder))}"))
+
+
+def _differences(found: Comparison) -> Table:
+    """The leading differences, under the scenario they are of."""
+    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
+    for id, differences in groupby(found.differences, key=lambda each: each.id):
+        table.add_row(Text(plain(id), "bold"))
+        for each in differences:
+            if each.measure.name in LEADING:
+                _, _, _, span, odds, reduced = markdown.differs(each)
+                told = ("", odds, "") if each.paired.nothing else (span, odds, reduced)
+                table.add_row(*cells(each.measure.title, moved(each), *told))
+    return table
 
 
 def _regrets(found: Comparison) -> Iterable[Table]:
@@ -51,11 +62,11 @@ def _regrets(found: Comparison) -> Iterable[Table]:
 
 
 def relief(found: Relief, console: Console, folder: Path) -> None:
-    """What easing and removing each cause gains, the best first."""
+    """What easing and removing each cause gains, the best first; last what is no cause."""
     for step, words in STEPS.items():
         table = _table(f"Gain when {words}", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
         pairs = [row for row in found.pairs if row.step == step]
-        for row in [*found.ranked(EFFECTS[0], step), *pairs]:
+        for row in sorted([*found.ranked(EFFECTS[0], step), *pairs], key=lambda row: row.apart):
             table.add_row(*_relieved(row))
         _print(console, table)
     if found.hundred_million:
@@ -79,15 +90,23 @@ def _gained(gain: Gain) -> str:
 
 
 def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
-    """How long training survives each stop."""
-    table = _table("What stops", "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
+    """How long training survives each stop that brings it down, and each happening."""
+    named, others = failing(found)
+    rows = {each.source.name: each for each in found}
+    happenings = [each for each in found if each.source.happens]
+    _print(console, Text(meaning(found), "dim"))
+    for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
+        if told:
+            _print(console, _survived(heading, told))
+    _print(console, Text(others), Text(f"Results: {plain(str(folder))}"))
+
+
+def _survived(heading: str, found: Sequence[Survival]) -> Table:
+    table = _table(heading, "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
     for each in found:
         spells = _days(each.survive), _days(each.recover)
         table.add_row(*cells(each.source.words, each.fails_text, *spells, f"{each.futures:,}"))
-    _print(console, table)
-    level = percent_text(found[0].level)
-    note = f"Fails: less than {level} of the training compute that the same future has without the stop."
-    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
+    return table
 
 
 def _days(found: Spell | None) -> str:
@@ -99,23 +118,32 @@ def _days(found: Spell | None) -> str:
     return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
 
 
-def tale(told: Tale, console: Console, everything: bool) -> None:
-    """One future, by page of the world."""
+def tale(told: Tale, console: Console, everything: bool, paged: bool) -> None:
+    """One future, by date; or under the pages of the world."""
     _print(console, Text(f"{plain(told.scenario)}, {told.label}", "bold"))
-    for page, entries in by_page(told.told(everything)).items():
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column()
-        for entry in entries:
-            table.add_row(entry.day.isoformat(), Text(plain(entry.text)))
-        _print(console, Text(page.capitalize(), "bold"), table)
+    entries = told.told(everything)
+    if not paged:
+        _print(console, _dated((entry.day.isoformat(), entry.page, Text(plain(entry.text))) for entry in entries))
+        return
+    for page, found in by_page(entries).items():
+        dated = _dated((entry.day.isoformat(), Text(plain(entry.text))) for entry in found)
+        _print(console, Text(page.capitalize(), "bold"), dated)
+
+
+def _dated(rows: Iterable[tuple[str | Text, ...]]) -> Table:
+    """Events: the day, perhaps the page, and what happened."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _table(first: str, *others: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(first, width=FIRST, vertical="bottom")
     for title in others:
-        table.add_column(Text(title), justify="right", vertical="bottom")
+        table.add_column(Text(title), justify="right", vertical="bottom", overflow="fold")
     return table
 
 

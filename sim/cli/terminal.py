@@ -1,4 +1,4 @@
-"""The terminal: findings in a calm page of text, at most 100 columns wide, as readable in a file as on a screen."""
+"""The terminal: findings in a calm page of text, at most 120 columns wide, as readable in a file as on a screen."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from sim.study.question import Line
 from sim.study.split import Split, amount
 from sim.study.words import margin, percent_text
 
-WIDEST = 100
+WIDEST = 120
 """Columns beyond which lines are hard to follow."""
 
 LONGEST = 200
@@ -94,7 +94,7 @@ def _explained(split: Split) -> RenderableType:
     for part in split.parts:
         interval = margin(part.error, split.measure.unit)
         table.add_row(part.words, amount(split, part.value), interval, percent_text(part.largest))
-    table.add_row("structural (all removed)", amount(split, split.structural), "", "")
+    table.add_row("structural (lead times, forecasts)", amount(split, split.structural), "", "")
     return table
 
 

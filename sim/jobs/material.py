@@ -16,6 +16,7 @@ from sim.scenario.variation import inputs_of
 from sim.study.compare import Comparison
 from sim.study.measures import measure, spread, values
 from sim.study.sensitivity import Column, beyond_chance, rank_correlation
+from sim.study.words import LARGE
 
 RANKED_BY = ("train_short", "unserved")
 """Measures by which assumptions are ranked: how short training is, and how short serving."""
@@ -99,8 +100,14 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
 
 def _with_unit(written: object, unit: str) -> str:
     """A value for readers: `p5 300, p50 2,000, p95 8,000 chips`."""
-    text = re.sub(r"(?<![\d.])\d{4,}(?![\d-])", lambda digits: f"{int(digits[0]):,}", _plain(written))
+    text = re.sub(r"(?<![\d.])\d{4,}(?![\d-])", lambda digits: _short(int(digits[0])), _plain(written))
     return text if unit in ("date", "") or unit in text else f"{text} {unit}"
+
+
+def _short(value: int) -> str:
+    """A large number as prose has it, where nothing is lost: `3.5 trillion`; else with its commas."""
+    exact = ((size, word) for size, word in LARGE if value >= size and value % (size / 1000.0) == 0.0)
+    return next((f"{value / size:g} {word}" for size, word in exact), f"{value:,}")
 
 
 def _plain(written: object) -> str:

@@ -92,14 +92,14 @@ def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     outcomes = running.simulate(request, told).outcomes
     try:
         if chosen.near is not None:
-            number, label = story_of.near(chosen.near, outcomes), chosen.near.replace(":", " of ")
+            number, label = story_of.near(chosen.near, outcomes), story_of.near_text(chosen.near)
         else:
             asked = chosen.worst or WORST
-            number, label = story_of.worst(asked, outcomes), f"worst {asked}"
+            number, label = story_of.worst(asked, outcomes), story_of.worst_text(asked)
     except ValueError as error:
         option = "--near" if chosen.near is not None else "--worst"
         raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
-    return story_of.tell(template, request.seed, number, f"{label} of {len(outcomes):,} futures: future {number}")
+    return story_of.tell(template, request.seed, number, f"{label}, of {len(outcomes):,} futures: future {number}")
 
 
 def write_trace(document: dict[str, Any], path: Path) -> None:

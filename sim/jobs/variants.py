@@ -179,7 +179,7 @@ def survivals(
     day = float((at - scenario.start).days)
     found = []
     for node, run in zip(sources, runs, strict=False):
-        source = Source(node.name, node.words, node.kind)
+        source = Source(node.name, node.words, node.kind, at, lasting)
         found.append(outlasted(source, run.series, as_is.series, months, level, day))
     for name, run in zip(happenings, runs[len(sources) :], strict=True):
         source = Source(name, Names(scenario).called("happenings", name), "happening")

@@ -22,6 +22,7 @@ from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
 from sim.report.material import Material
 from sim.report.templates import inline, template, text
+from sim.study import survival
 from sim.study.bottlenecks import MEANING, USES
 from sim.study.findings import LEFT_OUT, LIMITS
 from sim.study.words import day_text, percent_text
@@ -65,6 +66,7 @@ def page(material: Material) -> str:
         cited=tables.cited(material),
         uses=USES,
         meaning=MEANING,
+        outlives=survival.meaning,
         limits=(*LIMITS, *LEFT_OUT),
         colours=colours,
         percent=percent_text,

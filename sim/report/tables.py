@@ -9,7 +9,7 @@ from sim.study.bottlenecks import GATES, USES, Bottleneck
 from sim.study.compare import Changed, Compared, Comparison, Interaction
 from sim.study.measures import Level
 from sim.study.regret import Regrets
-from sim.study.survival import Spell
+from sim.study.survival import Spell, failing
 from sim.study.tale import Entry, Tale
 from sim.study.words import amount, bare_difference, difference, in_points, margin, percent_text
 
@@ -70,15 +70,28 @@ def changes(case: Compared) -> tuple[Changed, ...]:
 
 
 def survivals(cases: Sequence[Compared]) -> Table | None:
-    """How long training goes on when a source of supply stops, and how soon it is back, if that was asked."""
+    """How long training goes on when a source of supply stops, and how soon it is back: the sources that matter."""
     asked = [case for case in cases if case.findings.survivals]
-    if not asked:
-        return None
-    rows = tuple(
-        (Cell(first.source.words), *(_survives(first.source.name, case) for case in asked))
-        for first in asked[0].findings.survivals
-    )
-    return Table(("What stops", *(case.id for case in asked)), rows)
+    named, _ = failing(each for case in asked for each in case.findings.survivals)
+    return _outlasted("What stops", named, asked)
+
+
+def other_sources(cases: Sequence[Compared]) -> str:
+    """What is said of the sources that are not in the table."""
+    return failing(each for case in cases for each in case.findings.survivals)[1]
+
+
+def happenings(cases: Sequence[Compared]) -> Table | None:
+    """The same of what a scenario adds to the world, where something is."""
+    asked = [case for case in cases if case.findings.survivals]
+    names = dict.fromkeys(each.source.name for case in asked for each in case.findings.survivals if each.source.happens)
+    return _outlasted("What comes about", list(names), asked)
+
+
+def _outlasted(heading: str, names: Sequence[str], asked: Sequence[Compared]) -> Table | None:
+    words = {each.source.name: each.source.words for case in asked for each in case.findings.survivals}
+    rows = tuple((Cell(words[name]), *(_survives(name, case) for case in asked)) for name in names)
+    return Table((heading, *(case.id for case in asked)), rows) if rows else None
 
 
 def _survives(source: str, case: Compared) -> Cell:

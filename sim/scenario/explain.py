@@ -85,7 +85,7 @@ def _kind(scenario: Scenario, value: Value) -> str:
     if isinstance(value.field.kind, Rows):
         kind = "rows of the world"
     elif value.field.luck:
-        kind = "luck: drawn by events inside a future" if not value.certain else "known (luck if spread)"
+        kind = "luck: drawn by events inside a future" if not value.certain else "known (luck where a spread is given)"
     else:
         kind = "known" if value.certain else "uncertain: drawn once for each future"
     return kind + ("; a lever of the lab" if lever else "") + _middle(scenario, value)

@@ -34,7 +34,7 @@ FEWEST = 30
 """Futures with a fork, and without it, from which on what follows is said."""
 
 HARM = 6.0
-"""Months by which the flagship after the next is late when the lab is said to come to harm."""
+"""Months by which the second flagship is late when the lab is said to come to harm."""
 
 
 def answer(
@@ -205,7 +205,7 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
     yield f"insolvent by {day_text(run.end)}: {told(found['insolvent'].mean.value, scale)}."
     yield "What a scenario forces has no odds of its own."
     if following := "; ".join(_following(outcomes)):
-        yield f"The flagship after the next is more than six months late in {following}."
+        yield f"The second flagship is more than six months late in {following}."
 
 
 def _following(outcomes: pd.DataFrame) -> Iterator[str]:

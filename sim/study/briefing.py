@@ -203,12 +203,11 @@ def _helps(first: Compared, policies: Regrets | None) -> Iterator[str]:
 
 def _regretted(policies: Regrets) -> str:
     """Which policies have the smallest regrets."""
-    title = policies.measure.title.lower()
     largest, weighted = policies.minimax, policies.best
-    text = (
-        f"{largest.name} has the smallest largest regret in {title} "
-        f"({amount_of(policies.measure, largest.largest)} at worst)"
+    title, mean = policies.measure.title.lower(), amount_of(policies.measure, weighted.weighted)
+    at_worst = f"{amount_of(policies.measure, largest.largest)} of {title} against the best policy there"
+    who = "it also" if weighted is largest else weighted.name
+    return (
+        f"{largest.name} loses least in its worst scenario ({at_worst}); {who} loses least on average "
+        f"({mean}; scenarios weighted {policies.weighting})."
     )
-    if weighted is largest:
-        return f"{text}, and the smallest weighted regret ({amount_of(policies.measure, weighted.weighted)})."
-    return f"{text}; {weighted.name} the smallest weighted regret ({amount_of(policies.measure, weighted.weighted)})."

@@ -91,6 +91,14 @@ class Conditional:
     all: float
     text: str
 
+    def told(self, scenario: str, first: str) -> str:
+        """Both means and why they differ, in sentences; given what the two scenarios are called."""
+        forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
+        return (
+            f"{scenario}, {self.measure.title.lower()}: {forced} when forced; {subset} in the {self.futures:,} futures "
+            f"of {first} in which it came about by itself. {self.text}"
+        )
+
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
         return {
@@ -225,16 +233,14 @@ def _apart(asked: Measure, forced: float, subset: float, usual: float, selected:
     gap = subset - forced
     if abs(gap) <= APART * abs(forced - usual):
         return ""
-    told = {name: amount_of(asked, value) for name, value in (("subset", subset), ("forced", forced))}
-    text = f"Where it comes about by itself, {asked.title.lower()} is {told['subset']}; forced, {told['forced']}. "
     if abs(selected - forced) >= abs(gap) / 2.0:
         ahead = (selected < forced) == (asked.better == "lower")
         better = "better" if ahead else "worse"
-        return text + (
+        return (
             f"The futures in which it comes about are {better} off to begin with: forced, these same futures come to "
             f"{amount_of(asked, selected)}."
         )
-    return text + (
+    return (
         "It is not a matter of which futures these are: forced, the same ones come to "
         f"{amount_of(asked, selected)}; what is forced comes at another time, or lasts longer."
     )

@@ -9,19 +9,19 @@ from sim.study.words import number, percent_text
 WORTH_NAMING = 0.05
 """Share of a shortfall below which a cause is not named."""
 
-FLAGSHIPS = {"next_delay": "The next flagship", "second_delay": "The flagship after the next"}
+FLAGSHIPS = {"next_delay": "The next flagship", "second_delay": "The second flagship"}
 
 COSTS = {
     "train_short": "of the training compute wanted",
     "unserved": "of the tokens wanted",
     "next_delay": "of the next flagship",
-    "second_delay": "of the flagship after it",
+    "second_delay": "of the second flagship",
 }
 """What a part is a part of, by measure."""
 
 
 def campaign(found: Split, delay: Summary) -> str:
-    """`The flagship after the next comes 4 to 11 months late: money 55%, market depth 30%; 15% stays ...`."""
+    """`The second flagship comes 4 to 11 months late: money 55%, market depth 30%; 15% stays ...`."""
     said = f"{FLAGSHIPS[found.measure.name]} comes {_span(delay)}"
     if found.whole <= 0.0:
         return f"{said}; on average it is not late, so nothing is to be explained."

@@ -18,8 +18,7 @@ from sim.study.paired import Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.split import Split, amount
-from sim.study.survival import Spell, Survival
-from sim.study.tale import Tale, by_page
+from sim.study.survival import Spell, Survival, meaning
 from sim.study.words import capitalised, difference, margin, number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -97,7 +96,8 @@ def comparison(found: Comparison) -> str:
         ]
         parts += [f"## Regret in {asked.measure.title.lower()}", _grid(header, rows2)]
         largest, weighted = plain(asked.minimax.name), plain(asked.best.name)
-        parts.append(f"Smallest largest regret: {largest}. Smallest weighted regret: {weighted}.")
+        mean = f"on average, scenarios weighted {plain(asked.weighting)}"
+        parts.append(f"Loses least in its worst scenario: {largest}. Loses least {mean}: {weighted}.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -121,15 +121,7 @@ def survival(found: Sequence[Survival]) -> str:
         )
         for each in found
     ]
-    return "## Time to survive\n\n" + _grid(header, rows)
-
-
-def tale(told: Tale, everything: bool = False) -> str:
-    """One future as a list under each page of the world."""
-    parts = [f"# {plain(told.scenario)}: {told.label}"]
-    for page, entries in by_page(told.told(everything)).items():
-        parts += [f"## {page}", "\n".join(f"- {entry.day} {plain(entry.text)}" for entry in entries)]
-    return "\n\n".join(parts) + "\n"
+    return f"## Time to survive\n\n{meaning(found)}\n\n" + _grid(header, rows)
 
 
 def plain(text: str) -> str:

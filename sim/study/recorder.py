@@ -56,9 +56,9 @@ class Scene:
         """The day of the event."""
         return self.names.scenario.start + timedelta(days=self.day)
 
-    def entry(self, page: str, text: str, weight: int) -> Entry:
+    def entry(self, page: str, text: str, weight: int, spell: str = "", depth: int = 0) -> Entry:
         """What happened, as it is told: a sentence with a capital letter."""
-        return Entry(self.date, page, capitalised(text), weight)
+        return Entry(self.date, page, capitalised(text), weight, spell, depth)
 
     def moved(self) -> Iterator[tuple[int, int | None, int]]:
         """Orders that changed stage: slot, stage before (None for a new one), stage after."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.study.measures import Measure
+from sim.study.words import percent_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class Regrets:
     def best(self) -> Policy:
         """The policy whose weighted regret is smallest; of several alike the first."""
         return min(self.policies, key=lambda policy: policy.weighted)
+
+    @property
+    def weighting(self) -> str:
+        """By what the scenarios are weighted: `70% baseline, 30% both`."""
+        named = zip(self.weights, self.scenarios, strict=True)
+        return ", ".join(f"{percent_text(weight)} {scenario}" for weight, scenario in named)
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""

@@ -23,6 +23,9 @@ EFFECTS = ("train_short", "unserved", "second_delay")
 PAIRED = 3
 """How many of the largest causes are also eased and removed in pairs."""
 
+AMBITION = "want"
+"""Growth of what is wanted: moved as causes are, but a contrast that nobody can ease. It stands apart, and last."""
+
 HUNDRED_MILLION = "hundred_million"
 """Name of the extra row: a hundred million dollars more on the first day, which gives relief of capital a price."""
 
@@ -54,9 +57,15 @@ class Relieved:
     gains: tuple[Gain, ...]
 
     @property
+    def apart(self) -> bool:
+        """Whether this is no cause, but the ambition."""
+        return self.causes == (AMBITION,)
+
+    @property
     def words(self) -> str:
         """The causes as people call them."""
-        return " and ".join("$100M more" if cause == HUNDRED_MILLION else DIALS[cause] for cause in self.causes)
+        words = " and ".join("$100M more" if cause == HUNDRED_MILLION else DIALS[cause] for cause in self.causes)
+        return f"{words} (the ambition, no cause)" if self.apart else words
 
     def gain(self, name: str) -> Gain:
         """The gain in a measure."""
@@ -82,12 +91,13 @@ class Relief:
     hundred_million: Relieved | None = None
 
     def ranked(self, name: str, step: float) -> list[Relieved]:
-        """Single causes by their mean gain in a measure, the best first; ties in the order of causes."""
-        return sorted((row for row in self.single if row.step == step), key=lambda row: -row.gain(name).paired.mean)
+        """Single causes by their mean gain in a measure, ties in the order of causes; the ambition comes last."""
+        rows = (row for row in self.single if row.step == step)
+        return sorted(rows, key=lambda row: (row.apart, -row.gain(name).paired.mean))
 
     def best(self, name: str, step: float) -> Relieved:
-        """The cause with the largest gain; not growth of want, a contrast that nobody can ease."""
-        return next(row for row in self.ranked(name, step) if row.causes != ("want",))
+        """The cause with the largest gain."""
+        return self.ranked(name, step)[0]
 
     def best_pair(self, name: str, step: float) -> Relieved | None:
         """The pair with the largest gain in a measure."""
@@ -110,11 +120,8 @@ def singles() -> list[Step]:
 
 
 def pairs(single: tuple[Relieved, ...]) -> list[Step]:
-    """The largest causes in pairs, eased and removed: largest by what their removal gives back to training.
-
-    Growth of want is left out: it is a contrast, not a cause that anybody can remove.
-    """
-    removed = [row for row in single if row.step == REMOVED and row.causes != ("want",)]
+    """The largest causes in pairs, eased and removed: largest by what their removal gives back to training."""
+    removed = [row for row in single if row.step == REMOVED and not row.apart]
     ranked = sorted(removed, key=lambda row: -row.gain(EFFECTS[0]).paired.mean)
     largest = [row.causes[0] for row in ranked[:PAIRED]]
     return [((one, other), step) for i, one in enumerate(largest) for other in largest[i + 1 :] for step in STEPS]

@@ -72,7 +72,7 @@ def month(scene: Scene) -> Iterator[Entry]:
 def straits(scene: Scene) -> Iterator[Entry]:
     """The lab saves on more, or on less; debts cannot be paid."""
     if scene.after.saves != scene.before.saves:
-        yield scene.entry("capital", SAVING[scene.after.saves], NOTABLE)
+        yield scene.entry("capital", SAVING[scene.after.saves], NOTABLE, "short of money", int(scene.after.saves))
     if scene.after.insolvent and not scene.before.insolvent:
         yield scene.entry("capital", "the lab is insolvent: what cannot be put off cannot be paid", TURN)
 
@@ -83,7 +83,7 @@ def rationing(scene: Scene) -> Iterator[Entry]:
         text = (
             "tokens are refused even at the highest price" if scene.after.rationed else "no tokens are refused any more"
         )
-        yield scene.entry("serving", text, NOTABLE)
+        yield scene.entry("serving", text, NOTABLE, "rationing", int(scene.after.rationed))
 
 
 def orders(scene: Scene) -> Iterator[Entry]:
@@ -235,7 +235,7 @@ def rules(scene: Scene) -> Iterator[Entry]:
         if now != before:
             rule = scene.future.rules[r]
             name, whose = scene.names.thing("rules", r), scene.names.short("governments", rule.government)
-            yield scene.entry("controls", f"{whose}: {name} {'takes effect' if now else 'is lifted'}", TURN)
+            yield scene.entry("controls", f"{whose}: “{name}” {'takes effect' if now else 'is lifted'}", TURN)
 
 
 def climate(scene: Scene) -> Iterator[Entry]:
@@ -250,7 +250,8 @@ def announced(scene: Scene) -> Iterator[Entry]:
         rule = scene.future.rules[scene.subject]
         whose = scene.names.short("governments", rule.government)
         what = "the end of a rule" if rule.in_force else "a rule"
-        yield scene.entry("controls", f"{whose} announces {what}: {scene.names.thing('rules', scene.subject)}", NOTABLE)
+        name = scene.names.thing("rules", scene.subject)
+        yield scene.entry("controls", f"{whose} announces {what}: “{name}”", NOTABLE)
 
 
 def wafers(scene: Scene) -> Iterator[Entry]:

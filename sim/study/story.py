@@ -47,8 +47,8 @@ def tales(template: Template, seed: int, outcomes: pd.DataFrame) -> tuple[Tale, 
     """The futures that stand for a run: at p5, the median and p95 of a leading measure. None of one with processes."""
     if template.scenario.processes:
         return ()
-    chosen = [(f"{level} of {LEADS}", near(f"{level}:{LEADS}", outcomes)) for level in STANDING_FOR]
-    return tuple(tell(template, seed, number, label).tale for label, number in chosen)
+    chosen = [f"{level}:{LEADS}" for level in STANDING_FOR]
+    return tuple(tell(template, seed, near(text, outcomes), near_text(text)).tale for text in chosen)
 
 
 def near(text: str, outcomes: pd.DataFrame) -> int:
@@ -60,11 +60,22 @@ def near(text: str, outcomes: pd.DataFrame) -> int:
     return int(outcomes.index[order[quantile_rank(float(found[1]) / 100.0, len(order))]])
 
 
+def near_text(text: str) -> str:
+    """Which future that is, for readers: `p5 of next flagship, delay`."""
+    level, _, name = text.partition(":")
+    return f"{level} of {_measure(name).title.lower()}"
+
+
 def worst(name: str, outcomes: pd.DataFrame) -> int:
     """The future in which a measure is worst. Raises ValueError for an unknown measure."""
     asked = _measure(name)
     order = _ordered(asked, outcomes)
     return int(outcomes.index[order[-1 if asked.better == "lower" else 0]])
+
+
+def worst_text(name: str) -> str:
+    """Which future that is, for readers: `worst training shortfall`."""
+    return f"worst {_measure(name).title.lower()}"
 
 
 def _measure(name: str) -> Measure:

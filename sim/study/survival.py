@@ -9,8 +9,9 @@ future in which it came about beside the same future without it, from the first 
 After Simchi-Levi et al., "From Superstorms to Factory Fires" (Harvard Business Review, 2014).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ Flags = npt.NDArray[np.bool_]
 LEVEL = 0.5
 """Share of the compute without the stop below which the lab has failed, if not told otherwise."""
 
+RARE = 0.05
+"""Odds of failure up to which a source is not told by its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spell:
@@ -45,11 +49,21 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What stops: its name, what it is called, and its kind: an offer, capital, or a happening."""
+    """What stops: its name, what it is called, and its kind (an offer, capital); on which day, and for how many days.
+
+    A happening, the other way round, is no source: it has no day, and its kind says so.
+    """
 
     name: str
     words: str
     kind: str
+    at: date | None = None
+    lasting: int = 0
+
+    @property
+    def happens(self) -> bool:
+        """Whether this is a happening."""
+        return self.kind == "happening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,31 @@ class Survival:
             "days_to_survive": self.survive.as_json() if self.survive else None,
             "days_to_recover": self.recover.as_json() if self.recover else None,
         }
+
+
+def meaning(found: Iterable[Survival]) -> str:
+    """What was asked, in sentences."""
+    asked = list(found)
+    stop = next((each.source for each in asked if each.source.at), None)
+    stops = f"Each source stops on {stop.at} for {stop.lasting:,} days. " if stop else ""
+    level = percent_text(asked[0].level)
+    return f"{stops}Training has failed when it has less than {level} of the compute that it would have had."
+
+
+def failing(found: Iterable[Survival]) -> tuple[list[str], str]:
+    """The names of the sources whose stop brings training down in more than RARE of futures, in any scenario, the worst
+    first; and a sentence on the others."""
+    odds: dict[str, float] = {}
+    for each in found:
+        if not each.source.happens:
+            odds[each.source.name] = max(odds.get(each.source.name, 0.0), each.fails or 0.0)
+    named = sorted((name for name in odds if odds[name] > RARE), key=lambda name: -odds[name])
+    others = [odds[name] for name in odds if name not in named]
+    if not others:
+        return named, ""
+    who = "The others" if named else "All sources"
+    fails = f"at most {percent_text(max(others))} of futures" if max(others) else "no future"
+    return named, f"{who} ({len(others)}): training fails in {fails}."
 
 
 def outlasted(

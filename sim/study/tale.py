@@ -1,21 +1,30 @@
-"""A tale: one future told as dated events in plain sentences, grouped by page of the world."""
+"""A tale: one future told as dated events in plain sentences."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 TURN, NOTABLE, ROUTINE = 2, 1, 0
 """What an event meant: it changed the course, it can be seen in the numbers, or it is one of many alike."""
 
 
+BREAK = timedelta(days=92)
+"""Spells of the same kind that are no further apart are told as one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event: its day, the page of the world it belongs to, what happened, and how much it mattered."""
+    """One event: its day, the page of the world it belongs to, what happened, and how much it mattered.
+
+    `spell` names what begins with it, changes or is over; `depth` how bad that is, 0 when it is over.
+    """
 
     day: date
     page: str
     text: str
     weight: int
+    spell: str = ""
+    depth: int = 0
 
     def as_json(self) -> dict[str, object]:
         """For the page's timeline; keys always in this order."""
@@ -24,7 +33,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tale:
-    """One future. `label` says why it was chosen: `future 17`, `p5 of next_delay`."""
+    """One future. `label` says why it was chosen: `future 17`, `p5 of next flagship, delay`."""
 
     scenario: str
     future: int
@@ -32,8 +41,8 @@ class Tale:
     entries: tuple[Entry, ...]
 
     def told(self, everything: bool = False) -> tuple[Entry, ...]:
-        """What mattered, or everything; by day."""
-        return tuple(entry for entry in self.entries if everything or entry.weight > ROUTINE)
+        """What mattered, each spell as one entry; or everything; by day."""
+        return self.entries if everything else _whole(entry for entry in self.entries if entry.weight > ROUTINE)
 
     def as_json(self, everything: bool = True) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -43,6 +52,49 @@ class Tale:
             "label": self.label,
             "entries": [entry.as_json() for entry in self.told(everything)],
         }
+
+
+@dataclass
+class _Spell:
+    """A spell that is being told: where its entry stands, its worst, since when it is over (None: it is not)."""
+
+    place: int
+    worst: Entry
+    stages: int = 1
+    over: date | None = None
+    breaks: bool = False
+
+    def told(self, first: Entry) -> Entry:
+        """The entry with which it began, with its worst, and until when it lasts."""
+        notes = ["at the worst"] * (self.stages > 1)
+        notes.append(f"until {self.over}" if self.over else "to the end")
+        text = f"{self.worst.text} ({'; '.join(notes)}{', with breaks' * self.breaks})"
+        return replace(first, text=text)
+
+
+def _whole(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries with each spell as one, on the day it begins."""
+    kept: list[Entry] = []
+    spells: list[_Spell] = []
+    last: dict[str, _Spell] = {}
+    for entry in entries:
+        spell = last.get(entry.spell)
+        if not entry.spell:
+            kept.append(entry)
+        elif spell is None or (spell.over and entry.day - spell.over > BREAK):
+            last[entry.spell] = _Spell(len(kept), entry)
+            spells.append(last[entry.spell])
+            kept.append(entry)
+        elif not entry.depth:
+            spell.over = entry.day
+        else:
+            spell.breaks |= spell.over is not None
+            spell.stages += entry.depth != spell.worst.depth
+            spell.worst = max(spell.worst, entry, key=lambda each: each.depth)
+            spell.over = None
+    for spell in spells:
+        kept[spell.place] = spell.told(kept[spell.place])
+    return tuple(kept)
 
 
 def by_page(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -169,8 +169,9 @@ def test_a_story_is_told_and_traced(tmp_path: Path) -> None:
 
 
 def test_a_story_is_chosen_among_futures() -> None:
-    assert "worst train_short of 4 futures: future" in call("story", BASELINE, *FEW, "--worst").stdout
-    assert "p50 of next_delay of 4 futures: future" in call("story", BASELINE, *FEW, "--near", "p50:next_delay").stdout
+    assert "worst training shortfall, of 4 futures: future" in call("story", BASELINE, *FEW, "--worst").stdout
+    told = call("story", BASELINE, *FEW, "--near", "p50:next_delay").stdout
+    assert "p50 of next flagship, delay, of 4 futures: future" in told
 
 
 @pytest.mark.parametrize(

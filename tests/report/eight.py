@@ -54,9 +54,9 @@ HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
 """H100e, chips and megawatts of every way."""
 
 
-def material() -> Material:
-    """All that a page can be given, in eight scenarios."""
-    scenarios = tuple(_compared(place) for place in range(len(NAMES)))
+def material(many: int = len(NAMES)) -> Material:
+    """All that a page can be given, in eight scenarios, or the first four or more of them."""
+    scenarios = tuple(_compared(place) for place in range(many))
     scenario = read(BASELINE, (), ())
     listed = tuple(
         replace(each, moves=(((i * 37) % 100 - 50) / 60.0, 0.1)) if each.kind == "epistemic" and i < 40 else each
@@ -175,9 +175,10 @@ def _splits(outcomes: pd.DataFrame) -> tuple[Split, ...]:
 
 
 def _survivals() -> Iterator[Survival]:
+    stop = "offer", date(2026, 4, 23), 365
     days = Spell(Level(90.0), Level(240.0), Level(1_200.0, beyond=True))
-    yield Survival(Source("imports", "all imports", "offer"), 0.5, FUTURES, 0.42, days, days)
-    yield Survival(Source("memory", "imports of memory", "offer"), 0.5, FUTURES, 0.0, days, None)
+    yield Survival(Source("imports", "all imports", *stop), 0.5, FUTURES, 0.42, days, days)
+    yield Survival(Source("memory", "imports of memory", *stop), 0.5, FUTURES, 0.0, days, None)
     yield Survival(Source("strike", "a strike", "happening"), 0.5, 0, None, None, None)
 
 

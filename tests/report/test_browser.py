@@ -71,10 +71,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Eight scenarios, one scenario, and a page on which everything has all the hostile names at once."""
+    """Eight scenarios, four, one, and a page on which everything has all the hostile names at once."""
     folder = tmp_path_factory.mktemp("pages")
     names = " ".join(HOSTILE)
-    texts = {"eight": page(eight.material()), "one": made(), "hostile": made(names, names)}
+    four = page(eight.material(4))
+    texts = {"eight": page(eight.material()), "four": four, "one": made(), "hostile": made(names, names)}
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in texts}
@@ -224,6 +225,21 @@ def test_nothing_runs_over_the_edge(browser: Browser, files: dict[str, Path], wi
         seen = Sight(browser, files[name], viewport={"width": width, "height": 900})
         assert seen.tab.evaluate("document.documentElement.scrollWidth") <= width
         seen.tab.close()
+
+
+def test_four_scenarios_fit_beside_each_other(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["four"])
+    wider = "tables => tables.filter((table) => table.scrollWidth > table.clientWidth).map((table) => table.ariaLabel)"
+    assert seen.tab.eval_on_selector_all(".tables .scroll", wider) == []
+    seen.tab.close()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_no_number_of_an_axis_is_slanted(browser: Browser, files: dict[str, Path], width: int) -> None:
+    seen = Sight(browser, files["eight"], viewport={"width": width, "height": 900})
+    slanted = r"texts => texts.filter((text) => /rotate\((?!0,)/.test(text.getAttribute('transform'))).length"
+    assert seen.tab.eval_on_selector_all(".xtick text", slanted) == 0
+    seen.tab.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1280, "dark")])

@@ -49,6 +49,12 @@ def test_a_planned_day_and_a_delay_are_a_date() -> None:
     assert medians["x"] == ["2027-04-23", "2027-07-23"]
 
 
+def test_large_numbers_of_assumptions_are_short() -> None:
+    texts = [each.text for each in material().assumptions]
+    assert not [text for text in texts if ",000,000,000" in text]
+    assert "p50 3.5 trillion" in " ".join(texts)
+
+
 def test_chance_does_not_rank_an_assumption() -> None:
     """200 unrelated inputs over 1,000 futures stay below; one that is the answer does not."""
     luck = np.random.default_rng(1)

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from sim import report
+from sim.report.figures import whiskers
+from sim.report.figures.fans import COMPUTE, MONEY, fans
+from sim.report.figures.whiskers import Row
 from sim.report.material import Assumption, Material, Source
 from sim.report.page import page
 from sim.study.compare import Changed, Compared, Comparison
@@ -169,18 +172,24 @@ def test_without_javascript_the_numbers_are_there() -> None:
 
 def test_what_was_not_asked_is_said_where_a_reader_looks_for_it() -> None:
     text = Seen(made()).text
-    for verb in ("relief", "compare", "story", "sensitivity"):
+    for verb in ("relief", "story", "sensitivity"):
         assert f"python -m sim {verb}" in text
     asked = Seen(of_eight()).text
     for part in (
         "Not asked here",
-        "nothing to compare",
         "None told here",
         "Not ranked here",
         "Not counted in this run",
     ):
         assert part in text
         assert part not in asked
+
+
+def test_one_scenario_has_no_section_that_several_have() -> None:
+    seen = Seen(made("Toy", "Why."))
+    assert {"scenarios", "differences"} <= set(Seen(of_eight()).ids())
+    assert {"scenarios", "differences"}.isdisjoint(seen.ids())
+    assert "1 value set otherwise" in seen.text
 
 
 def test_what_follows_the_leading_window_is_shaded() -> None:
@@ -196,6 +205,32 @@ def test_what_is_extrapolated_does_not_crush_the_leading_window() -> None:
     low, high = numbers(text)["cash-0"]["layout"]["yaxis"]["range"]
     assert (low, high) == pytest.approx((0.0, 1.15 * 21 * 100 * 2.0))
     assert "off the scale" in Seen(text).text
+
+
+def test_an_axis_of_amounts_starts_at_nothing() -> None:
+    def shown(value: float) -> list[float]:
+        row = Row("a", 0, value, (value, value), (value, value))
+        found: list[float] = whiskers.panel("", [row], "H100e").spec["layout"]["xaxis"]["range"]
+        return found
+
+    assert shown(0.0) == [-0.05, 1.05]
+    assert shown(1_000.0) == [-50.0, 1_050.0]
+
+
+def test_the_last_day_of_the_leading_window_is_as_its_measure_has_it() -> None:
+    """The toy's futures own 1 to 200; its histograms say 2,100."""
+    (owned,) = (figure for figure in fans(alone().scenarios, COMPUTE) if figure.id == "owned")
+    assert "At the end of 2027 the median is 100 H100e" in owned.says
+    assert next(row[1].text for row in owned.table.rows if row[0].text == "2027-12-31") == "100"
+
+
+def test_a_runway_is_counted_up_to_its_end() -> None:
+    """The middle of a histogram's last bin lies beyond."""
+    comparison = alone()
+    (told,) = comparison.scenarios
+    told.series.loc[told.series["series"] == "runway", ["p50", "p75", "p95"]] = 122.0
+    (runway,) = (figure for figure in fans(comparison.scenarios, MONEY) if figure.id == "runway")
+    assert "122" not in runway.says + str(runway.panels) + str(runway.table)
 
 
 def test_a_series_that_touches_zero_keeps_its_linear_scale() -> None:
@@ -235,6 +270,12 @@ def test_the_forest_shows_the_paired_means() -> None:
     dots = {name.strip("\u2068\u2069"): x for name, x in zip(marks["y"], marks["x"], strict=True)}
     assert dots["both"] == pytest.approx(100.0 * found.paired.mean, rel=1e-3)
     assert set(dots) == set(eight.NAMES) - {"baseline"}
+
+
+def test_the_ambition_stands_below_the_causes() -> None:
+    names = numbers(of_eight())["relief-0"]["data"][0]["y"]
+    assert "the ambition, no cause" in names[-1]
+    assert not [name for name in names[:-1] if "ambition" in name]
 
 
 def test_a_delay_past_the_horizon_has_an_arrow() -> None:
@@ -294,6 +335,12 @@ def test_every_name_that_a_style_uses_is_given_by_one() -> None:
     text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     used, given = re.findall(r"var\((--[\w-]+)", text), re.findall(r"(--[\w-]+)\s*:", text)
     assert set(used) <= set(given)
+
+
+def test_a_source_that_brings_nothing_down_has_no_row() -> None:
+    assert re.search(r"all imports</th>", of_eight())
+    assert "The others (1): training fails in no future." in of_eight()
+    assert "imports of memory" not in of_eight()
 
 
 def test_a_happening_of_no_future_has_no_odds() -> None:

@@ -198,7 +198,7 @@ def test_odds_of_a_fork_and_of_harm_given_it() -> None:
     assert "talks stall: unlikely (25%);" in said
     assert "a round closes in every future here;" in said
     assert said.endswith(
-        "The flagship after the next is more than six months late in 100% of the 50 futures in which talks stall, "
+        "The second flagship is more than six months late in 100% of the 50 futures in which talks stall, "
         "and in 33% of the other 150."
     )
 
@@ -231,7 +231,7 @@ def test_a_campaign_is_told_with_what_delays_it() -> None:
     found = explained("second_delay", 8.0, money=4.0, depth=2.4, rules=0.1)
     table = outcomes(4).assign(second_delay=[4.0, 6.0, 8.0, 11.0])
     assert campaign(found, summarise(measure("second_delay"), table)) == (
-        "The flagship after the next comes 4 to 11 months late: money 50%, market depth (rental and grey) 30%; "
+        "The second flagship comes 4 to 11 months late: money 50%, market depth (rental and grey) 30%; "
         "19% stays when all are removed."
     )
 
@@ -266,7 +266,7 @@ def test_a_cause_is_told_with_what_it_delays() -> None:
     assert set(told) == {group.words for group in GROUPS.values()}
     assert told["money"] == (
         "20 points of the training compute wanted; 20 points of the tokens wanted; 0.2 months of the next flagship; "
-        "0.2 months of the flagship after it"
+        "0.2 months of the second flagship"
     )
 
 

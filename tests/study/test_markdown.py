@@ -17,7 +17,8 @@ def test_policies_are_named_as_text() -> None:
     policies = regrets(measure("train_short"), {MARKUP: {"a": 0.1}}, {MARKUP: ()}, {"a": 1.0})
     told = markdown.comparison(compare([scenario("a", short(0.0)), scenario("b", short(0.1))], 1, policies=policies))
     assert MARKUP not in told
-    assert f"Smallest largest regret: {TEXT}. Smallest weighted regret: {TEXT}." in told
+    assert f"Loses least in its worst scenario: {TEXT}." in told
+    assert f"Loses least on average, scenarios weighted 100% a: {TEXT}." in told
 
 
 def test_a_summary_for_build_servers_holds_no_markup_of_others() -> None:

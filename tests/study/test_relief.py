@@ -51,6 +51,15 @@ def test_the_three_largest_are_paired_and_want_is_no_cause() -> None:
     assert len(found) == 6
 
 
+def test_want_is_named_apart_and_ranked_last() -> None:
+    found = Relief(
+        4, tuple(step(gain, cause) for cause, gain in {"want": 0.4, "capital": 0.3, "depth": 0.35}.items()), ()
+    )
+    assert [row.causes[0] for row in found.ranked("train_short", REMOVED)] == ["depth", "capital", "want"]
+    assert found.best("train_short", REMOVED).causes == ("depth",)
+    assert found.single[0].words == "growth of what is wanted (the ambition, no cause)"
+
+
 def test_the_table_has_a_row_for_each_step_and_measure() -> None:
     found = table(Relief(4, (step(0.1, "capital"),), (step(0.2, "capital", "depth"),), step(0.01, "hundred_million")))
     assert list(found["causes"].unique()) == ["capital", "capital+depth", "hundred_million"]

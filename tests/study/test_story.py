@@ -93,6 +93,18 @@ def test_what_mattered_is_told_by_default_and_everything_on_demand() -> None:
     assert [entry.day for entry in tale.entries] == sorted(entry.day for entry in tale.entries)
 
 
+def test_a_spell_is_told_once_with_its_end() -> None:
+    """Short, shorter, over, short again a month later, over; and once more a year later, to the end."""
+    days = ((1, 1), (2, 2), (4, 0), (5, 1), (6, 0), (18, 1))
+    spell = [Entry(date(2026 + m // 13, (m - 1) % 12 + 1, 1), "capital", f"At {d}", 1, "money", d) for m, d in days]
+    tale = Tale("s", 0, "l", tuple(spell))
+    assert [(entry.day.isoformat(), entry.text) for entry in tale.told()] == [
+        ("2026-01-01", "At 2 (at the worst; until 2026-06-01, with breaks)"),
+        ("2027-06-01", "At 1 (to the end)"),
+    ]
+    assert len(tale.told(everything=True)) == len(days)
+
+
 def test_entries_are_grouped_by_page_in_the_order_they_come() -> None:
     days = [Entry(date(2026, 1, day), page, "x", 1) for day, page in ((1, "orders"), (2, "fleet"), (3, "orders"))]
     assert {page: len(found) for page, found in by_page(days).items()} == {"orders": 2, "fleet": 1}

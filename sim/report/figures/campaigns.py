@@ -16,8 +16,8 @@ from sim.world.arithmetic import MONTH
 
 SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
-DELAYS = {"next_delay": "The next flagship", "second_delay": "The flagship after it"}
-SIZES = {"next_size": "The next flagship", "second_size": "The flagship after it"}
+DELAYS = {"next_delay": "The next flagship", "second_delay": "The second flagship"}
+SIZES = {"next_size": "The next flagship", "second_size": "The second flagship"}
 
 
 def campaigns(cases: Sequence[Compared]) -> tuple[Figure, ...]:

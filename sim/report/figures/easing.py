@@ -19,7 +19,7 @@ from sim.study.words import bare_difference, difference, in_points, margin
 ROW = 30
 """Pixels for a cause."""
 
-MOST = 9
+MOST = 8
 """Causes that a panel shows; the table has all."""
 
 WIDEST = 24
@@ -79,11 +79,11 @@ def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
 
 
 def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
-    """The causes whose removal or easing moves the measure most, either way; the best to ease first."""
-    ranked = relief.ranked(asked.name, REMOVED)
-    by_size = sorted(ranked, key=lambda row: -abs(row.gain(asked.name).paired.mean))
+    """The causes whose removal moves the measure most, either way, the best to ease first; and below, the ambition."""
+    causes = [row for row in relief.ranked(asked.name, REMOVED) if not row.apart]
+    by_size = sorted(causes, key=lambda row: -abs(row.gain(asked.name).paired.mean))
     moving = {row.causes for row in by_size[:MOST]}
-    return [row for row in relief.ranked(asked.name, EASED) if row.causes in moving]
+    return [row for row in relief.ranked(asked.name, EASED) if row.apart or row.causes in moving]
 
 
 def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
@@ -119,7 +119,10 @@ def _says(case: Compared) -> str:
     pair = relief.best_pair(asked.name, REMOVED)
     best += [("of pairs removed", pair)] if pair else []
     texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
-    return f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse."
+    return (
+        f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
+        "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
+    )
 
 
 def _size(gain: Paired, asked: Measure) -> str:

@@ -13,9 +13,11 @@ import plotly.graph_objects as go
 
 from sim.report import colours
 from sim.report.figure import Cell, Figure, Key, Panel, Spec, Table, axes, extrapolated, name_text, rounded, spec
+from sim.report.figures.campaigns import SHARES
 from sim.report.figures.saying import between
 from sim.study.compare import Compared
-from sim.study.measures import Level
+from sim.study.measures import Level, measure
+from sim.study.measures import levels as levels_of
 from sim.study.words import amount, day_text, number
 
 LEVELS = ("p5", "p25", "p50", "p75", "p95")
@@ -29,13 +31,19 @@ ROOM, CRUSHED = 1.15, 1.6
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """A series of the books shown as a fan, and what is wanted of it, if that is a series too."""
+    """A series of the books shown as a fan, and what is wanted of it, if that is a series too.
+
+    `most`: where counting ends. `measure`: what holds the series at the end of the leading window, future by future;
+    the books of all futures are histograms, and a little coarser.
+    """
 
     series: str
     title: str
     unit: str
     meaning: str
     wanted: str | None = None
+    most: float = math.inf
+    measure: str = ""
 
 
 COMPUTE = (
@@ -47,13 +55,20 @@ COMPUTE = (
         "train_wanted",
     ),
     Fan("tokens_served", "Tokens served a day", "tokens / day", "Averaged over each month.", "tokens_wanted"),
-    Fan("owned", "Owned compute, in H100 equivalents", "H100e", "At each month's end."),
+    Fan("owned", "Owned compute, in H100 equivalents", "H100e", "At each month's end.", measure="owned"),
     Fan("rented", "Rented compute, in H100 equivalents", "H100e", "At each month's end."),
 )
 
 MONEY = (
     Fan("cash", "Cash, in dollars", "USD", "At each month's end."),
-    Fan("runway", "Runway, in months", "months", "Months that cash lasts at that month's net burn, counted up to 120."),
+    Fan(
+        "runway",
+        "Runway, in months",
+        "months",
+        "Months that cash lasts at that month's net burn, counted up to 120. A month in which more comes in than goes "
+        "out counts as 120 too: where that is so in about half of the futures, the median jumps.",
+        most=120.0,
+    ),
 )
 
 
@@ -64,7 +79,7 @@ def fans(cases: Sequence[Compared], shown: Sequence[Fan]) -> tuple[Figure, ...]:
 
 
 def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
-    levels = [_levels(case.series, fan.series) for case in cases]
+    levels = [_drawn_levels(fan, case) for case in cases]
     wanted = None if fan.wanted is None else _levels(cases[0].series, fan.wanted)
     traces: list[go.Scatter] = [trace for i, table in enumerate(levels) for trace in _bands(i, table)]
     traces += [_line(i, cases[i].id, levels[i]) for i in reversed(range(len(cases)))]
@@ -93,6 +108,14 @@ def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
         tuple(_keys(wanted is not None, len(cases))),
         least=28,
     )
+
+
+def _drawn_levels(fan: Fan, case: Compared) -> pd.DataFrame:
+    """The levels of a fan; those of the leading window's last day as its measure has them."""
+    found, day = _levels(case.series, fan.series).clip(upper=fan.most), case.findings.run.window_end.isoformat()
+    if fan.measure and day in found.index:
+        found.loc[day] = [level.value for level in levels_of(measure(fan.measure), case.outcomes, SHARES)]
+    return found
 
 
 def _levels(series: pd.DataFrame, name: str) -> pd.DataFrame:

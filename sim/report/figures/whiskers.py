@@ -41,12 +41,15 @@ class Row:
 DATE = "date"
 """The unit of values that are dates, as their ordinals."""
 
+AMOUNTS = ("H100e",)
+"""Units of amounts, of which there may be none: their axes start there."""
+
 
 def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: str = "") -> Panel:
     """Rows under each other; with a line at zero, where that means something."""
     x = {
-        "nticks": 5,
-        "range": _shown(_range(rows, zero), unit),
+        "nticks": 4,
+        "range": _shown(_range(rows, zero or unit in AMOUNTS), unit),
         "showgrid": True,
         "zeroline": zero,
         "zerolinewidth": 1.5,
@@ -58,11 +61,11 @@ def panel(title: str, rows: Sequence[Row], unit: str, zero: bool = False, note: 
 
 
 def _range(rows: Sequence[Row], zero: bool) -> list[float]:
-    """All that is drawn, and a little room."""
+    """All that is drawn, and a little room; beside nothing but zeros, a unit to the right."""
     ends = [end for row in rows for end in (*row.outer, *row.inner, row.middle)] + [0.0] * zero
     low, high = min(ends), max(ends)
-    room = ROOM * (high - low) or 1.0
-    return [low - room, high + room]
+    room = ROOM * (high - low or 1.0)
+    return [low - room, (high if high > low else low + 1.0) + room]
 
 
 def _shown(values: Iterable[float], unit: str) -> list[float] | list[str]:
@@ -79,7 +82,7 @@ def _ticks(unit: str) -> Spec:
         case "USD":
             return {"tickprefix": "$", "exponentformat": "B"}
         case _:
-            return {"exponentformat": "B", "separatethousands": True}
+            return {"exponentformat": "B", "minexponent": 2, "separatethousands": True}
 
 
 def _traces(rows: Sequence[Row], unit: str) -> Iterator[go.Bar | go.Scatter]:

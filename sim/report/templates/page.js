@@ -85,7 +85,7 @@
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family, size: 12, color: colour("soft") },
     hoverlabel: { bgcolor: colour("paper"), bordercolor: colour("rule"), font: { color: colour("ink") } },
-    xaxis: { ...layout.xaxis, gridcolor: colour("rule"), zerolinecolor: colour("soft"), linecolor: colour("rule"), showline: true, ticks: "outside", tickcolor: colour("rule") },
+    xaxis: { ...layout.xaxis, tickangle: 0, gridcolor: colour("rule"), zerolinecolor: colour("soft"), linecolor: colour("rule"), showline: true, ticks: "outside", tickcolor: colour("rule") },
     yaxis: { ...layout.yaxis, gridcolor: colour("rule") },
     shapes: (layout.shapes ?? []).map((shape) => ({ ...shape, fillcolor: colour("shade") })),
   });
