@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sim.cli.options import DEBUG, HOW, JSON, OUT, RESULT, SCENARIO, WHICH, names, progress, show_json
+from sim.cli.options import HOW, RESULT, SCENARIO, WHICH, names, progress, show_json
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
@@ -73,9 +73,7 @@ def sweep(
 @WHICH
 @HOW
 @CLUSTER
-@OUT
-@JSON
-@DEBUG
+@RESULT
 def sensitivity(
     scenario: Path,
     method: Any,
@@ -90,26 +88,24 @@ def sensitivity(
     workers: int,
     cluster: str | None,
     out: Path,
+    quiet: bool,
     as_json: bool,
 ) -> None:
     """Which assumptions move a measure, and how much is luck. Resumes like a sweep.
 
     SCENARIO may be the folder of a run or a drawn sweep that is there; then nothing is run.
     """
-    import json
-
     from sim.jobs import sensitivity as sensing
     from sim.jobs.asked import gate_of
 
     if (scenario / "outcomes.parquet").is_file():
-        found, at = sensing.sense_folder(scenario, measures, gate_of(target)), f"Results: {scenario}"
+        found, at = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
     else:
         asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
-        with progress(0, as_json) as told:
+        with progress(0, quiet or as_json) as told:
             found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
-        at = f"{folder / 'report.html'}"
-    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
-    click.echo(text if as_json else "\n".join([*found.lines(), "", at]))
+        at = folder / "report.html"
+    _told(found, at, quiet, as_json)
 
 
 @click.command()
@@ -119,9 +115,7 @@ def sensitivity(
 @WHICH
 @HOW
 @CLUSTER
-@OUT
-@JSON
-@DEBUG
+@RESULT
 def discover(
     scenario: Path,
     target: str,
@@ -133,21 +127,19 @@ def discover(
     workers: int,
     cluster: str | None,
     out: Path,
+    quiet: bool,
     as_json: bool,
 ) -> None:
     """In what conditions futures miss a target, told in words, and what would show it early. Resumes like a sweep."""
-    import json
-
     from sim.jobs import discover as discovering
     from sim.jobs.asked import gate_of
 
     wanted = gate_of(target)
     assert wanted is not None
     asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
-    with progress(0, as_json) as told:
+    with progress(0, quiet or as_json) as told:
         found, folder = discovering.discover(asked, wanted, told)
-    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
-    click.echo(text if as_json else "\n".join([*found.lines(), "", f"{folder / 'report.html'}"]))
+    _told(found, folder / "report.html", quiet, as_json)
 
 
 @click.command()
@@ -176,10 +168,15 @@ def search(
     request = Request(file, engine, workers, out, futures, None, cluster)
     with progress(0, quiet or as_json) as told:
         found, folder = run_search(request, plans, told)
+    _told(found, folder / "report.html", quiet, as_json)
+
+
+def _told(found: Any, at: Path, quiet: bool, as_json: bool) -> None:
+    """What a study found, and where it lies."""
     if as_json:
         show_json(found.as_json())
     else:
-        click.echo(folder if quiet else "\n".join([*found.lines(), f"{folder / 'report.html'}"]))
+        click.echo(at if quiet else "\n".join([*found.lines(), "", f"{at}"]))
 
 
 def asked_of(

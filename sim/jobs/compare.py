@@ -21,6 +21,7 @@ from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import difference, other_days
 from sim.scenario.variation import varied_template
 from sim.study import markdown
+from sim.study.arbitrariness import AMBITIONS
 from sim.study.briefing import compare
 from sim.study.compare import Ambition, Changed, Compared, Comparison, ambition
 from sim.study.findings import Findings, findings
@@ -30,9 +31,6 @@ from sim.study.regret import Regrets, regrets
 from sim.study.story import tales
 from sim.study.words import Scale
 from sim.world.future import LAYOUT
-
-AMBITIONS = ("hold", "keep_pace", "chase")
-"""Named overrides that say how much the lab wants."""
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class Outcome(Parts, Onsets, Opening, Inventory):
     next_due: Day = state("day on which it is planned to be out")
     next_delay: Months = state("its delay in months; not out: the least it can be")
     next_size: Ratio = state("its size over plan; not out: the work done so far")
-    second_released: Share = state("1 if the flagship after it is out by the end")
+    second_released: Share = state("1 if the second flagship is out by the end")
     second_due: Day = state("day on which it is planned to be out")
     second_delay: Months = state("its delay in months; not out: the least it can be")
     second_size: Ratio = state("its size over plan; not out: the work done so far")
