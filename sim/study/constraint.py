@@ -33,14 +33,19 @@ def blame(found: Split) -> str:
 
     A share below zero is named too, or the others would add up to more than the whole.
     """
-    named = ", ".join(map(_named, (part for part in found.parts if abs(part.share) >= WORTH_NAMING)))
+    named = [part for part in found.parts if abs(part.share) >= WORTH_NAMING]
+    delaying = ", ".join(f"{part.words} {percent_text(part.share)}" for part in named if part.share > 0.0)
     rest = found.structural / found.whole
-    tail = f"; {percent_text(rest)} stays when all are removed" if abs(rest) >= WORTH_NAMING else ""
-    return f"{named or 'no cause by itself'}{tail}"
+    stays = f"; {percent_text(rest)} stays when all are removed" if abs(rest) >= WORTH_NAMING else ""
+    return f"{delaying or 'no cause by itself'}{stays}{_against([part for part in named if part.share < 0.0])}"
 
 
-def _named(part: Part) -> str:
-    return f"{part.words} {percent_text(part.share)}{' (removing it delays more)' * (part.share < 0.0)}"
+def _against(parts: Sequence[Part]) -> str:
+    """Causes without which it would come later still."""
+    if not parts:
+        return ""
+    told = " or ".join(f"{part.words} ({percent_text(part.share)})" for part in parts)
+    return f"; removing {told} delays it more"
 
 
 def _span(delay: Summary) -> str:

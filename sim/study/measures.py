@@ -21,7 +21,7 @@ from sim.errors import ModelError
 from sim.language.located import suggestion
 from sim.language.section import fields
 from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
-from sim.study.words import amount, capitalised, number, percent_text, unit_text
+from sim.study.words import amount, capitalised, number, points, unit_text
 from sim.world.accounts import Outcome
 
 Better = Literal["lower", "higher"]
@@ -242,7 +242,7 @@ class Summary:
         if self.error is None:
             return "open"
         if self.measure.unit in ("share", "ratio"):
-            return f"± {percent_text(self.error).removesuffix('%')} points"
+            return f"± {points(self.error)}"
         return f"± {number(self.error, self.measure.unit)}"
 
     @property

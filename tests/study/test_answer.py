@@ -240,7 +240,7 @@ def test_a_cause_whose_removal_delays_is_named_or_the_parts_would_add_up_to_more
     found = explained("second_delay", 8.0, money=5.6, depth=4.0, rules=-1.6)
     table = outcomes(4).assign(second_delay=8.0)
     assert campaign(found, summarise(measure("second_delay"), table)).endswith(
-        "money 70%, market depth (rental and grey) 50%, export and import rules -20% (removing it delays more)."
+        "money 70%, market depth (rental and grey) 50%; removing export and import rules (-20%) delays it more."
     )
     early = explained("second_delay", 8.0, money=8.8)
     assert "money 110%; -10% stays when all are removed" in campaign(early, summarise(measure("second_delay"), table))
