@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import groupby
 
 from sim.study.answer import helps, mains
 from sim.study.bottlenecks import GROUPS, USES, when
@@ -70,7 +71,8 @@ def headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitio
     """The scenario that costs most training compute; and a warning if the main cause hangs on the ambition."""
     first = scenarios[0].findings.title
     found = [each for each in apart if each.measure.name == LEADS]
-    tail = " The main bottleneck depends on ambition." if depends_on_ambition(ambitions) else ""
+    own = [each for each in ambitions if each.id == scenarios[0].id]
+    tail = " The main bottleneck depends on ambition." if depends_on_ambition(own) else ""
     if all(each.paired.nothing for each in apart):
         return f"Nothing differs from {first}.{tail}"
     worst = max(found, key=lambda each: each.paired.mean)
@@ -112,13 +114,11 @@ def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
     yield from _together((each.findings.title, _main_causes(each)) for each in scenarios)
-    if depends_on_ambition(ambitions):
-        by_name = [
-            f"{each.name} in {each.id}: {each.cause(use)} for {words}"
-            for use, words in USES.items()
-            for each in changing(ambitions, use)
-        ]
-        yield f"It depends on ambition ({'; '.join(by_name)})."
+    titles = {each.id: each.findings.title for each in scenarios}
+    for use, words in USES.items():
+        for id, own in groupby(changing(ambitions, use), key=lambda each: each.id):
+            by_name = ", ".join(f"{each.name}: {each.cause(use)}" for each in own)
+            yield f"In {titles[id]} that of {words} depends on ambition ({by_name})."
 
 
 def _main_causes(scenario: Compared) -> str:

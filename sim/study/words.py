@@ -119,7 +119,7 @@ def bare_points(value: float) -> str:
 def points(value: float) -> str:
     """A difference of shares in a sentence: `12 points`."""
     found = bare_points(value)
-    return f"{found} point" if found in ("1", "-1") else f"{found} points"
+    return found + _points(found)
 
 
 def bare_difference(value: float, unit: str) -> str:
@@ -131,8 +131,12 @@ def bare_difference(value: float, unit: str) -> str:
 
 def difference(value: float, unit: str) -> str:
     """A difference with its sign and its unit: `+12.3 points`, `-0.4 months`."""
-    sign = "+" if value > 0.0 else ""
-    return f"{sign}{bare_difference(value, unit)}{' points' if in_points(unit) else unit_text(unit)}"
+    sign, found = "+" if value > 0.0 else "", bare_difference(value, unit)
+    return f"{sign}{found}{_points(found) if in_points(unit) else unit_text(unit)}"
+
+
+def _points(number: str) -> str:
+    return " point" if number in ("1", "-1") else " points"
 
 
 def margin(error: float, unit: str) -> str:

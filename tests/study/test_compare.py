@@ -123,8 +123,11 @@ def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
     assert depends_on_ambition([hold, chase])
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
     assert found.headline.endswith("The main bottleneck depends on ambition.")
-    assert "(hold in baseline: money for training; chase in baseline: market depth" in found.answer[0].text
-    assert "for serving" not in found.answer[0].text.rpartition("It depends")[2]
+    both = [scenario("other", outcomes(), "Other"), scenario("baseline", outcomes(), "Baseline")]
+    assert "ambition" not in compare(both, 1, (hold, chase)).headline
+    assert found.answer[0].text.endswith(
+        "In Baseline that of training depends on ambition (hold: money, chase: market depth (rental and grey))."
+    )
 
 
 def test_the_use_whose_cause_changes_with_the_ambition_is_told() -> None:
@@ -132,7 +135,7 @@ def test_the_use_whose_cause_changes_with_the_ambition_is_told() -> None:
     chase = ambition("baseline", "chase", parts(train_capital=2.0))
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
     assert found.answer[0].text.endswith(
-        "It depends on ambition (hold in baseline: money for serving; chase in baseline: nothing for serving)."
+        "In Baseline that of serving depends on ambition (hold: money, chase: nothing)."
     )
     deep = ambition("baseline", "chase", parts(train_depth=2.0))
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, deep))
