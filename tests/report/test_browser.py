@@ -275,22 +275,34 @@ def test_without_javascript_tables_and_sentences_remain(browser: Browser, files:
     seen.tab.close()
 
 
-BODY = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
-"""Paper and ink."""
+PAPER = "getComputedStyle(document.body).backgroundColor"
+INK = "getComputedStyle(document.body).color"
 
 
-def test_it_prints_in_light_on_white_paper(browser: Browser, files: dict[str, Path]) -> None:
+def test_it_prints_in_the_ink_of_the_light_page_on_white_paper(browser: Browser, files: dict[str, Path]) -> None:
     light = Sight(browser, files["one"], color_scheme="light")
     seen = Sight(browser, files["one"], color_scheme="dark")
-    dark = seen.tab.evaluate(BODY)
+    dark = seen.tab.evaluate(PAPER)
     seen.tab.emulate_media(media="print")
-    assert seen.tab.evaluate(BODY) == light.tab.evaluate(BODY) != dark
+    assert seen.tab.evaluate(PAPER) == "rgb(255, 255, 255)"
+    assert seen.tab.evaluate(INK) == light.tab.evaluate(INK)
     seen.tab.emulate_media(media="screen")
     assert seen.tab.pdf(format="A4")[:5] == b"%PDF-"
     seen.settled()
-    assert seen.tab.evaluate(BODY) == dark
+    assert seen.tab.evaluate(PAPER) == dark
     light.tab.close()
     assert seen.said == []
+    seen.tab.close()
+
+
+def test_streams_are_all_there_when_they_are_printed(browser: Browser, files: dict[str, Path]) -> None:
+    """Printing does not wait: a stream that is still fading in would be missing on paper."""
+    seen = Sight(browser, files["eight"])
+    opacities = """() => {
+      dispatchEvent(new Event("beforeprint"));
+      return [...document.querySelectorAll(".sankey-link")].map(link => getComputedStyle(link).opacity);
+    }"""
+    assert set(seen.tab.evaluate(opacities)) == {"1"}
     seen.tab.close()
 
 
