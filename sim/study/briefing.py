@@ -77,10 +77,10 @@ def headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitio
         return f"Nothing differs from {first}.{tail}"
     worst = max(found, key=lambda each: each.paired.mean)
     if worst.paired.mean <= widening(len(found)) * worst.paired.error:
-        return f"No scenario clearly leaves training shorter of compute than {first}.{tail}"
+        return f"In no scenario does training clearly lack more of its compute than in {first}.{tail}"
     titles = {each.id: each.findings.title for each in scenarios}
     return (
-        f"{titles[worst.id]} costs most: training is short of {points(worst.paired.mean)} more than in {first}, "
+        f"{titles[worst.id]} costs most: training lacks {points(worst.paired.mean)} more of its compute than in {first}, "
         f"give or take {points(worst.paired.error)}.{_as_much(worst.id, scenarios)}{tail}"
     )
 
@@ -180,7 +180,7 @@ def _likely(
     found = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.worse)
     if found:
         odds = _each(scenarios, found, lambda each: told(each.worse, scale))
-        yield f"Odds that training is shorter of compute than in the same future of {first}: {odds}."
+        yield f"Odds that training lacks more of its compute than in the same future of {first}: {odds}."
     pairs = [
         f"{amount_of(each.measure, each.forced)} and {amount_of(each.measure, each.subset)} for {titles[each.id]}"
         for each in forced

@@ -79,6 +79,6 @@ def test_a_difference_says_how_much_of_it_is_open() -> None:
 
 def test_one_future_has_a_page_with_open_errors() -> None:
     found = compare([case("a", outcomes(1)), case("b", outcomes(1).assign(train_short=0.5))], 1)
-    assert found.headline == "No scenario clearly leaves training shorter of compute than a."
+    assert found.headline == "In no scenario does training clearly lack more of its compute than in a."
     assert "-50 points ± open" in markdown.comparison(found)
     assert "± open" in page(Material("Toy", found))

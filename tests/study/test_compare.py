@@ -37,7 +37,7 @@ def test_a_scenario_compared_with_itself_differs_by_nothing_anywhere() -> None:
 
 def test_the_headline_names_what_costs_most() -> None:
     found = compare([scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1)
-    assert found.headline.startswith("C costs most: training is short of 12 points more than in A")
+    assert found.headline.startswith("C costs most: training lacks 12 points more of its compute than in A")
     assert found.of("c", "train_short").worse == 1.0
 
 
