@@ -80,8 +80,8 @@ def headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitio
         return f"In no scenario does training clearly lack more of its compute than in {first}.{tail}"
     titles = {each.id: each.findings.title for each in scenarios}
     return (
-        f"{titles[worst.id]} costs most: training lacks {points(worst.paired.mean)} more of its compute than in {first}, "
-        f"give or take {points(worst.paired.error)}.{_as_much(worst.id, scenarios)}{tail}"
+        f"{titles[worst.id]} costs most: training lacks {points(worst.paired.mean)} more of its compute than in "
+        f"{first}, give or take {points(worst.paired.error)}.{_as_much(worst.id, scenarios)}{tail}"
     )
 
 

@@ -42,8 +42,8 @@ def test_a_median_past_the_horizon_is_a_bound_on_the_calendar_and_in_words() -> 
     *_, (_, _, second) = calendar.table.rows
     assert second.text.startswith("after ")
     assert " to after " in second.small
-    assert "The flagship after it: median after " in calendar.says
-    assert "The flagship after it: median > 100 months." in dates.says
+    assert "The second flagship: median after " in calendar.says
+    assert "The second flagship: median > 100 months." in dates.says
     assert symbols(dates.panels[1]) == ["triangle-right"]
 
 
@@ -52,18 +52,18 @@ def test_an_end_past_the_horizon_leaves_the_median_known() -> None:
     *_, (_, _, second) = calendar.table.rows
     assert not second.text.startswith("after ")
     assert " to after " in second.small
-    assert "The flagship after it: median 100 months." in dates.says
+    assert "The second flagship: median 100 months." in dates.says
     assert symbols(dates.panels[1]) == ["circle", "triangle-right"]
 
 
 def test_medians_past_the_horizon_come_last() -> None:
     _, dates, _ = campaigns([case("late", late(0.6)), case("later", late(0.1).assign(second_delay=120.0))])
-    assert "The flagship after it: medians from 120 (later) to > 100 months (late)." in dates.says
+    assert "The second flagship: medians from 120 (later) to > 100 months (late)." in dates.says
 
 
 def test_values_that_futures_exceed_are_bounds_too() -> None:
 
-    rows = [text for name, text in texts(exceedance([case("toy", late(0.6))])) if name == "Flagship after it, delay"]
+    rows = [text for name, text in texts(exceedance([case("toy", late(0.6))])) if name == "Second flagship, delay"]
     assert rows == ["20 months", "> 100 months", "> 180 months"]
 
 
@@ -72,7 +72,7 @@ def test_a_difference_says_how_much_of_it_is_open() -> None:
     found = forest(compare([case("a", late(0.0)), case("b", later)], 1))
     assert found is not None
     cells = {row[0].text: row[1].small for row in found.table.rows}
-    assert cells["Flagship after it, delay"].startswith("worse in 100%; 25% open; variance")
+    assert cells["Second flagship, delay"].startswith("worse in 100%; 25% open; variance")
     assert cells["Owned compute"] == "no future differs"
     assert found.says.endswith("Open: not there by the horizon in one of the two.")
 
