@@ -99,13 +99,14 @@ def sensitivity(
     from sim.jobs.asked import gate_of
 
     if (scenario / "outcomes.parquet").is_file():
-        found, at = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
+        found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
+        page = folder
     else:
         asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
         with progress(0, quiet or as_json) as told:
             found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
-        at = folder / "report.html"
-    _told(found, at, quiet, as_json)
+        page = folder / "report.html"
+    _told(found, folder, page, quiet, as_json)
 
 
 @click.command()
@@ -139,7 +140,7 @@ def discover(
     asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
     with progress(0, quiet or as_json) as told:
         found, folder = discovering.discover(asked, wanted, told)
-    _told(found, folder / "report.html", quiet, as_json)
+    _told(found, folder, folder / "report.html", quiet, as_json)
 
 
 @click.command()
@@ -168,15 +169,15 @@ def search(
     request = Request(file, engine, workers, out, futures, None, cluster)
     with progress(0, quiet or as_json) as told:
         found, folder = run_search(request, plans, told)
-    _told(found, folder / "report.html", quiet, as_json)
+    _told(found, folder, folder / "report.html", quiet, as_json)
 
 
-def _told(found: Any, at: Path, quiet: bool, as_json: bool) -> None:
+def _told(found: Any, folder: Path, page: Path, quiet: bool, as_json: bool) -> None:
     """What a study found, and where it lies."""
     if as_json:
         show_json(found.as_json())
     else:
-        click.echo(at if quiet else "\n".join([*found.lines(), "", f"{at}"]))
+        click.echo(folder if quiet else "\n".join([*found.lines(), "", str(page)]))
 
 
 def asked_of(

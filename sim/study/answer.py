@@ -274,11 +274,11 @@ def _few(summary: Summary) -> str:
 
 
 def _money(run: Run, found: dict[str, Summary]) -> str:
-    runway = found["lowest_runway"]
+    runway, raised, sold = (found[name] for name in ("lowest_runway", "raised", "dilution"))
     return (
         f"At its lowest up to {day_text(run.window_end)}, cash lasts {runway.centre_text} "
-        f"({runway.spread_text}; counted up to 120). "
-        f"Raised by then: {found['raised'].centre_text} ({found['raised'].spread_text})."
+        f"({runway.spread_text}; counted up to 120). Raised by then: {raised.centre_text} ({raised.spread_text}), "
+        f"for {sold.centre_text} of the lab ({sold.spread_text})."
     )
 
 
