@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -164,23 +165,24 @@ def _in_threads(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
 def _in_processes(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
     """A worker that dies takes its pool with it; what was in hand runs again in a new one."""
     hand = Hand(pieces, AHEAD * workers)
-    for _ in range(_BREAKS):
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.calm)
-        try:
-            for task in hand.ended(lambda piece, pool=pool: _sent(pool, piece)):  # type: ignore[misc]
-                yield hand.result(task)
-            return
-        except BrokenProcessPool:
-            hand.again()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as shelf:  # a worker may still be putting something there
+        for _ in range(_BREAKS):
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.calm)
+            try:
+                for task in hand.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
+                    yield hand.result(task)
+                return
+            except BrokenProcessPool:
+                hand.again()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
     raise ModelError(f"{_BREAKS} times a worker died; is there enough memory?")
 
 
-def _sent(pool: ProcessPoolExecutor, piece: Piece) -> Task[Batch]:
+def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> Task[str]:
     of = piece.template
     drawn = piece.drawn("simpy")
-    return pool.submit(alone.futures, of.record, of.addresses, piece.seed, _processes(of), piece.first, *drawn)
+    return pool.submit(alone.shelved, shelf, of.record, of.addresses, piece.seed, _processes(of), piece.first, *drawn)
 
 
 def _first_ended(tasks: Iterable[Any]) -> Any:
@@ -218,10 +220,10 @@ class Hand:
         """The piece that a task works on."""
         return self._tasks[task]
 
-    def result(self, task: Task[Batch]) -> Finished:
+    def result(self, task: Task[str]) -> Finished:
         """The piece of a task and what became of it. Raises what broke the worker, not what broke the future."""
         try:
-            return self._tasks[task], task.result()
+            return self._tasks[task], alone.taken(task.result())
         except FutureBroke as broke:
             return self._tasks[task], broke
 

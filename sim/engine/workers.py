@@ -1,6 +1,9 @@
 """Worker processes of the SimPy engine. Light on purpose: one needs SimPy and the world alone, so it starts at once."""
 
+import pickle
 import signal
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
@@ -13,6 +16,25 @@ from sim.errors import FutureBroke
 def calm() -> None:
     """A worker leaves Ctrl-C to the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def shelved(shelf: str, *start: Any) -> str:
+    """The file on a shelf with what `futures` gives.
+
+    A pipe takes so short an answer in one go: whoever reads it never waits for the rest from a worker that was killed.
+    """
+    batch = futures(*start)
+    with NamedTemporaryFile(dir=shelf, delete=False) as file:
+        pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+    return file.name
+
+
+def taken(file: str) -> Batch:
+    """What lies in a file, which is gone then."""
+    path = Path(file)
+    batch: Batch = pickle.loads(path.read_bytes())
+    path.unlink()
+    return batch
 
 
 def futures(

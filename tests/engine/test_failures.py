@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import pickle
+import select
 import signal
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.engine import runner
+from sim.engine import workers as alone
+from sim.engine.pieces import Piece, run_piece
 from sim.engine.runner import Job, choose, run, run_chunk
 from sim.errors import FutureBroke, ModelError
 from sim.language.luck import after
@@ -73,6 +77,16 @@ def test_a_killed_worker_costs_nothing() -> None:
     assert sum(done) == 100
     assert killed.outcomes.equals(whole.outcomes)
     assert np.array_equal(killed.histograms.counts, whole.histograms.counts)
+
+
+def test_a_worker_answers_in_one_write(tmp_path: Path) -> None:
+    """Killed amid a longer answer, it would leave its reader waiting for the rest for ever."""
+    piece = Piece(template("baseline"), SEED, 0, 3)
+    of = piece.template
+    answer = alone.shelved(str(tmp_path), of.record, of.addresses, SEED, (), 0, *piece.drawn("simpy"))
+    assert len(pickle.dumps(answer)) < select.PIPE_BUF / 2
+    assert np.array_equal(alone.taken(answer).series, run_piece(piece, "simpy").series)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_numba_simpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
