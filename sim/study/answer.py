@@ -94,7 +94,7 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
     if first.value <= 0.0:
         return f"{use}: of the mean shortfall of {points(split.whole)} no cause explains anything; it is structural."
     text = (
-        f"{use}: {first.words} explains {points(first.value)} (± {bare_points(first.error)}) of a mean shortfall of "
+        f"{use}: {first.words} explains {points(first.value)} ({margin(first.error, 'share')}) of a mean shortfall of "
         f"{points(split.whole)} ({split.futures:,} futures). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )

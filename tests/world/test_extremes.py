@@ -84,7 +84,7 @@ def test_without_domestic_supply_nothing_domestic_comes_and_the_vendor_is_to_bla
 
 
 def test_with_all_the_money_there_is_money_binds_nowhere() -> None:
-    found = run(FREE, "capital.cash=$1000000bn")
+    found = run(FREE, "capital.cash=$1000bn")
     assert short_of(found, "capital") == 0.0
     assert (found["insolvent"] == 0.0).all()
     assert short_of(found, "depth") > short_of(run(FREE), "depth")
