@@ -112,13 +112,13 @@ def _says(case: Compared) -> str:
     relief = case.findings.relief
     assert relief is not None
     asked = relief.single[0].gains[0].measure
-    best = [
-        ("eased by a tenth", relief.best(asked.name, EASED)),
-        ("removed", relief.best(asked.name, REMOVED)),
-    ]
+    eased, removed = (relief.best(asked.name, step) for step in (EASED, REMOVED))
+    best = [("eased by a tenth", eased), ("removed", removed)]
     pair = relief.best_pair(asked.name, REMOVED)
-    best += [("of pairs removed", pair)] if pair else []
+    more = pair and pair.gain(asked.name).paired.mean > removed.gain(asked.name).paired.mean
+    best += [("of pairs removed", pair)] if pair and more else []
     texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
+    texts += ["no pair gives back more"] if pair and not more else []
     return (
         f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
         "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
