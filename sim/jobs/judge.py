@@ -81,7 +81,7 @@ def simulate(
 ) -> Judged:
     """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
     asked = gates_of(scenario, path)
-    others = _others(scenario, path, asked)
+    others = compared_with(scenario, path, asked)
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
     results = runner.run(job, engine, told)
     compared = {file: _run(templates[file], job, engine) for file in others}
@@ -104,14 +104,16 @@ def simulate(
     return Judged(results, verdicts, look if until.asked else 0, against, widths)
 
 
-def _others(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict[str, Scenario]:
-    """The scenarios that gates compare with, by file. Raises InputError for one that has other days."""
+def compared_with(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict[str, Scenario]:
+    """The scenarios that gates compare with, by file. Raises InputError for one with other days, or code of its own."""
     by_file = {gate.statistic.against: gate for gate in asked if gate.statistic.against}
     others = {file: load(path.parent / file, LAYOUT.tables) for file in sorted(by_file)}
     for file, other in others.items():
-        if apart := other_days(scenario, other):
-            message = f"{file}: {apart}; what is compared has the same days"
-            raise InputError([Problem(by_file[file].place, "gates", message)])
+        apart = f"{found}; what is compared has the same days" if (found := other_days(scenario, other)) else ""
+        if other.processes:
+            apart = "runs code of its own, and that is never run for a comparison"
+        if apart:
+            raise InputError([Problem(by_file[file].place, "gates", f"{file}: {apart}")])
     return others
 
 

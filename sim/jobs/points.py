@@ -14,6 +14,7 @@ from sim.engine.chunks import Chunks
 from sim.engine.pieces import Piece
 from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
 from sim.jobs import stored
+from sim.jobs.judge import compared_with
 from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Scenario
@@ -95,10 +96,8 @@ class Work:
 def work_of(request: Request) -> Work:
     """A file read and assembled, ready to run. Raises InputError with every problem found."""
     found = read_sweep(request.path, lambda path: _checked(read(path, (), ())))
-    references = {
-        file: assemble(_checked(read(request.path.parent / file, (), ())), LAYOUT)
-        for file in sorted({gate.statistic.against for gate in _gates(found) if gate.statistic.against})
-    }
+    others = compared_with(next(iter(found.scenarios.values())), request.path, _gates(found))
+    references = {file: assemble(other, LAYOUT) for file, other in others.items()}
     bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
     points = [] if found.design == "search" else list(found.points())
     return Work(request, found, stored.opened(request.out), bases, references, points)

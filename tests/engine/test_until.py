@@ -87,12 +87,30 @@ def test_a_run_compares_with_another_scenario_of_the_same_futures(tmp_path: Path
     assert [verdict.judgement for verdict in found] == ["passes", "fails"]
 
 
-def test_a_gate_compares_with_a_scenario_of_the_same_days(tmp_path: Path) -> None:
-    longer = SMALL.read_text(encoding="utf-8").replace("end: 2028-01-01", "end: 2029-01-01", 1)
-    (tmp_path / "longer.yaml").write_text(longer, encoding="utf-8")
-    path = scenario(tmp_path, "delta(longer.yaml, mean(owned)) <= 60")
-    with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
+OTHERS = [
+    ("end: 2028-01-01", "end: 2029-01-01", "its end is 2029-01-01, not 2028-01-01"),
+    ("start:", "processes: [tests.engine.own_process.rescue]\nstart:", "runs code of its own"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "complaint"), OTHERS)
+def test_a_gate_compares_with_no_scenario_of_other_days_or_with_code(
+    tmp_path: Path, old: str, new: str, complaint: str
+) -> None:
+    other = SMALL.read_text(encoding="utf-8").replace(old, new, 1)
+    (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
+    path = scenario(tmp_path, "delta(other.yaml, mean(owned)) <= 60")
+    with pytest.raises(InputError, match=complaint):
         run(asked(path, tmp_path / "a", 20), lambda *done: None)
+    text = """
+scenarios: [small.yaml]
+futures: {futures}
+factors:
+  - {{path: capital.cash, values: [$100M, $1bn]}}
+gates: ["delta(other.yaml, mean(owned)) <= 60"]
+"""
+    with pytest.raises(InputError, match=complaint):
+        run_sweep(toy(tmp_path, 20, text), tmp_path / "out")
 
 
 def test_a_sweep_goes_on_until_its_gates_are_decided(tmp_path: Path) -> None:
