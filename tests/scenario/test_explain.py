@@ -1,4 +1,5 @@
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,15 @@ from sim.scenario.explain import explain
 from sim.scenario.facts import Fact, load
 from sim.scenario.jsonschema import json_schema
 from sim.scenario.lint import lint
+from sim.scenario.load import load as load_scenario
 from sim.scenario.reading import read
 from sim.scenario.validate import validate
+from sim.world.future import LAYOUT
+from sim.world.happenings import FIRST_DAY, STEP_BY_STEP
 from tests.scenario.toy import BASELINE, TABLES, child, scenario
 from tests.world.a_future import small_template
+
+ROOT = Path(__file__).parents[2]
 
 FACTS = {"c.cash": Fact("c.cash", "cash of the lab", 30.0, "USD", "FT, 2026", date(2026, 1, 1))}
 
@@ -177,6 +183,14 @@ def test_lint_finds_changes_that_come_too_late(when: str, path: str, message: st
     ]
     assert [problem.path for problem in problems] == ([f"happenings.one.changes.{path}"] if message else [])
     assert all(message in problem.message for problem in problems)
+
+
+def test_what_counts_from_the_first_day_names_parameters_that_there_are() -> None:
+    shipped = load_scenario(ROOT / "scenarios" / "tighten.yaml", LAYOUT.tables).values
+    stale = [
+        pattern for pattern in (*FIRST_DAY, *STEP_BY_STEP) if not any(fnmatchcase(path, pattern) for path in shipped)
+    ]
+    assert stale == []
 
 
 def test_a_forced_event_is_meant(folder: Path) -> None:
