@@ -235,21 +235,18 @@ def helps(relief: Relief | None) -> Iterator[str]:
         words = "removed" if removed.causes == eased.causes else f"{removed.words}, removed"
         yield (
             f"{capitalised(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
-            f"{words}, {_gained(removed, name)}{_paired(relief, removed, name)}."
+            f"{words}, {_gained(removed, name)}{_paired(relief, name)}."
         )
     if relief.hundred_million:
         gain = relief.hundred_million.gain("train_short").paired
         yield f"$100M more on the first day gives training {points(gain.mean)} ({margin(gain.error, 'share')})."
 
 
-def _paired(relief: Relief, removed: Relieved, name: str) -> str:
+def _paired(relief: Relief, name: str) -> str:
     """What the best pair gives, or that none gives more than the best cause alone."""
-    pair = relief.best_pair(name, REMOVED)
-    if pair is None:
-        return ""
-    if pair.gain(name).paired.mean <= removed.gain(name).paired.mean:
-        return "; no pair gives more"
-    return f"; {pair.words} together, {_gained(pair, name)}"
+    if pair := relief.better_pair(name):
+        return f"; {pair.words} together, {_gained(pair, name)}"
+    return "; no pair gives more" if relief.pairs else ""
 
 
 def _gained(row: Relieved, name: str) -> str:

@@ -99,10 +99,12 @@ class Relief:
         """The cause with the largest gain."""
         return self.ranked(name, step)[0]
 
-    def best_pair(self, name: str, step: float) -> Relieved | None:
-        """The pair with the largest gain in a measure."""
-        pairs = [row for row in self.pairs if row.step == step]
-        return max(pairs, key=lambda row: row.gain(name).paired.mean, default=None)
+    def better_pair(self, name: str) -> Relieved | None:
+        """The pair that gives most when it is removed, if that is more than the best cause alone gives."""
+        removed = [row for row in self.pairs if row.step == REMOVED]
+        pair = max(removed, key=lambda row: row.gain(name).paired.mean, default=None)
+        alone = self.best(name, REMOVED).gain(name).paired.mean
+        return pair if pair and pair.gain(name).paired.mean > alone else None
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""

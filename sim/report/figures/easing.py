@@ -114,11 +114,10 @@ def _says(case: Compared) -> str:
     asked = relief.single[0].gains[0].measure
     eased, removed = (relief.best(asked.name, step) for step in (EASED, REMOVED))
     best = [("eased by a tenth", eased), ("removed", removed)]
-    pair = relief.best_pair(asked.name, REMOVED)
-    more = pair and pair.gain(asked.name).paired.mean > removed.gain(asked.name).paired.mean
-    best += [("of pairs removed", pair)] if pair and more else []
+    pair = relief.better_pair(asked.name)
+    best += [("of pairs removed", pair)] if pair else []
     texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
-    texts += ["no pair gives back more"] if pair and not more else []
+    texts += ["no pair gives back more"] if relief.pairs and not pair else []
     return (
         f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
         "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
