@@ -4,6 +4,7 @@ Exit codes: 0 done and gates hold, 1 a gate fails, 2 bad input, 3 a gate is unde
 program or a check inside the model broke, 130 interrupted, 141 nobody reads the output any more.
 """
 
+import logging
 import os
 import shlex
 import sys
@@ -70,10 +71,22 @@ def _leave() -> None:
     sys.exit(128 + 13)
 
 
+class _Lines(logging.Handler):
+    """What the engine says of its work, a line each, beside the results."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a line; where a bar is drawn, above it."""
+        click.echo(self.format(record), err=True)
+
+
 @click.group(cls=_Verbs)
 @click.version_option(package_name="chokepoint")
 def main() -> None:
     """Which bottleneck, when, how badly, how likely, and what would help most: an AI lab's compute at risk."""
+    log = logging.getLogger("sim")
+    if not log.handlers:
+        log.addHandler(_Lines())
+    log.setLevel(logging.INFO)
 
 
 @main.command()
@@ -105,7 +118,7 @@ def run(
     engine: Any,
     workers: int,
     chunk: int | None,
-    split: bool | None,
+    split: bool,
     split_futures: int | None,
     relief: bool | None,
     relief_futures: int | None,
@@ -126,8 +139,10 @@ def run(
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
     if allow_processes and (relief or relief_futures):
         raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
-    of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"])
-    of_relief = 0 if allow_processes else variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
+    of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"], allow_processes)
+    of_relief = (
+        0 if allow_processes else variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
+    )
     request = running.Request(
         scenario,
         names(chosen),
@@ -146,14 +161,14 @@ def run(
         running.until(scenario, until_decided, until_precision, at_most),
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
-        result = running.run(request, told)
+        result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
     if as_json:
         show_json(result.as_json())
     elif quiet:
         click.echo(result.folder)
     else:
-        _show(result, engine)
+        _show(result)
     studies.ended_by(result.findings.title, result.judged)
 
 
@@ -179,15 +194,19 @@ def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...])
         click.echo(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
 
 
-def _show(result: Any, engine: str) -> None:
-    """The findings of a run, the verdicts of its gates, and how the next run would be faster."""
+def _show_early(findings: Any) -> None:
+    """What is final, beside the bar: the page itself comes at the end, and is the same whatever stood here."""
+    from sim.cli.terminal import Screen, show_early
+
+    show_early(findings, Screen(stderr=True))
+
+
+def _show(result: Any) -> None:
+    """The findings of a run, and the verdicts of its gates."""
     from sim.cli.terminal import Screen, show
-    from sim.engine.runner import choose
 
     show(result.findings, Screen(), result.folder)
     studies.told_of_gates(result.judged)
-    if engine == "auto" and choose("compiled", result.findings.futures) != result.engine:
-        click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
 for verb in (questions.compare, questions.relief, questions.survival, questions.story, *studies.VERBS):
@@ -284,7 +303,7 @@ def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path
 @main.command()
 @DEBUG
 def warm() -> None:
-    """Compile the world ahead, so that the next run starts at full speed."""
+    """Compile ahead what a first run compiles beside itself: for containers and CI."""
     from sim.engine.bench import warm_up
 
     click.echo(warm_up())

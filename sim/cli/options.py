@@ -58,7 +58,7 @@ ENGINE = click.option(
     type=click.Choice(["auto", "simpy", "compiled"]),
     default="auto",
     show_default=True,
-    help="Both give the same bits; compiled is faster once warm.",
+    help="Both give the same bits. auto: compiled, and SimPy until it is.",
 )
 
 
@@ -92,21 +92,23 @@ WORDS = click.option(
 )
 DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
 SPLIT = stacked(
-    click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]"),
+    click.option("--split/--no-split", default=True, show_default=True, help="The causal split."),
     click.option(
         "--split-futures",
         type=click.IntRange(min=1),
-        help="Futures of it.  [default: 1,000, in compare 200; 50 under SimPy]",
+        help="Futures of it.  [default: 1,000, in compare 200; 50 where only SimPy runs]",
     ),
 )
 RELIEF = stacked(
     click.option(
         "--relief/--no-relief",
         default=None,
-        help="Relief and survival, in compare of the first.  [default: once the world is compiled]",
+        help="Relief and survival, in compare of the first.  [default: relief]",
     ),
     click.option(
-        "--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]"
+        "--relief-futures",
+        type=click.IntRange(min=1),
+        help="Futures of these.  [default: 200; 50 where only SimPy runs]",
     ),
 )
 WHICH = stacked(SEED, WITH, SET)

@@ -23,7 +23,9 @@ from sim.cli.options import (
     writable,
 )
 
-FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 under SimPy]")
+FUTURES = click.option(
+    "--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 where only SimPy runs]"
+)
 
 
 @click.command()
@@ -31,7 +33,9 @@ FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  
 @click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
-@click.option("--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: once compiled]")
+@click.option(
+    "--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: unless only SimPy runs]"
+)
 @SPLIT
 @RELIEF
 @HOW
@@ -43,7 +47,7 @@ def compare(
     seed: int,
     policies: Path | None,
     ambitions: bool | None,
-    split: bool | None,
+    split: bool,
     split_futures: int | None,
     relief: bool | None,
     relief_futures: int | None,
@@ -62,9 +66,9 @@ def compare(
     if len(scenarios) < 2:
         raise click.UsageError("name two scenarios or more: all others are compared with the first")
     of_split = variants.futures_of(split, split_futures, engine, variants.BESIDE)
-    of_relief = variants.futures_of(relief, relief_futures, engine, variants.BESIDE)
+    of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
     if ambitions is None:
-        ambitions = choose(engine, futures) == "compiled"
+        ambitions = choose(engine) != "simpy"
     request = comparing.Request(
         scenarios,
         seed,
@@ -137,7 +141,7 @@ def relief(
     type=click.FloatRange(0.0, 1.0),
     help="Share of the compute without the stop below which training has failed.",
 )
-@click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 200; 50 under SimPy]")
+@click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 200; 50 where only SimPy runs]")
 @WHICH
 @HOW
 @RESULT
@@ -159,7 +163,7 @@ def survival(
     """Stop each source of supply in turn: days that training survives, and days until it is back."""
     from sim.jobs import questions, variants
 
-    futures = futures or min(variants.usual_futures(engine), variants.WHOLE)
+    futures = futures or variants.usual_futures(engine, variants.WHOLE)
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
     stop = questions.Stop(at.date() if at else None, lasting, level)
     with progress(request.futures, quiet or as_json) as told:

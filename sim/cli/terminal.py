@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.study.bottlenecks import MEANING, Bottleneck
-from sim.study.findings import LEFT_OUT, LIMITS, Findings
+from sim.study.findings import LEFT_OUT, Findings
 from sim.study.measures import Summary
 from sim.study.question import Line
 from sim.study.split import Split, amount
@@ -36,6 +36,15 @@ def show(findings: Findings, console: Console, folder: Path | None = None) -> No
     for part in _parts(findings, folder):
         console.print(part, width=min(console.width, WIDEST))
         console.print()
+
+
+def show_early(findings: Findings, console: Console) -> None:
+    """Print the measures, which are final, while what needs the compiled simulator waits for it."""
+    console.print(Text(f"{plain(findings.title)}: {findings.futures:,} futures, final", "bold"))
+    console.print(_measures(findings.measures), width=min(console.width, WIDEST))
+    console.print(
+        Text("What explains the shortfall, and what would help, follows when the simulator is compiled.", "dim")
+    )
 
 
 def plain(text: str) -> str:
@@ -76,7 +85,7 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _pathways(findings.pathways)
     if findings.run.gates:
         yield _list("Gates", findings.run.gates)
-    yield _list("Limits", LIMITS, "dim")
+    yield _list("Limits", findings.limits, "dim")
     yield _list("Not on this page", LEFT_OUT, "dim")
     if folder:
         yield Text(f"Results: {plain(str(folder))}")

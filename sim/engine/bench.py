@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.engine import pieces, runner, under_simpy
-from sim.engine.sources import cache_folder, is_warm
+from sim.engine import kernel_cache, pieces, runner, under_simpy
+from sim.engine.compiler import KERNELS
 from sim.scenario.assemble import Template
 from sim.world import events
 from sim.world.kinds import NAMES
@@ -102,9 +102,15 @@ def _timed(template: Template, futures: int, engine: str) -> tuple[float, float]
 
 
 def warm_up() -> str:
-    """Compile, if that is not done, by running an empty template; says how long it took."""
-    if is_warm():
-        return f"already compiled, in {cache_folder()}"
+    """Have the kernels ready in the cache; says where they are and how long that took."""
     started = time.perf_counter()
-    pieces.warm_up()
-    return f"compiled in {time.perf_counter() - started:.0f} s, into {cache_folder()}"
+    was_there = KERNELS.are_ready()
+    KERNELS.take()
+    file = kernel_cache.path()
+    if was_there:
+        return f"already compiled: {file}"
+    took = f"compiled in {time.perf_counter() - started:.0f} s"
+    if kernel_cache.read(file) is None:
+        why = f"no room, or no right to write, in {file.parent}" if file else "this user has no home"
+        return f"{took}, but not kept: {why}"
+    return f"{took}: {file}"

@@ -82,11 +82,10 @@ def _refusal(worker: str, theirs: tuple[str, str]) -> str:
     return f"worker {worker} is refused: its {what} differs, so its results would ({theirs} there, {ours} here)"
 
 
-def _sent(client: Any, piece: Piece, engine: str) -> Any:
+def _sent(client: Any, piece: Piece, engine: str) -> tuple[Piece, Any]:
     """A task of its own: what is computed twice is thrown away, not shared."""
-    of = piece.template
-    start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn(engine))
-    return client.submit(_run, start, engine, _identity(), pure=False, retries=RETRIES)
+    piece = piece.drawn(engine)
+    return piece, client.submit(_run, piece.start, engine, _identity(), pure=False, retries=RETRIES)
 
 
 def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBroke:
@@ -96,7 +95,7 @@ def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBr
 
         raise Stranger(_refusal(str(get_worker().address), _identity()))
     try:
-        return pieces.run_start(engine, *start)
+        return pieces.run_start(engine, start)
     except FutureBroke as broke:
         return broke
 

@@ -2,22 +2,20 @@
 
 One scratch record serves all futures of a call: the template's numbers are copied into its front, the drawn inputs
 written at their addresses, and the calendar is a binary heap with ties in the order of scheduling, as in SimPy.
-Import this module only through `sim.engine.runner`, which first names numba's cache by the source it compiles.
+Machine code comes from `sim.engine.compiler`: whoever calls `run` or `judge` has taken it from there.
 """
 
-import os
+import pickle
 import re
 from pathlib import Path
 from typing import Any
 
-from sim.engine.sources import cache_folder
-
-os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
-
 import llvmlite.binding as llvm
 import numpy as np
 from numba import njit, uint64
+from numba.core.compiler import CompileResult
 from numba.core.errors import NumbaError
+from numba.core.serialize import dumps
 from numba.extending import overload, register_jitable
 
 from sim.engine.results import Batch
@@ -121,7 +119,7 @@ def _pop(future: Any) -> Any:
     return time, kind, subject, amount
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _ensemble(
     template: Any,
     scratch: Any,
@@ -171,7 +169,7 @@ def _ensemble(
         happened[i] = clock.events
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _judge(template: Any, scratch: Any, front: Any, addresses: Any, inputs: Any, verdicts: Any) -> None:
     future = scratch[0]
     for k in range(front):
@@ -189,43 +187,68 @@ def _scratch(record: Any) -> Any:
     return scratch
 
 
+KERNELS: tuple[Any, ...] = (_ensemble, _judge)
+"""What Python calls; all else is compiled into these."""
+
+
 def judge(record: Any, addresses: Any, inputs: Any) -> Any:
-    """A verdict on the opening in each row of `inputs`; shape (rows,). Raises ModelError as `run` does."""
+    """A verdict on the opening in each row of `inputs`; shape (rows,). The kernels are there."""
     verdicts = np.zeros(len(inputs), np.int64)
-    try:
-        _judge(record, _scratch(record), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
-    except NumbaError as error:
-        raise ModelError(deepest(str(error))) from error
+    _judge(record, _scratch(record), LAYOUT.start, addresses, np.ascontiguousarray(inputs), verdicts)
     return verdicts
 
 
 def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any = None) -> Batch:
-    """Run one future for each row of `inputs`; as `under_simpy.run`.
+    """Run one future for each row of `inputs`; as `under_simpy.run`. The kernels are there.
 
     `log`, if given, is an array (futures to log, most events, 4) that gets time, kind, subject and amount of events.
-    Raises ModelError with the file and line if the world cannot be compiled.
     """
     batch = Batch.empty(len(seeds), int(record["counts"][0, 0]["months"]))
     log = np.zeros((0, 0, 4)) if log is None else log
+    _ensemble(
+        record,
+        _scratch(record),
+        LAYOUT.start,
+        addresses,
+        np.ascontiguousarray(inputs),  # one layout, one compilation
+        seeds,
+        batch.outcomes,
+        LAYOUT.address("outcome", 0, LAYOUT.tables["outcome"].dtype.names[0]),  # type: ignore[index]
+        batch.series,
+        LAYOUT.address("books", 0, LAYOUT.tables["books"].dtype.names[0]),  # type: ignore[index]
+        batch.events,
+        log,
+        at,
+    )
+    return batch
+
+
+def compile_here() -> None:
+    """Compile the kernels in this process, by running them on nothing.
+
+    Raises ModelError with the file and line if the world cannot be compiled.
+    """
+    record, none = np.zeros(1, LAYOUT.record), np.zeros(0, np.int64)
     try:
-        _ensemble(
-            record,
-            _scratch(record),
-            LAYOUT.start,
-            addresses,
-            np.ascontiguousarray(inputs),  # one layout, one compilation
-            seeds,
-            batch.outcomes,
-            LAYOUT.address("outcome", 0, LAYOUT.tables["outcome"].dtype.names[0]),  # type: ignore[index]
-            batch.series,
-            LAYOUT.address("books", 0, LAYOUT.tables["books"].dtype.names[0]),  # type: ignore[index]
-            batch.events,
-            log,
-            at,
-        )
+        judge(record, none, np.zeros((0, 0)))
+        run(record, none, np.zeros((0, 0)), none, np.zeros(1, np.int64))
     except NumbaError as error:
         raise ModelError(deepest(str(error))) from error
-    return batch
+
+
+def machine_code() -> bytes:
+    """The kernels that were compiled here, for `take` in another process of the same source."""
+    parts = [[each._reduce() for each in kernel.overloads.values()] for kernel in KERNELS]
+    code: bytes = dumps(parts)  # type: ignore[no-untyped-call]
+    return code
+
+
+def take(machine_code: bytes) -> None:
+    """Take over kernels that another process compiled."""
+    for kernel, parts in zip(KERNELS, pickle.loads(machine_code), strict=True):
+        kernel.targetctx.refresh()
+        for part in parts:
+            kernel.add_overload(CompileResult._rebuild(kernel.targetctx, *part))  # type: ignore[no-untyped-call]
 
 
 def deepest(text: str) -> str:

@@ -1,7 +1,8 @@
 """Pieces: some futures of a template, run in parallel with other pieces of any templates.
 
-Threads for the compiled engine, processes for SimPy. A worker that dies costs the pieces it had in hand, which run
-again; a future that breaks is handed back as such, and the rest goes on.
+Threads for the compiled engine, processes for SimPy; under `auto` SimPy until the kernels are ready, then threads. A
+worker that dies costs the pieces it had in hand, which run again; a future that breaks is handed back as such, and the
+rest goes on.
 """
 
 from collections import deque
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures import Future as Task
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
@@ -19,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine import workers as alone
+from sim.engine.compiler import KERNELS
 from sim.engine.results import Batch
 from sim.errors import FutureBroke, ModelError
 from sim.language.luck import bits
 from sim.scenario.assemble import Template
 from sim.scenario.matching import Judge
-from sim.world.future import LAYOUT
 
 if TYPE_CHECKING:
     from sim.engine.under_simpy import Process
@@ -55,20 +56,27 @@ class Piece:
     inputs: Any = None
     luck: Any = None
 
-    def drawn(self, engine: str) -> tuple[Any, Any]:
-        """The inputs of its futures and what names their luck. Engines draw the same, each in its own time."""
+    def drawn(self, engine: str) -> "Piece":
+        """The same with inputs and luck. Engines draw the same, each in its own time."""
         inputs, luck = self.inputs, self.luck
         if inputs is None:
             inputs = self.template.draw(self.seed, self.first, self.n, _judge(engine))
-        return inputs, seeds(self.seed, self.first, self.n) if luck is None else luck
+        return replace(self, inputs=inputs, luck=seeds(self.seed, self.first, self.n) if luck is None else luck)
+
+    @property
+    def start(self) -> tuple[Any, ...]:
+        """What an engine is given, of a piece that is drawn."""
+        of = self.template
+        return of.record, of.addresses, self.seed, self.first, self.inputs, self.luck
 
 
 def _judge(engine: str) -> Judge | None:
     """An engine's own way to judge openings; None for the plain one."""
-    if engine != "compiled":
+    if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()):
         return None
     from sim.engine import compiled
 
+    KERNELS.take()
     return compiled.judge
 
 
@@ -87,26 +95,18 @@ def seeds(seed: int, first: int, n: int) -> Any:
 
 def run_piece(piece: Piece, engine: str) -> Batch:
     """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
-    of = piece.template
-    start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn(engine))
-    return run_start(engine, *start, _processes(of) if engine == "simpy" else ())
+    processes = _processes(piece.template) if engine == "simpy" else ()
+    return run_start(engine, piece.drawn(engine).start, processes)
 
 
-def run_start(
-    engine: str,
-    record: Any,
-    addresses: Any,
-    seed: int,
-    first: int,
-    inputs: Any,
-    luck: Any,
-    processes: "tuple[Process, ...]" = (),
-) -> Batch:
-    """Futures from number `first` on, one for each row of `inputs`, from the start they share."""
+def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ...]" = ()) -> Batch:
+    """The futures of a piece from its `start`, one for each row of inputs."""
+    record, addresses, seed, first, inputs, luck = start
     if engine == "simpy":
         return alone.futures(record, addresses, seed, processes, first, inputs, luck)
     from sim.engine import compiled
 
+    KERNELS.take()
     at = np.zeros(1, np.int64)
     try:
         return compiled.run(record, addresses, inputs, luck, at)
@@ -129,6 +129,7 @@ def _imported(name: str, template: Template) -> "Process":
 
 
 Finished = tuple[Piece, Batch | FutureBroke]
+"""A piece, with the inputs that were drawn for it, and what it came to."""
 
 
 def finished(pieces: Iterable[Piece], engine: str, workers: int) -> Iterator[Finished]:
@@ -136,41 +137,63 @@ def finished(pieces: Iterable[Piece], engine: str, workers: int) -> Iterator[Fin
 
     A few are drawn ahead of the workers and no more, so memory does not grow with their number.
     """
+    if engine == "auto":
+        return _handed_over(pieces, workers)
     if engine == "compiled":
-        return _in_threads(pieces, workers)
-    return (_here(piece) for piece in pieces) if workers == 1 else _in_processes(pieces, workers)
+        return _in_threads(Hand(pieces, AHEAD * workers), workers)
+    return (_here(piece) for piece in pieces) if workers == 1 else _in_processes(Hand(pieces, AHEAD * workers), workers)
 
 
 def _here(piece: Piece, engine: str = "simpy") -> Finished:
     """In this process, where a debugger can stop."""
+    piece = piece.drawn(engine)
     try:
         return piece, run_piece(piece, engine)
     except FutureBroke as broke:
         return piece, broke
 
 
-def _in_threads(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
-    """Kernels let go of the interpreter's lock. Compiled once, before threads ask for it at the same time."""
-    warm_up()
+def _handed_over(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
+    """SimPy until the kernels are ready, then the compiled engine; one core is left to the compiler."""
+    KERNELS.compile_beside()
     hand = Hand(pieces, AHEAD * workers)
+    try:
+        if not KERNELS.are_ready():
+            yield from _in_processes(hand, max(1, workers - 1), KERNELS.are_ready)
+        if not hand.is_empty():
+            yield from _in_threads(hand, workers)
+    except BaseException:
+        KERNELS.stop()
+        raise
+
+
+def _in_threads(hand: "Hand", workers: int) -> Iterator[Finished]:
+    """Kernels let go of the interpreter's lock; they are there before threads ask for them at the same time."""
+    KERNELS.take()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for task in hand.ended(lambda piece: pool.submit(_here, piece, "compiled")):
+            for task in hand.ended(lambda piece: (piece, pool.submit(_here, piece, "compiled"))):
                 yield task.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _in_processes(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
-    """A worker that dies takes its pool with it; what was in hand runs again in a new one."""
-    hand = Hand(pieces, AHEAD * workers)
+def _in_processes(hand: "Hand", workers: int, enough: Callable[[], bool] = lambda: False) -> Iterator[Finished]:
+    """A worker that dies takes its pool with it; what was in hand runs again in a new one.
+
+    When there is `enough` of SimPy, what was in hand is left there.
+    """
     with TemporaryDirectory(ignore_cleanup_errors=True) as shelf:  # a worker may still be putting something there
         for _ in range(_BREAKS):
             pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.calm)
             try:
                 for task in hand.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
                     yield hand.result(task)
+                    if enough():
+                        hand.done(task)
+                        hand.again()
+                        return
                 return
             except BrokenProcessPool:
                 hand.again()
@@ -179,10 +202,11 @@ def _in_processes(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
     raise ModelError(f"{_BREAKS} times a worker died; is there enough memory?")
 
 
-def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> Task[str]:
-    of = piece.template
-    drawn = piece.drawn("simpy")
-    return pool.submit(alone.shelved, shelf, of.record, of.addresses, piece.seed, _processes(of), piece.first, *drawn)
+def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> tuple[Piece, Task[str]]:
+    piece = piece.drawn("simpy")
+    record, addresses, seed, *which = piece.start
+    processes = _processes(piece.template)
+    return piece, pool.submit(alone.shelved, shelf, record, addresses, seed, processes, *which)
 
 
 def _first_ended(tasks: Iterable[Any]) -> Any:
@@ -202,19 +226,19 @@ class Hand:
         self._ended = ended
         self._tasks: dict[Task[Any], Piece] = {}
 
-    def ended(self, submit: Callable[[Piece], Task[Any]]) -> Iterator[Task[Any]]:
+    def ended(self, submit: Callable[[Piece], tuple[Piece, Task[Any]]]) -> Iterator[Task[Any]]:
         """Tasks as they end. What `submit` raises leaves its piece in hand."""
         while True:
             while len(self._tasks) < self._most and (piece := self._next()) is not None:
                 self._again.appendleft(piece)
-                task = submit(piece)
+                piece, task = submit(piece)
                 self._again.popleft()
                 self._tasks[task] = piece
             if not self._tasks:
                 return
             for task in self._ended(self._tasks):
                 yield task
-                self._tasks.pop(task, None)
+                self.done(task)
 
     def piece(self, task: Any) -> Piece:
         """The piece that a task works on."""
@@ -227,6 +251,15 @@ class Hand:
         except FutureBroke as broke:
             return self._tasks[task], broke
 
+    def done(self, task: Any) -> None:
+        """Let a task go that has ended."""
+        self._tasks.pop(task, None)
+
+    def is_empty(self) -> bool:
+        """Whether no piece is left."""
+        self._again.extend(filter(None, [None if self._again else self._next()]))
+        return not (self._again or self._tasks)
+
     def again(self) -> None:
         """Put what is in hand back in front."""
         self._again.extendleft(self._tasks.values())
@@ -234,11 +267,3 @@ class Hand:
 
     def _next(self) -> Piece | None:
         return self._again.popleft() if self._again else next(self._source, None)
-
-
-def warm_up() -> None:
-    """Compile, if that is not done, by running an empty template."""
-    from sim.engine import compiled
-
-    none = np.zeros(0, np.int64)
-    compiled.run(np.zeros(1, LAYOUT.record), none, np.zeros((0, 0)), none, np.zeros(1, np.int64))

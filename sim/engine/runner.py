@@ -1,7 +1,8 @@
 """The runner: futures in chunks, over threads (compiled) or processes (SimPy), into one result.
 
 A future depends on nothing but the scenario, the seed and its own number, so a result does not depend on the engine,
-the number of workers, or the size of chunks. A worker that dies costs the chunks it had in hand, which run again.
+the number of workers, or the size of chunks; a run may begin under one engine and end under the other. A worker that
+dies costs the chunks it had in hand, which run again.
 """
 
 import os
@@ -13,11 +14,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from sim.engine.compiler import KERNELS
 from sim.engine.histogram import Histograms
 from sim.engine.pieces import Piece, finished, run_piece
 from sim.engine.pieces import seeds as seeds
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.engine.sources import is_warm
 from sim.errors import FutureBroke, Interrupted, ModelError
 from sim.scenario.assemble import Template
 
@@ -26,8 +27,8 @@ Engine = Literal["auto", "simpy", "compiled"]
 SAMPLE = 200
 """Futures whose months are kept whole."""
 
-SMALL = 5_000
-"""Futures up to which SimPy answers sooner than a cold compiler."""
+DRAWN = 10_000
+"""Futures whose inputs are kept: enough to tell which assumptions matter, and few enough for any memory."""
 
 CHUNK = {"simpy": 25, "compiled": 250}
 """Futures of a task, if not told: about half a second of work, or enough to forget its set-up."""
@@ -58,26 +59,31 @@ class Results:
     histograms: Histograms
     sample: Any
     """Shape (at most SAMPLE futures, months, SERIES)."""
+    inputs: Any
+    """What was drawn for the first of them; shape (at most DRAWN futures, columns of the template)."""
     events: int
     engine: str
 
 
-def choose(engine: Engine, futures: int, processes: bool = False) -> Literal["simpy", "compiled"]:
-    """The engine that answers first: SimPy while nothing is compiled and the job is small, or without numba.
+def choose(engine: Engine, processes: bool = False) -> Engine:
+    """The engine that runs. `auto` stays where kernels are still to be compiled: SimPy then hands over in mid-run.
 
-    A scenario with SimPy processes of its own runs under SimPy alone.
+    A scenario with SimPy processes of its own runs under SimPy alone. Raises ModelError for an engine that cannot run.
     """
     if processes:
         if engine == "compiled":
             raise ModelError("a scenario with processes of its own runs under SimPy; use --engine simpy")
         return "simpy"
-    if engine != "auto":
-        if engine == "compiled" and find_spec("numba") is None:
+    if find_spec("numba") is None:
+        if engine == "compiled":
             raise ModelError("the compiled engine needs numba: pip install numba, or use --engine simpy")
-        return engine
-    if find_spec("numba") is None or (futures <= SMALL and not is_warm()):
         return "simpy"
-    return "compiled"
+    return "compiled" if engine == "auto" and KERNELS.are_ready() else engine
+
+
+def chunk_of(engine: Engine) -> int:
+    """Futures of the next task: those that suit the engine that will run it."""
+    return CHUNK["simpy" if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()) else "compiled"]
 
 
 def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
@@ -85,26 +91,28 @@ def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
-    chosen = choose(engine, job.futures, bool(job.template.scenario.processes))
+    chosen = choose(engine, bool(job.template.scenario.processes))
     outcomes = np.zeros((job.futures, len(OUTCOMES)))
     histograms = Histograms.empty(job.months)
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
+    inputs = np.zeros((min(DRAWN, job.futures), len(job.template.addresses)))
     events = 0
     try:
-        for piece, batch in finished(_pieces(job, job.chunk or CHUNK[chosen]), chosen, job.workers):
+        for piece, batch in finished(pieces_of(job, chosen), chosen, job.workers):
             if isinstance(batch, FutureBroke):
                 raise batch
             at = piece.first - job.first
             outcomes[at : at + piece.n] = batch.outcomes
             histograms.add(batch.series)
             sample[at : at + piece.n] = batch.series[: max(0, len(sample) - at)]
+            inputs[at : at + piece.n] = piece.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
             told(piece.n)
     except KeyboardInterrupt as stop:
         raise Interrupted("interrupted; nothing was written") from stop
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
     table.insert(0, "future", np.arange(job.first, job.first + job.futures))
-    return Results(table, histograms, sample, events, chosen)
+    return Results(table, histograms, sample, inputs, events, chosen)
 
 
 def joined(one: Results, next_: Results) -> Results:
@@ -113,6 +121,7 @@ def joined(one: Results, next_: Results) -> Results:
         pd.concat([one.outcomes, next_.outcomes], ignore_index=True),
         Histograms(one.histograms.counts + next_.histograms.counts),
         np.concatenate([one.sample, next_.sample])[:SAMPLE],
+        np.concatenate([one.inputs, next_.inputs])[:DRAWN],
         one.events + next_.events,
         next_.engine,
     )
@@ -123,10 +132,13 @@ def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) ->
     return run_piece(Piece(template, seed, first, n), engine)
 
 
-def _pieces(job: Job, size: int) -> Iterator[Piece]:
-    end = job.first + job.futures
-    for first in range(job.first, end, size):
-        yield Piece(job.template, job.seed, first, min(size, end - first))
+def pieces_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Piece]:
+    """A job in pieces, each cut when it is taken: their size does not move a result, and suits the engine."""
+    first, end = job.first, job.first + job.futures
+    while first < end:
+        n = min(job.chunk or chunk_of(engine), end - first)
+        yield Piece(job.template, job.seed, first, n, tag)
+        first += n
 
 
 def default_workers() -> int:

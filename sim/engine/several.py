@@ -4,16 +4,16 @@ What a variant comes to does not depend on the others. Months are kept only when
 fill the memory.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.engine.pieces import Piece, finished
+from sim.engine.pieces import finished
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.engine.runner import CHUNK, Engine, Job, choose
+from sim.engine.runner import Engine, Job, choose, pieces_of
 from sim.errors import FutureBroke, Interrupted
 
 
@@ -39,11 +39,6 @@ class _Filling:
         series = np.zeros((job.futures, job.months, len(SERIES))) if months else None
         return cls(job, np.zeros((job.futures, len(OUTCOMES))), series)
 
-    def pieces(self, tag: int, size: int) -> Iterator[Piece]:
-        end = self.job.first + self.job.futures
-        for first in range(self.job.first, end, size):
-            yield Piece(self.job.template, self.job.seed, first, min(size, end - first), tag)
-
     def take(self, first: int, batch: Batch) -> None:
         rows = slice(first - self.job.first, first - self.job.first + len(batch.outcomes))
         self.outcomes[rows] = batch.outcomes
@@ -60,9 +55,9 @@ def run(jobs: Sequence[Job], engine: Engine, told: Callable[[int], None], months
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
-    chosen = choose(engine, sum(job.futures for job in jobs), any(job.template.scenario.processes for job in jobs))
+    chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
     filling = [_Filling.of(job, months) for job in jobs]
-    pieces = (piece for tag, each in enumerate(filling) for piece in each.pieces(tag, CHUNK[chosen]))
+    pieces = (piece for tag, job in enumerate(jobs) for piece in pieces_of(job, chosen, tag))
     try:
         for piece, batch in finished(pieces, chosen, jobs[0].workers):
             if isinstance(batch, FutureBroke):

@@ -1,14 +1,12 @@
 """What a result depends on besides its inputs: the model's source, and the machine's arithmetic.
 
-numba's cache does not see edits in other files, so its folder is named by a hash of all that is compiled; equal bytes
-are promised between machines whose arithmetic agrees in every bit, and a hash says whether it does.
+Equal bytes are promised between machines whose arithmetic agrees in every bit, and a hash says whether it does.
 """
 
 import hashlib
 import math
-import os
+from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from sim.language.distributions import Distribution, Pert, Quantiles
@@ -27,12 +25,21 @@ _FORMS: tuple[Distribution, ...] = (
 @cache
 def model_hash() -> str:
     """Hash of the source that can move a result: world, language, engine and the reading of scenarios."""
+    return source_digest("engine", "language", "scenario", "world")[:16]
+
+
+def source_digest(*parts: str) -> str:
+    """Hash of the names and bytes of Python files in `sim`: those named, and all in and below the folders named."""
     digest = hashlib.sha256()
-    for folder in ("engine", "language", "scenario", "world"):
-        for file in sorted((HOME / folder).glob("*.py")):
-            digest.update(file.relative_to(HOME).as_posix().encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    for file in _files(*parts):
+        digest.update(file.relative_to(HOME).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(*parts: str) -> Iterator[Path]:
+    for part in parts:
+        yield from sorted((HOME / part).rglob("*.py")) if (HOME / part).is_dir() else [HOME / part]
 
 
 @cache
@@ -51,17 +58,3 @@ def arithmetic_fingerprint() -> str:
     bins = [np.log10(np.abs(points) + 1e-9), 10.0 ** (points / 4.0)]
     numbers = np.concatenate([*in_futures, *values, *probabilities, *bins])
     return hashlib.sha256(numbers.tobytes()).hexdigest()[:16]
-
-
-def cache_folder() -> Path:
-    """Where compiled code is kept: named by what it is compiled from."""
-    name = f"{model_hash()}-numba{version('numba')}"
-    if os.environ.get("NUMBA_BOUNDSCHECK") == "1":
-        name += "-checked"
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "chokepoint" / name
-
-
-def is_warm() -> bool:
-    """Whether the compiled engine can start without compiling."""
-    return any(cache_folder().rglob("*.nbc"))

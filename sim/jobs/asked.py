@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from sim.engine import chunks, pieces, runner, store
 from sim.engine.chunks import Chunks
@@ -101,7 +101,7 @@ class Study:
         """
         self.told(0, futures)
         parts: dict[int, Any] = {}
-        for piece, batch in stored.finished(self.asked, self._engine(futures), self._missing(todo, parts, also)):
+        for piece, batch in stored.finished(self.asked, self._engine(), self._missing(todo, parts, also)):
             if isinstance(batch, FutureBroke):
                 raise batch
             if also is not None:
@@ -115,11 +115,11 @@ class Study:
     def drawn(self) -> Any:
         """The inputs of the first futures, shape (futures, columns)."""
         asked = self.asked
-        return pieces.inputs(self.template, asked.seed, asked.futures, self._engine(asked.futures))
+        return pieces.inputs(self.template, asked.seed, asked.futures, self._engine())
 
     def draw(self, template: Template, first: int, n: int) -> Any:
         """The inputs of some futures of a template, shape (n, columns)."""
-        return Piece(template, self.asked.seed, first, n).drawn(self._engine(self.asked.futures))[0]
+        return Piece(template, self.asked.seed, first, n).drawn(self._engine()).inputs
 
     def _missing(self, todo: Iterable[Piece], parts: dict[int, Any], also: Also | None) -> Iterator[Piece]:
         """The pieces that are to be run; what the others came to goes into `parts`."""
@@ -131,8 +131,8 @@ class Study:
                 parts[piece.first] = found
                 self.told(piece.n)
 
-    def _engine(self, futures: int) -> Literal["simpy", "compiled"]:
-        return runner.choose(self.asked.engine, futures)
+    def _engine(self) -> runner.Engine:
+        return runner.choose(self.asked.engine)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.engine import store
+from sim.engine import pieces, runner, store
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
 from sim.errors import InputError, Place, Problem
@@ -87,6 +87,8 @@ class _Taken:
 
     compared: Compared
     template: Template
+    inputs: Any
+    """What was drawn for its first futures; shape (futures, columns)."""
     path: Path | None
     """Its file; None for a folder."""
 
@@ -109,8 +111,7 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         request.scale,
     )
     folder = request.out / "compare" / key.digest
-    first = taken[0].template
-    store.publish(folder, lambda aside: _fill(aside, found, first), key, {"workers": request.workers})
+    store.publish(folder, lambda aside: _fill(aside, found, taken[0]), key, {"workers": request.workers})
     return Outcome(found, folder)
 
 
@@ -120,15 +121,16 @@ def runs(request: Request) -> int:
     return simulated + request.luck(request.split).futures * variants.SPLIT_RUNS * len(request.scenarios)
 
 
-def _fill(folder: Path, found: Comparison, first: Template) -> None:
+def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
     """Every file of a comparison's folder."""
     rows = pd.DataFrame([each.as_json() for each in found.differences])
     store.write_json(folder / "summary.json", found.as_json())
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
     (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
-    title = f"{len(found.scenarios)} scenarios, as known on {first.scenario.as_of}"
-    (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
+    title = f"{len(found.scenarios)} scenarios, as known on {first.template.scenario.as_of}"
+    text = page(material(title, first.template, first.inputs, found))
+    (folder / "report.html").write_text(text, encoding="utf-8")
 
 
 def _of_the_same_days(paths: Sequence[Path]) -> None:
@@ -155,18 +157,17 @@ def _take(request: Request, path: Path, name: str, told: Callable[..., None]) ->
     if path.is_dir():
         return _loaded(request, path, name, told)
     done = running.simulate(request.of(path), told)
-    found = _findings(request, path, done.template, done.outcomes, told)
+    found = _findings(request, done.template, done.outcomes, told)
     changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
-    return _Taken(Compared(name, found, changed, done.outcomes, done.series), done.template, path)
+    compared = Compared(name, found, changed, done.outcomes, done.series)
+    return _Taken(compared, done.template, done.results.inputs, path)
 
 
-def _findings(
-    request: Request, file: Path, template: Template, outcomes: pd.DataFrame, told: Callable[..., None]
-) -> Findings:
+def _findings(request: Request, template: Template, outcomes: pd.DataFrame, told: Callable[..., None]) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
     splits = variants.split(template, request.luck(request.split), told) if request.split else ()
     luck = request.luck(request.relief)
-    relief, survivals = variants.what_helps(template, request.of(file).reread, luck, told)
+    relief, survivals = variants.what_helps(template, luck, told)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
     return findings(about, outcomes, splits, relief, survivals, stories, request.scale)
@@ -189,8 +190,9 @@ def _loaded(request: Request, folder: Path, name: str, told: Callable[..., None]
     series = store.read_parquet(folder / "series.parquet")
     rows = json.loads((folder / "difference.json").read_text(encoding="utf-8"))["differences"]
     changed = tuple(Changed(*(row[key] or "" for key in ("path", "old", "new", "why"))) for row in rows)
-    found = _findings(request, folder / "scenario.yaml", template, outcomes, told)
-    return _Taken(Compared(name, found, changed, outcomes, series), template, None)
+    found = _findings(request, template, outcomes, told)
+    inputs = pieces.inputs(template, request.seed, min(runner.DRAWN, request.futures), runner.choose(request.engine))
+    return _Taken(Compared(name, found, changed, outcomes, series), template, inputs, None)
 
 
 def _refused(folder: Path, message: str) -> InputError:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.variation import inputs_of
 from sim.study.compare import Comparison
 from sim.study.measures import measure, spread, values
-from sim.study.sensitivity import Column, beyond_chance, rank_correlation
+from sim.study.sensitivity import Column, beyond_chance, correlation, ranks
 from sim.study.words import LARGE
 
 RANKED_BY = ("train_short", "unserved")
@@ -26,12 +27,15 @@ USES = {"trains": "Training", "serves": "Serving", "repair": "In repair", "waiti
 """What chips do, in the words of the page, by the end of the column's name."""
 
 
-def material(title: str, first: Template, comparison: Comparison) -> Material:
-    """The material of a page; its assumptions are those of the first scenario."""
+def material(title: str, first: Template, inputs: Any, comparison: Comparison) -> Material:
+    """The material of a page; its assumptions are those of the first scenario.
+
+    `inputs` (futures, columns of the template) are those of its first futures.
+    """
     return Material(
         title,
         comparison,
-        tuple(ranked(assumptions(first.scenario), first, comparison)),
+        tuple(ranked(assumptions(first.scenario), _drawn(first, inputs), comparison.reference.outcomes[: len(inputs)])),
         tuple(sources(first.scenario)),
         tuple(measure(name).title for name in RANKED_BY),
         {each.id: tuple(flows(each.outcomes)) for each in comparison.scenarios},
@@ -58,20 +62,20 @@ def flows(outcomes: pd.DataFrame) -> Iterator[Flow]:
                 yield Flow(words, does, float(mean[f"{grade}_{use}"]))
 
 
-def ranked(listed: Sequence[Assumption], template: Template, comparison: Comparison) -> Iterator[Assumption]:
+def ranked(listed: Sequence[Assumption], drawn: Mapping[str, Column], outcomes: pd.DataFrame) -> Iterator[Assumption]:
     """The assumptions with what they move, where futures say so beyond chance."""
-    outcomes = comparison.reference.outcomes
-    columns = _drawn(template, comparison.seed, outcomes)
-    least = beyond_chance(len(outcomes), len(columns))
-    short = [values(measure(name), outcomes) for name in RANKED_BY]
+    least = beyond_chance(len(outcomes), len(drawn))
+    short = [ranks(values(measure(name), outcomes)) for name in RANKED_BY]
     for each in listed:
-        moves = [rank_correlation(columns[each.path], y) if each.path in columns else 0.0 for y in short]
+        moves = [0.0] * len(short)
+        if each.path in drawn:
+            x = ranks(drawn[each.path])
+            moves = [correlation(x, y) for y in short]
         yield replace(each, moves=tuple(moves)) if max(map(abs, moves)) > least else each
 
 
-def _drawn(template: Template, seed: int, outcomes: pd.DataFrame) -> Mapping[str, Column]:
+def _drawn(template: Template, inputs: Any) -> Mapping[str, Column]:
     """The value of each uncertain input in each of the futures, by path."""
-    inputs = template.draw(seed, int(outcomes.index[0]), len(outcomes))
     found = {path: inputs[:, columns[0]] for path, columns in inputs_of(template).items()}
     return {path: column for path, column in found.items() if column.min() < column.max()}
 

@@ -120,7 +120,7 @@ def _gates(found: Sweep) -> tuple[Gate, ...]:
 
 def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
     """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
-    engine = runner.choose(work.request.engine, sum(n for _, _, n, _ in missing))
+    engine = runner.choose(work.request.engine)
     with stored.keeping() as tally:
         for piece, batch in stored.finished(work.request, engine, work.pieces(missing)) if missing else ():
             number, name = piece.tag

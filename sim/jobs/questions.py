@@ -1,7 +1,7 @@
 """Relief, survival and stories of one scenario, from its file to what is found."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,9 +45,9 @@ class Stop:
     level: float
 
 
-def template_of(request: Request, more: Sequence[str] = ()) -> Template:
-    """The scenario, with settings more. Raises InputError if it runs code of its own, which variants leave alone."""
-    scenario = running.read(request.scenario, request.chosen, (*request.settings, *more))
+def template_of(request: Request) -> Template:
+    """The scenario. Raises InputError if it runs code of its own, which variants leave alone."""
+    scenario = running.read(request.scenario, request.chosen, request.settings)
     if scenario.processes:
         message = "runs code of its own; what it does beside an eased or a stopped world is not asked here"
         raise InputError([Problem(scenario.tree.place, "processes", message)])
@@ -57,7 +57,7 @@ def template_of(request: Request, more: Sequence[str] = ()) -> Template:
 def relief(request: Request, told: Told) -> tuple[Relief, Path]:
     """Ease and remove each cause; write the folder."""
     template = template_of(request)
-    found = variants.relief(template, lambda more: template_of(request, more), request.luck(request.futures), told)
+    found = variants.relief(template, request.luck(request.futures), told)
     folder = _written(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
     return found, folder
 
@@ -71,7 +71,6 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
         raise InputError([Problem(Place("--at", 1, 1), "", message)])
     found = variants.survivals(
         template,
-        lambda more: template_of(request, more),
         request.luck(request.futures),
         told,
         stop.at or max(start, template.scenario.as_of),

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.engine import runner, store
+from sim.engine.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, InputError, ModelError, Problem
@@ -68,10 +69,6 @@ class Request:
     def luck(self, futures: int) -> variants.Luck:
         """The first of its futures, for variants of them."""
         return variants.Luck(self.seed, min(futures, self.futures), self.first, self.engine, self.workers)
-
-    def reread(self, more: Sequence[str]) -> Template:
-        """Its scenario, with settings more."""
-        return assemble(read(self.scenario, self.chosen, (*self.settings, *more)), LAYOUT)
 
     def _command(self, futures: int, first: int) -> str:
         words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
@@ -161,12 +158,19 @@ def simulate(request: Request, told: Callable[..., None]) -> Simulated:
     return Simulated(template, judged, time.perf_counter() - started)
 
 
-def run(request: Request, told: Callable[..., None]) -> Outcome:
-    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished."""
+def run(
+    request: Request, told: Callable[..., None], early: Callable[[Findings], None] = lambda findings: None
+) -> Outcome:
+    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished.
+
+    `early` gets what is final before the variants have run, where these have to wait for the compiler.
+    """
     done = simulate(request, told)
     request = replace(request, futures=done.judged.futures)
+    if (request.split or request.relief) and not KERNELS.are_ready():
+        early(findings(run_of(done.template, request.seed), done.outcomes, scale=request.scale))
     splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
-    relief, survivals = variants.what_helps(done.template, request.reread, request.luck(request.relief), told)
+    relief, survivals = variants.what_helps(done.template, request.luck(request.relief), told)
     told_of = tales(done.template, request.seed, done.outcomes)
     about = run_of(done.template, request.seed)
     found = findings(about, done.outcomes, splits, relief, survivals, told_of, request.scale)
@@ -231,7 +235,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
     told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
-    text = page(material(scenario.name, done.template, _alone(told, request.command, key.digest)))
+    text = page(material(scenario.name, done.template, results.inputs, _alone(told, request.command, key.digest)))
     (folder / "report.html").write_text(text, encoding="utf-8")
 
 

@@ -62,4 +62,4 @@ def finished(asks: Asks, engine: str, todo: Iterable[Piece]) -> Iterator[Finishe
         return pieces.finished(todo, engine, asks.workers)
     from sim.engine import cluster
 
-    return cluster.finished(todo, engine, asks.cluster)
+    return cluster.finished(todo, "compiled" if engine == "auto" else engine, asks.cluster)

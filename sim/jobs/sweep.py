@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.engine import pieces, runner, store
+from sim.engine import runner, store
+from sim.engine.compiler import KERNELS
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report import ci
 from sim.report.ci import Case
@@ -25,6 +26,13 @@ MOST = 20_000
 PROBE = {"simpy": 10, "compiled": 400}
 """Futures that are run to measure the rate of a dry run."""
 
+ENGINES = {
+    "simpy": "under SimPy",
+    "compiled": "compiled",
+    "auto": "under SimPy (the simulator compiles beside the sweep, and then is some hundred times faster)",
+}
+"""How the rate of a dry run was measured."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -36,7 +44,7 @@ class Plan:
     there: int
     rate: float
     seconds: float
-    engine: str
+    engine: runner.Engine
 
     def text(self) -> str:
         """A few lines for the terminal."""
@@ -44,7 +52,7 @@ class Plan:
             f"{self.points:,} points x {self.futures:,} futures = {self.points * self.futures:,} futures "
             f"in {self.chunks:,} chunks\n"
             f"{self.there:,} chunks are there already, {self.chunks - self.there:,} are to be run\n"
-            f"measured: {self.rate:,.0f} futures a second with {self.engine}; about {_duration(self.seconds)} to go"
+            f"measured: {self.rate:,.0f} futures a second {ENGINES[self.engine]}; about {_duration(self.seconds)} to go"
         )
 
 
@@ -90,13 +98,14 @@ def dry_run(request: Request) -> Plan:
     futures = request.futures or work.sweep.futures
     every = list(work.names(futures))
     missing = work.missing(futures)
-    engine = runner.choose(request.engine, sum(n for _, _, n, _ in missing))
-    if engine == "compiled":
-        pieces.warm_up()
+    engine = runner.choose(request.engine)
+    now = "simpy" if engine == "auto" else engine  # a plan compiles nothing
+    if now == "compiled":
+        KERNELS.take()
     template = work.template(missing[0][0] if missing else 0)
     started = time.perf_counter()
-    runner.run_chunk(template, work.sweep.seed, 0, PROBE[engine], engine)
-    rate = PROBE[engine] / (time.perf_counter() - started) * request.workers
+    runner.run_chunk(template, work.sweep.seed, 0, PROBE[now], now)
+    rate = PROBE[now] / (time.perf_counter() - started) * request.workers
     to_go = sum(n for _, _, n, _ in missing)
     return Plan(len(work.points), futures, len(every), len(every) - len(missing), rate, to_go / rate, engine)
 

@@ -1,7 +1,7 @@
 """Variants: the same futures of a scenario run again with something eased, removed or stopped.
 
 A variant that turns dials differs from its scenario in a few numbers of the record: the template is assembled once and
-these are written over. What stops on a day is a happening more, and the scenario is read again with it.
+these are written over. What stops on a day is a happening more: it alone is read, and the template assembled with it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,11 +11,11 @@ from datetime import date
 import pandas as pd
 
 from sim.engine import several
-from sim.engine.runner import SMALL, Engine, Job, choose
+from sim.engine.runner import Engine, Job, choose
 from sim.engine.several import Futures
 from sim.language.distributions import Fixed
 from sim.scenario.assemble import Template
-from sim.scenario.variation import Setting, varied_template
+from sim.scenario.variation import Setting, varied_template, with_thing
 from sim.study import relief as easing
 from sim.study.bottlenecks import GROUPS
 from sim.study.names import Names
@@ -24,14 +24,12 @@ from sim.study.split import Split, coalitions, splits
 from sim.study.survival import LEVEL, Source, Survival, outlasted
 
 FUTURES = {"compiled": 1000, "simpy": 50}
-"""Futures of each variant, if not told: seconds compiled, a minute or two under SimPy."""
+"""Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
 
 WHOLE = 200
 """Futures of each variant whose months are kept, if not told: they fill the memory."""
 
 Told = Callable[[int], None]
-Read = Callable[[Sequence[str]], Template]
-"""Reads the scenario anew, with settings added to those it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,12 @@ class Luck:
     workers: int
 
 
-def usual_futures(engine: Engine, processes: bool = False) -> int:
-    """How many futures of each variant are run if nobody says: fewer where nothing is compiled."""
-    return FUTURES[choose(engine, SMALL, processes)]
+def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"], processes: bool = False) -> int:
+    """How many futures of each variant are run if nobody says: `compiled`, fewer where only SimPy runs.
+
+    Whether the kernels are compiled already does not matter: one command has one answer.
+    """
+    return min(compiled, FUTURES["simpy"]) if choose(engine, processes) == "simpy" else compiled
 
 
 SPLIT_RUNS = len(coalitions())
@@ -58,15 +59,9 @@ BESIDE = 200
 """Futures of relief and survival beside a run, and of the causal split of each scenario of a comparison."""
 
 
-def futures_of(wanted: bool | None, futures: int | None, engine: Engine, compiled: int) -> int:
-    """Futures of variants beside a run, 0 for none. If nobody says, they are run where it takes seconds: once compiled.
-
-    `compiled`: how many there are then, if nobody says.
-    """
-    warm = choose(engine, SMALL) == "compiled"
-    if wanted is None:
-        wanted = futures is not None or warm
-    return (futures or (compiled if warm else FUTURES["simpy"])) if wanted else 0
+def futures_of(wanted: bool, futures: int | None, engine: Engine, compiled: int, processes: bool = False) -> int:
+    """Futures of variants beside a run, 0 for none; `compiled`: how many if nobody says."""
+    return (futures or usual_futures(engine, compiled, processes)) if wanted else 0
 
 
 def turned(template: Template, cells: Mapping[str, float]) -> Template:
@@ -84,10 +79,10 @@ def split(template: Template, luck: Luck, told: Told) -> tuple[Split, ...]:
     return splits(outcomes([turned(template, removed(groups)) for groups in coalitions()], luck, told))
 
 
-def relief(template: Template, read: Read, luck: Luck, told: Told) -> Relief:
+def relief(template: Template, luck: Luck, told: Told) -> Relief:
     """Each cause eased and removed; then the three largest in pairs; and a hundred million dollars more."""
     steps = easing.singles()
-    rich = read([_happening(HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})])
+    rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
     as_is, richer, *runs = _run([template, rich, *(_stepped(template, step) for step in steps)], luck, told)
 
     def gained(step: Step, run: Futures) -> Relieved:
@@ -114,16 +109,14 @@ STOPPED = 365
 """Days for which a source stops beside a run, from the day of the last news on."""
 
 
-def what_helps(
-    template: Template, read: Read, luck: Luck, told: Callable[..., None]
-) -> tuple[Relief | None, tuple[Survival, ...]]:
+def what_helps(template: Template, luck: Luck, told: Callable[..., None]) -> tuple[Relief | None, tuple[Survival, ...]]:
     """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
     if not luck.futures:
         return None, ()
     told(0, luck.futures * (relief_runs() + survival_runs(template)))
-    found = relief(template, read, luck, told)
+    found = relief(template, luck, told)
     first = max(template.scenario.start, template.scenario.as_of)
-    return found, survivals(template, read, luck, told, first, STOPPED)
+    return found, survivals(template, luck, told, first, STOPPED)
 
 
 @dataclass(frozen=True)
@@ -166,13 +159,13 @@ def survival_runs(template: Template) -> int:
 
 
 def survivals(
-    template: Template, read: Read, luck: Luck, told: Told, at: date, lasting: int, level: float = LEVEL
+    template: Template, luck: Luck, told: Told, at: date, lasting: int, level: float = LEVEL
 ) -> tuple[Survival, ...]:
     """Every source stopped in turn on day `at`, for `lasting` days; then every happening, beside its absence."""
     scenario = template.scenario
     sources = list(nodes(template))
     happenings = scenario.things["happenings"]
-    stopped = [read([_happening(f"{node.name}_stops", at, _lasting(node.stops, lasting))]) for node in sources]
+    stopped = [_with_happening(template, f"{node.name}_stops", at, _lasting(node.stops, lasting)) for node in sources]
     spared = [turned(template, {f"happenings.{name}.probability": 0.0}) for name in happenings]
     as_is, *runs = _run([template, *stopped, *spared], luck, told, months=True)
     months = template.record["months"][0]
@@ -191,10 +184,9 @@ def _lasting(stops: Mapping[str, str], days: int) -> dict[str, str]:
     return {path: f"{{set: {value}, for: {days} days}}" for path, value in stops.items()}
 
 
-def _happening(name: str, at: date, changes: Mapping[str, str]) -> str:
-    """A setting that adds a happening."""
+def _with_happening(template: Template, name: str, at: date, changes: Mapping[str, str]) -> Template:
     changed = ", ".join(f"{path}: {change}" for path, change in changes.items())
-    return f"happenings=[{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}]"
+    return with_thing(template, "happenings", f"{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}")
 
 
 def outcomes(templates: Sequence[Template], luck: Luck, told: Told) -> list[pd.DataFrame]:

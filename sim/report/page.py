@@ -24,7 +24,7 @@ from sim.report.material import Material
 from sim.report.templates import inline, template, text
 from sim.study import survival
 from sim.study.bottlenecks import MEANING, USES
-from sim.study.findings import LEFT_OUT, LIMITS
+from sim.study.findings import LEFT_OUT
 from sim.study.words import day_text, percent_text
 
 
@@ -67,7 +67,7 @@ def page(material: Material) -> str:
         uses=USES,
         meaning=MEANING,
         outlives=survival.meaning,
-        limits=(*LIMITS, *LEFT_OUT),
+        limits=(*material.scenarios[0].findings.limits, *LEFT_OUT),
         colours=colours,
         percent=percent_text,
         day=day_text,

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sim.errors import InputError, Problem
 from sim.language.dates import parse_date
 from sim.language.distributions import Fixed
-from sim.language.located import Node, bare_text, flow, suggestion
+from sim.language.located import Node, bare_text, flow, parse, suggestion
 from sim.language.section import Moment, Quantity, Reference, Rows
 from sim.language.tables import Table
 from sim.language.values import GROUNDS, After, ValueReader
@@ -53,6 +53,36 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
     if problems:
         raise InputError(problems)
     return _finished(reading, root, head, (as_of, start, end), walk, correlations, levers)
+
+
+def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text: str) -> Scenario:
+    """The scenario with one thing more in a list, written as in a file; nothing else is read or checked again.
+
+    Raises InputError with every problem found.
+    """
+    node = parse(text, f"{scenario.at[table]} added")
+    within: Group | Things = scenario.schema
+    for key in scenario.at[table].split("."):
+        assert isinstance(within, Group)
+        within = within.below[key]
+    assert isinstance(within, Things)
+    new = _ids(Node([node], node.place, node.place), within)[table]
+    things = scenario.things | {table: tuple(sorted((*scenario.things[table], *new)))}
+    problems: list[Problem] = []
+    grounds = GroundsReader({}, scenario.as_of, problems)
+    walk = _Walk(Directory(tables, things), grounds, scenario.start, frozenset(), set(), problems)
+    walk.values |= scenario.values
+    walk.titles |= scenario.titles
+    walk.thing(node, 0, within, Grounds())
+    walk.cross_checks()
+    if problems:
+        raise InputError(problems)
+    return replace(
+        scenario,
+        values={path: walk.values[path] for path in sorted(walk.values)},
+        things=things,
+        titles=walk.titles,
+    )
 
 
 def _finished(

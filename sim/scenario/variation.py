@@ -10,6 +10,7 @@ from sim.language.distributions import Fixed
 from sim.language.located import Node, bare_text, flow, suggestion
 from sim.language.section import Reference, Rows
 from sim.language.values import After, ValueReader
+from sim.scenario import validate
 from sim.scenario.assemble import Template, assemble, rounded
 from sim.scenario.grounds import Grounds
 from sim.scenario.rows import is_whole
@@ -87,6 +88,12 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
     noted = template.addresses[len(template.inputs) :].tolist()  # where openings are matched: how many were refused
     addresses = np.array([address for address, _ in order] + noted, np.int64)
     return Template(scenario, template.layout, record, addresses, tuple(drawing for _, drawing in order), template)
+
+
+def with_thing(template: Template, table: str, text: str) -> Template:
+    """The template with one thing more in a list (a happening, say), written as in a scenario file."""
+    scenario = validate.with_thing(template.scenario, template.layout.tables, table, text)
+    return replace(assemble(scenario, template.layout), base=template)
 
 
 def _is_cell(value: Value) -> bool:

@@ -64,6 +64,16 @@ class Findings:
         """Compute by the way it came, at the end of the leading window."""
         return tuple(summary for summary in self.summaries if summary.measure.name in PATHWAYS)
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What a reader must know before quoting; first how many futures stand behind what ran them again."""
+        again = [f"the causal split of {self.splits[0].futures:,}"] if self.splits else []
+        again += [f"relief and survival of {self.relief.futures:,}"] if self.relief else []
+        if not again:
+            return LIMITS
+        counts = ", ".join([f"The measures are of {self.futures:,} futures", *again])
+        return (f"{counts} (where numba is missing: at most 50).", *LIMITS)
+
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order, finite numbers only."""
         return {
@@ -77,7 +87,7 @@ class Findings:
             "splits": [found.as_json() for found in self.splits],
             "relief": self.relief.as_json() if self.relief else None,
             "survival": [found.as_json() for found in self.survivals],
-            "limits": list(LIMITS),
+            "limits": list(self.limits),
             "left_out": list(LEFT_OUT),
         }
 

@@ -12,7 +12,7 @@ from sim.study import relief as easing
 from sim.study.bottlenecks import USES, shares
 from sim.study.compare import Comparison
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
-from sim.study.findings import LIMITS, Findings
+from sim.study.findings import Findings
 from sim.study.measures import Summary, measure
 from sim.study.paired import Difference
 from sim.study.question import Line
@@ -39,7 +39,7 @@ def findings(found: Findings) -> str:
         "## Measures",
         _grid(("measure", "median or odds", "90% interval", "Monte Carlo error"), map(_measured, found.summaries)),
         "## Limits",
-        "\n".join(f"- {line}" for line in LIMITS),
+        "\n".join(f"- {line}" for line in found.limits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

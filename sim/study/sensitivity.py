@@ -164,11 +164,21 @@ def directed(indices: Sequence[Index], given: Sequence[Index]) -> list[Index]:
 
 def rank_correlation(x: Column, y: Column) -> float:
     """Spearman's, ties at their mean rank; 0 where either is the same in all futures."""
+    return correlation(ranks(x), ranks(y))
+
+
+def ranks(x: Column) -> Column:
+    """The rank of each value, from 1; ties at their mean rank."""
     from scipy.stats import rankdata
 
+    return np.asarray(rankdata(x), np.float64)
+
+
+def correlation(x: Column, y: Column) -> float:
+    """Pearson's; 0 where either is the same in all futures."""
     if float(np.ptp(x)) == 0.0 or float(np.ptp(y)) == 0.0:
         return 0.0
-    return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
+    return float(np.corrcoef(x, y)[0, 1])
 
 
 def beyond_chance(n: int, many: int) -> float:

@@ -15,8 +15,9 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.engine import runner
 from sim.engine import workers as alone
+from sim.engine.compiler import KERNELS
 from sim.engine.pieces import Piece, run_piece
-from sim.engine.runner import Job, choose, run, run_chunk
+from sim.engine.runner import CHUNK, Job, choose, chunk_of, run, run_chunk
 from sim.errors import FutureBroke, ModelError
 from sim.language.luck import after
 from sim.world import ledger, orders
@@ -83,7 +84,7 @@ def test_a_worker_answers_in_one_write(tmp_path: Path) -> None:
     """Killed amid a longer answer, it would leave its reader waiting for the rest for ever."""
     piece = Piece(template("baseline"), SEED, 0, 3)
     of = piece.template
-    answer = alone.shelved(str(tmp_path), of.record, of.addresses, SEED, (), 0, *piece.drawn("simpy"))
+    answer = alone.shelved(str(tmp_path), of.record, of.addresses, SEED, (), *piece.drawn("simpy").start[3:])
     assert len(pickle.dumps(answer)) < select.PIPE_BUF / 2
     assert np.array_equal(alone.taken(answer).series, run_piece(piece, "simpy").series)
     assert list(tmp_path.iterdir()) == []
@@ -91,17 +92,16 @@ def test_a_worker_answers_in_one_write(tmp_path: Path) -> None:
 
 def test_without_numba_simpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "find_spec", lambda name: None)
-    assert choose("auto", 1_000_000) == "simpy"
+    assert choose("auto") == "simpy"
     with pytest.raises(ModelError, match="needs numba"):
-        choose("compiled", 1)
+        choose("compiled")
 
 
-def test_a_cold_small_job_runs_under_simpy_and_a_warm_one_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "is_warm", lambda: False)
-    assert choose("auto", 1000) == "simpy"
-    assert choose("auto", 1_000_000) == "compiled"
-    monkeypatch.setattr(runner, "is_warm", lambda: True)
-    assert choose("auto", 1000) == "compiled"
+def test_kernels_that_are_there_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(KERNELS, "are_ready", lambda: False)
+    assert (choose("auto"), chunk_of("auto")) == ("auto", CHUNK["simpy"])
+    monkeypatch.setattr(KERNELS, "are_ready", lambda: True)
+    assert (choose("auto"), chunk_of("auto")) == ("compiled", CHUNK["compiled"])
 
 
 def test_an_error_of_the_compiler_is_told_by_its_innermost_line() -> None:
@@ -130,7 +130,7 @@ def test_a_process_of_ones_own_lives_beside_the_model(tmp_path: Path) -> None:
     own, plain = run_chunk(of, SEED, 0, 8, "simpy"), run_chunk(template("baseline"), SEED, 0, 8, "simpy")
     assert own.series[:, :6].tobytes() == plain.series[:, :6].tobytes()
     assert own.series[:, -1].tobytes() != plain.series[:, -1].tobytes()
-    assert choose("auto", 8, processes=True) == "simpy"
+    assert choose("auto", processes=True) == "simpy"
     refused = CliRunner().invoke(main, ["run", str(tmp_path / "own.yaml"), "--out", str(tmp_path)])
     assert refused.exit_code == 2
     assert "--allow-processes" in refused.output

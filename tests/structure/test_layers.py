@@ -14,6 +14,7 @@ HOMES = {
     "simpy": {"engine"},
     "numba": {"engine"},
     "llvmlite": {"engine"},  # comes with numba
+    "filelock": {"engine"},
     "duckdb": {"engine"},
     "plotly": {"report"},
     "jinja2": {"report"},

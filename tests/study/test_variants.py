@@ -1,15 +1,17 @@
 """Variants run the same futures with a few numbers changed."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pytest
 
+from sim.engine.runner import Engine
+from sim.errors import InputError
 from sim.jobs import variants
 from sim.jobs.variants import Luck
 from sim.language.section import fields
 from sim.scenario.assemble import Template
+from sim.scenario.variation import with_thing
 from sim.study.bottlenecks import DIALS, GROUPS
 from sim.study.relief import EFFECTS
 from sim.world.dials import Dials
@@ -24,10 +26,6 @@ def quiet(done: int) -> None:
 
 def template(*settings: str) -> Template:
     return template_of("baseline", (*SHORT, *settings))
-
-
-def read(more: Sequence[str]) -> Template:
-    return template(*more)
 
 
 def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
@@ -69,7 +67,7 @@ def test_the_futures_are_those_that_were_asked_for() -> None:
 
 
 def test_a_hundred_million_more_is_money_on_the_first_day() -> None:
-    found = variants.relief(template(), read, Luck(1, 2, 0, "simpy", 1), quiet)
+    found = variants.relief(template(), Luck(1, 2, 0, "simpy", 1), quiet)
     assert found.hundred_million is not None
     assert len(found.single) == 2 * len(DIALS)
     assert len(found.pairs) == 6
@@ -91,7 +89,6 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
     )
     found = variants.survivals(
         template(*deep),
-        lambda more: template(*deep, *more),
         LUCK,
         quiet,
         date(2026, 4, 23),
@@ -105,10 +102,38 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "futures", "expected"),
-    [(False, None, 0), (False, 100, 0), (True, None, 50), (True, 7, 7), (None, 7, 7), (None, None, 0)],
+    ("wanted", "futures", "engine", "expected"),
+    [
+        (False, None, "auto", 0),
+        (False, 100, "auto", 0),
+        (True, 7, "simpy", 7),
+        (True, None, "auto", 200),
+        (True, None, "compiled", 200),
+        (True, None, "simpy", 50),
+    ],
 )
-def test_the_split_is_run_unasked_only_where_it_takes_seconds(
-    wanted: bool | None, futures: int | None, expected: int
+def test_variants_have_as_many_futures_cold_as_warm(
+    wanted: bool, futures: int | None, engine: Engine, expected: int
 ) -> None:
-    assert variants.futures_of(wanted, futures, "simpy", 200) == expected
+    assert variants.futures_of(wanted, futures, engine, 200) == expected
+
+
+def test_without_numba_variants_have_fewer_futures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.engine.runner.find_spec", lambda name: None)
+    assert variants.futures_of(True, None, "auto", 200) == 50
+
+
+def test_a_stop_is_read_as_if_it_stood_in_the_file() -> None:
+    """Only the happening is read; the futures are those of the scenario with it."""
+    happening = "{id: a_stop, at: 2027-01-01, changes: {capital.operations: {scale: 2}}}"
+    added = with_thing(template(), "happenings", happening)
+    written = template(f"happenings=[{happening}]")
+    assert added.scenario.values.keys() == written.scenario.values.keys()
+    one, other = variants.outcomes([added, written], LUCK, quiet)
+    assert one.equals(other)
+    assert not one.equals(variants.outcomes([template()], LUCK, quiet)[0])
+
+
+def test_a_stop_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(InputError, match="no such parameter"):
+        with_thing(template(), "happenings", "{id: a_stop, at: 2027-01-01, changes: {capital.nothing: {scale: 2}}}")

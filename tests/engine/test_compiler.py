@@ -1,0 +1,290 @@
+"""Nobody compiles by hand, and nobody twice: one cache for all clones, and whatever befalls it costs time alone.
+
+Real processes in caches of their own. What they compile is a kernel that is quickly compiled (`NUMBA_OPT=0`): its bits
+are those of the usual one.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.engine import kernel_cache
+from sim.engine.compiler import KERNELS
+from sim.engine.runner import Job, run
+from tests.engine.futures import SEED, template
+
+RUN = ["sim", "run", "scenarios/close.yaml", "--futures", "60", "--relief-futures", "1", "--split-futures", "2"]
+PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "split.csv", "report.html")
+"""Files of a run that depend on all that it computed."""
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that holds the kernel: left there by the compiler of a run that ended before it."""
+    home = tmp_path_factory.mktemp("warm")
+    short = ["sim", "run", "scenarios/close.yaml", "--futures", "2", "--no-split", "--no-relief", "--quiet"]
+    ended(sim(*short, "--out", str(home / "out"), cache=home))
+    assert compilers(home)
+    assert kernels(home) == []
+    wait_for_compilers(home)
+    assert len(kernels(home)) == 1
+    return home
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Another copy of the program, in another place."""
+    copy = tmp_path / "clone"
+    shutil.copytree("sim", copy / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree("scenarios", copy / "scenarios")
+    return copy
+
+
+def sim(*words: str, cache: Path | str, at: Path = Path(), **environment: str) -> subprocess.Popen[str]:
+    """A command of the program, with a cache of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *(words if words[0] == "sim" else ("sim", *words))],
+        cwd=at.resolve(),
+        env={**os.environ, "PYTHONPATH": str(at.resolve()), "NUMBA_OPT": "0", "XDG_CACHE_HOME": str(cache)}
+        | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    """What a process said, once it has ended well."""
+    out, errors = process.communicate(timeout=500)
+    assert process.returncode == 0, errors
+    return subprocess.CompletedProcess(process.args, 0, out, errors)
+
+
+def results(out: Path) -> dict[str, bytes]:
+    """The promised files of the one run in a folder."""
+    (folder,) = (path.parent for path in out.rglob("manifest.json"))
+    return {name: (folder / name).read_bytes() for name in PROMISED}
+
+
+def kernels(cache: Path) -> list[Path]:
+    """The kernels in a cache."""
+    return sorted(cache.rglob("*.bin"))
+
+
+def compilers(cache: Path) -> list[int]:
+    """The compilers that run for a cache, by process."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words, environment = ((folder / name).read_bytes().split(b"\0") for name in ("cmdline", "environ"))
+        except OSError:
+            continue
+        if b"sim.engine.compile_once" in words and f"XDG_CACHE_HOME={cache}".encode() in environment:
+            found.append(int(folder.name))
+    return found
+
+
+def wait_for_compilers(cache: Path) -> None:
+    """Until they have ended by themselves."""
+    deadline = time.monotonic() + 400.0
+    while compilers(cache) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def kill_compiler(cache: Path, process: subprocess.Popen[str]) -> None:
+    """Kill the compiler of a process as soon as there is one."""
+    while not (found := compilers(cache)):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    os.kill(found[0], signal.SIGKILL)
+    while found[0] in compilers(cache):
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> Iterator[Path]:
+    """An empty cache, whose compilers do not outlive the test."""
+    yield tmp_path / "cold"
+    for each in compilers(tmp_path / "cold"):
+        os.kill(each, signal.SIGKILL)
+
+
+def test_a_second_clone_compiles_nothing(warm: Path, clone: Path, tmp_path: Path) -> None:
+    before = kernels(warm)
+    said = ended(sim("warm", cache=warm, at=clone)).stdout
+    assert said.startswith("already compiled")
+    done = ended(sim(*RUN, "--out", str(tmp_path / "out"), "--quiet", cache=warm, at=clone))
+    assert "compiling" not in done.stderr
+    assert kernels(warm) == before
+    assert not list(clone.rglob("*.nb[ci]"))
+
+
+def test_an_edit_is_seen_and_a_file_in_a_folder_below_too(clone: Path) -> None:
+    name = "import sim.engine.kernel_cache as k, sim.engine.sources as s; print(k.kernel_name(), s.model_hash())"
+
+    def names() -> list[str]:
+        environment = {**os.environ, "PYTHONPATH": str(clone)}
+        return subprocess.check_output([sys.executable, "-c", name], cwd=clone, env=environment, text=True).split()
+
+    first = names()
+    (clone / "sim" / "world" / "below").mkdir()
+    (clone / "sim" / "world" / "below" / "page.py").write_text("MONTH = 30.0\n")
+    below = names()
+    page = clone / "sim" / "world" / "arithmetic.py"
+    page.write_text(page.read_text().replace("MONTH = 365.25 / 12.0", "MONTH = 30.0"))
+    edited = names()
+    assert len({*first, *below, *edited}) == 6
+
+
+@pytest.mark.parametrize("setting", ["NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_CPU_NAME"])
+def test_settings_of_the_compiler_name_the_kernel(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = kernel_cache.kernel_name.__wrapped__()
+    monkeypatch.setenv(setting, "1")
+    assert kernel_cache.kernel_name.__wrapped__() != usual
+
+
+def test_cold_and_warm_give_the_same_bytes(warm: Path, cold: Path, tmp_path: Path) -> None:
+    """SimPy begins, and hands over to the kernel if that is there in time; two such runs at once compile once."""
+    one, other = (sim(*RUN, "--out", str(tmp_path / name), cache=cold) for name in ("one", "other"))
+    said = [ended(each) for each in (one, other)]
+    assert all("compiling the simulator beside this run" in each.stderr for each in said)
+    assert all("60 futures, final" in each.stderr for each in said)
+    wait_for_compilers(cold)
+    assert len(kernels(cold)) == 1
+    usual = ended(sim(*RUN, "--out", str(tmp_path / "warm"), cache=warm))
+    assert "compiling" not in usual.stderr
+    first = results(tmp_path / "warm")
+    assert results(tmp_path / "one") == first
+    assert results(tmp_path / "other") == first
+    assert said[0].stdout.replace("/one/", "/warm/") == usual.stdout
+
+
+def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What SimPy had in hand when the kernel was ready runs again, and nothing is lost, doubled or moved."""
+    job = Job(template("both"), SEED, 300, chunk=10, workers=2)
+    whole = run(job, "compiled", lambda n: None)
+    done: list[int] = []
+    monkeypatch.setattr(KERNELS, "are_ready", lambda: len(done) > 2)
+    monkeypatch.setattr(KERNELS, "compile_beside", lambda: None)
+    turned = run(job, "auto", done.append)
+    assert done == [10] * 30
+    assert turned.outcomes.equals(whole.outcomes)
+    assert (turned.histograms.counts == whole.histograms.counts).all()
+    assert (turned.sample == whole.sample).all()
+    assert (turned.inputs == whole.inputs).all()
+
+
+def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(warm: Path, cold: Path, tmp_path: Path) -> None:
+    """A whole file that numba cannot use is made anew; the compiler that does so is killed, and started once more."""
+    (kernel,) = kernels(warm)
+    unfit = cold / kernel.relative_to(warm)
+    kernel_cache.write(unfit, b"whole, and no kernel")
+    left = unfit.with_name(f".left.{unfit.name}")
+    left.write_bytes(b"half of one, by a compiler that was killed")
+    process = sim(*RUN, "--out", str(tmp_path / "killed"), "--quiet", cache=cold)
+    kill_compiler(cold, process)
+    assert "the compiler ended with -9; compiling again" in ended(process).stderr
+    ended(sim(*RUN, "--out", str(tmp_path / "warm"), "--quiet", cache=warm))
+    assert results(tmp_path / "killed") == results(tmp_path / "warm")
+    assert unfit.stat().st_size > 100_000
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("words", [("warm",), tuple(RUN)])
+def test_ctrl_c_ends_compiling_at_once(words: tuple[str, ...], cold: Path, tmp_path: Path) -> None:
+    process = sim(*words, *([] if words == ("warm",) else ["--out", str(tmp_path / "out")]), cache=cold)
+    while not compilers(cold):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    time.sleep(2.0)  # in the middle of it
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert compilers(cold) == []
+    assert kernels(cold) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", b"x" * 1000])
+def test_a_damaged_kernel_counts_as_missing(damage: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "kernel.bin"
+    kernel_cache.write(file, b"a kernel" * 1000)
+    whole = file.read_bytes()
+    assert kernel_cache.read(file) == b"a kernel" * 1000
+    file.write_bytes(whole[: len(damage)] + damage)
+    assert kernel_cache.read(file) is None
+    file.write_bytes(whole[: -len(damage)] if damage else b"")
+    assert kernel_cache.read(file) is None
+
+
+def test_a_cache_that_cannot_be_written_costs_time_alone(tmp_path: Path) -> None:
+    """The kernel serves this process, and is left nowhere: neither beside the source nor among temporary files."""
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    aside = tmp_path / "temporary"
+    aside.mkdir()
+    before = {path for path in Path("sim").rglob("*") if path.suffix != ".pyc"}
+    assert "not kept" in ended(sim("warm", cache=blocked, TMPDIR=str(aside))).stdout
+    assert list(aside.iterdir()) == []
+    assert {path for path in Path("sim").rglob("*") if path.suffix != ".pyc"} == before
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("could not determine home directory")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert kernel_cache.path() is None
+    assert kernel_cache.read(None) is None
+
+
+def test_kernels_that_were_not_used_for_longest_go_first(tmp_path: Path) -> None:
+    for number in range(kernel_cache.KEPT + 3):
+        file = tmp_path / f"{number}.bin"
+        kernel_cache.write(file, b"a kernel")
+        os.utime(file, (number, number))
+    kernel_cache.write(tmp_path / "last.bin", b"a kernel")
+    left = {file.stem for file in tmp_path.glob("*.bin")}
+    assert left == {"last", *(str(number) for number in range(4, kernel_cache.KEPT + 3))}
+
+
+@pytest.mark.long
+def test_a_compiler_that_is_killed_twice_is_done_without(cold: Path) -> None:
+    process = sim("warm", cache=cold)
+    for _ in range(2):
+        kill_compiler(cold, process)
+    assert "compiling in this process" in ended(process).stderr
+    assert len(kernels(cold)) == 1
+
+
+PLAIN = """
+import sys
+from sim.engine import compile_once, kernel_cache
+compile_once.TESTED = () if sys.argv[1] == "plain" else compile_once.TESTED
+kernel_cache.kernel_name = lambda: sys.argv[1]
+kernel_cache.write(kernel_cache.path(), compile_once.compiled_code())
+from sim.engine.runner import run_chunk
+from sim.engine.compiler import KERNELS
+from sim.engine import compiled
+from tests.engine.futures import template
+KERNELS.take()
+print(run_chunk(template("both"), 1, 0, 40, "compiled").series.tobytes().hex())
+"""
+
+
+@pytest.mark.long
+def test_versions_of_numba_that_were_not_tested_compile_to_the_same_bits(tmp_path: Path) -> None:
+    """What is left out of compiling is left in for them: it takes longer, and no bit of a future moves."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    plain, once = (
+        subprocess.run([sys.executable, "-c", PLAIN, how], env=environment, capture_output=True, text=True, check=True)
+        for how in ("plain", "once")
+    )
+    assert plain.stdout == once.stdout
