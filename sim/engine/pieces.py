@@ -24,6 +24,7 @@ from sim.errors import FutureBroke, ModelError
 from sim.language.luck import bits
 from sim.scenario.assemble import Template
 from sim.scenario.matching import Judge
+from sim.scenario.scenario import refuse_processes
 from sim.world.future import LAYOUT
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def seeds(seed: int, first: int, n: int) -> Any:
 def run_piece(piece: Piece, engine: str) -> Batch:
     """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
     of = piece.template
-    start = (of.record, of.addresses, piece.seed, piece.first, *piece.drawn(engine))
-    return run_start(engine, *start, _processes(of) if engine == "simpy" else ())
+    processes = _processes(of)
+    return run_start(engine, of.record, of.addresses, piece.seed, piece.first, *piece.drawn(engine), processes)
 
 
 def run_start(
@@ -115,6 +116,9 @@ def run_start(
 
 
 def _processes(template: Template) -> "tuple[Process, ...]":
+    """The processes a scenario names. Raises InputError unless the user allows them: importing one runs its code."""
+    if not template.allow_processes:
+        refuse_processes(template.scenario)
     return tuple(_imported(name, template) for name in template.scenario.processes)
 
 
@@ -181,8 +185,9 @@ def _in_processes(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
 
 def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> Task[str]:
     of = piece.template
+    processes = _processes(of)
     drawn = piece.drawn("simpy")
-    return pool.submit(alone.shelved, shelf, of.record, of.addresses, piece.seed, _processes(of), piece.first, *drawn)
+    return pool.submit(alone.shelved, shelf, of.record, of.addresses, piece.seed, processes, piece.first, *drawn)
 
 
 def _first_ended(tasks: Iterable[Any]) -> Any:

@@ -16,7 +16,7 @@ from sim.jobs import stored
 from sim.jobs.run import read
 from sim.jobs.stored import Tally
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import Text
+from sim.scenario.scenario import Text, refuse_processes
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure, measure
 from sim.study.tables import table_of
@@ -43,8 +43,7 @@ class Asked:
     def template(self) -> Template:
         """The scenario, ready to run. Raises InputError."""
         found = read(self.scenario, self.chosen, self.settings)
-        if found.processes:
-            raise InputError([Problem(found.tree.place, "processes", "a study runs no code of a scenario's own")])
+        refuse_processes(found)
         return assemble(found, LAYOUT)
 
     def command(self, verb: str, more: Sequence[str]) -> str:

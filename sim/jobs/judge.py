@@ -10,7 +10,7 @@ from sim.engine.runner import Job, Results
 from sim.errors import InputError, Problem
 from sim.scenario.assemble import assemble
 from sim.scenario.load import load
-from sim.scenario.scenario import Scenario, other_days
+from sim.scenario.scenario import Scenario, other_days, refuse_processes
 from sim.study import gates
 from sim.study.gate_language import Gate, read_gates
 from sim.study.gates import Verdict
@@ -109,11 +109,10 @@ def compared_with(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict
     by_file = {gate.statistic.against: gate for gate in asked if gate.statistic.against}
     others = {file: load(path.parent / file, LAYOUT.tables) for file in sorted(by_file)}
     for file, other in others.items():
-        apart = f"{found}; what is compared has the same days" if (found := other_days(scenario, other)) else ""
-        if other.processes:
-            apart = "runs code of its own, and that is never run for a comparison"
-        if apart:
-            raise InputError([Problem(by_file[file].place, "gates", f"{file}: {apart}")])
+        refuse_processes(other)
+        if apart := other_days(scenario, other):
+            message = f"{file}: {apart}; what is compared has the same days"
+            raise InputError([Problem(by_file[file].place, "gates", message)])
     return others
 
 

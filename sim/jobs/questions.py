@@ -13,6 +13,7 @@ from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.run import Request
 from sim.scenario.assemble import Template, assemble
+from sim.scenario.scenario import refuse_processes
 from sim.study import markdown
 from sim.study import relief as easing
 from sim.study import story as story_of
@@ -46,11 +47,9 @@ class Stop:
 
 
 def template_of(request: Request, more: Sequence[str] = ()) -> Template:
-    """The scenario, with settings more. Raises InputError if it runs code of its own, which variants leave alone."""
+    """The scenario, with settings more. Raises InputError if it runs code of its own."""
     scenario = running.read(request.scenario, request.chosen, (*request.settings, *more))
-    if scenario.processes:
-        message = "runs code of its own; what it does beside an eased or a stopped world is not asked here"
-        raise InputError([Problem(scenario.tree.place, "processes", message)])
+    refuse_processes(scenario)
     return assemble(scenario, LAYOUT)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
-from sim.errors import FutureBroke, InputError, ModelError, Problem
+from sim.errors import FutureBroke, ModelError
 from sim.jobs import variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
@@ -22,7 +22,7 @@ from sim.report import ci
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
-from sim.scenario.scenario import Scenario, difference, resolved_yaml
+from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
 from sim.study.bottlenecks import by_month
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
@@ -148,10 +148,9 @@ class Simulated:
 def simulate(request: Request, told: Callable[..., None]) -> Simulated:
     """Read, check and simulate. `told` hears how many futures have finished, and how many more are to do."""
     scenario = read(request.scenario, request.chosen, request.settings)
-    if scenario.processes and not request.allow_processes:
-        message = "runs code of its own; allow it with --allow-processes"
-        raise InputError([Problem(scenario.tree.place, "processes", message)])
-    template = assemble(scenario, LAYOUT)
+    if not request.allow_processes:
+        refuse_processes(scenario)
+    template = replace(assemble(scenario, LAYOUT), allow_processes=request.allow_processes)
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
     try:

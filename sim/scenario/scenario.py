@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sim.errors import Place
+from sim.errors import InputError, Place, Problem
 from sim.language.distributions import Distribution, Fixed
 from sim.language.located import Node, flow, plain
 from sim.language.section import Field
@@ -180,6 +180,14 @@ def _down(root: dict[str, Any], path: str) -> dict[str, Any]:
     for part in path.split(".") if path else []:
         root = root.setdefault(part, {})
     return root
+
+
+def refuse_processes(scenario: Scenario) -> None:
+    """Raise InputError for a scenario that names processes: their code runs in `run --allow-processes` alone."""
+    if scenario.processes:
+        place = scenario.tree.mapping["processes"].place
+        message = "this scenario runs code of its own; only `run --allow-processes` may run it"
+        raise InputError([Problem(place, "processes", message)])
 
 
 def other_days(first: Scenario, other: Scenario) -> str:
