@@ -29,9 +29,9 @@ from sim.cli.options import (
     WORKERS,
     names,
     progress,
-    show_json,
 )
-from sim.errors import ChokepointError, Interrupted
+from sim.cli.output import encodable, say, say_all, show_json
+from sim.errors import ChokepointError, Interrupted, logged
 
 
 class _Verbs(click.Group):
@@ -41,9 +41,13 @@ class _Verbs(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
+        encodable()
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as error:
+            error.message = logged(error.message, keep="\n")
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
             _fail(Interrupted("interrupted; nothing was written"))
@@ -60,7 +64,7 @@ class _Verbs(click.Group):
 def _fail(error: ChokepointError) -> None:
     if "--debug" in sys.argv:
         raise error
-    click.echo(str(error), err=True)
+    say_all(str(error), err=True)
     sys.exit(error.exit_code)
 
 
@@ -151,7 +155,7 @@ def run(
     if as_json:
         show_json(result.as_json())
     elif quiet:
-        click.echo(result.folder)
+        say(result.folder)
     else:
         _show(result, engine)
     studies.ended_by(result.findings.title, result.judged)
@@ -176,7 +180,7 @@ def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...])
     words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
     words += [word for setting in settings for word in ("--set", setting)]
     if warnings:
-        click.echo(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
+        say(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
 
 
 def _show(result: Any, engine: str) -> None:
@@ -187,7 +191,7 @@ def _show(result: Any, engine: str) -> None:
     show(result.findings, Screen(), result.folder)
     studies.told_of_gates(result.judged)
     if engine == "auto" and choose("compiled", result.findings.futures) != result.engine:
-        click.echo("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
+        say("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
 
 
 for verb in (questions.compare, questions.relief, questions.survival, questions.story, *studies.VERBS):
@@ -207,7 +211,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
     from sim.scenario.explain import explain as explained
 
     for told in explained(read(scenario, names(chosen), settings), facts.load(), path):
-        click.echo(told.text())
+        say_all(told.text())
 
 
 @main.command()
@@ -226,11 +230,9 @@ def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -
         for name in scenario.overrides:
             read(path, (name,), ())
         warnings = _warnings(scenario)
-        click.echo(
-            f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}"
-        )
+        say(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}")
         for warning in warnings:
-            click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
+            say(f"  {warning.place}  {warning.path}  {warning.message}")
 
 
 @main.command()
@@ -258,9 +260,9 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
     from sim.world.future import LAYOUT
 
     template = assemble(read(scenario, (), ()), LAYOUT)
-    click.echo(measure(template, futures, simpy_futures).text())
+    say_all(measure(template, futures, simpy_futures).text())
     if pages:
-        click.echo("\n" + by_page(template, simpy_futures).text())
+        say_all("\n" + by_page(template, simpy_futures).text())
 
 
 @main.command()
@@ -274,11 +276,11 @@ def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
     from sim.jobs.validate import page
 
-    text = page(scenarios, futures, seed, workers, lambda what: click.echo(what, err=True))
+    text = page(scenarios, futures, seed, workers, lambda what: say(what, err=True))
     if write:
         write.write_text(text, encoding="utf-8")
     else:
-        click.echo(text)
+        say_all(text)
 
 
 @main.command()
@@ -287,4 +289,4 @@ def warm() -> None:
     """Compile the world ahead, so that the next run starts at full speed."""
     from sim.engine.bench import warm_up
 
-    click.echo(warm_up())
+    say(warm_up())

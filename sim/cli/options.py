@@ -122,13 +122,6 @@ def names(chosen: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in chosen.split(",") if name.strip())
 
 
-def show_json(document: object) -> None:
-    """Print a document; NaN and infinity are refused."""
-    import json
-
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
-
-
 @contextmanager
 def progress(futures: int, silent: bool) -> Iterator[Any]:
     """A bar with a rate on a terminal, which hears what is done and how much more is to do; nothing elsewhere."""

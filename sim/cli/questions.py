@@ -19,9 +19,9 @@ from sim.cli.options import (
     WORDS,
     names,
     progress,
-    show_json,
     writable,
 )
+from sim.cli.output import say, show_json
 
 FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 under SimPy]")
 
@@ -83,7 +83,7 @@ def compare(
     if as_json:
         show_json(done.comparison.as_json())
     elif quiet:
-        click.echo(done.folder)
+        say(done.folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -118,7 +118,7 @@ def relief(
     if as_json:
         show_json(found.as_json())
     elif quiet:
-        click.echo(folder)
+        say(folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -167,7 +167,7 @@ def survival(
     if as_json:
         show_json([each.as_json() for each in found])
     elif quiet:
-        click.echo(folder)
+        say(folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -227,7 +227,7 @@ def story(
 
     screens.tale(told.tale, Screen(), everything, by == "page")
     if trace:
-        click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
+        say(f"Trace: {trace}; open it at ui.perfetto.dev")
 
 
 def _request(

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from sim.engine.sources import arithmetic_fingerprint, model_hash
+from sim.errors import visible
 
 ROW_GROUP = 20_480
 MANIFEST = "manifest.json"
@@ -74,14 +75,24 @@ def damaged(folder: Path) -> list[str]:
     return [name for name, digest in sums.items() if not (folder / name).is_file() or _digest(folder / name) != digest]
 
 
+def write_text(path: Path, text: str) -> None:
+    """A text in which nothing is left that acts instead of being seen, or that no file can hold."""
+    path.write_text(visible(text, keep="\n\t"), encoding="utf-8")
+
+
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """A document with keys as given; NaN and infinity are refused."""
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def name_of(file: Path) -> str:
+    """What the results of a file are kept under: its name, which leads to no other folder."""
+    return visible(file.stem).lstrip(".") or "unnamed"
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """A table for spreadsheets, every digit kept."""
-    table.to_csv(path, index=False, lineterminator="\n")
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def read_json(path: Path) -> Any:

@@ -183,12 +183,12 @@ def key_of(asked: Asked, study: str, how: Mapping[str, Any]) -> store.RunKey:
 
 def publish(asked: Asked, study: str, key: store.RunKey, documents: Mapping[str, Any]) -> Path:
     """A folder with JSON documents and texts by file name, named by all that they depend on."""
-    folder = asked.out / asked.scenario.stem / f"{study}-{key.digest}"
+    folder = asked.out / store.name_of(asked.scenario) / f"{study}-{key.digest}"
 
     def fill(aside: Path) -> None:
         for name, document in documents.items():
             if isinstance(document, str):
-                (aside / name).write_text(document, encoding="utf-8")
+                store.write_text(aside / name, document)
             else:
                 store.write_json(aside / name, document)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.engine import store
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
-from sim.errors import InputError, Place, Problem
+from sim.errors import InputError, Place, Problem, visible
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.material import material
@@ -126,9 +126,9 @@ def _fill(folder: Path, found: Comparison, first: Template) -> None:
     store.write_json(folder / "summary.json", found.as_json())
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
-    (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
+    store.write_text(folder / "comparison.md", markdown.comparison(found))
     title = f"{len(found.scenarios)} scenarios, as known on {first.scenario.as_of}"
-    (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
+    store.write_text(folder / "report.html", page(material(title, first, found)))
 
 
 def _of_the_same_days(paths: Sequence[Path]) -> None:
@@ -145,7 +145,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
     """An id for each: the file's stem, or for a folder the name it was run under; numbered where two are alike."""
     names: list[str] = []
     for path in paths:
-        stem = path.resolve().parent.name if path.is_dir() else path.stem
+        stem = visible(path.resolve().parent.name) if path.is_dir() else store.name_of(path)
         alike = sum(name == stem or name.startswith(f"{stem}-") for name in names)
         names.append(f"{stem}-{alike + 1}" if alike else stem)
     return names

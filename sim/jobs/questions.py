@@ -120,14 +120,14 @@ def _written(
 ) -> Path:
     """A folder beside those of the scenario's runs, with the findings in three forms."""
     key = store.RunKey(template.scenario.canonical(), request.seed, request.first, request.futures)
-    folder = request.out / request.scenario.stem / f"{name}-{key.digest}"
+    folder = request.out / store.name_of(request.scenario) / f"{name}-{key.digest}"
     head = {"scenario": template.scenario.name, "seed": request.seed, "futures": request.futures}
 
     def fill(aside: Path) -> None:
         stem = name.split("-")[0]
         store.write_json(aside / f"{stem}.json", head | document)
         store.write_csv(aside / f"{stem}.csv", table)
-        (aside / f"{stem}.md").write_text(text + "\n", encoding="utf-8")
+        store.write_text(aside / f"{stem}.md", text + "\n")
 
     store.publish(folder, fill, key, {"workers": request.workers})
     return folder

@@ -170,7 +170,7 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
     about = run_of(done.template, request.seed)
     found = findings(about, done.outcomes, splits, relief, survivals, told_of, request.scale)
     key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
-    folder = request.out / request.scenario.stem / key.digest
+    folder = request.out / store.name_of(request.scenario) / key.digest
     timing = {
         "engine": done.results.engine,
         "workers": request.workers,
@@ -215,7 +215,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     """Every file of a run folder that is promised to be the same for the same run."""
     scenario, results, series = done.scenario, done.results, done.series
     ends = month_ends(scenario, results.sample.shape[1])
-    (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
+    store.write_text(folder / "scenario.yaml", resolved_yaml(scenario))
     changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
     store.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     store.write_parquet(folder / "outcomes.parquet", results.outcomes)
@@ -226,20 +226,20 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     for name, table in tables(found).items():
         store.write_csv(folder / f"{name}.csv", table)
     store.write_json(folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]})
-    (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
+    store.write_text(folder / "findings.md", told_in_markdown(found))
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
-    told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
+    told = Compared(store.name_of(request.scenario), found, changed, done.outcomes, series)
     text = page(material(scenario.name, done.template, _alone(told, request.command, key.digest)))
-    (folder / "report.html").write_text(text, encoding="utf-8")
+    store.write_text(folder / "report.html", text)
 
 
 def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     """What the gates came to, for people and for build servers."""
     cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
     store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
-    (folder / "junit.xml").write_text(ci.junit(name, cases), encoding="utf-8")
-    (folder / "summary.md").write_text(ci.markdown(name, f"{judged.futures:,} futures.", cases), encoding="utf-8")
+    store.write_text(folder / "junit.xml", ci.junit(name, cases))
+    store.write_text(folder / "summary.md", ci.markdown(name, f"{judged.futures:,} futures.", cases))
 
 
 def _alone(told: Compared, command: str, digest: str) -> Comparison:

@@ -137,7 +137,7 @@ def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds
         0,
         result.futures,
     )
-    folder = work.request.out / found.path.stem / key.digest
+    folder = work.request.out / store.name_of(found.path) / key.digest
     timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
     store.publish(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
     return folder
@@ -150,14 +150,14 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
     cases = cases_of(result)
     store.write_json(folder / "failed.json", {"failed": [failure.as_json() for failure in result.failures]})
     store.write_json(folder / "gates.json", {"gates": [_told(case) for case in cases if case.verdict]})
-    (folder / "junit.xml").write_text(ci.junit(found.name, cases), encoding="utf-8")
-    (folder / "summary.md").write_text(summary(result), encoding="utf-8")
+    store.write_text(folder / "junit.xml", ci.junit(found.name, cases))
+    store.write_text(folder / "summary.md", summary(result))
     if result.points:
         store.write_parquet(folder / "points.parquet", points_table(result))
     if tables:
         store.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
     command = shlex.join(["python", "-m", "sim", "sweep", found.path.as_posix(), "--futures", str(result.futures)])
-    (folder / "report.html").write_text(page(result, command, key.digest), encoding="utf-8")
+    store.write_text(folder / "report.html", page(result, command, key.digest))
 
 
 def _told(case: Case) -> dict[str, object]:
@@ -202,7 +202,7 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
         if case.verdict is not None and case.verdict.judgement != "passes":
             yield f"{case.verdict.judgement}: {case.name} at {case.where}: {case.verdict.text} {case.verdict.advice}"
         elif case.broke:
-            yield f"broke: {case.where}: {case.broke}"
+            yield from f"broke: {case.where}: {case.broke}".splitlines()
 
 
 def _duration(seconds: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sim.errors import InputError, Place, Problem
+from sim.errors import InputError, Place, Problem, visible
 from sim.language.distributions import Distribution, Fixed
 from sim.language.located import Node, flow, plain
 from sim.language.section import Field
@@ -223,7 +223,7 @@ def _grounds(value: Value) -> dict[str, Any]:
     grounds = value.grounds
     found: dict[str, Any] = {"source": list(grounds.source)} if grounds.source else {}
     place = value.node.place
-    note = grounds.note if grounds.given else f"from {Path(place.file).name}, line {place.line}"
+    note = grounds.note if grounds.given else f"from {visible(Path(place.file).name)}, line {place.line}"
     texts = {"note": note, "confidence": grounds.confidence}
     days = {"public_since": grounds.known_since, "review_after": grounds.review_after}
     found |= {key: text for key, text in texts.items() if text}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, visible
 from sim.language.located import Node, bare_text, flow, read_file, suggestion
 from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text, other_days
@@ -73,7 +73,7 @@ class ScenariosReader:
         except ValueError as error:
             self._wrong(item, str(error))
             return
-        if file.stem in self.scenarios:
+        if visible(file.stem) in self.scenarios:
             self._wrong(item, f"`{file.stem}` stands here twice")
         elif not file.is_file():
             known = sorted(other.name for other in file.parent.glob("*.yaml"))
@@ -90,7 +90,7 @@ class ScenariosReader:
         if apart := other_days(next(iter(self.scenarios.values()), found), found):
             self._wrong(item, f"{apart}; what is compared has the same days")
             return
-        self.scenarios[file.stem] = found
+        self.scenarios[visible(file.stem)] = found
 
     def _wrong(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.place, "scenarios", message))
