@@ -29,9 +29,11 @@ from sim.cli.options import (
     WORKERS,
     names,
     progress,
+    writable,
 )
 from sim.cli.output import encodable, say, say_all, show_json
-from sim.errors import ChokepointError, Interrupted, logged
+from sim.errors import ChokepointError, Interrupted, Unwritten, logged
+from sim.stops import stopped
 
 
 class _Verbs(click.Group):
@@ -43,25 +45,36 @@ class _Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         encodable()
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # what cannot be printed breaks here, where it is told
         except click.ClickException as error:
-            error.message = logged(error.message, keep="\n")
+            error.message = logged(error.message, keep="\n")  # type: ignore[misc]
             raise
         except (click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            _fail(Interrupted("interrupted; nothing was written"))
+            _fail(Interrupted("interrupted; nothing is half-written"))
         except BrokenPipeError:
             _leave()
         except ChokepointError as error:
             _fail(error)
         except ModuleNotFoundError as error:
             _fail(ChokepointError(f"this Python has no {error.name}; install the project into it: pip install -e ."))
+        except OSError as error:
+            _mute()
+            told = f"{error.filename or 'the output or a temporary file'}: {error.strerror or error}"
+            _fail(
+                Unwritten(f"{told}; make room, or name another folder: --out for results, TMPDIR for temporary files")
+            )
         except Exception as error:
             _fail(ChokepointError(f"the program broke: {type(error).__name__}: {error}\nrun again with --debug"))
 
 
 def _fail(error: ChokepointError) -> None:
+    if stopped() and not isinstance(error, Interrupted):
+        error = Interrupted("interrupted; nothing is half-written")
     if "--debug" in sys.argv:
         raise error
     say_all(str(error), err=True)
@@ -70,8 +83,16 @@ def _fail(error: ChokepointError) -> None:
 
 def _leave() -> None:
     """Whoever reads the output has closed it: leave without a word, as the signal SIGPIPE ends other programs."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+    _mute()
     sys.exit(128 + 13)
+
+
+def _mute() -> None:
+    """Let what is still buffered go nowhere, if the output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Verbs)
@@ -154,11 +175,11 @@ def run(
     _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
     if as_json:
         show_json(result.as_json())
-    elif quiet:
-        say(result.folder)
-    else:
+    elif not quiet:
         _show(result, engine)
-    studies.ended_by(result.findings.title, result.judged)
+    elif not result.unwritten:
+        say(result.folder)
+    studies.ended_by(result.findings.title, result.judged, result.unwritten)
 
 
 def _warnings(scenario: Any) -> list[Any]:
@@ -188,7 +209,7 @@ def _show(result: Any, engine: str) -> None:
     from sim.cli.terminal import Screen, show
     from sim.engine.runner import choose
 
-    show(result.findings, Screen(), result.folder)
+    show(result.findings, Screen(), None if result.unwritten else result.folder)
     studies.told_of_gates(result.judged)
     if engine == "auto" and choose("compiled", result.findings.futures) != result.engine:
         say("Ran under SimPy: nothing is compiled yet. `python -m sim warm` compiles once, for later runs.")
@@ -270,15 +291,22 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 @click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
 @SEED
 @WORKERS
-@click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=writable,
+    metavar="FILE",
+    help="Write the page there.",
+)
 @DEBUG
 def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path | None) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
+    from sim.engine.aside import put
     from sim.jobs.validate import page
 
     text = page(scenarios, futures, seed, workers, lambda what: say(what, err=True))
     if write:
-        write.write_text(text, encoding="utf-8")
+        put(write, text.encode())
     else:
         say_all(text)
 

@@ -31,6 +31,8 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 
     if path is not None:
         try:
+            if path.exists() and not (path.is_dir() or path.is_file()):
+                raise click.BadParameter(f"cannot write to {path} (neither a file nor a folder)")
             there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
             tempfile.TemporaryFile(dir=there).close()
         except OSError as error:

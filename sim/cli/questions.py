@@ -22,6 +22,7 @@ from sim.cli.options import (
     writable,
 )
 from sim.cli.output import say, show_json
+from sim.cli.studies import ended
 
 FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 under SimPy]")
 
@@ -82,13 +83,14 @@ def compare(
         done = comparing.run(request, told)
     if as_json:
         show_json(done.comparison.as_json())
-    elif quiet:
-        say(done.folder)
-    else:
+    elif not quiet:
         from sim.cli import screens
         from sim.cli.terminal import Screen
 
         screens.comparison(done.comparison, Screen(), done.folder)
+    elif not done.unwritten:
+        say(done.folder)
+    ended(0, done.unwritten)
 
 
 @click.command()

@@ -56,13 +56,13 @@ def sweep(
     result = outcome.result
     if as_json:
         show_json(sweeping.as_json(outcome))
-    elif quiet:
-        say(outcome.folder)
-    else:
-        for line in (*sweeping.lines(outcome), outcome.folder / "report.html"):
+    elif not quiet:
+        for line in (*sweeping.lines(outcome), *([] if outcome.unwritten else [outcome.folder / "report.html"])):
             say(line)
+    elif not outcome.unwritten:
+        say(outcome.folder)
     annotate(sweeping.cases_of(result))
-    ended(result.exit_code)
+    ended(result.exit_code, outcome.unwritten)
 
 
 @click.command()
@@ -221,12 +221,12 @@ def told_of_gates(judged: Any) -> None:
         say(line)
 
 
-def ended_by(name: str, judged: Any) -> None:
-    """Leave as a run's gates decide."""
+def ended_by(name: str, judged: Any, unwritten: Any) -> None:
+    """Leave as a run's gates decide, if its results could be written."""
     from sim.report.ci import Case
 
     annotate(Case(name, verdict) for verdict in judged.verdicts)
-    ended(judged.exit_code)
+    ended(judged.exit_code, unwritten)
 
 
 def annotate(cases: Iterable[Any]) -> None:
@@ -238,8 +238,10 @@ def annotate(cases: Iterable[Any]) -> None:
             click.echo(line, err=True)
 
 
-def ended(code: int) -> None:
-    """Leave with an exit code that is no error of the program."""
+def ended(code: int, unwritten: Any = None) -> None:
+    """Leave with an exit code that is no error of the program. Raises why results are not written."""
+    if unwritten:
+        raise unwritten
     if code:
         sys.exit(code)
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.engine import aside
 from sim.engine import workers as alone
 from sim.engine.results import Batch
 from sim.errors import FutureBroke, ModelError
@@ -169,15 +169,18 @@ def _in_threads(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
 def _in_processes(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
     """A worker that dies takes its pool with it; what was in hand runs again in a new one."""
     hand = Hand(pieces, AHEAD * workers)
-    with TemporaryDirectory(ignore_cleanup_errors=True) as shelf:  # a worker may still be putting something there
+    with aside.shelf() as shelf:
         for _ in range(_BREAKS):
-            pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.calm)
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.begin, (shelf,))
             try:
                 for task in hand.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
                     yield hand.result(task)
                 return
             except BrokenProcessPool:
                 hand.again()
+            except BaseException:  # stopped, or the rest is not wanted
+                alone.end()
+                raise
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
     raise ModelError(f"{_BREAKS} times a worker died; is there enough memory?")
@@ -187,7 +190,9 @@ def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> Task[str]:
     of = piece.template
     processes = _processes(of)
     drawn = piece.drawn("simpy")
-    return pool.submit(alone.shelved, shelf, of.record, of.addresses, piece.seed, processes, piece.first, *drawn)
+    start = (of.record, of.addresses, piece.seed, processes, piece.first, *drawn)
+    with alone.unheard():
+        return pool.submit(alone.shelved, shelf, *start)
 
 
 def _first_ended(tasks: Iterable[Any]) -> Any:

@@ -1,6 +1,5 @@
 """One comparison, from scenario files or run folders to a folder of results."""
 
-import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from sim.engine import store
+from sim.engine.histogram import LEVELS
+from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
-from sim.errors import InputError, Place, Problem, visible
+from sim.errors import InputError, Problem, Unwritten, visible
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.material import material
@@ -79,6 +80,8 @@ class Outcome:
 
     comparison: Comparison
     folder: Path
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,8 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
     )
     folder = request.out / "compare" / key.digest
     first = taken[0].template
-    store.publish(folder, lambda aside: _fill(aside, found, first), key, {"workers": request.workers})
-    return Outcome(found, folder)
+    unwritten = store.published(folder, lambda aside: _fill(aside, found, first), key, {"workers": request.workers})
+    return Outcome(found, folder, unwritten)
 
 
 def runs(request: Request) -> int:
@@ -174,27 +177,23 @@ def _findings(
 
 def _loaded(request: Request, folder: Path, name: str, told: Callable[..., None]) -> _Taken:
     """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
-    if not (folder / store.MANIFEST).is_file():
-        raise _refused(folder, "no run: it holds no manifest.json")
-    if damaged := store.damaged(folder):
-        raise _refused(folder, f"damaged: {', '.join(damaged)}; run the scenario again")
-    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
+    manifest = store.received(folder, ("scenario.yaml", "outcomes.parquet", "series.parquet", "difference.json"))
     asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
     for what, value in asked.items():
         if manifest[what] != value:
-            raise _refused(folder, f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same")
+            message = f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same"
+            raise store.refused(folder, message)
     scenario = running.read(folder / "scenario.yaml", (), ())
     template = assemble(scenario, LAYOUT)
-    outcomes = store.read_parquet(folder / "outcomes.parquet").set_index("future")
-    series = store.read_parquet(folder / "series.parquet")
-    rows = json.loads((folder / "difference.json").read_text(encoding="utf-8"))["differences"]
-    changed = tuple(Changed(*(row[key] or "" for key in ("path", "old", "new", "why"))) for row in rows)
+    with store.reading(folder):
+        outcomes = store.read_table(folder / "outcomes.parquet", ("future", *OUTCOMES)).set_index("future")
+        if outcomes.index.tolist() != list(range(request.futures)):
+            raise ValueError("outcomes.parquet holds other futures")
+        series = store.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
+        rows = store.read_json(folder / "difference.json")["differences"]
+        changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
     found = _findings(request, folder / "scenario.yaml", template, outcomes, told)
     return _Taken(Compared(name, found, changed, outcomes, series), template, None)
-
-
-def _refused(folder: Path, message: str) -> InputError:
-    return InputError([Problem(Place(folder.as_posix(), 1, 1), "", message)])
 
 
 def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> tuple[Ambition, ...]:

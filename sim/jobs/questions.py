@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sim.engine import store
+from sim.engine import aside, store
 from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
@@ -102,14 +102,11 @@ def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
 
 
 def write_trace(document: dict[str, Any], path: Path) -> None:
-    """Write a trace aside, then put it in place."""
-    aside = path.with_name(f".{path.name}.part")
+    """Write a trace: whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
-        aside.replace(path)
+        aside.put(path, (json.dumps(document, allow_nan=False) + "\n").encode())
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise InputError(
             [Problem(Place("--trace", 1, 1), "", f"cannot write to {path} ({error.strerror or error})")]
         ) from error
@@ -123,11 +120,11 @@ def _written(
     folder = request.out / store.name_of(request.scenario) / f"{name}-{key.digest}"
     head = {"scenario": template.scenario.name, "seed": request.seed, "futures": request.futures}
 
-    def fill(aside: Path) -> None:
+    def fill(new: Path) -> None:
         stem = name.split("-")[0]
-        store.write_json(aside / f"{stem}.json", head | document)
-        store.write_csv(aside / f"{stem}.csv", table)
-        store.write_text(aside / f"{stem}.md", text + "\n")
+        store.write_json(new / f"{stem}.json", head | document)
+        store.write_csv(new / f"{stem}.csv", table)
+        store.write_text(new / f"{stem}.md", text + "\n")
 
     store.publish(folder, fill, key, {"workers": request.workers})
     return folder

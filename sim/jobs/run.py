@@ -13,7 +13,7 @@ import pandas as pd
 from sim.engine import runner, store
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
-from sim.errors import FutureBroke, ModelError
+from sim.errors import FutureBroke, ModelError, Unwritten
 from sim.jobs import variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
@@ -97,6 +97,8 @@ class Outcome:
     engine: str
     judged: Judged
     scenario: Scenario
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
     def as_json(self) -> dict[str, object]:
         """The findings, and the verdicts of the gates."""
@@ -178,8 +180,9 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         "seconds": round(done.seconds, 3),
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
-    store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged, done.scenario)
+    unwritten = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    rate = request.futures / done.seconds
+    return Outcome(found, folder, rate, done.results.engine, done.judged, done.scenario, unwritten)
 
 
 def _said(done: Simulated, request: Request) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine import pieces, runner, store
+from sim.errors import Unwritten
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report import ci
 from sim.report.ci import Case
@@ -57,6 +58,8 @@ class SweepOutcome:
     ran: int
     """Chunks that were run now; the others were there."""
     there: int
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
 
 def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
@@ -80,8 +83,8 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
         if request.most is None or not undecided or 2 * futures > request.most:
             break
         futures *= 2
-    folder = _publish(work, result, tables, time.perf_counter() - started, ran)
-    return SweepOutcome(result, folder, ran, total - ran)
+    folder, unwritten = _publish(work, result, tables, time.perf_counter() - started, ran)
+    return SweepOutcome(result, folder, ran, total - ran, unwritten)
 
 
 def dry_run(request: Request) -> Plan:
@@ -124,7 +127,9 @@ def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[i
     return SweepResult(work.sweep, futures, tuple(results), failures), kept
 
 
-def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int) -> Path:
+def _publish(
+    work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
+) -> tuple[Path, Unwritten | None]:
     found = work.sweep
     key = store.RunKey(
         {
@@ -139,8 +144,7 @@ def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds
     )
     folder = work.request.out / store.name_of(found.path) / key.digest
     timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
-    store.publish(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
-    return folder
+    return folder, store.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
 
 
 def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: store.RunKey) -> None:
