@@ -7,6 +7,7 @@ outside the promise of equal bytes: it says which engine ran, on how many worker
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ from sim.errors import InputError, Place, Problem, Unwritten, visible
 ROW_GROUP = 20_480
 MANIFEST = "manifest.json"
 TIMING = "timing.json"
+
+_ERRNO = re.compile(r'"errno":"(\d+)"')
+"""How duckdb says which error of the system it met."""
 
 _MANIFEST = {"run": str, "seed": int, "first": int, "futures": int, "model": str, "files": dict}
 """What a manifest must say."""
@@ -173,7 +177,8 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
         try:
             connection.execute(f"copy (select * from rows) to '{target}' ({how})")
         except duckdb.IOException as error:
-            raise OSError(f"{path}: {error}") from error
+            number = _ERRNO.search(str(error))
+            raise (OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))) from error
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
