@@ -31,6 +31,8 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 
     if path is not None:
         try:
+            if path.exists() and not (path.is_dir() or path.is_file()):
+                raise click.BadParameter(f"cannot write to {path} (neither a file nor a folder)")
             there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
             tempfile.TemporaryFile(dir=there).close()
         except OSError as error:
@@ -122,13 +124,6 @@ RESULT = stacked(OUT, QUIET, JSON, DEBUG)
 def names(chosen: str) -> tuple[str, ...]:
     """The names in a list with commas."""
     return tuple(name.strip() for name in chosen.split(",") if name.strip())
-
-
-def show_json(document: object) -> None:
-    """Print a document; NaN and infinity are refused."""
-    import json
-
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 @contextmanager

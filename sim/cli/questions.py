@@ -19,9 +19,10 @@ from sim.cli.options import (
     WORDS,
     names,
     progress,
-    show_json,
     writable,
 )
+from sim.cli.output import say, show_json
+from sim.cli.studies import ended
 
 FUTURES = click.option(
     "--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 where only SimPy runs]"
@@ -86,13 +87,14 @@ def compare(
         done = comparing.run(request, told)
     if as_json:
         show_json(done.comparison.as_json())
-    elif quiet:
-        click.echo(done.folder)
-    else:
+    elif not quiet:
         from sim.cli import screens
         from sim.cli.terminal import Screen
 
         screens.comparison(done.comparison, Screen(), done.folder)
+    elif not done.unwritten:
+        say(done.folder)
+    ended(0, done.unwritten)
 
 
 @click.command()
@@ -122,7 +124,7 @@ def relief(
     if as_json:
         show_json(found.as_json())
     elif quiet:
-        click.echo(folder)
+        say(folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -171,7 +173,7 @@ def survival(
     if as_json:
         show_json([each.as_json() for each in found])
     elif quiet:
-        click.echo(folder)
+        say(folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -231,7 +233,7 @@ def story(
 
     screens.tale(told.tale, Screen(), everything, by == "page")
     if trace:
-        click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
+        say(f"Trace: {trace}; open it at ui.perfetto.dev")
 
 
 def _request(

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from sim.cli.options import HOW, RESULT, SCENARIO, WHICH, names, progress, show_json
+from sim.cli.options import HOW, RESULT, SCENARIO, WHICH, names, progress
+from sim.cli.output import say, say_all, show_json
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
@@ -48,19 +49,20 @@ def sweep(
     most = (at_most or sweeping.MOST) if until_decided else None
     request = Request(file, engine, workers, out, futures, most, cluster)
     if dry_run:
-        click.echo(sweeping.dry_run(request).text())
+        say_all(sweeping.dry_run(request).text())
         return
     with progress(0, quiet or as_json) as told:
         outcome = sweeping.sweep(request, lambda futures: told(0, futures), told)
     result = outcome.result
     if as_json:
         show_json(sweeping.as_json(outcome))
-    elif quiet:
-        click.echo(outcome.folder)
-    else:
-        click.echo("\n".join([*sweeping.lines(outcome), f"{outcome.folder / 'report.html'}"]))
+    elif not quiet:
+        for line in (*sweeping.lines(outcome), *([] if outcome.unwritten else [outcome.folder / "report.html"])):
+            say(line)
+    elif not outcome.unwritten:
+        say(outcome.folder)
     annotate(sweeping.cases_of(result))
-    ended(result.exit_code)
+    ended(result.exit_code, outcome.unwritten)
 
 
 @click.command()
@@ -176,8 +178,11 @@ def _told(found: Any, folder: Path, page: Path, quiet: bool, as_json: bool) -> N
     """What a study found, and where it lies."""
     if as_json:
         show_json(found.as_json())
+    elif quiet:
+        say(folder)
     else:
-        click.echo(folder if quiet else "\n".join([*found.lines(), "", str(page)]))
+        for line in (*found.lines(), "", page):
+            say(line)
 
 
 def asked_of(
@@ -205,7 +210,7 @@ def warn_of(cluster: str | None) -> None:
     from sim.engine.cluster import is_open
 
     if is_open(cluster):
-        click.echo(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
+        say(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
 
 
 def told_of_gates(judged: Any) -> None:
@@ -213,15 +218,15 @@ def told_of_gates(judged: Any) -> None:
     from sim.jobs.judge import lines
 
     for line in lines(judged):
-        click.echo(line)
+        say(line)
 
 
-def ended_by(name: str, judged: Any) -> None:
-    """Leave as a run's gates decide."""
+def ended_by(name: str, judged: Any, unwritten: Any) -> None:
+    """Leave as a run's gates decide, if its results could be written."""
     from sim.report.ci import Case
 
     annotate(Case(name, verdict) for verdict in judged.verdicts)
-    ended(judged.exit_code)
+    ended(judged.exit_code, unwritten)
 
 
 def annotate(cases: Iterable[Any]) -> None:
@@ -233,8 +238,10 @@ def annotate(cases: Iterable[Any]) -> None:
             click.echo(line, err=True)
 
 
-def ended(code: int) -> None:
-    """Leave with an exit code that is no error of the program."""
+def ended(code: int, unwritten: Any = None) -> None:
+    """Leave with an exit code that is no error of the program. Raises why results are not written."""
+    if unwritten:
+        raise unwritten
     if code:
         sys.exit(code)
 

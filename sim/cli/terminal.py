@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.errors import logged
 from sim.study.bottlenecks import MEANING, Bottleneck
 from sim.study.findings import LEFT_OUT, Findings
 from sim.study.measures import Summary
@@ -19,12 +20,19 @@ from sim.study.words import margin, percent_text
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
 
+NARROWEST = 40
+"""Columns that are printed even where a terminal says that it has fewer: some say 0."""
+
 LONGEST = 200
 """Characters of a name that are shown; the result files keep all of it."""
 
 
 class Screen(Console):
     """Where pages are printed. If its reader leaves early, BrokenPipeError says so."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr)
+        self.width = max(self.width, NARROWEST)
 
     def on_broken_pipe(self) -> None:
         """Raise it again; a console of its own accord would end the program with 1, which means that a gate fails."""
@@ -48,7 +56,7 @@ def show_early(findings: Findings, console: Console) -> None:
 
 
 def plain(text: str) -> str:
-    """A name as it may be printed on a terminal: on one line, no control character, not endless."""
+    """A name as it may be printed on a terminal: on one line, nothing that acts on it, not endless."""
     shown = _printable(text)
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
 
@@ -69,7 +77,7 @@ def answer(lines: Sequence[Line]) -> Table:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return logged(" ".join(text.split()))
 
 
 def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:

@@ -77,20 +77,23 @@ def _other_luck(asked: Asked, inputs: Any) -> Lay:
 
 def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> Sensitivity:
     """What a run or a sweep that is there already says, without a future more."""
-    outcomes = store.read_parquet(folder / "outcomes.parquet")
-    if (folder / "sweep.yaml").is_file():
-        name, scenario, columns, known = _factors_of(folder, outcomes)
-    else:
-        name, scenario, columns, known = _inputs_of(folder)
+    manifest = store.received(folder, ("outcomes.parquet",))
+    with store.reading(folder):
+        outcomes = store.read_parquet(folder / "outcomes.parquet")
+        if "sweep.yaml" in manifest["files"]:
+            name, scenario, columns, known = _factors_of(folder, outcomes)
+        else:
+            if len(outcomes) != manifest["futures"]:
+                raise ValueError("outcomes.parquet holds other futures")
+            name, scenario, columns, known = _inputs_of(folder, manifest)
     measures = measures_named(names or known)
     given = _given(measures, columns, outcomes)
     findings = tuple(Finding(each, tuple(sensitivity.ranked(given[each])), None, ()) for each in measures)
     return Sensitivity(name, scenario, "given", 0, findings, _tippings(given, columns, outcomes, target), target)
 
 
-def _inputs_of(folder: Path) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:
+def _inputs_of(folder: Path, manifest: dict[str, Any]) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:
     """Name, scenario, the inputs of each future, drawn again, and the leading measures of a run."""
-    manifest = store.read_json(folder / store.MANIFEST)
     template = assemble(read(folder / "scenario.yaml", (), ()), LAYOUT)
     inputs = template.draw(manifest["seed"], manifest["first"], manifest["futures"])
     columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
+from sim.errors import Unwritten
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.report import ci
 from sim.report.ci import Case
@@ -65,6 +66,8 @@ class SweepOutcome:
     ran: int
     """Chunks that were run now; the others were there."""
     there: int
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
 
 def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
@@ -88,8 +91,8 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
         if request.most is None or not undecided or 2 * futures > request.most:
             break
         futures *= 2
-    folder = _publish(work, result, tables, time.perf_counter() - started, ran)
-    return SweepOutcome(result, folder, ran, total - ran)
+    folder, unwritten = _publish(work, result, tables, time.perf_counter() - started, ran)
+    return SweepOutcome(result, folder, ran, total - ran, unwritten)
 
 
 def dry_run(request: Request) -> Plan:
@@ -133,7 +136,9 @@ def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[i
     return SweepResult(work.sweep, futures, tuple(results), failures), kept
 
 
-def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int) -> Path:
+def _publish(
+    work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
+) -> tuple[Path, Unwritten | None]:
     found = work.sweep
     key = store.RunKey(
         {
@@ -146,10 +151,9 @@ def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds
         0,
         result.futures,
     )
-    folder = work.request.out / found.path.stem / key.digest
+    folder = work.request.out / store.name_of(found.path) / key.digest
     timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
-    store.publish(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
-    return folder
+    return folder, store.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
 
 
 def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: store.RunKey) -> None:
@@ -159,14 +163,14 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
     cases = cases_of(result)
     store.write_json(folder / "failed.json", {"failed": [failure.as_json() for failure in result.failures]})
     store.write_json(folder / "gates.json", {"gates": [_told(case) for case in cases if case.verdict]})
-    (folder / "junit.xml").write_text(ci.junit(found.name, cases), encoding="utf-8")
-    (folder / "summary.md").write_text(summary(result), encoding="utf-8")
+    store.write_text(folder / "junit.xml", ci.junit(found.name, cases))
+    store.write_text(folder / "summary.md", summary(result))
     if result.points:
         store.write_parquet(folder / "points.parquet", points_table(result))
     if tables:
         store.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
     command = shlex.join(["python", "-m", "sim", "sweep", found.path.as_posix(), "--futures", str(result.futures)])
-    (folder / "report.html").write_text(page(result, command, key.digest), encoding="utf-8")
+    store.write_text(folder / "report.html", page(result, command, key.digest))
 
 
 def _told(case: Case) -> dict[str, object]:
@@ -211,7 +215,7 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
         if case.verdict is not None and case.verdict.judgement != "passes":
             yield f"{case.verdict.judgement}: {case.name} at {case.where}: {case.verdict.text} {case.verdict.advice}"
         elif case.broke:
-            yield f"broke: {case.where}: {case.broke}"
+            yield from f"broke: {case.where}: {case.broke}".splitlines()
 
 
 def _duration(seconds: float) -> str:

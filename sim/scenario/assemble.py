@@ -40,6 +40,8 @@ class Template:
     Where openings are matched, a last column more is the number of draws refused."""
     base: "Template | None" = None
     """What it is a variation of, whose openings its futures keep; None for itself."""
+    allow_processes: bool = False
+    """Whether the user lets the scenario run code of its own."""
 
     def address(self, path: str) -> int:
         """Where a parameter lies in `values`. Raises KeyError for an unknown path, or one that is luck or no number."""

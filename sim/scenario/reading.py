@@ -12,6 +12,7 @@ from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, parse, read_file, suggestion
 from sim.language.tables import Table
 from sim.scenario.facts import FOLDER
+from sim.scenario.files import named_file
 from sim.scenario.schema import Branch, Group, Things, branch, schema
 
 _CATALOGUE = "fact:"
@@ -125,7 +126,7 @@ def _id(item: Node) -> str | None:
 
 
 class _Chain:
-    """Follows `extends`, refusing circles and paths that climb out of the folder of the file."""
+    """Follows `extends`, refusing circles and files that lie elsewhere."""
 
     def __init__(self, root: Group) -> None:
         self.root = root
@@ -180,7 +181,7 @@ class _Chain:
             if name not in known:
                 raise _refused(entry, f"no catalogue `{text}`{suggestion(text, known)}")
         else:
-            file, name = _beside(entry, path, text), str(Path(label).parent / text)
+            file, name = _named(entry, path, text), str(Path(label).parent / text)
         if name in above:
             raise _refused(entry, f"extends itself: {' -> '.join([*above[above.index(name) :], name])}")
         if not file.exists():
@@ -196,15 +197,11 @@ def _entries(tree: Node) -> list[Node]:
     return entry.items if isinstance(entry.value, list) else [entry]
 
 
-def _beside(entry: Node, path: Path, text: str) -> Path:
-    """The file beside or below `path`; links that lead out are followed before they are judged."""
-    folder, link = path.parent.resolve(), path.parent / text
-    if link.is_symlink() and not link.exists():
-        raise _refused(entry, f"`{text}` is a link that leads to no file")
-    found = (folder / text).resolve()
-    if Path(text).is_absolute() or ".." in Path(text).parts or not found.is_relative_to(folder):
-        raise _refused(entry, f"`{text}` climbs out of the folder of this file; extend a file beside or below it")
-    return found
+def _named(entry: Node, path: Path, text: str) -> Path:
+    try:
+        return named_file(text, path)
+    except ValueError as error:
+        raise _refused(entry, str(error)) from error
 
 
 def _refused(node: Node, message: str) -> InputError:

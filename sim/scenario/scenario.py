@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sim.errors import Place
+from sim.errors import InputError, Place, Problem, visible
 from sim.language.distributions import Distribution, Fixed
 from sim.language.located import Node, flow, plain
 from sim.language.section import Field
@@ -182,6 +182,14 @@ def _down(root: dict[str, Any], path: str) -> dict[str, Any]:
     return root
 
 
+def refuse_processes(scenario: Scenario) -> None:
+    """Raise InputError for a scenario that names processes: their code runs in `run --allow-processes` alone."""
+    if scenario.processes:
+        place = scenario.tree.mapping["processes"].place
+        message = "this scenario runs code of its own; only `run --allow-processes` may run it"
+        raise InputError([Problem(place, "processes", message)])
+
+
 def other_days(first: Scenario, other: Scenario) -> str:
     """Why two scenarios have no future in common, or nothing: luck is drawn, and measures are taken, by day."""
     days = zip(_days(first), _days(other), strict=True)
@@ -215,7 +223,7 @@ def _grounds(value: Value) -> dict[str, Any]:
     grounds = value.grounds
     found: dict[str, Any] = {"source": list(grounds.source)} if grounds.source else {}
     place = value.node.place
-    note = grounds.note if grounds.given else f"from {Path(place.file).name}, line {place.line}"
+    note = grounds.note if grounds.given else f"from {visible(Path(place.file).name)}, line {place.line}"
     texts = {"note": note, "confidence": grounds.confidence}
     days = {"public_since": grounds.known_since, "review_after": grounds.review_after}
     found |= {key: text for key, text in texts.items() if text}

@@ -10,7 +10,7 @@ from sim.language.tables import Table
 HEAD = {
     "name": "what the scenario is called in reports",
     "why": "what it asks",
-    "extends": "the scenario it changes: a file beside or below, or `fact:NAME` for a catalogue; or a list of them",
+    "extends": "the scenario it changes: a file near it, or `fact:NAME` for a catalogue; or a list of them",
     "as_of": "the last day whose news the numbers may use",
     "start": "the day every future begins",
     "end": "the day every future ends; not included",

@@ -71,7 +71,7 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
     """The template of `varied`: a few cells of a copy where that is enough, assembled anew where it is not."""
     scenario = varied(template.scenario, settings)
     if not all(_is_cell(scenario.values[setting.path]) for setting in settings):
-        return replace(assemble(scenario, template.layout), base=template)
+        return replace(assemble(scenario, template.layout), base=template, allow_processes=template.allow_processes)
     changed = {setting.path for setting in settings}
     record = template.record.copy()
     drawn = [
@@ -87,7 +87,8 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
     order = sorted(drawn, key=lambda pair: (pair[1].path, pair[0]))
     noted = template.addresses[len(template.inputs) :].tolist()  # where openings are matched: how many were refused
     addresses = np.array([address for address, _ in order] + noted, np.int64)
-    return Template(scenario, template.layout, record, addresses, tuple(drawing for _, drawing in order), template)
+    inputs = tuple(drawing for _, drawing in order)
+    return Template(scenario, template.layout, record, addresses, inputs, template, template.allow_processes)
 
 
 def with_thing(template: Template, table: str, text: str) -> Template:

@@ -11,7 +11,7 @@ future by future. An amount is written in any unit of the measure's kind; a bare
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
@@ -20,6 +20,7 @@ from sim.errors import InputError, Place, Problem
 from sim.language.located import suggestion
 from sim.language.section import Quantity
 from sim.language.units import UnitError, convert
+from sim.scenario.files import named_file
 from sim.scenario.scenario import Text
 from sim.study.measures import MEASURES, Measure
 
@@ -90,6 +91,18 @@ def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, 
         except InputError as error:
             problems.extend(error.problems)
     return tuple(found)
+
+
+def unreadable(gates: Iterable[Gate], path: Path, key: str = "gates") -> Iterator[Problem]:
+    """A problem for each gate of the file at `path` that compares with a file which is missing or lies elsewhere."""
+    for gate in gates:
+        if (text := gate.statistic.against) is None:
+            continue
+        try:
+            if not named_file(text, path).is_file():
+                yield Problem(gate.place, key, f"no such file: {text}")
+        except ValueError as error:
+            yield Problem(gate.place, key, str(error))
 
 
 def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, visible
 from sim.language.located import Node, bare_text, flow, read_file, suggestion
+from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text, other_days
 from sim.study import designs
-from sim.study.gate_language import Gate, read_gates
+from sim.study.gate_language import Gate, read_gates, unreadable
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
 from sim.study.sweep import Factor, Policy, Sweep
@@ -67,8 +68,12 @@ class ScenariosReader:
         return self.scenarios
 
     def _one(self, item: Node) -> None:
-        file = (self.path.parent / bare_text(item)).resolve()
-        if file.stem in self.scenarios:
+        try:
+            file = named_file(bare_text(item), self.path)
+        except ValueError as error:
+            self._wrong(item, str(error))
+            return
+        if visible(file.stem) in self.scenarios:
             self._wrong(item, f"`{file.stem}` stands here twice")
         elif not file.is_file():
             known = sorted(other.name for other in file.parent.glob("*.yaml"))
@@ -85,7 +90,7 @@ class ScenariosReader:
         if apart := other_days(next(iter(self.scenarios.values()), found), found):
             self._wrong(item, f"{apart}; what is compared has the same days")
             return
-        self.scenarios[file.stem] = found
+        self.scenarios[visible(file.stem)] = found
 
     def _wrong(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.place, "scenarios", message))
@@ -195,10 +200,7 @@ class _Reader:
         own: list[Problem] = []
         gates = read_gates(tuple(Text(bare_text(item), item.place) for item in items), own)
         self.problems.extend(Problem(problem.place, path, problem.message) for problem in own)
-        for item, gate in zip(items, gates, strict=False):
-            against = gate.statistic.against
-            if against is not None and not (self.path.parent / against).is_file():
-                self._wrong(item, path, f"no such file: {against}")
+        self.problems.extend(unreadable(gates, self.path, path))
         return gates
 
     def _objectives(self, design: str) -> tuple[Objective, ...]:
