@@ -137,7 +137,7 @@ class _Builder:
                     self.record[name][column.name] = -1
 
     def things(self) -> None:
-        """The key of each thing; rows stand in order of the ids."""
+        """The key of each thing; rows stand in the order of the scenario's ids."""
         for name, ids in self.scenario.things.items():
             self._use(name, len(ids))
             for row, thing in enumerate(ids):

@@ -20,7 +20,7 @@ from sim.scenario.grounds import Grounds, GroundsReader
 from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
-from sim.scenario.triggers import read_ties, read_triggers
+from sim.scenario.triggers import Ties, read_ties, read_triggers, required_first
 from sim.scenario.window import window_problems
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
@@ -70,7 +70,7 @@ def _finished(
         head.text("why"),
         *dates,
         {path: walk.values[path] for path in sorted(walk.values)},
-        {name: walk.directory.ids.get(name, ()) for name, table in tables.items() if table.at and not table.single},
+        {name: walk.rows(name, table.at) for name, table in tables.items() if table.at and not table.single},
         walk.titles,
         {name: table.at for name, table in tables.items() if table.at is not None},
         correlations,
@@ -230,6 +230,12 @@ class _Walk:
             self.values[target.path] = Value(target, spec, node, grounds)
         if self._needs_grounds(target, node) and not (grounds.given or grounds.was):
             self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
+
+    def rows(self, table: str, at: str) -> tuple[str, ...]:
+        """The ids of a table in the order of its rows: by id, but what another requires before it."""
+        ids = self.directory.ids.get(table, ())
+        specs = {name: self.values[path].spec for name in ids if (path := f"{at}.{name}.requires") in self.values}
+        return required_first(ids, {name: spec for name, spec in specs.items() if isinstance(spec, Ties)})
 
     def cross_checks(self) -> None:
         """What a change says about the parameter it sets."""

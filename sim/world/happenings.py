@@ -1,9 +1,11 @@
 """Happenings: what a scenario adds to the world: when, how likely, on what conditions, and what it changes.
 
 Its date and its coin are luck; its odds are not known (epistemic). It may require others or exclude them: of two that
-exclude each other the earlier wins. One with a condition waits for it: it is tested at month close, on the
+exclude each other the earlier wins. What falls on one day comes in the order of the rows: what another requires before
+it, else by id. One with a condition waits for it: it is tested at month close, on the
 rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
-The value in force is always the base with the changes in force applied again in order, never undone by division. Dated
+The value in force is always the base with the changes in force applied again, in the order in which they came: of two
+that set one parameter the later wins. Nothing is undone by division. Dated
 events read their date again when they fire, and after a change all pages look at their dates anew, so a later date
 really comes later.
 Units: days, and those of what is changed.
@@ -88,7 +90,7 @@ class Change(Section):
     value: Number = state("to, by, or by how much")
     lasting: Days = state("for how long")
 
-    in_force: Row = state("1 while in force")
+    in_force: Count = state("its place among the changes in force, the earliest first; 0 while not in force")
     base: Number = state("the number as the future began")
 
 
@@ -123,33 +125,42 @@ def opened(future: Future) -> None:
 
 @compilable
 def timetable(future: Future) -> None:
-    """Happenings still to come by their date."""
+    """What is due by its date happens, the earliest first; dates still to come are noted.
+
+    On the first day that is all that is dated before it.
+    """
+    h = first_due(future)
+    while h >= 0:
+        begin(future, h)
+        h = first_due(future)
     for h in range(future.counts[0].happenings):
-        if not conditional(future, h):
-            came_due(future, h)
-
-
-@compilable
-def came_due(future: Future, h: int) -> None:
-    """It happens today, or its date is noted; what happens on or before the first day happens on the first day."""
-    happening = future.happenings[h]
-    if happening.likely and not happening.passed:
-        due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
-        if due <= future.clock[0].now + INSTANT:
-            begin(future, h)
-        elif due < math.inf and due != happening.noted:
+        happening = future.happenings[h]
+        due = dated(future, h)
+        if due < math.inf and due != happening.noted:
             after(future, due - future.clock[0].now, HAPPENED, h)
             happening.noted = due
 
 
 @compilable
-def happened(future: Future, h: int) -> None:
-    """Its date has come, unless the date was moved."""
+def first_due(future: Future) -> int:
+    """Of the happenings whose date has come, the one with the earliest, and of these the first row; -1 for none."""
+    found = -1
+    earliest = future.clock[0].now + INSTANT
+    for h in range(future.counts[0].happenings):
+        due = dated(future, h)
+        if due < earliest or (found < 0 and due == earliest):
+            found = h
+            earliest = due
+    return found
+
+
+@compilable
+def dated(future: Future, h: int) -> float:
+    """The date of a happening that may still come by its date alone; infinity for any other."""
     happening = future.happenings[h]
-    if not happening.passed:
-        due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
-        if due <= future.clock[0].now + INSTANT:
-            begin(future, h)
+    if happening.likely and not happening.passed and not conditional(future, h):
+        return draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+    return math.inf
 
 
 @compilable
@@ -162,10 +173,13 @@ def begin(future: Future, h: int) -> None:
         if tie.happening == h and future.happenings[tie.other].happened == tie.excludes:
             return
     happening.happened = 1
+    place = 1
+    for c in range(future.counts[0].changes):
+        place = max(place, future.changes[c].in_force + 1)
     for c in range(future.counts[0].changes):
         change = future.changes[c]
         if change.happening == h:
-            change.in_force = 1
+            change.in_force = place
             recomputed(future, change.address)
             if change.lasting < math.inf:
                 after(future, change.lasting, CHANGE_ENDED, c)
@@ -182,23 +196,34 @@ def change_ended(future: Future, c: int) -> None:
 
 @compilable
 def recomputed(future: Future, address: int) -> None:
-    """The base with the changes in force applied again, in order."""
+    """The base with the changes in force applied again, in the order in which they came."""
     value = 0.0
-    based = False
+    for c in range(future.counts[0].changes):
+        if future.changes[c].address == address:
+            value = future.changes[c].base
+    c = following(future, address, 0)
+    while c >= 0:
+        change = future.changes[c]
+        if change.operation == SET:
+            value = change.value
+        elif change.operation == SCALE:
+            value *= change.value
+        else:
+            value += change.value
+        c = following(future, address, change.in_force)
+    future.values[address] = value
+
+
+@compilable
+def following(future: Future, address: int, place: int) -> int:
+    """Of the changes in force of a number, the first after a place (each has its own); -1 for none."""
+    found = -1
     for c in range(future.counts[0].changes):
         change = future.changes[c]
-        if change.address == address:
-            if not based:
-                value = change.base
-                based = True
-            if change.in_force:
-                if change.operation == SET:
-                    value = change.value
-                elif change.operation == SCALE:
-                    value *= change.value
-                else:
-                    value += change.value
-    future.values[address] = value
+        comes = change.address == address and change.in_force > place
+        if comes and (found < 0 or change.in_force < future.changes[found].in_force):
+            found = c
+    return found
 
 
 @compilable
