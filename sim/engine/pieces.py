@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine import workers as alone
+from sim.engine.breaks import out_of_range
 from sim.engine.results import Batch
 from sim.errors import FutureBroke, ModelError
 from sim.language.luck import bits
 from sim.scenario.assemble import Template
 from sim.scenario.matching import Judge
 from sim.world.future import LAYOUT
+from sim.world.happenings import OUT_OF_RANGE
 
 if TYPE_CHECKING:
     from sim.engine.under_simpy import Process
@@ -92,6 +94,16 @@ def run_piece(piece: Piece, engine: str) -> Batch:
     return run_start(engine, *start, _processes(of) if engine == "simpy" else ())
 
 
+def named(piece: Piece, broke: FutureBroke) -> FutureBroke:
+    """A future that broke, with what the world could not name."""
+    if broke.reason != OUT_OF_RANGE:
+        return broke
+    inputs, luck = piece.drawn("simpy")
+    at = broke.future - piece.first
+    reason = out_of_range(piece.template, inputs[at], int(luck[at]), _processes(piece.template))
+    return FutureBroke(broke.future, broke.seed, reason)
+
+
 def run_start(
     engine: str,
     record: Any,
@@ -146,7 +158,7 @@ def _here(piece: Piece, engine: str = "simpy") -> Finished:
     try:
         return piece, run_piece(piece, engine)
     except FutureBroke as broke:
-        return piece, broke
+        return piece, named(piece, broke)
 
 
 def _in_threads(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
@@ -225,7 +237,7 @@ class Hand:
         try:
             return self._tasks[task], alone.taken(task.result())
         except FutureBroke as broke:
-            return self._tasks[task], broke
+            return self._tasks[task], named(self._tasks[task], broke)
 
     def again(self) -> None:
         """Put what is in hand back in front."""

@@ -125,8 +125,14 @@ class SimpyFuture:
     def change(self, address: int, value: float) -> None:
         """Set a parameter as a happening would: over the changes in force, which came earlier; all dates are read anew.
 
-        `address` is where it lies: `Template.address(path)`.
+        `address` is where it lies: `Template.address(path)`. Raises ValueError for a value out of its range.
         """
+        table, _, column = _cell(address)
+        declared = next(field for field in LAYOUT.tables[table].columns if field.name == column)
+        if not declared.low <= value <= declared.most:
+            raise ValueError(
+                f"a process sets {table}.{column} to {value:g}, out of {declared.low:g} to {declared.most:g}"
+            )
         for change in self.changes:  # type: ignore[attr-defined]
             if change.address == address:
                 change.base, change.in_force = value, 0

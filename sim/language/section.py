@@ -166,6 +166,11 @@ class Field:
     parts: bool = False
 
     @property
+    def most(self) -> float:
+        """The upper end of its values; none where it may be left out to mean that there is no limit."""
+        return math.inf if self.absent == math.inf else self.high
+
+    @property
     def whole(self) -> bool:
         """Held as an integer. Luck is held as the number of its row in the table of lucks."""
         return self.luck or isinstance(self.kind, Reference | Whole)

@@ -31,6 +31,7 @@ from sim.language.section import (
     parameter,
     state,
 )
+from sim.language.tables import SHAPE
 from sim.world.arithmetic import INSTANT
 from sim.world.controls import compared
 from sim.world.kinds import CHANGE_ENDED, HAPPENED, RETIMED
@@ -64,6 +65,12 @@ STEP_BY_STEP = ("capital.operations_growth",)
 """Growth that is compounded month by month. All other growth is compounded from the first day, at today's rate."""
 
 
+LAST = SHAPE - 1
+"""The last point of a quantile table."""
+
+OUT_OF_RANGE = "a happening takes a parameter out of its range"
+
+
 class Happening(Thing):
     """One event of a scenario. Scenario list `happenings`."""
 
@@ -89,8 +96,12 @@ class Change(Section):
     operation: Row = state("set, scale or shift")
     value: Number = state("to, by, or by how much")
     lasting: Days = state("for how long")
+    luck: Row = state("the luck that it acts on; -1 for a plain number")
+    least: Number = state("the least that what it changes may be")
+    most: Number = state("the most that it may be")
 
     in_force: Count = state("its place among the changes in force, the earliest first; 0 while not in force")
+    ends: Number = state("the day on which it is over")
     base: Number = state("the number as the future began")
 
 
@@ -133,6 +144,7 @@ def timetable(future: Future) -> None:
     while h >= 0:
         begin(future, h)
         h = first_due(future)
+    check_ranges(future)
     for h in range(future.counts[0].happenings):
         happening = future.happenings[h]
         due = dated(future, h)
@@ -180,6 +192,7 @@ def begin(future: Future, h: int) -> None:
         change = future.changes[c]
         if change.happening == h:
             change.in_force = place
+            change.ends = future.clock[0].now + change.lasting
             recomputed(future, change.address)
             if change.lasting < math.inf:
                 after(future, change.lasting, CHANGE_ENDED, c)
@@ -191,6 +204,7 @@ def change_ended(future: Future, c: int) -> None:
     """A change for a time is over."""
     future.changes[c].in_force = 0
     recomputed(future, future.changes[c].address)
+    check_ranges(future)
     after(future, 0.0, RETIMED)
 
 
@@ -218,12 +232,52 @@ def recomputed(future: Future, address: int) -> None:
 def following(future: Future, address: int, place: int) -> int:
     """Of the changes in force of a number, the first after a place (each has its own); -1 for none."""
     found = -1
+    now = future.clock[0].now + INSTANT
     for c in range(future.counts[0].changes):
         change = future.changes[c]
-        comes = change.address == address and change.in_force > place
+        comes = change.address == address and change.in_force > place and change.ends > now
         if comes and (found < 0 or change.in_force < future.changes[found].in_force):
             found = c
     return found
+
+
+@compilable
+def check_ranges(future: Future) -> None:
+    """What changes in force have made of their numbers lies in the range of each. Raises ValueError."""
+    for c in range(future.counts[0].changes):
+        if future.changes[c].in_force and not in_range(future, c):
+            raise ValueError(OUT_OF_RANGE)
+
+
+@compilable
+def in_range(future: Future, c: int) -> bool:
+    """Whether what a change acts on lies in its range today; of luck, whether all that may be drawn does."""
+    change = future.changes[c]
+    return bool(change.least <= lowest(future, c) and highest(future, c) <= change.most)
+
+
+@compilable
+def lowest(future: Future, c: int) -> float:
+    """The number that a change acts on, or the least that its luck may draw."""
+    return end_of(future, c, 0)
+
+
+@compilable
+def highest(future: Future, c: int) -> float:
+    """The number that a change acts on, or the most that its luck may draw."""
+    return end_of(future, c, LAST)
+
+
+@compilable
+def end_of(future: Future, c: int, point: int) -> float:
+    """The number that a change acts on; of luck, a point of its quantile table."""
+    change = future.changes[c]
+    if change.luck < 0:
+        return float(future.values[change.address])
+    luck = future.lucks[change.luck]
+    if luck.scale == 0.0:  # known for certain
+        return luck.shift
+    return luck.shift + luck.scale * future.quantiles[int(luck.shape) * SHAPE + point]
 
 
 @compilable
@@ -247,6 +301,7 @@ def month_tested(future: Future) -> None:
             happening.held = holds
             if rises and happening.likely and not happening.passed:
                 begin(future, h)
+    check_ranges(future)
 
 
 @compilable

@@ -181,7 +181,7 @@ def test_of_two_happenings_with_conditions_the_later_holds(ids: str) -> None:
 @pytest.mark.parametrize("when", ["at: 2026-02-01", "at: 2020-02-01", "when: {lab.rent: '> $100'}"])
 def test_on_one_day_what_another_requires_comes_before_it(ids: str, when: str) -> None:
     """The first is required by the second, and that by the third, which then has the last word."""
-    first, second, third = ids
+    first, second, third = list(ids)
     items = (
         f"id: {first}, {when}, {changes('$10k')}",
         f"id: {second}, {when}, requires: [{first}], {changes('{scale: 2}')}",
