@@ -94,7 +94,7 @@ def amount_field(field: Field, verb: str) -> Field:
         case "shift":
             return replace(field, luck=False, low=-math.inf, high=math.inf)
         case "later" | "earlier":
-            return replace(field, kind=DURATION, luck=False, low=0.0, high=math.inf)
+            return replace(field, kind=DURATION, luck=False, low=DURATION.low, high=DURATION.high)
         case _:
             return replace(field, luck=False)
 
@@ -164,7 +164,7 @@ class ChangeReader:
     def _lasting(self, node: Node | None, path: str) -> float:
         if node is None:
             return math.inf
-        field = Field("for", "how long", DURATION, True, False, None, 0.0, math.inf)
+        field = Field("for", "how long", DURATION, True, False, None, DURATION.low, DURATION.high)
         days = ValueReader(field, f"{self.path}.{path}.for", self.start, self.problems).number(node)
         return math.inf if days is None else days
 
