@@ -20,6 +20,7 @@ import numpy as np
 
 from sim.engine import aside
 from sim.engine import workers as alone
+from sim.engine.breaks import out_of_range
 from sim.engine.compiler import KERNELS
 from sim.engine.results import Batch
 from sim.errors import FutureBroke, ModelError
@@ -27,6 +28,7 @@ from sim.language.luck import bits
 from sim.scenario.assemble import Template
 from sim.scenario.matching import Judge
 from sim.scenario.scenario import refuse_processes
+from sim.world.happenings import OUT_OF_RANGE
 
 if TYPE_CHECKING:
     from sim.engine.under_simpy import Process
@@ -99,6 +101,16 @@ def run_piece(piece: Piece, engine: str) -> Batch:
     return run_start(engine, piece.drawn(engine).start, _processes(piece.template))
 
 
+def named(piece: Piece, broke: FutureBroke) -> FutureBroke:
+    """A future that broke, with what the world could not name."""
+    if broke.reason != OUT_OF_RANGE:
+        return broke
+    piece = piece.drawn("simpy")
+    at = broke.future - piece.first
+    reason = out_of_range(piece.template, piece.inputs[at], int(piece.luck[at]), _processes(piece.template))
+    return FutureBroke(broke.future, broke.seed, reason)
+
+
 def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ...]" = ()) -> Batch:
     """The futures of a piece from its `start`, one for each row of inputs."""
     record, addresses, seed, first, inputs, luck = start
@@ -153,7 +165,7 @@ def _here(piece: Piece, engine: str = "simpy") -> Finished:
     try:
         return piece, run_piece(piece, engine)
     except FutureBroke as broke:
-        return piece, broke
+        return piece, named(piece, broke)
 
 
 def _handed_over(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
@@ -256,7 +268,7 @@ class Hand:
         try:
             return self._tasks[task], alone.taken(task.result())
         except FutureBroke as broke:
-            return self._tasks[task], broke
+            return self._tasks[task], named(self._tasks[task], broke)
 
     def done(self, task: Any) -> None:
         """Let a task go that has ended."""

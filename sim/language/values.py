@@ -240,7 +240,7 @@ class ValueReader(NumberReader):
         if not (isinstance(self.field.kind, Moment) and self.field.luck):
             self._wrong(node, f"`after` is for dates drawn inside a future; {expected(self.field)}")
             return None
-        delay = replace(self.field, kind=DURATION, low=0.0, high=math.inf)
+        delay = replace(self.field, kind=DURATION, low=DURATION.low, high=DURATION.high)
         found = ValueReader(delay, self.path, self.start, self.problems).read(node)
         return found if found is None or isinstance(found, After) else After(found)
 

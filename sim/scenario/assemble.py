@@ -20,7 +20,7 @@ from sim.scenario.changes import Changes
 from sim.scenario.clauses import Hits
 from sim.scenario.inputs import draw_inputs
 from sim.scenario.matching import Judge, Matching, is_matched, matching_of, opening_inputs, plain_judge
-from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, RowOf, StrideOf, is_whole
+from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, StrideOf, is_whole
 from sim.scenario.scenario import Link, Scenario, Value
 from sim.scenario.triggers import Ties, Triggers
 
@@ -50,6 +50,14 @@ class Template:
             raise KeyError(path)
         row = 0 if target.row is None else self.scenario.things[target.table].index(target.row)
         return self.layout.address(target.table, row, target.field.name)
+
+    def parameter_at(self, address: int) -> str:
+        """The path of the parameter that lies at an address: the inverse of `address`, for luck too."""
+        table, row, column = self.layout.cell(address)
+        if table == "lucks":
+            return [value.path for value in self.scenario.values.values() if value.field.luck][row]
+        rows = self.scenario.things.get(table)
+        return ".".join([self.scenario.at[table], *([rows[row]] if rows else []), column])
 
     def draw(self, seed: int, first: int, n: int, judge: Judge | None = None) -> npt.NDArray[np.float64]:
         """Inputs of futures `first` to `first + n - 1`, a column for each address.
@@ -139,7 +147,7 @@ class _Builder:
                     self.record[name][column.name] = -1
 
     def things(self) -> None:
-        """The key of each thing; rows stand in order of the ids."""
+        """The key of each thing; rows stand in the order of the scenario's ids."""
         for name, ids in self.scenario.things.items():
             self._use(name, len(ids))
             for row, thing in enumerate(ids):
@@ -241,6 +249,8 @@ class _Builder:
                 return self.layout.address(table, self._row(table, name), column)
             case StrideOf(table):
                 return self.layout.tables[table].dtype.itemsize // 8
+            case LuckRow(path):
+                return self.luck_rows[path]
             case LuckOf(path, column):
                 return self.layout.address("lucks", self.luck_rows[path], column)
             case float(number):

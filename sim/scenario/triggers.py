@@ -1,6 +1,6 @@
 """When a happening may happen: `when: {lab.cash: "< $100M"}`, `requires: [ids]`, `excludes: [ids]`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,6 +59,17 @@ class Ties:
                     "excludes": float(owner.field.name == "excludes"),
                 },
             )
+
+
+def required_first(ids: Iterable[str], requires: Mapping[str, Ties]) -> tuple[str, ...]:
+    """The ids in order, each after those that it requires; those that require each other in a circle, by id."""
+    left = sorted(ids)
+    found: list[str] = []
+    while left:
+        free = (name for name in left if name not in requires or not {*requires[name].ids} & {*left} - {name})
+        found.append(next(free, left[0]))
+        left.remove(found[-1])
+    return tuple(found)
 
 
 def read_triggers(node: Node, directory: Directory, path: str, start: date, problems: list[Problem]) -> Triggers:

@@ -11,8 +11,9 @@ from sim.language.distributions import Fixed
 from sim.language.located import Node, bare_text, flow, parse, suggestion
 from sim.language.section import Moment, Quantity, Reference, Rows
 from sim.language.tables import Table
-from sim.language.values import GROUNDS, After, ValueReader
-from sim.scenario.changes import ChangeReader, Changes
+from sim.language.values import GROUNDS, ValueReader
+from sim.scenario.across import problems_across
+from sim.scenario.changes import ChangeReader
 from sim.scenario.clauses import ClauseReader
 from sim.scenario.correlations import Correlation, read_correlations
 from sim.scenario.facts import Fact, in_tree
@@ -20,12 +21,9 @@ from sim.scenario.grounds import Grounds, GroundsReader
 from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
-from sim.scenario.triggers import read_ties, read_triggers
-from sim.scenario.window import window_problems
+from sim.scenario.triggers import Ties, read_ties, read_triggers, required_first
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
-_ROUNDING = 1e-9
-"""By which parts written in decimals may miss their whole."""
 
 
 def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact]) -> Scenario:
@@ -45,14 +43,14 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
         problems,
     )
     walk.group(reading.tree, root, Grounds())
-    walk.cross_checks()
-    if not problems:  # the dates could be read
-        problems += window_problems(walk.values, start, end)
+    rows = {name: walk.rows(name, table.at) for name, table in tables.items() if table.at and not table.single}
+    if not problems:  # what could not be read fits nothing
+        problems += problems_across(walk.values, rows, start, end)
     uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
     correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
     if problems:
         raise InputError(problems)
-    return _finished(reading, root, head, (as_of, start, end), walk, correlations, levers)
+    return _finished(reading, root, head, (as_of, start, end), walk, rows, correlations, levers)
 
 
 def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text: str) -> Scenario:
@@ -91,18 +89,18 @@ def _finished(
     head: "_Head",
     dates: tuple[date, date, date],
     walk: "_Walk",
+    rows: dict[str, tuple[str, ...]],
     correlations: tuple[Correlation, ...],
     levers: tuple[str, ...],
 ) -> Scenario:
-    tables = walk.directory.tables
     return Scenario(
         head.text("name"),
         head.text("why"),
         *dates,
         {path: walk.values[path] for path in sorted(walk.values)},
-        {name: walk.directory.ids.get(name, ()) for name, table in tables.items() if table.at and not table.single},
+        rows,
         walk.titles,
-        {name: table.at for name, table in tables.items() if table.at is not None},
+        {name: table.at for name, table in walk.directory.tables.items() if table.at is not None},
         correlations,
         levers,
         head.texts("measures"),
@@ -230,7 +228,6 @@ class _Walk:
             self._wrong(node, within.path, f"{len(node.items)} things; there is room for {capacity}")
         for position, item in enumerate(node.items):
             self.thing(item, position, within, above)
-        self._whole(node, within)
 
     def thing(self, node: Node, position: int, within: Things, above: Grounds) -> None:
         """One thing of a list."""
@@ -261,24 +258,11 @@ class _Walk:
         if self._needs_grounds(target, node) and not (grounds.given or grounds.was):
             self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
 
-    def cross_checks(self) -> None:
-        """What a change says about the parameter it sets."""
-        for value in self.values.values():
-            for change in value.spec.changes if isinstance(value.spec, Changes) else ():
-                changed = self.values.get(change.target.path)
-                relative = changed is not None and isinstance(changed.spec, After)
-                if relative and change.verb == "set" and value.node is not None:
-                    message = "counted from an earlier date (`after`), so it cannot be set; use later or earlier"
-                    self._wrong(value.node.mapping[change.target.path], f"{value.path}.{change.target.path}", message)
-
-    def _whole(self, node: Node, within: Things) -> None:
-        """Parts into which the things of a list divide a whole: those that are not drawn add up to one at most."""
-        for key, parameter in within.fields.items():
-            paths = [f"{within.path}.{name}.{key}" for name in self.directory.ids.get(within.table, ())]
-            specs = [self.values[path].spec for path in paths if parameter.parts and path in self.values]
-            total = sum(spec.value for spec in specs if isinstance(spec, Fixed))
-            if total > 1.0 + _ROUNDING:
-                self._wrong(node, f"{within.path}.*.{key}", f"parts of one whole, which add up to {total:.6g}")
+    def rows(self, table: str, at: str) -> tuple[str, ...]:
+        """The ids of a table in the order of its rows: by id, but what another requires before it."""
+        ids = self.directory.ids.get(table, ())
+        specs = {name: self.values[path].spec for name in ids if (path := f"{at}.{name}.requires") in self.values}
+        return required_first(ids, {name: spec for name, spec in specs.items() if isinstance(spec, Ties)})
 
     def _spec(self, target: Target, node: Node) -> Meaning | None:
         match target.field.kind:

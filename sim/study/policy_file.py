@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.errors import InputError, Problem
 from sim.language.located import Node, bare_text, read_file, suggestion
 from sim.scenario.scenario import Scenario
+from sim.scenario.variation import misfits
 from sim.study.measures import Measure, measure
 from sim.study.sweep import Policy
 from sim.study.sweep_factors import read_policies, unknown
@@ -52,7 +53,11 @@ class _Reader:
         node = self.tree.mapping.get("policies", self.tree)
         if not node.items:
             self._wrong(node, "policies", "write policies: [{name: careful, set: {path: value}}]")
-        return read_policies(node.items, self.scenarios, self.problems)
+        found = read_policies(node.items, self.scenarios, self.problems)
+        if not self.problems:
+            each = [(scenario, policy) for policy in found for scenario in self.scenarios.values()]
+            self.problems += dict.fromkeys(problem for one, policy in each for problem in misfits(one, policy.settings))
+        return found
 
     def measure(self) -> Measure:
         node = self.tree.mapping.get("measure")

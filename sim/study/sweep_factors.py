@@ -119,7 +119,7 @@ class FactorReader:
             return None
         if "between" in item.mapping:
             ends = self._ends(item, where, paths[0])
-            return None if ends is None else Factor(name, paths, (), *ends)
+            return None if ends is None else Factor(name, paths, (), *ends, item)
         for scenario in self.scenarios.values():
             for path in paths:
                 if scenario.values[path].certain or not hasattr(scenario.values[path].spec, "ppf"):
@@ -127,7 +127,7 @@ class FactorReader:
                         item, where, f"`{path}` has no distribution in {scenario.name}; write between: [from, to]"
                     )
                     return None
-        return Factor(name, paths)
+        return Factor(name, paths, node=item)
 
     def _ends(self, item: Node, where: str, path: str) -> tuple[float, float] | None:
         node = item.mapping.get("between")

@@ -1,15 +1,17 @@
 """Reads a sweep: every problem at once, with file, line and column."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem, visible
 from sim.language.located import Node, bare_text, flow, read_file, suggestion
+from sim.scenario.across import paths_across
 from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text, other_days
+from sim.scenario.variation import misfits
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates, unreadable
 from sim.study.measures import MEASURES, Measure
@@ -45,9 +47,26 @@ def read_sweep(path: Path, load: Load) -> Sweep:
     """The sweep in a file; `load` reads its scenarios. Raises InputError with every problem found."""
     reader = _Reader(read_file(path), path, load)
     found = reader.sweep()
+    if not reader.problems:
+        reader.problems += _misfits(found)
     if reader.problems:
         raise InputError(reader.problems)
     return found
+
+
+def _misfits(sweep: Sweep) -> Iterator[Problem]:
+    """Values of points that do not fit together, each place once. A search makes its points as it goes."""
+    read = {name: paths_across(scenario.values) for name, scenario in sweep.scenarios.items()}
+    told: set[tuple[Any, ...]] = set()
+    for point in sweep.points() if sweep.design != "search" else ():
+        settings = tuple(setting for setting in point.settings if setting.path in read[point.scenario])
+        key = (point.scenario, *((setting.path, setting.text) for setting in settings))
+        if settings and key not in told:
+            told.add(key)
+            for problem in misfits(sweep.scenarios[point.scenario], settings):
+                if (problem.place, problem.path) not in told:
+                    told.add((problem.place, problem.path))
+                    yield problem
 
 
 @dataclass

@@ -164,7 +164,7 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
     elif kind == FALLBACK_PAID:
         talks.fallback_paid(future)
     elif kind == HAPPENED:
-        happenings.happened(future, subject)
+        happenings.timetable(future)
     elif kind == CHANGE_ENDED:
         happenings.change_ended(future, subject)
     elif kind == RETIMED:

@@ -191,20 +191,24 @@ def bring_up(future: Future, days: float) -> float:
 
 
 @compilable
-def installed(future: Future, h: int) -> None:
-    """Chips of a holding that wait for power, the first order first."""
-    for slot in range(future.lab[0].first_open, future.lab[0].orders):
-        if future.orders[slot].waiting > 0.0 and future.offers[future.orders[slot].offer].holding == h:
-            install(future, slot)
+def installed(future: Future, s: int) -> None:
+    """Chips that wait at a site for power, the first order first, whatever they are."""
+    waiting = 0.0
+    for h in range(future.counts[0].holdings):
+        if future.holdings[h].site == s:
+            waiting += future.holdings[h].waiting
+    if waiting > 0.0:
+        for slot in range(future.lab[0].first_open, future.lab[0].orders):
+            order = future.orders[slot]
+            if order.waiting > 0.0 and future.holdings[future.offers[order.offer].holding].site == s:
+                install(future, slot)
 
 
 @compilable
 def energised(future: Future, s: int) -> None:
     """A site has power: what waits for it is installed."""
     if powered_from(future, s) <= future.clock[0].now + INSTANT:
-        for h in range(future.counts[0].holdings):
-            if future.holdings[h].site == s and future.holdings[h].waiting > 0.0:
-                installed(future, h)
+        installed(future, s)
 
 
 @compilable
@@ -245,8 +249,8 @@ def month_aged(future: Future, month: int, days: float) -> None:
         holding = future.holdings[h]
         if holding.online + holding.down > 0.0:
             aged(future, h, month, days)
-        if holding.waiting > 0.0:
-            installed(future, h)
+    for s in range(future.counts[0].sites):
+        installed(future, s)
 
 
 @compilable

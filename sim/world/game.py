@@ -67,7 +67,7 @@ def played(future: Future, m: int) -> None:
     """What stops this month's orders, kept for the months that the plan looks at: `m` is the last that is over."""
     plan = future.procurement[0]
     months = future.counts[0].months
-    last = m + 1 + int(whole(plan.ahead / MONTH))
+    last = m + 1 + int(min(whole(plan.ahead / MONTH), float(months)))
     first = min(plan.reaches + 1, last)
     if first >= months:  # nobody will look it up
         planner.planned(future, ALL_GATES)

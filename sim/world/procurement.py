@@ -78,7 +78,7 @@ class Procurement(Section):
     rush_ahead: Days = parameter("how much further the lab buys ahead where a rule announced would shut an offer")
     trend: Share = parameter("weight of the last half year's growth, against the plan's, in a forecast")
     error: Share = parameter("forecast error a year ahead, a standard deviation, as a share of what is forecast")
-    mistake: Luck[Number] = parameter("a forecast's mistake, in standard deviations")
+    mistake: Luck[Number] = parameter("a forecast's mistake, in standard deviations", low=-10.0, high=10.0)
 
     ahead: Days = state("how far this month's plan looks")
     reaches: Row = state("last month that a plan has looked at")

@@ -56,7 +56,7 @@ class Service(Section):
     leaving: Share = parameter("share of the demand not served in a month that does not come back")
     revenue: USDPerYear = parameter("revenue a year, on the first day")
     price: Growth = parameter("price of a token, change by the year", high=10.0)
-    elasticity: Number = parameter("change of demand over change of price, in logarithms", high=-0.01)
+    elasticity: Number = parameter("change of demand over change of price, in logarithms", low=-100.0, high=-0.01)
     dearest: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
     hosted: Share = parameter("part of what the lab does not serve that other hosts of open weights serve")
     abroad: Share = parameter("part of the revenue that a listing of the lab ends")

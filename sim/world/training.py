@@ -68,7 +68,7 @@ class Training(Section):
 class Campaign(Thing):
     """One planned flagship. Scenario list `training.roadmap`."""
 
-    nth: Number = parameter("its place in the sequence, from 1", low=1.0)
+    nth: Number = parameter("its place in the sequence, from 1", low=1.0, high=100.0)
     open_weights: Share = parameter("1: others may serve it too; 0: the lab alone", absent=1.0)
 
     due: Number = state("day it is due")

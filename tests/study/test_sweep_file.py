@@ -9,6 +9,7 @@ from sim.errors import InputError
 from sim.jobs.run import read
 from sim.scenario.assemble import assemble
 from sim.scenario.variation import Setting, varied_template
+from sim.study.policy_file import read_policy_file
 from sim.study.sweep import Sweep
 from sim.study.sweep_file import read_sweep
 from sim.world.future import LAYOUT
@@ -169,3 +170,76 @@ def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
         read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
+
+
+MISFITS = {
+    "a level": (
+        "factors: [{path: window.leads_until, values: [2027-01-01, 2028-01-01]}]\n",
+        2,
+        "no month lies between",
+    ),
+    "a distribution": (
+        "factors: [{path: window.later, values: [{between: [2029-01-01, 2030-01-01]}]}]\n",
+        2,
+        "one date",
+    ),
+    "between": (
+        "design: sobol\npoints: 4\nfactors: [{path: window.later, between: [2027-01-01, 2029-01-01]}]\n",
+        4,
+        "is before window.leads_until",
+    ),
+    "parts": ("factors: [{path: capital.investors.alibaba.weight, values: [0.2, 0.9]}]\n", 2, "parts of one whole"),
+    "two factors": (
+        "factors:\n  - {path: window.leads_until, values: [2028-01-01, 2029-06-01]}\n"
+        "  - {path: window.later, values: [2029-01-01, 2030-01-01]}\n",
+        4,
+        "2029-01-01 is before window.leads_until (2029-06-01)",
+    ),
+    "a policy": (
+        "factors: [{path: capital.cash, values: [$1M]}]\n"
+        "policies: [{name: magic, set: {window.leads_until: 2027-01-01}}]\n",
+        3,
+        "no month lies between",
+    ),
+    "a policy and a factor": (
+        "factors: [{path: window.later, values: [2029-01-01]}]\n"
+        "policies: [{name: late, set: {window.leads_until: 2029-06-01}}]\n",
+        2,
+        "is before window.leads_until",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISFITS)
+def test_points_go_through_the_checks_across_values_that_a_file_does(case: str, tmp_path: Path) -> None:
+    text, line, message = MISFITS[case]
+    with pytest.raises(InputError) as refused:
+        sweep(tmp_path, text)
+    found = [(problem.place.line, message in problem.message) for problem in refused.value.problems]
+    assert (line, True) in found, refused.value
+    places = [(problem.place, problem.path) for problem in refused.value.problems]
+    assert len(set(places)) == len(places)
+
+
+def test_a_point_is_held_against_the_happenings_of_its_scenario(tmp_path: Path) -> None:
+    """What fits a goodput of 95% does not fit one of 5%."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    for file in (ROOT / "scenarios").glob("*.yaml"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    change = "happenings: [{id: one, at: 2026-06-01, changes: {training.goodput: {scale: 0.1}}}]"
+    (folder / "own.yaml").write_text(f"extends: baseline.yaml\nname: own\n{change}\n", encoding="utf-8")
+    text = "scenarios: [own.yaml]\nfactors: [{path: training.goodput, values: [95%, 5%]}]\n"
+    (folder / "x.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"x.yaml:2:50.*expected 0.01 to 1, got 0.005.*with training.goodput=5%"):
+        read_sweep(folder / "x.yaml", lambda scenario: read(scenario, (), ()))
+
+
+@pytest.mark.parametrize("policy", ["window.leads_until: 2027-01-01", "capital.investors.alibaba.weight: 1"])
+def test_policies_of_a_comparison_go_through_the_same_checks(policy: str, tmp_path: Path) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text(f"policies:\n  - {{name: as is}}\n  - {{name: magic, set: {{{policy}}}}}\n", encoding="utf-8")
+    baseline = read(ROOT / "scenarios" / "baseline.yaml", (), ())
+    with pytest.raises(InputError) as refused:
+        read_policy_file(path, {"one": baseline, "other": baseline})
+    assert [problem.place.line for problem in refused.value.problems] == [3]

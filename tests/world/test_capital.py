@@ -62,7 +62,7 @@ def test_investors_cannot_have_more_than_the_round() -> None:
     ten = ", ".join(f"{{id: nr_{n}, source: test, joins: 1, weight: 0.1}}" for n in range(10))
     none = "{id: fund, weight: 0}, {id: cloud_firm, weight: 0}"
     assert small(f"capital: {{investors: [{none}, {ten}]}}").investors
-    with pytest.raises(InputError, match=r"parts of one whole, which add up to 1\.083"):
+    with pytest.raises(InputError, match=r"parts of one whole, got 1\.083 in all"):
         small("capital: {investors: [{id: cloud_firm, weight: 0.333}]}")
 
 
