@@ -147,7 +147,7 @@ def run(
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told)
-    _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
+    _warn(None if quiet else result.scenario, scenario, chosen, settings)
     if as_json:
         show_json(result.as_json())
     elif quiet:
@@ -157,26 +157,18 @@ def run(
     studies.ended_by(result.findings.title, result.judged)
 
 
-def _warnings(scenario: Any) -> list[Any]:
-    """What is allowed in a scenario but odd."""
-    from datetime import date
-
-    from sim.scenario import facts
-    from sim.scenario.lint import lint
-
-    return lint(scenario, facts.load(), date.today())
-
-
 def _counted(warnings: int) -> str:
     return f"{warnings} warning{'' if warnings == 1 else 's'}"
 
 
-def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...]) -> None:
+def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
     """Say beside a run's results that there are warnings, and which command tells them."""
-    words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
+    from sim.jobs.check import warnings
+
+    words = ["python", "-m", "sim", "check", path.as_posix(), *(["--with", chosen] if chosen else [])]
     words += [word for setting in settings for word in ("--set", setting)]
-    if warnings:
-        click.echo(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
+    if scenario and (odd := warnings(scenario)):
+        click.echo(f"{_counted(len(odd))}; see {shlex.join(words)}", err=True)
 
 
 def _show(result: Any, engine: str) -> None:
@@ -217,19 +209,13 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 @DEBUG
 def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
-    from sim.jobs.judge import gates_of
-    from sim.jobs.run import read
+    from sim.jobs import check as checking
 
     for path in scenarios:
-        scenario = read(path, names(chosen), settings)
-        gates_of(scenario, path)
-        for name in scenario.overrides:
-            read(path, (name,), ())
-        warnings = _warnings(scenario)
-        click.echo(
-            f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}"
-        )
-        for warning in warnings:
+        scenario = checking.check(path, names(chosen), settings)
+        odd = checking.warnings(scenario)
+        click.echo(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(odd))}")
+        for warning in odd:
             click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
 
 

@@ -12,7 +12,7 @@ from sim.scenario.assemble import assemble
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, other_days
 from sim.study import gates
-from sim.study.gate_language import Gate, read_gates
+from sim.study.gate_language import Gate, gates_of
 from sim.study.gates import Verdict
 from sim.study.intervals import ALPHA, spent
 from sim.study.precision import Precision, interval
@@ -62,18 +62,6 @@ class Judged:
         """What the verdicts depend on besides the scenario and the futures."""
         key: dict[str, Any] = {"against": self.against} if self.against else {}
         return key | ({"looks": self.looks} if self.looks else {})
-
-
-def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
-    """The gates that a scenario writes. Raises InputError with every problem found."""
-    problems: list[Problem] = []
-    found = read_gates(scenario.gates, problems)
-    for gate in found:
-        if gate.statistic.against and not (path.parent / gate.statistic.against).is_file():
-            problems.append(Problem(gate.place, "gates", f"no such file: {path.parent / gate.statistic.against}"))
-    if problems:
-        raise InputError(problems)
-    return found
 
 
 def simulate(

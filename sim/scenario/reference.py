@@ -18,6 +18,12 @@ This file is generated: change the declaration in the code, then run `python -m 
 *Drawn*: **once** stands for a number that may be uncertain, and is then drawn once per future, before it begins (what
 we do not know); **luck** for one that events draw inside a future (what nobody can know); **fixed** for what is chosen.
 *Left out*: its value where a scenario does not give it; **required** if it must.
+
+*What a file extends* is merged: mappings by key, lists of things by `id`, correlations by their two ends (in either
+order), gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by `id`, and the other
+lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away. A
+correlation of rank 0 takes one away. All else is replaced whole: a distribution, `hits`, and the `changes`, `when`,
+`requires` and `excludes` of a happening, of which `check` names what falls away.
 """
 _RESULTS = {
     "outcome": ("Outcomes", "Columns of `outcomes.parquet`: a row for each future."),

@@ -28,8 +28,13 @@ _ROUNDING = 1e-9
 """By which parts written in decimals may miss their whole."""
 
 
-def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact]) -> Scenario:
-    """The scenario. Raises InputError with every problem found."""
+def validate(
+    reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact], like: Scenario | None = None
+) -> Scenario:
+    """The scenario. Raises InputError with every problem found.
+
+    `like` is a scenario of the same files: sections that stand unchanged in both are not read again.
+    """
     root = schema(tables)
     problems: list[Problem] = []
     head = _Head(reading.tree, problems)
@@ -43,6 +48,7 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
         reading.roots,
         {path for lever in levers for path in directory.below(lever)},
         problems,
+        like if like is not None and _same_frame(like, reading, directory) else None,
     )
     walk.group(reading.tree, root, Grounds())
     walk.cross_checks()
@@ -53,6 +59,17 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
     if problems:
         raise InputError(problems)
     return _finished(reading, root, head, (as_of, start, end), walk, correlations, levers)
+
+
+_FRAME = ("as_of", "start", "levers", "sources", "facts")
+"""Keys at the top of a file that decide how every value is read."""
+
+
+def _same_frame(like: Scenario, reading: Reading, directory: Directory) -> bool:
+    """Whether a value that stands in both is the same value in both."""
+    keys = all(like.tree.mapping.get(key) is reading.tree.mapping.get(key) for key in _FRAME)
+    things = all(directory.ids.get(table, ()) == ids for table, ids in like.things.items())
+    return keys and things and like.files == reading.files
 
 
 def _finished(
@@ -173,6 +190,7 @@ class _Walk:
     roots: frozenset[str]
     decided: set[str]
     problems: list[Problem]
+    like: Scenario | None = None
     values: dict[str, Value] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -186,10 +204,17 @@ class _Walk:
             self.leaf(target, node.mapping.get(key), node, above)
         for key, below in within.below.items():
             child = node.mapping.get(key)
-            if isinstance(below, Things):
+            if not within.path and self.like is not None and child is self.like.tree.mapping.get(key):
+                self._take(key, self.like)
+            elif isinstance(below, Things):
                 self.things(child, below, above)
             else:
                 self.group(child or Node(None, node.place, node.key_place), below, above)
+
+    def _take(self, section: str, like: Scenario) -> None:
+        """What stands in a section of a scenario that has been read."""
+        self.values |= like.sections.get(section, {})
+        self.titles |= {path: title for path, title in like.titles.items() if path.partition(".")[0] == section}
 
     def things(self, node: Node | None, within: Things, above: Grounds) -> None:
         """A list of things."""

@@ -20,7 +20,7 @@ from sim.errors import InputError, Place, Problem
 from sim.language.located import suggestion
 from sim.language.section import Quantity
 from sim.language.units import UnitError, convert
-from sim.scenario.scenario import Text
+from sim.scenario.scenario import Scenario, Text
 from sim.study.measures import MEASURES, Measure
 
 Comparison = Literal["<=", "<", ">=", ">"]
@@ -90,6 +90,18 @@ def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, 
         except InputError as error:
             problems.extend(error.problems)
     return tuple(found)
+
+
+def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
+    """The gates that a scenario writes. Raises InputError with every problem found."""
+    problems: list[Problem] = []
+    found = read_gates(scenario.gates, problems)
+    for gate in found:
+        if gate.statistic.against and not (path.parent / gate.statistic.against).is_file():
+            problems.append(Problem(gate.place, "gates", f"no such file: {path.parent / gate.statistic.against}"))
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.language.located import Node, bare_text, flow, read_file, suggestion
+from sim.language.located import Node, bare_text, file_named, flow, neighbour, read_file, suggestion
 from sim.scenario.scenario import Scenario, Text, other_days
 from sim.study import designs
 from sim.study.gate_language import Gate, read_gates
@@ -67,12 +67,16 @@ class ScenariosReader:
         return self.scenarios
 
     def _one(self, item: Node) -> None:
-        file = (self.path.parent / bare_text(item)).resolve()
+        text = bare_text(item)
+        try:
+            file = file_named(self.path.parent, text)
+        except ValueError as error:
+            self._wrong(item, str(error))
+            return
         if file.stem in self.scenarios:
             self._wrong(item, f"`{file.stem}` stands here twice")
         elif not file.is_file():
-            known = sorted(other.name for other in file.parent.glob("*.yaml"))
-            self._wrong(item, f"no such file: {bare_text(item)}{suggestion(file.name, known)}")
+            self._wrong(item, f"no such file: {text}{neighbour(file, text)}")
         else:
             self._loaded(file, item)
 
