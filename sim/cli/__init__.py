@@ -17,6 +17,7 @@ from sim.cli.options import (
     DEBUG,
     HOW,
     LAST,
+    MANY,
     RELIEF,
     RESULT,
     SCENARIO,
@@ -32,6 +33,7 @@ from sim.cli.options import (
     show_json,
 )
 from sim.errors import ChokepointError, Interrupted
+from sim.language.bounds import MOST_FUTURES
 
 
 class _Verbs(click.Group):
@@ -78,11 +80,11 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@click.option("--futures", default=1000, show_default=True, type=MANY, help="How many futures.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @WHICH
 @HOW
-@click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
+@click.option("--chunk", type=MANY, help="Futures of a task.  [default: as suits the engine]")
 @SPLIT
 @RELIEF
 @WORDS
@@ -93,7 +95,7 @@ def main() -> None:
     metavar="1%|MEASURE=AMOUNT",
     help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
 )
-@click.option("--at-most", type=click.IntRange(min=1), help="Futures these two may come to.  [default: 100,000]")
+@click.option("--at-most", type=MANY, help="Futures these two may come to.  [default: 100,000]")
 @RESULT
 def run(
     scenario: Path,
@@ -232,8 +234,12 @@ def schema() -> None:
 
 @main.command()
 @click.argument("scenario", type=click.Path(path_type=Path), default=Path("scenarios/baseline.yaml"))
-@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="Compiled futures.")
-@click.option("--simpy-futures", default=100, show_default=True, type=click.IntRange(min=10), help="SimPy futures.")
+@click.option(
+    "--futures", default=4000, show_default=True, type=click.IntRange(100, MOST_FUTURES), help="Compiled futures."
+)
+@click.option(
+    "--simpy-futures", default=100, show_default=True, type=click.IntRange(10, MOST_FUTURES), help="SimPy futures."
+)
 @click.option("--pages", is_flag=True, help="Also what each page of the world costs, and how many events there are.")
 @DEBUG
 def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None:
@@ -251,7 +257,9 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 
 @main.command()
 @click.option("--scenarios", type=click.Path(path_type=Path), default=Path("scenarios"), show_default=True)
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
+@click.option(
+    "--futures", default=1000, show_default=True, type=click.IntRange(20, MOST_FUTURES), help="Of each scenario."
+)
 @SEED
 @WORKERS
 @click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")

@@ -8,8 +8,13 @@ from typing import Any
 
 import click
 
+from sim.language.bounds import MOST_FUTURES, MOST_WORKERS
+
 LAST = 2**31
 """Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
+
+MANY = click.IntRange(1, MOST_FUTURES)
+"""How many futures may be asked for."""
 
 Decorator = Callable[[Any], Any]
 
@@ -36,6 +41,13 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
         except OSError as error:
             raise click.BadParameter(f"cannot write to {path} ({error.strerror or error})") from error
     return path
+
+
+def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Not `nan`, which lies in every range. Raises BadParameter."""
+    if value != value:
+        raise click.BadParameter("nan is no number")
+    return value
 
 
 def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
@@ -70,7 +82,10 @@ def _all_cores(ctx: click.Context, option: click.Parameter, workers: int | None)
 
 
 WORKERS = click.option(
-    "--workers", type=click.IntRange(min=1), callback=_all_cores, help="Threads or processes.  [default: all cores]"
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    callback=_all_cores,
+    help="Threads or processes.  [default: all cores]",
 )
 OUT = click.option(
     "--out",
@@ -95,7 +110,7 @@ SPLIT = stacked(
     click.option("--split/--no-split", default=None, help="The causal split.  [default: once the world is compiled]"),
     click.option(
         "--split-futures",
-        type=click.IntRange(min=1),
+        type=MANY,
         help="Futures of it.  [default: 1,000, in compare 200; 50 under SimPy]",
     ),
 )
@@ -105,9 +120,7 @@ RELIEF = stacked(
         default=None,
         help="Relief and survival, in compare of the first.  [default: once the world is compiled]",
     ),
-    click.option(
-        "--relief-futures", type=click.IntRange(min=1), help="Futures of these.  [default: 200; 50 under SimPy]"
-    ),
+    click.option("--relief-futures", type=MANY, help="Futures of these.  [default: 200; 50 under SimPy]"),
 )
 WHICH = stacked(SEED, WITH, SET)
 """Which futures of which variant of a scenario."""

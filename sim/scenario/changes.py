@@ -128,7 +128,8 @@ class ChangeReader:
         verb, amount = self._verb(parts, node, path)
         if verb is None or not self._fits(verb, target, node):
             return None
-        reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems)
+        signed = VERBS[verb] == _SHIFT
+        reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems, signed)
         spec = reader.read(amount)
         return None if spec is None or isinstance(spec, After) else Change(target, verb, spec, lasting)
 

@@ -19,7 +19,7 @@ from typing import Any, Literal, NoReturn
 from sim.errors import InputError, Place, Problem
 from sim.language.located import suggestion
 from sim.language.section import Quantity
-from sim.language.units import UnitError, convert
+from sim.language.units import UnitError, bare_number, convert
 from sim.scenario.scenario import Scenario, Text
 from sim.study.measures import MEASURES, Measure
 
@@ -34,7 +34,7 @@ COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<file>[\w./-]+\.ya?ml)|(?P<word>[A-Za-z_]\w*(?:\.\d+)?)|(?P<comparison><=|>=|<|>)|(?P<mark>[(),])"
-    r"|(?P<amount>[-+]?\$?[\d.](?:,\d{3}|[^(),<>=])*))",
+    r"|(?P<amount>[-+]?\$?[\d.](?:,\d|[^(),<>=])*))",
     re.ASCII,
 )
 _QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
@@ -213,11 +213,11 @@ class _Parser:
 
 def amount_of(text: str, unit: str) -> float:
     """An amount as written, in a measure's unit; a bare number is in that unit. Raises UnitError."""
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        name, inside = _DIMENSIONS.get("share" if unit == "ratio" else unit, ("amount", unit))
-        return convert(text, Quantity(name, inside))
+    found = bare_number(text)
+    if found is not None:
+        return found
+    name, inside = _DIMENSIONS.get("share" if unit == "ratio" else unit, ("amount", unit))
+    return convert(text, Quantity(name, inside))
 
 
 def _like(unit: str) -> str:
