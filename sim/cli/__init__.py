@@ -34,6 +34,7 @@ from sim.cli.options import (
 )
 from sim.errors import ChokepointError, Interrupted
 from sim.language.bounds import MOST_FUTURES
+from sim.language.counting import counted
 
 
 class _Verbs(click.Group):
@@ -159,10 +160,6 @@ def run(
     studies.ended_by(result.findings.title, result.judged)
 
 
-def _counted(warnings: int) -> str:
-    return f"{warnings} warning{'' if warnings == 1 else 's'}"
-
-
 def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
     """Say beside a run's results that there are warnings, and which command tells them."""
     from sim.jobs.check import warnings
@@ -170,7 +167,7 @@ def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> 
     words = ["python", "-m", "sim", "check", path.as_posix(), *(["--with", chosen] if chosen else [])]
     words += [word for setting in settings for word in ("--set", setting)]
     if scenario and (odd := warnings(scenario)):
-        click.echo(f"{_counted(len(odd))}; see {shlex.join(words)}", err=True)
+        click.echo(f"{counted(len(odd), 'warnings')}; see {shlex.join(words)}", err=True)
 
 
 def _show(result: Any, engine: str) -> None:
@@ -216,7 +213,8 @@ def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -
     for path in scenarios:
         scenario = checking.check(path, names(chosen), settings)
         odd = checking.warnings(scenario)
-        click.echo(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(odd))}")
+        size = f"{counted(len(scenario.values), 'values')}, {len(scenario.inputs)} uncertain"
+        click.echo(f"{path}: {size}, {counted(len(odd), 'warnings')}")
         for warning in odd:
             click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
 

@@ -16,6 +16,7 @@ from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.material import material
+from sim.language.counting import counted
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import difference, other_days
@@ -127,7 +128,7 @@ def _fill(folder: Path, found: Comparison, first: Template) -> None:
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
     (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
-    title = f"{len(found.scenarios)} scenarios, as known on {first.scenario.as_of}"
+    title = f"{counted(len(found.scenarios), 'scenarios')}, as known on {first.scenario.as_of}"
     (folder / "report.html").write_text(page(material(title, first, found)), encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sim.engine import runner
 from sim.engine.runner import Job, Results
 from sim.errors import InputError, Problem
+from sim.language.counting import counted
 from sim.scenario.assemble import assemble
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, other_days
@@ -127,4 +128,5 @@ def lines(judged: Judged) -> Iterator[str]:
         yield f"{verdict.judgement:<{width}}  {verdict.gate.text}: {told}"
     for each, half, reached in judged.widths:
         found = f"± {half:.3g} {each.measure.unit}" if half < float("inf") else "open: it reaches past the horizon"
-        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {judged.futures:,} futures"
+        after = counted(judged.futures, "futures")
+        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {after}"

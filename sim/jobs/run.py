@@ -18,6 +18,7 @@ from sim.jobs import variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
 from sim.jobs.material import material
+from sim.language.counting import counted
 from sim.report import ci
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
@@ -243,7 +244,9 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
     store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
     (folder / "junit.xml").write_text(ci.junit(name, cases), encoding="utf-8")
-    (folder / "summary.md").write_text(ci.markdown(name, f"{judged.futures:,} futures.", cases), encoding="utf-8")
+    (folder / "summary.md").write_text(
+        ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases), encoding="utf-8"
+    )
 
 
 def _alone(told: Compared, command: str, digest: str) -> Comparison:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.engine import pieces, runner, store
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
+from sim.language.counting import counted
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
@@ -41,9 +42,9 @@ class Plan:
     def text(self) -> str:
         """A few lines for the terminal."""
         return (
-            f"{self.points:,} points x {self.futures:,} futures = {self.points * self.futures:,} futures "
-            f"in {self.chunks:,} chunks\n"
-            f"{self.there:,} chunks are there already, {self.chunks - self.there:,} are to be run\n"
+            f"{counted(self.points, 'points')} x {counted(self.futures, 'futures')}"
+            f" = {counted(self.points * self.futures, 'futures')} in {counted(self.chunks, 'chunks')}\n"
+            f"{self.there:,} of them there already, {self.chunks - self.there:,} to be run\n"
             f"measured: {self.rate:,.0f} futures a second with {self.engine}; about {_duration(self.seconds)} to go"
         )
 
@@ -178,20 +179,22 @@ def cases_of(result: SweepResult) -> list[Case]:
 def summary(result: SweepResult) -> str:
     """The sweep in Markdown."""
     found = result.sweep
-    lead = (
-        f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {plain(found.why)}".strip()
-    )
+    lead = f"{_size(result)}, seed {found.seed}. {plain(found.why)}".strip()
     notes = []
     if result.met is not None and found.target is not None:
         notes.append(f"`{found.target.text}`: {met_text(result)}")
     return ci.markdown(found.name, lead, cases_of(result), notes)
 
 
+def _size(result: SweepResult) -> str:
+    return f"{counted(len(result.points), 'points')}, {counted(result.futures, 'futures')} each"
+
+
 def lines(outcome: SweepOutcome) -> Iterator[str]:
     """What the terminal shows: size, target, what moves each measure most, gates that do not pass, what broke."""
     result = outcome.result
-    chunks_told = f"{outcome.there:,} chunks were there, {outcome.ran:,} ran"
-    yield f"{result.sweep.name}: {len(result.points):,} points, {result.futures:,} futures each; {chunks_told}"
+    chunks = f"of {counted(outcome.there + outcome.ran, 'chunks')} {outcome.there:,} there already, {outcome.ran:,} ran"
+    yield f"{result.sweep.name}: {_size(result)}; {chunks}"
     if result.met is not None and result.sweep.target is not None:
         yield f"{result.sweep.target.text}: {met_text(result)}"
     for influence in leading(result):

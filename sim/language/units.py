@@ -9,6 +9,7 @@ the world reads as a decimal point: one after a leading zero, or before any but 
 import re
 from fractions import Fraction
 
+from sim.language.counting import agreeing
 from sim.language.located import number_text, suggestion
 from sim.language.section import Quantity
 
@@ -123,8 +124,9 @@ def written(value: float, quantity: Quantity) -> str | float:
     """The number in its inside unit, so that `convert` reads the same number back."""
     if quantity.name in _BARE:
         return value
-    unit = "days" if quantity.unit == "day" else quantity.unit.removeprefix("1 ")
-    return f"{number_text(value)} {unit}"
+    unit = f"{quantity.unit}s" if quantity.unit in ("day", "month") else quantity.unit.removeprefix("1 ")
+    shown = number_text(value)
+    return f"{shown} {agreeing(shown, unit)}"
 
 
 def in_words(value: float, quantity: Quantity) -> str:
@@ -173,6 +175,8 @@ def _atom(word: str, quantity: Quantity) -> tuple[str, Fraction]:
     for spelling in (word, word.removesuffix("s")):
         if spelling in _UNITS:
             return _UNITS[spelling]
+    if word not in own and agreeing("1", own[0]) == word:
+        word = own[0]
     if word in own or own[0].startswith(f"{word} "):
         # a unit that only this quantity has, such as `H800 in training`; its first word is enough
         return own[0] if word != own[-1] else word, Fraction(1)

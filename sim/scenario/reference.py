@@ -9,6 +9,8 @@ from itertools import groupby
 from sim.language.section import Field, Moment, Options, Quantity, Reference, Rows, fields
 from sim.language.tables import Table
 from sim.language.units import in_words
+from sim.scenario.schema import Directory
+from sim.scenario.triggers import watched
 
 _HEAD = """# Reference
 
@@ -38,6 +40,7 @@ def reference(tables: Mapping[str, Table]) -> str:
     parts = [_HEAD]
     for module, group in groupby(given, key=lambda table: table.row.__module__):
         parts.append(_page(module, list(group)))
+    parts.append(_watched(tables))
     parts += [_columns(tables[name], *_RESULTS[name]) for name in _RESULTS if name in tables]
     return "\n".join(parts)
 
@@ -57,6 +60,15 @@ def _table(table: Table) -> str:
         if field.given
     ]
     return "\n".join([f"### `{table.at}`{kind}\n", f"{about}.\n", *rows, ""])
+
+
+def _watched(tables: Mapping[str, Table]) -> str:
+    directory = Directory(tables, {})
+    cells = [directory.numbers[path] for path in watched(directory)]
+    rows = ["| number | meaning | unit |", "|---|---|---|"]
+    rows += [_row(f"`{cell.path}`", cell.field.meaning, cell.field.unit) for cell in cells]
+    about = "Conditions of happenings are tested at month close. A parameter moves only if a happening changes it."
+    return "\n".join(["## What `when` may watch\n", f"{about}\n", *rows, ""])
 
 
 def _columns(table: Table, title: str, about: str) -> str:

@@ -113,6 +113,8 @@ class Scenario:
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
     overrides: tuple[str, ...] = ()
     """The names of the blocks of changes that may be chosen."""
+    watched: tuple[str, ...] = ()
+    """The numbers that a condition of a happening may wait for."""
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

@@ -1,12 +1,14 @@
 """From a tree of nodes to a scenario, guided by the declarations of the world: every problem is found."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from sim.errors import InputError, Problem
-from sim.language.dates import parse_date
+from sim.language.counting import counted
+from sim.language.dates import months_between, next_month, parse_date
 from sim.language.distributions import Fixed
 from sim.language.located import Node, bare_text, flow, suggestion
 from sim.language.section import Moment, Quantity, Reference, Rows
@@ -17,10 +19,11 @@ from sim.scenario.clauses import ClauseReader
 from sim.scenario.correlations import Correlation, read_correlations
 from sim.scenario.facts import Fact, in_tree
 from sim.scenario.grounds import Grounds, GroundsReader
+from sim.scenario.rates import rate_problems
 from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
-from sim.scenario.triggers import read_ties, read_triggers
+from sim.scenario.triggers import read_ties, read_triggers, watched
 from sim.scenario.window import window_problems
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
@@ -38,7 +41,7 @@ def validate(
     root = schema(tables)
     problems: list[Problem] = []
     head = _Head(reading.tree, problems)
-    as_of, start, end = head.dates()
+    as_of, start, end = head.dates(tables["months"].capacity if "months" in tables else sys.maxsize)
     directory = Directory(tables, _ids(reading.tree, root))
     levers = head.levers(directory)
     walk = _Walk(
@@ -54,6 +57,7 @@ def validate(
     walk.cross_checks()
     if not problems:  # the dates could be read
         problems += window_problems(walk.values, start, end)
+        problems += rate_problems(walk.values)
     uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
     correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
     if problems:
@@ -100,6 +104,7 @@ def _finished(
         reading.base,
         root,
         overrides=reading.overrides,
+        watched=tuple(watched(walk.directory)),
     )
 
 
@@ -122,11 +127,14 @@ class _Head:
     tree: Node
     problems: list[Problem]
 
-    def dates(self) -> tuple[date, date, date]:
-        """`as_of`, `start` and `end`, in order."""
+    def dates(self, room: int) -> tuple[date, date, date]:
+        """`as_of`, `start` and `end`, in order; between the last two there is room for so many months."""
         as_of, start, end = (self._date(key) for key in ("as_of", "start", "end"))
         if start is not None and end is not None and start >= end:
             self._wrong("end", f"{end} is not after start ({start})")
+        elif start is not None and end is not None and (far := months_between(start, end)) > room:
+            latest = next_month(start, room)
+            self._wrong("end", f"{end} is {far:,} months on; the latest there is room for is {latest}")
         if as_of is not None and end is not None and as_of >= end:
             self._wrong("as_of", f"{as_of} is not before end ({end})")
         for key in ("name", "why"):
@@ -222,7 +230,7 @@ class _Walk:
             return
         capacity = self.directory.tables[within.table].capacity
         if len(node.items) > capacity:
-            self._wrong(node, within.path, f"{len(node.items)} things; there is room for {capacity}")
+            self._wrong(node, within.path, f"{counted(len(node.items), 'things')}; there is room for {capacity}")
         for position, item in enumerate(node.items):
             self.thing(item, position, within, above)
         self._whole(node, within)

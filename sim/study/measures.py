@@ -23,7 +23,7 @@ from sim.language.located import suggestion
 from sim.language.section import fields
 from sim.scenario.scenario import Scenario
 from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
-from sim.study.words import amount, capitalised, number, points, unit_text
+from sim.study.words import amount, capitalised, number, points, with_unit
 from sim.world.accounts import Outcome
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Level:
 
     def text(self, unit: str) -> str:
         """As printed: `4.2 months`, or `> 31 months`."""
-        return self.bare(unit) + unit_text(unit)
+        return with_unit(self.bare(unit), unit)
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`."""

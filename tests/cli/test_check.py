@@ -57,3 +57,38 @@ def test_each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(scenario.overrides) > 5
     assert sorted(seen) == sorted(set(seen))
     assert len([file for file in seen if "tighten" in file or "baseline" in file]) == 2
+
+
+@pytest.mark.parametrize("rate", ["tpp", "bf16", "ops8", "memory_bandwidth", "power"])
+def test_a_chip_in_use_has_the_rates_that_its_use_needs(tmp_path: Path, rate: str) -> None:
+    known = {
+        "tpp": "9000",
+        "bf16": "500 TFLOP/s",
+        "ops8": "1000 TFLOP/s",
+        "memory_bandwidth": "3 TB/s",
+        "power": "1 kW",
+    }
+    own = ", ".join(f"{key}: {{value: {value}, note: a guess}}" for key, value in known.items() if key != rate)
+    chip = f"chips: [{{id: mine, origin: domestic, stack: cann, {own}}}]"
+    offer = "market:\n  offers:\n    - {id: ascend_910c, chip: mine}"
+    assert f"`mine` has no {rate} (" in (said := checked(tmp_path, f"{chip}\n{offer}"))
+    assert "s.yaml:5:31" in said
+    whole = chip.replace("stack: cann,", f"stack: cann, {rate}: {{value: {known[rate]}, note: a guess}},")
+    (tmp_path / "s.yaml").write_text(f"extends: baseline.yaml\n{whole}\n{offer}\n", encoding="utf-8")
+    assert call("check", str(tmp_path / "s.yaml")).exit_code == 0
+
+
+@pytest.mark.parametrize("end", ["2050-12-31", "9999-12-31", "2041-05-02"])
+def test_an_end_that_no_run_reaches_is_refused(tmp_path: Path, end: str) -> None:
+    assert f"s.yaml:2:6      end  {end} is" in checked(tmp_path, f"end: {end}")
+
+
+def test_an_opening_that_matching_refuses_is_refused(tmp_path: Path) -> None:
+    assert "of 400 draws of the opening" in checked(tmp_path, "matching: {least_accepted: 1}")
+
+
+def test_what_a_gate_compares_with_has_the_same_days(tmp_path: Path) -> None:
+    (tmp_path / "longer.yaml").write_text("extends: baseline.yaml\nend: 2031-01-01\n", encoding="utf-8")
+    said = checked(tmp_path, "gates: ['delta(longer.yaml, mean(unserved)) <= 1%']")
+    assert "s.yaml:2:9" in said
+    assert "what is compared has the same days" in said
