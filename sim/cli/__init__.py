@@ -18,6 +18,7 @@ from sim.cli.options import (
     DEBUG,
     HOW,
     LAST,
+    MANY,
     RELIEF,
     RESULT,
     SCENARIO,
@@ -34,6 +35,8 @@ from sim.cli.options import (
 )
 from sim.cli.output import encodable, say, say_all, show_json
 from sim.errors import ChokepointError, Interrupted, Unwritten, logged
+from sim.language.bounds import MOST_FUTURES
+from sim.language.counting import counted
 from sim.stops import stopped
 
 
@@ -116,11 +119,11 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@click.option("--futures", default=1000, show_default=True, type=MANY, help="How many futures.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @WHICH
 @HOW
-@click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
+@click.option("--chunk", type=MANY, help="Futures of a task.  [default: as suits the engine]")
 @SPLIT
 @RELIEF
 @WORDS
@@ -131,7 +134,7 @@ def main() -> None:
     metavar="1%|MEASURE=AMOUNT",
     help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
 )
-@click.option("--at-most", type=click.IntRange(min=1), help="Futures these two may come to.  [default: 100,000]")
+@click.option("--at-most", type=MANY, help="Futures these two may come to.  [default: 100,000]")
 @RESULT
 def run(
     scenario: Path,
@@ -187,7 +190,7 @@ def run(
     )
     with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
-    _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
+    _warn(None if quiet else result.scenario, scenario, chosen, settings)
     if as_json:
         show_json(result.as_json())
     elif not quiet:
@@ -197,26 +200,14 @@ def run(
     studies.ended_by(result.findings.title, result.judged, result.unwritten)
 
 
-def _warnings(scenario: Any) -> list[Any]:
-    """What is allowed in a scenario but odd."""
-    from datetime import date
-
-    from sim.scenario import facts
-    from sim.scenario.lint import lint
-
-    return lint(scenario, facts.load(), date.today())
-
-
-def _counted(warnings: int) -> str:
-    return f"{warnings} warning{'' if warnings == 1 else 's'}"
-
-
-def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...]) -> None:
+def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
     """Say beside a run's results that there are warnings, and which command tells them."""
-    words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
+    from sim.jobs.check import warnings
+
+    words = ["python", "-m", "sim", "check", path.as_posix(), *(["--with", chosen] if chosen else [])]
     words += [word for setting in settings for word in ("--set", setting)]
-    if warnings:
-        say(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
+    if scenario and (odd := warnings(scenario)):
+        say(f"{counted(len(odd), 'warnings')}; see {shlex.join(words)}", err=True)
 
 
 def _show_early(findings: Any) -> None:
@@ -261,17 +252,14 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 @DEBUG
 def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
-    from sim.jobs.judge import gates_of
-    from sim.jobs.run import read
+    from sim.jobs import check as checking
 
     for path in scenarios:
-        scenario = read(path, names(chosen), settings)
-        gates_of(scenario, path)
-        for name in scenario.overrides:
-            read(path, (name,), ())
-        warnings = _warnings(scenario)
-        say(f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}")
-        for warning in warnings:
+        scenario = checking.check(path, names(chosen), settings)
+        odd = checking.warnings(scenario)
+        size = f"{counted(len(scenario.values), 'values')}, {len(scenario.inputs)} uncertain"
+        say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
+        for warning in odd:
             say(f"  {warning.place}  {warning.path}  {warning.message}")
 
 
@@ -288,8 +276,12 @@ def schema() -> None:
 
 @main.command()
 @click.argument("scenario", type=click.Path(path_type=Path), default=Path("scenarios/baseline.yaml"))
-@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="Compiled futures.")
-@click.option("--simpy-futures", default=100, show_default=True, type=click.IntRange(min=10), help="SimPy futures.")
+@click.option(
+    "--futures", default=4000, show_default=True, type=click.IntRange(100, MOST_FUTURES), help="Compiled futures."
+)
+@click.option(
+    "--simpy-futures", default=100, show_default=True, type=click.IntRange(10, MOST_FUTURES), help="SimPy futures."
+)
 @click.option("--pages", is_flag=True, help="Also what each page of the world costs, and how many events there are.")
 @DEBUG
 def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None:
@@ -307,7 +299,9 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 
 @main.command()
 @click.option("--scenarios", type=click.Path(path_type=Path), default=Path("scenarios"), show_default=True)
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
+@click.option(
+    "--futures", default=1000, show_default=True, type=click.IntRange(20, MOST_FUTURES), help="Of each scenario."
+)
 @SEED
 @WORKERS
 @click.option(

@@ -8,8 +8,13 @@ from typing import Any
 
 import click
 
+from sim.language.bounds import MOST_FUTURES, MOST_WORKERS
+
 LAST = 2**31
 """Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
+
+MANY = click.IntRange(1, MOST_FUTURES)
+"""How many futures may be asked for."""
 
 Decorator = Callable[[Any], Any]
 
@@ -33,11 +38,20 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
         try:
             if path.exists() and not (path.is_dir() or path.is_file()):
                 raise click.BadParameter(f"cannot write to {path} (neither a file nor a folder)")
+            str(path).encode()
             there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
             tempfile.TemporaryFile(dir=there).close()
-        except OSError as error:
-            raise click.BadParameter(f"cannot write to {path} ({error.strerror or error})") from error
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no file can be named so"
+            raise click.BadParameter(f"cannot write to {path} ({reason or error})") from error
     return path
+
+
+def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Not `nan`, which lies in every range. Raises BadParameter."""
+    if value != value:
+        raise click.BadParameter("nan is no number")
+    return value
 
 
 def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
@@ -72,7 +86,10 @@ def _all_cores(ctx: click.Context, option: click.Parameter, workers: int | None)
 
 
 WORKERS = click.option(
-    "--workers", type=click.IntRange(min=1), callback=_all_cores, help="Threads or processes.  [default: all cores]"
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    callback=_all_cores,
+    help="Threads or processes.  [default: all cores]",
 )
 OUT = click.option(
     "--out",
@@ -97,7 +114,7 @@ SPLIT = stacked(
     click.option("--split/--no-split", default=True, show_default=True, help="The causal split."),
     click.option(
         "--split-futures",
-        type=click.IntRange(min=1),
+        type=MANY,
         help="Futures of it.  [default: 1,000, in compare 200; 50 where only SimPy runs]",
     ),
 )
@@ -107,11 +124,7 @@ RELIEF = stacked(
         default=None,
         help="Relief and survival, in compare of the first.  [default: relief]",
     ),
-    click.option(
-        "--relief-futures",
-        type=click.IntRange(min=1),
-        help="Futures of these.  [default: 200; 50 where only SimPy runs]",
-    ),
+    click.option("--relief-futures", type=MANY, help="Futures of these.  [default: 200; 50 where only SimPy runs]"),
 )
 WHICH = stacked(SEED, WITH, SET)
 """Which futures of which variant of a scenario."""

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.terminal import WIDEST, answer, cells, plain
+from sim.cli.terminal import WIDEST, answer, cells, plain, to_open
+from sim.language.counting import counted
 from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
@@ -26,7 +27,7 @@ FIRST = 30
 
 def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
-    facts = f"{found.futures:,} futures, seed {found.seed}; against {plain(found.reference.findings.title)}"
+    facts = f"{counted(found.futures, 'futures')}, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
     _print(console, _differences(found), Text(VARIANCE, "dim"))
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
@@ -35,7 +36,7 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
             _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
         _print(console, *_regrets(found))
-    _print(console, Text(f"Results: {plain(str(folder))}"))
+    _print(console, to_open(folder / "report.html"))
 
 
 def _differences(found: Comparison) -> Table:
@@ -73,8 +74,8 @@ def relief(found: Relief, console: Console, folder: Path) -> None:
         table = _table("Gain", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
         table.add_row(*_relieved(found.hundred_million))
         _print(console, table)
-    note = f"{found.futures:,} futures each: mean gain and its 95% Monte Carlo error; negative is worse."
-    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
+    note = f"{counted(found.futures, 'futures')} each: mean gain and its 95% Monte Carlo error; negative is worse."
+    _print(console, Text(note, "dim"), to_open(folder / "relief.md"))
 
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
     for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
         if told:
             _print(console, _survived(heading, told))
-    _print(console, Text(others), Text(f"Results: {plain(str(folder))}"))
+    _print(console, Text(others), to_open(folder / "survival.md"))
 
 
 def _survived(heading: str, found: Sequence[Survival]) -> Table:

@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
-from sim.cli.options import HOW, RESULT, SCENARIO, WHICH, names, progress
+from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress
 from sim.cli.output import say, say_all, show_json
+from sim.language.bounds import MOST_FUTURES, MOST_POINTS
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--futures", type=click.IntRange(min=1), help="Futures of each point.  [default: as the file says]")
+@click.option("--futures", type=MANY, help="Futures of each point.  [default: as the file says]")
 @click.option("--dry-run", is_flag=True, help="Say how large it is and how long it would take; run a few futures only.")
 @click.option("--until-decided", is_flag=True, help="Add futures while a gate is undecided, up to --at-most.")
-@click.option("--at-most", type=click.IntRange(min=1), help="Futures of a point they may come to.  [default: 20,000]")
+@click.option("--at-most", type=MANY, help="Futures of a point they may come to.  [default: 20,000]")
 @HOW
 @CLUSTER
 @RESULT
@@ -69,7 +70,9 @@ def sweep(
 @SCENARIO
 @click.option("--method", type=click.Choice(["given", "sobol", "morris"]), default="given", show_default=True)
 @click.option("--measure", "measures", multiple=True, help="A measure; repeatable.  [default: those it leads with]")
-@click.option("--futures", default=2000, show_default=True, type=click.IntRange(min=50), help="Futures of the base.")
+@click.option(
+    "--futures", default=2000, show_default=True, type=click.IntRange(50, MOST_FUTURES), help="Futures of the base."
+)
 @click.option("--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs that sobol looks at.")
 @click.option("--target", help="A gate whose outcome is the finding that may turn.  [default: the main bottleneck]")
 @WHICH
@@ -114,7 +117,9 @@ def sensitivity(
 @click.command()
 @SCENARIO
 @click.option("--target", required=True, help='What is wanted of a future, like "mean(train_short) <= 40%".')
-@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="How many futures.")
+@click.option(
+    "--futures", default=4000, show_default=True, type=click.IntRange(100, MOST_FUTURES), help="How many futures."
+)
 @WHICH
 @HOW
 @CLUSTER
@@ -147,8 +152,8 @@ def discover(
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--plans", type=click.IntRange(min=1), help="Plans to try.  [default: `points` of the file]")
-@click.option("--futures", type=click.IntRange(min=1), help="Futures of each plan.  [default: as the file says]")
+@click.option("--plans", type=click.IntRange(1, MOST_POINTS), help="Plans to try.  [default: `points` of the file]")
+@click.option("--futures", type=MANY, help="Futures of each plan.  [default: as the file says]")
 @HOW
 @CLUSTER
 @RESULT

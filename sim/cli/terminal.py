@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.errors import logged
+from sim.language.counting import counted
 from sim.study.bottlenecks import MEANING, Bottleneck
 from sim.study.findings import LEFT_OUT, Findings
 from sim.study.measures import Summary
 from sim.study.question import Line
 from sim.study.split import Split, amount
-from sim.study.words import margin, percent_text
+from sim.study.words import clipped, margin, percent_text
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
@@ -57,8 +58,7 @@ def show_early(findings: Findings, console: Console) -> None:
 
 def plain(text: str) -> str:
     """A name as it may be printed on a terminal: on one line, nothing that acts on it, not endless."""
-    shown = _printable(text)
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    return clipped(_printable(text), LONGEST)
 
 
 def cells(*texts: str) -> tuple[Text, ...]:
@@ -74,6 +74,11 @@ def answer(lines: Sequence[Line]) -> Table:
     for line in lines:
         table.add_row(line.question, Padding(Text(_printable(line.text)), (0, 0, 1, 0)))
     return table
+
+
+def to_open(page: Path) -> Text:
+    """The last line: the file to open. The other results lie beside it."""
+    return Text(f"Open {_printable(str(page))}")
 
 
 def _printable(text: str) -> str:
@@ -96,12 +101,13 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _list("Limits", findings.limits, "dim")
     yield _list("Not on this page", LEFT_OUT, "dim")
     if folder:
-        yield Text(f"Results: {plain(str(folder))}")
+        yield to_open(folder / "report.html")
 
 
 def _head(findings: Findings) -> RenderableType:
     run = findings.run
-    facts = f"{findings.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}"
+    size = f"{counted(findings.futures, 'futures')}, seed {run.seed}, as of {run.as_of}"
+    facts = f"{size}; leads with the time to {run.window_end}"
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 

@@ -18,7 +18,7 @@ from sim.jobs.stored import Tally
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import Text, refuse_processes
 from sim.study.gate_language import Gate, read_gates
-from sim.study.measures import MEASURES, Measure, measure
+from sim.study.measures import MEASURES, Measure, leading, measure
 from sim.study.tables import table_of
 from sim.world.future import LAYOUT
 
@@ -144,7 +144,7 @@ def study_of(asked: Asked, told: Callable[..., None]) -> Iterator[Study]:
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
     """Those asked for, else those the scenario leads with. Raises InputError."""
-    return measures_named(names or tuple(text.text for text in template.scenario.measures) or (MEASURES[0].name,))
+    return measures_named(names) if names else leading(template.scenario) or MEASURES[:1]
 
 
 def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:

@@ -17,6 +17,7 @@ from sim.errors import InputError, Problem, Unwritten, visible
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.material import material
+from sim.language.counting import counted
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import difference, other_days
@@ -131,7 +132,7 @@ def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
     store.write_text(folder / "comparison.md", markdown.comparison(found))
-    title = f"{len(found.scenarios)} scenarios, as known on {first.template.scenario.as_of}"
+    title = f"{counted(len(found.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
     store.write_text(folder / "report.html", page(material(title, first.template, first.inputs, found)))
 
 

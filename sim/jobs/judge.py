@@ -8,11 +8,12 @@ from typing import Any
 from sim.engine import runner
 from sim.engine.runner import Job, Results
 from sim.errors import InputError, Problem
+from sim.language.counting import counted
 from sim.scenario.assemble import assemble
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, other_days, refuse_processes
 from sim.study import gates
-from sim.study.gate_language import Gate, read_gates, unreadable
+from sim.study.gate_language import Gate, gates_of
 from sim.study.gates import Verdict
 from sim.study.intervals import ALPHA, spent
 from sim.study.precision import Precision, interval
@@ -62,16 +63,6 @@ class Judged:
         """What the verdicts depend on besides the scenario and the futures."""
         key: dict[str, Any] = {"against": self.against} if self.against else {}
         return key | ({"looks": self.looks} if self.looks else {})
-
-
-def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
-    """The gates that a scenario writes. Raises InputError with every problem found."""
-    problems: list[Problem] = []
-    found = read_gates(scenario.gates, problems)
-    problems += unreadable(found, path)
-    if problems:
-        raise InputError(problems)
-    return found
 
 
 def simulate(
@@ -136,4 +127,5 @@ def lines(judged: Judged) -> Iterator[str]:
         yield f"{verdict.judgement:<{width}}  {verdict.gate.text}: {told}"
     for each, half, reached in judged.widths:
         found = f"± {half:.3g} {each.measure.unit}" if half < float("inf") else "open: it reaches past the horizon"
-        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {judged.futures:,} futures"
+        after = counted(judged.futures, "futures")
+        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {after}"

@@ -12,6 +12,7 @@ from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.run import Request
+from sim.language.counting import counted
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import refuse_processes
 from sim.study import markdown
@@ -97,7 +98,9 @@ def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     except ValueError as error:
         option = "--near" if chosen.near is not None else "--worst"
         raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
-    return story_of.tell(template, request.seed, number, f"{label}, of {len(outcomes):,} futures: future {number}")
+    return story_of.tell(
+        template, request.seed, number, f"{label}, of {counted(len(outcomes), 'futures')}: future {number}"
+    )
 
 
 def write_trace(document: dict[str, Any], path: Path) -> None:

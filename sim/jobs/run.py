@@ -19,6 +19,7 @@ from sim.jobs import variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
 from sim.jobs.material import material
+from sim.language.counting import counted
 from sim.report import ci
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
@@ -29,6 +30,7 @@ from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, Run, findings
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
+from sim.study.measures import leading
 from sim.study.precision import read_precision
 from sim.study.story import tales
 from sim.study.words import Scale
@@ -104,15 +106,17 @@ class Outcome:
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
     """A checked scenario. Raises InputError with every problem found."""
-    return load(path, LAYOUT.tables, chosen, settings)
+    scenario = load(path, LAYOUT.tables, chosen, settings)
+    leading(scenario)
+    return scenario
 
 
 def until(path: Path, decided: bool, precision: str | None, most: int | None) -> Until:
     """When a run has enough futures, as the command line says it. Raises InputError."""
     if precision is None:
         return Until(decided, (), most or MOST)
-    leading = [text.text for text in read(path, (), ()).measures]
-    return Until(decided, read_precision(precision, leading), most or MOST)
+    names = [each.name for each in leading(read(path, (), ()))]
+    return Until(decided, read_precision(precision, names), most or MOST)
 
 
 @dataclass(frozen=True)
@@ -246,7 +250,7 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
     store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
     store.write_text(folder / "junit.xml", ci.junit(name, cases))
-    store.write_text(folder / "summary.md", ci.markdown(name, f"{judged.futures:,} futures.", cases))
+    store.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
 def _alone(told: Compared, command: str, digest: str) -> Comparison:

@@ -11,6 +11,7 @@ from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
 from sim.errors import Unwritten
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
+from sim.language.counting import counted
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
@@ -50,9 +51,9 @@ class Plan:
     def text(self) -> str:
         """A few lines for the terminal."""
         return (
-            f"{self.points:,} points x {self.futures:,} futures = {self.points * self.futures:,} futures "
-            f"in {self.chunks:,} chunks\n"
-            f"{self.there:,} chunks are there already, {self.chunks - self.there:,} are to be run\n"
+            f"{counted(self.points, 'points')} x {counted(self.futures, 'futures')}"
+            f" = {counted(self.points * self.futures, 'futures')} in {counted(self.chunks, 'chunks')}\n"
+            f"{self.there:,} of them there already, {self.chunks - self.there:,} to be run\n"
             f"measured: {self.rate:,.0f} futures a second {ENGINES[self.engine]}; about {_duration(self.seconds)} to go"
         )
 
@@ -191,20 +192,22 @@ def cases_of(result: SweepResult) -> list[Case]:
 def summary(result: SweepResult) -> str:
     """The sweep in Markdown."""
     found = result.sweep
-    lead = (
-        f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {plain(found.why)}".strip()
-    )
+    lead = f"{_size(result)}, seed {found.seed}. {plain(found.why)}".strip()
     notes = []
     if result.met is not None and found.target is not None:
         notes.append(f"`{found.target.text}`: {met_text(result)}")
     return ci.markdown(found.name, lead, cases_of(result), notes)
 
 
+def _size(result: SweepResult) -> str:
+    return f"{counted(len(result.points), 'points')}, {counted(result.futures, 'futures')} each"
+
+
 def lines(outcome: SweepOutcome) -> Iterator[str]:
     """What the terminal shows: size, target, what moves each measure most, gates that do not pass, what broke."""
     result = outcome.result
-    chunks_told = f"{outcome.there:,} chunks were there, {outcome.ran:,} ran"
-    yield f"{result.sweep.name}: {len(result.points):,} points, {result.futures:,} futures each; {chunks_told}"
+    chunks = f"of {counted(outcome.there + outcome.ran, 'chunks')} {outcome.there:,} there already, {outcome.ran:,} ran"
+    yield f"{result.sweep.name}: {_size(result)}; {chunks}"
     if result.met is not None and result.sweep.target is not None:
         yield f"{result.sweep.target.text}: {met_text(result)}"
     for influence in leading(result):

@@ -153,9 +153,9 @@ def parameter(
     return _Declared(meaning, True, absent, low, high, parts)
 
 
-def state(meaning: str) -> Any:
-    """A number the world keeps: zero when a future begins."""
-    return _Declared(meaning, False, None, None, None)
+def state(meaning: str, *, low: float | None = None, high: float | None = None) -> Any:
+    """A number the world keeps: zero when a future begins. `low` and `high` bound what a condition may ask of it."""
+    return _Declared(meaning, False, None, low, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, Problem
+from sim.language.counting import counted
 from sim.language.dates import days_since, months
 from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.section import Reference, Rows
@@ -271,7 +272,7 @@ class _Builder:
 
     def _full(self, what: str, rows: int, room: int) -> InputError:
         place = self.scenario.tree.place
-        return InputError([Problem(place, what, f"{rows} rows of `{what}`; a future has room for {room}")])
+        return InputError([Problem(place, what, f"{counted(rows, 'rows')} of `{what}`; a future has room for {room}")])
 
 
 def rounded(number: float, whole: bool) -> float:

@@ -12,7 +12,7 @@ from datetime import date
 from sim.errors import Problem
 from sim.language.distributions import Distribution, Fixed, Mirrored
 from sim.language.located import Node, number_text, suggestion
-from sim.language.section import Field, Moment, Quantity
+from sim.language.section import Field, Moment, Quantity, Rows
 from sim.language.values import DURATION, FORMS, GROUNDS, After, ValueReader, spelled_spec
 from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, is_whole
 from sim.scenario.schema import Directory, Target
@@ -99,6 +99,11 @@ def amount_field(field: Field, verb: str) -> Field:
             return replace(field, luck=False)
 
 
+def _is_number(field: Field) -> bool:
+    """Whether it is a cell that a change can act on: no id, and no rows of another table."""
+    return field.luck or not (field.whole or isinstance(field.kind, Rows))
+
+
 @dataclass
 class ChangeReader:
     """Reads one `changes`."""
@@ -119,7 +124,8 @@ class ChangeReader:
     def _change(self, path: str, node: Node) -> Change | None:
         target = self.directory.parameters.get(path)
         if target is None:
-            hint = suggestion(path, self.directory.parameters)
+            known = [name for name, other in self.directory.parameters.items() if _is_number(other.field)]
+            hint = suggestion(path, known)
             self.problems.append(Problem(node.key_place, f"{self.path}.{path}", f"no such parameter{hint}"))
             return None
         if target.table == "window":
@@ -127,7 +133,12 @@ class ChangeReader:
                 node, path, "cannot change while a future runs: the findings of all futures are about one window"
             )
             return None
-        if target.field.whole and not target.field.luck:
+        if isinstance(target.field.kind, Rows):
+            self._wrong(
+                node, path, f"{target.field.name} cannot change while a future runs; only numbers, dates and words do"
+            )
+            return None
+        if not _is_number(target.field):
             self._wrong(node, path, "an id cannot change while a future runs; change what it leads to")
             return None
         parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
@@ -135,7 +146,8 @@ class ChangeReader:
         verb, amount = self._verb(parts, node, path)
         if verb is None or not self._fits(verb, target, node):
             return None
-        reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems)
+        signed = VERBS[verb] == _SHIFT
+        reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems, signed)
         spec = reader.read(amount)
         return None if spec is None or isinstance(spec, After) else Change(target, verb, spec, lasting)
 

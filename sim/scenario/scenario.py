@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sim.scenario.changes import Changes
 from sim.scenario.clauses import Hits
 from sim.scenario.correlations import Correlation
 from sim.scenario.grounds import Grounds
-from sim.scenario.reading import leaves
+from sim.scenario.merging import leaves
 from sim.scenario.rows import Input, is_whole
 from sim.scenario.schema import Group, Target
 from sim.scenario.triggers import Ties, Triggers
@@ -112,12 +113,22 @@ class Scenario:
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
     overrides: tuple[str, ...] = ()
     """The names of the blocks of changes that may be chosen."""
+    watched: tuple[str, ...] = ()
+    """The numbers that a condition of a happening may wait for."""
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """All that is drawn before a future begins, in order of the paths."""
         found = [drawn for value in self.values.values() for drawn in value.inputs()]
         return tuple(sorted(found, key=lambda drawn: drawn.path))
+
+    @cached_property
+    def sections(self) -> dict[str, dict[str, Value]]:
+        """The parameters under each key at the top of a file."""
+        groups = groupby(
+            self.values, key=lambda path: path.partition(".")[0]
+        )  # in order of the paths: none comes twice
+        return {section: {path: self.values[path] for path in paths} for section, paths in groups}
 
     def canonical(self) -> dict[str, Any]:
         """The scenario in one spelling: equal for equal meaning, whatever the files, comments, units and order."""

@@ -1,12 +1,14 @@
 """From a tree of nodes to a scenario, guided by the declarations of the world: every problem is found."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sim.errors import InputError, Problem
-from sim.language.dates import parse_date
+from sim.language.counting import counted
+from sim.language.dates import months_between, next_month, parse_date
 from sim.language.distributions import Fixed
 from sim.language.located import Node, bare_text, flow, parse, suggestion
 from sim.language.section import Moment, Quantity, Reference, Rows
@@ -18,20 +20,26 @@ from sim.scenario.clauses import ClauseReader
 from sim.scenario.correlations import Correlation, read_correlations
 from sim.scenario.facts import Fact, in_tree
 from sim.scenario.grounds import Grounds, GroundsReader
+from sim.scenario.rates import rate_problems
 from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
-from sim.scenario.triggers import Ties, read_ties, read_triggers, required_first
+from sim.scenario.triggers import Ties, read_ties, read_triggers, required_first, watched
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
 
 
-def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact]) -> Scenario:
-    """The scenario. Raises InputError with every problem found."""
+def validate(
+    reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact], like: Scenario | None = None
+) -> Scenario:
+    """The scenario. Raises InputError with every problem found.
+
+    `like` is a scenario of the same files: sections that stand unchanged in both are not read again.
+    """
     root = schema(tables)
     problems: list[Problem] = []
     head = _Head(reading.tree, problems)
-    as_of, start, end = head.dates()
+    as_of, start, end = head.dates(tables["months"].capacity if "months" in tables else sys.maxsize)
     directory = Directory(tables, _ids(reading.tree, root))
     levers = head.levers(directory)
     walk = _Walk(
@@ -41,11 +49,13 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
         reading.roots,
         {path for lever in levers for path in directory.below(lever)},
         problems,
+        like if like is not None and _same_frame(like, reading, directory) else None,
     )
     walk.group(reading.tree, root, Grounds())
     rows = {name: walk.rows(name, table.at) for name, table in tables.items() if table.at and not table.single}
     if not problems:  # what could not be read fits nothing
         problems += problems_across(walk.values, rows, start, end)
+        problems += rate_problems(walk.values)
     uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
     correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
     if problems:
@@ -65,14 +75,16 @@ def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text
         within = within.below[key]
     assert isinstance(within, Things)
     new = _ids(Node([node], node.place, node.place), within)[table]
-    things = scenario.things | {table: tuple(sorted((*scenario.things[table], *new)))}
+    ids = scenario.things | {table: (*scenario.things[table], *new)}
     problems: list[Problem] = []
     grounds = GroundsReader({}, scenario.as_of, problems)
-    walk = _Walk(Directory(tables, things), grounds, scenario.start, frozenset(), set(), problems)
+    walk = _Walk(Directory(tables, ids), grounds, scenario.start, frozenset(), set(), problems)
     walk.values |= scenario.values
     walk.titles |= scenario.titles
     walk.thing(node, 0, within, Grounds())
-    walk.cross_checks()
+    things = ids | {table: walk.rows(table, scenario.at[table])}
+    if not problems:
+        problems += problems_across(walk.values, things, scenario.start, scenario.end)
     if problems:
         raise InputError(problems)
     return replace(
@@ -81,6 +93,17 @@ def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text
         things=things,
         titles=walk.titles,
     )
+
+
+_FRAME = ("as_of", "start", "levers", "sources", "facts")
+"""Keys at the top of a file that decide how every value is read."""
+
+
+def _same_frame(like: Scenario, reading: Reading, directory: Directory) -> bool:
+    """Whether a value that stands in both is the same value in both."""
+    keys = all(like.tree.mapping.get(key) is reading.tree.mapping.get(key) for key in _FRAME)
+    things = all(directory.ids.get(table, ()) == ids for table, ids in like.things.items())
+    return keys and things and like.files == reading.files
 
 
 def _finished(
@@ -111,6 +134,7 @@ def _finished(
         reading.base,
         root,
         overrides=reading.overrides,
+        watched=tuple(watched(walk.directory)),
     )
 
 
@@ -133,11 +157,14 @@ class _Head:
     tree: Node
     problems: list[Problem]
 
-    def dates(self) -> tuple[date, date, date]:
-        """`as_of`, `start` and `end`, in order."""
+    def dates(self, room: int) -> tuple[date, date, date]:
+        """`as_of`, `start` and `end`, in order; between the last two there is room for so many months."""
         as_of, start, end = (self._date(key) for key in ("as_of", "start", "end"))
         if start is not None and end is not None and start >= end:
             self._wrong("end", f"{end} is not after start ({start})")
+        elif start is not None and end is not None and (far := months_between(start, end)) > room:
+            latest = next_month(start, room)
+            self._wrong("end", f"{end} is {far:,} months on; the latest there is room for is {latest}")
         if as_of is not None and end is not None and as_of >= end:
             self._wrong("as_of", f"{as_of} is not before end ({end})")
         for key in ("name", "why"):
@@ -201,6 +228,7 @@ class _Walk:
     roots: frozenset[str]
     decided: set[str]
     problems: list[Problem]
+    like: Scenario | None = None
     values: dict[str, Value] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -214,10 +242,17 @@ class _Walk:
             self.leaf(target, node.mapping.get(key), node, above)
         for key, below in within.below.items():
             child = node.mapping.get(key)
-            if isinstance(below, Things):
+            if not within.path and self.like is not None and child is self.like.tree.mapping.get(key):
+                self._take(key, self.like)
+            elif isinstance(below, Things):
                 self.things(child, below, above)
             else:
                 self.group(child or Node(None, node.place, node.key_place), below, above)
+
+    def _take(self, section: str, like: Scenario) -> None:
+        """What stands in a section of a scenario that has been read."""
+        self.values |= like.sections.get(section, {})
+        self.titles |= {path: title for path, title in like.titles.items() if path.partition(".")[0] == section}
 
     def things(self, node: Node | None, within: Things, above: Grounds) -> None:
         """A list of things."""
@@ -225,7 +260,7 @@ class _Walk:
             return
         capacity = self.directory.tables[within.table].capacity
         if len(node.items) > capacity:
-            self._wrong(node, within.path, f"{len(node.items)} things; there is room for {capacity}")
+            self._wrong(node, within.path, f"{counted(len(node.items), 'things')}; there is room for {capacity}")
         for position, item in enumerate(node.items):
             self.thing(item, position, within, above)
 

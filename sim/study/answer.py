@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from sim.language.counting import counted
 from sim.study.bottlenecks import CLOSE, GROUPS, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.intervals import widening
@@ -95,7 +96,7 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
         return f"{use}: of the mean shortfall of {points(split.whole)} no cause explains anything; it is structural."
     text = (
         f"{use}: {first.words} explains {points(first.value)} ({margin(first.error, 'share')}) of a mean shortfall of "
-        f"{points(split.whole)} ({split.futures:,} futures). "
+        f"{points(split.whole)} ({counted(split.futures, 'futures')}). "
         f"Odds that it is the largest cause: {told(first.largest, scale)}."
     )
     second = split.parts[1]
@@ -220,7 +221,7 @@ def _following(outcomes: pd.DataFrame) -> Iterator[str]:
         error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
         if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
             yield (
-                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {words}, and in "
+                f"{percent_text(float(then.mean()))} of the {counted(len(then), 'futures')} in which {words}, and in "
                 f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
             )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sim.study.measures import Summary
 from sim.study.split import Part, Split, amount
-from sim.study.words import number, percent_text
+from sim.study.words import number, percent_text, with_unit
 
 WORTH_NAMING = 0.05
 """Share of a shortfall below which a cause is not named."""
@@ -53,9 +53,9 @@ def _span(delay: Summary) -> str:
     first, last = delay.p5, delay.p95
     if first.value >= 0.0 or first.beyond:
         return f"{first.bare('months')} to {last.text('months')} late"
-    early = f"{number(-first.value, 'months')} months early"
+    early = f"{with_unit(number(-first.value, 'months'), 'months')} early"
     if last.value < 0.0 and not last.beyond:
-        return f"{early} to {number(-last.value, 'months')} months early"
+        return f"{early} to {with_unit(number(-last.value, 'months'), 'months')} early"
     return f"{early} to {last.text('months')} late"
 
 

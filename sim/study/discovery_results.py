@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sim.language.counting import counted
 from sim.language.section import fields
 from sim.scenario.scenario import Scenario
 from sim.study.assumed import named, written
@@ -46,7 +47,7 @@ class Discovery:
     @property
     def headline(self) -> str:
         """How often the target is missed."""
-        return f"{percent_text(self.missed)} of {self.futures:,} futures miss `{self.target}`."
+        return f"{percent_text(self.missed)} of {counted(self.futures, 'futures')} miss `{self.target}`."
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -88,8 +89,7 @@ class Discovery:
     def early(self, post: Signpost) -> str:
         """How long before the end of the leading window a signpost stands."""
         days = (self.until - date.fromisoformat(post.month)).days
-        months = round(days / 30.44)
-        return f"{months} month{'' if months == 1 else 's'} before {day_text(self.until)}"
+        return f"{counted(round(days / 30.44), 'months')} before {day_text(self.until)}"
 
     def as_json(self) -> dict[str, object]:
         """For `discovery.json`; keys always in this order."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
+from sim.language.counting import counted
 from sim.study import relief as easing
 from sim.study.bottlenecks import USES, shares
 from sim.study.compare import Comparison
@@ -27,9 +28,10 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 def findings(found: Findings) -> str:
     """The findings of one scenario."""
     run = found.run
+    futures = counted(found.futures, "futures")
     parts = [
         f"# {plain(found.title)}",
-        f"{found.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
+        f"{futures}, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
         plain(run.why),
         f"**{found.headline}**",
         _lines(found.answer),
@@ -67,9 +69,10 @@ def split_table(splits: Sequence[Split]) -> pd.DataFrame:
 def comparison(found: Comparison) -> str:
     """All that is said of several scenarios."""
     reference = plain(found.reference.findings.title)
+    futures = counted(found.futures, "futures")
     parts = [
         f"# {plain(found.headline)}",
-        f"{found.futures:,} futures, seed {found.seed}; every scenario against {reference}, future by future.",
+        f"{futures}, seed {found.seed}; every scenario against {reference}, future by future.",
         _lines(found.answer),
         "## Differences",
         _grid(

@@ -8,21 +8,26 @@ happen by the horizon counts as worse than any number: a quantile that falls amo
 printed `> 31 months`, and so is a mean over any of them. Nothing that is not a finite number goes in or comes out.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from sim.errors import ModelError
+from sim.errors import InputError, ModelError, Problem
 from sim.language.located import suggestion
 from sim.language.section import fields
+from sim.scenario.scenario import Scenario
 from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
-from sim.study.words import amount, capitalised, number, points, unit_text
+from sim.study.words import amount, capitalised, number, points, with_unit
 from sim.world.accounts import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
 
 Better = Literal["lower", "higher"]
 Kind = Literal["number", "odds", "share"]
@@ -171,6 +176,18 @@ def measure(name: str) -> Measure:
     return found[name]
 
 
+def leading(scenario: Scenario) -> tuple[Measure, ...]:
+    """The measures that a scenario leads with. Raises InputError with every name that is none."""
+    found = {each.name: each for each in MEASURES}
+    unknown = [text for text in scenario.measures if text.text not in found]
+    if unknown:
+        hints = {text: suggestion(text.text, found) or f"; one of {', '.join(found)}" for text in unknown}
+        raise InputError(
+            [Problem(text.place, "measures", f"no measure `{text.text}`{hint}") for text, hint in hints.items()]
+        )
+    return tuple(found[text.text] for text in scenario.measures)
+
+
 def of_column(name: str) -> Measure:
     """The measure of this name, or a column of `Outcome` as one. Raises KeyError with what it might have been."""
     if name not in _DECLARED or any(each.name == name for each in MEASURES):
@@ -193,7 +210,7 @@ class Level:
 
     def text(self, unit: str) -> str:
         """As printed: `4.2 months`, or `> 31 months`."""
-        return self.bare(unit) + unit_text(unit)
+        return with_unit(self.bare(unit), unit)
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`."""
@@ -346,7 +363,7 @@ class _Sample:
     bounds: Column
 
     @classmethod
-    def of(cls, found: Column, there: npt.NDArray[np.bool_]) -> "_Sample":
+    def of(cls, found: Column, there: npt.NDArray[np.bool_]) -> _Sample:
         return cls(np.sort(found[there]), np.sort(found))
 
     def at(self, rank: int) -> Level:

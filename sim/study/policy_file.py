@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.language.located import Node, bare_text, read_file, suggestion
+from sim.language.located import Node, bare_text, flow, read_file, suggestion
 from sim.scenario.scenario import Scenario
 from sim.scenario.variation import misfits
 from sim.study.measures import Measure, measure
@@ -72,6 +72,8 @@ class _Reader:
         node = self.tree.mapping.get("weights")
         if node is None:
             return dict.fromkeys(self.scenarios, 1.0)
+        if not node.mapping:
+            self._wrong(node, "weights", f"{flow(node)} weighs nothing; write {{baseline: 3, stall: 1}}")
         found = {name: self._weight(name, weight) for name, weight in node.mapping.items()}
         weights = {name: found.get(name, 0.0) for name in self.scenarios}
         if not self.problems and sum(weights.values()) <= 0.0:

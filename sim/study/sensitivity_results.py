@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.language.counting import counted
 from sim.scenario.scenario import Scenario
 from sim.study.assumed import named, written
 from sim.study.cubes import REST
@@ -116,7 +117,7 @@ class Sensitivity:
 
     def lines(self) -> Iterator[str]:
         """What the terminal shows."""
-        yield f"{self.name}: {self.method}, {self.ran:,} futures run"
+        yield f"{self.name}: {self.method}, {counted(self.ran, 'futures')} run"
         yield from self.answer
         for each in self.findings:
             yield ""

@@ -20,7 +20,7 @@ import pandas as pd
 from sim.study.bottlenecks import GROUPS
 from sim.study.intervals import error_of_mean
 from sim.study.measures import Measure, measure, values
-from sim.study.words import number, points, unit_text
+from sim.study.words import number, points, with_unit
 
 GRAIN = 2.0**-40
 """Shortfalls are counted in whole grains, so that their parts add up to the last bit."""
@@ -174,4 +174,4 @@ def amount(found: Split, value: float) -> str:
     """A part as it is printed: `12 points` of a share, or `2.1 months`."""
     if found.measure.unit == "share":
         return points(value)
-    return number(value, found.measure.unit) + unit_text(found.measure.unit)
+    return with_unit(number(value, found.measure.unit), found.measure.unit)

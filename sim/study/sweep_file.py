@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem, visible
-from sim.language.located import Node, bare_text, flow, read_file, suggestion
+from sim.language.bounds import MOST_FUTURES, MOST_POINTS
+from sim.language.located import Node, bare_text, flow, neighbour, read_file, suggestion
 from sim.scenario.across import paths_across
 from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text, other_days
@@ -17,7 +18,7 @@ from sim.study.gate_language import Gate, read_gates, unreadable
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
 from sim.study.sweep import Factor, Policy, Sweep
-from sim.study.sweep_factors import MOST_POINTS, FactorReader, read_policies, unknown
+from sim.study.sweep_factors import FactorReader, read_policies, unknown
 
 KEYS = (
     "name",
@@ -39,6 +40,9 @@ OF_SWEEPS = ("policies", "measures", "target")
 
 FUTURES = 200
 """Futures of each point, if the file does not say."""
+
+LAST_SEED = 2**32 - 1
+"""The highest that a search can be seeded with."""
 
 Load = Callable[[Path], Scenario]
 
@@ -87,16 +91,16 @@ class ScenariosReader:
         return self.scenarios
 
     def _one(self, item: Node) -> None:
+        text = bare_text(item)
         try:
-            file = named_file(bare_text(item), self.path)
+            file = named_file(text, self.path)
         except ValueError as error:
             self._wrong(item, str(error))
             return
         if visible(file.stem) in self.scenarios:
             self._wrong(item, f"`{file.stem}` stands here twice")
         elif not file.is_file():
-            known = sorted(other.name for other in file.parent.glob("*.yaml"))
-            self._wrong(item, f"no such file: {bare_text(item)}{suggestion(file.name, known)}")
+            self._wrong(item, f"no such file: {text}{neighbour(file, text)}")
         else:
             self._loaded(file, item)
 
@@ -141,8 +145,8 @@ class _Reader:
             self._text("name") or self.path.stem,
             self._text("why"),
             self.scenarios,
-            self._whole("futures", FUTURES),
-            self._whole("seed", 1),
+            self._whole("futures", FUTURES, MOST_FUTURES),
+            self._whole("seed", 1, LAST_SEED),
             design,
             size,
             factors,
@@ -179,7 +183,7 @@ class _Reader:
         if node is None:
             self._wrong(self.tree, "points", f"missing: how many points the {design} has, like 64")
             return 1
-        size = self._whole("points", 1)
+        size = self._whole("points", 1, MOST_POINTS)
         if design == "sobol" and not designs.is_power_of_two(size):
             near = 2 ** round(math.log2(max(size, 1)))
             self._wrong(node, "points", f"a Sobol sequence is balanced for powers of two only; write {near}")
@@ -243,12 +247,12 @@ class _Reader:
         node = self.tree.mapping.get(key)
         return bare_text(node) if node else ""
 
-    def _whole(self, key: str, usual: int) -> int:
+    def _whole(self, key: str, usual: int, most: int) -> int:
         node = self.tree.mapping.get(key)
         if node is None:
             return usual
-        if not isinstance(node.value, float) or node.value != math.floor(node.value) or node.value < 1:
-            self._wrong(node, key, "a whole number from 1 on is due")
+        if not isinstance(node.value, float) or node.value != math.floor(node.value) or not 1 <= node.value <= most:
+            self._wrong(node, key, f"a whole number from 1 to {most:,} is due")
             return usual
         return int(node.value)
 

@@ -22,7 +22,7 @@ from sim.language.located import Node, read_file
 from sim.study.intervals import quantile_rank
 from sim.study.measures import Measure, amount_of, of_column, values
 from sim.study.paired import paired
-from sim.study.words import difference, margin, number, unit_text
+from sim.study.words import difference, margin, number, with_unit
 
 CHECKS = Path(__file__).with_name("validation.yaml")
 FACTOR = 2.0
@@ -228,7 +228,7 @@ def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[float, float, float]:
 
 def _three(levels: tuple[float, float, float], of: Measure) -> str:
     told = [number(level, of.unit) for level in levels]
-    return " / ".join(dict.fromkeys(told) if of.kind == "odds" else told) + unit_text(of.unit)
+    return with_unit(" / ".join(dict.fromkeys(told) if of.kind == "odds" else told), of.unit)
 
 
 def _ratio(ours: float, pencil: float) -> str:

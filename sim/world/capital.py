@@ -33,7 +33,7 @@ from sim.world import fleet, ledger, market
 from sim.world.arithmetic import HOURS_A_DAY, MONTH, YEAR, power, whole
 from sim.world.dials import REMOVED
 from sim.world.fleet import KW_IN_MW
-from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
+from sim.world.lab import CAMPAIGNS, HIRING, LONGEST_RUNWAY, NOTHING
 from sim.world.lab import RENT as ON_RENT
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RELIEF, RENT
 from sim.world.purposes import FUND_YEAR
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 QUIET, TALKING, CLOSING, CLOSED, STALLED, COLLAPSED = range(6)
 """Stages of a round of talks."""
-LONGEST_RUNWAY = 120.0
-"""Months beyond which a runway is not told apart."""
 
 
 class Capital(Section):

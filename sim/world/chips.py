@@ -36,12 +36,14 @@ if TYPE_CHECKING:
     from sim.world.future import Future
 
 IMPORTED, DOMESTIC = 0.0, 1.0
+NEEDED = ("tpp", "bf16", "ops8", "memory_bandwidth", "power")
+"""What a chip that is held, offered or made must say of itself: left out, it would do nothing, or need no power."""
 SECONDS = 86400.0
 TERA = 1e12
 
 
 class Chip(Thing):
-    """A kind of accelerator. An attribute that is not known is left out and counts as zero."""
+    """A kind of accelerator. An attribute that is not known is left out; of a chip in use some may not be."""
 
     origin: Annotated[float, Options(("imported", "domestic"))] = parameter("made under whose export rules")
     stack: Annotated[int, Reference("stacks")] = parameter("the software it runs on")

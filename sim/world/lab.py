@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
 
+LONGEST_RUNWAY = 120.0
+"""Months beyond which a runway is not told apart."""
+
 NOTHING, RENT, HIRING, CAMPAIGNS = range(4)
 """How far the lab saves when money is short: each step includes those before it."""
 
@@ -51,7 +54,7 @@ class Lab(Section):
     depth_brought: Units = state("rental depth at home that investors brought")
     rent: USD = state("rent a month, less what cloud credit pays")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
-    runway: Number = state("months that cash lasts at this burn")
+    runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY)
     saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")

@@ -22,7 +22,8 @@ def call(*words: str) -> Result:
 
 def folder_of(result: Result) -> Path:
     assert result.exit_code == 0, result.output
-    return Path(result.stdout.strip().splitlines()[-1].removeprefix("Results: "))
+    last = Path(result.stdout.strip().splitlines()[-1].removeprefix("Open "))
+    return last if last.is_dir() else last.parent
 
 
 @pytest.fixture(scope="module")

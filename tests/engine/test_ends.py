@@ -111,10 +111,8 @@ def test_what_nobody_can_mean_is_refused(setting: str, bound: str) -> None:
 def test_the_whole_part_is_the_same_compiled(number: float) -> None:
     from numba import njit
 
-    from sim.engine import compiled
     from sim.world.arithmetic import whole
 
-    assert compiled.run
     expected = number if abs(number) >= 2.0**53 else float(math.floor(number))
     assert whole(number) == expected
     assert njit(lambda given: whole(given))(number) == expected

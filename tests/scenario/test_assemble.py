@@ -103,7 +103,6 @@ def test_the_calendar_and_the_counts(template: Template) -> None:
 @pytest.mark.parametrize(
     ("text", "shapes", "message"),
     [
-        ("end: 2030-01-01", 8, "44 rows of `months`; a future has room for 24"),
         ("name: x", 2, "3 rows of `quantiles`; a future has room for 2"),
     ],
 )

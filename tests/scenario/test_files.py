@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.jobs.judge import gates_of
 from sim.jobs.run import read
 from sim.scenario.files import named_file
+from sim.study.gate_language import gates_of
 from sim.study.sweep_file import read_sweep
 from tests.structure.source import ROOT
 

@@ -127,7 +127,7 @@ polices: []
         (8, 12): "did you mean `owned`",
         (9, 23): "an amount is due",
         (10, 40): "is time, not",
-        (11, 10): "a whole number from 1 on",
+        (11, 10): "a whole number from 1 to 10,000,000",
         (12, 1): "did you mean `policies`",
     }
     for place, message in expected.items():
@@ -135,6 +135,7 @@ polices: []
 
 
 SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives: [mean(owned)]\n"
+CASH = "factors: [{path: capital.cash, values: [$1M]}]\n"
 STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], steps: {}}}]\n"
 
 
@@ -155,11 +156,44 @@ STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], 
         (STEPS.format("1"), "a whole number from 2 to 100,000"),
         (STEPS.format("1e12"), "a whole number from 2 to 100,000"),
         ("seed: 1\n", "missing: what varies"),
+        (f"{CASH}futures: 1e15\n", "a whole number from 1 to 10,000,000"),
+        (f"{CASH}seed: 1e12\n", "a whole number from 1 to 4,294,967,295"),
+        ("design: sobol\npoints: 1073741824\nfactors: [{path: capital.cash}]\n", "a whole number from 1 to 100,000"),
+        ("design: latin_hypercube\npoints: 1e9\nfactors: [{path: capital.cash}]\n", "from 1 to 100,000"),
+        (f"{SEARCH}".replace("4", "1e9"), "a whole number from 1 to 100,000"),
+        ("factors: [{path: capital.energy, values: ['$0,050 / kWh']}]\n", "write 0.050 or 50"),
+        ("factors: [{path: capital.cash, between: ['$1,5M', $20M], steps: 3}]\n", "write 1.5 or 15"),
+        (f"{CASH}policies: [{{name: a, set: {{capital.cash: '$0,5M'}}}}]\n", "write 0.5 or 5"),
+        (f"{CASH}policies: [{{name: a, set: 5}}]\n", "5 sets nothing; write"),
+        (f"{CASH}policies: [{{name: a, set: [capital.cash]}}]\n", "sets nothing; write"),
+        (f"{CASH}policies: [{{name: a, set: }}]\n", "null sets nothing; write"),
+        ("factors: [{path: capital.cash, paths: [capital.talks.size], values: [$1M]}]\n", "not both"),
+        ("factors: [{path: capital.cash, values: [$1M], steps: 3}]\n", "write one or the other"),
+        ("factors: [{path: capital.cash, values: [$1M], between: [$1M, $2M]}]\n", "write one or the other"),
+        ("factors: [{path: capital.cash, values: [+$1M]}]\n", "is a difference, and a value is due"),
     ],
 )
 def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         sweep(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("'a\\0b.yaml'", "no such file"),
+        ('"a\\0b.yaml"', "null byte"),
+        ("a" * 300 + ".yaml", "no file can be named so"),
+        ("below/tihgten.yaml", "did you mean `below/tighten.yaml`"),
+    ],
+)
+def test_a_scenario_that_is_not_there_is_told_at_its_place(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "tighten.yaml").touch()
+    (tmp_path / "x.yaml").write_text(f"scenarios: [{name}]\n{CASH}", encoding="utf-8")
+    with pytest.raises(InputError, match=message) as refused:
+        read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
+    assert (refused.value.problems[0].place.line, refused.value.problems[0].place.column) == (1, 13)
 
 
 def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
