@@ -127,6 +127,7 @@ class SimpyFuture:
 
         `address` is where it lies: `Template.address(path)`.
         """
+        self._clock.now = self.env.now
         based = False
         for change in self.changes:  # type: ignore[attr-defined]
             if change.address == address:
@@ -134,7 +135,7 @@ class SimpyFuture:
         if based:
             happenings.recomputed(self, address)  # type: ignore[arg-type]
         else:
-            self.values[address] = value
+            happenings.replaced(self, address, value)  # type: ignore[arg-type]
         self.schedule(0.0, RETIMED, 0, 0.0)
 
     def _fire(self, event: simpy.Event) -> None:

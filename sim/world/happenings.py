@@ -3,7 +3,8 @@
 Its date and its coin are luck; its odds are not known (epistemic). It may require others or exclude them: of two that
 exclude each other the earlier wins. One with a condition waits for it: it is tested at month close, on the
 rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
-The value in force is always the base with the changes in force applied again in order, never undone by division. Dated
+The value in force is always the base with the changes in force applied again in order, never undone by division. What
+was wanted, done, earned and owed until then is counted at the old value: each counts for as long as it holds. Dated
 events read their date again when they fire, and after a change all pages look at their dates anew, so a later date
 really comes later.
 Units: days, and those of what is changed.
@@ -29,6 +30,7 @@ from sim.language.section import (
     parameter,
     state,
 )
+from sim.world import capital, training
 from sim.world.arithmetic import INSTANT
 from sim.world.controls import compared
 from sim.world.kinds import CHANGE_ENDED, HAPPENED, RETIMED
@@ -198,6 +200,16 @@ def recomputed(future: Future, address: int) -> None:
                     value *= change.value
                 else:
                     value += change.value
+    replaced(future, address, value)
+
+
+@compilable
+def replaced(future: Future, address: int, value: float) -> None:
+    """A parameter is another from now on: what flowed until now is counted first, and the fleet is to be rated anew."""
+    if value != future.values[address] and future.clock[0].now > 0.0:
+        training.settled(future)
+        capital.settled(future)
+        future.lab[0].outdated = 1
     future.values[address] = value
 
 
