@@ -51,6 +51,9 @@ class Discovery:
     @property
     def answer(self) -> tuple[str, ...]:
         """Where it is missed, a sentence or two for each box."""
+        if self.missed in (0.0, 1.0):
+            every = "every" if self.missed else "no"
+            return (f"It does not vary in these futures: {every} future misses it, so there is nothing to explain.",)
         if not self.boxes:
             return ("No region of the assumptions stands out.",)
         return tuple(self.told(told) for told in self.boxes)

@@ -1,9 +1,14 @@
 """Boxes that are known beforehand are found, and nothing is found where nothing is."""
 
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from sim.study import discovery, prim
+from sim.study.discovery_results import Discovery
 
 NAMES = ("tariff", "grid_delay", "smuggling", "stock")
 
@@ -125,3 +130,11 @@ def test_a_signpost_says_what_to_watch_and_from_when() -> None:
     assert (post.series, post.month, post.below) == ("cash", "m3", True)
     assert (post.area, post.caught, post.false_alarms) == (1.0, 1.0, 0.0)
     assert 0.9 < post.at <= 1.0
+
+
+@pytest.mark.parametrize(("missed", "every"), [(0.0, "no"), (1.0, "every")])
+def test_a_target_that_all_or_none_miss_leaves_nothing_to_explain(missed: float, every: str) -> None:
+    scenario: Any = SimpleNamespace(name="toy")
+    found = Discovery(scenario, "mean(owned) >= 1", 100, missed, (), (), None, (), (), date(2027, 12, 31))
+    (sentence,) = found.answer
+    assert f"does not vary in these futures: {every} future misses it" in sentence

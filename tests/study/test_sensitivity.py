@@ -12,7 +12,8 @@ from sim.study import sensitivity
 from sim.study.bottlenecks import GROUPS
 from sim.study.gate_language import read_gates
 from sim.study.intervals import Column
-from sim.study.sensitivity import Index
+from sim.study.measures import measure
+from sim.study.sensitivity_results import Finding, Sensitivity
 from sim.study.tipping import Tipping, finding, tipping
 from tests.study.toy import parts
 
@@ -63,8 +64,41 @@ def test_one_value_that_is_no_number_is_refused() -> None:
         sensitivity.sobol_indices(NAMES, values)
 
 
-def test_what_does_not_vary_has_no_indices() -> None:
-    assert sensitivity.sobol_indices(NAMES, np.ones(5 * 64)) == [Index(name, 0.0, 0.0, 0.0, 0.0) for name in NAMES]
+@pytest.mark.parametrize("value", [0.0, 1.0, 0.1, -1.0 / 3.0, 1e9 + 0.1])
+def test_what_does_not_vary_has_no_indices_and_no_share_of_luck(value: float) -> None:
+    """Rounding gives equal numbers a variance above zero; no share of that may be reported."""
+    cube = np.random.default_rng(8).random((700, 3))
+    same = np.full(700, value)
+    assert sensitivity.sobol_indices(NAMES, np.full(5 * 64, value)) == []
+    assert sensitivity.morris_effects(NAMES, sensitivity.morris_rows(NAMES, 20), np.full(80, value)) == []
+    assert sensitivity.given_data(dict(zip(NAMES, cube.T, strict=True)), same) == []
+    assert sensitivity.aleatory_share(same, same) is None
+    assert sensitivity.event_total(same, same, same, cube[:, 0]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("closed", 1.0, "does not vary in these futures (in every future)"),
+        ("insolvent", 0.0, "does not vary in these futures (in no future)"),
+        ("restarts", 0.0, "does not vary in these futures (0 runs in each)"),
+        ("unserved", 0.25, "does not vary in these futures (25% in each)"),
+    ],
+)
+def test_a_measure_that_does_not_vary_is_said_to(name: str, value: float, text: str) -> None:
+    asked = measure(name)
+    found = Finding(asked, (), None, (("happenings.rush", None),), value)
+    whole = Sensitivity("toy", None, "given", 100, (found,), (), None)
+    assert whole.most(found) == text
+    printed = "\n".join(whole.lines())
+    assert f"{asked.title}: {text}." in printed
+    assert "happenings.rush: does not vary" in printed
+    assert "%" not in printed.replace("25% in each", "")
+
+
+def test_a_share_of_luck_is_of_a_measure_that_varies() -> None:
+    one, other = np.random.default_rng(9).standard_normal((2, 50))
+    assert sensitivity.aleatory_share(one, other) is not None
 
 
 def test_luck_and_ignorance_are_told_apart() -> None:
@@ -72,6 +106,7 @@ def test_luck_and_ignorance_are_told_apart() -> None:
     random = np.random.default_rng(4)
     x = np.sqrt(3.0) * random.standard_normal(20_000)
     share = sensitivity.aleatory_share(x + random.standard_normal(20_000), x + random.standard_normal(20_000))
+    assert share is not None
     assert share.value == pytest.approx(0.25, abs=0.01)
     assert share.low < 0.25 < share.high
 
@@ -80,6 +115,7 @@ def test_pure_luck_makes_all_of_the_variance_and_no_more() -> None:
     for seed in range(20):
         one, other = np.random.default_rng(seed).standard_normal((2, 50))
         share = sensitivity.aleatory_share(one, other)
+        assert share is not None
         assert 0.0 <= share.low <= share.value <= share.high == 1.0
 
 
