@@ -78,7 +78,7 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@click.option("--futures", default=1024, show_default=True, type=click.IntRange(min=1), help="How many futures.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @WHICH
 @HOW
@@ -265,7 +265,7 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 
 @main.command()
 @click.option("--scenarios", type=click.Path(path_type=Path), default=Path("scenarios"), show_default=True)
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
+@click.option("--futures", default=1024, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
 @SEED
 @WORKERS
 @click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")

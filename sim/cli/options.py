@@ -96,7 +96,7 @@ SPLIT = stacked(
     click.option(
         "--split-futures",
         type=click.IntRange(min=1),
-        help="Futures of it.  [default: 1,000, in compare 200; 50 under SimPy]",
+        help="Futures of it.  [default: 1,024, in compare 200; 50 under SimPy]",
     ),
 )
 RELIEF = stacked(

@@ -23,12 +23,12 @@ from sim.cli.options import (
     writable,
 )
 
-FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 under SimPy]")
+FUTURES = click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,024; 50 under SimPy]")
 
 
 @click.command()
 @click.argument("scenarios", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@click.option("--futures", default=1024, show_default=True, type=click.IntRange(min=1), help="How many futures.")
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
 @click.option("--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: once compiled]")

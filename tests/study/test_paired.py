@@ -20,7 +20,7 @@ def test_one_pair_leaves_the_error_open_and_two_say_little() -> None:
     one = paired(np.array([3.0]), np.array([1.0]))
     assert (one.mean, one.error, one.as_json()["monte_carlo_error"]) == (2.0, np.inf, None)
     two = paired(np.array([3.0, 1.0]), np.zeros(2))
-    assert two.error == pytest.approx(1.96, abs=1e-3)
+    assert two.error == pytest.approx(12.706, abs=1e-3)
 
 
 def test_a_constant_shift_is_known_exactly() -> None:
@@ -39,7 +39,7 @@ def test_pairing_narrows_the_interval_by_the_factor_that_is_told() -> None:
     assert found.reduction is not None
     assert found.reduction == pytest.approx(10.0, rel=0.05)
     unpaired = 1.96 * np.sqrt((one.var() + other.var()) / 20_000)
-    assert found.error * np.sqrt(found.reduction) == pytest.approx(unpaired, rel=1e-3)
+    assert found.error * np.sqrt(found.reduction) == pytest.approx(unpaired, rel=0.1)
     assert abs(found.mean - 0.5) < 2.0 * found.error
 
 
