@@ -174,7 +174,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
         found.id,
         found.measure.title,
         f"{difference(pair.mean, unit)} {margin(pair.error, unit)}",
-        f"{difference(pair.p5, unit)} to {difference(pair.p95, unit)}",
+        pair.spread_text(unit),
         percent_text(found.worse),
         reduced,
     )
@@ -183,8 +183,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
     told = [
-        f"{difference(gain.paired.mean, gain.measure.unit)} "
-        f"({difference(gain.paired.p5, gain.measure.unit)} to {difference(gain.paired.p95, gain.measure.unit)})"
+        f"{difference(gain.paired.mean, gain.measure.unit)} ({gain.paired.spread_text(gain.measure.unit)})"
         for gain in gains
     ]
     step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]

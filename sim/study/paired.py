@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.intervals import Column, error_of_mean, quantile_rank
+from sim.study import words
+from sim.study.intervals import ALPHA, Column, Interval, error_of_mean, quantile
+from sim.study.levels import TELLING
 from sim.study.measures import Measure, reached, values
 
 Flags = npt.NDArray[np.bool_]
@@ -21,18 +23,39 @@ Flags = npt.NDArray[np.bool_]
 class Paired:
     """A difference over all futures, in the unit of what is compared.
 
-    `error`: half of the 95% interval that this number of futures leaves around the mean; infinite for one. `p5`,
-    `median`, `p95`: of the differences within single futures. `reduction`: variance that the mean would have without
+    `error`: half of the 95% interval that this number of futures leaves around the mean; infinite for one. `low`,
+    `median`, `high`: p5, p50 and p95 of the differences within single futures, the outer two with their own 95%
+    intervals. `reduction`: variance that the mean would have without
     pairing, over the one it has; None where nothing differs in any future.
     """
 
     futures: int
     mean: float
     error: float
-    p5: float
+    low: Interval
     median: float
-    p95: float
+    high: Interval
     reduction: float | None
+
+    @property
+    def p5(self) -> float:
+        """The difference that one in twenty futures does not exceed."""
+        return self.low.value
+
+    @property
+    def p95(self) -> float:
+        """The difference that one in twenty futures exceeds."""
+        return self.high.value
+
+    def spread_text(self, unit: str) -> str:
+        """From p5 to p95, an end that is uncertain beside their distance with its own interval."""
+        return " to ".join(self._end(end, unit) for end in (self.low, self.high))
+
+    def _end(self, end: Interval, unit: str) -> str:
+        text = words.difference(end.value, unit)
+        if end.half <= TELLING * (self.p95 - self.p5):
+            return text
+        return f"{text} ({words.bare_difference(end.low, unit)} to {words.bare_difference(end.high, unit)})"
 
     @property
     def nothing(self) -> bool:
@@ -45,8 +68,10 @@ class Paired:
             "mean": self.mean,
             "monte_carlo_error": self.error if math.isfinite(self.error) else None,
             "p5": self.p5,
+            "p5_interval": _finite(self.low),
             "median": self.median,
             "p95": self.p95,
+            "p95_interval": _finite(self.high),
             "variance_reduction": self.reduction,
         }
 
@@ -79,10 +104,13 @@ class Difference:
         }
 
 
+def _finite(end: Interval) -> list[float | None]:
+    return [each if math.isfinite(each) else None for each in (end.low, end.high)]
+
+
 def paired(one: Column, other: Column) -> Paired:
     """`one` less `other`, in each of the same futures (at least one)."""
     apart = one - other
-    ordered = np.sort(apart)
     n = len(apart)
     variance = float(apart.var())
     unpaired = float(one.var() + other.var())
@@ -90,9 +118,9 @@ def paired(one: Column, other: Column) -> Paired:
         n,
         float(apart.mean()),
         error_of_mean(apart),
-        float(ordered[quantile_rank(0.05, n)]),
-        float(ordered[quantile_rank(0.50, n)]),
-        float(ordered[quantile_rank(0.95, n)]),
+        quantile(apart, 0.05, ALPHA),
+        quantile(apart, 0.50, ALPHA).value,
+        quantile(apart, 0.95, ALPHA),
         unpaired / variance if variance > 0.0 else None if not apart.any() else 1.0,
     )
 

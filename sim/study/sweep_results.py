@@ -12,7 +12,8 @@ from sim.scenario.variation import Setting
 from sim.study import gates
 from sim.study.gates import Verdict
 from sim.study.intervals import ALPHA, Column
-from sim.study.measures import Level, Measure, Summary, summarise
+from sim.study.levels import Level
+from sim.study.measures import Measure, Summary, summarise
 from sim.study.sweep import Factor, Point, Sweep
 
 LEAST = 1e-9

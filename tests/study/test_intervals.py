@@ -33,14 +33,14 @@ def lucky(x: np.ndarray) -> Column:
     return np.asarray(x[:, 6])
 
 
-RESPONSES: tuple[tuple[Callable[[np.ndarray], Column], float], ...] = ((weighted, 8.5), (skewed, 2.0), (lucky, 0.5))
+Response = Callable[[np.ndarray], Column]
+
+RESPONSES: tuple[tuple[Response, float], ...] = ((weighted, 8.5), (skewed, 2.0), (lucky, 0.5))
 
 
 @pytest.mark.parametrize("n", [300, 1000, 1024])
 @pytest.mark.parametrize(("response", "truth"), RESPONSES)
-def test_the_interval_of_a_mean_covers_as_often_as_it_says(
-    response: Callable[[np.ndarray], Column], truth: float, n: int
-) -> None:
+def test_the_interval_of_a_mean_covers_as_often_as_it_says(response: Response, truth: float, n: int) -> None:
     found = [intervals.mean(response(cube(seed, n)), ALPHA) for seed in range(200)]
     covered = sum(each.low <= truth <= each.high for each in found)
     assert 180 <= covered <= 199

@@ -59,7 +59,7 @@ def test_what_was_not_reached_is_worse_than_any_number() -> None:
 def test_a_quantile_past_the_horizon_is_a_lower_bound() -> None:
     found = summarise(measure("next_delay"), delays([1.0, 2.0, 30.0, 31.0, 32.0], [1.0, 1.0, 0.0, 0.0, 0.0]))
     assert found.median.text("months") == "> 30 months"
-    assert found.interval_text == "1 to > 32"
+    assert found.interval_text == "1 (open to 2) to > 32 (> 31 to open)"
     assert found.mean.beyond
     assert found.error is None
     assert found.error_text == "open"

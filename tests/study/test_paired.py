@@ -4,6 +4,7 @@ import pytest
 
 from sim.study.measures import MEASURES, measure
 from sim.study.paired import difference, paired
+from tests.study.test_intervals import Response, cube, skewed, weighted
 from tests.study.toy import outcomes
 
 
@@ -56,3 +57,26 @@ def test_what_is_not_out_by_the_horizon_is_worse_than_any_that_is() -> None:
     assert found.better == pytest.approx(1.0 / 3.0)
     assert found.worse == 0.0
     assert found.open == pytest.approx(2.0 / 3.0)
+
+
+@pytest.mark.parametrize("response", [weighted, skewed])
+def test_the_ends_of_a_difference_have_intervals_that_cover_as_often_as_they_say(response: Response) -> None:
+    """A change of luck alone in half of the futures, of an input in all."""
+
+    def apart(x: np.ndarray) -> np.ndarray:
+        return np.where(x[:, 6] < 0.5, response(x), 3.0 * x[:, 3])
+
+    many = np.random.default_rng(1).random((400_000, 7))
+    true = np.quantile(apart(many), [0.05, 0.95])
+    counts = np.zeros(2)
+    for seed in range(100):
+        x = cube(seed, 300)
+        found = paired(apart(x), np.zeros(300))
+        counts += [end.low <= truth <= end.high for end, truth in zip((found.low, found.high), true, strict=True)]
+    assert counts.min() >= 91
+
+
+def test_an_end_of_a_difference_is_printed_with_its_error_where_that_counts() -> None:
+    found = paired(np.arange(40.0), np.zeros(40))
+    assert found.spread_text("months") == "+1 months (open to 5) to +37 months (34 to open)"
+    assert paired(np.arange(4000.0), np.zeros(4000)).spread_text("months") == "+199 months to +3,800 months"
