@@ -106,7 +106,6 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         ambitions,
         policies,
         (request.command, key.digest, tuple(store.versions().items())),
-        request.scale,
     )
     folder = request.out / "compare" / key.digest
     first = taken[0].template

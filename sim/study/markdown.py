@@ -14,7 +14,7 @@ from sim.study.compare import Comparison
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
 from sim.study.findings import LIMITS, Findings
 from sim.study.measures import Summary, measure
-from sim.study.paired import Difference
+from sim.study.paired import THRESHOLDS_TEXT, Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.split import Split, amount
@@ -73,9 +73,10 @@ def comparison(found: Comparison) -> str:
         _lines(found.answer),
         "## Differences",
         _grid(
-            ("scenario", "measure", "mean difference", "in 9 of 10 futures", "odds worse", "variance reduced by"),
+            ("scenario", "measure", "mean difference", "90% interval", "worse / better in", "variance reduced by"),
             map(differs, found.differences),
         ),
+        f"Worse, better: by {THRESHOLDS_TEXT}.",
     ]
     if found.interactions:
         rows = [(each.measure.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
@@ -167,7 +168,7 @@ def _measured(found: Summary) -> tuple[str, ...]:
 
 
 def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
-    """Scenario, measure, mean, interval, odds of being worse, and how much pairing reduced the variance."""
+    """Scenario, measure, mean, interval, futures worse and better, and how much pairing reduced the variance."""
     pair, unit = found.paired, found.measure.unit
     reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"
     return (
@@ -175,7 +176,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
         found.measure.title,
         f"{difference(pair.mean, unit)} {margin(pair.error, unit)}",
         pair.spread_text(unit),
-        percent_text(found.worse),
+        f"{percent_text(found.worse)} / {percent_text(found.better)}",
         reduced,
     )
 

@@ -18,6 +18,14 @@ from sim.study.measures import Measure, reached, values
 
 Flags = npt.NDArray[np.bool_]
 
+THRESHOLDS = {"share": 0.01, "ratio": 0.01, "months": 1.0, "days": 30.0}
+"""Differences above which a future counts as worse or better, by unit. A sign alone counts what nobody would notice."""
+
+PART = 0.01
+"""The same for all other units, as a part of the mean of what is compared with."""
+
+THRESHOLDS_TEXT = "more than 1 point, 1 month, 30 days, or 1% of the mean of the scenario compared with"
+
 
 @dataclass(frozen=True, slots=True)
 class Paired:
@@ -80,8 +88,8 @@ class Paired:
 class Difference:
     """One measure in one scenario (`id`), less the same measure in the scenario compared with, future by future.
 
-    `worse`, `better`: odds that a future is; the rest are equal. `open`: share of futures in which the thing had not
-    happened by the horizon in one of the two, so that the difference is counted up to the horizon only.
+    `worse`, `better`: shares of futures that are so by more than `threshold`. `open`: share of futures in which
+    the thing had not happened by the horizon in one of the two: their difference is counted up to the horizon only.
     """
 
     id: str
@@ -89,7 +97,13 @@ class Difference:
     paired: Paired
     worse: float
     better: float
+    threshold: float
     open: float
+
+    @property
+    def threshold_text(self) -> str:
+        """`1 point`, `1 month`, `320 H100e`."""
+        return words.difference(self.threshold, self.measure.unit).removeprefix("+")
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -98,8 +112,9 @@ class Difference:
             "measure": self.measure.name,
             "unit": self.measure.unit,
             **self.paired.as_json(),
-            "odds_worse": self.worse,
-            "odds_better": self.better,
+            "share_worse": self.worse,
+            "share_better": self.better,
+            "threshold": self.threshold,
             "open": self.open,
         }
 
@@ -129,8 +144,9 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
     """A measure in the outcomes `one`, less the same in `other`; both hold the same futures in the same order."""
     there, there_other = reached(measure, one), reached(measure, other)
     mine, others = values(measure, one), values(measure, other)
-    above = _beyond(mine, there, others, there_other)
-    below = _beyond(others, there_other, mine, there)
+    least = threshold(measure, others)
+    above = _beyond(mine - least, there, others, there_other)
+    below = _beyond(others - least, there_other, mine, there)
     worse, better = (above, below) if measure.better == "lower" else (below, above)
     return Difference(
         id,
@@ -138,8 +154,14 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
         paired(mine, others),
         float(worse.mean()),
         float(better.mean()),
+        least,
         1.0 - float((there & there_other).mean()),
     )
+
+
+def threshold(measure: Measure, others: Column) -> float:
+    """The difference above which a future counts as worse or better."""
+    return THRESHOLDS.get(measure.unit, PART * abs(float(others.mean())))
 
 
 def _beyond(mine: Column, there: Flags, others: Column, there_other: Flags) -> Flags:

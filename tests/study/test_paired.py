@@ -45,7 +45,7 @@ def test_pairing_narrows_the_interval_by_the_factor_that_is_told() -> None:
 
 
 def test_worse_goes_with_the_direction_of_the_measure() -> None:
-    more = outcomes().assign(owned=lambda table: table["owned"] + 1.0)
+    more = outcomes().assign(owned=lambda table: table["owned"] + 1000.0)
     found = difference("more", measure("owned"), more, outcomes())
     assert (found.worse, found.better) == (0.0, 1.0)
 
@@ -80,3 +80,22 @@ def test_an_end_of_a_difference_is_printed_with_its_error_where_that_counts() ->
     found = paired(np.arange(40.0), np.zeros(40))
     assert found.spread_text("months") == "+1 months (open to 5) to +37 months (34 to open)"
     assert paired(np.arange(4000.0), np.zeros(4000)).spread_text("months") == "+199 months to +3,800 months"
+
+
+@pytest.mark.parametrize(
+    ("name", "apart", "counts", "text"),
+    [
+        ("train_short", 0.009, False, "1 points"),
+        ("train_short", 0.011, True, "1 points"),
+        ("next_delay", 0.9, False, "1 months"),
+        ("next_delay", -1.1, True, "1 months"),
+        ("owned", 9.0, False, "10 H100e"),
+        ("owned", 11.0, True, "10 H100e"),
+        ("insolvent", 1.0, True, "1 points"),
+    ],
+)
+def test_a_future_is_worse_or_better_by_more_than_a_threshold(name: str, apart: float, counts: bool, text: str) -> None:
+    table = outcomes(50).assign(owned=1000.0, insolvent=0.0)
+    found = difference("one", measure(name), table.assign(**{name: table[name] + apart}), table)
+    assert max(found.worse, found.better) == float(counts)
+    assert found.threshold_text in (text, text.removesuffix("s"))
