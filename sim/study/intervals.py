@@ -23,6 +23,7 @@ import numpy.typing as npt
 from sim.scenario.inputs import BLOCK
 
 Column = npt.NDArray[np.float64]
+Cube = npt.NDArray[np.float64]
 
 ALPHA = 0.05
 """Odds of error on both sides together, over all that one command judges."""

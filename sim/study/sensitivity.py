@@ -17,13 +17,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.errors import ModelError
-from sim.study.intervals import ALPHA, Interval, normal_quantile
-
-Column = npt.NDArray[np.float64]
-Cube = npt.NDArray[np.float64]
+from sim.study.bootstrap import bootstrapped
+from sim.study.intervals import ALPHA, Column, Cube, Interval, normal_quantile
 
 LUCK = "luck"
 """The name of all that is drawn inside futures, taken as one input."""
@@ -192,18 +189,26 @@ def beyond_chance(n: int, many: int) -> float:
 def aleatory_share(one: Column, other: Column) -> Interval | None:
     """The share of the variance that luck makes, from two futures of each set of inputs under another luck each.
 
-    One less the correlation between the two (the intraclass correlation), with Fisher's interval; what luck takes the
-    correlation below zero counts as zero. None if there is no variance.
+    One less the correlation between the two (the intraclass correlation); what luck takes the correlation below zero
+    counts as zero. None if there is no variance. Its 95% interval is the hull of two: a bootstrap's, right whatever the
+    distribution but blind to what so few futures have not shown, and Fisher's, right where the two hardly correlate.
     """
     both = np.concatenate([one, other])
     if not varies(both):
         return None
     middle = float(both.mean())
-    r = float(np.mean((one - middle) * (other - middle)) / both.var())
-    bounded = np.clip(r, -0.999999, 0.999999)
+    value, low, high = bootstrapped(np.column_stack([one - middle, other - middle]), _apart)
     away = normal_quantile(ALPHA) / np.sqrt(max(1, len(one) - 3))
-    low, high = np.tanh(np.arctanh(bounded) - away), np.tanh(np.arctanh(bounded) + away)
-    return Interval(*(float(np.clip(1.0 - each, 0.0, 1.0)) for each in (r, high, low)))
+    fisher = 1.0 - np.tanh(np.arctanh(np.clip(1.0 - value, -0.999999, 0.999999)) + away * np.array([1.0, -1.0]))
+    ends = value, min(low, float(fisher[0])), max(high, float(fisher[1]))
+    return Interval(*(float(np.clip(end, 0.0, 1.0)) for end in ends))
+
+
+def _apart(sums: Cube) -> Column:
+    """One less the correlation of pairs, from sums over them: number, both, both squared, difference squared."""
+    n = 2.0 * sums[:, 0]
+    variance = sums[:, 2] / n - (sums[:, 1] / n) ** 2
+    return np.divide(sums[:, 3] / n, variance, out=np.ones(len(n)), where=variance > 0.0)
 
 
 def event_total(without: Column, happens: Column, happens_otherwise: Column, odds: Column) -> float | None:

@@ -1,5 +1,6 @@
 """Sensitivity against functions whose indices are known, and traps it must not fall into."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.study.intervals import Column
 from sim.study.measures import measure
 from sim.study.sensitivity_results import Finding, Sensitivity
 from sim.study.tipping import Tipping, finding, tipping
+from tests.study.test_intervals import cube
 from tests.study.toy import parts
 
 pytest.importorskip("SALib")
@@ -109,6 +111,42 @@ def test_luck_and_ignorance_are_told_apart() -> None:
     assert share is not None
     assert share.value == pytest.approx(0.25, abs=0.01)
     assert share.low < 0.25 < share.high
+
+
+def one_input(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """Almost all is one input's, whose square makes the tail long."""
+    return np.asarray(np.log(x[:, 0]) ** 2 + 0.3 * luck)
+
+
+def late(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """A delay up to a horizon, mostly by an input, rarely by luck."""
+    return np.minimum(31.0, 3.0 + 40.0 * np.maximum(0.0, x[:, 0] - 0.5) + 60.0 * np.maximum(0.0, luck - 0.9))
+
+
+def heavy(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """An input and luck multiply, both with long tails."""
+    return np.asarray(np.exp(3.0 * x[:, 0]) * (-np.log(1.0 - luck)) ** 1.5)
+
+
+def rare(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """Something that happens in 6% of futures, mostly by luck."""
+    return np.asarray(luck < 0.04 + 0.1 * (x[:, 0] > 0.8), np.float64)
+
+
+@pytest.mark.parametrize("response", [one_input, late, heavy, rare])
+def test_the_interval_of_the_share_of_luck_covers_whatever_the_distribution(
+    response: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> None:
+    """Nominal 95%; by Fisher's alone it was 40% to 84% for the first three."""
+    random = np.random.default_rng(1)
+    x = random.random((2_000_000, 1))
+    truth = 1.0 - np.corrcoef(response(x, random.random(len(x))), response(x, random.random(len(x))))[0, 1]
+    covered = 0
+    for seed in range(60):
+        drawn, random = cube(seed, 300)[:, :1], np.random.default_rng(1000 + seed)
+        share = sensitivity.aleatory_share(*(response(drawn, random.random(300)) for _ in range(2)))
+        covered += share is not None and share.low <= truth <= share.high
+    assert covered >= 52
 
 
 def test_pure_luck_makes_all_of_the_variance_and_no_more() -> None:
