@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.study.bottlenecks import GATES, USES, largest
-from sim.study.measures import Measure, amount_of, measure, values
+from sim.study.measures import Measure, mean_level, measure, values
 from sim.study.sensitivity import varies
 
 AMBITIONS = ("hold", "keep_pace", "chase")
@@ -48,7 +48,7 @@ def choices_table(usual: pd.DataFrame, runs: Mapping[str, pd.DataFrame], shown: 
     rows = []
     for name, outcomes in runs.items():
         row = {"choice": name.replace("_", " ")}
-        row |= {each.title: amount_of(each, float(values(each, outcomes).mean())) for each in shown}
+        row |= {each.title: mean_level(each, outcomes).text(each.unit) for each in shown}
         for use, words in USES.items():
             row[f"{words}: main cause"] = commonest(use, outcomes)
             row[f"{words}: another than usual"] = f"{100.0 * changed(use, usual, outcomes):.0f}%"

@@ -168,7 +168,7 @@ def moved(found: Difference) -> str:
     if found.paired.nothing:
         return "the same"
     unit = found.measure.unit
-    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
+    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{found.open_text})"
 
 
 def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:

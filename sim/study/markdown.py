@@ -174,7 +174,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
     return (
         found.id,
         found.measure.title,
-        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}",
+        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}{found.open_text}",
         pair.spread_text(unit),
         f"{percent_text(found.worse)} / {percent_text(found.better)}",
         reduced,

@@ -294,17 +294,22 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
     found, there = values(measure, outcomes), reached(measure, outcomes)
     sample = Sample.of(found, there)
     missed = 1.0 - float(there.mean())
-    mean = float(found.mean())
+    mean = mean_level(measure, outcomes)
     return Summary(
         measure,
         len(found),
         sample.level(0.50),
         sample.end(0.05),
         sample.end(0.95),
-        Level(mean, missed > 0.0),
-        odds_error(mean, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
+        mean,
+        odds_error(mean.value, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
         missed,
     )
+
+
+def mean_level(measure: Measure, outcomes: pd.DataFrame) -> Level:
+    """The mean; a lower bound where some futures had not got there by the horizon."""
+    return Level(float(values(measure, outcomes).mean()), not reached(measure, outcomes).all())
 
 
 def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) -> tuple[Level, ...]:

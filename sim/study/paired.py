@@ -89,7 +89,8 @@ class Difference:
     """One measure in one scenario (`id`), less the same measure in the scenario compared with, future by future.
 
     `worse`, `better`: shares of futures that are so by more than `threshold`. `open`: share of futures in which
-    the thing had not happened by the horizon in one of the two: their difference is counted up to the horizon only.
+    the thing had not happened by the horizon in one of the two. Where there are any, both sides are counted up to
+    `horizon` only, one for all futures: the difference of two lower bounds would bound nothing.
     """
 
     id: str
@@ -99,6 +100,14 @@ class Difference:
     better: float
     threshold: float
     open: float
+    horizon: float | None
+
+    @property
+    def open_text(self) -> str:
+        """`; up to 31 months, 8% open`: that the difference is a restricted one; nothing where it is not."""
+        if self.horizon is None:
+            return ""
+        return f"; up to {words.amount(self.horizon, self.measure.unit)}, {words.percent_text(self.open)} open"
 
     @property
     def threshold_text(self) -> str:
@@ -116,6 +125,7 @@ class Difference:
             "share_better": self.better,
             "threshold": self.threshold,
             "open": self.open,
+            "horizon": self.horizon,
         }
 
 
@@ -148,14 +158,17 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
     above = _beyond(mine - least, there, others, there_other)
     below = _beyond(others - least, there_other, mine, there)
     worse, better = (above, below) if measure.better == "lower" else (below, above)
+    open = ~(there & there_other)
+    horizon = min((float(each.min()) for each in (mine[~there], others[~there_other]) if len(each)), default=None)
     return Difference(
         id,
         measure,
-        paired(mine, others),
+        paired(mine, others) if horizon is None else paired(np.minimum(mine, horizon), np.minimum(others, horizon)),
         float(worse.mean()),
         float(better.mean()),
         least,
-        1.0 - float((there & there_other).mean()),
+        float(open.mean()),
+        horizon,
     )
 
 

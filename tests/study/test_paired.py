@@ -99,3 +99,34 @@ def test_a_future_is_worse_or_better_by_more_than_a_threshold(name: str, apart: 
     found = difference("one", measure(name), table.assign(**{name: table[name] + apart}), table)
     assert max(found.worse, found.better) == float(counts)
     assert found.threshold_text in (text, text.removesuffix("s"))
+
+
+@pytest.mark.parametrize(("ends", "ends_other"), [(31.0, 31.0), (31.0, 24.0), (20.0, 31.0)])
+def test_a_difference_of_delays_is_counted_up_to_one_horizon(ends: float, ends_other: float) -> None:
+    """Two delays that share their luck, cut at horizons of their own: their difference is that of both cut at one."""
+    restricted = min(ends, ends_other)
+    random = np.random.default_rng(1)
+
+    def delays(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        early = 12.0 * -np.log(x[:, 0])
+        return early + 4.0 * x[:, 1], early
+
+    late, early = delays(random.random((400_000, 2)))
+    truth = float((np.minimum(late, restricted) - np.minimum(early, restricted)).mean())
+    covered = 0
+    for seed in range(60):
+        late, early = delays(cube(seed, 300))
+        tables = [
+            pd.DataFrame({"next_delay": np.minimum(found, end), "next_released": (found < end).astype(float)})
+            for found, end in ((late, ends), (early, ends_other))
+        ]
+        found = difference("late", measure("next_delay"), *tables)
+        assert found.horizon == restricted
+        assert found.open_text.startswith(f"; up to {restricted:.0f} months, ")
+        covered += abs(found.paired.mean - truth) <= found.paired.error
+    assert covered >= 54
+
+
+def test_a_difference_of_what_always_happens_is_counted_whole() -> None:
+    found = difference("late", measure("next_delay"), outcomes().assign(next_delay=50.0), outcomes())
+    assert (found.horizon, found.open_text) == (None, "")

@@ -79,7 +79,7 @@ def _cell(each: Difference) -> Cell:
         return Cell("0", "no future differs")
     unit, sign = each.measure.unit, "+" if each.paired.mean > 0.0 else ""
     reduction = number(each.paired.reduction or 1.0, "")
-    apart = f"{percent_text(each.open)} open; " if each.open else ""
+    apart = f"{each.open_text.removeprefix('; ')}; " if each.open else ""
     mean = f"{sign}{bare_difference(each.paired.mean, unit)} {margin(each.paired.error, unit)}"
     return Cell(
         mean,
