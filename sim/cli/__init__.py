@@ -119,7 +119,7 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--futures", default=1000, show_default=True, type=MANY, help="How many futures.")
+@click.option("--futures", default=1024, show_default=True, type=MANY, help="How many futures.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @WHICH
 @HOW
@@ -300,7 +300,7 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 @main.command()
 @click.option("--scenarios", type=click.Path(path_type=Path), default=Path("scenarios"), show_default=True)
 @click.option(
-    "--futures", default=1000, show_default=True, type=click.IntRange(20, MOST_FUTURES), help="Of each scenario."
+    "--futures", default=1024, show_default=True, type=click.IntRange(20, MOST_FUTURES), help="Of each scenario."
 )
 @SEED
 @WORKERS

@@ -115,7 +115,7 @@ SPLIT = stacked(
     click.option(
         "--split-futures",
         type=MANY,
-        help="Futures of it.  [default: 1,000, in compare 200; 50 where only SimPy runs]",
+        help="Futures of it.  [default: 1,024, in compare 200; 50 where only SimPy runs]",
     ),
 )
 RELIEF = stacked(

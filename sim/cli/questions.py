@@ -29,12 +29,12 @@ from sim.cli.studies import ended
 LONGEST = 36_525
 """Days that a stop may last: a hundred years."""
 
-FUTURES = click.option("--futures", type=MANY, help="Of each.  [default: 1,000; 50 where only SimPy runs]")
+FUTURES = click.option("--futures", type=MANY, help="Of each.  [default: 1,024; 50 where only SimPy runs]")
 
 
 @click.command()
 @click.argument("scenarios", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
-@click.option("--futures", default=1000, show_default=True, type=MANY, help="How many futures.")
+@click.option("--futures", default=1024, show_default=True, type=MANY, help="How many futures.")
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
 @click.option(

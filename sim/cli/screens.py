@@ -14,11 +14,13 @@ from sim.language.counting import counted
 from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
+from sim.study.paired import THRESHOLDS_TEXT
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.study.survival import Spell, Survival, failing, meaning
 from sim.study.tale import Tale, by_page
 from sim.study.words import bare_difference, difference, margin, percent_text
 
+WORSE = f"Worse, better: by {THRESHOLDS_TEXT}."
 VARIANCE = "Variance ÷: by how much the same luck in both divides the variance of a difference."
 
 FIRST = 30
@@ -29,7 +31,7 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{counted(found.futures, 'futures')}, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
-    _print(console, _differences(found), Text(VARIANCE, "dim"))
+    _print(console, _differences(found), Text(f"{WORSE} {VARIANCE}", "dim"))
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
     for forced in found.conditionals:
         if forced.text:
@@ -41,7 +43,7 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
 
 def _differences(found: Comparison) -> Table:
     """The leading differences, under the scenario they are of."""
-    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
+    table = _table("Difference", "mean", "90% interval", "worse /\nbetter in", "variance ÷")
     for id, differences in groupby(found.differences, key=lambda each: each.id):
         table.add_row(Text(plain(id), "bold"))
         for each in differences:

@@ -12,7 +12,7 @@ from typing import Any
 import simpy
 
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.world import events
+from sim.world import events, happenings
 from sim.world.future import LAYOUT
 from sim.world.kinds import RETIMED
 
@@ -136,7 +136,8 @@ class SimpyFuture:
         for change in self.changes:  # type: ignore[attr-defined]
             if change.address == address:
                 change.base, change.in_force = value, 0
-        self.values[address] = value
+        self._clock.now = self.env.now
+        happenings.replaced(self, address, value)  # type: ignore[arg-type]
         self.schedule(0.0, RETIMED, 0, 0.0)
 
     def _fire(self, event: simpy.Event) -> None:

@@ -112,7 +112,6 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         ambitions,
         policies,
         (request.command, key.digest, tuple(store.versions().items())),
-        request.scale,
     )
     folder = request.out / "compare" / key.digest
     unwritten = store.published(folder, lambda aside: _fill(aside, found, taken[0]), key, {"workers": request.workers})

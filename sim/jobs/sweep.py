@@ -17,7 +17,7 @@ from sim.report.ci import Case
 from sim.report.sweep import met_text, page
 from sim.study.intervals import ALPHA, spent
 from sim.study.markdown import plain
-from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
+from sim.study.sweep_results import SweepResult, constant, leading, outcomes_table, point_result, points_table
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
@@ -214,6 +214,8 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
         unit = influence.measure.unit
         ends = f"{influence.first.text(unit)} to {influence.last.text(unit)}"
         yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"
+    for measure, level in constant(result):
+        yield f"{measure.title}: does not vary between these points ({level.text(measure.unit)} at each)"
     for case in cases_of(result):
         if case.verdict is not None and case.verdict.judgement != "passes":
             yield f"{case.verdict.judgement}: {case.name} at {case.where}: {case.verdict.text} {case.verdict.advice}"

@@ -7,7 +7,7 @@ from sim.report.figure import Cell, Table, cells
 from sim.report.material import Assumption, Material
 from sim.study.bottlenecks import GATES, USES, Bottleneck
 from sim.study.compare import Changed, Compared, Comparison, Interaction
-from sim.study.measures import Level
+from sim.study.levels import Level
 from sim.study.regret import Regrets
 from sim.study.survival import Spell, failing
 from sim.study.tale import Entry, Tale

@@ -14,7 +14,8 @@ from sim.language.counting import counted
 from sim.study.bottlenecks import CLOSE, GROUPS, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.intervals import widening
-from sim.study.measures import PATHWAYS, Level, Summary, measure, odds_error, reached, values
+from sim.study.levels import Level
+from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved

@@ -23,7 +23,7 @@ from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
 from sim.study.verdict import group_of
-from sim.study.words import Scale, difference, margin, points, told
+from sim.study.words import difference, margin, percent_text, points
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -41,7 +41,6 @@ def compare(
     ambitions: tuple[Ambition, ...] = (),
     policies: Regrets | None = None,
     again: Again = ("", "", ()),
-    scale: Scale = "icd203",
 ) -> Comparison:
     """Everything that scenarios of the same futures say together. The first is what the others are compared with."""
     apart, forced = differences(scenarios), conditionals(scenarios)
@@ -49,7 +48,7 @@ def compare(
         Line("Which bottleneck", " ".join(_which(scenarios, ambitions))),
         Line("When", " ".join(_when(scenarios))),
         Line("How bad", " ".join(_bad(scenarios, apart))),
-        Line("How likely", " ".join(_likely(scenarios, apart, forced, scale))),
+        Line("How likely", " ".join(_likely(scenarios, apart, forced))),
         Line("What helps most", " ".join(_helps(scenarios[0], policies))),
     )
     return Comparison(
@@ -169,18 +168,19 @@ def moved(found: Difference) -> str:
     if found.paired.nothing:
         return "the same"
     unit = found.measure.unit
-    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
+    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{found.open_text})"
 
 
-def _likely(
-    scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional], scale: Scale
-) -> Iterator[str]:
-    """Odds that a future is worse; and what is forced beside what comes about by itself."""
+def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:
+    """Shares of futures that are worse and better; and what is forced beside what comes about by itself."""
     first, titles = scenarios[0].findings.title, {each.id: each.findings.title for each in scenarios}
-    found = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.worse)
+    found = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.paired.mean)
     if found:
-        odds = _each(scenarios, found, lambda each: told(each.worse, scale))
-        yield f"Odds that training lacks more of its compute than in the same future of {first}: {odds}."
+        shares = _each(scenarios, found, lambda each: f"{percent_text(each.worse)} ({percent_text(each.better)})")
+        yield (
+            f"Share of futures in which training lacks at least {found[0].threshold_text} more of its compute than in "
+            f"the same future of {first} (in brackets: less): {shares}."
+        )
     pairs = [
         f"{amount_of(each.measure, each.forced)} and {amount_of(each.measure, each.subset)} for {titles[each.id]}"
         for each in forced

@@ -10,7 +10,7 @@ from sim.language.section import fields
 from sim.scenario.scenario import Scenario
 from sim.study.assumed import named, written
 from sim.study.box_views import Cloud, Range
-from sim.study.discovery import Signpost, Split, Told
+from sim.study.discovery import Signpost, Split, Told, lift_shown
 from sim.study.words import amount, day_text, percent_text
 from sim.world.accounts import Book
 
@@ -52,8 +52,15 @@ class Discovery:
     @property
     def answer(self) -> tuple[str, ...]:
         """Where it is missed, a sentence or two for each box."""
+        if self.missed in (0.0, 1.0):
+            every = "every" if self.missed else "no"
+            return (f"It does not vary in these futures: {every} future misses it, so there is nothing to explain.",)
         if not self.boxes:
-            return ("No region of the assumptions stands out.",)
+            lift = lift_shown(self.futures, self.missed)
+            return (
+                "No region of the assumptions stands out. One with a fifth of the futures would have been found if the "
+                f"target were missed about {lift:.1f} times as often there as on the whole.",
+            )
         return tuple(self.told(told) for told in self.boxes)
 
     def told(self, told: Told) -> str:

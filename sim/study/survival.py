@@ -21,7 +21,7 @@ import pandas as pd
 from sim.engine.results import SERIES
 from sim.language.counting import counted
 from sim.study.intervals import quantile_rank
-from sim.study.measures import Level
+from sim.study.levels import Level
 from sim.study.words import percent_text
 
 Compute = npt.NDArray[np.float64]

@@ -180,11 +180,11 @@ def closed(future: Future, m: int, days: float) -> None:
     book.runway = lab.runway
     book.raised = future.talks[0].raised
     book.sold = future.talks[0].sold
-    book.train_wanted = ribbon.train_wanted(future, m)
+    book.train_wanted = lab.train_wanted_days / days
     book.train_effective = lab.train_days / days
     book.tokens_wanted = lab.tokens_wanted / days
     book.tokens_served = lab.tokens_served / days
-    book.serve_wanted = ribbon.serve_wanted(future, m)
+    book.serve_wanted = lab.serve_wanted_days / days
     book.serve_capacity = lab.serve_days / days
     book.power = fleet.megawatts(future)
     chips_counted(future, m)
@@ -310,7 +310,11 @@ def campaigns_told(future: Future) -> None:
 
 @compilable
 def window_told(future: Future) -> None:
-    """What the books say of the measured year, of the leading window and of its end."""
+    """What the books say of the measured year, of the leading window and of its end.
+
+    A month that lies partly in the measured year counts for its days in it. What stands at the end of the leading
+    window, its sums and its lows are those of the months that end in it.
+    """
     outcome = future.outcome[0]
     window = future.window[0]
     outcome.lowest_cash = future.books[0].cash
@@ -323,17 +327,17 @@ def window_told(future: Future) -> None:
     for m in range(future.counts[0].months):
         month = future.months[m]
         book = future.books[m]
-        days = month.ends - month.begins
         if month.ends <= window.later:
             outcome.owned_later = book.owned
         if month.ends <= window.leads_until:
             window_noted(future, m)
-            if month.begins >= window.measured_from:
-                wanted += book.train_wanted * days
-                effective += min(book.train_effective, book.train_wanted) * days
-                tokens_wanted += book.tokens_wanted * days
-                tokens_served += book.tokens_served * days
-                tokens_hosted += book.tokens_hosted * days
+        days = min(month.ends, window.leads_until) - max(month.begins, window.measured_from)
+        if days > 0.0:
+            wanted += book.train_wanted * days
+            effective += min(book.train_effective, book.train_wanted) * days
+            tokens_wanted += book.tokens_wanted * days
+            tokens_served += book.tokens_served * days
+            tokens_hosted += book.tokens_hosted * days
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted

@@ -291,6 +291,12 @@ def since(future: Future, item: float, day: float) -> float:
 
 
 @compilable
+def denied_part(future: Future, item: float, days: float) -> float:
+    """Part of the last days for which a denial of an item that is in force today has been so."""
+    return min(1.0, since(future, item, -math.inf) / days)
+
+
+@compilable
 def quota_left(future: Future, r: int) -> float:
     """Chips that a rule's quota still allows this quarter, and its share of volume."""
     if r < 0 or passing(future, future.rules[r].government) >= dials.REMOVED:

@@ -5,7 +5,8 @@ exclude each other the earlier wins. What falls on one day comes in the order of
 it, else by id. One with a condition waits for it: it is tested at month close, on the
 rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
 The value in force is always the base with the changes in force applied again, in the order in which they came: of two
-that set one parameter the later wins. Nothing is undone by division. Dated
+that set one parameter the later wins. Nothing is undone by division. What was wanted, done, earned and owed until then
+is counted at the old value: each counts for as long as it holds. Dated
 events read their date again when they fire, and after a change all pages look at their dates anew, so a later date
 really comes later.
 Units: days, and those of what is changed.
@@ -32,6 +33,7 @@ from sim.language.section import (
     state,
 )
 from sim.language.tables import SHAPE
+from sim.world import capital, training
 from sim.world.arithmetic import INSTANT
 from sim.world.controls import compared
 from sim.world.kinds import CHANGE_ENDED, HAPPENED, RETIMED
@@ -225,7 +227,7 @@ def recomputed(future: Future, address: int) -> None:
         else:
             value += change.value
         c = following(future, address, change.in_force)
-    future.values[address] = value
+    replaced(future, address, value)
 
 
 @compilable
@@ -239,6 +241,16 @@ def following(future: Future, address: int, place: int) -> int:
         if comes and (found < 0 or change.in_force < future.changes[found].in_force):
             found = c
     return found
+
+
+@compilable
+def replaced(future: Future, address: int, value: float) -> None:
+    """A parameter is another from now on: what flowed until now is counted first, and the fleet is to be rated anew."""
+    if value != future.values[address] and future.clock[0].now > 0.0:
+        training.settled(future)
+        capital.settled(future)
+        future.lab[0].outdated = 1
+    future.values[address] = value
 
 
 @compilable

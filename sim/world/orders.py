@@ -269,7 +269,7 @@ def arrived(future: Future, slot: int) -> None:
         offer.delivered += order.units
         offer.deliveries += 1.0
         if market.rented(future, o):
-            offer.on_rent += order.units
+            market.put_on_rent(future, o, order.units)
         fleet.delivered(future, slot)
 
 

@@ -19,7 +19,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.world import causes, lateness, serving, training
+from sim.world import causes, lateness
 from sim.world.arithmetic import whole
 from sim.world.causes import (
     ALLOCATION,
@@ -63,21 +63,6 @@ def month_divided(future: Future, m: int, days: float) -> None:
     begins = future.months[m].begins
     causes.followed(future, TRAIN, book.train_wanted, begins)
     causes.followed(future, SERVE, book.serve_wanted, begins)
-
-
-@compilable
-def train_wanted(future: Future, m: int) -> float:
-    """Training units wanted, averaged over a month."""
-    month = future.months[m]
-    return training.work_between(future, month.begins, month.ends) / (month.ends - month.begins)
-
-
-@compilable
-def serve_wanted(future: Future, m: int) -> float:
-    """Serving units wanted, by the tokens wanted in the month that closes."""
-    month = future.months[m]
-    middle = (month.begins + month.ends) * HALF
-    return future.lab[0].tokens_wanted / (month.ends - month.begins) / serving.tokens_of_unit(future, middle)
 
 
 @compilable

@@ -48,7 +48,7 @@ def test_a_scenario_against_itself_differs_by_exactly_zero(tmp_path: Path) -> No
     result = call("compare", BASELINE, BASELINE, *FEW, "--out", str(tmp_path), "--json")
     differences = json.loads(result.stdout)["differences"]
     assert {row["scenario"] for row in differences} == {"baseline-2"}
-    assert {row[key] for row in differences for key in ("mean", "p5", "p95", "odds_worse")} == {0.0}
+    assert {row[key] for row in differences for key in ("mean", "p5", "p95", "share_worse")} == {0.0}
     assert {row["variance_reduction"] for row in differences} == {None}
 
 

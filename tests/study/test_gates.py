@@ -28,8 +28,8 @@ def told(text: str, table: pd.DataFrame, **others: pd.DataFrame) -> str:
 
 
 def known(futures: int = 1000) -> pd.DataFrame:
-    """Delays 1 to `futures` hundredths of a month, insolvent in one of ten, and 50% unserved."""
-    ramp = np.arange(1.0, futures + 1.0)
+    """Delays 1 to `futures` hundredths of a month, in no order, insolvent in one of ten, and 50% unserved."""
+    ramp = np.random.default_rng(0).permutation(futures) + 1.0
     return outcomes(futures).assign(next_delay=ramp / 100.0, insolvent=(ramp % 10 == 0).astype(float), unserved=0.5)
 
 

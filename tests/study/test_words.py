@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from sim.language.counting import counted
-from sim.study.measures import Level
+from sim.study.levels import Level
 from sim.study.words import amount, clipped, day_text, difference, likelihood, margin, told
 
 
