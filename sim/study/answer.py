@@ -106,19 +106,19 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
 
 
 def _stopped(found: Bottleneck, scale: Scale) -> str:
-    """What the ribbon says of one use: the largest cause, and the second where it is close."""
+    """What the ribbon says of one use: the constraint that binds most, and the second where it is close."""
     if not found.causes:
         return f"{capitalised(found.words)}: nothing; in every future the lab has all the compute it wants."
     first = found.causes[0]
     text = (
-        f"{capitalised(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted "
-        f"and not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
-        f"Odds that it is the largest cause: {told(first.largest, scale)}."
+        f"{capitalised(found.words)}: {first.words} binds most, {bare_points(first.share)} of the "
+        f"{points(found.missing)} that are missing (90% interval {bare_points(first.p5)} to {points(first.p95)}). "
+        f"Odds that it is the largest: {told(first.largest, scale)}."
     )
     if found.second:
-        text += f" Close behind: {found.second.words}, {percent_text(found.second.share)}."
+        text += f" Close behind: {found.second.words}, {points(found.second.share)}."
     if found.nothing:
-        text += f" Odds that nothing is stopped: {told(found.nothing, scale)}."
+        text += f" Odds that nothing is missing: {told(found.nothing, scale)}."
     return text
 
 

@@ -51,7 +51,7 @@ from sim.world import (
     talks,
 )
 from sim.world.arithmetic import MONTH
-from sim.world.causes import CAUSES, USES, Parts
+from sim.world.causes import CAUSES, USES, Parts, Shares
 from sim.world.constraints import Onsets
 from sim.world.inventory import Inventory
 from sim.world.matching import Opening
@@ -114,7 +114,7 @@ class Book(Parts):
     idle: H100e = state("H100e delivered and not yet running")
 
 
-class Outcome(Parts, Onsets, Opening, Inventory):
+class Outcome(Shares, Onsets, Opening, Inventory):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
@@ -348,10 +348,27 @@ def window_told(future: Future) -> None:
                 tokens_wanted += book.tokens_wanted * days
                 tokens_served += book.tokens_served * days
                 tokens_hosted += book.tokens_hosted * days
+    shares_told(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
+
+
+@compilable
+def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> None:
+    """The parts of what is missing in the measured year, over unit-days of training and tokens wanted in all of it."""
+    window = future.window[0]
+    for m in range(future.counts[0].months):
+        month = future.months[m]
+        book = future.books[m]
+        days = month.ends - month.begins
+        if month.begins >= window.measured_from and month.ends <= window.leads_until:
+            train = days / train_wanted if train_wanted > 0.0 else 0.0
+            serve = 0.0
+            if book.serve_wanted > 0.0:
+                serve = book.tokens_wanted / book.serve_wanted * days / tokens_wanted
+            causes.add_shares(future, m, train, serve)
 
 
 @compilable
@@ -361,7 +378,6 @@ def window_noted(future: Future, m: int) -> None:
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
-    causes.added(future, m)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
     outcome.owned = book.owned
