@@ -17,6 +17,7 @@ from sim.study.measures import Summary
 from sim.study.question import Line
 from sim.study.split import Split, amount
 from sim.study.words import clipped, margin, percent_text
+from sim.world.constraints import CONSTRAINTS
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
@@ -122,10 +123,12 @@ def _explained(split: Split) -> RenderableType:
 
 
 def _causes(found: Bottleneck) -> RenderableType:
-    table = _table(f"What stops {found.words}", "share", "in 9 of 10\nfutures", "odds\nlargest")
+    table = _table(f"What stops {found.words}", "share of\nwanted", "90% interval", "odds\nlargest")
     for cause in found.causes:
         interval = f"{percent_text(cause.p5)} to {percent_text(cause.p95)}"
-        table.add_row(cause.words, percent_text(cause.share), interval, percent_text(cause.largest))
+        leads = percent_text(cause.largest) if cause.gate in CONSTRAINTS else ""
+        table.add_row(cause.words, percent_text(cause.share), interval, leads)
+    table.add_row("missing", percent_text(found.missing), "", "")
     return table
 
 

@@ -120,7 +120,6 @@ TokensPerDay = Annotated[float, Quantity("tokens a day", "tokens / day", 0.0, 1e
 FLOP = Annotated[float, Quantity("work", "FLOP", 0.0, 1e30)]
 TrainUnits = Annotated[float, Quantity("training units", "H800 in training", low=0.0)]
 ServeUnits = Annotated[float, Quantity("serving units", "H800 serving alone", low=0.0)]
-UnitMonths = Annotated[float, Quantity("unit-months", "unit-months")]
 Count = Annotated[int, Whole()]
 Row = Annotated[int, Whole("row")]
 Key = Annotated[int, Whole("hash")]

@@ -12,6 +12,7 @@ from sim.study.regret import Regrets
 from sim.study.survival import Spell, failing
 from sim.study.tale import Entry, Tale
 from sim.study.words import amount, bare_difference, difference, in_points, margin, percent_text
+from sim.world.constraints import CONSTRAINTS
 
 MOST_CHANGES = 40
 """Changes of a scenario that its card lists; the result files hold all."""
@@ -47,12 +48,13 @@ def measures(cases: Sequence[Compared]) -> Table:
 
 
 def stopped(cases: Sequence[Compared], use: str) -> Table:
-    """The share of each cause in what could not be ordered for a use, and the odds that it is the largest."""
+    """Each part of what a use lacks, over all it wants, and in how many futures a constraint is the largest."""
     found = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
     rows = tuple((Cell(words), *(_share(each, gate) for each in found)) for gate, words in GATES.items())
-    nothing = cells("nothing is stopped", (percent_text(each.nothing) for each in found))
-    hues = (*(colours.cause(gate) for gate in GATES), "")
-    return Table((f"What stops {found[0].words}", *(case.id for case in cases)), (*rows, nothing), hues)
+    missing = cells("missing", (percent_text(each.missing) for each in found))
+    nothing = cells("nothing is missing", (percent_text(each.nothing) for each in found))
+    hues = (*(colours.cause(gate) for gate in GATES), "", "")
+    return Table((f"What stops {found[0].words}", *(case.id for case in cases)), (*rows, missing, nothing), hues)
 
 
 def _share(found: Bottleneck, gate: str) -> Cell:
@@ -61,7 +63,8 @@ def _share(found: Bottleneck, gate: str) -> Cell:
         return Cell("–")
     (cause,) = causes
     spread = f"{percent_text(cause.p5)} to {percent_text(cause.p95)}"
-    return Cell(percent_text(cause.share), f"{spread}; largest in {percent_text(cause.largest)}")
+    leads = f"; largest in {percent_text(cause.largest)}" if gate in CONSTRAINTS else ""
+    return Cell(percent_text(cause.share), spread + leads)
 
 
 def changes(case: Compared) -> tuple[Changed, ...]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pandas as pd
 
 from sim.language.counting import counted
-from sim.study.bottlenecks import CLOSE, GROUPS, USES, Bottleneck, When, when
+from sim.study.bottlenecks import CLOSE, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.intervals import widening
 from sim.study.levels import Level
@@ -22,6 +22,7 @@ from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split
 from sim.study.verdict import QUESTION, disagreements, group_of
 from sim.study.words import Scale, amount, bare_points, capitalised, day_text, margin, percent_text, points, told
+from sim.world.constraints import CONSTRAINTS
 
 FORKS = {
     "stalled": "talks stall",
@@ -107,19 +108,19 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
 
 
 def _stopped(found: Bottleneck, scale: Scale) -> str:
-    """What the ribbon says of one use: the largest cause, and the second where it is close."""
+    """What the ribbon says of one use: the constraint that binds most, and the second where it is close."""
     if not found.causes:
         return f"{capitalised(found.words)}: nothing; in every future the lab has all the compute it wants."
     first = found.causes[0]
     text = (
-        f"{capitalised(found.words)}: {first.words} stops {percent_text(first.share)} of the compute that is wanted "
-        f"and not there ({percent_text(first.p5)} to {percent_text(first.p95)} in nine of ten futures). "
-        f"Odds that it is the largest cause: {told(first.largest, scale)}."
+        f"{capitalised(found.words)}: {first.words} binds most, {bare_points(first.share)} of the "
+        f"{points(found.missing)} that are missing (90% interval {bare_points(first.p5)} to {points(first.p95)}). "
+        f"Odds that it is the largest: {told(first.largest, scale)}."
     )
     if found.second:
-        text += f" Close behind: {found.second.words}, {percent_text(found.second.share)}."
+        text += f" Close behind: {found.second.words}, {points(found.second.share)}."
     if found.nothing:
-        text += f" Odds that nothing is stopped: {told(found.nothing, scale)}."
+        text += f" Odds that nothing is missing: {told(found.nothing, scale)}."
     return text
 
 
@@ -136,7 +137,7 @@ def _when(
 
 def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
     """From when on a cause keeps a use short."""
-    words = f"{capitalised(found.words)}: {GROUPS[begins.group].words}"
+    words = f"{capitalised(found.words)}: {CONSTRAINTS[begins.group].words}"
     if begins.days is None:
         return f"{words} never keeps it short for three months in a row."
     low, middle, high = (f"{run.start + timedelta(days=day):%Y-%m}" for day in begins.days)

@@ -36,9 +36,23 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import causes, chips, controls, fleet, foundry, inventory, ledger, market, performance, ribbon, talks
+from sim.world import (
+    causes,
+    chips,
+    constraints,
+    controls,
+    fleet,
+    foundry,
+    inventory,
+    ledger,
+    market,
+    performance,
+    ribbon,
+    talks,
+)
 from sim.world.arithmetic import MONTH
-from sim.world.causes import CAUSES, USES, Onsets, Parts
+from sim.world.causes import CAUSES, USES, Parts, Shares
+from sim.world.constraints import Onsets
 from sim.world.inventory import Inventory
 from sim.world.matching import Opening
 from sim.world.orders import DELIVERED, STAGES
@@ -100,7 +114,7 @@ class Book(Parts):
     idle: H100e = state("H100e delivered and not yet running")
 
 
-class Outcome(Parts, Onsets, Opening, Inventory):
+class Outcome(Shares, Onsets, Opening, Inventory):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
@@ -277,7 +291,7 @@ def ended(future: Future) -> None:
     talks.told(future)
     campaigns_told(future)
     window_told(future)
-    causes.told(future)
+    constraints.written(future)
     inventory.told(future)
 
 
@@ -331,17 +345,39 @@ def window_told(future: Future) -> None:
             outcome.owned_later = book.owned
         if month.ends <= window.leads_until:
             window_noted(future, m)
-        days = min(month.ends, window.leads_until) - max(month.begins, window.measured_from)
+        days = measured_days(future, m)
         if days > 0.0:
             wanted += book.train_wanted * days
             effective += min(book.train_effective, book.train_wanted) * days
             tokens_wanted += book.tokens_wanted * days
             tokens_served += book.tokens_served * days
             tokens_hosted += book.tokens_hosted * days
+    shares_told(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
+
+
+@compilable
+def measured_days(future: Future, m: int) -> float:
+    """Days of a month that lie in the measured year."""
+    month, window = future.months[m], future.window[0]
+    return max(0.0, min(month.ends, window.leads_until) - max(month.begins, window.measured_from))
+
+
+@compilable
+def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> None:
+    """The parts of what is missing in the measured year, over unit-days of training and tokens wanted in all of it."""
+    for m in range(future.counts[0].months):
+        book = future.books[m]
+        days = measured_days(future, m)
+        if days > 0.0:
+            train = days / train_wanted if train_wanted > 0.0 else 0.0
+            serve = 0.0
+            if book.serve_wanted > 0.0:
+                serve = book.tokens_wanted / book.serve_wanted * days / tokens_wanted
+            causes.add_shares(future, m, train, serve)
 
 
 @compilable
@@ -351,7 +387,6 @@ def window_noted(future: Future, m: int) -> None:
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
-    causes.added(future, m)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
     outcome.owned = book.owned

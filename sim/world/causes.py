@@ -1,10 +1,12 @@
-"""Causes: the thirteen answers to why compute is missing, and what books and outcomes keep of them.
+"""Causes: the answers to why compute is missing, and what books and outcomes keep of them.
 
 A month's shortfall of each use is divided among the causes (`ribbon`). Parts are multiples of a grain of a unit, a
-binary thousandth, so that in floats too they add up with `==`: in a month, and over the months of a window.
-Six groups of causes are those that can be removed together; planning belongs to none of them. A group begins to bind
-with the first of three months in a row in which it has the largest part and the shortfall counts.
-Units: training and serving units; in an outcome unit-months, and days for dates.
+binary thousandth, so that in floats too they add up with `==`.
+Twelve lie beneath a constraint that can be removed (`constraints`). Four are nobody's to remove: planning (forecasts,
+lots), the pace at which money is spent, what stands behind all that binds, and habit, or nothing fit on offer.
+An outcome keeps the parts as shares of all that is wanted in the reporting window: months weigh by their days, those of
+serving by the tokens wanted in them, so that the parts add up to the shortfall that is printed.
+Units: training and serving units; in an outcome shares.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Count, Day, Number, Section, Share, UnitMonths, parameter, state
+from sim.language.section import Number, Section, ServeUnits, Share, TrainUnits, parameter, state
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -33,71 +35,128 @@ USES = 2
     LOGISTICS,
     SITE,
     PLANNING,
+    PACE,
+    BEHIND,
+    HABIT,
     CAUSES,
-) = range(14)
-(
-    MONEY,
-    RULES,
-    DOMESTIC,
-    DEPTH_GROUP,
-    SOFTWARE_GROUP,
-    SITES,
-    GROUPS,
-) = range(7)
+) = range(17)
+NAMES = (
+    "capital",
+    "control",
+    "licence",
+    "wafers",
+    "memory",
+    "packaging",
+    "allocation",
+    "depth",
+    "software",
+    "reliability",
+    "logistics",
+    "site",
+    "planning",
+    "pace",
+    "behind",
+    "habit",
+)
+"""Of the causes, in this order: columns are called `train_capital`, `serve_capital`, and so on."""
 GRAIN = 1024.0
 """Parts of a unit that are told apart."""
-IN_A_ROW = 3
-"""Months for which a group must lead before it is said to bind."""
 
 
 class Parts(Section):
-    """A shortfall and its parts: the columns that a month's book and a future's outcome share."""
+    """A month's shortfall and its parts: columns of its book."""
 
-    train_short_units: UnitMonths = state("training units wanted and not there: in a month, or over the months")
-    train_capital: UnitMonths = state("of these, for want of money")
-    train_control: UnitMonths = state("of these, because rules block, refuse or seize")
-    train_licence: UnitMonths = state("of these, because licences take longer than planned")
-    train_wafers: UnitMonths = state("of these, for want of wafers")
-    train_memory: UnitMonths = state("of these, for want of memory stacks")
-    train_packaging: UnitMonths = state("of these, for want of packaging")
-    train_allocation: UnitMonths = state("of these, because others are served first")
-    train_depth: UnitMonths = state("of these, because markets are shallow (rental, grey)")
-    train_software: UnitMonths = state("of these, because stacks are below their ceiling")
-    train_reliability: UnitMonths = state("of these, because chips fail and runs stop")
-    train_logistics: UnitMonths = state("of these, because chips are shipped or brought up later than planned")
-    train_site: UnitMonths = state("of these, for want of a powered site")
-    train_planning: UnitMonths = state("of these, because more is wanted than was foreseen, or too little was planned")
-    serve_short_units: UnitMonths = state("serving units wanted and not there: in a month, or over the months")
-    serve_capital: UnitMonths = state("of these, for want of money")
-    serve_control: UnitMonths = state("of these, because rules block, refuse or seize")
-    serve_licence: UnitMonths = state("of these, because licences take longer than planned")
-    serve_wafers: UnitMonths = state("of these, for want of wafers")
-    serve_memory: UnitMonths = state("of these, for want of memory stacks")
-    serve_packaging: UnitMonths = state("of these, for want of packaging")
-    serve_allocation: UnitMonths = state("of these, because others are served first")
-    serve_depth: UnitMonths = state("of these, because markets are shallow (rental, grey)")
-    serve_software: UnitMonths = state("of these, because stacks are below their ceiling")
-    serve_reliability: UnitMonths = state("of these, because chips fail and runs stop")
-    serve_logistics: UnitMonths = state("of these, because chips are shipped or brought up later than planned")
-    serve_site: UnitMonths = state("of these, for want of a powered site")
-    serve_planning: UnitMonths = state("of these, because more is wanted than was foreseen, or too little was planned")
+    train_short_units: TrainUnits = state("training units wanted and not there in a month")
+    train_capital: TrainUnits = state("of these, for want of money")
+    train_control: TrainUnits = state("of these, because rules block, refuse or seize")
+    train_licence: TrainUnits = state("of these, because licences take longer than planned")
+    train_wafers: TrainUnits = state("of these, for want of wafers")
+    train_memory: TrainUnits = state("of these, for want of memory stacks")
+    train_packaging: TrainUnits = state("of these, for want of packaging")
+    train_allocation: TrainUnits = state("of these, because others are served first")
+    train_depth: TrainUnits = state("of these, because markets are shallow (rental, grey)")
+    train_software: TrainUnits = state("of these, because stacks are below their ceiling")
+    train_reliability: TrainUnits = state("of these, because chips fail and runs stop")
+    train_logistics: TrainUnits = state("of these, because chips are shipped or brought up later than planned")
+    train_site: TrainUnits = state("of these, for want of a powered site")
+    train_planning: TrainUnits = state("of these, because more is wanted than was foreseen, or too little was planned")
+    train_pace: TrainUnits = state("of these, because the lab spends its money over months")
+    train_behind: TrainUnits = state("of these, because of what would bind next if all that binds were open")
+    train_habit: TrainUnits = state("of these, because nothing fit is on offer, or the lab does not want it")
+    train_reserve: TrainUnits = state("of that for want of money, what the reserve keeps back")
+    serve_short_units: ServeUnits = state("serving units wanted and not there in a month")
+    serve_capital: ServeUnits = state("of these, for want of money")
+    serve_control: ServeUnits = state("of these, because rules block, refuse or seize")
+    serve_licence: ServeUnits = state("of these, because licences take longer than planned")
+    serve_wafers: ServeUnits = state("of these, for want of wafers")
+    serve_memory: ServeUnits = state("of these, for want of memory stacks")
+    serve_packaging: ServeUnits = state("of these, for want of packaging")
+    serve_allocation: ServeUnits = state("of these, because others are served first")
+    serve_depth: ServeUnits = state("of these, because markets are shallow (rental, grey)")
+    serve_software: ServeUnits = state("of these, because stacks are below their ceiling")
+    serve_reliability: ServeUnits = state("of these, because chips fail and runs stop")
+    serve_logistics: ServeUnits = state("of these, because chips are shipped or brought up later than planned")
+    serve_site: ServeUnits = state("of these, for want of a powered site")
+    serve_planning: ServeUnits = state("of these, because more is wanted than was foreseen, or too little was planned")
+    serve_pace: ServeUnits = state("of these, because the lab spends its money over months")
+    serve_behind: ServeUnits = state("of these, because of what would bind next if all that binds were open")
+    serve_habit: ServeUnits = state("of these, because nothing fit is on offer, or the lab does not want it")
+    serve_reserve: ServeUnits = state("of that for want of money, what the reserve keeps back")
 
 
-class Onsets(Section):
-    """When each group of causes first binds, the day after the last if never: columns of a future's outcome."""
+class Shares(Section):
+    """The parts as shares of what is wanted in the reporting window: columns of a future's outcome."""
 
-    train_when_money: Day = state("money first binds training on this day")
-    train_when_rules: Day = state("rules first bind training on this day")
-    train_when_domestic: Day = state("domestic supply first binds training on this day")
-    train_when_depth: Day = state("market depth first binds training on this day")
-    train_when_software: Day = state("software and reliability first bind training on this day")
-    train_when_sites: Day = state("sites and logistics first bind training on this day")
-    serve_when_money: Day = state("money first binds serving on this day")
-    serve_when_rules: Day = state("rules first bind serving on this day")
-    serve_when_domestic: Day = state("domestic supply first binds serving on this day")
-    serve_when_depth: Day = state("market depth first binds serving on this day")
-    serve_when_software: Day = state("software and reliability first bind serving on this day")
-    serve_when_sites: Day = state("sites and logistics first bind serving on this day")
+    train_capital: Share = state("training compute missing over wanted, for want of money")
+    train_control: Share = state("training compute missing over wanted, because rules block, refuse or seize")
+    train_licence: Share = state("training compute missing over wanted, because licences take longer than planned")
+    train_wafers: Share = state("training compute missing over wanted, for want of wafers")
+    train_memory: Share = state("training compute missing over wanted, for want of memory stacks")
+    train_packaging: Share = state("training compute missing over wanted, for want of packaging")
+    train_allocation: Share = state("training compute missing over wanted, because others are served first")
+    train_depth: Share = state("training compute missing over wanted, because markets are shallow (rental, grey)")
+    train_software: Share = state("training compute missing over wanted, because stacks are below their ceiling")
+    train_reliability: Share = state("training compute missing over wanted, because chips fail and runs stop")
+    train_logistics: Share = state(
+        "training compute missing over wanted, because chips are shipped or brought up later than planned"
+    )
+    train_site: Share = state("training compute missing over wanted, for want of a powered site")
+    train_planning: Share = state(
+        "training compute missing over wanted, because more is wanted than was foreseen, or too little was planned"
+    )
+    train_pace: Share = state("training compute missing over wanted, because the lab spends its money over months")
+    train_behind: Share = state(
+        "training compute missing over wanted, because of what would bind next if all that binds were open"
+    )
+    train_habit: Share = state(
+        "training compute missing over wanted, because nothing fit is on offer, or the lab does not want it"
+    )
+    train_reserve: Share = state("of that for want of money, what the reserve keeps back")
+    serve_capital: Share = state("tokens not served over wanted, for want of money")
+    serve_control: Share = state("tokens not served over wanted, because rules block, refuse or seize")
+    serve_licence: Share = state("tokens not served over wanted, because licences take longer than planned")
+    serve_wafers: Share = state("tokens not served over wanted, for want of wafers")
+    serve_memory: Share = state("tokens not served over wanted, for want of memory stacks")
+    serve_packaging: Share = state("tokens not served over wanted, for want of packaging")
+    serve_allocation: Share = state("tokens not served over wanted, because others are served first")
+    serve_depth: Share = state("tokens not served over wanted, because markets are shallow (rental, grey)")
+    serve_software: Share = state("tokens not served over wanted, because stacks are below their ceiling")
+    serve_reliability: Share = state("tokens not served over wanted, because chips fail and runs stop")
+    serve_logistics: Share = state(
+        "tokens not served over wanted, because chips are shipped or brought up later than planned"
+    )
+    serve_site: Share = state("tokens not served over wanted, for want of a powered site")
+    serve_planning: Share = state(
+        "tokens not served over wanted, because more is wanted than was foreseen, or too little was planned"
+    )
+    serve_pace: Share = state("tokens not served over wanted, because the lab spends its money over months")
+    serve_behind: Share = state(
+        "tokens not served over wanted, because of what would bind next if all that binds were open"
+    )
+    serve_habit: Share = state(
+        "tokens not served over wanted, because nothing fit is on offer, or the lab does not want it"
+    )
+    serve_reserve: Share = state("of that for want of money, what the reserve keeps back")
 
 
 class Counting(Section):
@@ -119,15 +178,8 @@ class Gap(Section):
     """One use in the month that closes. The row is the use."""
 
     grains: Number = state("shortfall in whole grains of a unit")
+    reserve: Number = state("units of it for want of money that the reserve keeps back")
     started_late: Number = state("unit-days for which chips were overdue because they were ordered too late")
-
-
-class Lead(Section):
-    """How long a group has had the largest part of one use's shortfall. Row: use x groups + group."""
-
-    months: Count = state("months in a row up to now")
-    begins: Number = state("day on which this row of months began")
-    bound: Count = state("1 once it has led for three months in a row")
 
 
 @compilable
@@ -149,6 +201,10 @@ def written(future: Future, m: int) -> None:
     book.train_logistics = parts[LOGISTICS].grains / GRAIN
     book.train_site = parts[SITE].grains / GRAIN
     book.train_planning = parts[PLANNING].grains / GRAIN
+    book.train_pace = parts[PACE].grains / GRAIN
+    book.train_behind = parts[BEHIND].grains / GRAIN
+    book.train_habit = parts[HABIT].grains / GRAIN
+    book.train_reserve = future.gaps[TRAIN].reserve
     book.serve_short_units = future.gaps[SERVE].grains / GRAIN
     book.serve_capital = parts[CAUSES + CAPITAL].grains / GRAIN
     book.serve_control = parts[CAUSES + CONTROL].grains / GRAIN
@@ -163,111 +219,48 @@ def written(future: Future, m: int) -> None:
     book.serve_logistics = parts[CAUSES + LOGISTICS].grains / GRAIN
     book.serve_site = parts[CAUSES + SITE].grains / GRAIN
     book.serve_planning = parts[CAUSES + PLANNING].grains / GRAIN
+    book.serve_pace = parts[CAUSES + PACE].grains / GRAIN
+    book.serve_behind = parts[CAUSES + BEHIND].grains / GRAIN
+    book.serve_habit = parts[CAUSES + HABIT].grains / GRAIN
+    book.serve_reserve = future.gaps[SERVE].reserve
 
 
 @compilable
-def added(future: Future, m: int) -> None:
-    """A month's parts, added to the outcome."""
+def add_shares(future: Future, m: int, train: float, serve: float) -> None:
+    """A month's parts, added to the outcome as shares: a unit of each use is so much of all that is wanted."""
     outcome = future.outcome[0]
     book = future.books[m]
-    outcome.train_short_units += book.train_short_units
-    outcome.train_capital += book.train_capital
-    outcome.train_control += book.train_control
-    outcome.train_licence += book.train_licence
-    outcome.train_wafers += book.train_wafers
-    outcome.train_memory += book.train_memory
-    outcome.train_packaging += book.train_packaging
-    outcome.train_allocation += book.train_allocation
-    outcome.train_depth += book.train_depth
-    outcome.train_software += book.train_software
-    outcome.train_reliability += book.train_reliability
-    outcome.train_logistics += book.train_logistics
-    outcome.train_site += book.train_site
-    outcome.train_planning += book.train_planning
-    outcome.serve_short_units += book.serve_short_units
-    outcome.serve_capital += book.serve_capital
-    outcome.serve_control += book.serve_control
-    outcome.serve_licence += book.serve_licence
-    outcome.serve_wafers += book.serve_wafers
-    outcome.serve_memory += book.serve_memory
-    outcome.serve_packaging += book.serve_packaging
-    outcome.serve_allocation += book.serve_allocation
-    outcome.serve_depth += book.serve_depth
-    outcome.serve_software += book.serve_software
-    outcome.serve_reliability += book.serve_reliability
-    outcome.serve_logistics += book.serve_logistics
-    outcome.serve_site += book.serve_site
-    outcome.serve_planning += book.serve_planning
-
-
-@compilable
-def told(future: Future) -> None:
-    """When each group began to bind."""
-    outcome = future.outcome[0]
-    outcome.train_when_money = onset(future, TRAIN, MONEY)
-    outcome.train_when_rules = onset(future, TRAIN, RULES)
-    outcome.train_when_domestic = onset(future, TRAIN, DOMESTIC)
-    outcome.train_when_depth = onset(future, TRAIN, DEPTH_GROUP)
-    outcome.train_when_software = onset(future, TRAIN, SOFTWARE_GROUP)
-    outcome.train_when_sites = onset(future, TRAIN, SITES)
-    outcome.serve_when_money = onset(future, SERVE, MONEY)
-    outcome.serve_when_rules = onset(future, SERVE, RULES)
-    outcome.serve_when_domestic = onset(future, SERVE, DOMESTIC)
-    outcome.serve_when_depth = onset(future, SERVE, DEPTH_GROUP)
-    outcome.serve_when_software = onset(future, SERVE, SOFTWARE_GROUP)
-    outcome.serve_when_sites = onset(future, SERVE, SITES)
-
-
-@compilable
-def onset(future: Future, which: int, group: int) -> float:
-    """Day from which a group binds; the day after the last one, if it never does."""
-    lead = future.leads[which * GROUPS + group]
-    return lead.begins if lead.bound else future.span[0].horizon + 1.0
-
-
-@compilable
-def group_of(cause: int) -> int:
-    """The group of a cause, -1 for planning."""
-    if cause == CAPITAL:
-        return MONEY
-    if cause <= LICENCE:
-        return RULES
-    if cause <= ALLOCATION:
-        return DOMESTIC
-    if cause == DEPTH:
-        return DEPTH_GROUP
-    if cause <= RELIABILITY:
-        return SOFTWARE_GROUP
-    return SITES if cause <= SITE else -1
-
-
-@compilable
-def leading(future: Future, which: int) -> int:
-    """The group with the largest part; of equals the first; -1 if none has any. Causes of a group lie side by side."""
-    best, most = -1, 0.0
-    group, part = 0, 0.0
-    for cause in range(CAUSES):
-        if group_of(cause) != group:
-            if part > most:
-                best, most = group, part
-            group, part = group_of(cause), 0.0
-        part += future.parts[which * CAUSES + cause].grains
-    return best
-
-
-@compilable
-def followed(future: Future, which: int, wanted: float, begins: float) -> None:
-    """One month more for the group that leads, if the month counts as short; the others begin anew."""
-    counts = future.gaps[which].grains > future.shortfall[0].counts_from * wanted * GRAIN
-    first = leading(future, which) if counts else -1
-    for group in range(GROUPS):
-        lead = future.leads[which * GROUPS + group]
-        if lead.bound:
-            continue
-        if group != first:
-            lead.months = 0
-            continue
-        if lead.months == 0:
-            lead.begins = begins
-        lead.months += 1
-        lead.bound = 1 if lead.months == IN_A_ROW else 0
+    outcome.train_capital += book.train_capital * train
+    outcome.train_control += book.train_control * train
+    outcome.train_licence += book.train_licence * train
+    outcome.train_wafers += book.train_wafers * train
+    outcome.train_memory += book.train_memory * train
+    outcome.train_packaging += book.train_packaging * train
+    outcome.train_allocation += book.train_allocation * train
+    outcome.train_depth += book.train_depth * train
+    outcome.train_software += book.train_software * train
+    outcome.train_reliability += book.train_reliability * train
+    outcome.train_logistics += book.train_logistics * train
+    outcome.train_site += book.train_site * train
+    outcome.train_planning += book.train_planning * train
+    outcome.train_pace += book.train_pace * train
+    outcome.train_behind += book.train_behind * train
+    outcome.train_habit += book.train_habit * train
+    outcome.train_reserve += book.train_reserve * train
+    outcome.serve_capital += book.serve_capital * serve
+    outcome.serve_control += book.serve_control * serve
+    outcome.serve_licence += book.serve_licence * serve
+    outcome.serve_wafers += book.serve_wafers * serve
+    outcome.serve_memory += book.serve_memory * serve
+    outcome.serve_packaging += book.serve_packaging * serve
+    outcome.serve_allocation += book.serve_allocation * serve
+    outcome.serve_depth += book.serve_depth * serve
+    outcome.serve_software += book.serve_software * serve
+    outcome.serve_reliability += book.serve_reliability * serve
+    outcome.serve_logistics += book.serve_logistics * serve
+    outcome.serve_site += book.serve_site * serve
+    outcome.serve_planning += book.serve_planning * serve
+    outcome.serve_pace += book.serve_pace * serve
+    outcome.serve_behind += book.serve_behind * serve
+    outcome.serve_habit += book.serve_habit * serve
+    outcome.serve_reserve += book.serve_reserve * serve

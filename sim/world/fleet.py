@@ -59,6 +59,7 @@ class Site(Thing):
     megawatt_days: Number = state("its sum over days since electricity was last counted")
     promised: MW = state("power of what is ordered or waits, as this month's plan found it")
     planned: MW = state("power of what a plan would add: scratch of one plan")
+    kept: MW = state("the same, of a plan that is kept: scratch of the order game")
     noted: Number = state("the day on which the calendar has it energised")
 
 

@@ -46,7 +46,7 @@ from sim.world import (
 )
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.causes import SERVE, TRAIN
-from sim.world.planner import ALL_GATES
+from sim.world.constraints import ALL_LIMITS, MONEY_LIMIT
 from sim.world.purposes import FORECAST_ERROR
 
 if TYPE_CHECKING:
@@ -83,8 +83,14 @@ class Procurement(Section):
     ahead: Days = state("how far this month's plan looks")
     reaches: Row = state("last month that a plan has looked at")
     money: Number = state("dollars this month's plan may spend")
+    purse: Number = state("dollars it could spend today, if it kept no pace")
+    unreserved: Number = state("the same, if it kept no reserve either")
+    given: Number = state("dollars that it lacks beyond these, and is given where the dial of money removes the limit")
     money_left: Number = state("of that, what a plan leaves: scratch of one plan")
-    bound: Row = state("gates that stopped anything in a plan: scratch of one plan")
+    money_kept: Number = state("dollars left in a plan that is kept: scratch of the order game")
+    credit_kept: Number = state("the same of cloud credit")
+    bound: Row = state("limits that were enough to stop what the last fill left: scratch of one plan")
+    stops: Row = state("sets of limits that stopped an offer of the last fill, a bit for each set: scratch of one plan")
     credit_left: Number = state("cloud credit that a plan leaves: scratch of one plan")
     train_need: TrainUnits = state("what training will lack")
     serve_need: ServeUnits = state("what serving will lack")
@@ -111,6 +117,8 @@ def reviewed(future: Future, month: int) -> None:
         offer = future.offers[o]
         ordered(future, o, TRAIN, offer.for_training, month, 0.0)
         ordered(future, o, SERVE, offer.for_serving, month, 0.0)
+    if future.procurement[0].given > 0.0:
+        future.procurement[0].money_left = math.inf
     rushed(future, month)
 
 
@@ -119,9 +127,14 @@ def asked(future: Future, month: int) -> None:
     """Look ahead, ask the planner, and play the game of what stops it. Nothing is ordered yet."""
     planner.timed(future)
     foreseen(future, month)
-    future.procurement[0].money = spendable(future)
+    plan = future.procurement[0]
+    plan.money = spendable(future, plan.spread, 1.0)
+    plan.purse = spendable(future, MONTH, 1.0)
+    plan.unreserved = spendable(future, MONTH, 0.0)
     planner.capped(future)
     planner.ranked(future)
+    if future.dials[0].capital >= dials.REMOVED:
+        give_lacking_money(future)
     game.played(future, month)
 
 
@@ -151,7 +164,7 @@ def rushed(future: Future, month: int) -> None:
             worth = planner.worth_of(future, o, which)
             if worth > 0.0:
                 left = train_left if which == TRAIN else serve_left
-                units = planner.within(future, ALL_GATES, o, left / worth)
+                units = planner.within(future, ALL_LIMITS, o, left / worth)
                 if which == TRAIN:
                     train_left -= units * worth
                     offer.for_training += units
@@ -185,7 +198,7 @@ def foreseen(future: Future, month: int) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.on_order > 0.0:
-            coming = offer.on_order * planner.odds(future, o, ALL_GATES)
+            coming = offer.on_order * planner.odds(future, o, ALL_LIMITS)
             trains = chips.trains(future, offer.chip)
             train += coming * trains
             most += coming * chips.serves(future, offer.chip)
@@ -255,16 +268,42 @@ def mistaken(future: Future, which: int, month: int) -> float:
 
 
 @compilable
-def spendable(future: Future) -> float:
-    """Money above the reserve, a part of it a month."""
+def spendable(future: Future, spread: float, kept: float) -> float:
+    """Dollars for this month, out of cash: those above what is owed and a part of the reserve, spread over some days.
+
+    Signed money counts among them, and a part of what is talked about.
+    """
     plan = future.procurement[0]
     lab = future.lab[0]
     talks = future.talks[0]
     burn = max(0.0, lab.burn - lab.rent)
-    reserve = burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH
+    reserve = kept * (burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH)
     signed = talks.signed * min(1.0, plan.signed_within / YEAR)
     talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
     expected = plan.expected_money * talks.asked if talking else 0.0
     owed = lab.unpaid + orders.charges_to_come(future)
-    free = ledger.means(future) + signed + expected - reserve - owed
-    return max(0.0, min(free * MONTH / plan.spread, ledger.means(future)))
+    free = ledger.cash(future) + signed + expected - reserve - owed
+    return max(0.0, min(free * MONTH / spread, ledger.cash(future)))
+
+
+@compilable
+def give_lacking_money(future: Future) -> None:
+    """Without a limit of money: give the whole dollars by which all that the plan would buy exceeds its purse.
+
+    Only these are given: what the lab has of its own it still spends at its pace.
+    """
+    plan = future.procurement[0]
+    planner.planned(future, ALL_LIMITS - MONEY_LIMIT)
+    cost = 0.0
+    at_home = 0.0
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        price = (offer.for_training + offer.for_serving) * future.limits[o].price
+        cost += price
+        if offer.pathway == market.RENTED_HOME:
+            at_home += price
+    lacking = cost - min(at_home, ledger.credit(future)) - plan.purse
+    plan.given = whole(lacking) + 1.0 if lacking > 0.0 else 0.0
+    plan.money += plan.given
+    plan.purse = math.inf
+    plan.unreserved = math.inf

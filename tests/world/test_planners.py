@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.world import controls, ledger, orders, planner, procurement, training
+from sim.world.constraints import ALL_LIMITS
 from tests.world.a_future import Told, outcomes, small
 from tests.world.a_game import game
 
@@ -29,13 +30,14 @@ def test_a_cautious_planner_keeps_more_and_buys_less_a_bold_one_the_other_way() 
     assert (cautious["grey"] == 0.0).all()
 
 
-def test_who_buys_nothing_gets_nothing_and_has_only_the_plan_to_blame() -> None:
+def test_who_buys_nothing_gets_nothing_and_has_only_plan_and_habit_to_blame() -> None:
     found = under("buys_nothing")
     for way in ("licensed", "domestic", "grey", "rented"):
         assert (found[way] == 0.0).all(), way
     gates = ("capital", "control", "licence", "wafers", "memory", "packaging", "allocation", "depth", "site")
     assert (found[[f"{use}_{gate}" for use in ("train", "serve") for gate in gates]] == 0.0).to_numpy().all()
-    assert found["train_planning"].sum() > 0.9 * found["train_short_units"].sum()
+    assert found[["train_planning", "train_habit"]].to_numpy().sum() > 0.9 * found["train_short"].sum()
+    assert (found["train_behind"] == 0.0).all()
 
 
 def test_who_sees_the_future_errs_less() -> None:
@@ -95,7 +97,7 @@ def test_a_domestic_target_keeps_a_part_of_the_gap_for_domestic_chips() -> None:
     planner.ranked(future)
     future.limits[future.at("offers", "h200")].rules = 1e9
     future.procurement[0].domestic_target = 0.3
-    planner.planned(future, planner.ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     assert future.the("offers", "h200").for_training == pytest.approx(70.0)
     assert future.the("offers", "ascend").for_training == pytest.approx(30.0)
 
@@ -105,7 +107,7 @@ def test_a_part_of_the_gap_is_ordered_and_the_rest_is_nobodys_fault_but_the_plan
     future.the("supplies", "ascend").stock = 1000.0
     planner.capped(future)
     future.procurement[0].order_cap = 0.25
-    planner.planned(future, planner.ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     assert future.procurement[0].train_filled == 25.0
 
 
