@@ -168,8 +168,8 @@ def run(
     if allow_processes and (relief or relief_futures):
         raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
     of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"], allow_processes)
-    of_relief = (
-        0 if allow_processes else variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
+    of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE) * (
+        not allow_processes
     )
     request = running.Request(
         scenario,

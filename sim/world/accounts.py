@@ -345,39 +345,18 @@ def window_told(future: Future) -> None:
             outcome.owned_later = book.owned
         if month.ends <= window.leads_until:
             window_noted(future, m)
-        days = measured_days(future, m)
+        days = causes.measured_days(future, m)
         if days > 0.0:
             wanted += book.train_wanted * days
             effective += min(book.train_effective, book.train_wanted) * days
             tokens_wanted += book.tokens_wanted * days
             tokens_served += book.tokens_served * days
             tokens_hosted += book.tokens_hosted * days
-    shares_told(future, wanted, tokens_wanted)
+    causes.shares_told(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
-
-
-@compilable
-def measured_days(future: Future, m: int) -> float:
-    """Days of a month that lie in the measured year."""
-    month, window = future.months[m], future.window[0]
-    return max(0.0, min(month.ends, window.leads_until) - max(month.begins, window.measured_from))
-
-
-@compilable
-def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> None:
-    """The parts of what is missing in the measured year, over unit-days of training and tokens wanted in all of it."""
-    for m in range(future.counts[0].months):
-        book = future.books[m]
-        days = measured_days(future, m)
-        if days > 0.0:
-            train = days / train_wanted if train_wanted > 0.0 else 0.0
-            serve = 0.0
-            if book.serve_wanted > 0.0:
-                serve = book.tokens_wanted / book.serve_wanted * days / tokens_wanted
-            causes.add_shares(future, m, train, serve)
 
 
 @compilable

@@ -226,6 +226,27 @@ def written(future: Future, m: int) -> None:
 
 
 @compilable
+def measured_days(future: Future, m: int) -> float:
+    """Days of a month that lie in the measured year."""
+    month, window = future.months[m], future.window[0]
+    return max(0.0, min(month.ends, window.leads_until) - max(month.begins, window.measured_from))
+
+
+@compilable
+def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> None:
+    """The parts of what is missing in the measured year, over unit-days of training and tokens wanted in all of it."""
+    for m in range(future.counts[0].months):
+        book = future.books[m]
+        days = measured_days(future, m)
+        if days > 0.0:
+            train = days / train_wanted if train_wanted > 0.0 else 0.0
+            serve = 0.0
+            if book.serve_wanted > 0.0:
+                serve = book.tokens_wanted / book.serve_wanted * days / tokens_wanted
+            add_shares(future, m, train, serve)
+
+
+@compilable
 def add_shares(future: Future, m: int, train: float, serve: float) -> None:
     """A month's parts, added to the outcome as shares: a unit of each use is so much of all that is wanted."""
     outcome = future.outcome[0]
