@@ -6,7 +6,7 @@ one use leaves money for the other.
 This is not yet the causal split: removing a cause gives back less than its part where another one stands behind it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.study import intervals
 from sim.study.intervals import quantile_rank
+from sim.study.measures import measure, nothing_wanted
 
 MEANING = (
     "What keeps the compute that is wanted from being there, over the months of the leading window. "
@@ -23,6 +24,9 @@ MEANING = (
 )
 
 USES = {"train": "training", "serve": "serving"}
+
+QUESTION = {"train": "train_short", "serve": "unserved"}
+"""The measure in which each use is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class Bottleneck:
     causes: tuple[Cause, ...]
     nothing: float
     missing: float
+    wanted: bool = True
+    """Whether anything is wanted in any future."""
 
     @property
     def words(self) -> str:
@@ -141,7 +147,10 @@ class Bottleneck:
 
 def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
     """One for each use, from the parts that the outcome table holds."""
-    return tuple(_bottleneck(use, _parts(use, outcomes)) for use in USES)
+    return tuple(
+        replace(_bottleneck(use, _parts(use, outcomes)), wanted=nothing_wanted(measure(name), outcomes) < 1.0)
+        for use, name in QUESTION.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
