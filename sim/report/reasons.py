@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from sim.study.bottlenecks import QUESTION
 from sim.study.compare import Compared
 from sim.study.constraint import FLAGSHIPS, campaign, inverse
 from sim.study.measures import measure, summarise
-from sim.study.verdict import QUESTION, disagreements
+from sim.study.verdict import disagreements
 from sim.study.words import capitalised
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pandas as pd
 
 from sim.language.counting import counted
-from sim.study.bottlenecks import CLOSE, USES, Bottleneck, When, when
+from sim.study.bottlenecks import CLOSE, QUESTION, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.intervals import widening
 from sim.study.levels import Level
@@ -20,7 +20,7 @@ from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split
-from sim.study.verdict import QUESTION, disagreements, group_of
+from sim.study.verdict import disagreements, group_of
 from sim.study.words import Scale, amount, bare_points, capitalised, day_text, margin, percent_text, points, told
 from sim.world.constraints import CONSTRAINTS
 
@@ -64,12 +64,16 @@ def answer(
 
 def mains(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> dict[str, str]:
     """The largest cause of each use, in words: of the causal split if it was run, else of the ribbon."""
-    first = {USES[each.use]: each.causes[0].words if each.causes else "nothing" for each in found}
+    first = {USES[each.use]: each.causes[0].words if each.causes else _none(each) for each in found}
     for use, name in QUESTION.items():
         for split in splits:
             if split.measure.name == name:
                 first[USES[use]] = split.first.words if split.first.value > 0.0 else "nothing"
     return first
+
+
+def _none(found: Bottleneck) -> str:
+    return "nothing" if found.wanted else "nothing (none is wanted)"
 
 
 def headline(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> str:
@@ -109,6 +113,8 @@ def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
 
 def _stopped(found: Bottleneck, scale: Scale) -> str:
     """What the ribbon says of one use: the constraint that binds most, and the second where it is close."""
+    if not found.wanted:
+        return f"{capitalised(found.words)}: nothing is wanted in any future, so nothing is short."
     if not found.causes:
         return f"{capitalised(found.words)}: nothing; in every future the lab has all the compute it wants."
     first = found.causes[0]
@@ -156,6 +162,8 @@ def _bad(run: Run, found: dict[str, Summary], splits: Sequence[Split], scale: Sc
 
 
 def _flagships(found: dict[str, Summary], scale: Scale) -> str:
+    if found["next_delay"].unwanted == 1.0:
+        return "No training compute is wanted in any future, so no flagship is planned."
     following = _flagship(found["second_delay"], found["second_size"], scale)
     return (
         f"The next flagship comes {_flagship(found['next_delay'], found['next_size'], scale)} "
@@ -186,12 +194,18 @@ def _late(delay: Level) -> str:
 
 
 def _demand(run: Run, found: dict[str, Summary]) -> str:
-    unserved, short = found["unserved"], found["train_short"]
-    return (
-        f"{unserved.centre_text} of the tokens wanted from {run.measured_from} to {run.window_end} are not served "
-        f"({unserved.spread_text}; mean {unserved.mean.text('share')}); {short.centre_text} of the training compute "
-        f"wanted is not there ({short.spread_text}; mean {short.mean.text('share')})."
-    )
+    tokens, training = found["unserved"], found["train_short"]
+    parts = {
+        f"of the tokens wanted from {run.measured_from} to {run.window_end} are not served": tokens,
+        "of the training compute wanted is not there": training,
+    }
+    told_of = [
+        f"{each.centre_text} {words} ({each.spread_text}; mean {each.mean.text('share')})"
+        for words, each in parts.items()
+        if each.unwanted < 1.0
+    ]
+    none = ["no tokens are wanted"] if tokens.unwanted == 1.0 else []
+    return f"{capitalised('; '.join(told_of + none) or 'nothing is wanted')}."
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
@@ -262,10 +276,12 @@ def _gained(row: Relieved, name: str) -> str:
 
 def _compute(run: Run, found: dict[str, Summary]) -> str:
     ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
+    at_work = found["train_effective"]
+    trains = f"{at_work.centre_text} of what is wanted ({at_work.spread_text})"
     return (
         f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
-        f"By pathway, on average over futures: {ways}. Training compute at work is "
-        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].spread_text})."
+        f"By pathway, on average over futures: {ways}. "
+        f"{f'Training compute at work is {trains}' if at_work.unwanted < 1.0 else 'No training compute is wanted'}."
     )
 
 

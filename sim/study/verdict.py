@@ -8,7 +8,7 @@ both errors: two that are equal would else disagree by chance in every second ru
 
 from collections.abc import Iterator
 
-from sim.study.bottlenecks import Bottleneck
+from sim.study.bottlenecks import QUESTION, Bottleneck
 from sim.study.intervals import widening
 from sim.study.relief import EASED, REMOVED, STEPS, Relief, Relieved
 from sim.study.split import Split
@@ -20,9 +20,6 @@ DUG = 0.1
 
 BEYOND = 0.1
 """Share of what a pair gives that must lie beyond the sum of both causes to be told."""
-
-QUESTION = {"train": "train_short", "serve": "unserved"}
-"""The measure in which each use is short."""
 
 
 def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Number, Section, ServeUnits, Share, TrainUnits, parameter, state
+from sim.language.section import Number, Part, Section, ServeUnits, Share, TrainUnits, parameter, state
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -107,56 +107,56 @@ class Parts(Section):
 class Shares(Section):
     """The parts as shares of what is wanted in the reporting window: columns of a future's outcome."""
 
-    train_capital: Share = state("training compute missing over wanted, for want of money")
-    train_control: Share = state("training compute missing over wanted, because rules block, refuse or seize")
-    train_licence: Share = state("training compute missing over wanted, because licences take longer than planned")
-    train_wafers: Share = state("training compute missing over wanted, for want of wafers")
-    train_memory: Share = state("training compute missing over wanted, for want of memory stacks")
-    train_packaging: Share = state("training compute missing over wanted, for want of packaging")
-    train_allocation: Share = state("training compute missing over wanted, because others are served first")
-    train_depth: Share = state("training compute missing over wanted, because markets are shallow (rental, grey)")
-    train_software: Share = state("training compute missing over wanted, because stacks are below their ceiling")
-    train_reliability: Share = state("training compute missing over wanted, because chips fail and runs stop")
-    train_logistics: Share = state(
+    train_capital: Part = state("training compute missing over wanted, for want of money")
+    train_control: Part = state("training compute missing over wanted, because rules block, refuse or seize")
+    train_licence: Part = state("training compute missing over wanted, because licences take longer than planned")
+    train_wafers: Part = state("training compute missing over wanted, for want of wafers")
+    train_memory: Part = state("training compute missing over wanted, for want of memory stacks")
+    train_packaging: Part = state("training compute missing over wanted, for want of packaging")
+    train_allocation: Part = state("training compute missing over wanted, because others are served first")
+    train_depth: Part = state("training compute missing over wanted, because markets are shallow (rental, grey)")
+    train_software: Part = state("training compute missing over wanted, because stacks are below their ceiling")
+    train_reliability: Part = state("training compute missing over wanted, because chips fail and runs stop")
+    train_logistics: Part = state(
         "training compute missing over wanted, because chips are shipped or brought up later than planned"
     )
-    train_site: Share = state("training compute missing over wanted, for want of a powered site")
-    train_planning: Share = state(
+    train_site: Part = state("training compute missing over wanted, for want of a powered site")
+    train_planning: Part = state(
         "training compute missing over wanted, because more is wanted than was foreseen, or too little was planned"
     )
-    train_pace: Share = state("training compute missing over wanted, because the lab spends its money over months")
-    train_behind: Share = state(
+    train_pace: Part = state("training compute missing over wanted, because the lab spends its money over months")
+    train_behind: Part = state(
         "training compute missing over wanted, because of what would bind next if all that binds were open"
     )
-    train_habit: Share = state(
+    train_habit: Part = state(
         "training compute missing over wanted, because nothing fit is on offer, or the lab does not want it"
     )
-    train_reserve: Share = state("of that for want of money, what the reserve keeps back")
-    serve_capital: Share = state("tokens not served over wanted, for want of money")
-    serve_control: Share = state("tokens not served over wanted, because rules block, refuse or seize")
-    serve_licence: Share = state("tokens not served over wanted, because licences take longer than planned")
-    serve_wafers: Share = state("tokens not served over wanted, for want of wafers")
-    serve_memory: Share = state("tokens not served over wanted, for want of memory stacks")
-    serve_packaging: Share = state("tokens not served over wanted, for want of packaging")
-    serve_allocation: Share = state("tokens not served over wanted, because others are served first")
-    serve_depth: Share = state("tokens not served over wanted, because markets are shallow (rental, grey)")
-    serve_software: Share = state("tokens not served over wanted, because stacks are below their ceiling")
-    serve_reliability: Share = state("tokens not served over wanted, because chips fail and runs stop")
-    serve_logistics: Share = state(
+    train_reserve: Part = state("of that for want of money, what the reserve keeps back")
+    serve_capital: Part = state("tokens not served over wanted, for want of money")
+    serve_control: Part = state("tokens not served over wanted, because rules block, refuse or seize")
+    serve_licence: Part = state("tokens not served over wanted, because licences take longer than planned")
+    serve_wafers: Part = state("tokens not served over wanted, for want of wafers")
+    serve_memory: Part = state("tokens not served over wanted, for want of memory stacks")
+    serve_packaging: Part = state("tokens not served over wanted, for want of packaging")
+    serve_allocation: Part = state("tokens not served over wanted, because others are served first")
+    serve_depth: Part = state("tokens not served over wanted, because markets are shallow (rental, grey)")
+    serve_software: Part = state("tokens not served over wanted, because stacks are below their ceiling")
+    serve_reliability: Part = state("tokens not served over wanted, because chips fail and runs stop")
+    serve_logistics: Part = state(
         "tokens not served over wanted, because chips are shipped or brought up later than planned"
     )
-    serve_site: Share = state("tokens not served over wanted, for want of a powered site")
-    serve_planning: Share = state(
+    serve_site: Part = state("tokens not served over wanted, for want of a powered site")
+    serve_planning: Part = state(
         "tokens not served over wanted, because more is wanted than was foreseen, or too little was planned"
     )
-    serve_pace: Share = state("tokens not served over wanted, because the lab spends its money over months")
-    serve_behind: Share = state(
+    serve_pace: Part = state("tokens not served over wanted, because the lab spends its money over months")
+    serve_behind: Part = state(
         "tokens not served over wanted, because of what would bind next if all that binds were open"
     )
-    serve_habit: Share = state(
+    serve_habit: Part = state(
         "tokens not served over wanted, because nothing fit is on offer, or the lab does not want it"
     )
-    serve_reserve: Share = state("of that for want of money, what the reserve keeps back")
+    serve_reserve: Part = state("of that for want of money, what the reserve keeps back")
 
 
 class Counting(Section):
