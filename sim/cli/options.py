@@ -36,10 +36,12 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 
     if path is not None:
         try:
+            str(path).encode()
             there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
             tempfile.TemporaryFile(dir=there).close()
-        except OSError as error:
-            raise click.BadParameter(f"cannot write to {path} ({error.strerror or error})") from error
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no file can be named so"
+            raise click.BadParameter(f"cannot write to {path} ({reason or error})") from error
     return path
 
 

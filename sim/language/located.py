@@ -103,21 +103,6 @@ def suggestion(word: str, known: Iterator[str] | list[str] | tuple[str, ...] | d
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
-def file_named(folder: Path, text: str) -> Path:
-    """The file that a text names as seen from a folder, links followed. Raises ValueError where there can be none."""
-    link = folder / text
-    try:
-        astray = link.is_symlink() and not link.exists()
-        found = link if astray else link.resolve()
-        found.exists()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"no file can be called so: {reason}") from None
-    if astray:
-        raise ValueError(f"`{text}` is a link that leads to no file")
-    return found
-
-
 def neighbour(missing: Path, text: str) -> str:
     """`; did you mean ...?` for a file that is not there: one beside it, named in the way of `text`, which names it."""
     beside = sorted(other.name for other in missing.parent.glob("*.yaml")) if missing.parent.is_dir() else []

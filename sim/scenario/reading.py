@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.errors import InputError, Place, Problem
-from sim.language.located import Node, file_named, neighbour, no_text, parse, read_file, suggestion
+from sim.language.located import Node, neighbour, no_text, parse, read_file, suggestion
 from sim.language.tables import Table
 from sim.scenario.facts import FOLDER
+from sim.scenario.files import named_file
 from sim.scenario.merging import item_id, leaves, merge
 from sim.scenario.schema import NOT_IN_BLOCKS, Branch, Group, Things, branch, schema
 
@@ -60,7 +61,7 @@ def varied(
 
 
 class _Chain:
-    """Follows `extends`, refusing circles and paths that climb out of the folder of the file."""
+    """Follows `extends`, refusing circles and files that lie elsewhere."""
 
     def __init__(self, root: Group) -> None:
         self.root = root
@@ -122,7 +123,7 @@ class _Chain:
             if name not in known:
                 raise _refused(entry, f"no catalogue `{text}`{suggestion(text, known)}")
         else:
-            file, name = _beside(entry, path, text), str(Path(label).parent / text)
+            file, name = _named(entry, path, text), str(Path(label).parent / text)
         if name in above:
             raise _refused(entry, f"extends itself: {' -> '.join([*above[above.index(name) :], name])}")
         if len(above) > DEEPEST:
@@ -141,16 +142,11 @@ def _entries(tree: Node) -> list[Node]:
     return entry.items if isinstance(entry.value, list) else [entry]
 
 
-def _beside(entry: Node, path: Path, text: str) -> Path:
-    """The file beside or below `path`; links that lead out are followed before they are judged."""
-    folder = path.parent.resolve()
+def _named(entry: Node, path: Path, text: str) -> Path:
     try:
-        found = file_named(folder, text)
+        return named_file(text, path)
     except ValueError as error:
-        raise _refused(entry, str(error)) from None
-    if Path(text).is_absolute() or ".." in Path(text).parts or not found.is_relative_to(folder):
-        raise _refused(entry, f"`{text}` climbs out of the folder of this file; extend a file beside or below it")
-    return found
+        raise _refused(entry, str(error)) from error
 
 
 def _refused(node: Node, message: str) -> InputError:

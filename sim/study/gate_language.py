@@ -11,7 +11,7 @@ future by future. An amount is written in any unit of the measure's kind; a bare
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
@@ -20,6 +20,7 @@ from sim.errors import InputError, Place, Problem
 from sim.language.located import suggestion
 from sim.language.section import Quantity
 from sim.language.units import UnitError, bare_number, convert
+from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text
 from sim.study.measures import MEASURES, Measure
 
@@ -96,12 +97,22 @@ def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
     """The gates that a scenario writes. Raises InputError with every problem found."""
     problems: list[Problem] = []
     found = read_gates(scenario.gates, problems)
-    for gate in found:
-        if gate.statistic.against and not (path.parent / gate.statistic.against).is_file():
-            problems.append(Problem(gate.place, "gates", f"no such file: {path.parent / gate.statistic.against}"))
+    problems += unreadable(found, path)
     if problems:
         raise InputError(problems)
     return found
+
+
+def unreadable(gates: Iterable[Gate], path: Path, key: str = "gates") -> Iterator[Problem]:
+    """A problem for each gate of the file at `path` that compares with a file which is missing or lies elsewhere."""
+    for gate in gates:
+        if (text := gate.statistic.against) is None:
+            continue
+        try:
+            if not named_file(text, path).is_file():
+                yield Problem(gate.place, key, f"no such file: {text}")
+        except ValueError as error:
+            yield Problem(gate.place, key, str(error))
 
 
 def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:

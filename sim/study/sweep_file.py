@@ -8,10 +8,11 @@ from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.language.bounds import MOST_FUTURES, MOST_POINTS
-from sim.language.located import Node, bare_text, file_named, flow, neighbour, read_file, suggestion
+from sim.language.located import Node, bare_text, flow, neighbour, read_file, suggestion
+from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text, other_days
 from sim.study import designs
-from sim.study.gate_language import Gate, read_gates
+from sim.study.gate_language import Gate, read_gates, unreadable
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
 from sim.study.sweep import Factor, Policy, Sweep
@@ -73,7 +74,7 @@ class ScenariosReader:
     def _one(self, item: Node) -> None:
         text = bare_text(item)
         try:
-            file = file_named(self.path.parent, text)
+            file = named_file(text, self.path)
         except ValueError as error:
             self._wrong(item, str(error))
             return
@@ -203,10 +204,7 @@ class _Reader:
         own: list[Problem] = []
         gates = read_gates(tuple(Text(bare_text(item), item.place) for item in items), own)
         self.problems.extend(Problem(problem.place, path, problem.message) for problem in own)
-        for item, gate in zip(items, gates, strict=False):
-            against = gate.statistic.against
-            if against is not None and not (self.path.parent / against).is_file():
-                self._wrong(item, path, f"no such file: {against}")
+        self.problems.extend(unreadable(gates, self.path, path))
         return gates
 
     def _objectives(self, design: str) -> tuple[Objective, ...]:

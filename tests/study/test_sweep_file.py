@@ -181,8 +181,8 @@ def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) 
     ("name", "message"),
     [
         ("'a\\0b.yaml'", "no such file"),
-        ('"a\\0b.yaml"', "no file can be called so"),
-        ("a" * 300 + ".yaml", "no file can be called so"),
+        ('"a\\0b.yaml"', "null byte"),
+        ("a" * 300 + ".yaml", "no file can be named so"),
         ("below/tihgten.yaml", "did you mean `below/tighten.yaml`"),
     ],
 )
