@@ -6,6 +6,7 @@ import pytest
 
 from sim.jobs import check as checking
 from sim.language import located
+from sim.language.located import Node
 from tests.cli.test_questions import BASELINE, call
 
 WHOLE = Path(BASELINE).read_text(encoding="utf-8")
@@ -50,9 +51,14 @@ def test_every_run_refuses_a_measure_that_is_none(tmp_path: Path) -> None:
 
 
 def test_each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen: list[str] = []
     parse = located.parse
-    monkeypatch.setattr(located, "parse", lambda text, file: seen.append(file) or parse(text, file))
+
+    def noted(text: str, file: str) -> Node:
+        seen.append(file)
+        return parse(text, file)
+
+    monkeypatch.setattr(located, "parse", noted)
     scenario = checking.check(Path(BASELINE).with_name("tighten.yaml"), (), ())
     assert len(scenario.overrides) > 5
     assert sorted(seen) == sorted(set(seen))

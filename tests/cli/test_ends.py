@@ -114,3 +114,12 @@ def test_a_difference_may_have_its_sign(tmp_path: Path) -> None:
     (tmp_path / "baseline.yaml").write_text(Path(BASELINE).read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "s.yaml").write_text(f"extends: baseline.yaml\nhappenings: [{happening}]\n", encoding="utf-8")
     assert call("check", str(tmp_path / "s.yaml")).exit_code == 0
+
+
+def test_a_run_ends_with_the_page_to_open(tmp_path: Path) -> None:
+    short = ("--no-split", "--no-relief", "--out", str(tmp_path))
+    last = call("run", BASELINE, *ONE, *short).stdout.replace("\n", "").rpartition("Open ")[2].strip()
+    (folder,) = (each for each in (tmp_path / "baseline").iterdir() if each.is_dir())
+    assert last == str(folder / "report.html")
+    assert Path(last).is_file()
+    assert "1 future, seed 1" in call("run", BASELINE, *ONE, *short).stdout

@@ -112,3 +112,28 @@ def test_mistakes_say_what_to_write(given: str | float, alias: Any, message: str
 @given(st.sampled_from(QUANTITIES), st.floats(-1e300, 1e300))
 def test_written_numbers_are_read_back_equal(kind: Quantity, value: float) -> None:
     assert convert(written(value, kind), kind) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "alias", "text"),
+    [
+        (1.0, s.Days, "1 day"),
+        (12.0, s.Days, "12 days"),
+        (1.0, s.Months, "1 month"),
+        (1.0, s.UnitsPerYear, "1 chip / year"),
+        (1.0, s.WafersPerMonth, "1 wafer / month"),
+        (1.0, s.Stacks, "1 stack"),
+        (1.0, s.TokensPerDay, "1 token / day"),
+        (1.0, s.MW, "1 MW"),
+    ],
+)
+def test_the_language_writes_singular_and_plural_and_reads_both(value: float, alias: Any, text: str) -> None:
+    assert written(value, quantity(alias)) == text
+    assert convert(text, quantity(alias)) == value
+
+
+def test_what_a_gate_proposes_can_be_written() -> None:
+    with pytest.raises(UnitError, match=r"write time like `12 months`"):
+        convert("soon", Quantity("time", "month"))
+    with pytest.raises(UnitError, match=r"write a share like `25%`"):
+        convert("soon", Quantity("share", "share"))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.language.located import read_file
+from sim.language.located import Node, read_file
 from sim.scenario import reading
 from sim.scenario.reading import read
 from sim.scenario.scenario import Scenario, difference
@@ -152,7 +152,12 @@ def test_a_file_is_read_once_however_often_it_is_extended(folder: Path, monkeypa
     for step in range(1, 18):
         (folder / f"d{step}.yaml").write_text(f"extends: [d{step - 1}.yaml, d{step - 1}.yaml]")
     seen: list[str] = []
-    monkeypatch.setattr(reading, "read_file", lambda path, label: seen.append(label) or read_file(path, label))
+
+    def noted(path: Path, label: str) -> Node:
+        seen.append(label)
+        return read_file(path, label)
+
+    monkeypatch.setattr(reading, "read_file", noted)
     read(folder / "d17.yaml", TABLES)
     assert len(seen) == len(set(seen)) == 19
 
@@ -161,9 +166,9 @@ def test_how_deep_and_how_wide_files_extend_each_other_is_bounded(folder: Path) 
     (folder / "c0.yaml").write_text("extends: baseline.yaml")
     for step in range(1, 700):
         (folder / f"c{step}.yaml").write_text(f"extends: c{step - 1}.yaml")
-    for name in range(150):
-        (folder / f"w{name}.yaml").write_text("extends: baseline.yaml")
-    (folder / "wide.yaml").write_text(f"extends: [{', '.join(f'w{name}.yaml' for name in range(150))}]")
+    for number in range(150):
+        (folder / f"w{number}.yaml").write_text("extends: baseline.yaml")
+    (folder / "wide.yaml").write_text(f"extends: [{', '.join(f'w{number}.yaml' for number in range(150))}]")
     read(folder / "c18.yaml", TABLES)
     for name, bound in (("c30", "at most 20"), ("c699", "at most 20"), ("wide", "the 100 that a scenario may rest on")):
         with pytest.raises(InputError, match="1 problem") as refused:
