@@ -93,7 +93,7 @@ Months = Annotated[float, Quantity("months", "months")]
 USD = Annotated[float, Quantity("money", "USD", -MONEY, MONEY)]
 Price = Annotated[float, Quantity("money", "USD", 0.0, MONEY)]
 Share = Annotated[float, Quantity("share", "share", low=0.0, high=1.0)]
-Part = Annotated[float, Quantity("share", "share")]
+SignedShare = Annotated[float, Quantity("share", "share")]
 """A signed share: one of parts that add up."""
 Ratio = Annotated[float, Quantity("ratio", "ratio", 0.0, 1e4)]
 Number = Annotated[float, Quantity("number", "number")]
