@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sim.engine.histogram import Histograms
+from sim.engine.histogram import Histograms, exact
 from sim.engine.pieces import Piece, finished, run_piece
 from sim.engine.pieces import seeds as seeds
 from sim.engine.results import OUTCOMES, SERIES, Batch
@@ -60,6 +60,12 @@ class Results:
     """Shape (at most SAMPLE futures, months, SERIES)."""
     events: int
     engine: str
+
+    def quantiles(self, ends: list[str]) -> pd.DataFrame:
+        """A row for each month and series: exact where all futures are in the sample. `ends`: the months' last days."""
+        if len(self.outcomes) <= len(self.sample):
+            return exact(self.sample, ends)
+        return self.histograms.quantiles(ends)
 
 
 def choose(engine: Engine, futures: int, processes: bool = False) -> Literal["simpy", "compiled"]:
@@ -111,7 +117,7 @@ def joined(one: Results, next_: Results) -> Results:
     """Futures and those that follow them, as if they had been run at once."""
     return Results(
         pd.concat([one.outcomes, next_.outcomes], ignore_index=True),
-        Histograms(one.histograms.counts + next_.histograms.counts),
+        one.histograms.plus(next_.histograms),
         np.concatenate([one.sample, next_.sample])[:SAMPLE],
         one.events + next_.events,
         next_.engine,
