@@ -1,4 +1,7 @@
-"""The one check: `python -m tests` runs all that CI runs; `python -m tests refresh` writes generated files anew."""
+"""The one check: `python -m tests` runs all that CI runs; `python -m tests refresh` writes generated files anew.
+
+`python -m tests --long` counts over many seeds how often what is printed holds, and writes `docs/coverage.md`.
+"""
 
 import subprocess
 import sys
@@ -30,6 +33,15 @@ def check() -> int:
     return int(any(code for _, code, _ in told))
 
 
+def long() -> int:
+    """Tests over many seeds, then their figures. Of each, a short form is among the others."""
+    from tests.study import coverage
+
+    code = subprocess.run([*PYTHON, "pytest", "-m", "long"], cwd=ROOT).returncode
+    (ROOT / "docs" / "coverage.md").write_text(coverage.page(), encoding="utf-8")
+    return code
+
+
 def refresh() -> int:
     """Write generated files anew, and say which changed."""
     from tests.generated import refresh as made
@@ -45,5 +57,7 @@ if __name__ == "__main__":
             sys.exit(check())
         case ["refresh"]:
             sys.exit(refresh())
+        case ["--long"]:
+            sys.exit(long())
         case _:
-            sys.exit("usage: python -m tests [refresh]")
+            sys.exit("usage: python -m tests [refresh | --long]")
