@@ -1,4 +1,7 @@
-"""The one check: `python -m tests` is what CI runs; `--long` takes minutes more; `refresh` writes generated files."""
+"""The one check: `python -m tests` is what CI runs; `python -m tests refresh` writes generated files anew.
+
+`python -m tests --long` runs what takes minutes, and writes how often what is printed holds to `docs/coverage.md`.
+"""
 
 import subprocess
 import sys
@@ -14,15 +17,14 @@ CHECKS = {
     "types": [*PYTHON, "mypy", "--no-error-summary"],
     "tests": [*PYTHON, "pytest", "-n", "auto"],
 }
-LONG = {"long": [*PYTHON, "pytest", "-m", "long", "-v"]}
 COMPILE = [*PYTHON, "sim", "warm"]
 
 
-def check(checks: dict[str, list[str]]) -> int:
+def check() -> int:
     """Every check, whatever the others say; then a line for each. 0 if all passed, else 1."""
     told = []
     compiling = subprocess.Popen(COMPILE, cwd=ROOT, stdout=subprocess.DEVNULL)  # once, before any test asks for it
-    for name, command in checks.items():
+    for name, command in CHECKS.items():
         if "pytest" in command:
             compiling.wait()
         print(f"{name}: {' '.join(command[2:])}", flush=True)
@@ -33,6 +35,16 @@ def check(checks: dict[str, list[str]]) -> int:
     for name, code, seconds in told:
         print(f"{name:<8}{'passed' if code == 0 else f'FAILED ({code})':<12}{seconds:6.1f} s")
     return int(any(code for _, code, _ in told))
+
+
+def long() -> int:
+    """Tests over many seeds, then their figures. Of each, a short form is among the others."""
+    from tests.study import coverage
+
+    subprocess.run(COMPILE, cwd=ROOT, check=True)
+    code = subprocess.run([*PYTHON, "pytest", "-m", "long"], cwd=ROOT).returncode
+    (ROOT / "docs" / "coverage.md").write_text(coverage.page(), encoding="utf-8")
+    return code
 
 
 def refresh() -> int:
@@ -47,10 +59,10 @@ def refresh() -> int:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case []:
-            sys.exit(check(CHECKS))
-        case ["--long"]:
-            sys.exit(check(LONG))
+            sys.exit(check())
         case ["refresh"]:
             sys.exit(refresh())
+        case ["--long"]:
+            sys.exit(long())
         case _:
             sys.exit("usage: python -m tests [--long | refresh]")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.compiler import KERNELS
-from sim.engine.histogram import Histograms
+from sim.engine.histogram import Histograms, exact
 from sim.engine.pieces import Piece, finished, run_piece
 from sim.engine.pieces import seeds as seeds
 from sim.engine.results import OUTCOMES, SERIES, Batch
@@ -63,6 +63,12 @@ class Results:
     """What was drawn for the first of them; shape (at most DRAWN futures, columns of the template)."""
     events: int
     engine: str
+
+    def quantiles(self, ends: list[str]) -> pd.DataFrame:
+        """A row for each month and series: exact where all futures are in the sample. `ends`: the months' last days."""
+        if len(self.outcomes) <= len(self.sample):
+            return exact(self.sample, ends)
+        return self.histograms.quantiles(ends)
 
 
 def choose(engine: Engine, processes: bool = False) -> Engine:
@@ -119,7 +125,7 @@ def joined(one: Results, next_: Results) -> Results:
     """Futures and those that follow them, as if they had been run at once."""
     return Results(
         pd.concat([one.outcomes, next_.outcomes], ignore_index=True),
-        Histograms(one.histograms.counts + next_.histograms.counts),
+        one.histograms.plus(next_.histograms),
         np.concatenate([one.sample, next_.sample])[:SAMPLE],
         np.concatenate([one.inputs, next_.inputs])[:DRAWN],
         one.events + next_.events,

@@ -15,8 +15,8 @@ from sim.scenario.scenario import Scenario, other_days, refuse_processes
 from sim.study import gates
 from sim.study.gate_language import Gate, gates_of
 from sim.study.gates import Verdict
-from sim.study.intervals import ALPHA, spent
-from sim.study.precision import Precision, interval
+from sim.study.intervals import ALPHA, looks_up_to, spent
+from sim.study.precision import FEWEST, Precision, interval
 from sim.world.future import LAYOUT
 
 MOST = 100_000
@@ -74,12 +74,12 @@ def simulate(
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
     results = runner.run(job, engine, told)
     compared = {file: _run(templates[file], job, engine) for file in others}
-    look = 1
+    look, looks = 1, looks_up_to(until.most, job.futures)
     while True:
         outcomes = results.outcomes.set_index("future")
         tables = {file: other.outcomes.set_index("future") for file, other in compared.items()}
-        verdicts = gates.judge_all(asked, outcomes, tables, spent(ALPHA, look) if until.decided else ALPHA)
-        widths = tuple(_width(each, outcomes, spent(ALPHA, look)) for each in until.precision)
+        verdicts = gates.judge_all(asked, outcomes, tables, spent(ALPHA, look, looks) if until.decided else ALPHA)
+        widths = tuple(_width(each, outcomes) for each in until.precision)
         futures = len(outcomes)
         enough = _enough(until, verdicts, widths)
         if enough or 2 * futures > until.most:
@@ -109,9 +109,9 @@ def _run(template: Any, job: Job, engine: runner.Engine) -> Results:
     return runner.run(replace(job, template=template), engine, lambda done: None)
 
 
-def _width(each: Precision, outcomes: Any, alpha: float) -> tuple[Precision, float, bool]:
-    found = interval(each.measure, outcomes, alpha)
-    return each, found.half, each.holds(found)
+def _width(each: Precision, outcomes: Any) -> tuple[Precision, float, bool]:
+    found = interval(each.measure, outcomes, ALPHA)
+    return each, found.half, len(outcomes) >= FEWEST and each.holds(found)
 
 
 def _enough(until: Until, verdicts: tuple[Verdict, ...], widths: tuple[tuple[Precision, float, bool], ...]) -> bool:

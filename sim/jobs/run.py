@@ -145,7 +145,7 @@ class Simulated:
     @property
     def series(self) -> pd.DataFrame:
         """The levels of the fan charts, by month and series."""
-        return self.results.histograms.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
+        return self.results.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
 
 
 def simulate(request: Request, told: Callable[..., None]) -> Simulated:

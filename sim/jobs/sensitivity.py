@@ -71,7 +71,9 @@ def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: in
     )
     turns = _tippings(given, columns, usual, target)
     scenario, ran = template.scenario, 2 * asked.futures + more + for_events
-    return Sensitivity(scenario.name, scenario, method, ran, findings, turns, target)
+    correlated = bool(scenario.correlations)
+    said = sensitivity.caveats(asked.futures, correlated) if method == "given" else ""
+    return Sensitivity(scenario.name, scenario, method, ran, findings, turns, target, said)
 
 
 def _other_luck(asked: Asked, inputs: Any) -> Lay:
@@ -95,7 +97,8 @@ def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> S
     findings = tuple(
         Finding(each, tuple(sensitivity.ranked(given[each])), None, (), _constant(each, outcomes)) for each in measures
     )
-    return Sensitivity(name, scenario, "given", 0, findings, _tippings(given, columns, outcomes, target), target)
+    said = sensitivity.caveats(len(outcomes), scenario is not None and bool(scenario.correlations))
+    return Sensitivity(name, scenario, "given", 0, findings, _tippings(given, columns, outcomes, target), target, said)
 
 
 def _inputs_of(folder: Path, manifest: dict[str, Any]) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from sim.language.counting import counted
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
-from sim.study.intervals import ALPHA, spent
+from sim.study.intervals import ALPHA, looks_up_to, spent
 from sim.study.markdown import plain
 from sim.study.sweep_results import SweepResult, constant, leading, outcomes_table, point_result, points_table
 
@@ -81,12 +81,13 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
     started = time.perf_counter()
     futures = request.futures or work.sweep.futures
     total = ran = 0
-    for look in range(1, 64):
+    looks = looks_up_to(request.most or futures, futures)
+    for look in range(1, looks + 1):
         missing = work.missing(futures)
         planned(sum(n for _, _, n, _ in missing))
         run_missing(work, missing, told)
         total, ran = len(list(work.names(futures))), ran + len(missing)
-        alpha = ALPHA if request.most is None else spent(ALPHA, look)
+        alpha = spent(ALPHA, look, looks)
         result, tables = _judged(work, futures, alpha)
         undecided = any(verdict.judgement == "undecided" for verdict in result.verdicts)
         if request.most is None or not undecided or 2 * futures > request.most:

@@ -7,9 +7,12 @@ those of small odds lie further out than its resamples. Inputs are stratified wi
 futures spread more evenly than the independent draws assumed here: these intervals err to the wide side. Means have
 Student's interval by the spread of the means of those blocks, which has what stratification gains in it.
 
-Looking more than once: the odds of error are spent over the looks, look k getting `alpha / (k (k + 1))`. These add up
-to alpha over any number of looks, so stopping when the answer pleases keeps the promise (Lan and DeMets 1983, with
-the union bound in place of a joint distribution).
+Looking more than once: the odds of error are spent over the looks (Lan and DeMets 1983, with the union bound in place
+of a joint distribution), so stopping when the answer pleases keeps the promise. Where the largest number of looks is
+fixed beforehand, half is spent as O'Brien and Fleming do, nearly all of it on the last look, which then decides almost
+as much as a single one would; the other half goes as `alpha / (k (k + 1))` to look k, so that what is plain is decided
+early. A stop at a precision looks at no hypothesis, and spends nothing (Chow and Robbins 1965): it needs only a
+smallest number of futures.
 """
 
 import math
@@ -56,9 +59,24 @@ class Interval:
         return (self.high - self.low) / 2.0
 
 
-def spent(alpha: float, look: int) -> float:
-    """What look number `look`, from 1, may spend of `alpha`."""
-    return alpha / (look * (look + 1.0))
+def spent(alpha: float, look: int, looks: int) -> float:
+    """What look number `look`, from 1, of at most `looks` may spend of `alpha`, futures doubling from look to look."""
+    early = 0.5 * alpha / (look * (look + 1.0))
+    if look == looks:
+        early = 0.5 * alpha / look
+    before = _by_last(alpha, look - 1, looks) if look > 1 else 0.0
+    return early + 0.5 * (_by_last(alpha, look, looks) - before)
+
+
+def _by_last(alpha: float, look: int, looks: int) -> float:
+    """What O'Brien and Fleming spend up to a look that has this part of the largest number of futures."""
+    part = 2.0 ** (look - looks)
+    return 2.0 * float(_special().ndtr(-normal_quantile(alpha) / math.sqrt(part)))
+
+
+def looks_up_to(most: int, futures: int) -> int:
+    """How often one looks, if futures double from so many up to at most `most`."""
+    return max(1, (most // futures).bit_length())
 
 
 def normal_quantile(alpha: float) -> float:

@@ -46,7 +46,9 @@ class End:
     high: Level | None
 
     def sure(self, width: float) -> bool:
-        """Whether it is known to a tenth of the interval, `width` long."""
+        """Whether it is known to a tenth of the interval, `width` long; so it is if no future says otherwise."""
+        if width == 0.0 and all(each in (None, self.level) for each in (self.low, self.high)):
+            return True
         if self.low is None or self.high is None or self.high.beyond != self.level.beyond:
             return False
         return self.high.value - self.low.value <= 2.0 * TELLING * width

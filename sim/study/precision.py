@@ -1,8 +1,7 @@
 """How precise a result must be: `1%` of every leading measure, `owned=1%` of one, `next_delay=0.2 months` in its unit.
 
-Precision is half of the interval around what is printed first of a measure, its median or its odds. Asked again and
-again while futures are added, it spends the odds of error over the looks, so the last interval covers as often as it
-says.
+Precision is half of the interval around what is printed first of a measure, its median or its odds. Where one stops
+does not depend on where the interval lies, so the last one covers as often as it says, from FEWEST futures on.
 """
 
 import math
@@ -19,6 +18,9 @@ from sim.study.gate_language import amount_of
 from sim.study.intervals import Interval
 from sim.study.measures import MEASURES, Measure, values, worst_last
 from sim.study.words import amount, percent_text
+
+FEWEST = 32
+"""Futures below which no precision counts as reached: of very few the width itself is luck."""
 
 
 @dataclass(frozen=True, slots=True)

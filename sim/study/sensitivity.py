@@ -172,6 +172,15 @@ def directed(indices: Sequence[Index], given: Sequence[Index]) -> list[Index]:
     return [replace(index, direction=directions.get(index.name)) for index in indices]
 
 
+def caveats(n: int, correlated: bool) -> str:
+    """What first shares from given data do not say, over `n` futures."""
+    floor = (min(SLICES, n // 10 or 1) - 1) / n
+    said = f"Slices of an assumption that does nothing would explain {100.0 * floor:.2g}% by chance; that is taken off."
+    if correlated:
+        said += " Shares of correlated assumptions do not add up: each has what it explains through the others too."
+    return said
+
+
 def rank_correlation(x: Column, y: Column) -> float:
     """Spearman's, ties at their mean rank; 0 where either is the same in all futures."""
     return correlation(ranks(x), ranks(y))

@@ -67,6 +67,8 @@ class Sensitivity:
     findings: tuple[Finding, ...]
     tippings: tuple[Tipping, ...]
     target: Gate | None
+    caveats: str = ""
+    """What its shares do not say."""
 
     @property
     def turns(self) -> tuple[Tipping, ...]:
@@ -129,6 +131,8 @@ class Sensitivity:
         """What the terminal shows."""
         yield f"{self.name}: {self.method}, {counted(self.ran, 'futures')} run"
         yield from self.answer
+        if self.caveats:
+            yield self.caveats
         for each in self.findings:
             yield ""
             yield each.measure.title

@@ -1,8 +1,9 @@
 """Histograms: quantiles that do not depend on chunks, and are right to within a bin."""
 
 import numpy as np
+import pytest
 
-from sim.engine.histogram import Histograms
+from sim.engine.histogram import LEVELS, Histograms, exact
 from sim.engine.results import SERIES
 
 RNG = np.random.default_rng(7)
@@ -35,3 +36,30 @@ def test_nothing_and_the_extremes_stay_finite() -> None:
     told = extremes.quantiles(["2026-01-31"])[["p5", "p50", "p95"]].to_numpy()
     assert np.isfinite(told).all()
     assert (told[:, 1] == 0.0).all()
+
+
+@pytest.mark.parametrize("spread", ["shares", "delays", "dollars"])
+def test_quantiles_err_by_far_less_than_a_bin_and_stay_in_range(spread: str) -> None:
+    """Over 5,000 futures: within 1%, where the middle of a bin errs by up to 1.8%; no share above one."""
+    random = np.random.default_rng(3)
+    values = {
+        "shares": 1.0 - 0.3 * random.random((5000, 1, len(SERIES))),
+        "delays": random.lognormal(1.0, 0.4, (5000, 1, len(SERIES))),
+        "dollars": -1e9 * random.random((5000, 1, len(SERIES))) - 1e8,
+    }[spread]
+    found = Histograms.empty(1)
+    found.add(values)
+    told = found.quantiles(["2026-01-31"])
+    for name, level in LEVELS.items():
+        true = np.quantile(values, level, axis=0, method="inverted_cdf").reshape(-1)
+        assert np.abs(told[name] / true - 1.0).max() < 0.01
+    assert told[list(LEVELS)].to_numpy().max() <= values.max()
+    assert told[list(LEVELS)].to_numpy().min() >= values.min()
+
+
+def test_of_few_futures_quantiles_are_exact() -> None:
+    told = exact(VALUES, ENDS)
+    for name, level in LEVELS.items():
+        true = np.quantile(VALUES, level, axis=0, method="inverted_cdf").reshape(-1)
+        assert told[name].tolist() == true.tolist()
+    assert told["mean"].tolist() == VALUES.mean(axis=0).reshape(-1).tolist()

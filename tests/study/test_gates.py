@@ -234,10 +234,29 @@ def test_looking_often_keeps_the_promise() -> None:
     wrong = 0
     for seed in range(1000):
         up = np.random.default_rng(seed).random(100 * 2**7) < 0.2
-        looks = [(100 * 2**k, intervals.spent(intervals.ALPHA, k + 1)) for k in range(8)]
+        looks = [(100 * 2**k, intervals.spent(intervals.ALPHA, k + 1, 8)) for k in range(8)]
         wrong += any(intervals.odds_of_at_least(int(up[:n].sum()), n, 0.2) <= alpha / 2.0 for n, alpha in looks)
     assert wrong <= 40
-    assert math.isclose(sum(intervals.spent(0.05, look) for look in range(1, 10_000)), 0.05, rel_tol=1e-3)
+
+
+@pytest.mark.parametrize("looks", [1, 2, 7, 20])
+def test_looks_spend_the_odds_of_error_and_the_last_most_of_them(looks: int) -> None:
+    each = [intervals.spent(0.05, look, looks) for look in range(1, looks + 1)]
+    assert math.isclose(sum(each), 0.05)
+    assert min(each) > 0.0
+    assert each[-1] >= 0.022
+    assert [intervals.looks_up_to(most, 1024) for most in (1024, 2047, 2048, 100_000)] == [1, 1, 2, 7]
+
+
+def test_the_last_look_decides_almost_what_a_single_one_would() -> None:
+    """A share of 23% against 20%, seen up to eight times: by `alpha / (k (k + 1))` 60% as many were decided."""
+    single = several = 0
+    for seed in range(300):
+        up = np.random.default_rng(seed).random(1280) < 0.23
+        looks = [(10 * 2**k, intervals.spent(intervals.ALPHA, k + 1, 8)) for k in range(8)]
+        several += any(intervals.odds_of_at_least(int(up[:n].sum()), n, 0.2) <= alpha / 2.0 for n, alpha in looks)
+        single += intervals.odds_of_at_least(int(up.sum()), 1280, 0.2) <= intervals.ALPHA / 2.0
+    assert several >= 0.8 * single
 
 
 def test_intervals_agree_with_what_is_published() -> None:

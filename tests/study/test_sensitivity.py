@@ -230,3 +230,25 @@ def test_an_unrelated_input_turns_no_bottleneck() -> None:
         related += found.becomes_above == CONSTRAINTS["rental"].words
     assert unrelated <= 1
     assert related >= 24
+
+
+@pytest.mark.parametrize("n", [200, 1000])
+def test_the_noise_floor_of_slices_is_what_chance_shows(n: int) -> None:
+    """Over 200 unrelated inputs: before it is taken off, and that nothing is left afterwards."""
+    random = np.random.default_rng(n)
+    names = [f"x{i}" for i in range(200)]
+    found = sensitivity.given_data({name: random.random(n) for name in names}, random.random(n))
+    assert np.mean([index.first for index in found]) == pytest.approx(0.0, abs=0.004)
+    assert sensitivity.caveats(n, False).startswith(
+        f"Slices of an assumption that does nothing would explain {1900.0 / n:.2g}%"
+    )
+
+
+def test_shares_of_correlated_assumptions_do_not_add_up_and_are_said_not_to() -> None:
+    random = np.random.default_rng(3)
+    one = random.standard_normal(4000)
+    other = 0.8 * one + 0.6 * random.standard_normal(4000)
+    found = sensitivity.given_data({"one": one, "other": other}, one + other)
+    assert sum(index.first or 0.0 for index in found) > 1.5
+    assert "do not add up" in sensitivity.caveats(4000, True)
+    assert "do not add up" not in sensitivity.caveats(4000, False)
