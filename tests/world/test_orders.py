@@ -131,3 +131,30 @@ def test_the_luck_of_an_order_is_its_own() -> None:
     orders.place(both, both.at("offers", "h200"), 1, 50.0, 0)
     assert alone[0] in both.until(400.0).story(ORDER_ARRIVED)
     assert len({order.luck for order in both.placed()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("offer", "dials", "drawn", "days"),
+    [
+        ("h200", "", 90.0, 90.0),
+        ("h200", "logistics: 0.1", 90.0, 60.0 + 0.9 * 30.0),
+        ("h200", "logistics: 1", 90.0, 60.0),
+        ("h200", "logistics: 1", 50.0, 50.0),
+        ("h200", "allocation: 1", 90.0, 90.0),
+        ("ascend", "logistics: 1", 90.0, 90.0),
+        ("ascend", "memory: 1", 90.0, 45.0 + 0.5 * 45.0),
+        ("ascend", "memory: 0.1, allocation: 0.1", 90.0, 45.0 + 0.9 * 45.0),
+        ("ascend", "wafers: 1, memory: 1, packaging: 1, allocation: 1", 90.0, 45.0),
+    ],
+)
+def test_a_vendors_delay_is_eased_with_what_it_is_laid_to(
+    offer: str, dials: str, drawn: float, days: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is beyond the usual 60 days, or 45 of the domestic vendor, who lacks memory and serves others alike."""
+    monkeypatch.setattr(orders, "draw", lambda *_: drawn)
+    future = small(f"dials: {{{dials}}}\n" if dials else "").begin()
+    supply = future.the("supplies", "ascend")
+    supply.part_memory = supply.part_allocation = 0.5
+    future.orders[0].offer = future.at("offers", offer)
+    future.orders[0].luck = 7
+    assert orders.build_time(future, 0) == pytest.approx(days)
