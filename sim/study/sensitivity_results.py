@@ -143,7 +143,8 @@ class Sensitivity:
             for index in each.indices[:SHOWN]:
                 yield f"  {_index_text(index)}"
             for event, total in each.events:
-                yield f"  event {event}: {event_text(total)} by occurrence and size together"
+                how = "" if total is None else " by occurrence and size together"
+                yield f"  event {event}: {event_text(total)}{how}"
         if self.turns:
             yield ""
             yield "Where the finding turns (one assumption at a time, the others as they come)"
