@@ -2,7 +2,7 @@
 
 0 leaves a cause as it is, 0.1 eases it by a tenth, 1 removes it; what lies between is in proportion. A quantity that is
 eased grows (`more`), a friction shrinks (`less`); what removal means stands with each dial. Dials act from the first
-day to the last; the opening fleet is as it was. Scenarios leave them at 0: they serve relief and the causal split.
+day to the last; the opening fleet is as it was. Scenarios leave them at 0: they serve relief and the sets of removals.
 All dials of a constraint at 1 (`constraints`) lift exactly what it limits: as much can be had as is wanted, at the same
 price, and what others limit stays as it is. Without a limit of money the lab still spends its own at its pace.
 """
