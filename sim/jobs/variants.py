@@ -17,11 +17,11 @@ from sim.language.distributions import Fixed
 from sim.scenario.assemble import Template
 from sim.scenario.variation import Setting, varied_template, with_thing
 from sim.study import relief as easing
-from sim.study.bottlenecks import GROUPS
 from sim.study.names import Names
 from sim.study.relief import HUNDRED_MILLION, Relief, Relieved, Step
 from sim.study.split import Split, coalitions, splits
 from sim.study.survival import LEVEL, Source, Survival, outlasted
+from sim.world.constraints import CONSTRAINTS
 
 FUTURES = {"compiled": 1000, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
@@ -71,7 +71,7 @@ def turned(template: Template, cells: Mapping[str, float]) -> Template:
 
 def removed(groups: Sequence[str]) -> dict[str, float]:
     """The dials that remove groups of causes."""
-    return {f"dials.{dial}": easing.REMOVED for group in groups for dial in GROUPS[group].dials}
+    return {f"dials.{dial}": easing.REMOVED for group in groups for dial in CONSTRAINTS[group].dials}
 
 
 def split(template: Template, luck: Luck, told: Told) -> tuple[Split, ...]:

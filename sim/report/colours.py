@@ -4,40 +4,33 @@ The names are those of the style sheet, which has a tone for light, dark and pri
 where they would be faint on paper. Nothing is told by colour alone: scenarios also differ in dash, causes in pattern.
 """
 
+from sim.world.constraints import CAUSES_OF, CONSTRAINTS
+
 DASHES = ("solid", "7px,3px", "2px,3px", "9px,3px,2px,3px", "12px,4px", "4px,2px", "9px,2px,2px,2px,2px,2px", "1px,2px")
 """How the lines of scenarios are broken, in order."""
 
 CASES = len(DASHES)
 
+_PATTERNS = ("", "/", ".", "x")
+
 CAUSES = {
-    "money": ("money", ""),
-    "capital": ("money", ""),
-    "rules": ("rules", ""),
-    "control": ("rules", ""),
-    "licence": ("rules", "/"),
-    "buyer_gate": ("rules", "."),
-    "domestic": ("domestic", ""),
-    "wafers": ("domestic", ""),
-    "memory": ("domestic", "/"),
-    "packaging": ("domestic", "."),
-    "allocation": ("domestic", "x"),
-    "depth": ("depth", ""),
-    "software": ("software", ""),
-    "reliability": ("software", "/"),
-    "site": ("sites", ""),
-    "sites": ("sites", ""),
-    "logistics": ("sites", "/"),
+    **{name: (row.colour, "") for name, row in CONSTRAINTS.items()},
+    **{
+        cause: (row.colour, pattern)
+        for name, row in CONSTRAINTS.items()
+        for cause, pattern in zip(dict.fromkeys((*CAUSES_OF[name], *row.dials)), _PATTERNS, strict=False)
+    },
     "planning": ("planning", ""),
     "structural": ("planning", "/"),
 }
-"""Hue and pattern of causes and of their groups: a group shares a hue, and its causes differ in pattern."""
+"""Hue and pattern of constraints, and of the causes and dials beneath each, which share its hue."""
 
 WAYS = {
     "opening": "planning",
     "licensed": "rules",
     "domestic": "domestic",
     "grey": "software",
-    "rented_home": "depth",
+    "rented_home": "rental",
     "rented_abroad": "sites",
 }
 """Pathways of compute."""
@@ -54,7 +47,7 @@ def dash(index: int) -> str:
 
 
 def cause(name: str) -> str:
-    """The hue of a cause, or of a group of causes."""
+    """The hue of a constraint, or of a cause."""
     return CAUSES.get(name, ("planning", ""))[0]
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pandas as pd
 
-from sim.study.bottlenecks import CLOSE, GROUPS, USES, Bottleneck, When, when
+from sim.study.bottlenecks import CLOSE, USES, Bottleneck, When, when
 from sim.study.constraint import FLAGSHIPS, blame
 from sim.study.intervals import widening
 from sim.study.measures import PATHWAYS, Level, Summary, measure, odds_error, reached, values
@@ -20,6 +20,7 @@ from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split
 from sim.study.verdict import QUESTION, disagreements, group_of
 from sim.study.words import Scale, amount, bare_points, capitalised, day_text, margin, percent_text, points, told
+from sim.world.constraints import CONSTRAINTS
 
 FORKS = {
     "stalled": "talks stall",
@@ -134,7 +135,7 @@ def _when(
 
 def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
     """From when on a cause keeps a use short."""
-    words = f"{capitalised(found.words)}: {GROUPS[begins.group].words}"
+    words = f"{capitalised(found.words)}: {CONSTRAINTS[begins.group].words}"
     if begins.days is None:
         return f"{words} never keeps it short for three months in a row."
     low, middle, high = (f"{run.start + timedelta(days=day):%Y-%m}" for day in begins.days)

@@ -1,8 +1,8 @@
-"""Bottlenecks: what keeps the compute that is wanted from being there, by group of causes, for each use.
+"""Bottlenecks: what keeps the compute that is wanted from being there, by constraint, for each use.
 
-Every month the world divides each use's shortfall among its causes, exactly (the ribbon). Here the causes are taken in
-groups, summed over the months of the leading window (unit-months). A part may be negative, where a gate in the way of
-one use leaves money for the other.
+Every month the world divides each use's shortfall among its causes, exactly (the ribbon). Here the causes are taken by
+constraint, summed over the months of the leading window (unit-months). A part may be negative, where what stands in the
+way of one use leaves money for the other.
 This is not yet the causal split: removing a cause gives back less than its part where another one stands behind it.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.study import intervals
 from sim.study.intervals import quantile_rank
+from sim.world.constraints import CAUSES_OF, CONSTRAINTS
 
 MEANING = (
     "What keeps the compute that is wanted from being there, over the months of the leading window. "
@@ -25,33 +26,10 @@ MEANING = (
 USES = {"train": "training", "serve": "serving"}
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Causes that are told and removed together: their words, their columns of the ribbon, and the dials of each."""
+GATES = {name: row.words for name, row in CONSTRAINTS.items()} | {"planning": "planning"}
+"""Parts of the ribbon, by the words people use: the six constraints, and planning, which nobody could remove."""
 
-    words: str
-    causes: tuple[str, ...]
-    dials: tuple[str, ...]
-
-
-_DOMESTIC = ("wafers", "memory", "packaging", "allocation")
-_RUNNING = ("software", "reliability")
-_SITES = ("logistics", "site")
-
-GROUPS = {
-    "money": Group("money", ("capital",), ("capital",)),
-    "rules": Group("export and import rules", ("control", "licence"), ("control", "buyer_gate", "licence")),
-    "domestic": Group("domestic supply", _DOMESTIC, _DOMESTIC),
-    "depth": Group("market depth (rental and grey)", ("depth",), ("depth",)),
-    "software": Group("software and reliability", _RUNNING, _RUNNING),
-    "sites": Group("sites and logistics", _SITES, _SITES),
-}
-"""What can hold the lab back, in six groups. Planning belongs to none: it is structural."""
-
-GATES = {name: group.words for name, group in GROUPS.items()} | {"planning": "planning"}
-"""Parts of the ribbon, by the words people use: the six groups, and planning, which nobody could remove."""
-
-CAUSES = {name: group.causes for name, group in GROUPS.items()} | {"planning": ("planning",)}
+CAUSES = CAUSES_OF | {"planning": ("planning",)}
 """The causes of each part: columns `<use>_<cause>` of outcomes and series."""
 
 DIALS = {
@@ -63,7 +41,7 @@ DIALS = {
     "memory": "memory",
     "packaging": "packaging",
     "allocation": "the lab's share of domestic output",
-    "depth": "market depth (rental and grey)",
+    "depth": CONSTRAINTS["rental"].words,
     "software": "software",
     "reliability": "failures and losses",
     "logistics": "transit and bring-up",
@@ -84,11 +62,11 @@ Parts = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One group of causes and one use.
+    """One part of the ribbon and one use.
 
     `share`: its part of all that was missing, over all futures; the shares of a use add up to 1.
     `p5`, `p95`: its share within single futures, among those in which anything was missing.
-    `largest`: odds, among the same futures, that no other group has a larger part; ties are halved.
+    `largest`: odds, among the same futures, that no other part is larger; ties are halved.
     """
 
     gate: str
@@ -99,7 +77,7 @@ class Cause:
 
     @property
     def words(self) -> str:
-        """The group as people call it."""
+        """The part as people call it."""
         return GATES[self.gate]
 
 
@@ -146,10 +124,10 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """From which day on a group of causes keeps a use short: days from the start (p5, p50, p95), None if in no future.
+    """From which day on a constraint keeps a use short: days from the start (p5, p50, p95), None if in no future.
 
-    It begins with the first of three months in a row in which more than 15% of what is wanted is missing and the group
-    has the largest part of it. `never`: odds that it does not begin by the horizon.
+    It begins with the first of three months in a row in which more than 15% of what is wanted is missing and the
+    constraint has the largest part of it. `never`: odds that it does not begin by the horizon.
     """
 
     use: str
@@ -164,7 +142,7 @@ class When:
 
 
 def when(use: str, group: str, outcomes: pd.DataFrame, horizon: float) -> When:
-    """When a group begins to bind. A day after the horizon means never."""
+    """When a constraint begins to bind. A day after the horizon means never."""
     days = np.sort(outcomes[f"{use}_when_{group}"].to_numpy(np.float64))
     begun = days[days <= horizon]
     never = 1.0 - len(begun) / len(days)
@@ -183,7 +161,7 @@ def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
 def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
     """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
 
-    A level of a group is the sum of its causes' levels, which is that of their sum only nearly; means add up.
+    A level of a part is the sum of its causes' levels, which is that of their sum only nearly; means add up.
     """
     parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
     found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]

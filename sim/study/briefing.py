@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from sim.study.answer import helps, mains
-from sim.study.bottlenecks import GROUPS, USES, when
+from sim.study.bottlenecks import USES, when
 from sim.study.compare import (
     Ambition,
     Compared,
@@ -24,6 +24,7 @@ from sim.study.question import Line
 from sim.study.regret import Regrets
 from sim.study.verdict import group_of
 from sim.study.words import Scale, difference, margin, points, told
+from sim.world.constraints import CONSTRAINTS
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -144,7 +145,7 @@ def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
         begins = when(found.use, group, each.outcomes, (run.end - run.start).days)
         if begins.days:
             month = f"{run.start + timedelta(days=begins.days[1]):%Y-%m}"
-            yield run.name, f"{GROUPS[group].words} keeps training short from {month} on"
+            yield run.name, f"{CONSTRAINTS[group].words} keeps training short from {month} on"
         else:
             yield run.name, "no cause keeps training short for three months in a row"
 

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.bottlenecks import GROUPS
 from sim.study.intervals import error_of_mean
 from sim.study.measures import Measure, measure, values
 from sim.study.words import number, points, unit_text
+from sim.world.constraints import CONSTRAINTS
 
 GRAIN = 2.0**-40
 """Shortfalls are counted in whole grains, so that their parts add up to the last bit."""
@@ -53,7 +53,7 @@ class Part:
     @property
     def words(self) -> str:
         """The group as people call it."""
-        return GROUPS[self.group].words
+        return CONSTRAINTS[self.group].words
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -103,7 +103,7 @@ class Split:
 
 def coalitions() -> list[tuple[str, ...]]:
     """The groups removed in each of the 64 runs: in run `k` those whose bit is set in `k`."""
-    names = list(GROUPS)
+    names = list(CONSTRAINTS)
     return [tuple(name for bit, name in enumerate(names) if k >> bit & 1) for k in range(1 << len(names))]
 
 
@@ -126,7 +126,7 @@ def split(asked: Measure, shortfall: Parts) -> Split:
             float(whole[g]) / total if total else 0.0,
             float(largest[g]),
         )
-        for g, name in enumerate(GROUPS)
+        for g, name in enumerate(CONSTRAINTS)
     ]
     ordered = tuple(sorted(parts, key=lambda part: -part.value))
     return Split(asked, within.shape[1], total, ordered, float(whole[-1]), nobody)

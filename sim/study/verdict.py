@@ -8,11 +8,12 @@ both errors: two that are equal would else disagree by chance in every second ru
 
 from collections.abc import Iterator
 
-from sim.study.bottlenecks import GROUPS, Bottleneck
+from sim.study.bottlenecks import Bottleneck
 from sim.study.intervals import widening
 from sim.study.relief import EASED, REMOVED, STEPS, Relief, Relieved
 from sim.study.split import Split
 from sim.study.words import bare_points, capitalised, margin, points
+from sim.world.constraints import CONSTRAINTS
 
 DUG = 0.1
 """Share of a shortfall from which on a cause can be said to have dug the hole."""
@@ -39,7 +40,7 @@ def disagreements(ribbon: Bottleneck, split: Split | None, relief: Relief | None
 
 def group_of(ribbon: Bottleneck) -> str | None:
     """The group with the largest part of the ribbon, planning left out; None where none has any."""
-    found = [cause for cause in ribbon.causes if cause.gate in GROUPS and cause.share > 0.0]
+    found = [cause for cause in ribbon.causes if cause.gate in CONSTRAINTS and cause.share > 0.0]
     return found[0].gate if found else None
 
 
@@ -57,15 +58,15 @@ def _explains_more(split: Split, group: str) -> bool:
 def _dug(before: str, now: str) -> str:
     """The sentence for a hole that one cause dug and another keeps open."""
     return (
-        f"{capitalised(GROUPS[before].words)} dug the hole, {GROUPS[now].words} now keeps it open: without the first "
-        "most of what is missing would be there, but of what is missing today the second stops most."
+        f"{capitalised(CONSTRAINTS[before].words)} dug the hole, {CONSTRAINTS[now].words} now keeps it open: without "
+        "the first most of what is missing would be there, but of what is missing today the second stops most."
     )
 
 
 def _helped(split: Split, relief: Relief, name: str) -> Iterator[str]:
     """Where one cause explains most and another one helps most: eased, removed, or both."""
     best = [_best(relief, name, step) for step in STEPS]
-    dials = GROUPS[split.first.group].dials
+    dials = CONSTRAINTS[split.first.group].dials
     rivals = [row for row in best if row and _explains_less(row, split) and _beats(relief, name, row, dials)]
     for words in dict.fromkeys(row.words for row in rivals):
         how = " and ".join(f"{STEPS[row.step]} ({_given(row, name)})" for row in rivals if row.words == words)
@@ -76,7 +77,7 @@ def _explains_less(row: Relieved, split: Split) -> bool:
     """Whether the cause lies in a group that explains less than the first; planning lies in none."""
     if split.first.value <= split.first.error:
         return False
-    return all(_explains_more(split, name) for name, group in GROUPS.items() if row.causes[0] in group.dials)
+    return all(_explains_more(split, name) for name, group in CONSTRAINTS.items() if row.causes[0] in group.dials)
 
 
 def _turned(relief: Relief, name: str) -> Iterator[str]:

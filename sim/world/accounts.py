@@ -36,9 +36,23 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import causes, chips, controls, fleet, foundry, inventory, ledger, market, performance, ribbon, talks
+from sim.world import (
+    causes,
+    chips,
+    constraints,
+    controls,
+    fleet,
+    foundry,
+    inventory,
+    ledger,
+    market,
+    performance,
+    ribbon,
+    talks,
+)
 from sim.world.arithmetic import MONTH
-from sim.world.causes import CAUSES, USES, Onsets, Parts
+from sim.world.causes import CAUSES, USES, Parts
+from sim.world.constraints import Onsets
 from sim.world.inventory import Inventory
 from sim.world.matching import Opening
 from sim.world.orders import DELIVERED, STAGES
@@ -277,7 +291,7 @@ def ended(future: Future) -> None:
     talks.told(future)
     campaigns_told(future)
     window_told(future)
-    causes.told(future)
+    constraints.written(future)
     inventory.told(future)
 
 

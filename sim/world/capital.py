@@ -126,7 +126,7 @@ def thrift(future: Future, spendable: float) -> int:
     """What the lab saves on this month; a later step is never taken without those before it."""
     capital = future.capital[0]
     runway = future.lab[0].runway * MONTH
-    if spendable > 0.0:
+    if spendable > 0.0 or future.dials[0].capital >= REMOVED:
         return NOTHING
     if runway >= capital.hiring_floor:
         return ON_RENT

@@ -2,9 +2,8 @@
 
 A month's shortfall of each use is divided among the causes (`ribbon`). Parts are multiples of a grain of a unit, a
 binary thousandth, so that in floats too they add up with `==`: in a month, and over the months of a window.
-Six groups of causes are those that can be removed together; planning belongs to none of them. A group begins to bind
-with the first of three months in a row in which it has the largest part and the shortfall counts.
-Units: training and serving units; in an outcome unit-months, and days for dates.
+All but planning lie beneath a constraint that can be removed (`constraints`).
+Units: training and serving units; in an outcome unit-months.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Count, Day, Number, Section, Share, UnitMonths, parameter, state
+from sim.language.section import Number, Section, Share, UnitMonths, parameter, state
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -35,19 +34,24 @@ USES = 2
     PLANNING,
     CAUSES,
 ) = range(14)
-(
-    MONEY,
-    RULES,
-    DOMESTIC,
-    DEPTH_GROUP,
-    SOFTWARE_GROUP,
-    SITES,
-    GROUPS,
-) = range(7)
+NAMES = (
+    "capital",
+    "control",
+    "licence",
+    "wafers",
+    "memory",
+    "packaging",
+    "allocation",
+    "depth",
+    "software",
+    "reliability",
+    "logistics",
+    "site",
+    "planning",
+)
+"""Of the causes, in this order: columns are called `train_capital`, `serve_capital`, and so on."""
 GRAIN = 1024.0
 """Parts of a unit that are told apart."""
-IN_A_ROW = 3
-"""Months for which a group must lead before it is said to bind."""
 
 
 class Parts(Section):
@@ -83,23 +87,6 @@ class Parts(Section):
     serve_planning: UnitMonths = state("of these, because more is wanted than was foreseen, or too little was planned")
 
 
-class Onsets(Section):
-    """When each group of causes first binds, the day after the last if never: columns of a future's outcome."""
-
-    train_when_money: Day = state("money first binds training on this day")
-    train_when_rules: Day = state("rules first bind training on this day")
-    train_when_domestic: Day = state("domestic supply first binds training on this day")
-    train_when_depth: Day = state("market depth first binds training on this day")
-    train_when_software: Day = state("software and reliability first bind training on this day")
-    train_when_sites: Day = state("sites and logistics first bind training on this day")
-    serve_when_money: Day = state("money first binds serving on this day")
-    serve_when_rules: Day = state("rules first bind serving on this day")
-    serve_when_domestic: Day = state("domestic supply first binds serving on this day")
-    serve_when_depth: Day = state("market depth first binds serving on this day")
-    serve_when_software: Day = state("software and reliability first bind serving on this day")
-    serve_when_sites: Day = state("sites and logistics first bind serving on this day")
-
-
 class Counting(Section):
     """Scenario section `shortfall`."""
 
@@ -120,14 +107,6 @@ class Gap(Section):
 
     grains: Number = state("shortfall in whole grains of a unit")
     started_late: Number = state("unit-days for which chips were overdue because they were ordered too late")
-
-
-class Lead(Section):
-    """How long a group has had the largest part of one use's shortfall. Row: use x groups + group."""
-
-    months: Count = state("months in a row up to now")
-    begins: Number = state("day on which this row of months began")
-    bound: Count = state("1 once it has led for three months in a row")
 
 
 @compilable
@@ -198,76 +177,3 @@ def added(future: Future, m: int) -> None:
     outcome.serve_logistics += book.serve_logistics
     outcome.serve_site += book.serve_site
     outcome.serve_planning += book.serve_planning
-
-
-@compilable
-def told(future: Future) -> None:
-    """When each group began to bind."""
-    outcome = future.outcome[0]
-    outcome.train_when_money = onset(future, TRAIN, MONEY)
-    outcome.train_when_rules = onset(future, TRAIN, RULES)
-    outcome.train_when_domestic = onset(future, TRAIN, DOMESTIC)
-    outcome.train_when_depth = onset(future, TRAIN, DEPTH_GROUP)
-    outcome.train_when_software = onset(future, TRAIN, SOFTWARE_GROUP)
-    outcome.train_when_sites = onset(future, TRAIN, SITES)
-    outcome.serve_when_money = onset(future, SERVE, MONEY)
-    outcome.serve_when_rules = onset(future, SERVE, RULES)
-    outcome.serve_when_domestic = onset(future, SERVE, DOMESTIC)
-    outcome.serve_when_depth = onset(future, SERVE, DEPTH_GROUP)
-    outcome.serve_when_software = onset(future, SERVE, SOFTWARE_GROUP)
-    outcome.serve_when_sites = onset(future, SERVE, SITES)
-
-
-@compilable
-def onset(future: Future, which: int, group: int) -> float:
-    """Day from which a group binds; the day after the last one, if it never does."""
-    lead = future.leads[which * GROUPS + group]
-    return lead.begins if lead.bound else future.span[0].horizon + 1.0
-
-
-@compilable
-def group_of(cause: int) -> int:
-    """The group of a cause, -1 for planning."""
-    if cause == CAPITAL:
-        return MONEY
-    if cause <= LICENCE:
-        return RULES
-    if cause <= ALLOCATION:
-        return DOMESTIC
-    if cause == DEPTH:
-        return DEPTH_GROUP
-    if cause <= RELIABILITY:
-        return SOFTWARE_GROUP
-    return SITES if cause <= SITE else -1
-
-
-@compilable
-def leading(future: Future, which: int) -> int:
-    """The group with the largest part; of equals the first; -1 if none has any. Causes of a group lie side by side."""
-    best, most = -1, 0.0
-    group, part = 0, 0.0
-    for cause in range(CAUSES):
-        if group_of(cause) != group:
-            if part > most:
-                best, most = group, part
-            group, part = group_of(cause), 0.0
-        part += future.parts[which * CAUSES + cause].grains
-    return best
-
-
-@compilable
-def followed(future: Future, which: int, wanted: float, begins: float) -> None:
-    """One month more for the group that leads, if the month counts as short; the others begin anew."""
-    counts = future.gaps[which].grains > future.shortfall[0].counts_from * wanted * GRAIN
-    first = leading(future, which) if counts else -1
-    for group in range(GROUPS):
-        lead = future.leads[which * GROUPS + group]
-        if lead.bound:
-            continue
-        if group != first:
-            lead.months = 0
-            continue
-        if lead.months == 0:
-            lead.begins = begins
-        lead.months += 1
-        lead.bound = 1 if lead.months == IN_A_ROW else 0

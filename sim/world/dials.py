@@ -3,6 +3,8 @@
 0 leaves a cause as it is, 0.1 eases it by a tenth, 1 removes it; what lies between is in proportion. A quantity that is
 eased grows (`more`), a friction shrinks (`less`); what removal means stands with each dial. Dials act from the first
 day to the last; the opening fleet is as it was. Scenarios leave them at 0: they serve relief and the causal split.
+All dials of a constraint at 1 (`constraints`) lift exactly what it limits: as much can be had as is wanted, at the same
+price, and what others limit stays as it is. Without a limit of money the lab still spends its own at its pace.
 """
 
 from __future__ import annotations
@@ -12,23 +14,27 @@ from sim.language.section import Section, Share, parameter
 
 REMOVED = 1.0
 AMPLE = 10.0
-"""What an ample market or vendor has, times what there is."""
+"""What a vendor makes whose inputs are never the least, times what was announced."""
 
 
 class Dials(Section):
     """Scenario section `dials`."""
 
     capital: Share = parameter(
-        "external money (opening cash, facility, rounds, other finance); 1: no budget", absent=0.0
+        "external money (opening cash, facility, rounds, other finance); 1: given what orders and bills lack",
+        absent=0.0,
     )
-    control: Share = parameter("chips blocked, refused, seized, capped, by either side; 1: all open", absent=0.0)
+    control: Share = parameter(
+        "chips blocked, refused, seized, capped, by either side; 1: all open, and no limit to what is licensed",
+        absent=0.0,
+    )
     buyer_gate: Share = parameter("the same on the buyer's side only; 1: it is open", absent=0.0)
     licence: Share = parameter("time that both gates take; 1: none", absent=0.0)
     wafers: Share = parameter("wafer starts, nationwide; 1: never the least", absent=0.0)
     memory: Share = parameter("memory stacks made and in stock, nationwide; 1: never the least", absent=0.0)
     packaging: Share = parameter("packaging slots, nationwide; 1: never the least", absent=0.0)
     allocation: Share = parameter("the lab's share of domestic output; 1: as much as it needs", absent=0.0)
-    depth: Share = parameter("chips to rent and grey chips; 1: ten times as many at the same price", absent=0.0)
+    depth: Share = parameter("chips to rent and grey chips; 1: as many as are wanted, at the same price", absent=0.0)
     software: Share = parameter("gap of each stack to its ceiling, odds of a restart; 1: at the ceiling", absent=0.0)
     reliability: Share = parameter("failures, repair time, losses; 1: none", absent=0.0)
     logistics: Share = parameter("time of transit, clearing and bring-up; 1: none", absent=0.0)

@@ -14,9 +14,10 @@ from sim.language.tables import Layout, layout, section, slots, things
 from sim.world.accounts import Book, Month, Outcome, Window
 from sim.world.allocation import Vendor
 from sim.world.capital import Capital
-from sim.world.causes import CAUSES, GROUPS, USES, Counting, Gap, Lead, Part
+from sim.world.causes import CAUSES, USES, Counting, Gap, Part
 from sim.world.chips import Chip, Yardstick
 from sim.world.climate import Climate
+from sim.world.constraints import ALL_LIMITS, LIMITS, NUMBER, Lead
 from sim.world.controls import Government
 from sim.world.crowding import Crowding
 from sim.world.dials import Dials
@@ -33,7 +34,7 @@ from sim.world.ledger import ACCOUNTS, Account
 from sim.world.market import Offer
 from sim.world.matching import Matching
 from sim.world.orders import STAGES, Stage
-from sim.world.planner import ALL_GATES, GATES, Limit, Rank
+from sim.world.planner import Limit, Rank
 from sim.world.procurement import Procurement
 from sim.world.rules import Clause, Rule
 from sim.world.serving import Service
@@ -139,15 +140,15 @@ class Future:
     stages: Sequence[Stage] = things(Stage, STAGES)
     parts: Sequence[Part] = things(Part, USES * CAUSES)
     gaps: Sequence[Gap] = things(Gap, USES)
-    leads: Sequence[Lead] = things(Lead, USES * GROUPS)
+    leads: Sequence[Lead] = things(Lead, USES * NUMBER)
     stocks: Sequence[Stock] = things(Stock, WAYS)
     grades: Sequence[Grade] = things(Grade, GRADES)
     outcome: Sequence[Outcome] = things(Outcome, 1)
 
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
-    coalitions: Sequence[Coalition] = slots(Coalition, ALL_GATES + 1)
-    blames: Sequence[Blame] = slots(Blame, GATES)
+    coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)
+    blames: Sequence[Blame] = slots(Blame, LIMITS)
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)

@@ -19,12 +19,12 @@ from sim.language.section import Count, Number, Section, ServeUnits, TrainUnits,
 from sim.world import planner
 from sim.world.arithmetic import MONTH, whole
 from sim.world.causes import CAPITAL, CAUSES, CONTROL, RELIABILITY, SERVE, TRAIN, USES
-from sim.world.planner import ALL_GATES, GATES
+from sim.world.constraints import ALL_LIMITS, LIMITS
 
 if TYPE_CHECKING:
     from sim.world.future import Future
 
-BY_MONEY, BY_RULES, BY_VENDOR, BY_DEPTH, BY_SITE = range(GATES)
+BY_MONEY, BY_RULES, BY_VENDOR, BY_DEPTH, BY_SITE = range(LIMITS)
 """Rows of blame, in the order of the gates' bits."""
 
 
@@ -70,7 +70,7 @@ def played(future: Future, m: int) -> None:
     last = m + 1 + int(whole(plan.ahead / MONTH))
     first = min(plan.reaches + 1, last)
     if first >= months:  # nobody will look it up
-        planner.planned(future, ALL_GATES)
+        planner.planned(future, ALL_LIMITS)
         return
     blamed(future)
     for month in range(first, min(last + 1, months)):
@@ -129,14 +129,14 @@ def vendor_of(future: Future, which: int) -> int:
 @compilable
 def blamed(future: Future) -> None:
     """Lay what is not ordered to the gates; the scratch then holds the plan under all of them."""
-    for gate in range(GATES):
+    for gate in range(LIMITS):
         future.blames[gate].train = 0.0
         future.blames[gate].serve = 0.0
-    planner.planned(future, ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     plan = future.procurement[0]
     if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
         shared(future, evaluated(future))
-        planner.planned(future, ALL_GATES)
+        planner.planned(future, ALL_LIMITS)
 
 
 @compilable
@@ -147,11 +147,11 @@ def evaluated(future: Future) -> int:
     Without a gate that stopped nothing the same plan is made step by step, so one answer stands for all sets between
     those that did stop something and the set that was asked.
     """
-    for gates in range(ALL_GATES + 1):
+    for gates in range(ALL_LIMITS + 1):
         future.coalitions[gates].known = 0
-    players = answered(future, ALL_GATES)
-    for down in range(1, ALL_GATES + 1):
-        gates = ALL_GATES - down
+    players = answered(future, ALL_LIMITS)
+    for down in range(1, ALL_LIMITS + 1):
+        gates = ALL_LIMITS - down
         if not future.coalitions[gates].known:
             planner.planned(future, gates)
             players |= answered(future, gates)
@@ -178,13 +178,13 @@ def answered(future: Future, gates: int) -> int:
 def shared(future: Future, players: int) -> None:
     """Each player's Shapley value: over all orders of opening gates, what its own opening adds on average."""
     number = 0
-    for gate in range(GATES):
+    for gate in range(LIMITS):
         number += (players >> gate) & 1
-    for gates in range(ALL_GATES + 1):
+    for gates in range(ALL_LIMITS + 1):
         if gates & players == gates and gates != players:
             weight = order_weight(gates, number)
             without = future.coalitions[gates]
-            for gate in range(GATES):
+            for gate in range(LIMITS):
                 bit = 1 << gate
                 if players & bit and not gates & bit:
                     joined = future.coalitions[gates | bit]
@@ -196,7 +196,7 @@ def shared(future: Future, players: int) -> None:
 def order_weight(gates: int, number: int) -> float:
     """Share of the orders of `number` players in which exactly the players of `gates` come before a given other."""
     before = 0
-    for gate in range(GATES):
+    for gate in range(LIMITS):
         before += (gates >> gate) & 1
     weight = 1.0 / number
     for k in range(before):

@@ -7,6 +7,8 @@ offers of rent at home share alike.
 Prices and rents at home carry the premium of the day (`crowding`); that of a licensed chip and of rent abroad is fixed.
 The price of a chip holds its part of server, memory and network. Chips sold on by others count as depth of rent, and
 grey chips reach the lab less the tenser the climate is.
+How many there are to be had is limited by one constraint: domestic chips by the vendor, licensed ones by the rules (the
+yearly quantity is what comes under licence), rent and grey chips by their market.
 Left out here: second-hand chips as offers of their own, discounts for quantity.
 Units: chips, USD. Facts: x.smuggling, x.overseas_cloud, c.deepseek_assumed_h800, k.nv_h200, d.cloudmatrix_384.
 """
@@ -38,7 +40,9 @@ from sim.language.section import (
 )
 from sim.world import climate
 from sim.world.arithmetic import HOURS_A_DAY, YEAR, power, whole
-from sim.world.dials import AMPLE, REMOVED, more
+from sim.world.constraints import DOMESTIC as DOMESTIC_CHIPS
+from sim.world.constraints import RENTAL, RULES
+from sim.world.dials import REMOVED, less, more
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -123,10 +127,31 @@ def rent_for(future: Future, o: int, days: float) -> float:
 
 
 @compilable
-def eased(future: Future) -> float:
-    """What the dial of depth multiplies rent and grey chips with."""
-    dial = future.dials[0].depth
-    return AMPLE if dial >= REMOVED else more(dial)
+def owner(future: Future, o: int) -> int:
+    """The constraint that limits how many chips of an offer there are to be had."""
+    offer = future.offers[o]
+    if offer.supply >= 0 or offer.pathway == DOMESTIC:
+        return DOMESTIC_CHIPS
+    return RULES if offer.pathway == LICENSED else RENTAL
+
+
+@compilable
+def limited(future: Future, o: int) -> bool:
+    """Whether there is a limit to how many: none once the dials of the constraint that owns it have removed it."""
+    dials = future.dials[0]
+    constraint = owner(future, o)
+    if constraint == RENTAL:
+        return dials.depth < REMOVED
+    if constraint == RULES:
+        return dials.control < REMOVED
+    return min(dials.wafers, dials.memory, dials.packaging, dials.allocation) < REMOVED
+
+
+@compilable
+def launched(future: Future, o: int) -> bool:
+    """Whether what is offered exists: a domestic chip from its announced launch on."""
+    supply = future.offers[o].supply
+    return supply < 0 or future.supplies[supply].launch <= future.clock[0].now
 
 
 @compilable
@@ -134,7 +159,11 @@ def flow(future: Future, o: int) -> float:
     """Chips a year that come on offer in today's climate: grey trade is pursued harder when it is worse."""
     offer = future.offers[o]
     part = climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
-    return offer.yearly * part * (eased(future) if offer.pathway == GREY else 1.0)
+    if offer.pathway == GREY:
+        part *= more(future.dials[0].depth)
+    elif offer.pathway == LICENSED and limited(future, o):
+        part /= less(future.dials[0].control)
+    return offer.yearly * part
 
 
 @compilable
@@ -145,7 +174,7 @@ def depth(future: Future, o: int) -> float:
     if offer.pathway == RENTED_HOME:
         found *= 1.0 - future.crowding[0].taken * future.crowding[0].crowd
         found += future.lab[0].depth_brought / rents_at_home(future)
-    return found * eased(future)
+    return found * more(future.dials[0].depth)
 
 
 @compilable
@@ -181,8 +210,10 @@ def month_offered(future: Future, days: float) -> None:
 def room(future: Future, o: int) -> float:
     """Chips this offer can still give: what is on offer, or what rental depth is free."""
     offer = future.offers[o]
-    if not on_offer(future, o):
+    if not on_offer(future, o) or not launched(future, o):
         return 0.0
+    if not limited(future, o):
+        return math.inf
     if offer.supply >= 0:
         return future.supplies[offer.supply].stock
     if rented(future, o):
@@ -193,12 +224,15 @@ def room(future: Future, o: int) -> float:
 
 @compilable
 def taken(future: Future, o: int, units: float) -> None:
-    """Chips leave the shelf for an order."""
+    """Chips leave the shelf for an order. What a vendor without a limit lacks comes from nowhere."""
     offer = future.offers[o]
     if offer.supply >= 0:
-        future.supplies[offer.supply].stock -= units
-        future.supplies[offer.supply].sold += units
-    elif offer.yearly < math.inf:
+        supply = future.supplies[offer.supply]
+        lacking = max(0.0, units - supply.stock)
+        supply.allotted += lacking
+        supply.stock += lacking - units
+        supply.sold += units
+    elif offer.yearly < math.inf and limited(future, o):
         offer.stock -= units
 
 
@@ -209,5 +243,5 @@ def given_back(future: Future, o: int, units: float) -> None:
     if offer.supply >= 0:
         future.supplies[offer.supply].stock += units
         future.supplies[offer.supply].sold -= units
-    elif offer.yearly < math.inf:
+    elif offer.yearly < math.inf and limited(future, o):
         offer.stock += units

@@ -1,10 +1,10 @@
 """The planner: what each use could buy, in which order it would, and what a plan fills. It is pure.
 
 Offers are ranked by price for what is likely to arrive: price over units times the odds of delivery that the lab
-expects. Each use takes from its ranked offers, the use that lacks more first, within five gates: money, rules, the
-domestic vendor's stock, the depth of a market, powered sites. It also keeps to habits of its own, which are no gates:
-unlikely offers fill only a part of a need, grey supply too, and a part may be kept for domestic chips.
-A plan is written to scratch, and can be asked again with any of the gates open, all else as it is.
+expects. Each use takes from its ranked offers, the use that lacks more first, within the limits of five constraints:
+money, rules, domestic chips, the rental and grey market, sites. It also keeps to habits of its own, which are no
+constraints: unlikely offers fill only a part of a need, grey supply too, and a part may be kept for domestic chips.
+A plan is written to scratch, and can be made again without any of the limits, all else as it is.
 Units: training and serving units, chips, USD.
 """
 
@@ -18,13 +18,11 @@ from sim.language.section import MW, Count, Number, Row, Section, Share, Units, 
 from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders, use
 from sim.world.arithmetic import MONTH
 from sim.world.causes import SERVE, TRAIN, USES
+from sim.world.constraints import ALL_LIMITS, MONEY_LIMIT, RULES_LIMIT, SITES_LIMIT
 
 if TYPE_CHECKING:
     from sim.world.future import Future
 
-MONEY_GATE, RULES_GATE, VENDOR_GATE, DEPTH_GATE, SITE_GATE = 1, 2, 4, 8, 16
-GATES = 5
-ALL_GATES = 31
 NOTHING = 1e-9
 DOUBT = 3.0
 """Decisions that an office is credited with before it has made any; one of them was a delivery."""
@@ -41,13 +39,14 @@ class Rank(Section):
 
 
 class Limit(Section):
-    """What each gate leaves of an offer this month. The row is the offer."""
+    """What each constraint leaves of an offer this month. The row is the offer."""
 
     rules: Units = state("chips that the rules' quotas leave")
-    quantity: Units = state("chips that the vendor has or the market's depth leaves")
+    quantity: Units = state("chips that are there to be had")
     site: Units = state("chips that their site will have power for, beside all that is promised to it")
     power: MW = state("power that one chip draws from its site")
-    gate: Row = state("whether a vendor or a market's depth limits the quantity")
+    owner: Row = state("the limit that this quantity is: of domestic chips, of the rental and grey market, of rules")
+    sold: Count = state("1 if it is sold at all: a domestic chip is not before its launch")
     price: Number = state("dollars that ordering one chip commits")
 
 
@@ -71,7 +70,7 @@ def look_ahead(future: Future) -> float:
     total = 0.0
     number = 0.0
     for o in range(future.counts[0].offers):
-        if market.on_offer(future, o) and not market.rented(future, o) and odds(future, o, ALL_GATES) > 0.0:
+        if market.on_offer(future, o) and not market.rented(future, o) and odds(future, o, ALL_LIMITS) > 0.0:
             total += future.offers[o].assumed
             number += 1.0
     eased = future.dials[0].planning
@@ -80,11 +79,11 @@ def look_ahead(future: Future) -> float:
 
 
 @compilable
-def odds(future: Future, o: int, gates: int) -> float:
+def odds(future: Future, o: int, limits: int) -> float:
     """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
     offer = future.offers[o]
     plan = future.procurement[0]
-    if not gates & RULES_GATE or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
+    if not limits & RULES_LIMIT or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
         return plan.open_odds
     if controls.denied(future, o):
         return controls.passing_both(future, o)
@@ -97,7 +96,7 @@ def ranked(future: Future) -> None:
     count = future.counts[0].offers
     for o in range(count):
         here = market.on_offer(future, o)
-        ruled = odds(future, o, RULES_GATE) if here else 0.0
+        ruled = odds(future, o, RULES_LIMIT) if here else 0.0
         free = odds(future, o, 0) if here else 0.0
         price = compared_price(future, o)
         for which in range(USES):
@@ -161,7 +160,7 @@ def committed(future: Future, o: int) -> float:
 
 @compilable
 def capped(future: Future) -> None:
-    """Most chips each offer can give this month, by gate, and what ordering one commits."""
+    """Most chips each offer can give this month, by constraint, and what ordering one commits."""
     promised(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
@@ -177,7 +176,8 @@ def capped(future: Future) -> None:
         limit.site = fleet.headroom_by(future, offer.holding, then)
         if limit.power > 0.0:
             limit.site = max(0.0, limit.site - site.promised / limit.power)
-        limit.gate = VENDOR_GATE if offer.supply >= 0 else DEPTH_GATE
+        limit.owner = 1 << market.owner(future, o)
+        limit.sold = 1 if market.launched(future, o) else 0
         limit.price = committed(future, o)
 
 
@@ -195,8 +195,8 @@ def promised(future: Future) -> None:
 
 
 @compilable
-def planned(future: Future, gates: int) -> None:
-    """The plan with only `gates` in force, all others ample: for each offer the chips it would take for each use."""
+def planned(future: Future, limits: int) -> None:
+    """The plan with only `limits` in force, no others: for each offer the chips it would take for each use."""
     plan = future.procurement[0]
     for o in range(future.counts[0].offers):
         future.offers[o].for_training = 0.0
@@ -204,21 +204,21 @@ def planned(future: Future, gates: int) -> None:
     for s in range(future.counts[0].sites):
         future.sites[s].planned = 0.0
     plan.bound = 0
-    plan.money_left = plan.money if gates & MONEY_GATE else math.inf
+    plan.money_left = plan.money if limits & MONEY_LIMIT else math.inf
     plan.credit_left = ledger.credit(future) * MONTH / plan.spread
     lean = use.leaning(future)
     train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
     serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NOTHING) * (1.0 - lean)
     if train_lack >= serve_lack:
-        plan.train_filled = filled(future, gates, TRAIN, plan.train_need)
-        plan.serve_filled = filled(future, gates, SERVE, plan.serve_need)
+        plan.train_filled = filled(future, limits, TRAIN, plan.train_need)
+        plan.serve_filled = filled(future, limits, SERVE, plan.serve_need)
     else:
-        plan.serve_filled = filled(future, gates, SERVE, plan.serve_need)
-        plan.train_filled = filled(future, gates, TRAIN, plan.train_need)
+        plan.serve_filled = filled(future, limits, SERVE, plan.serve_need)
+        plan.train_filled = filled(future, limits, TRAIN, plan.train_need)
 
 
 @compilable
-def filled(future: Future, gates: int, which: int, need: float) -> float:
+def filled(future: Future, limits: int, which: int, need: float) -> float:
     """Fill one use from its ranked offers, as far as the planner's own habits let it; returns the units filled."""
     plan = future.procurement[0]
     count = future.counts[0].offers
@@ -227,15 +227,17 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
     unlikely = most * plan.unlikely_part
     not_domestic = most * (1.0 - plan.domestic_target)
     grey = most * plan.grey_part
-    first = (which * 2 + (1 if gates & RULES_GATE else 0)) * count
+    first = (which * 2 + (1 if limits & RULES_LIMIT else 0)) * count
     for place in range(first, first + count):
         if gap <= 0.0:
             break
         rank = future.ranks[place]
-        if gates & RULES_GATE and rank.moved:
-            plan.bound |= RULES_GATE
+        if limits & RULES_LIMIT and rank.moved:
+            plan.bound |= RULES_LIMIT
         if rank.cost == math.inf:
             break
+        if not future.limits[rank.offer].sold:
+            continue
         offer = future.offers[rank.offer]
         wish = gap
         if rank.odds < plan.likely:
@@ -244,7 +246,7 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
             wish = min(wish, not_domestic)
         if offer.pathway == market.GREY:
             wish = min(wish, grey)
-        units = within(future, gates, rank.offer, wish / rank.worth)
+        units = within(future, limits, rank.offer, wish / rank.worth)
         if units > 0.0:
             bring = units * rank.worth
             gap -= bring
@@ -262,8 +264,8 @@ def filled(future: Future, gates: int, which: int, need: float) -> float:
 
 
 @compilable
-def within(future: Future, gates: int, o: int, units: float) -> float:
-    """Chips of an offer that the gates let through; the tightest is noted.
+def within(future: Future, limits: int, o: int, units: float) -> float:
+    """Chips of an offer that the limits let through; the tightest is noted.
 
     What they cost is taken from money, for rent at home from credit first.
     """
@@ -276,19 +278,19 @@ def within(future: Future, gates: int, o: int, units: float) -> float:
     tightest = 0
     if units * limit.price > purse:
         units = purse / limit.price
-        tightest = MONEY_GATE
+        tightest = MONEY_LIMIT
     if units > 0.0:
         taken = offer.for_training + offer.for_serving
-        if gates & RULES_GATE and limit.rules - taken < units:
+        if limits & RULES_LIMIT and limit.rules - taken < units:
             units = limit.rules - taken
-            tightest = RULES_GATE
-        if gates & limit.gate and limit.quantity - taken < units:
+            tightest = RULES_LIMIT
+        if limits & limit.owner and limit.quantity - taken < units:
             units = limit.quantity - taken
-            tightest = limit.gate
+            tightest = limit.owner
         powered = limit.site - site.planned / limit.power if limit.power > 0.0 else math.inf
-        if gates & SITE_GATE and powered < units:
+        if limits & SITES_LIMIT and powered < units:
             units = powered
-            tightest = SITE_GATE
+            tightest = SITES_LIMIT
     plan.bound |= tightest
     if units <= 0.0:
         return 0.0

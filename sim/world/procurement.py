@@ -46,7 +46,7 @@ from sim.world import (
 )
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.causes import SERVE, TRAIN
-from sim.world.planner import ALL_GATES
+from sim.world.constraints import ALL_LIMITS, MONEY_LIMIT
 from sim.world.purposes import FORECAST_ERROR
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class Procurement(Section):
     ahead: Days = state("how far this month's plan looks")
     reaches: Row = state("last month that a plan has looked at")
     money: Number = state("dollars this month's plan may spend")
+    purse: Number = state("dollars it could spend today, if it kept no pace")
+    given: Number = state("dollars that it lacks beyond these, and is given where the dial of money removes the limit")
     money_left: Number = state("of that, what a plan leaves: scratch of one plan")
     bound: Row = state("gates that stopped anything in a plan: scratch of one plan")
     credit_left: Number = state("cloud credit that a plan leaves: scratch of one plan")
@@ -111,6 +113,8 @@ def reviewed(future: Future, month: int) -> None:
         offer = future.offers[o]
         ordered(future, o, TRAIN, offer.for_training, month, 0.0)
         ordered(future, o, SERVE, offer.for_serving, month, 0.0)
+    if future.procurement[0].given > 0.0:
+        future.procurement[0].money_left = math.inf
     rushed(future, month)
 
 
@@ -119,9 +123,13 @@ def asked(future: Future, month: int) -> None:
     """Look ahead, ask the planner, and play the game of what stops it. Nothing is ordered yet."""
     planner.timed(future)
     foreseen(future, month)
-    future.procurement[0].money = spendable(future)
+    plan = future.procurement[0]
+    plan.money = spendable(future, plan.spread)
+    plan.purse = spendable(future, MONTH)
     planner.capped(future)
     planner.ranked(future)
+    plan.given = lacking_money(future)
+    plan.money += plan.given
     game.played(future, month)
 
 
@@ -151,7 +159,7 @@ def rushed(future: Future, month: int) -> None:
             worth = planner.worth_of(future, o, which)
             if worth > 0.0:
                 left = train_left if which == TRAIN else serve_left
-                units = planner.within(future, ALL_GATES, o, left / worth)
+                units = planner.within(future, ALL_LIMITS, o, left / worth)
                 if which == TRAIN:
                     train_left -= units * worth
                     offer.for_training += units
@@ -185,7 +193,7 @@ def foreseen(future: Future, month: int) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.on_order > 0.0:
-            coming = offer.on_order * planner.odds(future, o, ALL_GATES)
+            coming = offer.on_order * planner.odds(future, o, ALL_LIMITS)
             trains = chips.trains(future, offer.chip)
             train += coming * trains
             most += coming * chips.serves(future, offer.chip)
@@ -255,8 +263,11 @@ def mistaken(future: Future, which: int, month: int) -> float:
 
 
 @compilable
-def spendable(future: Future) -> float:
-    """Money above the reserve, a part of it a month."""
+def spendable(future: Future, spread: float) -> float:
+    """Dollars for this month, out of cash: those above the reserve and what is owed, spread over so many days.
+
+    Signed money counts among them, and a part of what is talked about.
+    """
     plan = future.procurement[0]
     lab = future.lab[0]
     talks = future.talks[0]
@@ -266,5 +277,26 @@ def spendable(future: Future) -> float:
     talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
     expected = plan.expected_money * talks.asked if talking else 0.0
     owed = lab.unpaid + orders.charges_to_come(future)
-    free = ledger.means(future) + signed + expected - reserve - owed
-    return max(0.0, min(free * MONTH / plan.spread, ledger.means(future)))
+    free = ledger.cash(future) + signed + expected - reserve - owed
+    return max(0.0, min(free * MONTH / spread, ledger.cash(future)))
+
+
+@compilable
+def lacking_money(future: Future) -> float:
+    """Whole dollars by which all that the plan would buy exceeds what could be spent, where money has no limit.
+
+    Only these are given: what the lab has of its own it still spends at its pace.
+    """
+    if future.dials[0].capital < dials.REMOVED:
+        return 0.0
+    planner.planned(future, ALL_LIMITS - MONEY_LIMIT)
+    cost = 0.0
+    at_home = 0.0
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        price = (offer.for_training + offer.for_serving) * future.limits[o].price
+        cost += price
+        if offer.pathway == market.RENTED_HOME:
+            at_home += price
+    lacking = cost - min(at_home, ledger.credit(future)) - future.procurement[0].purse
+    return whole(lacking) + 1.0 if lacking > 0.0 else 0.0

@@ -19,7 +19,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.world import causes, lateness, serving, training
+from sim.world import causes, constraints, lateness, serving, training
 from sim.world.arithmetic import whole
 from sim.world.causes import (
     ALLOCATION,
@@ -61,8 +61,8 @@ def month_divided(future: Future, m: int, days: float) -> None:
     lateness.month_begun(future)
     causes.written(future, m)
     begins = future.months[m].begins
-    causes.followed(future, TRAIN, book.train_wanted, begins)
-    causes.followed(future, SERVE, book.serve_wanted, begins)
+    constraints.follow_month(future, TRAIN, book.train_wanted, begins)
+    constraints.follow_month(future, SERVE, book.serve_wanted, begins)
 
 
 @compilable

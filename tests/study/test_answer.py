@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.study.answer import FORKS, answer, headline
-from sim.study.bottlenecks import GROUPS, bottlenecks, when
+from sim.study.bottlenecks import bottlenecks, when
 from sim.study.constraint import campaign, inverse
 from sim.study.findings import findings
 from sim.study.measures import MEASURES, measure, summarise
@@ -16,6 +16,7 @@ from sim.study.relief import EASED, REMOVED, Relief, Relieved, relieved
 from sim.study.split import QUESTIONS, Split, coalitions, split
 from sim.study.verdict import disagreements
 from sim.study.words import Scale
+from sim.world.constraints import CONSTRAINTS
 from tests.study.toy import RUN, outcomes, parts
 
 
@@ -36,7 +37,7 @@ def lines(table: pd.DataFrame, splits: tuple[Split, ...] = (), relief: Relief | 
     return {line.question: line.text for line in found}
 
 
-SPLITS = tuple(explained(name, 0.5, money=0.2, depth=0.17, rules=0.05) for name in ("train_short", "unserved"))
+SPLITS = tuple(explained(name, 0.5, money=0.2, rental=0.17, rules=0.05) for name in ("train_short", "unserved"))
 RELIEF = Relief(
     4,
     (
@@ -58,7 +59,7 @@ def test_five_lines_lead() -> None:
 def test_the_split_leads_where_it_was_run() -> None:
     said = lines(parts(train_capital=1.0, serve_capital=1.0), SPLITS)["Which bottleneck"]
     assert "Training: money explains 20 points (± 0) of a mean shortfall of 50 points (4 futures)." in said
-    assert "Close behind: market depth (rental and grey), 17 points." in said
+    assert "Close behind: rental and grey market, 17 points." in said
     assert "8 points would stay without any of the six causes." in said
     assert headline(bottlenecks(parts(train_depth=1.0)), SPLITS) == (
         "The main bottleneck is money, for training and for serving."
@@ -79,7 +80,7 @@ def test_without_a_split_it_says_how_to_have_one() -> None:
 def test_money_dug_the_hole_and_another_keeps_it_open() -> None:
     (ribbon, _) = bottlenecks(parts(train_wafers=3.0, train_capital=1.0))
     (said,) = disagreements(ribbon, SPLITS[0], None)
-    assert said.startswith("Money dug the hole, domestic supply now keeps it open")
+    assert said.startswith("Money dug the hole, domestic chips now keeps it open")
     (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     assert disagreements(ribbon, SPLITS[0], None) == ()
 
@@ -96,10 +97,9 @@ def test_relief_that_disagrees_says_so() -> None:
     (ribbon, _) = bottlenecks(parts(train_capital=3.0))
     explains, removal = disagreements(ribbon, SPLITS[0], RELIEF)
     assert explains == (
-        "Money explains most; of single causes market depth (rental and grey) helps most, "
-        "eased by a tenth (3 points ± 0)."
+        "Money explains most; of single causes rental and grey market helps most, eased by a tenth (3 points ± 0)."
     )
-    assert removal.startswith("Easing by a tenth says market depth (rental and grey), removal says money from outside")
+    assert removal.startswith("Easing by a tenth says rental and grey market, removal says money from outside")
 
 
 def test_removal_that_agrees_with_easing_is_told_beside_it() -> None:
@@ -111,7 +111,7 @@ def test_removal_that_agrees_with_easing_is_told_beside_it() -> None:
     late = (eased(0.01, "depth"), eased(0.2, "depth", far=REMOVED))
     first, second = disagreements(ribbon, SPLITS[0], Relief(4, (eased(0.02, "capital"), money[1], *late), ()))
     assert first.endswith("helps most, removed (20 points ± 0).")
-    assert second.startswith("Easing by a tenth says money from outside, removal says market depth")
+    assert second.startswith("Easing by a tenth says money from outside, removal says rental and grey market")
 
 
 def test_a_pair_that_gives_more_than_both_is_told_as_such() -> None:
@@ -119,7 +119,7 @@ def test_a_pair_that_gives_more_than_both_is_told_as_such() -> None:
     alone = (eased(0.0, "capital"), eased(0.01, "capital", far=REMOVED), eased(0.0, "depth", far=REMOVED))
     (said,) = disagreements(ribbon, None, Relief(4, alone, (eased(0.3, "capital", "depth", far=REMOVED),)))
     assert said == (
-        "Money from outside and market depth (rental and grey), removed together, give 30 points ± 0; "
+        "Money from outside and rental and grey market, removed together, give 30 points ± 0; "
         "one without the other 1 and 0 points."
     )
     assert disagreements(ribbon, None, Relief(4, alone, (eased(0.0105, "capital", "depth", far=REMOVED),))) == ()
@@ -154,25 +154,22 @@ def test_equal_causes_seldom_disagree() -> None:
     for seed in range(100):
         luck = np.random.default_rng(seed)
         money, depth = luck.normal(0.2, 0.3, (2, 100))
-        left = [0.5 - money * ("money" in gone) - depth * ("depth" in gone) for gone in coalitions()]
+        left = [0.5 - money * ("money" in gone) - depth * ("rental" in gone) for gone in coalitions()]
         found = split(measure("train_short"), np.array(left))
         wrong += bool(disagreements(ribbon, found, Relief(100, by_luck(luck, 100, capital=0.1, depth=0.1), ())))
         nothing = Relief(100, by_luck(luck, 100, capital=0.0, memory=0.0, site=0.0), ())
         wrong += bool(disagreements(ribbon, SPLITS[0], nothing))
         more = Relief(100, by_luck(luck, 100, capital=0.0, depth=0.2), ())
-        right += any("depth (rental and grey) helps most" in said for said in disagreements(ribbon, SPLITS[0], more))
+        right += any("rental and grey market helps most" in said for said in disagreements(ribbon, SPLITS[0], more))
     assert wrong <= 10
     assert right >= 95
 
 
 def test_what_helps_is_said_of_the_best_cause_and_the_best_pair() -> None:
     said = lines(outcomes(), SPLITS, RELIEF)["What helps most"]
-    assert (
-        "Training: market depth (rental and grey), eased by a tenth, gives back 3 points ± 0 (3 to 3; helps 100%"
-        in said
-    )
+    assert "Training: rental and grey market, eased by a tenth, gives back 3 points ± 0 (3 to 3; helps 100%" in said
     assert "money from outside, removed, 20 points" in said
-    assert "money from outside and market depth (rental and grey) together, 30 points" in said
+    assert "money from outside and rental and grey market together, 30 points" in said
     assert "$100M more on the first day gives training 0.4 points" in said
     assert "growth" not in said
 
@@ -228,19 +225,19 @@ def test_likelihood_follows_the_scale_that_is_asked_for() -> None:
 
 
 def test_a_campaign_is_told_with_what_delays_it() -> None:
-    found = explained("second_delay", 8.0, money=4.0, depth=2.4, rules=0.1)
+    found = explained("second_delay", 8.0, money=4.0, rental=2.4, rules=0.1)
     table = outcomes(4).assign(second_delay=[4.0, 6.0, 8.0, 11.0])
     assert campaign(found, summarise(measure("second_delay"), table)) == (
-        "The second flagship comes 4 to 11 months late: money 50%, market depth (rental and grey) 30%; "
+        "The second flagship comes 4 to 11 months late: money 50%, rental and grey market 30%; "
         "19% stays when all are removed."
     )
 
 
 def test_a_cause_whose_removal_delays_is_named_or_the_parts_would_add_up_to_more() -> None:
-    found = explained("second_delay", 8.0, money=5.6, depth=4.0, rules=-1.6)
+    found = explained("second_delay", 8.0, money=5.6, rental=4.0, rules=-1.6)
     table = outcomes(4).assign(second_delay=8.0)
     assert campaign(found, summarise(measure("second_delay"), table)).endswith(
-        "money 70%, market depth (rental and grey) 50%; removing export and import rules (-20%) delays it more."
+        "money 70%, rental and grey market 50%; removing export and import rules (-20%) delays it more."
     )
     early = explained("second_delay", 8.0, money=8.8)
     assert "money 110%; -10% stays when all are removed" in campaign(early, summarise(measure("second_delay"), table))
@@ -263,7 +260,7 @@ def test_a_campaign_may_be_early() -> None:
 def test_a_cause_is_told_with_what_it_delays() -> None:
     splits = tuple(explained(name, 1.0, money=0.2) for name in QUESTIONS)
     told = dict(inverse(splits))
-    assert set(told) == {group.words for group in GROUPS.values()}
+    assert set(told) == {group.words for group in CONSTRAINTS.values()}
     assert told["money"] == (
         "20 points of the training compute wanted; 20 points of the tokens wanted; 0.2 months of the next flagship; "
         "0.2 months of the second flagship"

@@ -34,7 +34,7 @@ def test_a_large_future_weighs_more_in_the_share_but_not_in_the_odds() -> None:
     table = parts(3).assign(train_capital=[8.0, 0.0, 0.0], train_depth=[0.0, 1.0, 1.0])
     first, second = of("train", table).causes[:2]
     assert (first.gate, first.share) == ("money", 0.8)
-    assert second.gate == "depth"
+    assert second.gate == "rental"
     assert second.largest == pytest.approx(2.0 / 3.0)
 
 
@@ -61,7 +61,7 @@ def test_a_negative_part_is_shown_as_it_is() -> None:
         "money": 1.2,
         "rules": -0.2,
         "domestic": 0.0,
-        "depth": 0.0,
+        "rental": 0.0,
         "software": 0.0,
         "sites": 0.0,
         "planning": 0.0,

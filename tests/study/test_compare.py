@@ -126,7 +126,7 @@ def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
     both = [scenario("other", outcomes(), "Other"), scenario("baseline", outcomes(), "Baseline")]
     assert "ambition" not in compare(both, 1, (hold, chase)).headline
     assert found.answer[0].text.endswith(
-        "In Baseline that of training depends on ambition (hold: money, chase: market depth (rental and grey))."
+        "In Baseline that of training depends on ambition (hold: money, chase: rental and grey market)."
     )
 
 
@@ -139,10 +139,10 @@ def test_the_use_whose_cause_changes_with_the_ambition_is_told() -> None:
     )
     deep = ambition("baseline", "chase", parts(train_depth=2.0))
     found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, deep))
-    assert "| baseline | chase | market depth (rental and grey) | nothing |" in markdown.comparison(found)
+    assert "| baseline | chase | rental and grey market | nothing |" in markdown.comparison(found)
     table = tables.ambitions(found)
     assert table is not None
-    assert [cell.text for cell in table.rows[1]][1:3] == ["market depth (rental and grey)", "nothing"]
+    assert [cell.text for cell in table.rows[1]][1:3] == ["rental and grey market", "nothing"]
 
 
 def test_what_is_said_of_most_scenarios_is_said_once_and_last() -> None:
@@ -150,7 +150,7 @@ def test_what_is_said_of_most_scenarios_is_said_once_and_last() -> None:
     named = [scenario(id, money, id.upper()) for id in ("a", "b", "c")]
     (which, *_) = compare([*named, scenario("d", depth, "D")], 1).answer
     assert which.text == (
-        "D: market depth (rental and grey), for training and serving. All others: money, for training and serving."
+        "D: rental and grey market, for training and serving. All others: money, for training and serving."
     )
     (alike, *_) = compare(named, 1).answer
     assert alike.text == "All 3: money, for training and serving."

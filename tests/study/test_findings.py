@@ -26,14 +26,14 @@ def test_the_headline_names_each_use_s_first_cause() -> None:
     same = findings(RUN, parts(train_capital=2.0, serve_capital=1.0))
     assert same.headline == "The main bottleneck is money, for training and for serving."
     other = findings(RUN, parts(train_depth=2.0))
-    assert other.headline == "The main bottleneck is market depth (rental and grey) for training, nothing for serving."
+    assert other.headline == "The main bottleneck is rental and grey market for training, nothing for serving."
 
 
 def test_the_answer_says_share_and_odds_with_their_word() -> None:
     said = answers(findings(RUN, parts(train_capital=54.0, train_depth=46.0)))["Which bottleneck"]
     assert "Training: money stops 54% of the compute that is wanted and not there" in said
     assert "largest cause: in every future (100%)" in said
-    assert "Close behind: market depth (rental and grey), 46%." in said
+    assert "Close behind: rental and grey market, 46%." in said
 
 
 def test_a_flagship_past_the_horizon_is_said_to_be_so() -> None:

@@ -40,7 +40,7 @@ def test_two_substitutes_gain_nothing_alone_and_all_together() -> None:
     assert [row.causes[0] for row in found.ranked("train_short", REMOVED)] == ["capital", "depth", "control"]
     best = found.better_pair("train_short")
     assert best is two
-    assert best.words == "market depth (rental and grey) and export and import controls"
+    assert best.words == "rental and grey market and export and import controls"
     assert Relief(4, single, (step(0.01, "capital", "depth"),)).better_pair("train_short") is None
 
 

@@ -9,11 +9,11 @@ import pytest
 from sim.errors import ModelError, Place
 from sim.scenario.scenario import Text
 from sim.study import sensitivity
-from sim.study.bottlenecks import GROUPS
 from sim.study.gate_language import read_gates
 from sim.study.intervals import Column
 from sim.study.sensitivity import Index
 from sim.study.tipping import Tipping, finding, tipping
+from sim.world.constraints import CONSTRAINTS
 from tests.study.toy import parts
 
 pytest.importorskip("SALib")
@@ -153,6 +153,6 @@ def test_an_unrelated_input_turns_no_bottleneck() -> None:
         table = parts(500, train_capital=money, train_depth=0.8 * depth)
         unrelated += tipping("x", x, finding(table, None)).turns
         found = tipping("x", x, finding(table.assign(train_depth=np.where(x < 0.8, 0.2, 2.0) * depth), None))
-        related += found.becomes_above == GROUPS["depth"].words
+        related += found.becomes_above == CONSTRAINTS["rental"].words
     assert unrelated <= 1
     assert related >= 24

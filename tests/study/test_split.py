@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from sim.study.bottlenecks import GROUPS
 from sim.study.measures import MEASURES, measure
 from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, shapley, split, splits
 from sim.study.words import points
+from sim.world.constraints import CONSTRAINTS
 from tests.study.toy import outcomes
 
 Table = npt.NDArray[np.float64]
-NAMES = list(GROUPS)
+NAMES = list(CONSTRAINTS)
 
 
 def game(left: Callable[[set[str]], float], futures: int = 1) -> Table:
@@ -41,8 +41,8 @@ def test_an_additive_game_gives_each_cause_what_it_adds() -> None:
 
 
 def test_one_cause_takes_all() -> None:
-    found = split(measure("train_short"), game(lambda removed: 0.1 if "depth" in removed else 0.4, 50))
-    assert found.first.group == "depth"
+    found = split(measure("train_short"), game(lambda removed: 0.1 if "rental" in removed else 0.4, 50))
+    assert found.first.group == "rental"
     assert found.first.share == pytest.approx(0.75)
     assert sum(part.value != 0.0 for part in found.parts) == 1
     assert found.first.error == 0.0
@@ -59,8 +59,8 @@ def test_two_substitutes_share_alike_though_removing_either_alone_gives_nothing(
 
 
 def test_two_causes_that_harm_only_together_share_alike_though_removing_either_gives_all() -> None:
-    found = split(measure("train_short"), game(lambda removed: 0.0 if removed & {"domestic", "depth"} else 0.4))
-    assert parts(found)["domestic"] == parts(found)["depth"] == pytest.approx(0.2, abs=1e-11)
+    found = split(measure("train_short"), game(lambda removed: 0.0 if removed & {"domestic", "rental"} else 0.4))
+    assert parts(found)["domestic"] == parts(found)["rental"] == pytest.approx(0.2, abs=1e-11)
     assert found.structural == 0.0
 
 
@@ -106,17 +106,17 @@ def test_the_interval_is_that_of_the_spread_over_futures() -> None:
 
 
 def test_one_future_leaves_the_error_of_a_part_open() -> None:
-    found = split(measure("train_short"), game(lambda removed: 0.1 if "depth" in removed else 0.4)).first
+    found = split(measure("train_short"), game(lambda removed: 0.1 if "rental" in removed else 0.4)).first
     assert (found.error, found.as_json()["monte_carlo_error"]) == (np.inf, None)
 
 
 def test_odds_of_the_largest_are_by_future() -> None:
     """Money takes much in one future, depth little in three."""
     money, depth = np.array([0.9, 0.0, 0.0, 0.0]), np.array([0.0, 0.1, 0.1, 0.1])
-    table = np.array([1.0 - money * ("money" in gone) - depth * ("depth" in gone) for gone in coalitions()])
+    table = np.array([1.0 - money * ("money" in gone) - depth * ("rental" in gone) for gone in coalitions()])
     found = split(measure("train_short"), table)
     assert found.first.group == "money"
-    assert (found.part("money").largest, found.part("depth").largest) == (0.25, 0.75)
+    assert (found.part("money").largest, found.part("rental").largest) == (0.25, 0.75)
 
 
 def test_every_question_is_a_measure_of_which_less_is_better() -> None:

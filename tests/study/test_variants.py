@@ -12,8 +12,9 @@ from sim.jobs.variants import Luck
 from sim.language.section import fields
 from sim.scenario.assemble import Template
 from sim.scenario.variation import with_thing
-from sim.study.bottlenecks import DIALS, GROUPS
+from sim.study.bottlenecks import DIALS
 from sim.study.relief import EFFECTS
+from sim.world.constraints import CONSTRAINTS
 from sim.world.dials import Dials
 from tests.world.a_future import SHORT, template_of
 
@@ -31,7 +32,7 @@ def template(*settings: str) -> Template:
 def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
     dials = {field.name for field in fields(Dials)}
     assert set(DIALS) == dials
-    grouped = [dial for group in GROUPS.values() for dial in group.dials]
+    grouped = [dial for group in CONSTRAINTS.values() for dial in group.dials]
     assert sorted(grouped) == sorted(dials - {"planning", "want"})
 
 

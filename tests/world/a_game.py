@@ -20,6 +20,7 @@ def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Told:
     future.the("chips", "ascend").bf16 = 989.0
     future.the("chips", "ascend").alone = 1.0
     future.the("chips", "ascend").h100e = 1.0
+    future.the("supplies", "ascend").launch = 0.0
     future.the("supplies", "ascend").stock = 50.0
     future.the("sites", "new_site").energised = 0.0
     plan = future.procurement[0]

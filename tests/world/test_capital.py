@@ -166,7 +166,7 @@ def test_rent_that_credit_pays_is_no_part_of_what_is_burnt() -> None:
         ledger.pay(future, INVESTORS, CREDIT, credit)
         future.the("offers", "rent").on_rent = 500.0 if credit else 0.0
         capital.month_paid(future, 30.0, 0.0)
-        spendable.append(procurement.spendable(future))
+        spendable.append(procurement.spendable(future, future.procurement[0].spread))
     assert spendable[0] == spendable[1]
 
 

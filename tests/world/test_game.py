@@ -7,7 +7,7 @@ import pytest
 
 from sim.world import game as order_game
 from sim.world import planner
-from sim.world.planner import ALL_GATES, GATES, MONEY_GATE, RULES_GATE, VENDOR_GATE
+from sim.world.constraints import ALL_LIMITS, DOMESTIC_LIMIT, LIMITS, MONEY_LIMIT, RULES_LIMIT
 from tests.world.a_future import Told
 from tests.world.a_game import NAMES, blame, filled, game
 
@@ -16,16 +16,16 @@ def test_the_order_game_of_the_domain() -> None:
     future = game()
     filled_by = {gates: filled(future, gates) for gates in range(8)}
     # by money, rules and vendor: 40 whenever money counts, half of the need when both others do
-    both = RULES_GATE | VENDOR_GATE
-    assert filled_by == {gates: 40.0 if gates & MONEY_GATE else 50.0 if gates == both else 100.0 for gates in range(8)}
+    both = RULES_LIMIT | DOMESTIC_LIMIT
+    assert filled_by == {gates: 40.0 if gates & MONEY_LIMIT else 50.0 if gates == both else 100.0 for gates in range(8)}
     order_game.blamed(future)
     assert blame(future) == pytest.approx({"money": 43.333, "rules": 8.333, "vendor": 8.333}, abs=1e-3)
 
 
 def test_a_gate_that_stops_nothing_plays_no_part() -> None:
     future = game()
-    planner.planned(future, ALL_GATES)
-    assert order_game.evaluated(future) == MONEY_GATE | RULES_GATE | VENDOR_GATE
+    planner.planned(future, ALL_LIMITS)
+    assert order_game.evaluated(future) == MONEY_LIMIT | RULES_LIMIT | DOMESTIC_LIMIT
     order_game.blamed(future)
     assert set(blame(future)) == set(NAMES[:3])
 
@@ -41,7 +41,7 @@ def test_few_sets_of_gates_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         plan(future, gates)
 
     monkeypatch.setattr(planner, "planned", noted)
-    planner.planned(future, ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     order_game.evaluated(future)
     assert len(asked) == 5
 
@@ -55,7 +55,7 @@ def test_few_sets_of_gates_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_more_money_would_gain(change: dict[str, float], gains: float) -> None:
     """Ten per cent more money gains four; all the money there is gains ten: then the vendor and the rules bind."""
-    assert filled(game(**change), ALL_GATES) - filled(game(), ALL_GATES) == pytest.approx(gains)
+    assert filled(game(**change), ALL_LIMITS) - filled(game(), ALL_LIMITS) == pytest.approx(gains)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -76,16 +76,16 @@ def test_blame_is_the_mean_over_all_orders_of_the_gates_and_adds_up(seed: int) -
         limit.rules, limit.quantity, limit.site = random.choice([20.0, 80.0, 300.0, 1e9], 3).tolist()
         limit.price = float(random.uniform(10, 40))
     planner.ranked(future)
-    worth = [(filled(future, gates), filled(future, gates, "serve")) for gates in range(ALL_GATES + 1)]
-    expected = np.zeros((GATES, 2))
-    for order in permutations(range(GATES)):
+    worth = [(filled(future, gates), filled(future, gates, "serve")) for gates in range(ALL_LIMITS + 1)]
+    expected = np.zeros((LIMITS, 2))
+    for order in permutations(range(LIMITS)):
         gates = 0
         for gate in order:
             expected[gate] += np.subtract(worth[gates], worth[gates | 1 << gate]) / 120.0
             gates |= 1 << gate
     order_game.evaluated(future)
-    assert [(row.train, row.serve) for row in map(future.coalitions.__getitem__, range(ALL_GATES + 1))] == worth
+    assert [(row.train, row.serve) for row in map(future.coalitions.__getitem__, range(ALL_LIMITS + 1))] == worth
     order_game.blamed(future)
-    found = np.array([[future.blames[gate].train, future.blames[gate].serve] for gate in range(GATES)])
+    found = np.array([[future.blames[gate].train, future.blames[gate].serve] for gate in range(LIMITS)])
     assert found == pytest.approx(expected, abs=1e-9)
-    assert found.sum(axis=0) == pytest.approx(np.subtract(worth[0], worth[ALL_GATES]))
+    assert found.sum(axis=0) == pytest.approx(np.subtract(worth[0], worth[ALL_LIMITS]))

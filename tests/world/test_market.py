@@ -102,9 +102,40 @@ def test_the_climate_decides_what_part_of_a_grey_quantity_comes(state: float, co
     assert stock(future, 31.5) == comes
 
 
-@pytest.mark.parametrize(("dial", "rent", "grey"), [(0.1, 550.0, 93.0), (1.0, 5000.0, 848.0)])
-def test_eased_depth_is_a_tenth_more_and_removed_ten_times(dial: float, rent: float, grey: float) -> None:
+@pytest.mark.parametrize(("dial", "rent", "grey"), [(0.1, 550.0, 93.0), (1.0, math.inf, math.inf)])
+def test_an_eased_market_has_a_tenth_more_and_a_removed_one_no_limit(dial: float, rent: float, grey: float) -> None:
     future = small(f"dials: {{depth: {dial}}}").begin()
     assert market.room(future, future.at("offers", "rent")) == rent
-    assert stock(future, 31.5) == grey
+    stock(future, 31.5)
+    assert market.room(future, future.at("offers", "grey")) == grey
     assert market.price(future, future.at("offers", "grey")) == 60_000.0
+
+
+@pytest.mark.parametrize(("dial", "comes"), [("depth: 1", 84.0), ("control: 0.1", 94.0), ("control: 1", math.inf)])
+def test_a_yearly_quantity_under_licence_belongs_to_the_rules(dial: str, comes: float) -> None:
+    yearly = "market: {offers: [{id: grey, pathway: licensed, exporter: us, buyer: cn}]}"
+    future = small(f"{yearly}\ndials: {{{dial}}}").begin()
+    stock(future, 31.5)
+    assert market.room(future, future.at("offers", "grey")) == comes
+
+
+def test_a_removed_market_keeps_no_shelf() -> None:
+    """What is taken without a limit, and comes back, changes nothing that another order could have."""
+    future = small("dials: {depth: 1}").begin()
+    before = stock(future, 31.5)
+    o = future.at("offers", "grey")
+    market.taken(future, o, 5000.0)
+    market.given_back(future, o, 1000.0)
+    assert (future.offers[o].stock, market.room(future, o)) == (before, math.inf)
+
+
+def test_a_removed_vendor_sells_from_the_launch_on_what_he_has_and_what_he_lacks() -> None:
+    future = small("dials: {wafers: 1, memory: 1, packaging: 1, allocation: 1}").begin()
+    o = future.at("offers", "ascend")
+    assert market.room(future, o) == 0.0
+    future.clock[0].now = 365.0
+    assert market.room(future, o) == math.inf
+    supply = future.the("supplies", "ascend")
+    supply.allotted = supply.stock = 30.0
+    market.taken(future, o, 80.0)
+    assert (supply.allotted, supply.stock, supply.sold) == (80.0, 0.0, 80.0)

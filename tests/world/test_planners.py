@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.world import controls, ledger, orders, planner, procurement, training
+from sim.world.constraints import ALL_LIMITS
 from tests.world.a_future import Told, outcomes, small
 from tests.world.a_game import game
 
@@ -95,7 +96,7 @@ def test_a_domestic_target_keeps_a_part_of_the_gap_for_domestic_chips() -> None:
     planner.ranked(future)
     future.limits[future.at("offers", "h200")].rules = 1e9
     future.procurement[0].domestic_target = 0.3
-    planner.planned(future, planner.ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     assert future.the("offers", "h200").for_training == pytest.approx(70.0)
     assert future.the("offers", "ascend").for_training == pytest.approx(30.0)
 
@@ -105,7 +106,7 @@ def test_a_part_of_the_gap_is_ordered_and_the_rest_is_nobodys_fault_but_the_plan
     future.the("supplies", "ascend").stock = 1000.0
     planner.capped(future)
     future.procurement[0].order_cap = 0.25
-    planner.planned(future, planner.ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     assert future.procurement[0].train_filled == 25.0
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from sim.world import game as order_game
 from sim.world import ledger, orders, planner, procurement
+from sim.world.constraints import ALL_LIMITS, DOMESTIC_LIMIT, MONEY_LIMIT, RENTAL_LIMIT, RULES_LIMIT, SITES_LIMIT
 from sim.world.lab import RENT
-from sim.world.planner import ALL_GATES, DEPTH_GATE, MONEY_GATE, RULES_GATE, SITE_GATE, VENDOR_GATE
 from tests.world.a_future import Told, small
 from tests.world.a_game import WINDOW, blame, filled, game
 
@@ -48,14 +48,14 @@ def state(future: Told) -> Any:
 def test_planning_is_pure() -> None:
     future = game()
     before = state(future)
-    for gates in range(ALL_GATES + 1):
+    for gates in range(ALL_LIMITS + 1):
         planner.planned(future, gates)
     order_game.blamed(future)
     assert state(future) == before
     assert future.lab[0].orders == 0
     first = [(offer.for_training, offer.for_serving) for offer in future.offers]
-    planner.planned(future, RULES_GATE)
-    planner.planned(future, ALL_GATES)
+    planner.planned(future, RULES_LIMIT)
+    planner.planned(future, ALL_LIMITS)
     assert [(offer.for_training, offer.for_serving) for offer in future.offers] == first
 
 
@@ -80,13 +80,13 @@ def test_offers_are_ranked_by_price_for_what_they_are_likely_to_bring() -> None:
 def test_odds_are_none_when_denied_the_record_when_an_office_decides_and_good_else() -> None:
     future = small(f"controls: {{rules: [{WINDOW % ''}]}}").begin()
     o = future.at("offers", "h200")
-    assert planner.odds(future, o, ALL_GATES) == pytest.approx(1.0 / 3.0)
-    assert planner.odds(future, o, ALL_GATES & ~RULES_GATE) == 0.95
-    assert planner.odds(future, future.at("offers", "grey"), ALL_GATES) == 0.95
+    assert planner.odds(future, o, ALL_LIMITS) == pytest.approx(1.0 / 3.0)
+    assert planner.odds(future, o, ALL_LIMITS & ~RULES_LIMIT) == 0.95
+    assert planner.odds(future, future.at("offers", "grey"), ALL_LIMITS) == 0.95
     future.offers[o].decided = future.offers[o].deliveries = 7.0
-    assert planner.odds(future, o, ALL_GATES) == 0.8
+    assert planner.odds(future, o, ALL_LIMITS) == 0.8
     future.rules[0].regime = 4.0
-    assert planner.odds(future, o, ALL_GATES) == 0.0
+    assert planner.odds(future, o, ALL_LIMITS) == 0.0
     assert ranking(future) == ["rent", "grey"]
 
 
@@ -96,12 +96,12 @@ def test_an_unlikely_offer_fills_only_a_part_of_a_gap() -> None:
     planner.capped(future)
     future.limits[future.at("offers", "h200")].rules = 1e9
     planner.ranked(future)
-    filled(future, ALL_GATES)
+    filled(future, ALL_LIMITS)
     assert future.the("offers", "ascend").for_training == 50.0
     assert future.the("offers", "h200").for_training == 50.0
     future.the("supplies", "ascend").stock = 10.0
     future.limits[future.at("offers", "ascend")].quantity = 10.0
-    filled(future, ALL_GATES)
+    filled(future, ALL_LIMITS)
     assert future.the("offers", "h200").for_training == 60.0
 
 
@@ -123,10 +123,11 @@ def test_what_may_be_spent(more: str, money: float) -> None:
     lab, talks = future.lab[0], future.talks[0]
     lab.burn, lab.rent = 15e6, 5e6
     talks.signed, talks.asked, talks.stage = 40e6, 70e6, 1
-    assert procurement.spendable(future) == pytest.approx(min(money, 1000.0) * 1e6)
+    spread = future.procurement[0].spread
+    assert procurement.spendable(future, spread) == pytest.approx(min(money, 1000.0) * 1e6)
     future.accounts[0].balance = 5e8  # half of the cash
     lost = 100.0 if "spread" in more else 500.0
-    assert procurement.spendable(future) == pytest.approx(max(0.0, min(money - lost, 500.0)) * 1e6)
+    assert procurement.spendable(future, spread) == pytest.approx(max(0.0, min(money - lost, 500.0)) * 1e6)
 
 
 def test_the_need_is_what_is_wanted_then_less_what_runs_and_what_is_coming() -> None:
@@ -158,21 +159,22 @@ def test_no_money_no_orders_and_money_is_to_blame() -> None:
 
 def test_the_use_that_lacks_more_is_filled_first_and_a_lever_leans() -> None:
     future = game(money=800.0, need=100.0, serve=101.0)
-    assert filled(future, MONEY_GATE) == 0.0
-    assert filled(future, MONEY_GATE, "serve") == pytest.approx(40.0)
+    assert filled(future, MONEY_LIMIT) == 0.0
+    assert filled(future, MONEY_LIMIT, "serve") == pytest.approx(40.0)
     future.procurement[0].train_first = 0.6
-    assert filled(future, MONEY_GATE) == pytest.approx(40.0)
+    assert filled(future, MONEY_LIMIT) == pytest.approx(40.0)
 
 
-def test_each_gate_limits_what_it_limits() -> None:
+def test_each_constraint_limits_what_it_limits() -> None:
     future = small("training: {latent: 0.5}").begin()
     planner.capped(future)
     site, depth, vendor = (future.limits[future.at("offers", name)] for name in ("h200", "rent", "ascend"))
-    assert (site.site, site.gate, site.quantity) == (7000.0, DEPTH_GATE, float("inf"))
-    assert (depth.quantity, depth.gate, depth.site) == (500.0, DEPTH_GATE, float("inf"))
-    assert (vendor.quantity, vendor.gate, vendor.site) == (0.0, VENDOR_GATE, 0.0)
+    assert (site.site, site.owner, site.quantity) == (7000.0, RULES_LIMIT, float("inf"))
+    assert (depth.quantity, depth.owner, depth.site) == (500.0, RENTAL_LIMIT, float("inf"))
+    assert (vendor.quantity, vendor.owner, vendor.site) == (0.0, DOMESTIC_LIMIT, 0.0)
+    assert (site.sold, depth.sold, vendor.sold) == (1, 1, 0)
     assert depth.price == 2.0 * 24.0 * 90.0
-    assert SITE_GATE == 16
+    assert SITES_LIMIT == 16
 
 
 def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
@@ -186,7 +188,7 @@ def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
         limit = future.limits[future.at("offers", name)]
         limit.rules = limit.quantity = most
     planner.ranked(future)
-    assert filled(future, ALL_GATES) == 60.0
+    assert filled(future, ALL_LIMITS) == 60.0
     assert future.the("offers", "h200").for_training == 40.0
     assert future.the("offers", "grey").for_training == 20.0
 
@@ -251,10 +253,10 @@ def test_offers_for_one_site_share_its_power_in_a_plan() -> None:
     planner.capped(future)
     planner.ranked(future)
     for _ in range(2):
-        assert filled(future, ALL_GATES) == pytest.approx(200.0)
+        assert filled(future, ALL_LIMITS) == pytest.approx(200.0)
         assert future.the("offers", "grey").for_training == 150.0
         assert future.the("offers", "h200").for_training == pytest.approx(50.0)
-    assert filled(future, ALL_GATES & ~SITE_GATE) == 1000.0
+    assert filled(future, ALL_LIMITS & ~SITES_LIMIT) == 1000.0
 
 
 def test_credit_buys_rent_at_home_once() -> None:
@@ -266,7 +268,7 @@ def test_credit_buys_rent_at_home_once() -> None:
     ledger.pay(future, ledger.INVESTORS, ledger.CREDIT, 1e6)
     planner.capped(future)
     planner.ranked(future)
-    planner.planned(future, ALL_GATES)
+    planner.planned(future, ALL_LIMITS)
     rent = future.the("offers", "rent")
     assert rent.for_training + rent.for_serving == pytest.approx(1e6 / (2.0 * 24.0 * 90.0))
     assert (plan.money_left, plan.credit_left) == (0.0, 0.0)

@@ -7,28 +7,12 @@ import numpy as np
 import pytest
 
 from sim.language.section import fields
-from sim.world import causes, lateness, licences, ribbon
+from sim.world import causes, constraints, lateness, licences, ribbon
 from sim.world import game as order_game
-from sim.world.causes import CAPITAL, CAUSES, CONTROL, GRAIN, GROUPS, LOGISTICS, PLANNING, SERVE, SITE, TRAIN
+from sim.world.causes import CAPITAL, CAUSES, CONTROL, GRAIN, LOGISTICS, NAMES, PLANNING, SERVE, SITE, TRAIN
+from sim.world.constraints import CONSTRAINTS
 from tests.world.a_future import Told, future_of, outcomes, small
 from tests.world.a_game import WINDOW, game
-
-NAMES = (
-    "capital",
-    "control",
-    "licence",
-    "wafers",
-    "memory",
-    "packaging",
-    "allocation",
-    "depth",
-    "software",
-    "reliability",
-    "logistics",
-    "site",
-    "planning",
-)
-LARGEST = ("money", "rules", "domestic", "depth", "software", "sites")
 
 
 def parts(future: Told, which: int = TRAIN) -> dict[str, float]:
@@ -132,7 +116,7 @@ def outcome_whens(future: Told) -> dict[str, float]:
     return {
         f"{use}_{group}": getattr(future.outcome[0], f"{use}_when_{group}")
         for use in ("train", "serve")
-        for group in LARGEST
+        for group in CONSTRAINTS
     }
 
 
@@ -254,18 +238,17 @@ def lead(future: Told, *grains: tuple[int, float]) -> int:
         future.parts[cause].grains = 0.0
     for cause, amount in grains:
         future.parts[cause].grains = amount
-    return causes.leading(future, TRAIN)
+    return constraints.leading(future, TRAIN)
 
 
 def test_the_group_that_leads_is_the_one_with_the_largest_part() -> None:
     future = small().begin()
     assert lead(future) == -1
-    assert lead(future, (CAPITAL, 5.0), (CONTROL, 3.0), (causes.LICENCE, 3.0)) == causes.RULES
-    assert lead(future, (CAPITAL, 5.0), (causes.WAFERS, 3.0), (causes.ALLOCATION, 3.0)) == causes.DOMESTIC
-    assert lead(future, (CAPITAL, 6.0), (LOGISTICS, 3.0), (SITE, 3.0)) == causes.MONEY
-    assert lead(future, (PLANNING, 9.0), (SITE, 1.0)) == causes.SITES
+    assert lead(future, (CAPITAL, 5.0), (CONTROL, 3.0), (causes.LICENCE, 3.0)) == constraints.RULES
+    assert lead(future, (CAPITAL, 5.0), (causes.WAFERS, 3.0), (causes.ALLOCATION, 3.0)) == constraints.DOMESTIC
+    assert lead(future, (CAPITAL, 6.0), (LOGISTICS, 3.0), (SITE, 3.0)) == constraints.MONEY
+    assert lead(future, (PLANNING, 9.0), (SITE, 1.0)) == constraints.SITES
     assert lead(future, (PLANNING, 9.0), (SITE, -1.0)) == -1
-    assert len(LARGEST) == GROUPS
 
 
 def test_a_group_binds_from_the_first_of_three_months_in_a_row() -> None:
@@ -273,14 +256,14 @@ def test_a_group_binds_from_the_first_of_three_months_in_a_row() -> None:
     future.gaps[TRAIN].grains = 20.0 * GRAIN
     for month, cause in enumerate((CAPITAL, CAPITAL, CONTROL, CAPITAL, CAPITAL, CAPITAL, CONTROL)):
         lead(future, (cause, 1.0))
-        causes.followed(future, TRAIN, 100.0, 10.0 * month)
-    assert causes.onset(future, TRAIN, causes.MONEY) == 30.0
-    assert causes.onset(future, TRAIN, causes.RULES) == future.span[0].horizon + 1.0
+        constraints.follow_month(future, TRAIN, 100.0, 10.0 * month)
+    assert constraints.onset(future, TRAIN, constraints.MONEY) == 30.0
+    assert constraints.onset(future, TRAIN, constraints.RULES) == future.span[0].horizon + 1.0
     for month in range(3):  # below 15% of what is wanted
         lead(future, (CONTROL, 1.0))
-        causes.followed(future, TRAIN, 1000.0, 100.0 + month)
-    assert causes.onset(future, TRAIN, causes.RULES) == future.span[0].horizon + 1.0
-    assert causes.onset(future, SERVE, causes.MONEY) == future.span[0].horizon + 1.0
+        constraints.follow_month(future, TRAIN, 1000.0, 100.0 + month)
+    assert constraints.onset(future, TRAIN, constraints.RULES) == future.span[0].horizon + 1.0
+    assert constraints.onset(future, SERVE, constraints.MONEY) == future.span[0].horizon + 1.0
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "stall", "tighten", "both"])
@@ -308,6 +291,4 @@ def test_parts_add_up_exactly_in_outcomes(scenario: str) -> None:
 def test_every_cause_has_its_columns_in_order() -> None:
     names = [field.name for field in fields(causes.Parts)]
     assert names == [f"{use}_{name}" for use in ("train", "serve") for name in ("short_units", *NAMES)]
-    assert [
-        name.lower() for name, value in vars(causes).items() if value in range(CAUSES) and name.lower() in NAMES
-    ] == [*NAMES]
+    assert [getattr(causes, name.upper()) for name in NAMES] == list(range(CAUSES))

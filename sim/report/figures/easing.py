@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
 from sim.report.figures.differences import drawn
-from sim.study.bottlenecks import GROUPS
 from sim.study.compare import Compared
 from sim.study.measures import Measure
 from sim.study.paired import Paired
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
 from sim.study.split import Split, amount
 from sim.study.words import bare_difference, difference, in_points, margin
+from sim.world.constraints import CONSTRAINTS
 
 ROW = 30
 """Pixels for a cause."""
@@ -170,11 +170,11 @@ def explained(cases: Sequence[Compared]) -> tuple[tuple[str, Table], ...]:
 
 
 def _parts(asked: Sequence[tuple[str, Split]]) -> Table:
-    rows = [(Cell(group.words), *(_part(found, name) for _, found in asked)) for name, group in GROUPS.items()]
+    rows = [(Cell(group.words), *(_part(found, name) for _, found in asked)) for name, group in CONSTRAINTS.items()]
     structural = (Cell(amount(found, found.structural)) for _, found in asked)
     rows.append((Cell("structural", "lead times, errors of forecast"), *structural))
     rows.append((Cell("the whole"), *(Cell(amount(found, found.whole)) for _, found in asked)))
-    hues = (*map(colours.cause, GROUPS), "planning", "")
+    hues = (*map(colours.cause, CONSTRAINTS), "planning", "")
     return Table(("Removed and run again", *(words for words, _ in asked)), tuple(rows), hues)
 
 
