@@ -132,14 +132,14 @@ def run(
     at_most: int | None,
 ) -> None:
     """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, 3 if one is undecided."""
+    from sim.jobs import removing, variants
     from sim.jobs import run as running
-    from sim.jobs import variants
 
     if at_most and not (until_decided or until_precision):
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
     if allow_processes and (relief or relief_futures):
         raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
-    of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"], allow_processes)
+    of_split = 0 if allow_processes else variants.futures_of(split, split_futures, engine, removing.MOST)
     of_relief = (
         0 if allow_processes else variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
     )
@@ -160,7 +160,7 @@ def run(
         scale,
         running.until(scenario, until_decided, until_precision, at_most),
     )
-    with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
+    with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
     if as_json:

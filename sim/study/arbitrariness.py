@@ -13,9 +13,6 @@ import pandas as pd
 from sim.study.bottlenecks import GATES, USES, largest
 from sim.study.measures import Measure, amount_of, measure, values
 
-AMBITIONS = ("hold", "keep_pace", "chase")
-"""Overrides: less, as much, and more training wanted. The second is the usual choice."""
-
 PLANNERS = ("cautious", "base", "bold")
 """Overrides: how the lab plans. The second is the usual choice."""
 

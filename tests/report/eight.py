@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from sim.study.split import Split, coalitions, splits
 
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES
@@ -25,7 +26,6 @@ from sim.study.measures import PATHWAYS, Level, measure
 from sim.study.paired import difference, paired
 from sim.study.regret import regrets
 from sim.study.relief import EASED, REMOVED, Relief, Relieved, pairs, relieved, singles
-from sim.study.split import Split, coalitions, splits
 from sim.study.survival import Source, Spell, Survival
 from sim.study.tale import Entry, Tale
 from sim.world.future import LAYOUT

@@ -6,15 +6,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from sim.study.constraint import campaign, inverse
+from sim.study.split import QUESTIONS, Split, coalitions, split
+from sim.study.verdict import disagreements
 
 from sim.study.answer import FORKS, answer, headline
 from sim.study.bottlenecks import bottlenecks, when
-from sim.study.constraint import campaign, inverse
 from sim.study.findings import findings
 from sim.study.measures import MEASURES, measure, summarise
 from sim.study.relief import EASED, REMOVED, Relief, Relieved, relieved
-from sim.study.split import QUESTIONS, Split, coalitions, split
-from sim.study.verdict import disagreements
 from sim.study.words import Scale
 from sim.world.constraints import CONSTRAINTS
 from tests.study.toy import RUN, outcomes, parts

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pytest
+from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, shapley, split, splits
 
 from sim.study.measures import MEASURES, measure
-from sim.study.split import GRAIN, QUESTIONS, Split, coalitions, shapley, split, splits
 from sim.study.words import points
 from sim.world.constraints import CONSTRAINTS
 from tests.study.toy import outcomes
