@@ -2,11 +2,33 @@
 
 ChokepointError
 ├── InputError      2    the scenario or the command line is wrong: every problem, with its place
+├── Unwritten       2    a file or folder cannot be written: which, why, and what to do
 ├── ModelError      4    the model or a check inside it broke: names the future and the command that replays it
 └── Interrupted   130    stopped from outside; finished work is kept
 """
 
+import json
+import re
 from dataclasses import dataclass
+
+_UNSEEN = re.compile(
+    "[\0-\x1f\x7f-\x9f"  # control characters; with them a terminal is driven
+    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # those that turn or join what stands beside them
+    "\u2028\u2029\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"  # line breaks of their own, and what no file can hold
+    "\U000e0000-\U000e007f]"
+)
+_COMMAND = re.compile(r"(?<=:):(?=\w)|(?<=#)#(?=[\w\[])")
+"""The second letter of what begins a command to a build server: `::error`, `##[error]`, `##vso[`."""
+
+
+def visible(text: str, keep: str = "") -> str:
+    """The text with what would act instead of being seen written out, as in JSON: `\\u001b`. `keep`: what stays."""
+    return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else json.dumps(found[0])[1:-1], text)
+
+
+def logged(text: str, keep: str = "") -> str:
+    """A text as a terminal or the log of a build may have it: visible, and no command to a build server."""
+    return _COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", visible(text, keep))
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -49,12 +71,18 @@ class InputError(ChokepointError):
         lines = []
         for file in dict.fromkeys(problem.place.file for problem in self.problems):
             here = [problem for problem in self.problems if problem.place.file == file]
-            lines.append(f"{file}: {len(here)} problem{'s' if len(here) > 1 else ''}")
-            width = max(len(problem.path) for problem in here)
-            for problem in here:
+            name, paths = logged(file), [logged(problem.path) for problem in here]
+            lines.append(f"{name}: {len(here)} problem{'s' if len(here) > 1 else ''}")
+            for problem, path in zip(here, paths, strict=True):
                 at = f"{problem.place.line}:{problem.place.column}"
-                lines.append(f"  {file}:{at:<8} {problem.path:<{width}}  {problem.message}")
+                lines.append(f"  {name}:{at:<8} {path:<{max(map(len, paths))}}  {logged(problem.message)}")
         return "\n".join(lines)
+
+
+class Unwritten(ChokepointError):
+    """The machine does not let a result be written, or read what it needs."""
+
+    exit_code = 2
 
 
 class ModelError(ChokepointError):

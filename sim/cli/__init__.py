@@ -18,6 +18,7 @@ from sim.cli.options import (
     DEBUG,
     HOW,
     LAST,
+    MANY,
     RELIEF,
     RESULT,
     SCENARIO,
@@ -30,9 +31,13 @@ from sim.cli.options import (
     WORKERS,
     names,
     progress,
-    show_json,
+    writable,
 )
-from sim.errors import ChokepointError, Interrupted
+from sim.cli.output import encodable, say, say_all, show_json
+from sim.errors import ChokepointError, Interrupted, Unwritten, logged
+from sim.language.bounds import MOST_FUTURES
+from sim.language.counting import counted
+from sim.stops import stopped
 
 
 class _Verbs(click.Group):
@@ -42,32 +47,47 @@ class _Verbs(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
+        encodable()
         try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # what cannot be printed breaks here, where it is told
+        except click.ClickException as error:
+            error.message = logged(error.message, keep="\n")  # type: ignore[misc]
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            _fail(Interrupted("interrupted; nothing was written"))
+            _fail(Interrupted("interrupted; nothing is half-written"))
         except BrokenPipeError:
             _leave()
         except ChokepointError as error:
             _fail(error)
         except ModuleNotFoundError as error:
             _fail(ChokepointError(f"this Python has no {error.name}; install the project into it: pip install -e ."))
+        except OSError as error:
+            _mute()
+            told = f"{error.filename or 'the output or a temporary file'}: {error.strerror or error}"
+            _fail(
+                Unwritten(f"{told}; make room, or name another folder: --out for results, TMPDIR for temporary files")
+            )
         except Exception as error:
             _fail(ChokepointError(f"the program broke: {type(error).__name__}: {error}\nrun again with --debug"))
 
 
 def _fail(error: ChokepointError) -> None:
+    if stopped() and not isinstance(error, Interrupted):
+        error = Interrupted("interrupted; nothing is half-written")
     if "--debug" in sys.argv:
         raise error
-    click.echo(str(error), err=True)
+    say_all(str(error), err=True)
     sys.exit(error.exit_code)
 
 
 def _leave() -> None:
     """Whoever reads the output has closed it: leave without a word, as the signal SIGPIPE ends other programs."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+    _mute()
     sys.exit(128 + 13)
 
 
@@ -76,7 +96,15 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print a line; where a bar is drawn, above it."""
-        click.echo(self.format(record), err=True)
+        say(self.format(record), err=True)
+
+
+def _mute() -> None:
+    """Let what is still buffered go nowhere, if the output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Verbs)
@@ -91,11 +119,11 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@click.option("--futures", default=1024, show_default=True, type=MANY, help="How many futures.")
 @click.option("--first", default=0, show_default=True, type=click.IntRange(0, LAST), help="Number of the first future.")
 @WHICH
 @HOW
-@click.option("--chunk", type=click.IntRange(min=1), help="Futures of a task.  [default: as suits the engine]")
+@click.option("--chunk", type=MANY, help="Futures of a task.  [default: as suits the engine]")
 @SPLIT
 @RELIEF
 @WORDS
@@ -106,7 +134,7 @@ def main() -> None:
     metavar="1%|MEASURE=AMOUNT",
     help="Double the futures until half of the interval of the leading measures, or of one, is this small.",
 )
-@click.option("--at-most", type=click.IntRange(min=1), help="Futures these two may come to.  [default: 100,000]")
+@click.option("--at-most", type=MANY, help="Futures these two may come to.  [default: 100,000]")
 @RESULT
 def run(
     scenario: Path,
@@ -139,10 +167,9 @@ def run(
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
     if allow_processes and (relief or relief_futures):
         raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
-    of_split = 0 if allow_processes else variants.futures_of(split, split_futures, engine, removing.MOST)
-    of_relief = (
-        0 if allow_processes else variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
-    )
+    beside = not allow_processes  # variants run no code of a scenario's own
+    of_split = variants.futures_of(split and beside, split_futures, engine, removing.MOST)
+    of_relief = variants.futures_of(relief is not False and beside, relief_futures, engine, variants.BESIDE)
     request = running.Request(
         scenario,
         names(chosen),
@@ -162,36 +189,24 @@ def run(
     )
     with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
-    _warn(0 if quiet else len(_warnings(result.scenario)), scenario, chosen, settings)
+    _warn(None if quiet else result.scenario, scenario, chosen, settings)
     if as_json:
         show_json(result.as_json())
-    elif quiet:
-        click.echo(result.folder)
-    else:
+    elif not quiet:
         _show(result)
-    studies.ended_by(result.findings.title, result.judged)
+    elif not result.unwritten:
+        say(result.folder)
+    studies.ended_by(result.findings.title, result.judged, result.unwritten)
 
 
-def _warnings(scenario: Any) -> list[Any]:
-    """What is allowed in a scenario but odd."""
-    from datetime import date
-
-    from sim.scenario import facts
-    from sim.scenario.lint import lint
-
-    return lint(scenario, facts.load(), date.today())
-
-
-def _counted(warnings: int) -> str:
-    return f"{warnings} warning{'' if warnings == 1 else 's'}"
-
-
-def _warn(warnings: int, scenario: Path, chosen: str, settings: tuple[str, ...]) -> None:
+def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
     """Say beside a run's results that there are warnings, and which command tells them."""
-    words = ["python", "-m", "sim", "check", scenario.as_posix(), *(["--with", chosen] if chosen else [])]
+    from sim.jobs.check import warnings
+
+    words = ["python", "-m", "sim", "check", path.as_posix(), *(["--with", chosen] if chosen else [])]
     words += [word for setting in settings for word in ("--set", setting)]
-    if warnings:
-        click.echo(f"{_counted(warnings)}; see {shlex.join(words)}", err=True)
+    if scenario and (odd := warnings(scenario)):
+        say(f"{counted(len(odd), 'warnings')}; see {shlex.join(words)}", err=True)
 
 
 def _show_early(findings: Any) -> None:
@@ -205,7 +220,7 @@ def _show(result: Any) -> None:
     """The findings of a run, and the verdicts of its gates."""
     from sim.cli.terminal import Screen, show
 
-    show(result.findings, Screen(), result.folder)
+    show(result.findings, Screen(), None if result.unwritten else result.folder)
     studies.told_of_gates(result.judged)
 
 
@@ -226,7 +241,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
     from sim.scenario.explain import explain as explained
 
     for told in explained(read(scenario, names(chosen), settings), facts.load(), path):
-        click.echo(told.text())
+        say_all(told.text())
 
 
 @main.command()
@@ -236,20 +251,15 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 @DEBUG
 def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
-    from sim.jobs.judge import gates_of
-    from sim.jobs.run import read
+    from sim.jobs import check as checking
 
     for path in scenarios:
-        scenario = read(path, names(chosen), settings)
-        gates_of(scenario, path)
-        for name in scenario.overrides:
-            read(path, (name,), ())
-        warnings = _warnings(scenario)
-        click.echo(
-            f"{path}: {len(scenario.values)} values, {len(scenario.inputs)} uncertain, {_counted(len(warnings))}"
-        )
-        for warning in warnings:
-            click.echo(f"  {warning.place}  {warning.path}  {warning.message}")
+        scenario = checking.check(path, names(chosen), settings)
+        odd = checking.warnings(scenario)
+        size = f"{counted(len(scenario.values), 'values')}, {len(scenario.inputs)} uncertain"
+        say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
+        for warning in odd:
+            say(f"  {warning.place}  {warning.path}  {warning.message}")
 
 
 @main.command()
@@ -265,8 +275,12 @@ def schema() -> None:
 
 @main.command()
 @click.argument("scenario", type=click.Path(path_type=Path), default=Path("scenarios/baseline.yaml"))
-@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="Compiled futures.")
-@click.option("--simpy-futures", default=100, show_default=True, type=click.IntRange(min=10), help="SimPy futures.")
+@click.option(
+    "--futures", default=4000, show_default=True, type=click.IntRange(100, MOST_FUTURES), help="Compiled futures."
+)
+@click.option(
+    "--simpy-futures", default=100, show_default=True, type=click.IntRange(10, MOST_FUTURES), help="SimPy futures."
+)
 @click.option("--pages", is_flag=True, help="Also what each page of the world costs, and how many events there are.")
 @DEBUG
 def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None:
@@ -277,27 +291,36 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
     from sim.world.future import LAYOUT
 
     template = assemble(read(scenario, (), ()), LAYOUT)
-    click.echo(measure(template, futures, simpy_futures).text())
+    say_all(measure(template, futures, simpy_futures).text())
     if pages:
-        click.echo("\n" + by_page(template, simpy_futures).text())
+        say_all("\n" + by_page(template, simpy_futures).text())
 
 
 @main.command()
 @click.option("--scenarios", type=click.Path(path_type=Path), default=Path("scenarios"), show_default=True)
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=20), help="Of each scenario.")
+@click.option(
+    "--futures", default=1024, show_default=True, type=click.IntRange(20, MOST_FUTURES), help="Of each scenario."
+)
 @SEED
 @WORKERS
-@click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=writable,
+    metavar="FILE",
+    help="Write the page there.",
+)
 @DEBUG
 def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path | None) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
+    from sim.engine.aside import put
     from sim.jobs.validate import page
 
-    text = page(scenarios, futures, seed, workers, lambda what: click.echo(what, err=True))
+    text = page(scenarios, futures, seed, workers, lambda what: say(what, err=True))
     if write:
-        write.write_text(text, encoding="utf-8")
+        put(write, text.encode())
     else:
-        click.echo(text)
+        say_all(text)
 
 
 @main.command()
@@ -306,4 +329,4 @@ def warm() -> None:
     """Compile ahead what a first run compiles beside itself: for containers and CI."""
     from sim.engine.bench import warm_up
 
-    click.echo(warm_up())
+    say(warm_up())

@@ -8,8 +8,13 @@ from typing import Any
 
 import click
 
+from sim.language.bounds import MOST_FUTURES, MOST_WORKERS
+
 LAST = 2**31
 """Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
+
+MANY = click.IntRange(1, MOST_FUTURES)
+"""How many futures may be asked for."""
 
 Decorator = Callable[[Any], Any]
 
@@ -31,11 +36,22 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 
     if path is not None:
         try:
+            if path.exists() and not (path.is_dir() or path.is_file()):
+                raise click.BadParameter(f"cannot write to {path} (neither a file nor a folder)")
+            str(path).encode()
             there = path if path.is_dir() else next(folder for folder in path.parents if folder.exists())
             tempfile.TemporaryFile(dir=there).close()
-        except OSError as error:
-            raise click.BadParameter(f"cannot write to {path} ({error.strerror or error})") from error
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no file can be named so"
+            raise click.BadParameter(f"cannot write to {path} ({reason or error})") from error
     return path
+
+
+def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Not `nan`, which lies in every range. Raises BadParameter."""
+    if value != value:
+        raise click.BadParameter("nan is no number")
+    return value
 
 
 def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
@@ -70,7 +86,10 @@ def _all_cores(ctx: click.Context, option: click.Parameter, workers: int | None)
 
 
 WORKERS = click.option(
-    "--workers", type=click.IntRange(min=1), callback=_all_cores, help="Threads or processes.  [default: all cores]"
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    callback=_all_cores,
+    help="Threads or processes.  [default: all cores]",
 )
 OUT = click.option(
     "--out",
@@ -100,7 +119,7 @@ SPLIT = stacked(
     ),
     click.option(
         "--split-futures",
-        type=click.IntRange(min=1),
+        type=MANY,
         help="Futures of each set.  [default: up to 1,024; 50 where only SimPy runs]",
     ),
 )
@@ -110,11 +129,7 @@ RELIEF = stacked(
         default=None,
         help="Relief and survival, in compare of the first.  [default: relief]",
     ),
-    click.option(
-        "--relief-futures",
-        type=click.IntRange(min=1),
-        help="Futures of these.  [default: 200; 50 where only SimPy runs]",
-    ),
+    click.option("--relief-futures", type=MANY, help="Futures of these.  [default: 200; 50 where only SimPy runs]"),
 )
 WHICH = stacked(SEED, WITH, SET)
 """Which futures of which variant of a scenario."""
@@ -127,13 +142,6 @@ RESULT = stacked(OUT, QUIET, JSON, DEBUG)
 def names(chosen: str) -> tuple[str, ...]:
     """The names in a list with commas."""
     return tuple(name.strip() for name in chosen.split(",") if name.strip())
-
-
-def show_json(document: object) -> None:
-    """Print a document; NaN and infinity are refused."""
-    import json
-
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sim.cli.options import (
     HOW,
     JSON,
     LAST,
+    MANY,
     RELIEF,
     RESULT,
     SCENARIO,
@@ -17,20 +18,23 @@ from sim.cli.options import (
     SPLIT,
     WHICH,
     WORDS,
+    a_number,
     names,
     progress,
-    show_json,
     writable,
 )
+from sim.cli.output import say, show_json
+from sim.cli.studies import ended
 
-FUTURES = click.option(
-    "--futures", type=click.IntRange(min=1), help="Of each.  [default: 1,000; 50 where only SimPy runs]"
-)
+LONGEST = 36_525
+"""Days that a stop may last: a hundred years."""
+
+FUTURES = click.option("--futures", type=MANY, help="Of each.  [default: 1,024; 50 where only SimPy runs]")
 
 
 @click.command()
 @click.argument("scenarios", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
-@click.option("--futures", default=1000, show_default=True, type=click.IntRange(min=1), help="How many futures.")
+@click.option("--futures", default=1024, show_default=True, type=MANY, help="How many futures.")
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
 @click.option(
@@ -86,13 +90,14 @@ def compare(
         done = comparing.run(request, told)
     if as_json:
         show_json(done.comparison.as_json())
-    elif quiet:
-        click.echo(done.folder)
-    else:
+    elif not quiet:
         from sim.cli import screens
         from sim.cli.terminal import Screen
 
         screens.comparison(done.comparison, Screen(), done.folder)
+    elif not done.unwritten:
+        say(done.folder)
+    ended(0, done.unwritten)
 
 
 @click.command()
@@ -122,7 +127,7 @@ def relief(
     if as_json:
         show_json(found.as_json())
     elif quiet:
-        click.echo(folder)
+        say(folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -133,15 +138,18 @@ def relief(
 @click.command()
 @SCENARIO
 @click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="Day of the stop.  [default: the day of the last news]")
-@click.option("--for", "lasting", default=365, show_default=True, type=click.IntRange(min=1), help="Days it lasts.")
+@click.option(
+    "--for", "lasting", default=365, show_default=True, type=click.IntRange(1, LONGEST), help="Days it lasts."
+)
 @click.option(
     "--level",
     default=0.5,
     show_default=True,
     type=click.FloatRange(0.0, 1.0),
+    callback=a_number,
     help="Share of the compute without the stop below which training has failed.",
 )
-@click.option("--futures", type=click.IntRange(min=1), help="Of each.  [default: 200; 50 where only SimPy runs]")
+@click.option("--futures", type=MANY, help="Of each.  [default: 200; 50 where only SimPy runs]")
 @WHICH
 @HOW
 @RESULT
@@ -171,7 +179,7 @@ def survival(
     if as_json:
         show_json([each.as_json() for each in found])
     elif quiet:
-        click.echo(folder)
+        say(folder)
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
@@ -231,7 +239,7 @@ def story(
 
     screens.tale(told.tale, Screen(), everything, by == "page")
     if trace:
-        click.echo(f"Trace: {trace}; open it at ui.perfetto.dev")
+        say(f"Trace: {trace}; open it at ui.perfetto.dev")
 
 
 def _request(

@@ -9,15 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.terminal import WIDEST, answer, cells, plain
+from sim.cli.terminal import WIDEST, answer, cells, plain, to_open
+from sim.language.counting import counted
 from sim.study import markdown
 from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
+from sim.study.paired import THRESHOLDS_TEXT
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.study.survival import Spell, Survival, failing, meaning
 from sim.study.tale import Tale, by_page
 from sim.study.words import bare_difference, difference, margin, percent_text
 
+WORSE = f"Worse, better: by {THRESHOLDS_TEXT}."
 VARIANCE = "Variance ÷: by how much the same luck in both divides the variance of a difference."
 
 FIRST = 30
@@ -26,21 +29,21 @@ FIRST = 30
 
 def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
-    facts = f"{found.futures:,} futures, seed {found.seed}; against {plain(found.reference.findings.title)}"
+    facts = f"{counted(found.futures, 'futures')}, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
-    _print(console, _differences(found), Text(VARIANCE, "dim"))
+    _print(console, _differences(found), Text(f"{WORSE} {VARIANCE}", "dim"))
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
     for forced in found.conditionals:
         if forced.text:
             _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
         _print(console, *_regrets(found))
-    _print(console, Text(f"Results: {plain(str(folder))}"))
+    _print(console, to_open(folder / "report.html"))
 
 
 def _differences(found: Comparison) -> Table:
     """The leading differences, under the scenario they are of."""
-    table = _table("Difference", "mean", "in 9 of 10 futures", "odds worse", "variance ÷")
+    table = _table("Difference", "mean", "90% interval", "worse /\nbetter in", "variance ÷")
     for id, differences in groupby(found.differences, key=lambda each: each.id):
         table.add_row(Text(plain(id), "bold"))
         for each in differences:
@@ -72,8 +75,8 @@ def relief(found: Relief, console: Console, folder: Path) -> None:
         table = _table("Gain", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
         table.add_row(*_relieved(found.hundred_million))
         _print(console, table)
-    note = f"{found.futures:,} futures each: mean gain and its 95% Monte Carlo error; negative is worse."
-    _print(console, Text(note, "dim"), Text(f"Results: {plain(str(folder))}"))
+    note = f"{counted(found.futures, 'futures')} each: mean gain and its 95% Monte Carlo error; negative is worse."
+    _print(console, Text(note, "dim"), to_open(folder / "relief.md"))
 
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
@@ -97,7 +100,7 @@ def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
     for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
         if told:
             _print(console, _survived(heading, told))
-    _print(console, Text(others), Text(f"Results: {plain(str(folder))}"))
+    _print(console, Text(others), to_open(folder / "survival.md"))
 
 
 def _survived(heading: str, found: Sequence[Survival]) -> Table:

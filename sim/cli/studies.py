@@ -8,17 +8,19 @@ from typing import Any
 
 import click
 
-from sim.cli.options import HOW, RESULT, SCENARIO, WHICH, names, progress, show_json
+from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress
+from sim.cli.output import say, say_all, show_json
+from sim.language.bounds import MOST_FUTURES, MOST_POINTS
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--futures", type=click.IntRange(min=1), help="Futures of each point.  [default: as the file says]")
+@click.option("--futures", type=MANY, help="Futures of each point.  [default: as the file says]")
 @click.option("--dry-run", is_flag=True, help="Say how large it is and how long it would take; run a few futures only.")
 @click.option("--until-decided", is_flag=True, help="Add futures while a gate is undecided, up to --at-most.")
-@click.option("--at-most", type=click.IntRange(min=1), help="Futures of a point they may come to.  [default: 20,000]")
+@click.option("--at-most", type=MANY, help="Futures of a point they may come to.  [default: 20,000]")
 @HOW
 @CLUSTER
 @RESULT
@@ -48,26 +50,29 @@ def sweep(
     most = (at_most or sweeping.MOST) if until_decided else None
     request = Request(file, engine, workers, out, futures, most, cluster)
     if dry_run:
-        click.echo(sweeping.dry_run(request).text())
+        say_all(sweeping.dry_run(request).text())
         return
     with progress(0, quiet or as_json) as told:
         outcome = sweeping.sweep(request, lambda futures: told(0, futures), told)
     result = outcome.result
     if as_json:
         show_json(sweeping.as_json(outcome))
-    elif quiet:
-        click.echo(outcome.folder)
-    else:
-        click.echo("\n".join([*sweeping.lines(outcome), f"{outcome.folder / 'report.html'}"]))
+    elif not quiet:
+        for line in (*sweeping.lines(outcome), *([] if outcome.unwritten else [outcome.folder / "report.html"])):
+            say(line)
+    elif not outcome.unwritten:
+        say(outcome.folder)
     annotate(sweeping.cases_of(result))
-    ended(result.exit_code)
+    ended(result.exit_code, outcome.unwritten)
 
 
 @click.command()
 @SCENARIO
 @click.option("--method", type=click.Choice(["given", "sobol", "morris"]), default="given", show_default=True)
 @click.option("--measure", "measures", multiple=True, help="A measure; repeatable.  [default: those it leads with]")
-@click.option("--futures", default=2000, show_default=True, type=click.IntRange(min=50), help="Futures of the base.")
+@click.option(
+    "--futures", default=2000, show_default=True, type=click.IntRange(50, MOST_FUTURES), help="Futures of the base."
+)
 @click.option("--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs that sobol looks at.")
 @click.option("--target", help="A gate whose outcome is the finding that may turn.  [default: the main bottleneck]")
 @WHICH
@@ -112,7 +117,9 @@ def sensitivity(
 @click.command()
 @SCENARIO
 @click.option("--target", required=True, help='What is wanted of a future, like "mean(train_short) <= 40%".')
-@click.option("--futures", default=4000, show_default=True, type=click.IntRange(min=100), help="How many futures.")
+@click.option(
+    "--futures", default=4000, show_default=True, type=click.IntRange(100, MOST_FUTURES), help="How many futures."
+)
 @WHICH
 @HOW
 @CLUSTER
@@ -145,8 +152,8 @@ def discover(
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--plans", type=click.IntRange(min=1), help="Plans to try.  [default: `points` of the file]")
-@click.option("--futures", type=click.IntRange(min=1), help="Futures of each plan.  [default: as the file says]")
+@click.option("--plans", type=click.IntRange(1, MOST_POINTS), help="Plans to try.  [default: `points` of the file]")
+@click.option("--futures", type=MANY, help="Futures of each plan.  [default: as the file says]")
 @HOW
 @CLUSTER
 @RESULT
@@ -176,8 +183,11 @@ def _told(found: Any, folder: Path, page: Path, quiet: bool, as_json: bool) -> N
     """What a study found, and where it lies."""
     if as_json:
         show_json(found.as_json())
+    elif quiet:
+        say(folder)
     else:
-        click.echo(folder if quiet else "\n".join([*found.lines(), "", str(page)]))
+        for line in (*found.lines(), "", page):
+            say(line)
 
 
 def asked_of(
@@ -205,7 +215,7 @@ def warn_of(cluster: str | None) -> None:
     from sim.engine.cluster import is_open
 
     if is_open(cluster):
-        click.echo(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
+        say(f"warning: {cluster} is open to whoever reaches it; use tls:// or a loopback address", err=True)
 
 
 def told_of_gates(judged: Any) -> None:
@@ -213,15 +223,15 @@ def told_of_gates(judged: Any) -> None:
     from sim.jobs.judge import lines
 
     for line in lines(judged):
-        click.echo(line)
+        say(line)
 
 
-def ended_by(name: str, judged: Any) -> None:
-    """Leave as a run's gates decide."""
+def ended_by(name: str, judged: Any, unwritten: Any) -> None:
+    """Leave as a run's gates decide, if its results could be written."""
     from sim.report.ci import Case
 
     annotate(Case(name, verdict) for verdict in judged.verdicts)
-    ended(judged.exit_code)
+    ended(judged.exit_code, unwritten)
 
 
 def annotate(cases: Iterable[Any]) -> None:
@@ -233,8 +243,10 @@ def annotate(cases: Iterable[Any]) -> None:
             click.echo(line, err=True)
 
 
-def ended(code: int) -> None:
-    """Leave with an exit code that is no error of the program."""
+def ended(code: int, unwritten: Any = None) -> None:
+    """Leave with an exit code that is no error of the program. Raises why results are not written."""
+    if unwritten:
+        raise unwritten
     if code:
         sys.exit(code)
 

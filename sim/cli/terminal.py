@@ -9,16 +9,21 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.errors import logged
+from sim.language.counting import counted
 from sim.study.bottlenecks import MEANING, Bottleneck
 from sim.study.constraint_table import COLUMNS, constraint_table
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import LEFT_OUT, Findings
 from sim.study.measures import Summary
 from sim.study.question import Line
-from sim.study.words import capitalised
+from sim.study.words import capitalised, clipped
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
+
+NARROWEST = 40
+"""Columns that are printed even where a terminal says that it has fewer: some say 0."""
 
 LONGEST = 200
 """Characters of a name that are shown; the result files keep all of it."""
@@ -26,6 +31,10 @@ LONGEST = 200
 
 class Screen(Console):
     """Where pages are printed. If its reader leaves early, BrokenPipeError says so."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr)
+        self.width = max(self.width, NARROWEST)
 
     def on_broken_pipe(self) -> None:
         """Raise it again; a console of its own accord would end the program with 1, which means that a gate fails."""
@@ -49,9 +58,8 @@ def show_early(findings: Findings, console: Console) -> None:
 
 
 def plain(text: str) -> str:
-    """A name as it may be printed on a terminal: on one line, no control character, not endless."""
-    shown = _printable(text)
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    """A name as it may be printed on a terminal: on one line, nothing that acts on it, not endless."""
+    return clipped(_printable(text), LONGEST)
 
 
 def cells(*texts: str) -> tuple[Text, ...]:
@@ -69,8 +77,13 @@ def answer(lines: Sequence[Line]) -> Table:
     return table
 
 
+def to_open(page: Path) -> Text:
+    """The last line: the file to open. The other results lie beside it."""
+    return Text(f"Open {_printable(str(page))}")
+
+
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return logged(" ".join(text.split()))
 
 
 def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
@@ -86,12 +99,13 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _list("Limits", findings.limits, "dim")
     yield _list("Not on this page", LEFT_OUT, "dim")
     if folder:
-        yield Text(f"Results: {plain(str(folder))}")
+        yield to_open(folder / "report.html")
 
 
 def _head(findings: Findings) -> RenderableType:
     run = findings.run
-    facts = f"{findings.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}"
+    size = f"{counted(findings.futures, 'futures')}, seed {run.seed}, as of {run.as_of}"
+    facts = f"{size}; leads with the time to {run.window_end}"
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 

@@ -8,15 +8,15 @@ bytes behind it; a damaged one counts as missing.
 
 import hashlib
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.engine import aside
 from sim.engine.sources import arithmetic_fingerprint, model_hash
-from sim.errors import ModelError
+from sim.errors import Unwritten
 from sim.scenario.assemble import Template
 
 BLOCK = 100
@@ -77,7 +77,7 @@ class Chunks:
         """The numbers of `n` futures, a row each; None if there are none, or if they are damaged."""
         try:
             content = self._path(name).read_bytes()
-        except FileNotFoundError:
+        except OSError:  # not there, or nothing that can be read
             return None
         body, given = content[:-_SUM], content[-_SUM:]
         if hashlib.sha256(body).digest() != given:
@@ -86,39 +86,24 @@ class Chunks:
         return found if len(found) == n else None
 
     def write(self, name: str, numbers: Any) -> None:
-        """Keep a chunk: whole or not at all. Raises ModelError where there is no room for it."""
+        """Keep a chunk: whole or not at all. Raises Unwritten where there is no room for it."""
         body = io.BytesIO()
         np.save(body, numbers, allow_pickle=False)
         content = body.getvalue() + hashlib.sha256(body.getvalue()).digest()
         path = self._path(name)
-        aside = path.with_name(f".{name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, path)
+            aside.put(path, content)
         except OSError as error:
-            aside.unlink(missing_ok=True)
             reason = f"{path.parent}: {error.strerror or error}"
-            raise ModelError(f"{reason}; what is finished is kept, run the same command again") from error
+            raise Unwritten(
+                f"{reason}; what is finished is kept, run the same command again once there is room"
+            ) from error
 
     def tidy(self) -> None:
-        """Remove what processes that are no more left half-written."""
-        for aside in self.folder.glob("*/.*.*"):
-            if not _alive(int(aside.suffix[1:])):
-                aside.unlink(missing_ok=True)
+        """Remove what processes that are no more left half-written; files of others stay."""
+        for folder in self.folder.glob("*/"):
+            aside.tidy(folder)
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name[2:]}.npy"
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

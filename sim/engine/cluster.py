@@ -110,6 +110,7 @@ def _result(hand: pieces.Hand, task: Any) -> Finished:
     from distributed import KilledWorker
 
     try:
-        return hand.piece(task), task.result()
+        piece, batch = hand.piece(task), task.result()
     except KilledWorker as error:
         raise ModelError(f"workers of the cluster keep dying: {error}; is there enough memory?") from error
+    return piece, pieces.named(piece, batch) if isinstance(batch, FutureBroke) else batch

@@ -8,12 +8,12 @@ import hashlib
 import os
 import platform
 import sys
-import tempfile
 from contextlib import AbstractContextManager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from sim.engine import aside
 from sim.engine.sources import source_digest
 
 _SOURCES = ("language", "world", "engine/compiled.py", "engine/compile_once.py")
@@ -74,16 +74,8 @@ def read(file: Path | None) -> bytes | None:
 def write(file: Path, body: bytes) -> None:
     """Keep a kernel: whole or not at all. Raises OSError where there is no room or no right."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in file.parent.glob(f".*.{file.name}"):  # by a compiler that was killed
-        left.unlink(missing_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=".", suffix=f".{file.name}", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(body + hashlib.sha256(body).digest())
-        os.replace(aside, file)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    aside.tidy(file.parent)
+    aside.put(file, body + hashlib.sha256(body).digest())
     _tidy(file.parent)
 
 

@@ -14,18 +14,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.engine import aside
 from sim.engine import workers as alone
+from sim.engine.breaks import out_of_range
 from sim.engine.compiler import KERNELS
 from sim.engine.results import Batch
 from sim.errors import FutureBroke, ModelError
 from sim.language.luck import bits
 from sim.scenario.assemble import Template
 from sim.scenario.matching import Judge
+from sim.scenario.scenario import refuse_processes
+from sim.world.happenings import OUT_OF_RANGE
 
 if TYPE_CHECKING:
     from sim.engine.under_simpy import Process
@@ -95,8 +98,17 @@ def seeds(seed: int, first: int, n: int) -> Any:
 
 def run_piece(piece: Piece, engine: str) -> Batch:
     """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
-    processes = _processes(piece.template) if engine == "simpy" else ()
-    return run_start(engine, piece.drawn(engine).start, processes)
+    return run_start(engine, piece.drawn(engine).start, _processes(piece.template))
+
+
+def named(piece: Piece, broke: FutureBroke) -> FutureBroke:
+    """A future that broke, with what the world could not name."""
+    if broke.reason != OUT_OF_RANGE:
+        return broke
+    piece = piece.drawn("simpy")
+    at = broke.future - piece.first
+    reason = out_of_range(piece.template, piece.inputs[at], int(piece.luck[at]), _processes(piece.template))
+    return FutureBroke(broke.future, broke.seed, reason)
 
 
 def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ...]" = ()) -> Batch:
@@ -115,6 +127,9 @@ def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ..
 
 
 def _processes(template: Template) -> "tuple[Process, ...]":
+    """The processes a scenario names. Raises InputError unless the user allows them: importing one runs its code."""
+    if not template.allow_processes:
+        refuse_processes(template.scenario)
     return tuple(_imported(name, template) for name in template.scenario.processes)
 
 
@@ -150,7 +165,7 @@ def _here(piece: Piece, engine: str = "simpy") -> Finished:
     try:
         return piece, run_piece(piece, engine)
     except FutureBroke as broke:
-        return piece, broke
+        return piece, named(piece, broke)
 
 
 def _handed_over(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
@@ -184,9 +199,9 @@ def _in_processes(hand: "Hand", workers: int, enough: Callable[[], bool] = lambd
 
     When there is `enough` of SimPy, what was in hand is left there.
     """
-    with TemporaryDirectory(ignore_cleanup_errors=True) as shelf:  # a worker may still be putting something there
+    with aside.shelf() as shelf:
         for _ in range(_BREAKS):
-            pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.calm)
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.begin, (shelf,))
             try:
                 for task in hand.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
                     yield hand.result(task)
@@ -197,16 +212,20 @@ def _in_processes(hand: "Hand", workers: int, enough: Callable[[], bool] = lambd
                 return
             except BrokenProcessPool:
                 hand.again()
+            except BaseException:  # stopped, or the rest is not wanted
+                alone.end()
+                raise
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
     raise ModelError(f"{_BREAKS} times a worker died; is there enough memory?")
 
 
 def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> tuple[Piece, Task[str]]:
+    processes = _processes(piece.template)
     piece = piece.drawn("simpy")
     record, addresses, seed, *which = piece.start
-    processes = _processes(piece.template)
-    return piece, pool.submit(alone.shelved, shelf, record, addresses, seed, processes, *which)
+    with alone.unheard():
+        return piece, pool.submit(alone.shelved, shelf, record, addresses, seed, processes, *which)
 
 
 def _first_ended(tasks: Iterable[Any]) -> Any:
@@ -249,7 +268,7 @@ class Hand:
         try:
             return self._tasks[task], alone.taken(task.result())
         except FutureBroke as broke:
-            return self._tasks[task], broke
+            return self._tasks[task], named(self._tasks[task], broke)
 
     def done(self, task: Any) -> None:
         """Let a task go that has ended."""

@@ -7,9 +7,10 @@ outside the promise of equal bytes: it says which engine ran, on how many worker
 import hashlib
 import json
 import os
+import re
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,11 +18,24 @@ from typing import Any
 
 import pandas as pd
 
+from sim.engine import aside
 from sim.engine.sources import arithmetic_fingerprint, model_hash
+from sim.errors import InputError, Place, Problem, Unwritten, visible
 
 ROW_GROUP = 20_480
 MANIFEST = "manifest.json"
 TIMING = "timing.json"
+
+SCHEMA = 2
+"""Version of the result files: raised when a key changes its name or its meaning. The changelog says how."""
+
+_ERRNO = re.compile(r'"errno":"(\d+)"')
+"""How duckdb says which error of the system it met."""
+
+_MANIFEST = {"run": str, "seed": int, "first": int, "futures": int, "model": str, "files": dict}
+"""What a manifest must say."""
+
+_KINDS = {str: "a text", int: "a whole number", dict: "a mapping"}
 
 
 @dataclass(frozen=True)
@@ -55,33 +69,99 @@ def versions() -> dict[str, str]:
 
 
 def publish(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Mapping[str, Any]) -> None:
-    """Let `write` fill a folder aside, add manifest and timing, and put it in place of whatever stood there."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    aside.chmod(0o755)  # mkdtemp keeps others out; results are for sharing
+    """Let `write` fill a folder aside, add manifest and timing, and put it in place of whatever stood there.
+
+    Raises Unwritten where the machine does not let it, and leaves nothing half-written.
+    """
+    new = None
     try:
-        write(aside)
-        _manifest(aside, key)
-        write_json(aside / TIMING, timing)
-        _swap(aside, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = aside.folder_for(f".{folder.name}", folder.parent)
+        new.chmod(0o755)  # made for its owner alone; results are for sharing
+        write(new)
+        _manifest(new, key)
+        write_json(new / TIMING, timing)
+        _put(new, folder)
+    except OSError as error:
+        reason = error.strerror or error
+        raise Unwritten(f"cannot write {folder}: {reason}; make room there, or choose another --out") from error
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        if new is not None:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def published(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Mapping[str, Any]) -> Unwritten | None:
+    """As `publish`; why it could not be done is returned, so that what was found is still printed."""
+    try:
+        publish(folder, write, key, timing)
+    except Unwritten as error:
+        return error
+    return None
+
+
+def received(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
+    """The manifest of a folder of results, written here or elsewhere, with whose sums all its files agree.
+
+    `needed`: files that it must hold. Raises InputError for a folder that is no such thing.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise refused(folder, "no run: it holds no manifest.json")
+    try:
+        manifest = read_json(folder / MANIFEST)
+    except (OSError, ValueError, RecursionError) as error:
+        raise refused(folder, f"its manifest.json is not JSON: {error}; run the scenario again") from error
+    for key, kind in _MANIFEST.items():
+        if not isinstance(manifest, dict) or type(manifest.get(key)) is not kind:
+            message = f"expected {_KINDS[kind]} at `{key}` of its manifest.json; run the scenario again"
+            raise refused(folder, message)
+    if wrong := [*damaged(folder), *(name for name in needed if name not in manifest["files"])]:
+        raise refused(folder, f"damaged: {', '.join(dict.fromkeys(wrong))}; run the scenario again")
+    found: dict[str, Any] = manifest
+    return found
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Around what reads the files of a received folder. Raises InputError where they hold something else."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise refused(folder, f"its files are not those of a run ({error}); run the scenario again") from error
+
+
+def refused(folder: Path, message: str) -> InputError:
+    """What is wrong with a folder."""
+    return InputError([Problem(Place(folder.as_posix(), 1, 1), "", message)])
 
 
 def damaged(folder: Path) -> list[str]:
-    """Files of a run that are missing or differ from their checksum."""
-    sums = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    return [name for name, digest in sums.items() if not (folder / name).is_file() or _digest(folder / name) != digest]
+    """Files of a run that are missing or differ from their checksum, and what names no file of it."""
+    sums = read_json(folder / MANIFEST)["files"]
+    return [name for name, digest in sums.items() if Path(name).name != name or not _holds(folder / name, digest)]
+
+
+def _holds(file: Path, digest: object) -> bool:
+    return file.is_file() and _digest(file) == digest
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text in which nothing is left that acts instead of being seen, or that no file can hold."""
+    path.write_text(visible(text, keep="\n\t"), encoding="utf-8")
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """A document with keys as given; NaN and infinity are refused."""
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def name_of(file: Path) -> str:
+    """What the results of a file are kept under: its name, which leads to no other folder."""
+    return visible(file.stem).lstrip(".") or "unnamed"
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """A table for spreadsheets, every digit kept."""
-    table.to_csv(path, index=False, lineterminator="\n")
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def read_json(path: Path) -> Any:
@@ -90,29 +170,44 @@ def read_json(path: Path) -> Any:
 
 
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
-    """A table in fixed row groups, written by one thread, so that equal tables are equal bytes."""
+    """A table in fixed row groups, written by one thread, so that equal tables are equal bytes. Raises OSError."""
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows", table)
         target = str(path).replace("'", "''")
-        connection.execute(
-            f"copy (select * from rows) to '{target}' (format parquet, compression zstd, row_group_size {ROW_GROUP})"
-        )
+        how = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
+        try:
+            connection.execute(f"copy (select * from rows) to '{target}' ({how})")
+        except duckdb.IOException as error:
+            number = _ERRNO.search(str(error))
+            raise (OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))) from error
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
-    """A table as it was written."""
+    """A table as it was written. Raises ValueError for a file that holds none."""
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as connection:
-        return connection.execute("select * from read_parquet($1)", [str(path)]).df()
+        try:
+            return connection.execute("select * from read_parquet($1)", [str(path)]).df()
+        except duckdb.Error as error:
+            raise ValueError(f"{path.name}: {error}") from error
+
+
+def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """A table as it was written, which has these columns. Raises ValueError for any other."""
+    table = read_parquet(path)
+    if list(table.columns) != list(columns):
+        raise ValueError(f"{path.name} has other columns")
+    return table
 
 
 def _manifest(folder: Path, key: RunKey) -> None:
     write_json(
         folder / MANIFEST,
         {
+            "schema": SCHEMA,
             "run": key.digest,
             "seed": key.seed,
             "first": key.first,
@@ -125,15 +220,24 @@ def _manifest(folder: Path, key: RunKey) -> None:
     )
 
 
-def _swap(aside: Path, folder: Path) -> None:
-    """Move the new folder into place; an old one of the same name steps aside first and is then deleted."""
-    if not folder.exists():
-        os.replace(aside, folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    os.replace(folder, old / folder.name)
-    os.replace(aside, folder)
-    shutil.rmtree(old, ignore_errors=True)
+def _put(new: Path, folder: Path) -> None:
+    """Move a folder into place. Where one of the same name stands, its files are replaced, each in one step.
+
+    A reader always sees the folder, and whole files in it. Two steps that exchange folders would leave a moment without
+    one, and not every system exchanges them in one step. A name stands for its content, so files of the old and of the
+    new that are seen together are of one result; the manifest comes last, so what was damaged is damaged till then.
+    """
+    try:
+        os.replace(new, folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        files = sorted(new.iterdir(), key=lambda file: file.name == MANIFEST)
+        for file in files:
+            os.replace(file, folder / file.name)
+        for stale in set(folder.iterdir()) - {folder / file.name for file in files}:
+            if not stale.is_dir():
+                stale.unlink()
 
 
 def _digest(path: Path) -> str:

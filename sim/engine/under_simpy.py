@@ -123,18 +123,21 @@ class SimpyFuture:
         self.env.schedule(event, delay=delay)
 
     def change(self, address: int, value: float) -> None:
-        """Change a parameter as a happening would: changes in force stay on top, and all dates are looked at anew.
+        """Set a parameter as a happening would: over the changes in force, which came earlier; all dates are read anew.
 
-        `address` is where it lies: `Template.address(path)`.
+        `address` is where it lies: `Template.address(path)`. Raises ValueError for a value out of its range.
         """
-        based = False
+        table, _, column = _cell(address)
+        declared = next(field for field in LAYOUT.tables[table].columns if field.name == column)
+        if not declared.low <= value <= declared.most:
+            raise ValueError(
+                f"a process sets {table}.{column} to {value:g}, out of {declared.low:g} to {declared.most:g}"
+            )
         for change in self.changes:  # type: ignore[attr-defined]
             if change.address == address:
-                change.base, based = value, True
-        if based:
-            happenings.recomputed(self, address)  # type: ignore[arg-type]
-        else:
-            self.values[address] = value
+                change.base, change.in_force = value, 0
+        self._clock.now = self.env.now
+        happenings.replaced(self, address, value)  # type: ignore[arg-type]
         self.schedule(0.0, RETIMED, 0, 0.0)
 
     def _fire(self, event: simpy.Event) -> None:

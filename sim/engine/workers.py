@@ -1,7 +1,14 @@
 """Worker processes of the SimPy engine. Light on purpose: one needs SimPy and the world alone, so it starts at once."""
 
+import multiprocessing
+import os
 import pickle
+import shutil
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -13,9 +20,46 @@ from sim.engine.results import Batch
 from sim.errors import FutureBroke
 
 
-def calm() -> None:
-    """A worker leaves Ctrl-C to the process that started it."""
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Start workers in here: they leave Ctrl-C to the process that starts them, which hears it when they have started.
+
+    A worker that is left half-started would print why it cannot begin.
+    """
+    resource_tracker.ensure_running()  # started by the start of a worker, it would let signals through again
+    waiting: list[tuple[int, Any]] = []
+    signals = [each for each in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(each))]
+    handlers: dict[int, Any] = {each: signal.signal(each, lambda *call: waiting.append(call)) for each in signals}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        for number, frame in waiting:
+            handlers[number](number, frame)
+
+
+def begin(shelf: str) -> None:
+    """What a worker does first: it ends when the process that started it does, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(shelf,), daemon=True).start()
+
+
+def _end_with_parent(shelf: str) -> None:
+    """A thread, for not every system can signal the death of a parent; and only so the shelf is cleared too."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    shutil.rmtree(shelf, ignore_errors=True)
+    os._exit(1)
+
+
+def end() -> None:
+    """End the workers of this process amid their work."""
+    for worker in multiprocessing.active_children():
+        worker.terminate()
 
 
 def shelved(shelf: str, *start: Any) -> str:

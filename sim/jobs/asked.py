@@ -16,9 +16,9 @@ from sim.jobs import stored
 from sim.jobs.run import read
 from sim.jobs.stored import Tally
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import Text
+from sim.scenario.scenario import Text, refuse_processes
 from sim.study.gate_language import Gate, read_gates
-from sim.study.measures import MEASURES, Measure, measure
+from sim.study.measures import MEASURES, Measure, leading, measure
 from sim.study.tables import table_of
 from sim.world.future import LAYOUT
 
@@ -43,8 +43,7 @@ class Asked:
     def template(self) -> Template:
         """The scenario, ready to run. Raises InputError."""
         found = read(self.scenario, self.chosen, self.settings)
-        if found.processes:
-            raise InputError([Problem(found.tree.place, "processes", "a study runs no code of a scenario's own")])
+        refuse_processes(found)
         return assemble(found, LAYOUT)
 
     def command(self, verb: str, more: Sequence[str]) -> str:
@@ -145,7 +144,7 @@ def study_of(asked: Asked, told: Callable[..., None]) -> Iterator[Study]:
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
     """Those asked for, else those the scenario leads with. Raises InputError."""
-    return measures_named(names or tuple(text.text for text in template.scenario.measures) or (MEASURES[0].name,))
+    return measures_named(names) if names else leading(template.scenario) or MEASURES[:1]
 
 
 def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
@@ -184,12 +183,12 @@ def key_of(asked: Asked, study: str, how: Mapping[str, Any]) -> store.RunKey:
 
 def publish(asked: Asked, study: str, key: store.RunKey, documents: Mapping[str, Any]) -> Path:
     """A folder with JSON documents and texts by file name, named by all that they depend on."""
-    folder = asked.out / asked.scenario.stem / f"{study}-{key.digest}"
+    folder = asked.out / store.name_of(asked.scenario) / f"{study}-{key.digest}"
 
     def fill(aside: Path) -> None:
         for name, document in documents.items():
             if isinstance(document, str):
-                (aside / name).write_text(document, encoding="utf-8")
+                store.write_text(aside / name, document)
             else:
                 store.write_json(aside / name, document)
 

@@ -1,6 +1,5 @@
 """One comparison, from scenario files or run folders to a folder of results."""
 
-import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +9,16 @@ from typing import Any
 import pandas as pd
 
 from sim.engine import pieces, runner, store
+from sim.engine.histogram import LEVELS
+from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
-from sim.errors import InputError, Place, Problem
+from sim.errors import InputError, Problem, Unwritten, visible
 from sim.jobs import counterfactuals, stored, variants
 from sim.jobs import run as running
 from sim.jobs.counterfactuals import Base
 from sim.jobs.material import material
+from sim.language.counting import counted
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import difference, other_days
@@ -79,6 +81,8 @@ class Outcome:
 
     comparison: Comparison
     folder: Path
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,8 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         (request.command, key.digest, tuple(store.versions().items())),
     )
     folder = request.out / "compare" / key.digest
-    store.publish(folder, lambda aside: _fill(aside, found, taken[0]), key, {"workers": request.workers})
-    return Outcome(found, folder)
+    unwritten = store.published(folder, lambda aside: _fill(aside, found, taken[0]), key, {"workers": request.workers})
+    return Outcome(found, folder, unwritten)
 
 
 def runs(request: Request) -> int:
@@ -126,10 +130,9 @@ def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
     store.write_json(folder / "summary.json", found.as_json())
     store.write_parquet(folder / "differences.parquet", rows)
     store.write_csv(folder / "differences.csv", rows)
-    (folder / "comparison.md").write_text(markdown.comparison(found), encoding="utf-8")
-    title = f"{len(found.scenarios)} scenarios, as known on {first.template.scenario.as_of}"
-    text = page(material(title, first.template, first.inputs, found))
-    (folder / "report.html").write_text(text, encoding="utf-8")
+    store.write_text(folder / "comparison.md", markdown.comparison(found))
+    title = f"{counted(len(found.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
+    store.write_text(folder / "report.html", page(material(title, first.template, first.inputs, found)))
 
 
 def _of_the_same_days(paths: Sequence[Path]) -> None:
@@ -146,7 +149,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
     """An id for each: the file's stem, or for a folder the name it was run under; numbered where two are alike."""
     names: list[str] = []
     for path in paths:
-        stem = path.resolve().parent.name if path.is_dir() else path.stem
+        stem = visible(path.resolve().parent.name) if path.is_dir() else store.name_of(path)
         alike = sum(name == stem or name.startswith(f"{stem}-") for name in names)
         names.append(f"{stem}-{alike + 1}" if alike else stem)
     return names
@@ -189,28 +192,27 @@ def _findings(
 
 def _loaded(request: Request, folder: Path, name: str, base: Base | None, told: Callable[..., None]) -> _Taken:
     """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
-    if not (folder / store.MANIFEST).is_file():
-        raise _refused(folder, "no run: it holds no manifest.json")
-    if damaged := store.damaged(folder):
-        raise _refused(folder, f"damaged: {', '.join(damaged)}; run the scenario again")
-    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
+    manifest = store.received(folder, ("scenario.yaml", "outcomes.parquet", "series.parquet", "difference.json"))
+    if (version := manifest.get("schema", 1)) != store.SCHEMA:
+        message = f"its files are of version {version}, and this program reads {store.SCHEMA}; run the scenario again"
+        raise store.refused(folder, message)
     asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
     for what, value in asked.items():
         if manifest[what] != value:
-            raise _refused(folder, f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same")
+            message = f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same"
+            raise store.refused(folder, message)
     scenario = running.read(folder / "scenario.yaml", (), ())
     template = assemble(scenario, LAYOUT)
-    outcomes = store.read_parquet(folder / "outcomes.parquet").set_index("future")
-    series = store.read_parquet(folder / "series.parquet")
-    rows = json.loads((folder / "difference.json").read_text(encoding="utf-8"))["differences"]
-    changed = tuple(Changed(*(row[key] or "" for key in ("path", "old", "new", "why"))) for row in rows)
+    with store.reading(folder):
+        outcomes = store.read_table(folder / "outcomes.parquet", ("future", *OUTCOMES)).set_index("future")
+        if outcomes.index.tolist() != list(range(request.futures)):
+            raise ValueError("outcomes.parquet holds other futures")
+        series = store.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
+        rows = store.read_json(folder / "difference.json")["differences"]
+        changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
     found = _findings(request, template, outcomes, base, {}, told)
     inputs = pieces.inputs(template, request.seed, min(runner.DRAWN, request.futures), runner.choose(request.engine))
     return _Taken(Compared(name, found, changed, outcomes, series), template, inputs, None)
-
-
-def _refused(folder: Path, message: str) -> InputError:
-    return InputError([Problem(Place(folder.as_posix(), 1, 1), "", message)])
 
 
 def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:

@@ -11,7 +11,7 @@ from sim.jobs.removing import EASIER, FEW, removed
 from sim.jobs.variants import Luck
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import base_of, without_change
-from sim.scenario.reading import changed_parts
+from sim.scenario.merging import changed_parts
 from sim.study.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
 from sim.study.effect import Change, effect
 from sim.study.measures import measure, values

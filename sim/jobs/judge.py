@@ -8,11 +8,12 @@ from typing import Any
 from sim.engine import runner
 from sim.engine.runner import Job, Results
 from sim.errors import InputError, Problem
+from sim.language.counting import counted
 from sim.scenario.assemble import assemble
 from sim.scenario.load import load
-from sim.scenario.scenario import Scenario, other_days
+from sim.scenario.scenario import Scenario, other_days, refuse_processes
 from sim.study import gates
-from sim.study.gate_language import Gate, read_gates
+from sim.study.gate_language import Gate, gates_of
 from sim.study.gates import Verdict
 from sim.study.intervals import ALPHA, spent
 from sim.study.precision import Precision, interval
@@ -64,18 +65,6 @@ class Judged:
         return key | ({"looks": self.looks} if self.looks else {})
 
 
-def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
-    """The gates that a scenario writes. Raises InputError with every problem found."""
-    problems: list[Problem] = []
-    found = read_gates(scenario.gates, problems)
-    for gate in found:
-        if gate.statistic.against and not (path.parent / gate.statistic.against).is_file():
-            problems.append(Problem(gate.place, "gates", f"no such file: {path.parent / gate.statistic.against}"))
-    if problems:
-        raise InputError(problems)
-    return found
-
-
 def simulate(
     scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, told: Callable[..., None]
 ) -> Judged:
@@ -109,11 +98,10 @@ def compared_with(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict
     by_file = {gate.statistic.against: gate for gate in asked if gate.statistic.against}
     others = {file: load(path.parent / file, LAYOUT.tables) for file in sorted(by_file)}
     for file, other in others.items():
-        apart = f"{found}; what is compared has the same days" if (found := other_days(scenario, other)) else ""
-        if other.processes:
-            apart = "runs code of its own, and that is never run for a comparison"
-        if apart:
-            raise InputError([Problem(by_file[file].place, "gates", f"{file}: {apart}")])
+        refuse_processes(other)
+        if apart := other_days(scenario, other):
+            message = f"{file}: {apart}; what is compared has the same days"
+            raise InputError([Problem(by_file[file].place, "gates", message)])
     return others
 
 
@@ -139,4 +127,5 @@ def lines(judged: Judged) -> Iterator[str]:
         yield f"{verdict.judgement:<{width}}  {verdict.gate.text}: {told}"
     for each, half, reached in judged.widths:
         found = f"± {half:.3g} {each.measure.unit}" if half < float("inf") else "open: it reaches past the horizon"
-        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {judged.futures:,} futures"
+        after = counted(judged.futures, "futures")
+        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {after}"

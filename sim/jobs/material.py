@@ -15,8 +15,9 @@ from sim.scenario.explain import explain
 from sim.scenario.scenario import Scenario
 from sim.scenario.variation import inputs_of
 from sim.study.compare import Comparison
+from sim.study.intervals import Column
 from sim.study.measures import measure, spread, values
-from sim.study.sensitivity import Column, beyond_chance, correlation, ranks
+from sim.study.sensitivity import beyond_chance, correlation, ranks
 from sim.study.words import LARGE
 
 RANKED_BY = ("train_short", "unserved")

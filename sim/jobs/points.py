@@ -17,7 +17,7 @@ from sim.jobs import stored
 from sim.jobs.judge import compared_with
 from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, refuse_processes
 from sim.scenario.variation import varied_template
 from sim.study.gate_language import Gate
 from sim.study.sweep import Point, Sweep
@@ -109,8 +109,7 @@ def wrong(path: Path, key: str, message: str) -> InputError:
 
 
 def _checked(scenario: Scenario) -> Scenario:
-    if scenario.processes:
-        raise InputError([Problem(scenario.tree.place, "processes", "a sweep runs no code of a scenario's own")])
+    refuse_processes(scenario)
     return scenario
 
 

@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sim.engine import store
+from sim.engine import aside, store
 from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.run import Request
+from sim.language.counting import counted
 from sim.scenario.assemble import Template, assemble
+from sim.scenario.scenario import refuse_processes
 from sim.study import markdown
 from sim.study import relief as easing
 from sim.study import story as story_of
@@ -46,11 +48,9 @@ class Stop:
 
 
 def template_of(request: Request) -> Template:
-    """The scenario. Raises InputError if it runs code of its own, which variants leave alone."""
+    """The scenario. Raises InputError if it runs code of its own."""
     scenario = running.read(request.scenario, request.chosen, request.settings)
-    if scenario.processes:
-        message = "runs code of its own; what it does beside an eased or a stopped world is not asked here"
-        raise InputError([Problem(scenario.tree.place, "processes", message)])
+    refuse_processes(scenario)
     return assemble(scenario, LAYOUT)
 
 
@@ -98,18 +98,17 @@ def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     except ValueError as error:
         option = "--near" if chosen.near is not None else "--worst"
         raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
-    return story_of.tell(template, request.seed, number, f"{label}, of {len(outcomes):,} futures: future {number}")
+    return story_of.tell(
+        template, request.seed, number, f"{label}, of {counted(len(outcomes), 'futures')}: future {number}"
+    )
 
 
 def write_trace(document: dict[str, Any], path: Path) -> None:
-    """Write a trace aside, then put it in place."""
-    aside = path.with_name(f".{path.name}.part")
+    """Write a trace: whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
-        aside.replace(path)
+        aside.put(path, (json.dumps(document, allow_nan=False) + "\n").encode())
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise InputError(
             [Problem(Place("--trace", 1, 1), "", f"cannot write to {path} ({error.strerror or error})")]
         ) from error
@@ -120,14 +119,14 @@ def _written(
 ) -> Path:
     """A folder beside those of the scenario's runs, with the findings in three forms."""
     key = store.RunKey(template.scenario.canonical(), request.seed, request.first, request.futures)
-    folder = request.out / request.scenario.stem / f"{name}-{key.digest}"
+    folder = request.out / store.name_of(request.scenario) / f"{name}-{key.digest}"
     head = {"scenario": template.scenario.name, "seed": request.seed, "futures": request.futures}
 
-    def fill(aside: Path) -> None:
+    def fill(new: Path) -> None:
         stem = name.split("-")[0]
-        store.write_json(aside / f"{stem}.json", head | document)
-        store.write_csv(aside / f"{stem}.csv", table)
-        (aside / f"{stem}.md").write_text(text + "\n", encoding="utf-8")
+        store.write_json(new / f"{stem}.json", head | document)
+        store.write_csv(new / f"{stem}.csv", table)
+        store.write_text(new / f"{stem}.md", text + "\n")
 
     store.publish(folder, fill, key, {"workers": request.workers})
     return folder

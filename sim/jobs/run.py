@@ -14,22 +14,24 @@ from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
-from sim.errors import FutureBroke, InputError, ModelError, Problem
+from sim.errors import FutureBroke, ModelError, Unwritten
 from sim.jobs import counterfactuals, stored, variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
 from sim.jobs.material import material
+from sim.language.counting import counted
 from sim.report import ci
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
-from sim.scenario.scenario import Scenario, difference, resolved_yaml
+from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
 from sim.study.bottlenecks import by_month
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import Findings, Run, findings
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
+from sim.study.measures import leading
 from sim.study.precision import read_precision
 from sim.study.story import tales
 from sim.study.words import Scale
@@ -95,6 +97,8 @@ class Outcome:
     engine: str
     judged: Judged
     scenario: Scenario
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
     def as_json(self) -> dict[str, object]:
         """The findings, and the verdicts of the gates."""
@@ -103,15 +107,17 @@ class Outcome:
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
     """A checked scenario. Raises InputError with every problem found."""
-    return load(path, LAYOUT.tables, chosen, settings)
+    scenario = load(path, LAYOUT.tables, chosen, settings)
+    leading(scenario)
+    return scenario
 
 
 def until(path: Path, decided: bool, precision: str | None, most: int | None) -> Until:
     """When a run has enough futures, as the command line says it. Raises InputError."""
     if precision is None:
         return Until(decided, (), most or MOST)
-    leading = [text.text for text in read(path, (), ()).measures]
-    return Until(decided, read_precision(precision, leading), most or MOST)
+    names = [each.name for each in leading(read(path, (), ()))]
+    return Until(decided, read_precision(precision, names), most or MOST)
 
 
 @dataclass(frozen=True)
@@ -146,10 +152,9 @@ class Simulated:
 def simulate(request: Request, told: Callable[..., None]) -> Simulated:
     """Read, check and simulate. `told` hears how many futures have finished, and how many more are to do."""
     scenario = read(request.scenario, request.chosen, request.settings)
-    if scenario.processes and not request.allow_processes:
-        message = "runs code of its own; allow it with --allow-processes"
-        raise InputError([Problem(scenario.tree.place, "processes", message)])
-    template = assemble(scenario, LAYOUT)
+    if not request.allow_processes:
+        refuse_processes(scenario)
+    template = replace(assemble(scenario, LAYOUT), allow_processes=request.allow_processes)
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
     try:
@@ -176,7 +181,7 @@ def run(
     about = run_of(done.template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, told_of, request.scale)
     key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
-    folder = request.out / request.scenario.stem / key.digest
+    folder = request.out / store.name_of(request.scenario) / key.digest
     timing = {
         "engine": done.results.engine,
         "workers": request.workers,
@@ -184,8 +189,9 @@ def run(
         "seconds": round(done.seconds, 3),
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
-    store.publish(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    return Outcome(found, folder, request.futures / done.seconds, done.results.engine, done.judged, done.scenario)
+    unwritten = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    rate = request.futures / done.seconds
+    return Outcome(found, folder, rate, done.results.engine, done.judged, done.scenario, unwritten)
 
 
 def _counterfactuals(request: Request, template: Template, told: Callable[..., None]) -> Counterfactuals:
@@ -232,7 +238,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     """Every file of a run folder that is promised to be the same for the same run."""
     scenario, results, series = done.scenario, done.results, done.series
     ends = month_ends(scenario, results.sample.shape[1])
-    (folder / "scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
+    store.write_text(folder / "scenario.yaml", resolved_yaml(scenario))
     changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
     store.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     store.write_parquet(folder / "outcomes.parquet", results.outcomes)
@@ -243,20 +249,20 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     for name, table in tables(found).items():
         store.write_csv(folder / f"{name}.csv", table)
     store.write_json(folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]})
-    (folder / "findings.md").write_text(told_in_markdown(found), encoding="utf-8")
+    store.write_text(folder / "findings.md", told_in_markdown(found))
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
-    told = Compared(request.scenario.stem, found, changed, done.outcomes, series)
+    told = Compared(store.name_of(request.scenario), found, changed, done.outcomes, series)
     text = page(material(scenario.name, done.template, results.inputs, _alone(told, request.command, key.digest)))
-    (folder / "report.html").write_text(text, encoding="utf-8")
+    store.write_text(folder / "report.html", text)
 
 
 def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     """What the gates came to, for people and for build servers."""
     cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
     store.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
-    (folder / "junit.xml").write_text(ci.junit(name, cases), encoding="utf-8")
-    (folder / "summary.md").write_text(ci.markdown(name, f"{judged.futures:,} futures.", cases), encoding="utf-8")
+    store.write_text(folder / "junit.xml", ci.junit(name, cases))
+    store.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
 def _alone(told: Compared, command: str, digest: str) -> Comparison:

@@ -105,15 +105,15 @@ def _publish(request: Request, work: Work, result: SearchResult) -> Path:
     key = store.RunKey(
         {"search": text, "scenarios": scenarios, "plans": len(result.tried)}, found.seed, 0, result.futures
     )
-    folder = request.out / found.path.stem / key.digest
+    folder = request.out / store.name_of(found.path) / key.digest
     words = ["python", "-m", "sim", "search", found.path.as_posix(), "--plans", str(len(result.tried))]
     command = shlex.join([*words, "--futures", str(result.futures)])
 
     def fill(aside: Path) -> None:
-        (aside / "search.yaml").write_text(text, encoding="utf-8")
+        store.write_text(aside / "search.yaml", text)
         store.write_parquet(aside / "plans.parquet", plans_table(result))
         store.write_json(aside / "search.json", result.as_json())
-        (aside / "report.html").write_text(page(result, command, key.digest), encoding="utf-8")
+        store.write_text(aside / "report.html", page(result, command, key.digest))
 
     store.publish(folder, fill, key, {"workers": request.workers})
     return folder

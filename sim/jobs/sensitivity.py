@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from sim.engine import pieces, store
 from sim.jobs import material
 from sim.jobs.asked import Asked, Lay, Study, key_of, measures_named, measures_of, publish, study_of
@@ -62,8 +64,10 @@ def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: in
         indices = {each: sensitivity.directed(indices[each], given[each]) for each in measures}
     events, for_events = _events(study, measures, inputs)
     shares = {each: sensitivity.aleatory_share(values(each, usual), values(each, other)) for each in measures}
+    both = pd.concat([usual, other])
     findings = tuple(
-        Finding(each, tuple(sensitivity.ranked(indices[each])), shares[each], events[each]) for each in measures
+        Finding(each, tuple(sensitivity.ranked(indices[each])), shares[each], events[each], _constant(each, both))
+        for each in measures
     )
     turns = _tippings(given, columns, usual, target)
     scenario, ran = template.scenario, 2 * asked.futures + more + for_events
@@ -77,20 +81,25 @@ def _other_luck(asked: Asked, inputs: Any) -> Lay:
 
 def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> Sensitivity:
     """What a run or a sweep that is there already says, without a future more."""
-    outcomes = store.read_parquet(folder / "outcomes.parquet")
-    if (folder / "sweep.yaml").is_file():
-        name, scenario, columns, known = _factors_of(folder, outcomes)
-    else:
-        name, scenario, columns, known = _inputs_of(folder)
+    manifest = store.received(folder, ("outcomes.parquet",))
+    with store.reading(folder):
+        outcomes = store.read_parquet(folder / "outcomes.parquet")
+        if "sweep.yaml" in manifest["files"]:
+            name, scenario, columns, known = _factors_of(folder, outcomes)
+        else:
+            if len(outcomes) != manifest["futures"]:
+                raise ValueError("outcomes.parquet holds other futures")
+            name, scenario, columns, known = _inputs_of(folder, manifest)
     measures = measures_named(names or known)
     given = _given(measures, columns, outcomes)
-    findings = tuple(Finding(each, tuple(sensitivity.ranked(given[each])), None, ()) for each in measures)
+    findings = tuple(
+        Finding(each, tuple(sensitivity.ranked(given[each])), None, (), _constant(each, outcomes)) for each in measures
+    )
     return Sensitivity(name, scenario, "given", 0, findings, _tippings(given, columns, outcomes, target), target)
 
 
-def _inputs_of(folder: Path) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:
+def _inputs_of(folder: Path, manifest: dict[str, Any]) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:
     """Name, scenario, the inputs of each future, drawn again, and the leading measures of a run."""
-    manifest = store.read_json(folder / store.MANIFEST)
     template = assemble(read(folder / "scenario.yaml", (), ()), LAYOUT)
     inputs = template.draw(manifest["seed"], manifest["first"], manifest["futures"])
     columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}
@@ -109,6 +118,12 @@ def _factors_of(folder: Path, outcomes: Any) -> tuple[str, Scenario | None, dict
 
 def _given(measures: tuple[Measure, ...], columns: dict[str, Any], outcomes: Any) -> Given:
     return {each: sensitivity.given_data(columns, values(each, outcomes)) for each in measures}
+
+
+def _constant(measure: Measure, outcomes: pd.DataFrame) -> float | None:
+    """The value of a measure that is the same in all futures; None for one that varies."""
+    found = values(measure, outcomes)
+    return None if sensitivity.varies(found) else float(found[0])
 
 
 def _leading(given: Given, top: int) -> list[str]:
@@ -162,9 +177,9 @@ def _power(n: int) -> int:
 
 def _events(
     study: Study, measures: tuple[Measure, ...], inputs: Any
-) -> tuple[dict[Measure, tuple[tuple[str, float], ...]], int]:
+) -> tuple[dict[Measure, tuple[tuple[str, float | None], ...]], int]:
     """The total share of each thing that has odds to happen, occurrence and size together."""
-    found: dict[Measure, list[tuple[str, float]]] = {each: [] for each in measures}
+    found: dict[Measure, list[tuple[str, float | None]]] = {each: [] for each in measures}
     ran = 0
     for path, value in study.template.scenario.values.items():
         if not path.endswith(".probability") or (isinstance(value.spec, Fixed) and value.spec.value in (0.0, 1.0)):
@@ -177,7 +192,7 @@ def _events(
             without, happens, otherwise = (values(each, table) for table in tables)
             total = sensitivity.event_total(without, happens, otherwise, odds + 0.0 * without)
             found[each].append((path.removesuffix(".probability"), total))
-    return {each: tuple(sorted(rows, key=lambda row: -row[1])) for each, rows in found.items()}, ran
+    return {each: tuple(sorted(rows, key=lambda row: -(row[1] or 0.0))) for each, rows in found.items()}, ran
 
 
 def _with_and_without(study: Study, path: str) -> tuple[Any, Any, Any]:

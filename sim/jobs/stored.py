@@ -10,6 +10,7 @@ from sim.engine import pieces, runner
 from sim.engine.chunks import Chunks
 from sim.engine.pieces import Finished, Piece
 from sim.errors import Interrupted
+from sim.language.counting import counted
 
 STORE = "chunks"
 """Folder of the store, in the folder for results; all studies share it."""
@@ -52,7 +53,7 @@ def keeping() -> Iterator[Tally]:
     try:
         yield tally
     except KeyboardInterrupt as stop:
-        left = f"{tally.done:,} chunks were finished and are kept"
+        left = f"{counted(tally.done, 'finished chunks')} kept"
         raise Interrupted(f"interrupted; {left}. Run the same command to go on.") from stop
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
+from sim.errors import Unwritten
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
+from sim.language.counting import counted
 from sim.report import ci
 from sim.report.ci import Case
 from sim.report.sweep import met_text, page
 from sim.study.intervals import ALPHA, spent
 from sim.study.markdown import plain
-from sim.study.sweep_results import SweepResult, leading, outcomes_table, point_result, points_table
+from sim.study.sweep_results import SweepResult, constant, leading, outcomes_table, point_result, points_table
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
@@ -49,9 +51,9 @@ class Plan:
     def text(self) -> str:
         """A few lines for the terminal."""
         return (
-            f"{self.points:,} points x {self.futures:,} futures = {self.points * self.futures:,} futures "
-            f"in {self.chunks:,} chunks\n"
-            f"{self.there:,} chunks are there already, {self.chunks - self.there:,} are to be run\n"
+            f"{counted(self.points, 'points')} x {counted(self.futures, 'futures')}"
+            f" = {counted(self.points * self.futures, 'futures')} in {counted(self.chunks, 'chunks')}\n"
+            f"{self.there:,} of them there already, {self.chunks - self.there:,} to be run\n"
             f"measured: {self.rate:,.0f} futures a second {ENGINES[self.engine]}; about {_duration(self.seconds)} to go"
         )
 
@@ -65,6 +67,8 @@ class SweepOutcome:
     ran: int
     """Chunks that were run now; the others were there."""
     there: int
+    unwritten: Unwritten | None
+    """Why the folder is not there."""
 
 
 def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
@@ -88,8 +92,8 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
         if request.most is None or not undecided or 2 * futures > request.most:
             break
         futures *= 2
-    folder = _publish(work, result, tables, time.perf_counter() - started, ran)
-    return SweepOutcome(result, folder, ran, total - ran)
+    folder, unwritten = _publish(work, result, tables, time.perf_counter() - started, ran)
+    return SweepOutcome(result, folder, ran, total - ran, unwritten)
 
 
 def dry_run(request: Request) -> Plan:
@@ -133,7 +137,9 @@ def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[i
     return SweepResult(work.sweep, futures, tuple(results), failures), kept
 
 
-def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int) -> Path:
+def _publish(
+    work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
+) -> tuple[Path, Unwritten | None]:
     found = work.sweep
     key = store.RunKey(
         {
@@ -146,10 +152,9 @@ def _publish(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds
         0,
         result.futures,
     )
-    folder = work.request.out / found.path.stem / key.digest
+    folder = work.request.out / store.name_of(found.path) / key.digest
     timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
-    store.publish(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
-    return folder
+    return folder, store.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
 
 
 def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: store.RunKey) -> None:
@@ -159,14 +164,14 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
     cases = cases_of(result)
     store.write_json(folder / "failed.json", {"failed": [failure.as_json() for failure in result.failures]})
     store.write_json(folder / "gates.json", {"gates": [_told(case) for case in cases if case.verdict]})
-    (folder / "junit.xml").write_text(ci.junit(found.name, cases), encoding="utf-8")
-    (folder / "summary.md").write_text(summary(result), encoding="utf-8")
+    store.write_text(folder / "junit.xml", ci.junit(found.name, cases))
+    store.write_text(folder / "summary.md", summary(result))
     if result.points:
         store.write_parquet(folder / "points.parquet", points_table(result))
     if tables:
         store.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
     command = shlex.join(["python", "-m", "sim", "sweep", found.path.as_posix(), "--futures", str(result.futures)])
-    (folder / "report.html").write_text(page(result, command, key.digest), encoding="utf-8")
+    store.write_text(folder / "report.html", page(result, command, key.digest))
 
 
 def _told(case: Case) -> dict[str, object]:
@@ -187,31 +192,35 @@ def cases_of(result: SweepResult) -> list[Case]:
 def summary(result: SweepResult) -> str:
     """The sweep in Markdown."""
     found = result.sweep
-    lead = (
-        f"{len(result.points):,} points, {result.futures:,} futures each, seed {found.seed}. {plain(found.why)}".strip()
-    )
+    lead = f"{_size(result)}, seed {found.seed}. {plain(found.why)}".strip()
     notes = []
     if result.met is not None and found.target is not None:
         notes.append(f"`{found.target.text}`: {met_text(result)}")
     return ci.markdown(found.name, lead, cases_of(result), notes)
 
 
+def _size(result: SweepResult) -> str:
+    return f"{counted(len(result.points), 'points')}, {counted(result.futures, 'futures')} each"
+
+
 def lines(outcome: SweepOutcome) -> Iterator[str]:
     """What the terminal shows: size, target, what moves each measure most, gates that do not pass, what broke."""
     result = outcome.result
-    chunks_told = f"{outcome.there:,} chunks were there, {outcome.ran:,} ran"
-    yield f"{result.sweep.name}: {len(result.points):,} points, {result.futures:,} futures each; {chunks_told}"
+    chunks = f"of {counted(outcome.there + outcome.ran, 'chunks')} {outcome.there:,} there already, {outcome.ran:,} ran"
+    yield f"{result.sweep.name}: {_size(result)}; {chunks}"
     if result.met is not None and result.sweep.target is not None:
         yield f"{result.sweep.target.text}: {met_text(result)}"
     for influence in leading(result):
         unit = influence.measure.unit
         ends = f"{influence.first.text(unit)} to {influence.last.text(unit)}"
         yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"
+    for measure, level in constant(result):
+        yield f"{measure.title}: does not vary between these points ({level.text(measure.unit)} at each)"
     for case in cases_of(result):
         if case.verdict is not None and case.verdict.judgement != "passes":
             yield f"{case.verdict.judgement}: {case.name} at {case.where}: {case.verdict.text} {case.verdict.advice}"
         elif case.broke:
-            yield f"broke: {case.where}: {case.broke}"
+            yield from f"broke: {case.where}: {case.broke}".splitlines()
 
 
 def _duration(seconds: float) -> str:

@@ -10,6 +10,7 @@ from sim.engine import several
 from sim.engine.runner import Job
 from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
+from sim.scenario.scenario import refuse_processes
 from sim.study import arbitrariness, validation
 from sim.study.arbitrariness import BOUNDS, PLANNERS
 from sim.study.counterfactuals import AMBITIONS
@@ -102,7 +103,9 @@ class _Runs:
 
     def template(self, case: Case) -> Template:
         """The case, ready to run."""
-        return assemble(read(self._scenarios / f"{case.scenario}.yaml", case.overrides, case.settings), LAYOUT)
+        scenario = read(self._scenarios / f"{case.scenario}.yaml", case.overrides, case.settings)
+        refuse_processes(scenario)
+        return assemble(scenario, LAYOUT)
 
     def outcomes(self, case: Case) -> pd.DataFrame:
         """A row for each future."""

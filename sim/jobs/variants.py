@@ -21,7 +21,7 @@ from sim.study.names import Names
 from sim.study.relief import HUNDRED_MILLION, Relief, Relieved, Step
 from sim.study.survival import LEVEL, Source, Survival, outlasted
 
-FUTURES = {"compiled": 1000, "simpy": 50}
+FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
 
 WHOLE = 200

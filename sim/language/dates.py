@@ -31,14 +31,29 @@ def days_since(start: date, day: date) -> float:
 
 
 def date_text(start: date, days: float) -> str:
-    """The date that many days from the start."""
-    return (start + timedelta(days=days)).isoformat()
+    """The date that many days from the start; the first or last of the calendar where it lies beyond."""
+    try:
+        return (start + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return (date.max if days > 0.0 else date.min).isoformat()
 
 
 def months(start: date, end: date) -> Iterator[tuple[date, date]]:
     """First day and first day after, of the months from start to end; the first and the last may be parts of one."""
     begins = start
     while begins < end:
-        following = date(begins.year + begins.month // 12, begins.month % 12 + 1, 1)
-        yield begins, min(following, end)
+        last = (begins.year, begins.month) == (end.year, end.month)
+        following = end if last else next_month(begins, 1)
+        yield begins, following
         begins = following
+
+
+def next_month(day: date, after: int) -> date:
+    """The first day of the month so many after that of a day. Raises ValueError beyond the calendar."""
+    years, month = divmod(day.month - 1 + after, 12)
+    return date(day.year + years, month + 1, 1)
+
+
+def months_between(start: date, end: date) -> int:
+    """How many months `months` gives."""
+    return 12 * (end.year - start.year) + end.month - start.month + (end.day > 1)

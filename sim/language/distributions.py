@@ -343,6 +343,24 @@ class Mirrored:
         return 1.0 - self.other.cdf(below)
 
 
+def written_ends(distribution: Distribution) -> tuple[float, float]:
+    """The least and the greatest value that are written of it; the tails beyond its quantiles are left out."""
+    match distribution:
+        case Fixed(value):
+            return value, value
+        case Uniform(low, high) | Triangular(low, _, high) | Pert(low, _, high) | Quantiles(_, low, _, high):
+            return low, high
+        case Choice(values):
+            return values[0], values[-1]
+        case Mirrored(other):
+            low, high = written_ends(other)
+            return -high, -low
+        case Mixture(parts):
+            ends = [written_ends(part) for part in parts]
+            return min(low for low, _ in ends), max(high for _, high in ends)
+    raise TypeError(type(distribution).__name__)
+
+
 def quantile_table(distribution: Distribution) -> Floats:
     """The 257 points that `sim.language.luck.draw` interpolates: 64 steps in each outer 1/64, 128 between."""
     tail, middle = np.arange(64) / 4096.0, 1 / 64 + np.arange(128) / 128.0 * (1 - 2 / 64)

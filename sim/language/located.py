@@ -28,8 +28,9 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"-?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?", re.ASCII)
 _ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _PLAIN = re.compile(r"[\w$%./+-][\w$%./+ -]*")
 
 
@@ -102,6 +103,13 @@ def suggestion(word: str, known: Iterator[str] | list[str] | tuple[str, ...] | d
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
+def neighbour(missing: Path, text: str) -> str:
+    """`; did you mean ...?` for a file that is not there: one beside it, named in the way of `text`, which names it."""
+    beside = sorted(other.name for other in missing.parent.glob("*.yaml")) if missing.parent.is_dir() else []
+    close = difflib.get_close_matches(missing.name, beside, 1, 0.6)
+    return f"; did you mean `{(Path(text).parent / close[0]).as_posix()}`?" if close else ""
+
+
 def read_file(path: Path, label: str | None = None) -> Node:
     """The tree of a file; `label` names it in messages. Raises InputError for whatever is wrong with it."""
     file = label or str(path)
@@ -123,8 +131,7 @@ def _content(path: Path, file: str) -> bytes:
     if path.is_symlink() and not path.exists():
         _refuse(Place(file, 1, 1), "a link that leads to no file")
     if not path.exists():
-        here = sorted(other.name for other in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
-        _refuse(Place(file, 1, 1), "no such file" + suggestion(path.name, here))
+        _refuse(Place(file, 1, 1), "no such file" + neighbour(path, file))
     if path.is_dir():
         _refuse(Place(file, 1, 1), "a directory, not a file")
     if not path.is_file():
@@ -135,11 +142,18 @@ def _content(path: Path, file: str) -> bytes:
     return path.read_bytes()
 
 
+def no_text(text: str) -> re.Match[str] | None:
+    """The first place in what came from outside that no text can hold: a NUL byte, or one that is no UTF-8."""
+    return _NO_TEXT.search(text)
+
+
 def parse(text: str, file: str) -> Node:
     """The tree of a YAML text. Raises InputError."""
-    if "\0" in text:
-        line, column = _position(text, text.index("\0"))
-        _refuse(Place(file, line, column), "a NUL byte; this is not a text file")
+    if odd := no_text(text):
+        line, column = _position(text, odd.start())
+        _refuse(
+            Place(file, line, column), "a NUL byte; this is not a text file" if odd[0] == "\0" else "not UTF-8 text"
+        )
     composer = _Composer(text, file)
     try:
         root = composer.document()

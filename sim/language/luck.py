@@ -81,7 +81,8 @@ def some(future: AnyFuture, purpose: int, key: int, n: int, expected: float, mos
     """A whole number whose mean is `expected`, and no more than `most`."""
     if expected <= 0.0:
         return 0.0
-    return min(most, float(math.floor(expected + uniform(future, purpose, key, n))))
+    number = expected + uniform(future, purpose, key, n)
+    return min(most, float(math.floor(number)) if number < 9007199254740992.0 else number)
 
 
 @compilable

@@ -19,7 +19,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_type_hin
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with a unit. `unit` is the one used inside the program; `low` and `high` bound every value."""
+    """A number with a unit. `unit` is the one used inside the program; `low` and `high` bound every value.
+
+    Both ends of what a scenario gives are finite: the largest that anybody could mean, far below 2**53, beyond which
+    whole numbers are no longer exact. What the world keeps may be wider.
+    """
 
     name: str
     unit: str
@@ -79,41 +83,43 @@ else:
 MONEY = 1e12
 """Most dollars of one amount: the books add whole ones, and beyond 2**53 a float no longer holds each of them."""
 
-Days = Annotated[float, Quantity("duration", "day", low=0.0)]
+CENTURY = 36525.0
+"""Most days of one duration: longer than any future, and short enough to be a date."""
+
+Days = Annotated[float, Quantity("duration", "day", 0.0, CENTURY)]
 Date = Annotated[float, Moment()]
 Day = Annotated[float, Quantity("day", "days from the start")]
 Months = Annotated[float, Quantity("months", "months")]
 USD = Annotated[float, Quantity("money", "USD", -MONEY, MONEY)]
 Price = Annotated[float, Quantity("money", "USD", 0.0, MONEY)]
 Share = Annotated[float, Quantity("share", "share", low=0.0, high=1.0)]
-Ratio = Annotated[float, Quantity("ratio", "ratio", low=0.0)]
+Ratio = Annotated[float, Quantity("ratio", "ratio", 0.0, 1e4)]
 Number = Annotated[float, Quantity("number", "number")]
 Growth = Annotated[float, Quantity("growth", "x / year", 0.0, 100.0)]
-PerYear = Annotated[float, Quantity("rate", "1 / year", low=0.0)]
+PerYear = Annotated[float, Quantity("rate", "1 / year", 0.0, 1e3)]
 USDPerYear = Annotated[float, Quantity("money a year", "USD / year", 0.0, MONEY)]
 USDPerHour = Annotated[float, Quantity("money an hour", "USD / hour", 0.0, 1e6)]
 USDPerKWh = Annotated[float, Quantity("money per energy", "USD / kWh", 0.0, 1e3)]
-Units = Annotated[float, Quantity("chips", "chips", low=0.0)]
+Units = Annotated[float, Quantity("chips", "chips", 0.0, 1e9)]
 H100e = Annotated[float, Quantity("supply", "H100e")]
-UnitsPerYear = Annotated[float, Quantity("chips a year", "chips / year", low=0.0)]
-UnitsPerMonth = Annotated[float, Quantity("chips a month", "chips / month", low=0.0)]
-WafersPerMonth = Annotated[float, Quantity("wafers a month", "wafers / month", low=0.0)]
-Dies = Annotated[float, Quantity("dies", "dies", low=0.0)]
-Stacks = Annotated[float, Quantity("memory stacks", "stacks", low=0.0)]
-StacksPerMonth = Annotated[float, Quantity("memory stacks a month", "stacks / month", low=0.0)]
-Kilowatts = Annotated[float, Quantity("chip power", "kW", low=0.0)]
-MW = Annotated[float, Quantity("power", "MW", low=0.0)]
-TFLOPS = Annotated[float, Quantity("compute rate", "TFLOP/s", low=0.0)]
-Bandwidth = Annotated[float, Quantity("bandwidth", "GB/s", low=0.0)]
-Gigabytes = Annotated[float, Quantity("memory", "GB", low=0.0)]
-TPP = Annotated[float, Quantity("total processing performance", "TPP", low=0.0)]
-Area = Annotated[float, Quantity("area", "mm2", low=0.0)]
-People = Annotated[float, Quantity("people", "people", low=0.0)]
-TokensPerDay = Annotated[float, Quantity("tokens a day", "tokens / day", low=0.0)]
-FLOP = Annotated[float, Quantity("work", "FLOP", low=0.0)]
+UnitsPerYear = Annotated[float, Quantity("chips a year", "chips / year", 0.0, 1e9)]
+UnitsPerMonth = Annotated[float, Quantity("chips a month", "chips / month", 0.0, 1e9)]
+WafersPerMonth = Annotated[float, Quantity("wafers a month", "wafers / month", 0.0, 1e8)]
+Dies = Annotated[float, Quantity("dies", "dies", 0.0, 1e10)]
+Stacks = Annotated[float, Quantity("memory stacks", "stacks", 0.0, 1e10)]
+StacksPerMonth = Annotated[float, Quantity("memory stacks a month", "stacks / month", 0.0, 1e10)]
+Kilowatts = Annotated[float, Quantity("chip power", "kW", 0.0, 1e3)]
+MW = Annotated[float, Quantity("power", "MW", 0.0, 1e6)]
+TFLOPS = Annotated[float, Quantity("compute rate", "TFLOP/s", 0.0, 1e6)]
+Bandwidth = Annotated[float, Quantity("bandwidth", "GB/s", 0.0, 1e6)]
+Gigabytes = Annotated[float, Quantity("memory", "GB", 0.0, 1e6)]
+TPP = Annotated[float, Quantity("total processing performance", "TPP", 0.0, 1e7)]
+Area = Annotated[float, Quantity("area", "mm2", 0.0, 1e5)]
+People = Annotated[float, Quantity("people", "people", 0.0, 1e6)]
+TokensPerDay = Annotated[float, Quantity("tokens a day", "tokens / day", 0.0, 1e18)]
+FLOP = Annotated[float, Quantity("work", "FLOP", 0.0, 1e30)]
 TrainUnits = Annotated[float, Quantity("training units", "H800 in training", low=0.0)]
 ServeUnits = Annotated[float, Quantity("serving units", "H800 serving alone", low=0.0)]
-UnitMonths = Annotated[float, Quantity("unit-months", "unit-months")]
 Count = Annotated[int, Whole()]
 Row = Annotated[int, Whole("row")]
 Key = Annotated[int, Whole("hash")]
@@ -146,9 +152,9 @@ def parameter(
     return _Declared(meaning, True, absent, low, high, parts)
 
 
-def state(meaning: str) -> Any:
-    """A number the world keeps: zero when a future begins."""
-    return _Declared(meaning, False, None, None, None)
+def state(meaning: str, *, low: float | None = None, high: float | None = None) -> Any:
+    """A number the world keeps: zero when a future begins. `low` and `high` bound what a condition may ask of it."""
+    return _Declared(meaning, False, None, low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,11 @@ class Field:
     low: float
     high: float
     parts: bool = False
+
+    @property
+    def most(self) -> float:
+        """The upper end of its values; none where it may be left out to mean that there is no limit."""
+        return math.inf if self.absent == math.inf else self.high
 
     @property
     def whole(self) -> bool:

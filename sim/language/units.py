@@ -2,12 +2,14 @@
 
 Conversion is exact (fractions, rounded once), so that `57%` and `0.57` are the same number. A month is a twelfth of a
 year and a year is 365.25 days. A multiplier stands directly after the number: k, M, B (or bn), T; lower-case `m` is
-refused, because it is read as a thousand, a million and a thousandth by different people.
+refused, because it is read as a thousand, a million and a thousandth by different people. So is a comma that half of
+the world reads as a decimal point: one after a leading zero, or before any but three digits.
 """
 
 import re
 from fractions import Fraction
 
+from sim.language.counting import agreeing
 from sim.language.located import number_text, suggestion
 from sim.language.section import Quantity
 
@@ -58,12 +60,14 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
     "1": ("number", Fraction(1)),
     "": ("number", Fraction(1)),
 }
+_DIGITS = r"(?:\d+(?:[.,]\d+)*\.?|\.\d+)(?:[eE][-+]?\d{1,3}(?!\d))?"
 _TEXT = re.compile(
-    r"(?P<sign>[-+]?)(?P<dollar>\$?)\s*"
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][-+]?\d{1,3}(?!\d))?|\.\d+)"
+    rf"(?P<sign>[-+]?)(?P<dollar>\$?)\s*(?P<number>{_DIGITS})"
     r"(?P<multiple>(?:bn|[kMBT])(?![A-Za-z]))?\s*(?P<unit>.*)",
     re.ASCII,
 )
+_BARE_NUMBER = re.compile(rf"[-+]?{_DIGITS}", re.ASCII)
+_CLEAR = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+", re.ASCII)
 _LONGEST = 80
 
 
@@ -80,7 +84,7 @@ def convert(given: str | float, quantity: Quantity) -> float:
     found = _TEXT.fullmatch(given.strip()) if len(given) < _LONGEST else None
     if found is None:
         raise UnitError(f'"{given[:_LONGEST]}" is not a number with a unit; {_example(quantity)}')
-    amount = Fraction(found["sign"] + found["number"].replace(",", "")) * _MULTIPLES[found["multiple"] or ""]
+    amount = _exact(found["sign"] + found["number"], given) * _MULTIPLES[found["multiple"] or ""]
     unit = f"USD {found['unit']}".strip() if found["dollar"] else found["unit"].strip()
     try:
         return _in_unit(amount, unit, given, quantity) if unit else _bare(amount, given, quantity)
@@ -88,12 +92,41 @@ def convert(given: str | float, quantity: Quantity) -> float:
         raise UnitError(f'"{given}" is too large') from None
 
 
+def bare_number(given: str) -> float | None:
+    """A number without a unit, or None for any other text. Raises UnitError for one that is unclear or too large."""
+    if len(given) >= _LONGEST or not _BARE_NUMBER.fullmatch(given.strip()):
+        return None
+    try:
+        return float(_exact(given.strip(), given))
+    except OverflowError:
+        raise UnitError(f'"{given}" is too large') from None
+
+
+def _exact(digits: str, given: str) -> Fraction:
+    """The number that a sign and digits stand for. Raises UnitError where a comma, or a point, makes two of it."""
+    mantissa, mark, exponent = digits.lstrip("+-").lower().partition("e")
+    if not _CLEAR.fullmatch(mantissa):
+        raise UnitError(f'"{given}" can be read in more than one way; write {" or ".join(_readings(mantissa))}')
+    return Fraction(("-" if digits.startswith("-") else "") + mantissa.replace(",", "") + mark + exponent)
+
+
+def _readings(mantissa: str) -> list[str]:
+    """The numbers that digits with an unclear comma may stand for: the comma as a decimal point, and left out."""
+    whole, comma, rest = mantissa.rpartition(",")
+    as_point = re.sub("[.,]", "", whole) + "." + rest
+    left_out = mantissa.replace(",", "").lstrip("0") or "0"
+    if not comma:  # 1.234.567: points between groups
+        return [mantissa.replace(".", "")]
+    return [reading for reading in dict.fromkeys((as_point, left_out)) if _CLEAR.fullmatch(reading)]
+
+
 def written(value: float, quantity: Quantity) -> str | float:
     """The number in its inside unit, so that `convert` reads the same number back."""
     if quantity.name in _BARE:
         return value
-    unit = "days" if quantity.unit == "day" else quantity.unit.removeprefix("1 ")
-    return f"{number_text(value)} {unit}"
+    unit = f"{quantity.unit}s" if quantity.unit in ("day", "month") else quantity.unit.removeprefix("1 ")
+    shown = number_text(value)
+    return f"{shown} {agreeing(shown, unit)}"
 
 
 def in_words(value: float, quantity: Quantity) -> str:
@@ -142,6 +175,8 @@ def _atom(word: str, quantity: Quantity) -> tuple[str, Fraction]:
     for spelling in (word, word.removesuffix("s")):
         if spelling in _UNITS:
             return _UNITS[spelling]
+    if word not in own and agreeing("1", own[0]) == word:
+        word = own[0]
     if word in own or own[0].startswith(f"{word} "):
         # a unit that only this quantity has, such as `H800 in training`; its first word is enough
         return own[0] if word != own[-1] else word, Fraction(1)
@@ -155,6 +190,6 @@ def _named(dimension: tuple[str, str]) -> str:
 
 
 def _example(quantity: Quantity, amount: float = 12.0) -> str:
-    if quantity.high == 1.0:
+    if quantity.name == "share":
         return "write a share like `25%` or `0.25`"
     return f"write {quantity.name} like `{in_words(amount, quantity)}`"

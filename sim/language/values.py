@@ -61,12 +61,16 @@ Spec = Distribution | After
 
 @dataclass
 class NumberReader:
-    """Reads single numbers of one field; `path` names it in problems, `start` is day 0 of dates."""
+    """Reads single numbers of one field; `path` names it in problems, `start` is day 0 of dates.
+
+    `signed`: the number is a difference, before which a plus may stand.
+    """
 
     field: Field
     path: str
     start: date
     problems: list[Problem]
+    signed: bool = False
 
     def number(self, node: Node) -> float | None:
         """One number, in the inside unit and within the field's range."""
@@ -86,6 +90,10 @@ class NumberReader:
         if isinstance(given, bool | dict | list) or given is None:
             raise ValueError(f"{flow(node)} is not a value; {expected(self.field)}")
         match kind:
+            case Quantity() if isinstance(given, str) and given.startswith("+") and not self.signed:
+                bare = given.removeprefix("+").strip()
+                change = f"{{shift: {bare}}} in a happening"
+                raise ValueError(f"`{given}` is a difference, and a value is due; write {bare}, or {change}")
             case Quantity():
                 return convert(given, kind)
             case Moment():
@@ -240,7 +248,7 @@ class ValueReader(NumberReader):
         if not (isinstance(self.field.kind, Moment) and self.field.luck):
             self._wrong(node, f"`after` is for dates drawn inside a future; {expected(self.field)}")
             return None
-        delay = replace(self.field, kind=DURATION, low=0.0, high=math.inf)
+        delay = replace(self.field, kind=DURATION, low=DURATION.low, high=DURATION.high)
         found = ValueReader(delay, self.path, self.start, self.problems).read(node)
         return found if found is None or isinstance(found, After) else After(found)
 

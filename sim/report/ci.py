@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from sim.errors import logged, visible
 from sim.study.gates import Verdict
 from sim.study.markdown import plain
 
@@ -44,9 +45,9 @@ def _case(case: Case) -> str:
         return f'{head}><error type="broke" message={_quoted(case.broke)}/></testcase>'
     assert case.verdict is not None
     verdict, told = case.verdict, f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ")
-    where = f"{verdict.gate.place.file}:{verdict.gate.place.line}"
+    where = visible(f"{verdict.gate.place.file}:{verdict.gate.place.line}")
     if verdict.judgement == "passes":
-        return f"{head}><system-out>{escape(_printable(told))}</system-out></testcase>"
+        return f"{head}><system-out>{escape(visible(told))}</system-out></testcase>"
     kind = "failure" if verdict.judgement == "fails" else "error"
     return (
         f"{head}><{kind} type={_quoted(verdict.judgement)} message={_quoted(told)}>{escape(where)}</{kind}></testcase>"
@@ -73,9 +74,10 @@ def annotations(cases: Iterable[Case]) -> list[str]:
             place = case.verdict.gate.place
             level = "error" if case.verdict.judgement == "fails" else "warning"
             text = f"{case.where}: {case.name} {case.verdict.judgement}: {case.verdict.text} {case.verdict.advice}"
-            found.append(f"::{level} file={place.file},line={place.line},col={place.column}::{_one_line(text)}")
+            file = _property(place.file)
+            found.append(f"::{level} file={file},line={place.line},col={place.column}::{_message(text)}")
         elif case.broke:
-            found.append(f"::error::{_one_line(f'{case.where}: {case.broke}')}")
+            found.append(f"::error::{_message(f'{case.where}: {case.broke}')}")
     return found
 
 
@@ -93,15 +95,15 @@ def _code(text: str) -> str:
     return f"`{inside}`"
 
 
-def _one_line(text: str) -> str:
-    """As workflow commands escape it."""
-    return text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _message(text: str) -> str:
+    """What a workflow command says, as it escapes it."""
+    return logged(text.strip(), keep="\n").replace("%", "%25").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """The value of a property of a workflow command, which ends at a comma or a colon."""
+    return visible(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_printable(text))
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that XML refuses."""
-    return "".join(letter for letter in text if letter in "\t\n" or letter >= " ")
+    return quoteattr(visible(text, keep="\n"))

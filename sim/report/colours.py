@@ -22,6 +22,9 @@ CAUSES = {
     },
     "planning": ("planning", ""),
     "structural": ("planning", "/"),
+    "pace": ("planning", "."),
+    "behind": ("planning", "/"),
+    "habit": ("planning", "x"),
 }
 """Hue and pattern of constraints, and of the causes and dials beneath each, which share its hue."""
 

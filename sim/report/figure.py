@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from sim.study.words import clipped
+
 Spec = dict[str, Any]
 
 LONGEST = 26
@@ -79,8 +81,7 @@ class Figure:
 def name_text(name: str) -> str:
     """A name as plotly shows it: as text, whatever is in it, and no longer than an axis has room for."""
     line = " ".join(name.split())
-    shown = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
-    return ISOLATE + html.escape(shown, quote=False) + POP
+    return ISOLATE + html.escape(clipped(line, LONGEST), quote=False) + POP
 
 
 def rounded(values: Iterable[float]) -> list[float]:

@@ -5,6 +5,7 @@ from html import escape
 
 from sim.study.gate_language import Gate
 from sim.study.sweep_results import TwoWay
+from sim.study.words import clipped
 
 WIDTH, TOP, FOOT = 640.0, 10.0, 62.0
 LETTER = 7.4
@@ -62,7 +63,7 @@ def _axes(of: TwoWay, left: float, width: float, height: float) -> Iterator[str]
 def _text(kind: str, x: float, y: float, text: str, room: float = WIDTH) -> str:
     """A text; where it is longer than its room it is cut, and whole when it is pointed at."""
     most = max(1, round(room / LETTER))
-    told = escape(text) if len(text) <= most else f"<title>{escape(text)}</title>{escape(text[: most - 1])}…"
+    told = escape(text) if len(text) <= most else f"<title>{escape(text)}</title>{escape(clipped(text, most))}"
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{told}</text>'
 
 

@@ -25,6 +25,7 @@ from sim.report.templates import inline, template, text
 from sim.study import survival
 from sim.study.bottlenecks import MEANING, USES
 from sim.study.findings import LEFT_OUT
+from sim.study.paired import THRESHOLDS_TEXT
 from sim.study.words import day_text, percent_text
 
 
@@ -55,6 +56,7 @@ def page(material: Material) -> str:
     return template("page.html.j2").render(
         material=material,
         comparison=material.comparison,
+        thresholds=THRESHOLDS_TEXT,
         scenarios=material.scenarios,
         run=run,
         figures=figures,

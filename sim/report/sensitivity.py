@@ -14,7 +14,7 @@ from sim.study.assumed import meaning
 from sim.study.cubes import REST
 from sim.study.measures import Measure
 from sim.study.sensitivity import LUCK, Index
-from sim.study.sensitivity_results import Finding, Sensitivity, luck_text, way_text
+from sim.study.sensitivity_results import Finding, Sensitivity, event_text, luck_text, way_text
 from sim.study.words import amount, percent_text
 
 SHOWN = 8
@@ -144,6 +144,7 @@ def _place(value: float, end: float) -> float:
 def events(found: Sensitivity) -> Iterator[tuple[str, list[str]]]:
     """What each thing with odds of its own does to each measure, by occurring and by its size together."""
     by_measure = [dict(each.events) for each in found.findings]
-    totals = {name: max(events[name] for events in by_measure) for name in (by_measure[0] if by_measure else {})}
+    names = by_measure[0] if by_measure else {}
+    totals = {name: max(events[name] or 0.0 for events in by_measure) for name in names}
     for name in sorted(totals, key=lambda name: (-totals[name], name)):
-        yield name, [percent_text(events[name]) for events in by_measure]
+        yield name, [event_text(events[name]) for events in by_measure]

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from sim.report.maps import heat
 from sim.report.still import rendered
-from sim.study.sweep_results import SweepResult, influences, leading, two_ways
+from sim.study.sweep_results import SweepResult, constant, influences, leading, two_ways
 from sim.study.words import percent_text
 
 
@@ -16,6 +16,7 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         sweep=result.sweep,
         maps=[(map_, Markup(heat(map_, result.sweep.target))) for map_ in two_ways(result)],
         influences=influences(result),
+        constant=constant(result),
         leading=leading(result),
         command=command,
         digest=digest,

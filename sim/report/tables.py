@@ -8,7 +8,7 @@ from sim.report.material import Assumption, Material
 from sim.study.bottlenecks import USES
 from sim.study.compare import Changed, Compared, Comparison, Interaction
 from sim.study.constraint_table import COLUMNS, changed_row, constraint_table
-from sim.study.measures import Level
+from sim.study.levels import Level
 from sim.study.regret import Regrets
 from sim.study.survival import Spell, failing
 from sim.study.tale import Entry, Tale

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, Problem
+from sim.language.counting import counted
 from sim.language.dates import days_since, months
 from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.section import Reference, Rows
@@ -20,7 +21,7 @@ from sim.scenario.changes import Changes
 from sim.scenario.clauses import Hits
 from sim.scenario.inputs import draw_inputs
 from sim.scenario.matching import Judge, Matching, is_matched, matching_of, opening_inputs, plain_judge
-from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, RowOf, StrideOf, is_whole
+from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, StrideOf, is_whole
 from sim.scenario.scenario import Link, Scenario, Value
 from sim.scenario.triggers import Ties, Triggers
 
@@ -40,6 +41,8 @@ class Template:
     Where openings are matched, a last column more is the number of draws refused."""
     base: "Template | None" = None
     """What it is a variation of, whose openings its futures keep; None for itself."""
+    allow_processes: bool = False
+    """Whether the user lets the scenario run code of its own."""
 
     def address(self, path: str) -> int:
         """Where a parameter lies in `values`. Raises KeyError for an unknown path, or one that is luck or no number."""
@@ -48,6 +51,14 @@ class Template:
             raise KeyError(path)
         row = 0 if target.row is None else self.scenario.things[target.table].index(target.row)
         return self.layout.address(target.table, row, target.field.name)
+
+    def parameter_at(self, address: int) -> str:
+        """The path of the parameter that lies at an address: the inverse of `address`, for luck too."""
+        table, row, column = self.layout.cell(address)
+        if table == "lucks":
+            return [value.path for value in self.scenario.values.values() if value.field.luck][row]
+        rows = self.scenario.things.get(table)
+        return ".".join([self.scenario.at[table], *([rows[row]] if rows else []), column])
 
     def draw(self, seed: int, first: int, n: int, judge: Judge | None = None) -> npt.NDArray[np.float64]:
         """Inputs of futures `first` to `first + n - 1`, a column for each address.
@@ -137,7 +148,7 @@ class _Builder:
                     self.record[name][column.name] = -1
 
     def things(self) -> None:
-        """The key of each thing; rows stand in order of the ids."""
+        """The key of each thing; rows stand in the order of the scenario's ids."""
         for name, ids in self.scenario.things.items():
             self._use(name, len(ids))
             for row, thing in enumerate(ids):
@@ -239,6 +250,8 @@ class _Builder:
                 return self.layout.address(table, self._row(table, name), column)
             case StrideOf(table):
                 return self.layout.tables[table].dtype.itemsize // 8
+            case LuckRow(path):
+                return self.luck_rows[path]
             case LuckOf(path, column):
                 return self.layout.address("lucks", self.luck_rows[path], column)
             case float(number):
@@ -259,7 +272,7 @@ class _Builder:
 
     def _full(self, what: str, rows: int, room: int) -> InputError:
         place = self.scenario.tree.place
-        return InputError([Problem(place, what, f"{rows} rows of `{what}`; a future has room for {room}")])
+        return InputError([Problem(place, what, f"{counted(rows, 'rows')} of `{what}`; a future has room for {room}")])
 
 
 def rounded(number: float, whole: bool) -> float:

@@ -12,9 +12,9 @@ from datetime import date
 from sim.errors import Problem
 from sim.language.distributions import Distribution, Fixed, Mirrored
 from sim.language.located import Node, number_text, suggestion
-from sim.language.section import Field, Moment, Quantity
+from sim.language.section import Field, Moment, Quantity, Rows
 from sim.language.values import DURATION, FORMS, GROUNDS, After, ValueReader, spelled_spec
-from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, RowOf, is_whole
+from sim.scenario.rows import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, is_whole
 from sim.scenario.schema import Directory, Target
 
 _SET, _SCALE, _SHIFT = 0.0, 1.0, 2.0
@@ -46,7 +46,9 @@ class Change:
     def entries(self, owner: Target, table: str) -> Iterator[Entry]:
         """One row, or two where the luck of a parameter is set or scaled."""
         assert owner.row is not None
+        field, path = self.target.field, self.target.path
         base: dict[str, Cell] = {"happening": RowOf(owner.table, owner.row), "lasting": self.lasting}
+        base |= {"least": field.low, "most": field.most, "luck": LuckRow(path) if field.luck else -1.0}
         for address, operation, value in self._acts(owner):
             yield Entry(table, base | {"address": address, "operation": operation, "value": value})
 
@@ -92,9 +94,14 @@ def amount_field(field: Field, verb: str) -> Field:
         case "shift":
             return replace(field, luck=False, low=-math.inf, high=math.inf)
         case "later" | "earlier":
-            return replace(field, kind=DURATION, luck=False, low=0.0, high=math.inf)
+            return replace(field, kind=DURATION, luck=False, low=DURATION.low, high=DURATION.high)
         case _:
             return replace(field, luck=False)
+
+
+def _is_number(field: Field) -> bool:
+    """Whether it is a cell that a change can act on: no id, and no rows of another table."""
+    return field.luck or not (field.whole or isinstance(field.kind, Rows))
 
 
 @dataclass
@@ -117,10 +124,21 @@ class ChangeReader:
     def _change(self, path: str, node: Node) -> Change | None:
         target = self.directory.parameters.get(path)
         if target is None:
-            hint = suggestion(path, self.directory.parameters)
+            known = [name for name, other in self.directory.parameters.items() if _is_number(other.field)]
+            hint = suggestion(path, known)
             self.problems.append(Problem(node.key_place, f"{self.path}.{path}", f"no such parameter{hint}"))
             return None
-        if target.field.whole and not target.field.luck:
+        if target.table == "window":
+            self._wrong(
+                node, path, "cannot change while a future runs: the findings of all futures are about one window"
+            )
+            return None
+        if isinstance(target.field.kind, Rows):
+            self._wrong(
+                node, path, f"{target.field.name} cannot change while a future runs; only numbers, dates and words do"
+            )
+            return None
+        if not _is_number(target.field):
             self._wrong(node, path, "an id cannot change while a future runs; change what it leads to")
             return None
         parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
@@ -128,7 +146,8 @@ class ChangeReader:
         verb, amount = self._verb(parts, node, path)
         if verb is None or not self._fits(verb, target, node):
             return None
-        reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems)
+        signed = VERBS[verb] == _SHIFT
+        reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems, signed)
         spec = reader.read(amount)
         return None if spec is None or isinstance(spec, After) else Change(target, verb, spec, lasting)
 
@@ -157,7 +176,7 @@ class ChangeReader:
     def _lasting(self, node: Node | None, path: str) -> float:
         if node is None:
             return math.inf
-        field = Field("for", "how long", DURATION, True, False, None, 0.0, math.inf)
+        field = Field("for", "how long", DURATION, True, False, None, DURATION.low, DURATION.high)
         days = ValueReader(field, f"{self.path}.{path}.for", self.start, self.problems).number(node)
         return math.inf if days is None else days
 

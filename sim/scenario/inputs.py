@@ -3,9 +3,13 @@
 An input that is drawn again (matching.py) leaves its sequence: a later attempt is a plain hash of path, future and
 attempt.
 
-A shuffled, Owen-scrambled van der Corput sequence (Burley 2020, "Practical Hash-based Owen Scrambling").
-The first 1,000 futures of 2,000 are the same 1,000, and an input more or fewer moves no other column:
-Latin hypercubes and shared Sobol dimensions keep neither promise.
+Every aligned block of 32 futures is a Latin hypercube: a permutation of 32 strata, each input's and each block's own.
+The digits below come from an Owen-scrambled van der Corput sequence of the block's number, of each stratum its own
+(Burley 2020, "Practical Hash-based Owen Scrambling"), so that longer aligned blocks are stratified more finely. The
+permutation is not nested: were pairs of futures stratified too, each pair would be antithetic in the leading digit of
+all inputs at once, and unrelated inputs would correlate more than by chance.
+The first 1,000 futures of 2,000 are the same 1,000, and an input more or fewer moves no other column: whole Latin
+hypercubes and shared Sobol dimensions keep neither promise.
 """
 
 import hashlib
@@ -24,8 +28,10 @@ Numbers = npt.NDArray[np.int64]
 _Bits = npt.NDArray[np.uint32]
 
 _GOLDEN = 0x9E3779B97F4A7C15
-_LOW_BITS = 20
-"""Random bits below the 32 of the sequence; with half a step they fill the 53 of a float, never 0 or 1."""
+BLOCK = 32
+"""Futures of a block that is stratified as a whole; the means of blocks are nearly independent."""
+_LOW_BITS = 15
+"""Random bits below the 5 of the stratum and 32 of the sequence; with half a step they fill a float, never 0 or 1."""
 _FLIPPED = np.array([int(f"{byte:08b}"[::-1], 2) for byte in range(256)], np.uint8)
 """Each byte with its bits from last to first."""
 
@@ -95,14 +101,27 @@ def uniforms(path: str, seed: int, numbers: Numbers, attempts: Numbers | None = 
 
 
 def _spread(digest: bytes, index: _Bits) -> Floats:
-    """Evenly: every aligned block of 2**k futures has one number in each 2**-k."""
-    shuffle, scramble = (np.uint32(int.from_bytes(digest[i : i + 4], "little")) for i in (0, 4))
-    shuffled = _reversed(_laine_karras(_reversed(index), shuffle))
-    high = _reversed(_laine_karras(shuffled, scramble))
+    """Evenly: every aligned block of 32 * 2**k futures has one number in each of as many equal parts."""
+    block = index // np.uint32(BLOCK)
+    strata = _strata(digest, block, index % np.uint32(BLOCK))
     own = np.uint64(int.from_bytes(digest[8:16], "little"))
+    keys = _mixed(strata * np.uint64(_GOLDEN) + own)
+    shuffle, scramble = (keys >> np.uint64(32)).astype(np.uint32), keys.astype(np.uint32)
+    shuffled = _reversed(_laine_karras(_reversed(block), shuffle))
+    digits = _reversed(_laine_karras(shuffled, scramble)).astype(np.uint64)
     low = _mixed(index * np.uint64(_GOLDEN) + own) >> np.uint64(64 - _LOW_BITS)
-    whole = (high.astype(np.uint64) << np.uint64(_LOW_BITS)) + low
-    return (whole.astype(np.float64) + 0.5) * 2.0 ** -(32 + _LOW_BITS)
+    whole = (((strata << np.uint64(32)) + digits) << np.uint64(_LOW_BITS)) + low
+    return (whole.astype(np.float64) + 0.5) / BLOCK * 2.0 ** -(32 + _LOW_BITS)
+
+
+def _strata(digest: bytes, block: _Bits, place: _Bits) -> npt.NDArray[np.uint64]:
+    """The stratum of each future of a block: the ranks of 32 hashes, which are a permutation."""
+    own = np.uint64(int.from_bytes(digest[0:8], "little"))
+    blocks, which = np.unique(block, return_inverse=True)
+    first = blocks.astype(np.uint64) * np.uint64(BLOCK)
+    names = np.add.outer(first, np.arange(BLOCK, dtype=np.uint64)).astype(np.uint64)
+    ranks = np.argsort(np.argsort(_mixed(names * np.uint64(_GOLDEN) + own), axis=1), axis=1)
+    return ranks[which, place].astype(np.uint64)
 
 
 def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
@@ -130,7 +149,7 @@ def _inside(u: Floats) -> Floats:
     return np.clip(u, 2.0**-53, 1.0 - 2.0**-53)
 
 
-def _laine_karras(x: _Bits, seed: np.uint32) -> _Bits:
+def _laine_karras(x: _Bits, seed: _Bits) -> _Bits:
     """A permutation in which each bit depends only on the bits below it: an Owen scramble of the reversed number."""
     x = x + seed
     for factor in (0x6C50B47C, 0xB82F1E52, 0xC7AFE638, 0x8D22F6E6):

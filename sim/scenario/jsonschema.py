@@ -7,12 +7,11 @@ from sim.language.section import Field, Moment, Options, Quantity, Reference, Ro
 from sim.language.tables import Table
 from sim.language.units import in_words
 from sim.language.values import FORMS, GROUNDS
-from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Group, Things, schema
+from sim.scenario.schema import GROUP_NOTES, HEAD, LISTS, MAPPINGS, THING_NOTES, Group, Things, schema
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _SOURCE = _TEXTS | {"description": "a fact's id, a citation's id, or a text"}
-_LISTS = ("correlations", "levers", "measures", "gates", "processes", "facts")
 _OPEN = {"type": "object"}
 
 
@@ -29,9 +28,9 @@ def json_schema(tables: Mapping[str, Table]) -> dict[str, Any]:
 
 
 def _head(key: str, meaning: str) -> dict[str, Any]:
-    if key in _LISTS:
+    if key in LISTS:
         return {"type": "array", "description": meaning}
-    if key in ("overrides", "sources"):
+    if key in MAPPINGS:
         return {"type": "object", "description": meaning}
     if key == "extends":
         return _TEXTS | {"description": meaning}

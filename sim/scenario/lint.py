@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from sim.errors import Problem
+from sim.language.counting import counted
 from sim.language.dates import date_text, days_since
 from sim.language.distributions import Fixed, Quantiles, median
 from sim.language.located import Node
@@ -14,6 +15,7 @@ from sim.language.section import Growth, Moment, Quantity
 from sim.language.values import shown
 from sim.scenario.changes import Changes
 from sim.scenario.facts import Fact, in_tree
+from sim.scenario.never import fallen, never
 from sim.scenario.scenario import Scenario, Value
 from sim.world.happenings import FIRST_DAY, STEP_BY_STEP
 
@@ -39,6 +41,7 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_before_start(scenario, value),
                 *_review(value, today),
                 *_powers_of_ten(scenario, value, citable),
+                *fallen(value),
             )
             found += [Problem(value.node.place, value.path, message) for message in messages]
             found += _too_late(scenario, value)
@@ -46,6 +49,7 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
     found += _at_no_gate(scenario)
     found += _start(scenario)
     found += _talks(scenario)
+    found += never(scenario)
     return sorted(found, key=lambda problem: (problem.place, problem.path))
 
 
@@ -130,7 +134,9 @@ def _start(scenario: Scenario) -> Iterator[Problem]:
             node.place, "start", f"before as_of ({scenario.as_of}): what has happened since is drawn all the same"
         )
     elif gap > _UNKNOWN:
-        yield Problem(node.place, "start", f"{gap} days after as_of ({scenario.as_of}), of which nothing is known")
+        yield Problem(
+            node.place, "start", f"{counted(gap, 'days')} after as_of ({scenario.as_of}), of which nothing is known"
+        )
 
 
 def _talks(scenario: Scenario) -> Iterator[Problem]:

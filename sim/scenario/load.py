@@ -4,23 +4,49 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, Problem
 from sim.language.tables import Table
 from sim.scenario import facts
 from sim.scenario.matching import is_matched
-from sim.scenario.reading import Reading, read, taken_back
+from sim.scenario.merging import taken_back
+from sim.scenario.reading import Reading, read_chain, varied
 from sim.scenario.scenario import Scenario
 from sim.scenario.validate import validate
 
 
 def load(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Scenario:
     """Read and check a scenario. Raises InputError with every problem found."""
+    return _checked(varied(read_chain(path, tables), tables, chosen, settings), tables)
+
+
+def load_with_each(
+    path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()
+) -> tuple[Scenario, dict[str, Scenario]]:
+    """A scenario as `load` gives it, and with each of its overrides alone; its files are read once.
+
+    Raises InputError: the problems of the scenario, or else those of all overrides.
+    """
+    chain = read_chain(path, tables)
+    scenario = _checked(varied(chain, tables, chosen, settings), tables)
+    each, problems = {}, dict[Problem, None]()
+    for name in scenario.overrides:
+        try:
+            each[name] = validate(varied(chain, tables, (name,)), tables, facts.load(), like=scenario)
+        except InputError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise InputError(list(problems))
+    return scenario, each
+
+
+def _checked(reading: Reading, tables: Mapping[str, Table]) -> Scenario:
     known = facts.load()
-    reading = read(path, tables, chosen, settings)
     scenario = validate(reading, tables, known)
     if reading.base is None or not is_matched(scenario):
         return scenario
-    return replace(scenario, root=validate(replace(reading, tree=reading.origin, base=None), tables, known))
+    return replace(
+        scenario, root=validate(replace(reading, tree=reading.origin, base=None), tables, known, like=scenario)
+    )
 
 
 def base_of(
@@ -33,18 +59,19 @@ def base_of(
     root = next((file for file in scenario.files if not file.startswith("fact:")), scenario.files[-1])
     if root == scenario.files[-1]:
         return None
-    found = load(Path(root), tables)
+    chain = read_chain(Path(root), tables)
+    found = _checked(varied(chain, tables), tables)
     known = tuple(name for name in chosen if name in found.overrides)
     apply = tuple(setting for setting in settings if setting.partition("=")[0].strip() in found.values)
-    return load(Path(root), tables, known, apply) if known or apply else found
+    return _checked(varied(chain, tables, known, apply), tables) if known or apply else found
 
 
 def without_change(scenario: Scenario, base: Scenario, path: str, tables: Mapping[str, Table]) -> Scenario | None:
     """The scenario with one of its changes taken back; None where another of its changes cannot do without it."""
     tree = taken_back(scenario.tree, base.tree, scenario.schema, path)
     assert tree is not None
+    reading = Reading(tree, scenario.base, scenario.files, frozenset(), tree)
     try:
-        found = validate(Reading(tree, scenario.base, scenario.files, frozenset(), tree), tables, facts.load())
+        return replace(validate(reading, tables, facts.load(), like=scenario), root=scenario.root)
     except InputError:
         return None
-    return replace(found, root=scenario.root)

@@ -9,6 +9,8 @@ from itertools import groupby
 from sim.language.section import Field, Moment, Options, Quantity, Reference, Rows, fields
 from sim.language.tables import Table
 from sim.language.units import in_words
+from sim.scenario.schema import Directory
+from sim.scenario.triggers import watched
 
 _HEAD = """# Reference
 
@@ -18,6 +20,12 @@ This file is generated: change the declaration in the code, then run `python -m 
 *Drawn*: **once** stands for a number that may be uncertain, and is then drawn once per future, before it begins (what
 we do not know); **luck** for one that events draw inside a future (what nobody can know); **fixed** for what is chosen.
 *Left out*: its value where a scenario does not give it; **required** if it must.
+
+*What a file extends* is merged: mappings by key, lists of things by `id`, correlations by their two ends (in either
+order), gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by `id`, and the other
+lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away. A
+correlation of rank 0 takes one away. All else is replaced whole: a distribution, `hits`, and the `changes`, `when`,
+`requires` and `excludes` of a happening, of which `check` names what falls away.
 """
 _RESULTS = {
     "outcome": ("Outcomes", "Columns of `outcomes.parquet`: a row for each future."),
@@ -32,6 +40,7 @@ def reference(tables: Mapping[str, Table]) -> str:
     parts = [_HEAD]
     for module, group in groupby(given, key=lambda table: table.row.__module__):
         parts.append(_page(module, list(group)))
+    parts.append(_watched(tables))
     parts += [_columns(tables[name], *_RESULTS[name]) for name in _RESULTS if name in tables]
     return "\n".join(parts)
 
@@ -51,6 +60,15 @@ def _table(table: Table) -> str:
         if field.given
     ]
     return "\n".join([f"### `{table.at}`{kind}\n", f"{about}.\n", *rows, ""])
+
+
+def _watched(tables: Mapping[str, Table]) -> str:
+    directory = Directory(tables, {})
+    cells = [directory.numbers[path] for path in watched(directory)]
+    rows = ["| number | meaning | unit |", "|---|---|---|"]
+    rows += [_row(f"`{cell.path}`", cell.field.meaning, cell.field.unit) for cell in cells]
+    about = "Conditions of happenings are tested at month close. A parameter moves only if a happening changes it."
+    return "\n".join(["## What `when` may watch\n", f"{about}\n", *rows, ""])
 
 
 def _columns(table: Table, title: str, about: str) -> str:

@@ -48,6 +48,13 @@ class StrideOf:
 
 
 @dataclass(frozen=True, slots=True)
+class LuckRow:
+    """The row number of a Luck parameter."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class LuckOf:
     """Where a `scale` or `shift` of a Luck parameter lies."""
 
@@ -55,7 +62,7 @@ class LuckOf:
     column: str
 
 
-Cell = float | RowOf | AddressOf | StrideOf | LuckOf | Input
+Cell = float | RowOf | AddressOf | StrideOf | LuckRow | LuckOf | Input
 
 
 @dataclass(frozen=True, slots=True)

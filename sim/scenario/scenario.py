@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sim.errors import Place
+from sim.errors import InputError, Place, Problem, visible
 from sim.language.distributions import Distribution, Fixed
 from sim.language.located import Node, flow, plain
 from sim.language.section import Field
@@ -18,7 +19,7 @@ from sim.scenario.changes import Changes
 from sim.scenario.clauses import Hits
 from sim.scenario.correlations import Correlation
 from sim.scenario.grounds import Grounds
-from sim.scenario.reading import leaves
+from sim.scenario.merging import leaves
 from sim.scenario.rows import Input, is_whole
 from sim.scenario.schema import Group, Target
 from sim.scenario.triggers import Ties, Triggers
@@ -112,12 +113,22 @@ class Scenario:
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
     overrides: tuple[str, ...] = ()
     """The names of the blocks of changes that may be chosen."""
+    watched: tuple[str, ...] = ()
+    """The numbers that a condition of a happening may wait for."""
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """All that is drawn before a future begins, in order of the paths."""
         found = [drawn for value in self.values.values() for drawn in value.inputs()]
         return tuple(sorted(found, key=lambda drawn: drawn.path))
+
+    @cached_property
+    def sections(self) -> dict[str, dict[str, Value]]:
+        """The parameters under each key at the top of a file."""
+        groups = groupby(
+            self.values, key=lambda path: path.partition(".")[0]
+        )  # in order of the paths: none comes twice
+        return {section: {path: self.values[path] for path in paths} for section, paths in groups}
 
     def canonical(self) -> dict[str, Any]:
         """The scenario in one spelling: equal for equal meaning, whatever the files, comments, units and order."""
@@ -182,6 +193,14 @@ def _down(root: dict[str, Any], path: str) -> dict[str, Any]:
     return root
 
 
+def refuse_processes(scenario: Scenario) -> None:
+    """Raise InputError for a scenario that names processes: their code runs in `run --allow-processes` alone."""
+    if scenario.processes:
+        place = scenario.tree.mapping["processes"].place
+        message = "this scenario runs code of its own; only `run --allow-processes` may run it"
+        raise InputError([Problem(place, "processes", message)])
+
+
 def other_days(first: Scenario, other: Scenario) -> str:
     """Why two scenarios have no future in common, or nothing: luck is drawn, and measures are taken, by day."""
     days = zip(_days(first), _days(other), strict=True)
@@ -215,7 +234,7 @@ def _grounds(value: Value) -> dict[str, Any]:
     grounds = value.grounds
     found: dict[str, Any] = {"source": list(grounds.source)} if grounds.source else {}
     place = value.node.place
-    note = grounds.note if grounds.given else f"from {Path(place.file).name}, line {place.line}"
+    note = grounds.note if grounds.given else f"from {visible(Path(place.file).name)}, line {place.line}"
     texts = {"note": note, "confidence": grounds.confidence}
     days = {"public_since": grounds.known_since, "review_after": grounds.review_after}
     found |= {key: text for key, text in texts.items() if text}

@@ -10,20 +10,28 @@ from sim.language.tables import Table
 HEAD = {
     "name": "what the scenario is called in reports",
     "why": "what it asks",
-    "extends": "the scenario it changes: a file beside or below, or `fact:NAME` for a catalogue; or a list of them",
+    "extends": "the scenario it changes: a file near it, or `fact:NAME` for a catalogue; or a list of them",
     "as_of": "the last day whose news the numbers may use",
     "start": "the day every future begins",
     "end": "the day every future ends; not included",
-    "correlations": "rank correlations between uncertain inputs: [{between: [a.path, b.path], rank: 0.6}]",
+    "correlations": "rank correlations between uncertain inputs: [{between: [a.path, b.path], rank: 0.6}]; "
+    "one between the same ends replaces the inherited one",
     "levers": "paths of what the lab decides",
     "measures": "what the report leads with",
-    "gates": "conditions that decide the exit code",
+    "gates": "conditions that decide the exit code; one of the same statistic and side replaces the inherited one",
     "overrides": "named blocks of changes, chosen with `--with`",
     "processes": "SimPy processes of your own: module.function; run with `--allow-processes`",
     "sources": "citations by id: {title, publisher, date, url}",
     "facts": "facts by id, in the form of `sim/facts/`",
 }
 """Keys at the top of a file that are not parameters."""
+
+LISTS = ("correlations", "levers", "measures", "gates", "processes", "facts")
+MAPPINGS = ("overrides", "sources")
+"""Those of them that hold lists, and names with something under each."""
+
+NOT_IN_BLOCKS = ("extends", "overrides")
+"""Those that say how files are put together, and mean nothing in an override or a setting."""
 
 THING_NOTES = ("id", "name", "why", "note", "source", "confidence")
 GROUP_NOTES = ("why", "note", "source")

@@ -1,6 +1,6 @@
-"""When a happening may happen: `when: {lab.cash: "< $100M"}`, `requires: [ids]`, `excludes: [ids]`."""
+"""When a happening may happen: `when: {lab.runway: "< 6"}`, `requires: [ids]`, `excludes: [ids]`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,18 +61,45 @@ class Ties:
             )
 
 
+def required_first(ids: Iterable[str], requires: Mapping[str, Ties]) -> tuple[str, ...]:
+    """The ids in order, each after those that it requires; those that require each other in a circle, by id."""
+    left = sorted(ids)
+    found: list[str] = []
+    while left:
+        free = (name for name in left if name not in requires or not {*requires[name].ids} & {*left} - {name})
+        found.append(next(free, left[0]))
+        left.remove(found[-1])
+    return tuple(found)
+
+
+_STILL = ("clock", "span", "matching", "yardstick")
+"""Tables whose numbers stand still inside a future, or tell no more than a date would."""
+
+
+def watched(directory: Directory) -> list[str]:
+    """What `when` may watch: the numbers that the world moves. A parameter moves only if a happening changes it."""
+    return [
+        path
+        for path, target in directory.numbers.items()
+        if not (target.field.given or target.field.whole or target.table in _STILL)
+    ]
+
+
 def read_triggers(node: Node, directory: Directory, path: str, start: date, problems: list[Problem]) -> Triggers:
     """The thresholds that could be read; the rest is noted."""
     if not node.mapping:
-        problems.append(Problem(node.place, path, 'write {lab.cash: "< $100M"}'))
+        first = next((each for each in ("lab.runway", *watched(directory)) if each in directory.numbers), "a.path")
+        problems.append(Problem(node.place, path, f'write {{{first}: "< 6"}}, in the unit of what is watched'))
     found = []
     for name, child in node.mapping.items():
         target = directory.numbers.get(name)
         if target is None or target.field.whole:
             known = [cell for cell, other in directory.numbers.items() if not other.field.whole]
-            problems.append(
-                Problem(child.key_place, f"{path}.{name}", f"no number to watch here{suggestion(name, known)}")
-            )
+            section, _, word = name.rpartition(".")
+            near = {other.rpartition(".")[2]: other for other in known if other.rpartition(".")[0] == section}
+            hint = suggestion(word, near).replace("`", f"`{section}.", 1)
+            hint = hint or f"; one of {', '.join(watched(directory))}"
+            problems.append(Problem(child.key_place, f"{path}.{name}", f"no number to watch{hint}"))
             continue
         test = comparison(child, ValueReader(target.field, f"{path}.{name}", start, problems))
         if test is not None:

@@ -1,39 +1,45 @@
 """From a tree of nodes to a scenario, guided by the declarations of the world: every problem is found."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sim.errors import InputError, Problem
-from sim.language.dates import parse_date
+from sim.language.counting import counted
+from sim.language.dates import months_between, next_month, parse_date
 from sim.language.distributions import Fixed
 from sim.language.located import Node, bare_text, flow, parse, suggestion
 from sim.language.section import Moment, Quantity, Reference, Rows
 from sim.language.tables import Table
-from sim.language.values import GROUNDS, After, ValueReader
-from sim.scenario.changes import ChangeReader, Changes
+from sim.language.values import GROUNDS, ValueReader
+from sim.scenario.across import problems_across
+from sim.scenario.changes import ChangeReader
 from sim.scenario.clauses import ClauseReader
 from sim.scenario.correlations import Correlation, read_correlations
 from sim.scenario.facts import Fact, in_tree
 from sim.scenario.grounds import Grounds, GroundsReader
+from sim.scenario.rates import rate_problems
 from sim.scenario.reading import Reading
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 from sim.scenario.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
-from sim.scenario.triggers import read_ties, read_triggers
-from sim.scenario.window import window_problems
+from sim.scenario.triggers import Ties, read_ties, read_triggers, required_first, watched
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
-_ROUNDING = 1e-9
-"""By which parts written in decimals may miss their whole."""
 
 
-def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact]) -> Scenario:
-    """The scenario. Raises InputError with every problem found."""
+def validate(
+    reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, Fact], like: Scenario | None = None
+) -> Scenario:
+    """The scenario. Raises InputError with every problem found.
+
+    `like` is a scenario of the same files: sections that stand unchanged in both are not read again.
+    """
     root = schema(tables)
     problems: list[Problem] = []
     head = _Head(reading.tree, problems)
-    as_of, start, end = head.dates()
+    as_of, start, end = head.dates(tables["months"].capacity if "months" in tables else sys.maxsize)
     directory = Directory(tables, _ids(reading.tree, root))
     levers = head.levers(directory)
     walk = _Walk(
@@ -43,16 +49,18 @@ def validate(reading: Reading, tables: Mapping[str, Table], facts: Mapping[str, 
         reading.roots,
         {path for lever in levers for path in directory.below(lever)},
         problems,
+        like if like is not None and _same_frame(like, reading, directory) else None,
     )
     walk.group(reading.tree, root, Grounds())
-    walk.cross_checks()
-    if not problems:  # the dates could be read
-        problems += window_problems(walk.values, start, end)
+    rows = {name: walk.rows(name, table.at) for name, table in tables.items() if table.at and not table.single}
+    if not problems:  # what could not be read fits nothing
+        problems += problems_across(walk.values, rows, start, end)
+        problems += rate_problems(walk.values)
     uncertain = {drawn.path for value in walk.values.values() for drawn in value.inputs()}
     correlations = read_correlations(reading.tree.mapping.get("correlations"), uncertain, directory, problems)
     if problems:
         raise InputError(problems)
-    return _finished(reading, root, head, (as_of, start, end), walk, correlations, levers)
+    return _finished(reading, root, head, (as_of, start, end), walk, rows, correlations, levers)
 
 
 def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text: str) -> Scenario:
@@ -67,14 +75,16 @@ def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text
         within = within.below[key]
     assert isinstance(within, Things)
     new = _ids(Node([node], node.place, node.place), within)[table]
-    things = scenario.things | {table: tuple(sorted((*scenario.things[table], *new)))}
+    ids = scenario.things | {table: (*scenario.things[table], *new)}
     problems: list[Problem] = []
     grounds = GroundsReader({}, scenario.as_of, problems)
-    walk = _Walk(Directory(tables, things), grounds, scenario.start, frozenset(), set(), problems)
+    walk = _Walk(Directory(tables, ids), grounds, scenario.start, frozenset(), set(), problems)
     walk.values |= scenario.values
     walk.titles |= scenario.titles
     walk.thing(node, 0, within, Grounds())
-    walk.cross_checks()
+    things = ids | {table: walk.rows(table, scenario.at[table])}
+    if not problems:
+        problems += problems_across(walk.values, things, scenario.start, scenario.end)
     if problems:
         raise InputError(problems)
     return replace(
@@ -85,24 +95,35 @@ def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text
     )
 
 
+_FRAME = ("as_of", "start", "levers", "sources", "facts")
+"""Keys at the top of a file that decide how every value is read."""
+
+
+def _same_frame(like: Scenario, reading: Reading, directory: Directory) -> bool:
+    """Whether a value that stands in both is the same value in both."""
+    keys = all(like.tree.mapping.get(key) is reading.tree.mapping.get(key) for key in _FRAME)
+    things = all(directory.ids.get(table, ()) == ids for table, ids in like.things.items())
+    return keys and things and like.files == reading.files
+
+
 def _finished(
     reading: Reading,
     root: Group,
     head: "_Head",
     dates: tuple[date, date, date],
     walk: "_Walk",
+    rows: dict[str, tuple[str, ...]],
     correlations: tuple[Correlation, ...],
     levers: tuple[str, ...],
 ) -> Scenario:
-    tables = walk.directory.tables
     return Scenario(
         head.text("name"),
         head.text("why"),
         *dates,
         {path: walk.values[path] for path in sorted(walk.values)},
-        {name: walk.directory.ids.get(name, ()) for name, table in tables.items() if table.at and not table.single},
+        rows,
         walk.titles,
-        {name: table.at for name, table in tables.items() if table.at is not None},
+        {name: table.at for name, table in walk.directory.tables.items() if table.at is not None},
         correlations,
         levers,
         head.texts("measures"),
@@ -113,6 +134,7 @@ def _finished(
         reading.base,
         root,
         overrides=reading.overrides,
+        watched=tuple(watched(walk.directory)),
     )
 
 
@@ -135,11 +157,14 @@ class _Head:
     tree: Node
     problems: list[Problem]
 
-    def dates(self) -> tuple[date, date, date]:
-        """`as_of`, `start` and `end`, in order."""
+    def dates(self, room: int) -> tuple[date, date, date]:
+        """`as_of`, `start` and `end`, in order; between the last two there is room for so many months."""
         as_of, start, end = (self._date(key) for key in ("as_of", "start", "end"))
         if start is not None and end is not None and start >= end:
             self._wrong("end", f"{end} is not after start ({start})")
+        elif start is not None and end is not None and (far := months_between(start, end)) > room:
+            latest = next_month(start, room)
+            self._wrong("end", f"{end} is {far:,} months on; the latest there is room for is {latest}")
         if as_of is not None and end is not None and as_of >= end:
             self._wrong("as_of", f"{as_of} is not before end ({end})")
         for key in ("name", "why"):
@@ -203,6 +228,7 @@ class _Walk:
     roots: frozenset[str]
     decided: set[str]
     problems: list[Problem]
+    like: Scenario | None = None
     values: dict[str, Value] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -216,10 +242,17 @@ class _Walk:
             self.leaf(target, node.mapping.get(key), node, above)
         for key, below in within.below.items():
             child = node.mapping.get(key)
-            if isinstance(below, Things):
+            if not within.path and self.like is not None and child is self.like.tree.mapping.get(key):
+                self._take(key, self.like)
+            elif isinstance(below, Things):
                 self.things(child, below, above)
             else:
                 self.group(child or Node(None, node.place, node.key_place), below, above)
+
+    def _take(self, section: str, like: Scenario) -> None:
+        """What stands in a section of a scenario that has been read."""
+        self.values |= like.sections.get(section, {})
+        self.titles |= {path: title for path, title in like.titles.items() if path.partition(".")[0] == section}
 
     def things(self, node: Node | None, within: Things, above: Grounds) -> None:
         """A list of things."""
@@ -227,10 +260,9 @@ class _Walk:
             return
         capacity = self.directory.tables[within.table].capacity
         if len(node.items) > capacity:
-            self._wrong(node, within.path, f"{len(node.items)} things; there is room for {capacity}")
+            self._wrong(node, within.path, f"{counted(len(node.items), 'things')}; there is room for {capacity}")
         for position, item in enumerate(node.items):
             self.thing(item, position, within, above)
-        self._whole(node, within)
 
     def thing(self, node: Node, position: int, within: Things, above: Grounds) -> None:
         """One thing of a list."""
@@ -261,24 +293,11 @@ class _Walk:
         if self._needs_grounds(target, node) and not (grounds.given or grounds.was):
             self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
 
-    def cross_checks(self) -> None:
-        """What a change says about the parameter it sets."""
-        for value in self.values.values():
-            for change in value.spec.changes if isinstance(value.spec, Changes) else ():
-                changed = self.values.get(change.target.path)
-                relative = changed is not None and isinstance(changed.spec, After)
-                if relative and change.verb == "set" and value.node is not None:
-                    message = "counted from an earlier date (`after`), so it cannot be set; use later or earlier"
-                    self._wrong(value.node.mapping[change.target.path], f"{value.path}.{change.target.path}", message)
-
-    def _whole(self, node: Node, within: Things) -> None:
-        """Parts into which the things of a list divide a whole: those that are not drawn add up to one at most."""
-        for key, parameter in within.fields.items():
-            paths = [f"{within.path}.{name}.{key}" for name in self.directory.ids.get(within.table, ())]
-            specs = [self.values[path].spec for path in paths if parameter.parts and path in self.values]
-            total = sum(spec.value for spec in specs if isinstance(spec, Fixed))
-            if total > 1.0 + _ROUNDING:
-                self._wrong(node, f"{within.path}.*.{key}", f"parts of one whole, which add up to {total:.6g}")
+    def rows(self, table: str, at: str) -> tuple[str, ...]:
+        """The ids of a table in the order of its rows: by id, but what another requires before it."""
+        ids = self.directory.ids.get(table, ())
+        specs = {name: self.values[path].spec for name in ids if (path := f"{at}.{name}.requires") in self.values}
+        return required_first(ids, {name: spec for name, spec in specs.items() if isinstance(spec, Ties)})
 
     def _spec(self, target: Target, node: Node) -> Meaning | None:
         match target.field.kind:

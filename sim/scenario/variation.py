@@ -1,16 +1,17 @@
 """Points of a study: a scenario with some of its parameters set to other values, without reading a file again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.errors import Problem
+from sim.errors import InputError, Problem
 from sim.language.distributions import Fixed
 from sim.language.located import Node, bare_text, flow, suggestion
 from sim.language.section import Reference, Rows
 from sim.language.values import After, ValueReader
 from sim.scenario import validate
+from sim.scenario.across import paths_across, problems_across
 from sim.scenario.assemble import Template, assemble, rounded
 from sim.scenario.grounds import Grounds
 from sim.scenario.rows import is_whole
@@ -20,11 +21,12 @@ from sim.scenario.schema import Target
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One parameter and the value it is set to; `text` is how that is written."""
+    """One parameter and the value it is set to; `text` is how that is written, `node` where."""
 
     path: str
     spec: Meaning
     text: str
+    node: Node | None = field(default=None, compare=False)
 
 
 def target_of(scenario: Scenario, path: str, node: Node, problems: list[Problem]) -> Target | None:
@@ -51,27 +53,52 @@ def read_setting(scenario: Scenario, path: str, node: Node, problems: list[Probl
             message = f"no `{flow(node)}` in {kind.table}{suggestion(bare_text(node), known)}"
             problems.append(Problem(node.place, path, message))
             return None
-        return Setting(path, Link(str(node.value)), str(node.value))
+        return Setting(path, Link(str(node.value)), str(node.value), node)
     spec = ValueReader(target.field, path, scenario.start, problems).read(node)
-    return None if spec is None else Setting(path, spec, bare_text(node))
+    return None if spec is None else Setting(path, spec, bare_text(node), node)
 
 
 def varied(scenario: Scenario, settings: Sequence[Setting]) -> Scenario:
-    """The scenario with these values; a correlation of what is no longer uncertain falls away."""
+    """The scenario with these values; a correlation of what is no longer uncertain falls away.
+
+    Raises InputError where the values do not fit together, as a file with them would.
+    """
     values = dict(scenario.values)
     for setting in settings:
         target = values[setting.path].target
         values[setting.path] = Value(target, setting.spec, values[setting.path].node, Grounds())
+    if any(setting.path in paths_across(scenario.values) for setting in settings):
+        found = list(problems_across(values, scenario.things, scenario.start, scenario.end))
+        if found:
+            raise InputError([_of_settings(problem, settings) for problem in found])
     uncertain = {drawn.path for value in values.values() for drawn in value.inputs()}
     kept = tuple(pair for pair in scenario.correlations if {pair.first, pair.second} <= uncertain)
     return replace(scenario, values=values, correlations=kept)
+
+
+def misfits(scenario: Scenario, settings: Sequence[Setting]) -> list[Problem]:
+    """Why `varied` would refuse these values; nothing where they fit together."""
+    try:
+        varied(scenario, settings)
+    except InputError as refused:
+        return refused.problems
+    return []
+
+
+def _of_settings(problem: Problem, settings: Sequence[Setting]) -> Problem:
+    """A problem of a variation, at the setting that it is about, or the first that has a place."""
+    written = [setting for setting in settings if setting.node is not None]
+    about = [setting for setting in written if setting.path == problem.path] or written
+    place = about[0].node.place if about and about[0].node else problem.place
+    told = ", ".join(f"{setting.path}={setting.text}" for setting in settings)
+    return Problem(place, problem.path, f"{problem.message} (with {told})")
 
 
 def varied_template(template: Template, settings: Sequence[Setting]) -> Template:
     """The template of `varied`: a few cells of a copy where that is enough, assembled anew where it is not."""
     scenario = varied(template.scenario, settings)
     if not all(_is_cell(scenario.values[setting.path]) for setting in settings):
-        return replace(assemble(scenario, template.layout), base=template)
+        return replace(assemble(scenario, template.layout), base=template, allow_processes=template.allow_processes)
     changed = {setting.path for setting in settings}
     record = template.record.copy()
     drawn = [
@@ -87,7 +114,8 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
     order = sorted(drawn, key=lambda pair: (pair[1].path, pair[0]))
     noted = template.addresses[len(template.inputs) :].tolist()  # where openings are matched: how many were refused
     addresses = np.array([address for address, _ in order] + noted, np.int64)
-    return Template(scenario, template.layout, record, addresses, tuple(drawing for _, drawing in order), template)
+    inputs = tuple(drawing for _, drawing in order)
+    return Template(scenario, template.layout, record, addresses, inputs, template, template.allow_processes)
 
 
 def with_thing(template: Template, table: str, text: str) -> Template:

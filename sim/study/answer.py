@@ -15,7 +15,8 @@ from sim.study.bottlenecks import USES, Bottleneck
 from sim.study.counterfactuals import Counterfactuals, Eased
 from sim.study.effect import Cost, Effect
 from sim.study.intervals import quantile_rank, widening
-from sim.study.measures import PATHWAYS, Level, Summary, measure, odds_error, reached, values
+from sim.study.levels import Level
+from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import Relief
@@ -298,8 +299,8 @@ def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
     most = int(counts.argmax())
     never = 1.0 - len(begun) / len(days)
     yield (
-        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}, over the futures in which "
-        f"one constraint keeps it short for three months in a row; in {percent_text(never)} none does)."
+        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in which "
+        f"one constraint keeps it short for three months; in {percent_text(never)} none does."
     )
     yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
 

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sim.study.bottlenecks import GATES, USES, largest
-from sim.study.measures import Measure, amount_of, measure, values
+from sim.study.measures import Measure, mean_level, measure, values
+from sim.study.sensitivity import varies
 
 PLANNERS = ("cautious", "base", "bold")
 """Overrides: how the lab plans. The second is the usual choice."""
@@ -44,7 +45,7 @@ def choices_table(usual: pd.DataFrame, runs: Mapping[str, pd.DataFrame], shown: 
     rows = []
     for name, outcomes in runs.items():
         row = {"choice": name.replace("_", " ")}
-        row |= {each.title: amount_of(each, float(values(each, outcomes).mean())) for each in shown}
+        row |= {each.title: mean_level(each, outcomes).text(each.unit) for each in shown}
         for use, words in USES.items():
             row[f"{words}: main cause"] = commonest(use, outcomes)
             row[f"{words}: another than usual"] = f"{100.0 * changed(use, usual, outcomes):.0f}%"
@@ -64,15 +65,16 @@ def ranks_table(runs: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def explained(asked: Measure, runs: Sequence[pd.DataFrame]) -> tuple[float, float]:
+def explained(asked: Measure, runs: Sequence[pd.DataFrame]) -> tuple[float, float] | None:
     """Shares of a measure's variance over futures and choices: that of the choices' means; all within a future.
 
     The first is the choice by itself, the second with its interactions: what would vanish if the choice were known.
+    None of a measure that does not vary.
     """
     found = np.stack([values(asked, outcomes) for outcomes in runs])
+    if not varies(found.ravel()):
+        return None
     whole = float(found.var())
-    if whole == 0.0:
-        return 0.0, 0.0
     return float(found.mean(axis=1).var()) / whole, float(found.var(axis=0).mean()) / whole
 
 
@@ -80,7 +82,7 @@ def variance_table(shown: Sequence[Measure], planners: Sequence[pd.DataFrame]) -
     """What the choice of planner explains of each measure's variance."""
     rows = []
     for asked in shown:
-        alone, within = explained(asked, planners)
-        row = {"measure": asked.title, "planner alone": f"{100.0 * alone:.1f}%"}
-        rows.append(row | {"with interactions": f"{100.0 * within:.1f}%"})
+        shares = explained(asked, planners)
+        alone, within = ("does not vary",) * 2 if shares is None else (f"{100.0 * share:.1f}%" for share in shares)
+        rows.append({"measure": asked.title, "planner alone": alone, "with interactions": within})
     return pd.DataFrame(rows)

@@ -1,9 +1,10 @@
 """Bottlenecks: what keeps the compute that is wanted from being there, by constraint, for each use.
 
 Every month the world divides each use's shortfall among its causes, exactly (the ribbon). Here the causes are taken by
-constraint, summed over the months of the leading window (unit-months). A part may be negative, where what stands in the
-way of one use leaves money for the other.
-This is not yet the causal split: removing a cause gives back less than its part where another one stands behind it.
+constraint, as shares of all that is wanted in the reporting window; the mean over futures of a part, and of all parts
+together of the shortfall that is printed. A part may be negative, where what stands in the way of one use leaves money
+for the other.
+This is what binds now. What removing a constraint would give back is another question.
 """
 
 from dataclasses import dataclass
@@ -18,18 +19,25 @@ from sim.study.intervals import quantile_rank
 from sim.world.constraints import CAUSES_OF, CONSTRAINTS
 
 MEANING = (
-    "What keeps the compute that is wanted from being there, over the months of the leading window. "
-    "It does not yet say what removing a cause would give back: where two causes stand behind each other, "
-    "removing one gives back nothing."
+    "What binds now, as a share of the compute that is wanted in the reporting window; the parts add up to what is "
+    "missing. It does not say what removing a constraint would give back: what stands behind is a part of its own."
 )
 
 USES = {"train": "training", "serve": "serving"}
 
 
-GATES = {name: row.words for name, row in CONSTRAINTS.items()} | {"planning": "planning"}
-"""Parts of the ribbon, by the words people use: the six constraints, and planning, which nobody could remove."""
+NOBODY = {
+    "pace": "pace of spending",
+    "behind": "what stands behind",
+    "habit": "nothing on offer, or habit",
+    "planning": "forecasts and lots",
+}
+"""Parts of the ribbon that are laid to no constraint, by the words people use; each is a column of its own."""
 
-CAUSES = CAUSES_OF | {"planning": ("planning",)}
+GATES = {name: row.words for name, row in CONSTRAINTS.items()} | NOBODY
+"""Parts of the ribbon, by the words people use: the six constraints, and what nobody could remove."""
+
+CAUSES = CAUSES_OF | {name: (name,) for name in NOBODY}
 """The causes of each part: columns `<use>_<cause>` of outcomes and series."""
 
 DIALS = {
@@ -52,10 +60,10 @@ DIALS = {
 """Single causes, by the dial that eases each."""
 
 CLOSE = 0.10
-"""A second cause whose share is within this of the largest is named beside it."""
+"""A second constraint is named beside the first if it is smaller by no more than this part of what is missing."""
 
-NOTHING = 1.0 / 1024.0
-"""Unit-months below which nothing was missing: a thousandth, the grain of the model's books."""
+NOTHING = 1e-6
+"""Share of what is wanted below which nothing is missing: books count in grains of a unit."""
 
 Parts = npt.NDArray[np.float64]
 
@@ -64,9 +72,10 @@ Parts = npt.NDArray[np.float64]
 class Cause:
     """One part of the ribbon and one use.
 
-    `share`: its part of all that was missing, over all futures; the shares of a use add up to 1.
-    `p5`, `p95`: its share within single futures, among those in which anything was missing.
-    `largest`: odds, among the same futures, that no other part is larger; ties are halved.
+    `share`: its part over all that is wanted in the reporting window, the mean over futures; `p5`, `p95`: of single
+    futures. The shares of a use add up to what is missing.
+    `largest`: of a constraint, the share of futures in which no other has a larger part, among those in which any
+    binds; ties are halved. 0 for what is no constraint.
     """
 
     gate: str
@@ -80,12 +89,17 @@ class Cause:
         """The part as people call it."""
         return GATES[self.gate]
 
+    @property
+    def binds(self) -> bool:
+        """Whether it is a constraint that binds."""
+        return self.gate in CONSTRAINTS and self.share > 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
-    """What keeps one use short: causes, the largest share first; none where nothing was missing in any future.
+    """What keeps one use short: the constraints that bind, the largest first, then all other parts; none of nothing.
 
-    `nothing`: odds that nothing was missing. `missing`: what was, in mean unit-months.
+    `nothing`: share of futures in which nothing is missing. `missing`: the mean over futures of what is, over wanted.
     """
 
     use: str
@@ -100,8 +114,9 @@ class Bottleneck:
 
     @property
     def second(self) -> Cause | None:
-        """The next cause, if its share is within ten points of the first."""
-        close = [cause for cause in self.causes[1:2] if self.causes[0].share - cause.share <= CLOSE]
+        """The next constraint that binds, if it is close to the first."""
+        least = self.causes[0].share - CLOSE * self.missing if self.causes else 0.0
+        close = [cause for cause in self.causes[1:2] if cause.binds and cause.share >= least]
         return close[0] if close else None
 
     def as_json(self) -> dict[str, object]:
@@ -109,7 +124,7 @@ class Bottleneck:
         return {
             "use": self.use,
             "nothing_missing": self.nothing,
-            "missing_unit_months": self.missing,
+            "missing": self.missing,
             "causes": [
                 {"gate": c.gate, "words": c.words, "share": c.share, "p5": c.p5, "p95": c.p95, "largest": c.largest}
                 for c in self.causes
@@ -172,18 +187,18 @@ def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
 
 
 def largest(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """For each future the place in GATES of the largest part of a use's shortfall; -1 where nothing was missing."""
-    parts = _parts(use, outcomes)
-    return np.where(parts.sum(axis=1) > NOTHING, parts.argmax(axis=1), -1)
+    """For each future the place in CONSTRAINTS of the one with the largest part; -1 where none binds."""
+    parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
+    return np.where(parts.max(axis=1) > NOTHING, parts.argmax(axis=1), -1)
 
 
 def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
-    """The largest cause of a use's shortfall in words, or "nothing"; None where another may be as large.
+    """The constraint that binds a use most in words, or "nothing"; None where another may bind as much.
 
-    The odds that another cause is larger are at most `alpha`, shared out among the others.
+    The odds that another binds more are at most `alpha`, shared out among the others.
     """
-    parts = _parts(use, outcomes)
-    if not (parts.sum(axis=1) > NOTHING).any():
+    parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
+    if not (parts > NOTHING).any():
         return "nothing"
     first = int(parts.sum(axis=0).argmax())
     each = alpha / (parts.shape[1] - 1)
@@ -194,7 +209,7 @@ def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
 
 
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
-    """Shape (futures, groups)."""
+    """Shape (futures, parts): shares of what is wanted."""
     sums = [outcomes[[f"{use}_{cause}" for cause in CAUSES[gate]]].to_numpy(np.float64).sum(axis=1) for gate in GATES]
     return np.stack(sums, axis=1)
 
@@ -203,19 +218,26 @@ def _bottleneck(use: str, parts: Parts) -> Bottleneck:
     missing = parts.sum(axis=1)
     some = missing > NOTHING
     nothing = 1.0 - float(some.mean())
-    if not some.any():
-        return Bottleneck(use, (), nothing, 0.0)
-    causes = _causes(parts[some], missing[some])
-    return Bottleneck(use, causes, nothing, float(missing.mean()))
+    return Bottleneck(use, _causes(parts) if some.any() else (), nothing, float(missing.mean()) if some.any() else 0.0)
 
 
-def _causes(parts: Parts, missing: Parts) -> tuple[Cause, ...]:
-    share = parts.sum(axis=0) / missing.sum()
-    own = np.sort(parts / missing[:, None], axis=0)
+def _causes(parts: Parts) -> tuple[Cause, ...]:
+    share = parts.mean(axis=0)
+    own = np.sort(parts, axis=0)
     low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
-    first = np.isclose(parts, parts.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
-    largest = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    largest = _odds_largest(parts[:, : len(CONSTRAINTS)])
     found = [
-        Cause(gate, float(share[i]), float(low[i]), float(high[i]), float(largest[i])) for i, gate in enumerate(GATES)
+        Cause(gate, float(share[i]), float(low[i]), float(high[i]), float(largest[i]) if gate in CONSTRAINTS else 0.0)
+        for i, gate in enumerate(GATES)
     ]
-    return tuple(sorted(found, key=lambda cause: -cause.share))
+    return tuple(sorted(found, key=lambda cause: (not cause.binds, -cause.share)))
+
+
+def _odds_largest(parts: Parts) -> Parts:
+    """Share of the futures in which any constraint binds in which each binds most; ties are halved."""
+    binding = parts[parts.max(axis=1) > NOTHING]
+    if not len(binding):
+        return np.zeros(parts.shape[1])
+    first = np.isclose(binding, binding.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
+    odds: Parts = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return odds

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.study.findings import SCHEMA, Findings, Line
+from sim.engine.store import SCHEMA
+from sim.language.counting import counted
+from sim.study.findings import Findings, Line
 from sim.study.measures import MEASURES, Measure, amount_of, measure, values
 from sim.study.paired import Difference, Paired, difference, paired
 from sim.study.regret import Regrets
@@ -94,8 +96,8 @@ class Conditional:
         """Both means and why they differ, in sentences; given what the two scenarios are called."""
         forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
         return (
-            f"{scenario}, {self.measure.title.lower()}: {forced} when forced; {subset} in the {self.futures:,} futures "
-            f"of {first} in which it came about by itself. {self.text}"
+            f"{scenario}, {self.measure.title.lower()}: {forced} when forced; {subset} in the "
+            f"{counted(self.futures, 'futures')} of {first} in which it came about by itself. {self.text}"
         )
 
     def as_json(self) -> dict[str, object]:

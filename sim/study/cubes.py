@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from sim.scenario.assemble import Template
 from sim.scenario.inputs import inputs_at
-from sim.study.sensitivity import LUCK, Column, Cube
+from sim.study.intervals import Column, Cube
+from sim.study.sensitivity import LUCK
 
 REST = "all other inputs"
 """The name of the inputs that are not looked at one by one."""

@@ -18,6 +18,9 @@ from sim.study.prim import Box, Cube, Flags
 
 Months = npt.NDArray[np.float64]
 
+FIFTH = 0.2
+"""Part of all futures in which `lift_shown` supposes that misses crowd."""
+
 DEPTH = 3
 """Questions that the tree asks of a future."""
 
@@ -83,22 +86,42 @@ class Signpost:
 
 
 def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:
-    """Boxes in which the target is missed; the same whatever the order of rows. None if all or none are missed."""
+    """Boxes in which the target is missed; the same whatever the order of rows. None if all or none are missed.
+
+    Looked for in one half of the futures; coverage, density and quasi-p-values are those of the other.
+    """
     if missed.all() or not missed.any():
         return []
     order = np.lexsort(np.column_stack([x, missed]).T[::-1])
     x, missed = x[order], missed[order]
     again = prim.recurrence(x, missed)
-    return [
-        Told(
-            peeled.box,
-            tuple(names[column] for column in peeled.box.limited),
-            tuple(prim.quasi_p(peeled.box, column, x, missed) for column in peeled.box.limited),
-            tuple(float(again[column]) for column in peeled.box.limited),
-            peeled.steps,
+    others, hits = x[1::2], missed[1::2]
+    found, left = [], np.ones(len(others), np.bool_)
+    for peeled in prim.boxes(x[::2], missed[::2]):
+        box = prim.confirmed(peeled.box, others[left], hits[left])
+        if not box.limited or box.density <= hits.mean():
+            continue
+        found.append(
+            Told(
+                box.among(float(hits[left].sum()) / float(hits.sum()), float(left.mean())),
+                tuple(names[column] for column in box.limited),
+                tuple(prim.quasi_p(box, column, others[left], hits[left]) for column in box.limited),
+                tuple(float(again[column]) for column in box.limited),
+                peeled.steps,
+            )
         )
-        for peeled in prim.boxes(x, missed)
-    ]
+        left &= ~box.holds(others)
+    return found
+
+
+def lift_shown(futures: int, missed: float) -> float:
+    """How many times as often the target must be missed in a fifth of the futures for `discover` to find that.
+
+    By the normal form of the test that a limit must pass in the half in which it is looked for.
+    """
+    inside = 0.5 * FIFTH * futures
+    away = normal_quantile(2.0 * prim.MAYBE) * math.sqrt((1.0 - missed) / (missed * inside))
+    return min(1.0 + away, 1.0 / missed)
 
 
 def tree(names: Sequence[str], x: Cube, missed: Flags) -> list[Split]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sim.language.counting import counted
 from sim.language.section import fields
 from sim.scenario.scenario import Scenario
 from sim.study.assumed import named, written
 from sim.study.box_views import Cloud, Range
-from sim.study.discovery import Signpost, Split, Told
+from sim.study.discovery import Signpost, Split, Told, lift_shown
 from sim.study.words import amount, day_text, percent_text
 from sim.world.accounts import Book
 
@@ -46,13 +47,20 @@ class Discovery:
     @property
     def headline(self) -> str:
         """How often the target is missed."""
-        return f"{percent_text(self.missed)} of {self.futures:,} futures miss `{self.target}`."
+        return f"{percent_text(self.missed)} of {counted(self.futures, 'futures')} miss `{self.target}`."
 
     @property
     def answer(self) -> tuple[str, ...]:
         """Where it is missed, a sentence or two for each box."""
+        if self.missed in (0.0, 1.0):
+            every = "every" if self.missed else "no"
+            return (f"It does not vary in these futures: {every} future misses it, so there is nothing to explain.",)
         if not self.boxes:
-            return ("No region of the assumptions stands out.",)
+            lift = lift_shown(self.futures, self.missed)
+            return (
+                "No region of the assumptions stands out. One with a fifth of the futures would have been found if the "
+                f"target were missed about {lift:.1f} times as often there as on the whole.",
+            )
         return tuple(self.told(told) for told in self.boxes)
 
     def told(self, told: Told) -> str:
@@ -88,8 +96,7 @@ class Discovery:
     def early(self, post: Signpost) -> str:
         """How long before the end of the leading window a signpost stands."""
         days = (self.until - date.fromisoformat(post.month)).days
-        months = round(days / 30.44)
-        return f"{months} month{'' if months == 1 else 's'} before {day_text(self.until)}"
+        return f"{counted(round(days / 30.44), 'months')} before {day_text(self.until)}"
 
     def as_json(self) -> dict[str, object]:
         """For `discovery.json`; keys always in this order."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.engine.store import SCHEMA
 from sim.study.answer import answer, headline
 from sim.study.bottlenecks import MEANING, Bottleneck, bottlenecks
 from sim.study.counterfactuals import Counterfactuals
@@ -14,9 +15,6 @@ from sim.study.relief import Relief
 from sim.study.survival import Survival
 from sim.study.tale import Tale
 from sim.study.words import Scale
-
-SCHEMA = 2
-"""Version of the result files: raised when a key changes its name or its meaning (the changelog says how)."""
 
 LIMITS = (
     "The fleet, tokens, cash, allocation and rental depth of the real lab are not public. "

@@ -11,7 +11,7 @@ future by future. An amount is written in any unit of the measure's kind; a bare
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn
@@ -19,8 +19,9 @@ from typing import Any, Literal, NoReturn
 from sim.errors import InputError, Place, Problem
 from sim.language.located import suggestion
 from sim.language.section import Quantity
-from sim.language.units import UnitError, convert
-from sim.scenario.scenario import Text
+from sim.language.units import UnitError, bare_number, convert
+from sim.scenario.files import named_file
+from sim.scenario.scenario import Scenario, Text
 from sim.study.measures import MEASURES, Measure
 
 Comparison = Literal["<=", "<", ">=", ">"]
@@ -34,7 +35,7 @@ COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<file>[\w./-]+\.ya?ml)|(?P<word>[A-Za-z_]\w*(?:\.\d+)?)|(?P<comparison><=|>=|<|>)|(?P<mark>[(),])"
-    r"|(?P<amount>[-+]?\$?[\d.](?:,\d{3}|[^(),<>=])*))",
+    r"|(?P<amount>[-+]?\$?[\d.](?:,\d|[^(),<>=])*))",
     re.ASCII,
 )
 _QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
@@ -90,6 +91,28 @@ def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, 
         except InputError as error:
             problems.extend(error.problems)
     return tuple(found)
+
+
+def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
+    """The gates that a scenario writes. Raises InputError with every problem found."""
+    problems: list[Problem] = []
+    found = read_gates(scenario.gates, problems)
+    problems += unreadable(found, path)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def unreadable(gates: Iterable[Gate], path: Path, key: str = "gates") -> Iterator[Problem]:
+    """A problem for each gate of the file at `path` that compares with a file which is missing or lies elsewhere."""
+    for gate in gates:
+        if (text := gate.statistic.against) is None:
+            continue
+        try:
+            if not named_file(text, path).is_file():
+                yield Problem(gate.place, key, f"no such file: {text}")
+        except ValueError as error:
+            yield Problem(gate.place, key, str(error))
 
 
 def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:
@@ -201,11 +224,11 @@ class _Parser:
 
 def amount_of(text: str, unit: str) -> float:
     """An amount as written, in a measure's unit; a bare number is in that unit. Raises UnitError."""
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        name, inside = _DIMENSIONS.get("share" if unit == "ratio" else unit, ("amount", unit))
-        return convert(text, Quantity(name, inside))
+    found = bare_number(text)
+    if found is not None:
+        return found
+    name, inside = _DIMENSIONS.get("share" if unit == "ratio" else unit, ("amount", unit))
+    return convert(text, Quantity(name, inside))
 
 
 def _like(unit: str) -> str:

@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.language.counting import counted
 from sim.study import intervals
 from sim.study.gate_language import COMPARE, Gate, Statistic
 from sim.study.intervals import ALPHA, Column, Interval
 from sim.study.measures import reached, values, worst_last
-from sim.study.words import number, percent_text, unit_text
+from sim.study.words import bare_points, number, with_unit
 
 Judgement = Literal["passes", "fails", "undecided"]
 
@@ -66,19 +67,21 @@ class Verdict:
         if self.reason or self.judgement != "undecided":
             return self.reason
         if self.needed is not None:
-            return f"about {self.needed:,} futures would decide"
+            return f"about {counted(self.needed, 'futures')} would decide"
         if math.isfinite(self.estimate.half):
             return "too close to call with any number of futures"
         return "it may lie past the horizon; gate a lower quantile" if self.open else "too few futures to bound it"
 
-    def _amount(self, value: float, with_unit: bool = False) -> str:
+    def _amount(self, value: float, whole: bool = False) -> str:
         statistic = self.gate.statistic
         if math.isinf(value):
             late = (value > 0.0) == (statistic.measure.better == "lower")
             return "not by the horizon" if self.open and late else "unbounded"
         if statistic.unit in ("share", "ratio") and statistic.against:
-            return f"{percent_text(value).removesuffix('%')}{' points' if with_unit else ''}"
-        return number(value, statistic.unit) + (unit_text(statistic.unit) if with_unit else "")
+            shown, unit = bare_points(value), "points"
+        else:
+            shown, unit = number(value, statistic.unit), statistic.unit
+        return with_unit(shown, unit) if whole else shown
 
     def as_json(self) -> dict[str, object]:
         """For `gates.json`; keys always in this order, finite numbers only."""
@@ -184,7 +187,9 @@ def _missing(statistic: Statistic, outcomes: pd.DataFrame) -> int:
 
 def _boundless(gate: Gate, missing: int, n: int) -> Verdict:
     """A mean over what had not happened by the horizon: it counts as worst; of a difference nobody knows it."""
-    reason = f"{missing:,} futures had not got there by the horizon, so the mean has no bound; gate a quantile"
+    reason = (
+        f"{counted(missing, 'futures')} had not got there by the horizon, so the mean has no bound; gate a quantile"
+    )
     if gate.statistic.against is not None:
         return Verdict(gate, "undecided", Interval(math.nan, -math.inf, math.inf), n, None, True, reason)
     worst = math.inf if gate.statistic.measure.better == "lower" else -math.inf

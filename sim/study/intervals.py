@@ -1,10 +1,11 @@
 """How far a number of futures can be trusted: exact tests of shares and quantiles, and intervals of means.
 
 Shares are tested by the binomial (Clopper and Pearson 1934), and so are quantiles: a quantile lies at or below a value
-if at least that share of futures does, whatever their distribution. Means have Student's interval. Differences are of
-pairs: of two shares over the same futures Agresti and Min's (2005, Statistics in Medicine 24), of two quantiles a
-bootstrap's, with normal ends, for those of small odds lie further out than its resamples. Inputs are stratified, so
-futures spread more evenly than the independent draws assumed here: intervals err to the wide side.
+if at least that share of futures does, whatever their distribution. Differences are of pairs: of two shares over the
+same futures Agresti and Min's (2005, Statistics in Medicine 24), of two quantiles a bootstrap's, with normal ends, for
+those of small odds lie further out than its resamples. Inputs are stratified within aligned blocks of futures, so
+futures spread more evenly than the independent draws assumed here: these intervals err to the wide side. Means have
+Student's interval by the spread of the means of those blocks, which has what stratification gains in it.
 
 Looking more than once: the odds of error are spent over the looks, look k getting `alpha / (k (k + 1))`. These add up
 to alpha over any number of looks, so stopping when the answer pleases keeps the promise (Lan and DeMets 1983, with
@@ -19,12 +20,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.scenario.inputs import BLOCK
+
 Column = npt.NDArray[np.float64]
+Cube = npt.NDArray[np.float64]
 
 ALPHA = 0.05
 """Odds of error on both sides together, over all that one command judges."""
 
 RESAMPLES = 1000
+FEWEST_BLOCKS = 8
+"""Blocks of futures from which on their spread tells the error of a mean."""
+
 LARGE = 5000
 """Futures from which a bootstrap makes do with fewer resamples."""
 
@@ -109,18 +116,24 @@ def quantile(found: Column, level: float, alpha: float) -> Interval:
 
 
 def error_of_mean(values: Column) -> float:
-    """Half of the normal 95% interval around a mean; infinite for fewer than two futures."""
-    n = len(values)
-    return normal_quantile(ALPHA) * float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else math.inf
+    """Half of the 95% interval around a mean; infinite for fewer than two futures."""
+    return mean(values, ALPHA).half
 
 
 def mean(values: Column, alpha: float) -> Interval:
-    """A mean with Student's interval; endless for fewer than two futures."""
+    """A mean over futures in their order, with Student's interval; endless for fewer than two futures.
+
+    By the spread of block means, each block weighted by its futures: a rest is a block of its own. Fewer blocks than
+    FEWEST_BLOCKS say too little about their spread; single futures are then taken as independent.
+    """
     n = len(values)
     middle = float(values.mean())
     if n < 2:
         return Interval(middle, -math.inf, math.inf)
-    away = float(-_special().stdtrit(n - 1, alpha / 2.0)) * float(values.std(ddof=1)) / math.sqrt(n)
+    starts = np.arange(0, n, BLOCK if n > BLOCK * (FEWEST_BLOCKS - 1) else 1)
+    apart = np.add.reduceat(values - middle, starts) / n
+    error = math.sqrt(float(np.sum(apart**2)) * len(starts) / (len(starts) - 1))
+    away = float(-_special().stdtrit(len(starts) - 1, alpha / 2.0)) * error
     return Interval(middle, middle - away, middle + away)
 
 

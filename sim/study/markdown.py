@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
+from sim.language.counting import counted
 from sim.study import relief as easing
 from sim.study.bottlenecks import shares
 from sim.study.compare import Compared, Comparison
@@ -15,7 +16,7 @@ from sim.study.constraint_table import COLUMNS, changed_row, constraint_table
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import Findings
 from sim.study.measures import Summary, measure
-from sim.study.paired import Difference
+from sim.study.paired import THRESHOLDS_TEXT, Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.removals import SETS, names_of
@@ -28,9 +29,10 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 def findings(found: Findings) -> str:
     """The findings of one scenario."""
     run = found.run
+    futures = counted(found.futures, "futures")
     parts = [
         f"# {plain(found.title)}",
-        f"{found.futures:,} futures, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
+        f"{futures}, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
         plain(run.why),
         f"**{found.headline}**",
         _lines(found.answer),
@@ -69,15 +71,17 @@ def removals_table(other: Counterfactuals) -> pd.DataFrame:
 def comparison(found: Comparison) -> str:
     """All that is said of several scenarios."""
     reference = plain(found.reference.findings.title)
+    futures = counted(found.futures, "futures")
     parts = [
         f"# {plain(found.headline)}",
-        f"{found.futures:,} futures, seed {found.seed}; every scenario against {reference}, future by future.",
+        f"{futures}, seed {found.seed}; every scenario against {reference}, future by future.",
         _lines(found.answer),
         "## Differences",
         _grid(
-            ("scenario", "measure", "mean difference", "in 9 of 10 futures", "odds worse", "variance reduced by"),
+            ("scenario", "measure", "mean difference", "90% interval", "worse / better in", "variance reduced by"),
             map(differs, found.differences),
         ),
+        f"Worse, better: by {THRESHOLDS_TEXT}.",
     ]
     if found.interactions:
         rows = [(each.measure.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
@@ -157,15 +161,15 @@ def _measured(found: Summary) -> tuple[str, ...]:
 
 
 def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
-    """Scenario, measure, mean, interval, odds of being worse, and how much pairing reduced the variance."""
+    """Scenario, measure, mean, interval, futures worse and better, and how much pairing reduced the variance."""
     pair, unit = found.paired, found.measure.unit
     reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"
     return (
         found.id,
         found.measure.title,
-        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}",
-        f"{difference(pair.p5, unit)} to {difference(pair.p95, unit)}",
-        percent_text(found.worse),
+        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}{found.open_text}",
+        pair.spread_text(unit),
+        f"{percent_text(found.worse)} / {percent_text(found.better)}",
         reduced,
     )
 
@@ -173,8 +177,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
     told = [
-        f"{difference(gain.paired.mean, gain.measure.unit)} "
-        f"({difference(gain.paired.p5, gain.measure.unit)} to {difference(gain.paired.p95, gain.measure.unit)})"
+        f"{difference(gain.paired.mean, gain.measure.unit)} ({gain.paired.spread_text(gain.measure.unit)})"
         for gain in gains
     ]
     step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]

@@ -8,21 +8,27 @@ happen by the horizon counts as worse than any number: a quantile that falls amo
 printed `> 31 months`, and so is a mean over any of them. Nothing that is not a finite number goes in or comes out.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from sim.errors import ModelError
+from sim.errors import InputError, ModelError, Problem
 from sim.language.located import suggestion
 from sim.language.section import fields
+from sim.scenario.scenario import Scenario
 from sim.study.intervals import ALPHA, Column, quantile, quantile_rank
-from sim.study.words import amount, capitalised, number, points, unit_text
+from sim.study.levels import End, Level, Sample, between
+from sim.study.words import amount, capitalised, number, points
 from sim.world.accounts import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
 
 Better = Literal["lower", "higher"]
 Kind = Literal["number", "odds", "share"]
@@ -171,6 +177,18 @@ def measure(name: str) -> Measure:
     return found[name]
 
 
+def leading(scenario: Scenario) -> tuple[Measure, ...]:
+    """The measures that a scenario leads with. Raises InputError with every name that is none."""
+    found = {each.name: each for each in MEASURES}
+    unknown = [text for text in scenario.measures if text.text not in found]
+    if unknown:
+        hints = {text: suggestion(text.text, found) or f"; one of {', '.join(found)}" for text in unknown}
+        raise InputError(
+            [Problem(text.place, "measures", f"no measure `{text.text}`{hint}") for text, hint in hints.items()]
+        )
+    return tuple(found[text.text] for text in scenario.measures)
+
+
 def of_column(name: str) -> Measure:
     """The measure of this name, or a column of `Outcome` as one. Raises KeyError with what it might have been."""
     if name not in _DECLARED or any(each.name == name for each in MEASURES):
@@ -181,43 +199,33 @@ def of_column(name: str) -> Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A number of a summary; `beyond`: the horizon came first, and it is only known to be more than this."""
-
-    value: float
-    beyond: bool = False
-
-    def bare(self, unit: str) -> str:
-        """As printed, without its unit: `4.2`, or `> 31`."""
-        return ("> " if self.beyond else "") + number(self.value, unit)
-
-    def text(self, unit: str) -> str:
-        """As printed: `4.2 months`, or `> 31 months`."""
-        return self.bare(unit) + unit_text(unit)
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`."""
-        return {"value": self.value, "beyond_horizon": self.beyond}
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """A measure over all futures.
 
     `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
     (exact, by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon, or past
-    all futures where they are few.
+    all futures where they are few. `low` and `high`: p5 and p95, each with a 95% interval of its own.
     `missed` is the share of futures in which the thing had not happened by the horizon.
     """
 
     measure: Measure
     futures: int
     median: Level
-    p5: Level
-    p95: Level
+    low: End
+    high: End
     mean: Level
     error: float | None
     missed: float
+
+    @property
+    def p5(self) -> Level:
+        """The value that one in twenty futures does not exceed."""
+        return self.low.level
+
+    @property
+    def p95(self) -> Level:
+        """The value that one in twenty futures exceeds."""
+        return self.high.level
 
     @property
     def centre(self) -> Level:
@@ -231,10 +239,8 @@ class Summary:
 
     @property
     def interval_text(self) -> str:
-        """From p5 to p95, without the unit; nothing for odds, of which there is only one."""
-        if self.measure.kind == "odds":
-            return ""
-        return f"{self.p5.bare(self.measure.unit)} to {self.p95.bare(self.measure.unit)}"
+        """From p5 to p95, without the unit, an uncertain end with its own interval; nothing for odds."""
+        return "" if self.measure.kind == "odds" else between(self.low, self.high, self.measure.unit)
 
     @property
     def error_text(self) -> str:
@@ -252,8 +258,13 @@ class Summary:
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
-        levels = {"mean": self.mean, "median": self.median, "p5": self.p5, "p95": self.p95}
-        shown = {"odds": self.mean} if self.measure.kind == "odds" else levels
+        levels: dict[str, Level | End] = {
+            "mean": self.mean,
+            "median": self.median,
+            "p5": self.low,
+            "p95": self.high,
+        }
+        shown: dict[str, Level | End] = {"odds": self.mean} if self.measure.kind == "odds" else levels
         return {
             "measure": self.measure.name,
             "title": self.measure.title,
@@ -298,25 +309,29 @@ def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:
 def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
     """The measure over all futures of the table, which must have some."""
     found, there = values(measure, outcomes), reached(measure, outcomes)
-    sample = _Sample.of(found, there)
+    sample = Sample.of(found, there)
     missed = 1.0 - float(there.mean())
-    mean = float(found.mean())
+    mean = mean_level(measure, outcomes)
     return Summary(
         measure,
         len(found),
         sample.level(0.50),
-        sample.level(0.05),
-        sample.level(0.95),
-        Level(mean, missed > 0.0),
-        odds_error(mean, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
+        sample.end(0.05),
+        sample.end(0.95),
+        mean,
+        odds_error(mean.value, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
         missed,
     )
 
 
+def mean_level(measure: Measure, outcomes: pd.DataFrame) -> Level:
+    """The mean; a lower bound where some futures had not got there by the horizon."""
+    return Level(float(values(measure, outcomes).mean()), not reached(measure, outcomes).all())
+
+
 def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) -> tuple[Level, ...]:
     """The values that these shares of futures do not exceed."""
-    sample = _Sample.of(values(measure, outcomes), reached(measure, outcomes))
-    return tuple(sample.level(share) for share in shares)
+    return Sample.of(values(measure, outcomes), reached(measure, outcomes)).levels(shares)
 
 
 def spread(found: Column) -> tuple[float, float, float]:
@@ -336,27 +351,6 @@ def _median_error(measure: Measure, outcomes: pd.DataFrame) -> float | None:
     """Half of the 95% interval of the median; None where it has no end."""
     half = quantile(worst_last(measure, outcomes), 0.50, ALPHA).half
     return half if math.isfinite(half) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """Values in order, twice: those reached, and all with the lower bounds of those that were not."""
-
-    reached: Column
-    bounds: Column
-
-    @classmethod
-    def of(cls, found: Column, there: npt.NDArray[np.bool_]) -> "_Sample":
-        return cls(np.sort(found[there]), np.sort(found))
-
-    def at(self, rank: int) -> Level:
-        """The value at a place, those not reached last; there, the same place among the bounds is a bound for it."""
-        if rank < len(self.reached):
-            return Level(float(self.reached[rank]))
-        return Level(float(self.bounds[rank]), beyond=True)
-
-    def level(self, share: float) -> Level:
-        return self.at(quantile_rank(share, len(self.bounds)))
 
 
 def _column(outcomes: pd.DataFrame, name: str) -> Column:

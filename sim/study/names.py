@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sim.language.distributions import Fixed
 from sim.scenario.scenario import Link, Scenario
+from sim.study.words import clipped
 from sim.world.market import PATHWAYS
 
 BY_PATHWAY = {
@@ -31,7 +32,7 @@ class Names:
     def called(self, table: str, id: str) -> str:
         """The name of a thing by its id."""
         name = self._own(f"{self.scenario.at[table]}.{id}") or id.replace("_", " ")
-        return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+        return clipped(name, LONGEST)
 
     def short(self, table: str, row: int) -> str:
         """A thing's name without what stands in brackets or behind a comma."""

@@ -11,28 +11,59 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.intervals import Column, error_of_mean, quantile_rank
+from sim.study import words
+from sim.study.intervals import ALPHA, Column, Interval, error_of_mean, quantile
+from sim.study.levels import TELLING
 from sim.study.measures import Measure, reached, values
 
 Flags = npt.NDArray[np.bool_]
+
+THRESHOLDS = {"share": 0.01, "ratio": 0.01, "months": 1.0, "days": 30.0}
+"""Differences above which a future counts as worse or better, by unit. A sign alone counts what nobody would notice."""
+
+PART = 0.01
+"""The same for all other units, as a part of the mean of what is compared with."""
+
+THRESHOLDS_TEXT = "more than 1 point, 1 month, 30 days, or 1% of the mean of the scenario compared with"
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
     """A difference over all futures, in the unit of what is compared.
 
-    `error`: half of the 95% interval that this number of futures leaves around the mean; infinite for one. `p5`,
-    `median`, `p95`: of the differences within single futures. `reduction`: variance that the mean would have without
+    `error`: half of the 95% interval that this number of futures leaves around the mean; infinite for one. `low`,
+    `median`, `high`: p5, p50 and p95 of the differences within single futures, the outer two with their own 95%
+    intervals. `reduction`: variance that the mean would have without
     pairing, over the one it has; None where nothing differs in any future.
     """
 
     futures: int
     mean: float
     error: float
-    p5: float
+    low: Interval
     median: float
-    p95: float
+    high: Interval
     reduction: float | None
+
+    @property
+    def p5(self) -> float:
+        """The difference that one in twenty futures does not exceed."""
+        return self.low.value
+
+    @property
+    def p95(self) -> float:
+        """The difference that one in twenty futures exceeds."""
+        return self.high.value
+
+    def spread_text(self, unit: str) -> str:
+        """From p5 to p95, an end that is uncertain beside their distance with its own interval."""
+        return " to ".join(self._end(end, unit) for end in (self.low, self.high))
+
+    def _end(self, end: Interval, unit: str) -> str:
+        text = words.difference(end.value, unit)
+        if end.half <= TELLING * (self.p95 - self.p5):
+            return text
+        return f"{text} ({words.bare_difference(end.low, unit)} to {words.bare_difference(end.high, unit)})"
 
     @property
     def nothing(self) -> bool:
@@ -45,8 +76,10 @@ class Paired:
             "mean": self.mean,
             "monte_carlo_error": self.error if math.isfinite(self.error) else None,
             "p5": self.p5,
+            "p5_interval": _finite(self.low),
             "median": self.median,
             "p95": self.p95,
+            "p95_interval": _finite(self.high),
             "variance_reduction": self.reduction,
         }
 
@@ -55,8 +88,9 @@ class Paired:
 class Difference:
     """One measure in one scenario (`id`), less the same measure in the scenario compared with, future by future.
 
-    `worse`, `better`: odds that a future is; the rest are equal. `open`: share of futures in which the thing had not
-    happened by the horizon in one of the two, so that the difference is counted up to the horizon only.
+    `worse`, `better`: shares of futures that are so by more than `threshold`. `open`: share of futures in which
+    the thing had not happened by the horizon in one of the two. Where there are any, both sides are counted up to
+    `horizon` only, one for all futures: the difference of two lower bounds would bound nothing.
     """
 
     id: str
@@ -64,7 +98,21 @@ class Difference:
     paired: Paired
     worse: float
     better: float
+    threshold: float
     open: float
+    horizon: float | None
+
+    @property
+    def open_text(self) -> str:
+        """`; up to 31 months, 8% open`: that the difference is a restricted one; nothing where it is not."""
+        if self.horizon is None:
+            return ""
+        return f"; up to {words.amount(self.horizon, self.measure.unit)}, {words.percent_text(self.open)} open"
+
+    @property
+    def threshold_text(self) -> str:
+        """`1 point`, `1 month`, `320 H100e`."""
+        return words.difference(self.threshold, self.measure.unit).removeprefix("+")
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -73,16 +121,21 @@ class Difference:
             "measure": self.measure.name,
             "unit": self.measure.unit,
             **self.paired.as_json(),
-            "odds_worse": self.worse,
-            "odds_better": self.better,
+            "share_worse": self.worse,
+            "share_better": self.better,
+            "threshold": self.threshold,
             "open": self.open,
+            "horizon": self.horizon,
         }
+
+
+def _finite(end: Interval) -> list[float | None]:
+    return [each if math.isfinite(each) else None for each in (end.low, end.high)]
 
 
 def paired(one: Column, other: Column) -> Paired:
     """`one` less `other`, in each of the same futures (at least one)."""
     apart = one - other
-    ordered = np.sort(apart)
     n = len(apart)
     variance = float(apart.var())
     unpaired = float(one.var() + other.var())
@@ -90,9 +143,9 @@ def paired(one: Column, other: Column) -> Paired:
         n,
         float(apart.mean()),
         error_of_mean(apart),
-        float(ordered[quantile_rank(0.05, n)]),
-        float(ordered[quantile_rank(0.50, n)]),
-        float(ordered[quantile_rank(0.95, n)]),
+        quantile(apart, 0.05, ALPHA),
+        quantile(apart, 0.50, ALPHA).value,
+        quantile(apart, 0.95, ALPHA),
         unpaired / variance if variance > 0.0 else None if not apart.any() else 1.0,
     )
 
@@ -101,17 +154,27 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
     """A measure in the outcomes `one`, less the same in `other`; both hold the same futures in the same order."""
     there, there_other = reached(measure, one), reached(measure, other)
     mine, others = values(measure, one), values(measure, other)
-    above = _beyond(mine, there, others, there_other)
-    below = _beyond(others, there_other, mine, there)
+    least = threshold(measure, others)
+    above = _beyond(mine - least, there, others, there_other)
+    below = _beyond(others - least, there_other, mine, there)
     worse, better = (above, below) if measure.better == "lower" else (below, above)
+    open = ~(there & there_other)
+    horizon = min((float(each.min()) for each in (mine[~there], others[~there_other]) if len(each)), default=None)
     return Difference(
         id,
         measure,
-        paired(mine, others),
+        paired(mine, others) if horizon is None else paired(np.minimum(mine, horizon), np.minimum(others, horizon)),
         float(worse.mean()),
         float(better.mean()),
-        1.0 - float((there & there_other).mean()),
+        least,
+        float(open.mean()),
+        horizon,
     )
+
+
+def threshold(measure: Measure, others: Column) -> float:
+    """The difference above which a future counts as worse or better."""
+    return THRESHOLDS.get(measure.unit, PART * abs(float(others.mean())))
 
 
 def _beyond(mine: Column, there: Flags, others: Column, there_other: Flags) -> Flags:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.language.located import Node, bare_text, read_file, suggestion
+from sim.language.located import Node, bare_text, flow, read_file, suggestion
 from sim.scenario.scenario import Scenario
+from sim.scenario.variation import misfits
 from sim.study.measures import Measure, measure
 from sim.study.sweep import Policy
 from sim.study.sweep_factors import read_policies, unknown
@@ -52,7 +53,11 @@ class _Reader:
         node = self.tree.mapping.get("policies", self.tree)
         if not node.items:
             self._wrong(node, "policies", "write policies: [{name: careful, set: {path: value}}]")
-        return read_policies(node.items, self.scenarios, self.problems)
+        found = read_policies(node.items, self.scenarios, self.problems)
+        if not self.problems:
+            each = [(scenario, policy) for policy in found for scenario in self.scenarios.values()]
+            self.problems += dict.fromkeys(problem for one, policy in each for problem in misfits(one, policy.settings))
+        return found
 
     def measure(self) -> Measure:
         node = self.tree.mapping.get("measure")
@@ -67,6 +72,8 @@ class _Reader:
         node = self.tree.mapping.get("weights")
         if node is None:
             return dict.fromkeys(self.scenarios, 1.0)
+        if not node.mapping:
+            self._wrong(node, "weights", f"{flow(node)} weighs nothing; write {{baseline: 3, stall: 1}}")
         found = {name: self._weight(name, weight) for name, weight in node.mapping.items()}
         weights = {name: found.get(name, 0.0) for name in self.scenarios}
         if not self.problems and sum(weights.values()) <= 0.0:

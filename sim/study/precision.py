@@ -48,7 +48,7 @@ def read_precision(text: str, leading: Sequence[str]) -> tuple[Precision, ...]:
     known = {measure.name: measure for measure in MEASURES}
     if equals and name.strip() not in known:
         raise _wrong(f"no measure `{name.strip()}`{suggestion(name.strip(), known)}")
-    asked = [name.strip()] if equals else [each for each in leading if each in known] or [MEASURES[0].name]
+    asked = [name.strip()] if equals else leading or [MEASURES[0].name]
     return tuple(_one(written.strip(), known[each]) for each in asked)
 
 

@@ -4,7 +4,9 @@ Friedman and Fisher (1999), Bump hunting in high-dimensional data: from the whol
 its low or its high end, whose loss raises the density most for its size; go on while enough futures are left; then
 paste back what peeling took too much of. Coverage is the share of all futures of interest that a box holds, density the
 share of its futures that are of interest. Quasi-p-values (Bryant and Lempert 2010): the odds that the box without one
-of its limits would give such a density by chance; a limit with a large one is dropped.
+of its limits would give such a density by chance; a limit with a large one is dropped. Every box of peeling is pruned
+before those with many limits are set aside: most limits of a long peeling are noise. What a box holds is counted among
+futures that took no part in the search, which must also confirm each of its limits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,8 +32,14 @@ MOST_LIMITS = 5
 HALF = 2500
 """Futures of a random half at most: enough to see whether a limit comes again, and quick."""
 
+MAYBE = 0.001
+"""Quasi-p-value above which a limit is dropped where it was looked for; peeling chose it, so others decide."""
+
 DROP = 0.05
-"""Odds that a limit is kept where there is nothing: quasi-p-values must be below, shared out among all limits."""
+"""Odds that any limit is kept where there is nothing: shared out among the limits that other futures must confirm."""
+
+BOXES = 2
+"""Boxes that are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ class Box:
 
     def holds(self, x: Cube) -> Flags:
         """Which rows lie in the box, its limits included."""
-        inside: Flags = np.all((x >= np.array(self.low)) & (x <= np.array(self.high)), axis=1)
+        columns = list(self.limited)
+        low, high = np.array(self.low)[columns], np.array(self.high)[columns]
+        inside: Flags = np.all((x[:, columns] >= low) & (x[:, columns] <= high), axis=1)
         return inside
 
     def among(self, coverage: float, mass: float) -> "Box":
@@ -132,9 +142,22 @@ def quasi_p(box: Box, column: int, x: Cube, y: Flags) -> float:
     return odds_of_at_least(int(y[inside].sum()), int(inside.sum()), wider.density)
 
 
-def _ways(x: Cube) -> int:
-    """Limits among which peeling chooses: each input, at either end, as often as a slice can be taken."""
-    return 2 * int(x.shape[1]) * round(1.0 / PEEL)
+def pruned(box: Box, x: Cube, y: Flags, keep: float) -> Box:
+    """The box without the limits whose quasi-p-value is above `keep`, the worst dropped first."""
+    columns = np.array(box.limited, np.int64)
+    within = (x[:, columns] >= np.array(box.low)[columns]) & (x[:, columns] <= np.array(box.high)[columns])
+    while len(columns):
+        outside = (~within).sum(axis=1)
+        inside, next_to = outside == 0, outside == 1  # a future next to the box lies in it without one limit
+        n, hits = int(inside.sum()), int(y[inside].sum())
+        wider = n + (~within[next_to]).sum(axis=0)
+        hits_there = hits + (~within[next_to & y]).sum(axis=0)
+        odds = [odds_of_at_least(hits, n, h / max(1, m)) for h, m in zip(hits_there, wider, strict=True)]
+        worst = max(range(len(odds)), key=lambda at: (odds[at], -columns[at]))
+        if odds[worst] <= keep:
+            break
+        columns, within = np.delete(columns, worst), np.delete(within, worst, axis=1)
+    return limited_to(box, columns.tolist(), x, y)
 
 
 def pasted(box: Box, x: Cube, y: Flags) -> Box:
@@ -168,20 +191,41 @@ def _wider(box: Box, column: int, x: Cube, y: Flags) -> Iterator[Box]:
 
 
 def best_box(x: Cube, y: Flags) -> Peeled:
-    """The box of the trajectory with the best score among those with few limits, pruned and pasted."""
+    """The box with the best score among those that have few limits once pruned; pasted.
+
+    They are those of the trajectory, and the best with one limit: peeling by small slices passes by a limit that shows
+    over a long way only.
+    """
     steps = trajectory(x, y)
-    few = [box for box in steps if len(box.limited) <= MOST_LIMITS]
-    box = max(few, key=lambda each: (each.score, -len(each.limited)))
-    while box.limited:
-        odds = {column: quasi_p(box, column, x, y) for column in box.limited}
-        worst = max(odds, key=lambda column: (odds[column], -column))
-        if odds[worst] <= DROP / _ways(x):
-            break
-        box = limited_to(box, [column for column in box.limited if column != worst], x, y)
+    tried = (pruned(step, x, y, MAYBE) for step in (*steps, one_limit(x, y)))
+    few = [box for box in tried if 0 < len(box.limited) <= MOST_LIMITS]
+    box = max(few, key=lambda each: (each.score, -len(each.limited)), default=steps[0])
     return Peeled(pasted(box, x, y), tuple(steps))
 
 
-def boxes(x: Cube, y: Flags, most: int = 2) -> list[Peeled]:
+def one_limit(x: Cube, y: Flags) -> Box:
+    """The box with one limit that holds most more of interest than its size gives, in standard deviations."""
+    n, density = len(x), float(y.mean())
+    cuts = np.unique(np.round(n * np.arange(PEEL, 1.0 - PEEL / 2.0, PEEL)).astype(np.int64))
+    order = np.argsort(x, axis=0, kind="stable")
+    below = np.cumsum(y[order], axis=0)[cuts - 1]
+    apart = (below - cuts[:, None] * density) / np.sqrt(cuts * (1.0 - cuts / n))[:, None]
+    cut, column = np.unravel_index(int(np.argmax(np.abs(apart))), apart.shape)
+    low, high = np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf)
+    if apart[cut, column] > 0.0:
+        high[column] = x[order[cuts[cut] - 1, column], column]
+    else:
+        low[column] = x[order[cuts[cut], column], column]
+    bare = Box(tuple(low.tolist()), tuple(high.tolist()), 0.0, 0.0, 0.0)
+    return _box(low, high, bare.holds(x), y)
+
+
+def confirmed(box: Box, x: Cube, y: Flags) -> Box:
+    """The box by futures among which it was not looked for, with the limits that they confirm too."""
+    return pruned(box, x, y, DROP / (BOXES * max(1, len(box.limited))))
+
+
+def boxes(x: Cube, y: Flags, most: int = BOXES) -> list[Peeled]:
     """One box after the other, each for what the earlier ones leave; coverage is of all that is of interest."""
     found: list[Peeled] = []
     left = np.ones(len(x), np.bool_)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.language.counting import counted
 from sim.study.search import Answer, Plan
 from sim.study.sweep import Sweep
 from sim.study.words import amount
@@ -62,10 +63,10 @@ class SearchResult:
 
     def lines(self) -> Iterator[str]:
         """What the terminal shows."""
-        size = f"{len(self.tried)} plans, {self.futures:,} futures in each of {len(self.sweep.scenarios)} scenarios"
+        size = f"{counted(len(self.tried), 'plans')}, {counted(self.futures, 'futures')} in each scenario"
         yield f"{self.sweep.name}: {size}"
         if self.sweep.gates:
-            yield f"{self.kept} of {len(self.tried)} plans keep all constraints"
+            yield f"{self.kept} of {counted(len(self.tried), 'plans')} keep all constraints"
         for each in self.best[:12]:
             yield f"  {self.told(each)}"
         if (least := self.least_regret) is not None and least.regret is not None:

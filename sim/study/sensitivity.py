@@ -8,7 +8,8 @@ by averages over slices of each input (Plischke, Borgonovo and Smith 2013), and 
 Luck is an input like the others (`LUCK`): its total is the aleatory share of the variance, what is left of one the
 epistemic share, and what both explain only together stands in its total and not in its first share.
 
-SALib turns one value that is not finite into indices of zero without a word; such values are refused here.
+SALib turns one value that is not finite into indices of zero without a word; such values are refused here. A measure
+that is the same in all futures has no variance to share out: it has no indices, and no aleatory share.
 """
 
 from collections.abc import Sequence
@@ -16,13 +17,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.errors import ModelError
-from sim.study.intervals import ALPHA, Interval, normal_quantile
-
-Column = npt.NDArray[np.float64]
-Cube = npt.NDArray[np.float64]
+from sim.study.bootstrap import bootstrapped
+from sim.study.intervals import ALPHA, Column, Cube, Interval, normal_quantile
 
 LUCK = "luck"
 """The name of all that is drawn inside futures, taken as one input."""
@@ -85,6 +83,11 @@ def checked(values: Column) -> Column:
     return values
 
 
+def varies(values: Column) -> bool:
+    """Whether a measure has any variance; that of equal numbers may come out above zero by rounding."""
+    return float(np.ptp(checked(values))) > 0.0
+
+
 def _problem(names: Sequence[str]) -> dict[str, Any]:
     return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
 
@@ -98,11 +101,11 @@ def sobol_rows(names: Sequence[str], n: int) -> Cube:
 
 
 def sobol_indices(names: Sequence[str], values: Column) -> list[Index]:
-    """First and total shares from the values of a Sobol design, in its order."""
+    """First and total shares from the values of a Sobol design, in its order; none of values that do not vary."""
     from SALib.analyze import sobol
 
-    if float(np.var(checked(values))) == 0.0:
-        return [Index(name, 0.0, 0.0, 0.0, 0.0) for name in names]
+    if not varies(values):
+        return []
     found = sobol.analyze(_problem(names), values, calc_second_order=False, num_resamples=_RESAMPLES, seed=_SEED)
     columns = [found[key] for key in ("S1", "S1_conf", "ST", "ST_conf")]
     return [Index(name, *(float(column[i]) for column in columns)) for i, name in enumerate(names)]
@@ -118,9 +121,11 @@ def morris_rows(names: Sequence[str], trajectories: int) -> Cube:
 
 
 def morris_effects(names: Sequence[str], rows: Cube, values: Column) -> list[Index]:
-    """Mean sizes of effects from the values of a Morris design, in its order."""
+    """Mean sizes of effects from the values of a Morris design, in its order; none of values that do not vary."""
     from SALib.analyze import morris
 
+    if not varies(values):
+        return []
     steps = (rows - 1.0 / (2.0 * LEVELS)) / (1.0 - 1.0 / LEVELS)
     found = morris.analyze(_problem(names), steps, checked(values), num_levels=LEVELS, seed=_SEED)
     return [
@@ -133,9 +138,14 @@ def _sign(value: Any) -> float:
 
 
 def given_data(inputs: dict[str, Column], values: Column) -> list[Index]:
-    """First shares from futures that have run, whatever their order: equal multisets of rows give equal indices."""
+    """First shares from futures that have run, whatever their order: equal multisets of rows give equal indices.
+
+    None of values that do not vary.
+    """
+    if not varies(values):
+        return []
     names = sorted(inputs)
-    table = np.column_stack([*(inputs[name] for name in names), checked(values)])
+    table = np.column_stack([*(inputs[name] for name in names), values])
     order = np.lexsort(table.T[::-1])
     table = table[order]
     return [_sliced(name, table[:, i], table[:, -1]) for i, name in enumerate(names)]
@@ -144,7 +154,7 @@ def given_data(inputs: dict[str, Column], values: Column) -> list[Index]:
 def _sliced(name: str, x: Column, y: Column) -> Index:
     """The variance between slices less what chance puts there, over all variance."""
     n, total = len(y), float(y.var())
-    if total == 0.0 or float(x.max()) == float(x.min()):
+    if not varies(x):
         return Index(name, 0.0, 0.0, direction=0.0)
     parts = np.array_split(y[np.argsort(x, kind="stable")], min(SLICES, n // 10 or 1))
     between = sum(len(part) * (float(part.mean()) - float(y.mean())) ** 2 for part in parts) / n
@@ -186,33 +196,44 @@ def beyond_chance(n: int, many: int) -> float:
     return normal_quantile(ALPHA / max(1, many)) / float(np.sqrt(max(1, n - 1)))
 
 
-def aleatory_share(one: Column, other: Column) -> Interval:
+def aleatory_share(one: Column, other: Column) -> Interval | None:
     """The share of the variance that luck makes, from two futures of each set of inputs under another luck each.
 
-    One less the correlation between the two (the intraclass correlation), with Fisher's interval; what luck takes the
-    correlation below zero counts as zero.
+    One less the correlation between the two (the intraclass correlation); what luck takes the correlation below zero
+    counts as zero. None if there is no variance. Its 95% interval is the hull of two: a bootstrap's, right whatever the
+    distribution but blind to what so few futures have not shown, and Fisher's, right where the two hardly correlate.
     """
-    both = np.concatenate([checked(one), checked(other)])
-    if float(both.var()) == 0.0:
-        return Interval(0.0, 0.0, 0.0)
+    both = np.concatenate([one, other])
+    if not varies(both):
+        return None
     middle = float(both.mean())
-    r = float(np.mean((one - middle) * (other - middle)) / both.var())
-    bounded = np.clip(r, -0.999999, 0.999999)
+    value, low, high = bootstrapped(np.column_stack([one - middle, other - middle]), _apart)
     away = normal_quantile(ALPHA) / np.sqrt(max(1, len(one) - 3))
-    low, high = np.tanh(np.arctanh(bounded) - away), np.tanh(np.arctanh(bounded) + away)
-    return Interval(*(float(np.clip(1.0 - each, 0.0, 1.0)) for each in (r, high, low)))
+    fisher = 1.0 - np.tanh(np.arctanh(np.clip(1.0 - value, -0.999999, 0.999999)) + away * np.array([1.0, -1.0]))
+    ends = value, min(low, float(fisher[0])), max(high, float(fisher[1]))
+    return Interval(*(float(np.clip(end, 0.0, 1.0)) for end in ends))
 
 
-def event_total(without: Column, happens: Column, happens_otherwise: Column, odds: Column) -> float:
+def _apart(sums: Cube) -> Column:
+    """One less the correlation of pairs, from sums over them: number, both, both squared, difference squared."""
+    n = 2.0 * sums[:, 0]
+    variance = sums[:, 2] / n - (sums[:, 1] / n) ** 2
+    return np.divide(sums[:, 3] / n, variance, out=np.ones(len(n)), where=variance > 0.0)
+
+
+def event_total(without: Column, happens: Column, happens_otherwise: Column, odds: Column) -> float | None:
     """The share of the variance that a risk event makes by occurring and by its size, together.
 
     From the same futures without it, with it, and with it in another size; `odds` in each future. By Jansen's form:
-    half of the mean square difference to a future in which occurrence and size are drawn anew.
+    half of the mean square difference to a future in which occurrence and size are drawn anew. None if there is no
+    variance.
     """
+    if not varies(np.concatenate([without[odds < 1.0], happens[odds > 0.0]])):
+        return None
     occurs_once = 2.0 * odds * (1.0 - odds) * (happens - without) ** 2
     occurs_twice = odds**2 * (happens - happens_otherwise) ** 2
     moved = 0.5 * float(np.mean(occurs_once + occurs_twice))
     mean = odds * happens + (1.0 - odds) * without
     square = odds * happens**2 + (1.0 - odds) * without**2
     total = float(np.mean(square) - np.mean(mean) ** 2)
-    return moved / total if total > 0.0 else 0.0
+    return moved / total if total > 0.0 else None

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.language.counting import counted
 from sim.scenario.scenario import Scenario
 from sim.study.assumed import named, written
 from sim.study.cubes import REST
 from sim.study.gate_language import Gate
 from sim.study.intervals import ALPHA, Interval, normal_quantile
-from sim.study.measures import Measure
+from sim.study.measures import Measure, amount_of
 from sim.study.sensitivity import LUCK, Index
 from sim.study.tipping import Tipping
-from sim.study.words import amount, percent_text
+from sim.study.words import amount, likelihood, percent_text
 
 SHOWN = 12
 """Assumptions of each measure that are told."""
@@ -19,12 +20,18 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Finding:
-    """What is said of one measure. `aleatory` is the share of its variance that luck makes."""
+    """What is said of one measure.
+
+    `aleatory` is the share of its variance that luck makes; None where that was not asked, or where there is none.
+    `constant`: its value in all futures where it does not vary, else None. `events`: the share of the variance that
+    each makes; None where there is none.
+    """
 
     measure: Measure
     indices: tuple[Index, ...]
     aleatory: Interval | None
-    events: tuple[tuple[str, float], ...]
+    events: tuple[tuple[str, float | None], ...]
+    constant: float | None = None
 
     @property
     def leading(self) -> Index | None:
@@ -73,7 +80,9 @@ class Sensitivity:
         return f"{first.measure.title}: {self.most(first)}.", self.turning
 
     def most(self, found: Finding) -> str:
-        """What moves a measure most, and how much of it is luck."""
+        """What moves a measure most, and how much of it is luck; or that it does not vary."""
+        if found.constant is not None:
+            return constant_text(found.measure, found.constant)
         luck = [] if found.aleatory is None else [f"luck makes {percent_text(found.aleatory.value)} of its variance"]
         index = found.leading
         if index is None:
@@ -83,6 +92,8 @@ class Sensitivity:
     @property
     def turning(self) -> str:
         """What would turn the finding: the target, or the main bottleneck of training."""
+        if all(found.constant is not None for found in self.findings):
+            return "No measure here varies, so no assumption leads, and none was tried for where the finding turns."
         if not self.tippings:
             return "No assumption is uncertain."
         usual = self.tippings[0].usual
@@ -116,17 +127,19 @@ class Sensitivity:
 
     def lines(self) -> Iterator[str]:
         """What the terminal shows."""
-        yield f"{self.name}: {self.method}, {self.ran:,} futures run"
+        yield f"{self.name}: {self.method}, {counted(self.ran, 'futures')} run"
         yield from self.answer
         for each in self.findings:
             yield ""
             yield each.measure.title
+            if each.constant is not None:
+                yield f"  {constant_text(each.measure, each.constant)}"
             if each.aleatory is not None:
                 yield f"  luck makes {luck_text(each.aleatory)} of the variance; the rest is what is not known"
             for index in each.indices[:SHOWN]:
                 yield f"  {_index_text(index)}"
             for event, total in each.events:
-                yield f"  event {event}: {percent_text(total)} by occurrence and size together"
+                yield f"  event {event}: {event_text(total)} by occurrence and size together"
         if self.turns:
             yield ""
             yield "Where the finding turns (one assumption at a time, the others as they come)"
@@ -139,10 +152,22 @@ def _finding_json(found: Finding) -> dict[str, object]:
     share = found.aleatory
     return {
         "measure": found.measure.name,
+        "constant": found.constant,
         "aleatory_share": None if share is None else {"value": share.value, "low": share.low, "high": share.high},
         "indices": [index.as_json() for index in found.indices],
         "risk_events": [{"event": event, "total": total} for event, total in found.events],
     }
+
+
+def constant_text(measure: Measure, value: float) -> str:
+    """That a measure does not vary, and what it is."""
+    each = likelihood(value) if measure.kind == "odds" else f"{amount_of(measure, value)} in each"
+    return f"does not vary in these futures ({each})"
+
+
+def event_text(total: float | None) -> str:
+    """The share of a measure's variance that an event makes."""
+    return "does not vary" if total is None else percent_text(total)
 
 
 def luck_text(share: Interval) -> str:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sim.language.counting import counted
 from sim.study.recorder import Scene
 from sim.study.tale import NOTABLE, ROUTINE, TURN, Entry
 from sim.study.words import amount, number, percent_text
@@ -185,7 +186,9 @@ def restarts(scene: Scene) -> Iterator[Entry]:
         if now > before:
             lost = scene.future.campaigns[scene.future.lab[0].campaign].counts_from - scene.day
             stack = scene.names.short("stacks", s)
-            yield scene.entry("software", f"the run on {stack} has to be restarted: {lost:,.0f} days are lost", TURN)
+            yield scene.entry(
+                "software", f"the run on {stack} has to be restarted and loses {counted(round(lost), 'days')}", TURN
+            )
 
 
 def _lower(name: str) -> str:
@@ -230,12 +233,14 @@ def energised(scene: Scene) -> Iterator[Entry]:
 
 
 def rules(scene: Scene) -> Iterator[Entry]:
-    """Rules take effect, or are lifted."""
+    """Rules take effect or are repealed; those that let something through are windows, which open and close."""
     for r, (before, now) in enumerate(zip(scene.before.in_force, scene.after.in_force, strict=True)):
         if now != before:
             rule = scene.future.rules[r]
             name, whose = scene.names.thing("rules", r), scene.names.short("governments", rule.government)
-            yield scene.entry("controls", f"{whose}: “{name}” {'takes effect' if now else 'is lifted'}", TURN)
+            window = rule.regime in (world_rules.OPEN, world_rules.CASE_BY_CASE)
+            turns = ("closes", "opens") if window else ("is repealed", "takes effect")
+            yield scene.entry("controls", f"{whose}: “{name}” {turns[now]}", TURN)
 
 
 def climate(scene: Scene) -> Iterator[Entry]:

@@ -19,8 +19,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.engine.results import SERIES
+from sim.language.counting import counted
 from sim.study.intervals import quantile_rank
-from sim.study.measures import Level
+from sim.study.levels import Level
 from sim.study.words import percent_text
 
 Compute = npt.NDArray[np.float64]
@@ -104,7 +105,7 @@ def meaning(found: Iterable[Survival]) -> str:
     """What was asked, in sentences."""
     asked = list(found)
     stop = next((each.source for each in asked if each.source.at), None)
-    stops = f"Each source stops on {stop.at} for {stop.lasting:,} days. " if stop else ""
+    stops = f"Each source stops on {stop.at} for {counted(stop.lasting, 'days')}. " if stop else ""
     level = percent_text(asked[0].level)
     return f"{stops}Training has failed when it has less than {level} of the compute that it would have had."
 

@@ -7,13 +7,14 @@ when the sweep is run again, so results can be told by it.
 import hashlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from sim.language.distributions import Distribution, Fixed
+from sim.language.located import Node
 from sim.language.section import Moment
 from sim.language.values import After, shown
 from sim.scenario.changes import Changes
@@ -49,6 +50,7 @@ class Factor:
     levels: tuple[tuple[Setting, ...], ...] = ()
     low: float | None = None
     high: float | None = None
+    node: Node | None = field(default=None, compare=False)
 
     def at(self, u: float, scenario: Scenario) -> tuple[Setting, ...]:
         """The settings at a share `u` of the way, or of the probability."""
@@ -61,7 +63,7 @@ class Factor:
             number = float(distribution_of(value).ppf(np.array([u]))[0])
         if isinstance(value.field.kind, Moment):
             number = math.floor(number)  # a date is a day
-        return Setting(value.path, Fixed(number), shown(number, value.field, scenario.start))
+        return Setting(value.path, Fixed(number), shown(number, value.field, scenario.start), self.node)
 
 
 @dataclass(frozen=True, slots=True)

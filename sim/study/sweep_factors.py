@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.errors import Problem
-from sim.language.located import Node, bare_text, parse, suggestion
+from sim.language.bounds import MOST_POINTS
+from sim.language.located import Node, bare_text, flow, parse, suggestion
 from sim.language.section import Moment, Quantity
 from sim.language.values import NumberReader, shown
 from sim.scenario.scenario import Scenario
@@ -13,7 +14,6 @@ from sim.study import designs
 from sim.study.sweep import Factor, Policy
 
 KEYS = ("path", "paths", "name", "values", "between", "steps")
-MOST_POINTS = 100_000
 POLICY_KEYS = ("name", "why", "set")
 
 
@@ -74,6 +74,8 @@ class FactorReader:
 
     def _paths(self, item: Node, where: str) -> tuple[str, ...]:
         node = item.mapping.get("path") or item.mapping.get("paths")
+        if "path" in item.mapping and "paths" in item.mapping:
+            self._wrong(item, where, "write `path` for one parameter or `paths` for several, not both")
         if node is None:
             self._wrong(item, where, "missing: the `path` of the parameter that varies")
             return ()
@@ -86,6 +88,11 @@ class FactorReader:
 
     def _levels(self, item: Node, where: str, path: str) -> list[Node]:
         if "values" in item.mapping:
+            for key in ("between", "steps"):
+                if key in item.mapping:
+                    self._wrong(
+                        item.mapping[key], f"{where}.{key}", "`values` stand here already; write one or the other"
+                    )
             if not item.mapping["values"].items:
                 self._wrong(item.mapping["values"], f"{where}.values", "a list of values is due")
             return item.mapping["values"].items
@@ -119,7 +126,7 @@ class FactorReader:
             return None
         if "between" in item.mapping:
             ends = self._ends(item, where, paths[0])
-            return None if ends is None else Factor(name, paths, (), *ends)
+            return None if ends is None else Factor(name, paths, (), *ends, item)
         for scenario in self.scenarios.values():
             for path in paths:
                 if scenario.values[path].certain or not hasattr(scenario.values[path].spec, "ppf"):
@@ -127,7 +134,7 @@ class FactorReader:
                         item, where, f"`{path}` has no distribution in {scenario.name}; write between: [from, to]"
                     )
                     return None
-        return Factor(name, paths)
+        return Factor(name, paths, node=item)
 
     def _ends(self, item: Node, where: str, path: str) -> tuple[float, float] | None:
         node = item.mapping.get("between")
@@ -171,6 +178,9 @@ def _policy(item: Node, where: str, scenarios: Mapping[str, Scenario], problems:
         problems.append(Problem(item.place, where, "a policy has a `name`"))
     settings = []
     changes = item.mapping["set"].mapping if "set" in item.mapping else {}
+    if not changes and "set" in item.mapping:
+        node = item.mapping["set"]
+        problems.append(Problem(node.place, f"{where}.set", f"{flow(node)} sets nothing; write {{path: value}}"))
     for path, node in changes.items():
         if scenarios and all(known(each, path, node, f"{where}.set", problems) for each in scenarios.values()):
             first = next(iter(scenarios.values()))

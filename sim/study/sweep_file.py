@@ -1,20 +1,24 @@
 """Reads a sweep: every problem at once, with file, line and column."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, Problem
-from sim.language.located import Node, bare_text, flow, read_file, suggestion
+from sim.errors import InputError, Problem, visible
+from sim.language.bounds import MOST_FUTURES, MOST_POINTS
+from sim.language.located import Node, bare_text, flow, neighbour, read_file, suggestion
+from sim.scenario.across import paths_across
+from sim.scenario.files import named_file
 from sim.scenario.scenario import Scenario, Text, other_days
+from sim.scenario.variation import misfits
 from sim.study import designs
-from sim.study.gate_language import Gate, read_gates
+from sim.study.gate_language import Gate, read_gates, unreadable
 from sim.study.measures import MEASURES, Measure
 from sim.study.objectives import Objective, read_objective
 from sim.study.sweep import Factor, Policy, Sweep
-from sim.study.sweep_factors import MOST_POINTS, FactorReader, read_policies, unknown
+from sim.study.sweep_factors import FactorReader, read_policies, unknown
 
 KEYS = (
     "name",
@@ -37,6 +41,9 @@ OF_SWEEPS = ("policies", "measures", "target")
 FUTURES = 200
 """Futures of each point, if the file does not say."""
 
+LAST_SEED = 2**32 - 1
+"""The highest that a search can be seeded with."""
+
 Load = Callable[[Path], Scenario]
 
 
@@ -44,9 +51,26 @@ def read_sweep(path: Path, load: Load) -> Sweep:
     """The sweep in a file; `load` reads its scenarios. Raises InputError with every problem found."""
     reader = _Reader(read_file(path), path, load)
     found = reader.sweep()
+    if not reader.problems:
+        reader.problems += _misfits(found)
     if reader.problems:
         raise InputError(reader.problems)
     return found
+
+
+def _misfits(sweep: Sweep) -> Iterator[Problem]:
+    """Values of points that do not fit together, each place once. A search makes its points as it goes."""
+    read = {name: paths_across(scenario.values) for name, scenario in sweep.scenarios.items()}
+    told: set[tuple[Any, ...]] = set()
+    for point in sweep.points() if sweep.design != "search" else ():
+        settings = tuple(setting for setting in point.settings if setting.path in read[point.scenario])
+        key = (point.scenario, *((setting.path, setting.text) for setting in settings))
+        if settings and key not in told:
+            told.add(key)
+            for problem in misfits(sweep.scenarios[point.scenario], settings):
+                if (problem.place, problem.path) not in told:
+                    told.add((problem.place, problem.path))
+                    yield problem
 
 
 @dataclass
@@ -67,12 +91,16 @@ class ScenariosReader:
         return self.scenarios
 
     def _one(self, item: Node) -> None:
-        file = (self.path.parent / bare_text(item)).resolve()
-        if file.stem in self.scenarios:
+        text = bare_text(item)
+        try:
+            file = named_file(text, self.path)
+        except ValueError as error:
+            self._wrong(item, str(error))
+            return
+        if visible(file.stem) in self.scenarios:
             self._wrong(item, f"`{file.stem}` stands here twice")
         elif not file.is_file():
-            known = sorted(other.name for other in file.parent.glob("*.yaml"))
-            self._wrong(item, f"no such file: {bare_text(item)}{suggestion(file.name, known)}")
+            self._wrong(item, f"no such file: {text}{neighbour(file, text)}")
         else:
             self._loaded(file, item)
 
@@ -85,7 +113,7 @@ class ScenariosReader:
         if apart := other_days(next(iter(self.scenarios.values()), found), found):
             self._wrong(item, f"{apart}; what is compared has the same days")
             return
-        self.scenarios[file.stem] = found
+        self.scenarios[visible(file.stem)] = found
 
     def _wrong(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.place, "scenarios", message))
@@ -117,8 +145,8 @@ class _Reader:
             self._text("name") or self.path.stem,
             self._text("why"),
             self.scenarios,
-            self._whole("futures", FUTURES),
-            self._whole("seed", 1),
+            self._whole("futures", FUTURES, MOST_FUTURES),
+            self._whole("seed", 1, LAST_SEED),
             design,
             size,
             factors,
@@ -155,7 +183,7 @@ class _Reader:
         if node is None:
             self._wrong(self.tree, "points", f"missing: how many points the {design} has, like 64")
             return 1
-        size = self._whole("points", 1)
+        size = self._whole("points", 1, MOST_POINTS)
         if design == "sobol" and not designs.is_power_of_two(size):
             near = 2 ** round(math.log2(max(size, 1)))
             self._wrong(node, "points", f"a Sobol sequence is balanced for powers of two only; write {near}")
@@ -195,10 +223,7 @@ class _Reader:
         own: list[Problem] = []
         gates = read_gates(tuple(Text(bare_text(item), item.place) for item in items), own)
         self.problems.extend(Problem(problem.place, path, problem.message) for problem in own)
-        for item, gate in zip(items, gates, strict=False):
-            against = gate.statistic.against
-            if against is not None and not (self.path.parent / against).is_file():
-                self._wrong(item, path, f"no such file: {against}")
+        self.problems.extend(unreadable(gates, self.path, path))
         return gates
 
     def _objectives(self, design: str) -> tuple[Objective, ...]:
@@ -222,12 +247,12 @@ class _Reader:
         node = self.tree.mapping.get(key)
         return bare_text(node) if node else ""
 
-    def _whole(self, key: str, usual: int) -> int:
+    def _whole(self, key: str, usual: int, most: int) -> int:
         node = self.tree.mapping.get(key)
         if node is None:
             return usual
-        if not isinstance(node.value, float) or node.value != math.floor(node.value) or node.value < 1:
-            self._wrong(node, key, "a whole number from 1 on is due")
+        if not isinstance(node.value, float) or node.value != math.floor(node.value) or not 1 <= node.value <= most:
+            self._wrong(node, key, f"a whole number from 1 to {most:,} is due")
             return usual
         return int(node.value)
 

@@ -11,8 +11,9 @@ import pandas as pd
 from sim.scenario.variation import Setting
 from sim.study import gates
 from sim.study.gates import Verdict
-from sim.study.intervals import ALPHA
-from sim.study.measures import Level, Measure, Summary, summarise
+from sim.study.intervals import ALPHA, Column
+from sim.study.levels import Level
+from sim.study.measures import Measure, Summary, summarise
 from sim.study.sweep import Factor, Point, Sweep
 
 LEAST = 1e-9
@@ -243,7 +244,8 @@ def influences(result: SweepResult) -> list[Influence]:
     for number, measure in enumerate(result.sweep.measures):
         levels = [each.summaries[number].centre for each in result.points]
         centres = np.array([level.value for level in levels])
-        total = float(centres.var()) if len(centres) else 0.0
+        if not _varies(centres):
+            continue
         own = []
         for place, factor in enumerate(result.sweep.factors):
             groups = _groups(result, place, factor)
@@ -252,11 +254,26 @@ def influences(result: SweepResult) -> list[Influence]:
                 len(at) * (mean - float(centres.mean())) ** 2 for at, mean in zip(groups, averages, strict=True)
             )
             if averages:
-                share = between / len(centres) / total if total > 0.0 else 0.0
+                share = between / len(centres) / float(centres.var())
                 ends = [Level(averages[i], any(levels[at].beyond for at in groups[i])) for i in (0, -1)]
                 own.append(Influence(factor.name, measure, ends[0], ends[1], share))
         found += sorted((each for each in own if each.share > LEAST), key=lambda influence: -influence.share)
     return found
+
+
+def constant(result: SweepResult) -> list[tuple[Measure, Level]]:
+    """The measures whose centre is the same at all points, where there are several, and what it is."""
+    found = []
+    for number, measure in enumerate(result.sweep.measures):
+        levels = [each.summaries[number].centre for each in result.points]
+        if len(levels) > 1 and not _varies(np.array([level.value for level in levels])):
+            found.append((measure, Level(levels[0].value, any(level.beyond for level in levels))))
+    return found
+
+
+def _varies(centres: Column) -> bool:
+    """Whether there is a difference between points to explain."""
+    return len(centres) > 0 and float(np.ptp(centres)) > 0.0
 
 
 def leading(result: SweepResult) -> list[Influence]:

@@ -66,10 +66,10 @@ def finding(outcomes: pd.DataFrame, target: Gate | None) -> Finding:
 
 
 def tipping(name: str, x: Column, finding: Finding) -> Tipping:
-    """Where `finding`, asked of futures by their row, turns as `x` moves."""
+    """Where `finding`, asked of futures by their row, in order, turns as `x` moves."""
     order = np.argsort(x, kind="stable")
     slices = np.split(order, _cuts(x[order]))
-    usual, found = finding(order), [finding(np.sort(part)) for part in slices]
+    usual, found = finding(np.sort(order)), [finding(np.sort(part)) for part in slices]
     edges = [(float(x[left[-1]]) + float(x[right[0]])) / 2.0 for left, right in pairwise(slices)]
     low, becomes_low = _turn(found[::-1], edges[::-1], usual)
     high, becomes_high = _turn(found, edges, usual)

@@ -20,9 +20,9 @@ import pandas as pd
 from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, read_file
 from sim.study.intervals import quantile_rank
-from sim.study.measures import Measure, amount_of, of_column, values
+from sim.study.measures import Measure, amount_of, mean_level, of_column, values
 from sim.study.paired import paired
-from sim.study.words import difference, margin, number, unit_text
+from sim.study.words import difference, margin, number, with_unit
 
 CHECKS = Path(__file__).with_name("validation.yaml")
 FACTOR = 2.0
@@ -169,10 +169,10 @@ def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapp
     rows = []
     for extreme in extremes:
         for each, reckoned in extreme.expected.items():
-            usual, ours = (float(values(each, outcomes).mean()) for outcomes in (base, runs[extreme.name]))
+            usual, ours = (mean_level(each, outcomes).text(each.unit) for outcomes in (base, runs[extreme.name]))
             row = {"extreme": extreme.name, "taken away by": ", ".join(extreme.settings), "measure": each.title}
             row |= {"reckoning": "" if math.isnan(reckoned) else amount_of(each, reckoned)}
-            rows.append(row | {"baseline": amount_of(each, usual), "ours": amount_of(each, ours), "note": extreme.note})
+            rows.append(row | {"baseline": usual, "ours": ours, "note": extreme.note})
     return pd.DataFrame(rows)
 
 
@@ -228,7 +228,7 @@ def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[float, float, float]:
 
 def _three(levels: tuple[float, float, float], of: Measure) -> str:
     told = [number(level, of.unit) for level in levels]
-    return " / ".join(dict.fromkeys(told) if of.kind == "odds" else told) + unit_text(of.unit)
+    return with_unit(" / ".join(dict.fromkeys(told) if of.kind == "odds" else told), of.unit)
 
 
 def _ratio(ours: float, pencil: float) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from sim.language.counting import agreeing
+
 Scale = Literal["icd203", "ipcc"]
 """Whose words for likelihood are used."""
 
@@ -95,12 +97,22 @@ def number(value: float, unit: str) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit: `4.2 months`, `12,300 H100e`, `$380M`."""
-    return number(value, unit) + unit_text(unit)
+    return with_unit(number(value, unit), unit)
 
 
-def unit_text(unit: str) -> str:
-    """What follows a number of this unit; nothing where the number shows it, or where it is a bare number."""
-    return {"share": "", "ratio": "", "USD": "", "number": "", "day": " days"}.get(unit, f" {unit}")
+def with_unit(shown: str, unit: str) -> str:
+    """A number as printed, and its unit; nothing more where the number shows it, or where it is a bare number."""
+    if unit in ("share", "ratio", "USD", "number"):
+        return shown
+    return f"{shown} {agreeing(shown, 'days' if unit == 'day' else unit)}"
+
+
+def clipped(text: str, most: int) -> str:
+    """A text of so many characters at most; a longer one ends after a whole word, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    words = text[:most].rpartition(" ")[0].rstrip(" ,;:(")
+    return f"{words or text[: most - 1]}…"
 
 
 def capitalised(text: str) -> str:
@@ -120,8 +132,7 @@ def bare_points(value: float) -> str:
 
 def points(value: float) -> str:
     """A difference of shares in a sentence: `12 points`."""
-    found = bare_points(value)
-    return found + _points(found)
+    return with_unit(bare_points(value), "points")
 
 
 def bare_difference(value: float, unit: str) -> str:
@@ -134,11 +145,7 @@ def bare_difference(value: float, unit: str) -> str:
 def difference(value: float, unit: str) -> str:
     """A difference with its sign and its unit: `+12.3 points`, `-0.4 months`."""
     sign, found = "+" if value > 0.0 else "", bare_difference(value, unit)
-    return f"{sign}{found}{_points(found) if in_points(unit) else unit_text(unit)}"
-
-
-def _points(number: str) -> str:
-    return " point" if number in ("1", "-1") else " points"
+    return sign + with_unit(found, "points" if in_points(unit) else unit)
 
 
 def margin(error: float, unit: str) -> str:

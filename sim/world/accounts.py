@@ -51,7 +51,7 @@ from sim.world import (
     talks,
 )
 from sim.world.arithmetic import MONTH
-from sim.world.causes import CAUSES, USES, Parts
+from sim.world.causes import CAUSES, USES, Parts, Shares
 from sim.world.constraints import Onsets
 from sim.world.inventory import Inventory
 from sim.world.matching import Opening
@@ -114,7 +114,7 @@ class Book(Parts):
     idle: H100e = state("H100e delivered and not yet running")
 
 
-class Outcome(Parts, Onsets, Opening, Inventory):
+class Outcome(Shares, Onsets, Opening, Inventory):
     """What one future comes to: a row of `outcomes.parquet`."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
@@ -126,8 +126,8 @@ class Outcome(Parts, Onsets, Opening, Inventory):
     second_delay: Months = state("its delay in months; not out: the least it can be")
     second_size: Ratio = state("its size over plan; not out: the work done so far")
     train_short: Share = state("training compute wanted and not there, over wanted, in the measured year")
-    unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
     tokens_served: TokensPerDay = state("tokens served a day, in the measured year")
+    unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
     train_effective: TrainUnits = state("training units at work at the end of the leading window")
     train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
     trained: FLOP = state("training work done in all, physical FLOP")
@@ -195,11 +195,11 @@ def closed(future: Future, m: int, days: float) -> None:
     book.runway = lab.runway
     book.raised = future.talks[0].raised
     book.sold = future.talks[0].sold
-    book.train_wanted = ribbon.train_wanted(future, m)
+    book.train_wanted = lab.train_wanted_days / days
     book.train_effective = lab.train_days / days
     book.tokens_wanted = lab.tokens_wanted / days
     book.tokens_served = lab.tokens_served / days
-    book.serve_wanted = ribbon.serve_wanted(future, m)
+    book.serve_wanted = lab.serve_wanted_days / days
     book.serve_capacity = lab.serve_days / days
     book.power = fleet.megawatts(future)
     chips_counted(future, m)
@@ -325,7 +325,11 @@ def campaigns_told(future: Future) -> None:
 
 @compilable
 def window_told(future: Future) -> None:
-    """What the books say of the measured year, of the leading window and of its end."""
+    """What the books say of the measured year, of the leading window and of its end.
+
+    A month that lies partly in the measured year counts for its days in it. What stands at the end of the leading
+    window, its sums and its lows are those of the months that end in it.
+    """
     outcome = future.outcome[0]
     window = future.window[0]
     outcome.lowest_cash = future.books[0].cash
@@ -339,21 +343,22 @@ def window_told(future: Future) -> None:
     for m in range(future.counts[0].months):
         month = future.months[m]
         book = future.books[m]
-        days = month.ends - month.begins
         if month.ends <= window.later:
             outcome.owned_later = book.owned
         if month.ends <= window.leads_until:
             window_noted(future, m)
-            if month.begins >= window.measured_from:
-                measured += days
-                wanted += book.train_wanted * days
-                effective += min(book.train_effective, book.train_wanted) * days
-                tokens_wanted += book.tokens_wanted * days
-                tokens_served += book.tokens_served * days
-                tokens_hosted += book.tokens_hosted * days
+        days = causes.measured_days(future, m)
+        if days > 0.0:
+            measured += days
+            wanted += book.train_wanted * days
+            effective += min(book.train_effective, book.train_wanted) * days
+            tokens_wanted += book.tokens_wanted * days
+            tokens_served += book.tokens_served * days
+            tokens_hosted += book.tokens_hosted * days
+    causes.shares_told(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
-    outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     outcome.tokens_served = tokens_served / measured if measured > 0.0 else 0.0
+    outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
 
@@ -365,7 +370,6 @@ def window_noted(future: Future, m: int) -> None:
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
-    causes.added(future, m)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
     outcome.owned = book.owned

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 from sim.language.luck import compilable, draw
 from sim.language.section import (
     MW,
+    USD,
     Days,
     Growth,
     Luck,
+    Number,
     Price,
     Ratio,
     Section,
@@ -33,7 +35,7 @@ from sim.world import fleet, ledger, market
 from sim.world.arithmetic import HOURS_A_DAY, MONTH, YEAR, power, whole
 from sim.world.dials import REMOVED
 from sim.world.fleet import KW_IN_MW
-from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
+from sim.world.lab import CAMPAIGNS, HIRING, LONGEST_RUNWAY, NOTHING
 from sim.world.lab import RENT as ON_RENT
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RELIEF, RENT
 from sim.world.purposes import FUND_YEAR
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
 
 QUIET, TALKING, CLOSING, CLOSED, STALLED, COLLAPSED = range(6)
 """Stages of a round of talks."""
-LONGEST_RUNWAY = 120.0
-"""Months beyond which a runway is not told apart."""
 
 
 class Capital(Section):
@@ -66,6 +66,10 @@ class Capital(Section):
 
     running: Ratio = state("operations today, over those of the first day")
     opening_power: MW = state("power drawn on the first day, paid within operations")
+    settled: Number = state("day up to which the three flows below have been counted")
+    facility_due: USD = state("the founder's money of this month so far")
+    operations_due: USD = state("operations of this month so far")
+    energy_due: USD = state("electricity of this month so far, beyond that of the opening fleet")
 
 
 @compilable
@@ -98,17 +102,34 @@ def fund(future: Future) -> float:
 
 
 @compilable
+def settled(future: Future) -> None:
+    """Count the money that flows, up to now, at the rates and prices that held since the last time."""
+    capital = future.capital[0]
+    days = future.clock[0].now - capital.settled
+    capital.settled = future.clock[0].now
+    capital.facility_due += capital.facility * fund(future) * days / YEAR
+    capital.operations_due += capital.operations * capital.running * days / YEAR
+    added = max(0.0, fleet.megawatt_days(future) - capital.opening_power * days)
+    capital.energy_due += added * KW_IN_MW * HOURS_A_DAY * capital.energy
+    for o in range(future.counts[0].offers):
+        market.rent_counted(future, o)
+
+
+@compilable
 def month_paid(future: Future, days: float, revenue: float) -> None:
     """What came in and what could not be put off this month; then how long the cash lasts."""
     lab = future.lab[0]
+    capital = future.capital[0]
     hired(future, days)
+    settled(future)
     before = ledger.net(future)
     ledger.received(future, CUSTOMERS, revenue)
-    given(future, FOUNDER, future.capital[0].facility * fund(future) * days / YEAR)
-    ledger.must_pay(future, OPERATIONS, future.capital[0].operations * future.capital[0].running * days / YEAR)
-    added = max(0.0, fleet.megawatts(future) - future.capital[0].opening_power)
-    power_hours = added * KW_IN_MW * HOURS_A_DAY * days
-    ledger.must_pay(future, ENERGY, power_hours * future.capital[0].energy)
+    given(future, FOUNDER, capital.facility_due)
+    ledger.must_pay(future, OPERATIONS, capital.operations_due)
+    ledger.must_pay(future, ENERGY, capital.energy_due)
+    capital.facility_due = 0.0
+    capital.operations_due = 0.0
+    capital.energy_due = 0.0
     pay_rent(future, days)
     lab.burn = (before - ledger.net(future)) * MONTH / days
     lab.runway = LONGEST_RUNWAY
@@ -150,8 +171,9 @@ def pay_rent(future: Future, days: float) -> None:
     lab.rent = 0.0
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
-        if offer.on_rent > 0.0:
-            due = whole(offer.on_rent * market.rent_for(future, o, days))
+        if offer.rent_due > 0.0:
+            due = whole(offer.rent_due)
+            offer.rent_due = 0.0
             from_credit = 0.0
             if offer.pathway == market.RENTED_HOME:
                 from_credit = min(due, ledger.credit(future))

@@ -36,12 +36,14 @@ if TYPE_CHECKING:
     from sim.world.future import Future
 
 IMPORTED, DOMESTIC = 0.0, 1.0
+NEEDED = ("tpp", "bf16", "ops8", "memory_bandwidth", "power")
+"""What a chip that is held, offered or made must say of itself: left out, it would do nothing, or need no power."""
 SECONDS = 86400.0
 TERA = 1e12
 
 
 class Chip(Thing):
-    """A kind of accelerator. An attribute that is not known is left out and counts as zero."""
+    """A kind of accelerator. An attribute that is not known is left out; of a chip in use some may not be."""
 
     origin: Annotated[float, Options(("imported", "domestic"))] = parameter("made under whose export rules")
     stack: Annotated[int, Reference("stacks")] = parameter("the software it runs on")
@@ -51,7 +53,7 @@ class Chip(Thing):
     memory_bandwidth: Bandwidth = parameter("bandwidth of its memory", absent=0.0)
     interconnect: Bandwidth = parameter("aggregate bidirectional bandwidth to other chips", absent=0.0)
     memory: Gigabytes = parameter("size of its memory", absent=0.0)
-    memory_stacks: Number = parameter("memory stacks in a package", absent=0.0)
+    memory_stacks: Number = parameter("memory stacks in a package", absent=0.0, low=0.0, high=100.0)
     die_area: Area = parameter("applicable die area", absent=0.0)
     spec: Ratio = parameter("rates and bandwidth as sold over those given here", absent=1.0)
     power: Kilowatts = parameter("power of a chip with its share of server and network", absent=0.0)
@@ -70,8 +72,8 @@ class Yardstick(Section):
     tpp: TPP = parameter("TPP of one H100e", low=1.0)
     bf16: TFLOPS = parameter("dense BF16 rate of an H800", low=1.0)
     utilisation: Share = parameter("utilisation at which one training unit is defined", low=0.01)
-    prefill: Number = parameter("tokens a second an H800 reads", low=1.0)
-    decode: Number = parameter("tokens a second an H800 writes", low=1.0)
+    prefill: Number = parameter("tokens a second an H800 reads", low=1.0, high=1e6)
+    decode: Number = parameter("tokens a second an H800 writes", low=1.0, high=1e6)
     ops8: TFLOPS = parameter("dense 8-bit rate of an H800", low=1.0)
     memory_bandwidth: Bandwidth = parameter("memory bandwidth of an H800", low=1.0)
     mix: Ratio = parameter("tokens read for each token written")

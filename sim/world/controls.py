@@ -1,7 +1,7 @@
 """Controls: two gates, the exporter's and the buyer's, and which rule decides at each for every offer today.
 
 Which chips a rule hits is derived from their attributes. Of a government's rules in force that hit a chip, the one that
-took effect last decides: so a case-by-case window overrides an older denial, and when the window is lifted the denial
+took effect last decides: so a case-by-case window overrides an older denial, and when the window closes the denial
 stands again; a listing of the lab itself outranks both. An import needs both keys, the exporter's and the buyer's;
 grey supply needs neither. `open` is as if there were no rule. Quota, share of volume and fee are terms of what is
 granted; an inspection is customs' work and decides at no gate. A rule that takes effect catches what has not shipped.
@@ -288,6 +288,12 @@ def since(future: Future, item: float, day: float) -> float:
         if forbids and rule.since > day:
             longest = max(longest, future.clock[0].now - rule.since)
     return longest
+
+
+@compilable
+def denied_part(future: Future, item: float, days: float) -> float:
+    """Part of the last days for which a denial of an item that is in force today has been so."""
+    return min(1.0, since(future, item, -math.inf) / days)
 
 
 @compilable

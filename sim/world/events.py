@@ -21,6 +21,7 @@ from sim.world import (
     matching,
     orders,
     procurement,
+    rules,
     serving,
     software,
     talent,
@@ -62,7 +63,12 @@ if TYPE_CHECKING:
 
 @compilable
 def begin(future: Future) -> None:
-    """The first day."""
+    """The first day. Month ends are put into the calendar first: of events at one instant they come before all others.
+
+    A month is a half-open interval: what happens at midnight of the first belongs to the month that begins then.
+    """
+    for m in range(future.counts[0].months - 1):
+        after(future, future.months[m].ends, MONTH_CLOSED, m)
     future.lab[0].month_closes = future.months[0].ends
     chips.opened(future)
     foundry.opened(future)
@@ -82,7 +88,6 @@ def begin(future: Future) -> None:
     capital.opened(future)
     talks.opened(future)
     procurement.opened(future)
-    after(future, future.months[0].ends, MONTH_CLOSED, 0)
 
 
 @compilable
@@ -92,7 +97,6 @@ def month_closed(future: Future, m: int) -> None:
     future.lab[0].month_closes = future.months[m + 1].ends
     month_booked(future, m, days)
     procurement.reviewed(future, m)
-    after(future, future.months[m + 1].ends - future.clock[0].now, MONTH_CLOSED, m + 1)
 
 
 @compilable
@@ -116,7 +120,7 @@ def month_booked(future: Future, m: int, days: float) -> None:
 
 @compilable
 def retimed(future: Future) -> None:
-    """A parameter or the climate has changed: dates, rates, what follows from a chip's attributes, and judgements."""
+    """A parameter or the climate has changed: dates, what follows from a chip's attributes, judgements, and rates."""
     climate.timetable(future)
     chips.opened(future)
     use.revalued(future)
@@ -124,6 +128,17 @@ def retimed(future: Future) -> None:
     controls.reviewed(future)
     fleet.timetable(future)
     happenings.timetable(future)
+    if future.lab[0].outdated:
+        future.lab[0].outdated = 0
+        training.replanned(future)
+
+
+@compilable
+def rule_came_due(future: Future, r: int) -> None:
+    """A rule takes effect or is repealed: tokens served until then were served under the rules until then."""
+    if rules.is_due(future, r):
+        training.settled(future)
+    controls.came_due(future, r)
 
 
 @compilable
@@ -146,7 +161,7 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
     elif kind == ENERGISED:
         fleet.energised(future, subject)
     elif kind == RULE_CAME_DUE:
-        controls.came_due(future, subject)
+        rule_came_due(future, subject)
     elif kind == PHASE_ENDED:
         training.phase_ended(future, subject)
     elif kind == TALKS_OPENED:
@@ -164,7 +179,7 @@ def handle(future: Future, kind: int, subject: int, amount: float) -> None:
     elif kind == FALLBACK_PAID:
         talks.fallback_paid(future)
     elif kind == HAPPENED:
-        happenings.happened(future, subject)
+        happenings.timetable(future)
     elif kind == CHANGE_ENDED:
         happenings.change_ended(future, subject)
     elif kind == RETIMED:

@@ -33,7 +33,7 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.world import controls, dials, lateness, training
+from sim.world import controls, dials, lateness, market, training
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
 from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
@@ -55,8 +55,11 @@ class Site(Thing):
     pue: Ratio = parameter("power drawn over power of the chips and their servers", low=1.0)
 
     drawn: MW = state("power of what has been installed")
+    counted: Number = state("day up to which that has been summed")
+    megawatt_days: Number = state("its sum over days since electricity was last counted")
     promised: MW = state("power of what is ordered or waits, as this month's plan found it")
     planned: MW = state("power of what a plan would add: scratch of one plan")
+    kept: MW = state("the same, of a plan that is kept: scratch of the order game")
     noted: Number = state("the day on which the calendar has it energised")
 
 
@@ -176,7 +179,7 @@ def install(future: Future, slot: int) -> None:
         order.waiting -= units
         holding.waiting -= units
         holding.starting += units
-        future.sites[holding.site].drawn += power_of(future, h, units)
+        draw_power(future, holding.site, power_of(future, h, units))
         if order.waiting <= 0.0:
             lateness.entered(future, slot, LOGISTICS, bring_up(future, middle(future, holding.bring_up)))
         days = bring_up(future, draw(future, BRING_UP_TIME, order.luck, order.batches, holding.bring_up))
@@ -191,20 +194,24 @@ def bring_up(future: Future, days: float) -> float:
 
 
 @compilable
-def installed(future: Future, h: int) -> None:
-    """Chips of a holding that wait for power, the first order first."""
-    for slot in range(future.lab[0].first_open, future.lab[0].orders):
-        if future.orders[slot].waiting > 0.0 and future.offers[future.orders[slot].offer].holding == h:
-            install(future, slot)
+def installed(future: Future, s: int) -> None:
+    """Chips that wait at a site for power, the first order first, whatever they are."""
+    waiting = 0.0
+    for h in range(future.counts[0].holdings):
+        if future.holdings[h].site == s:
+            waiting += future.holdings[h].waiting
+    if waiting > 0.0:
+        for slot in range(future.lab[0].first_open, future.lab[0].orders):
+            order = future.orders[slot]
+            if order.waiting > 0.0 and future.holdings[future.offers[order.offer].holding].site == s:
+                install(future, slot)
 
 
 @compilable
 def energised(future: Future, s: int) -> None:
     """A site has power: what waits for it is installed."""
     if powered_from(future, s) <= future.clock[0].now + INSTANT:
-        for h in range(future.counts[0].holdings):
-            if future.holdings[h].site == s and future.holdings[h].waiting > 0.0:
-                installed(future, h)
+        installed(future, s)
 
 
 @compilable
@@ -232,7 +239,7 @@ def rent_expired(future: Future, o: int, units: float) -> None:
     holding.returned += back
     cause = CAPITAL if future.lab[0].saves >= RENT else CONTROL
     lateness.chips_gone(future, offer.holding, back, cause)
-    offer.on_rent -= back
+    market.put_on_rent(future, o, 0.0 - back)
     training.replanned(future)
     if back < units:
         after(future, offer.contract, RENT_EXPIRED, o, units - back)
@@ -245,8 +252,8 @@ def month_aged(future: Future, month: int, days: float) -> None:
         holding = future.holdings[h]
         if holding.online + holding.down > 0.0:
             aged(future, h, month, days)
-        if holding.waiting > 0.0:
-            installed(future, h)
+    for s in range(future.counts[0].sites):
+        installed(future, s)
 
 
 @compilable
@@ -261,7 +268,7 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
         if lost > 0.0:
             holding.online -= lost
             holding.retired += lost
-            future.sites[holding.site].drawn -= power_of(future, h, lost)
+            draw_power(future, holding.site, 0.0 - power_of(future, h, lost))
             lateness.chips_gone(future, h, lost, RELIABILITY)
     out = max(INSTANT, holding.repair * left)
     still = decayed(days, out)
@@ -270,6 +277,26 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
     failed = some(future, FAILED, holding.key, month, fails, holding.online)
     holding.online += mended - failed
     holding.down += failed - mended
+
+
+@compilable
+def draw_power(future: Future, s: int, more: float) -> None:
+    """A site draws so much more power from now on, or less; what it drew until now is summed first."""
+    site = future.sites[s]
+    site.megawatt_days += site.drawn * (future.clock[0].now - site.counted)
+    site.counted = future.clock[0].now
+    site.drawn += more
+
+
+@compilable
+def megawatt_days(future: Future) -> float:
+    """Power drawn by all sites, summed over the days since this was last asked."""
+    total = 0.0
+    for s in range(future.counts[0].sites):
+        draw_power(future, s, 0.0)
+        total += future.sites[s].megawatt_days
+        future.sites[s].megawatt_days = 0.0
+    return total
 
 
 @compilable

@@ -221,7 +221,8 @@ def month_made(future: Future, m: int, days: float) -> None:
     eased = more(future.dials[0].wafers) if future.dials[0].wafers < REMOVED else 1.0
     for i in range(future.counts[0].lines):
         line = future.lines[i]
-        wafers = whole(starts(future, i, middle) * eased * days / MONTH)
+        free = 1.0 - controls.denied_part(future, FOUNDRY, days) if line.origin == ABROAD else 1.0
+        wafers = whole(starts(future, i, middle) * free * eased * days / MONTH)
         time = draw(future, WAFER_TIME, line.key, LONGEST + m, line.time)
         begun(future, i, wafers, max(0.0, time - days / 2.0))
     for p in range(future.counts[0].pools):
@@ -242,10 +243,9 @@ def barred(future: Future, origin: float, item: float) -> bool:
 
 @compilable
 def starts(future: Future, i: int, day: float) -> float:
-    """Wafers a month that a line starts on a day up to now, with the tools as they are; none abroad against a rule."""
-    origin = future.lines[i].origin
-    if origin == ABROAD:
-        return 0.0 if barred(future, origin, FOUNDRY) else level(future, i, day)
+    """Wafers a month that a line starts on a day up to now, with the tools as they are."""
+    if future.lines[i].origin == ABROAD:
+        return level(future, i, day)
     ago = future.clock[0].now - day
     return level(future, i, tools.grown_to(future, day, ago)) * tools.not_worn(future, future.foundry[0].wear, ago)
 
@@ -273,10 +273,9 @@ def good_part(future: Future, i: int, day: float) -> float:
 def stacks_came(future: Future, p: int, day: float, days: float) -> None:
     """A month's memory of one kind; none from abroad while a rule forbids it."""
     pool = future.pools[p]
-    if barred(future, pool.origin, MEMORY):
-        return
+    free = 1.0 - controls.denied_part(future, MEMORY, days) if pool.origin == ABROAD else 1.0
     eased = more(future.dials[0].memory) if future.dials[0].memory < REMOVED else 1.0
-    pool.owed += stacks(future, p, day) * eased * days / MONTH
+    pool.owed += stacks(future, p, day) * free * eased * days / MONTH
     came = whole(pool.owed)
     pool.owed -= came
     pool.received += came

@@ -17,14 +17,14 @@ from sim.world.capital import Capital
 from sim.world.causes import CAUSES, USES, Counting, Gap, Part
 from sim.world.chips import Chip, Yardstick
 from sim.world.climate import Climate
-from sim.world.constraints import ALL_LIMITS, LIMITS, NUMBER, Lead
+from sim.world.constraints import ALL_LIMITS, NUMBER, Lead
 from sim.world.controls import Government
 from sim.world.crowding import Crowding
 from sim.world.dials import Dials
 from sim.world.fleet import Holding, Site
 from sim.world.foundry import Foundry, Line, Packaging, Pool, Supply
 from sim.world.frontier import Frontier
-from sim.world.game import Blame, Coalition, Plan
+from sim.world.game import BLAMES, Blame, Coalition, Plan
 from sim.world.happenings import Change, Happening, Tie, Trigger
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.inventory import GRADES, WAYS, Grade, Stock
@@ -148,7 +148,7 @@ class Future:
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)
-    blames: Sequence[Blame] = slots(Blame, LIMITS)
+    blames: Sequence[Blame] = slots(Blame, BLAMES)
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)

@@ -39,10 +39,10 @@ def runs(future: Future, h: int, key: int, rate: float) -> float:
     """From now on it runs at this rate. The days until it strikes, for the calendar; infinity if that has them."""
     clock = future.hazards[h]
     now = future.clock[0].now
-    clock.run += clock.rate * (now - clock.counted) / YEAR
-    clock.counted = now
     if rate == clock.rate:
         return math.inf
+    clock.run += clock.rate * (now - clock.counted) / YEAR
+    clock.counted = now
     clock.rate = rate
     if rate <= 0.0:
         return math.inf

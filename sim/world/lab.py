@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
 
+LONGEST_RUNWAY = 120.0
+"""Months beyond which a runway is not told apart."""
+
 NOTHING, RENT, HIRING, CAMPAIGNS = range(4)
 """How far the lab saves when money is short: each step includes those before it."""
 
@@ -27,6 +30,11 @@ class Lab(Section):
     pool_rate: TrainUnits = state("training units of the final run's pool now")
     settled: Number = state("day up to which work has been counted")
     month_closes: Number = state("day on which the books of this month close")
+    outdated: Count = state("1 if a parameter has changed since the fleet was last rated")
+    train_wanted_days: Number = state("unit-days of training wanted this month")
+    serve_wanted_days: Number = state("unit-days of serving wanted this month")
+    tokens_able: Number = state("tokens that could have been served this month")
+    price_days: Number = state("days of this month, each times the price of a token on it")
     train_days: Number = state("unit-days of training this month")
     train_soft_days: Number = state("the same if none were in repair and runs moved forward as planned")
     train_chip_days: Number = state("and if their stacks were at the ceiling")
@@ -51,7 +59,7 @@ class Lab(Section):
     depth_brought: Units = state("rental depth at home that investors brought")
     rent: USD = state("rent a month, less what cloud credit pays")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
-    runway: Number = state("months that cash lasts at this burn")
+    runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY)
     saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sim.language.luck import compilable
 from sim.language.section import USD, Count, Days, Key, Number, Row, Section, Units, state
 from sim.world import chips
+from sim.world.arithmetic import INSTANT
 from sim.world.causes import (
     ALLOCATION,
     CAUSES,
@@ -31,6 +32,7 @@ from sim.world.causes import (
     USES,
     WAFERS,
 )
+from sim.world.dials import REMOVED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -114,9 +116,10 @@ def entered(future: Future, slot: int, cause: int, planned: float) -> None:
 
 @compilable
 def excess(future: Future, slot: int) -> float:
-    """Days by which the present step of an order has gone over its plan."""
+    """Days by which the present step of an order has gone over its plan; the last bits of a sum are no lateness."""
     order = future.orders[slot]
-    return max(0.0, future.clock[0].now - order.since - order.planned)
+    days = future.clock[0].now - order.since - order.planned
+    return days if days > INSTANT else 0.0
 
 
 @compilable
@@ -165,6 +168,20 @@ def vendor_late(future: Future, slot: int, unit_days: float) -> None:
     overdue(future, order.use, WAFERS, unit_days * supply.part_wafers)
     overdue(future, order.use, MEMORY, unit_days * supply.part_memory)
     overdue(future, order.use, PACKAGING, unit_days * supply.part_packaging)
+
+
+@compilable
+def vendor_eased(future: Future, o: int) -> float:
+    """How far the causes of a vendor's lateness are eased, each by its part of it."""
+    eased = future.dials[0]
+    s = future.offers[o].supply
+    if s < 0:
+        return eased.logistics
+    if min(eased.wafers, eased.memory, eased.packaging, eased.allocation) >= REMOVED:
+        return REMOVED  # exactly: the parts add up to one but for their last bits
+    supply = future.supplies[s]
+    inputs = supply.part_wafers * eased.wafers + supply.part_memory * eased.memory
+    return inputs + supply.part_packaging * eased.packaging + supply.part_allocation * eased.allocation
 
 
 @compilable

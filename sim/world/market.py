@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.language.luck import compilable
 from sim.language.section import (
+    USD,
     Date,
     Days,
     Growth,
@@ -90,6 +91,8 @@ class Offer(Thing):
     stock: Units = state("chips on offer now, from a yearly quantity")
     on_order: Units = state("chips ordered and neither delivered nor ended")
     on_rent: Units = state("chips on rent")
+    rent_settled: Number = state("day up to which rent has been counted")
+    rent_due: USD = state("rent of this month so far")
     delivered: Units = state("chips delivered to the lab")
     decided: Number = state("orders that the gates have let pass or refused")
     undecided: Units = state("chips ordered on which a gate has yet to decide")
@@ -124,6 +127,23 @@ def rent(future: Future, o: int) -> float:
 def rent_for(future: Future, o: int, days: float) -> float:
     """Dollars for some days of one chip, in a contract made today."""
     return rent(future, o) * HOURS_A_DAY * days
+
+
+@compilable
+def rent_counted(future: Future, o: int) -> None:
+    """Count rent up to now. Called before the number of chips on rent or the price of rent changes."""
+    offer = future.offers[o]
+    days = future.clock[0].now - offer.rent_settled
+    offer.rent_settled = future.clock[0].now
+    if offer.on_rent > 0.0:
+        offer.rent_due += offer.on_rent * rent_for(future, o, days)
+
+
+@compilable
+def put_on_rent(future: Future, o: int, units: float) -> None:
+    """So many chips more on rent from now on, or fewer."""
+    rent_counted(future, o)
+    future.offers[o].on_rent += units
 
 
 @compilable

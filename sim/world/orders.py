@@ -233,7 +233,18 @@ def to_vendor(future: Future, slot: int) -> None:
     offer.decided += 1.0
     offer.undecided -= order.units
     lateness.entered(future, slot, VENDOR, middle(future, offer.build))
-    after(future, draw(future, BUILD_TIME, order.luck, 0, offer.build), ORDER_SHIPPED, slot)
+    after(future, build_time(future, slot), ORDER_SHIPPED, slot)
+
+
+@compilable
+def build_time(future: Future, slot: int) -> float:
+    """Days that the vendor takes; what is beyond his usual time is eased with the causes to which it is laid."""
+    order = future.orders[slot]
+    offer = future.offers[order.offer]
+    days = draw(future, BUILD_TIME, order.luck, 0, offer.build)
+    usual = middle(future, offer.build)
+    eased = lateness.vendor_eased(future, order.offer)
+    return days if days <= usual or eased <= 0.0 else usual + (days - usual) * dials.less(eased)
 
 
 @compilable
@@ -269,7 +280,7 @@ def arrived(future: Future, slot: int) -> None:
         offer.delivered += order.units
         offer.deliveries += 1.0
         if market.rented(future, o):
-            offer.on_rent += order.units
+            market.put_on_rent(future, o, order.units)
         fleet.delivered(future, slot)
 
 

@@ -39,8 +39,13 @@ def month_noted(future: Future, m: int, days: float) -> None:
 
 @compilable
 def begun_anew(future: Future) -> None:
-    """The unit-days of a month are in its row; the next month's start at none."""
+    """What was summed over a month is in its row; the next month's sums start at none."""
     lab = future.lab[0]
+    lab.train_wanted_days = 0.0
+    lab.serve_wanted_days = 0.0
+    lab.tokens_wanted = 0.0
+    lab.tokens_able = 0.0
+    lab.price_days = 0.0
     lab.train_days = 0.0
     lab.train_soft_days = 0.0
     lab.train_chip_days = 0.0

@@ -198,18 +198,8 @@ def promised(future: Future) -> None:
 def planned(future: Future, limits: int) -> None:
     """The plan with only `limits` in force, no others: for each offer the chips it would take for each use."""
     plan = future.procurement[0]
-    for o in range(future.counts[0].offers):
-        future.offers[o].for_training = 0.0
-        future.offers[o].for_serving = 0.0
-    for s in range(future.counts[0].sites):
-        future.sites[s].planned = 0.0
-    plan.bound = 0
-    plan.money_left = plan.money if limits & MONEY_LIMIT else math.inf
-    plan.credit_left = ledger.credit(future) * MONTH / plan.spread
-    lean = use.leaning(future)
-    train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
-    serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NOTHING) * (1.0 - lean)
-    if train_lack >= serve_lack:
+    begin_plan(future, plan.money, ledger.credit(future) * MONTH / plan.spread)
+    if training_first(future):
         plan.train_filled = filled(future, limits, TRAIN, plan.train_need)
         plan.serve_filled = filled(future, limits, SERVE, plan.serve_need)
     else:
@@ -218,9 +208,63 @@ def planned(future: Future, limits: int) -> None:
 
 
 @compilable
-def filled(future: Future, limits: int, which: int, need: float) -> float:
-    """Fill one use from its ranked offers, as far as the planner's own habits let it; returns the units filled."""
+def begin_plan(future: Future, money: float, credit: float) -> None:
+    """Take nothing of any offer yet, with so much money and cloud credit to spend."""
     plan = future.procurement[0]
+    for o in range(future.counts[0].offers):
+        future.offers[o].for_training = 0.0
+        future.offers[o].for_serving = 0.0
+    for s in range(future.counts[0].sites):
+        future.sites[s].planned = 0.0
+    plan.money_left = money
+    plan.credit_left = credit
+
+
+@compilable
+def training_first(future: Future) -> bool:
+    """Whether training is filled first: the use that lacks more is, by how the lab leans."""
+    plan = future.procurement[0]
+    lean = use.leaning(future)
+    train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
+    serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NOTHING) * (1.0 - lean)
+    return train_lack >= serve_lack
+
+
+@compilable
+def keep_plan(future: Future) -> None:
+    """Keep how far a plan has come, so that its next use can be filled again from here."""
+    plan = future.procurement[0]
+    plan.money_kept = plan.money_left
+    plan.credit_kept = plan.credit_left
+    for s in range(future.counts[0].sites):
+        future.sites[s].kept = future.sites[s].planned
+
+
+@compilable
+def refilled(future: Future, limits: int, which: int, need: float) -> float:
+    """Fill one use again from the plan that was kept, with only `limits` in force; returns the units filled."""
+    plan = future.procurement[0]
+    for o in range(future.counts[0].offers):
+        if which == TRAIN:
+            future.offers[o].for_training = 0.0
+        else:
+            future.offers[o].for_serving = 0.0
+    for s in range(future.counts[0].sites):
+        future.sites[s].planned = future.sites[s].kept
+    plan.money_left = plan.money_kept
+    plan.credit_left = plan.credit_kept
+    return filled(future, limits, which, need)
+
+
+@compilable
+def filled(future: Future, limits: int, which: int, need: float) -> float:
+    """Fill one use from its ranked offers, as far as the planner's own habits let it; returns the units filled.
+
+    The limits that stopped it are noted.
+    """
+    plan = future.procurement[0]
+    plan.bound = 0
+    plan.stops = 0
     count = future.counts[0].offers
     most = need * plan.order_cap
     gap = most
@@ -233,7 +277,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
             break
         rank = future.ranks[place]
         if limits & RULES_LIMIT and rank.moved:
-            plan.bound |= RULES_LIMIT
+            note_stop(future, RULES_LIMIT, RULES_LIMIT | MONEY_LIMIT if penniless(future, limits) else RULES_LIMIT)
         if rank.cost == math.inf:
             break
         if not future.limits[rank.offer].sold:
@@ -264,8 +308,44 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
 
 
 @compilable
+def note_stop(future: Future, enough: int, stops: int) -> None:
+    """Note the limits that stop an offer together (`stops`: all would have to open for more of it).
+
+    `enough` of them stop it too if the others are open.
+    """
+    plan = future.procurement[0]
+    plan.bound |= enough
+    plan.stops |= 1 << stops
+
+
+@compilable
+def binding(future: Future) -> int:
+    """The limits that bind in the last fill: those in the smallest sets that stopped an offer together.
+
+    A set that contains another one that stopped an offer does not count: opening the smaller one comes first.
+    """
+    stops = future.procurement[0].stops
+    found = 0
+    for limits in range(1, ALL_LIMITS + 1):
+        if (stops >> limits) & 1:
+            part = (limits - 1) & limits
+            while part and not (stops >> part) & 1:
+                part = (part - 1) & limits
+            if not part:
+                found |= limits
+    return found
+
+
+@compilable
+def penniless(future: Future, limits: int) -> bool:
+    """Whether money is limited, and neither money nor credit is left."""
+    plan = future.procurement[0]
+    return limits & MONEY_LIMIT != 0 and plan.money_left + plan.credit_left <= NOTHING
+
+
+@compilable
 def within(future: Future, limits: int, o: int, units: float) -> float:
-    """Chips of an offer that the limits let through; the tightest is noted.
+    """Chips of an offer, of so many wished for, that the limits let through; those that leave no more are noted.
 
     What they cost is taken from money, for rent at home from credit first.
     """
@@ -275,28 +355,34 @@ def within(future: Future, limits: int, o: int, units: float) -> float:
     site = future.sites[future.holdings[offer.holding].site]
     at_home = offer.pathway == market.RENTED_HOME
     purse = plan.money_left + plan.credit_left if at_home else plan.money_left
-    tightest = 0
-    if units * limit.price > purse:
-        units = purse / limit.price
-        tightest = MONEY_LIMIT
-    if units > 0.0:
-        taken = offer.for_training + offer.for_serving
-        if limits & RULES_LIMIT and limit.rules - taken < units:
-            units = limit.rules - taken
-            tightest = RULES_LIMIT
-        if limits & limit.owner and limit.quantity - taken < units:
-            units = limit.quantity - taken
-            tightest = limit.owner
-        powered = limit.site - site.planned / limit.power if limit.power > 0.0 else math.inf
-        if limits & SITES_LIMIT and powered < units:
-            units = powered
-            tightest = SITES_LIMIT
-    plan.bound |= tightest
-    if units <= 0.0:
+    taken = offer.for_training + offer.for_serving
+    afford, rules, quantity, powered = math.inf, math.inf, math.inf, math.inf
+    if limits & MONEY_LIMIT and units * limit.price > purse:
+        afford = purse / limit.price
+    if limits & RULES_LIMIT:
+        rules = limit.rules - taken
+    if limits & limit.owner:
+        quantity = limit.quantity - taken
+    if limits & SITES_LIMIT and limit.power > 0.0:
+        powered = limit.site - site.planned / limit.power
+    given = max(0.0, min(units, afford, rules, quantity, powered))
+    if given < units:
+        stops = 0
+        if afford <= given:
+            stops |= MONEY_LIMIT
+        if rules <= given:
+            stops |= RULES_LIMIT
+        if quantity <= given:
+            stops |= limit.owner
+        if powered <= given:
+            stops |= SITES_LIMIT
+        note_stop(future, MONEY_LIMIT if stops & MONEY_LIMIT else stops, stops)
+    if given <= 0.0:
         return 0.0
-    site.planned += units * limit.power
-    cost = units * limit.price
-    from_credit = min(plan.credit_left, cost) if at_home else 0.0
-    plan.credit_left -= from_credit
-    plan.money_left = max(0.0, plan.money_left - (cost - from_credit))  # rounding leaves no debt
-    return units
+    site.planned += given * limit.power
+    if limits & MONEY_LIMIT:
+        cost = given * limit.price
+        from_credit = min(plan.credit_left, cost) if at_home else 0.0
+        plan.credit_left -= from_credit
+        plan.money_left = max(0.0, plan.money_left - (cost - from_credit))  # rounding leaves no debt
+    return given

@@ -78,15 +78,19 @@ class Procurement(Section):
     rush_ahead: Days = parameter("how much further the lab buys ahead where a rule announced would shut an offer")
     trend: Share = parameter("weight of the last half year's growth, against the plan's, in a forecast")
     error: Share = parameter("forecast error a year ahead, a standard deviation, as a share of what is forecast")
-    mistake: Luck[Number] = parameter("a forecast's mistake, in standard deviations")
+    mistake: Luck[Number] = parameter("a forecast's mistake, in standard deviations", low=-10.0, high=10.0)
 
     ahead: Days = state("how far this month's plan looks")
     reaches: Row = state("last month that a plan has looked at")
     money: Number = state("dollars this month's plan may spend")
     purse: Number = state("dollars it could spend today, if it kept no pace")
+    unreserved: Number = state("the same, if it kept no reserve either")
     given: Number = state("dollars that it lacks beyond these, and is given where the dial of money removes the limit")
     money_left: Number = state("of that, what a plan leaves: scratch of one plan")
-    bound: Row = state("gates that stopped anything in a plan: scratch of one plan")
+    money_kept: Number = state("dollars left in a plan that is kept: scratch of the order game")
+    credit_kept: Number = state("the same of cloud credit")
+    bound: Row = state("limits that were enough to stop what the last fill left: scratch of one plan")
+    stops: Row = state("sets of limits that stopped an offer of the last fill, a bit for each set: scratch of one plan")
     credit_left: Number = state("cloud credit that a plan leaves: scratch of one plan")
     train_need: TrainUnits = state("what training will lack")
     serve_need: ServeUnits = state("what serving will lack")
@@ -124,12 +128,13 @@ def asked(future: Future, month: int) -> None:
     planner.timed(future)
     foreseen(future, month)
     plan = future.procurement[0]
-    plan.money = spendable(future, plan.spread)
-    plan.purse = spendable(future, MONTH)
+    plan.money = spendable(future, plan.spread, 1.0)
+    plan.purse = spendable(future, MONTH, 1.0)
+    plan.unreserved = spendable(future, MONTH, 0.0)
     planner.capped(future)
     planner.ranked(future)
-    plan.given = lacking_money(future)
-    plan.money += plan.given
+    if future.dials[0].capital >= dials.REMOVED:
+        give_lacking_money(future)
     game.played(future, month)
 
 
@@ -263,8 +268,8 @@ def mistaken(future: Future, which: int, month: int) -> float:
 
 
 @compilable
-def spendable(future: Future, spread: float) -> float:
-    """Dollars for this month, out of cash: those above the reserve and what is owed, spread over so many days.
+def spendable(future: Future, spread: float, kept: float) -> float:
+    """Dollars for this month, out of cash: those above what is owed and a part of the reserve, spread over some days.
 
     Signed money counts among them, and a part of what is talked about.
     """
@@ -272,7 +277,7 @@ def spendable(future: Future, spread: float) -> float:
     lab = future.lab[0]
     talks = future.talks[0]
     burn = max(0.0, lab.burn - lab.rent)
-    reserve = burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH
+    reserve = kept * (burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH)
     signed = talks.signed * min(1.0, plan.signed_within / YEAR)
     talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
     expected = plan.expected_money * talks.asked if talking else 0.0
@@ -282,13 +287,12 @@ def spendable(future: Future, spread: float) -> float:
 
 
 @compilable
-def lacking_money(future: Future) -> float:
-    """Whole dollars by which all that the plan would buy exceeds what could be spent, where money has no limit.
+def give_lacking_money(future: Future) -> None:
+    """Without a limit of money: give the whole dollars by which all that the plan would buy exceeds its purse.
 
     Only these are given: what the lab has of its own it still spends at its pace.
     """
-    if future.dials[0].capital < dials.REMOVED:
-        return 0.0
+    plan = future.procurement[0]
     planner.planned(future, ALL_LIMITS - MONEY_LIMIT)
     cost = 0.0
     at_home = 0.0
@@ -298,5 +302,8 @@ def lacking_money(future: Future) -> float:
         cost += price
         if offer.pathway == market.RENTED_HOME:
             at_home += price
-    lacking = cost - min(at_home, ledger.credit(future)) - future.procurement[0].purse
-    return whole(lacking) + 1.0 if lacking > 0.0 else 0.0
+    lacking = cost - min(at_home, ledger.credit(future)) - plan.purse
+    plan.given = whole(lacking) + 1.0 if lacking > 0.0 else 0.0
+    plan.money += plan.given
+    plan.purse = math.inf
+    plan.unreserved = math.inf

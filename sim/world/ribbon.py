@@ -5,7 +5,8 @@ stacks reach of their ceiling, and how much of the planned time they run. Four s
 1. The shortfall is divided among chips, software and reliability by the Shapley rule for a product of three factors.
 2. The part of the chips is divided by a tally of those missing: never placed; placed and overdue; lost; and what the
    plan for this month did not see: more is wanted than was forecast, or the plan was too small.
-3. Never placed is divided as the order game divided it in the month in which this month was planned (`game`).
+3. Never placed is divided as the order game divided it in the month in which this month was planned (`game`): players
+   that bind, pace, what stands behind, habit.
 4. Overdue is divided by the stages that took too long (`lateness`).
 Parts are rounded to a grain of a unit, and what is left by rounding goes to the largest: they add up exactly. They say
 what keeps capacity away today, not who dug the hole; removing a cause may give back less, or more. A part may be
@@ -19,16 +20,19 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.world import causes, constraints, lateness, serving, training
+from sim.world import causes, constraints, lateness
 from sim.world.arithmetic import whole
 from sim.world.causes import (
     ALLOCATION,
+    BEHIND,
     CAPITAL,
     CAUSES,
     CONTROL,
     DEPTH,
     GRAIN,
+    HABIT,
     MEMORY,
+    PACE,
     PACKAGING,
     PLANNING,
     RELIABILITY,
@@ -66,21 +70,6 @@ def month_divided(future: Future, m: int, days: float) -> None:
 
 
 @compilable
-def train_wanted(future: Future, m: int) -> float:
-    """Training units wanted, averaged over a month."""
-    month = future.months[m]
-    return training.work_between(future, month.begins, month.ends) / (month.ends - month.begins)
-
-
-@compilable
-def serve_wanted(future: Future, m: int) -> float:
-    """Serving units wanted, by the tokens wanted in the month that closes."""
-    month = future.months[m]
-    middle = (month.begins + month.ends) * HALF
-    return future.lab[0].tokens_wanted / (month.ends - month.begins) / serving.tokens_of_unit(future, middle)
-
-
-@compilable
 def divided(
     future: Future, m: int, which: int, days: float, wanted: float, chips: float, soft: float, work: float
 ) -> None:
@@ -88,6 +77,7 @@ def divided(
     for cause in range(which * CAUSES, which * CAUSES + CAUSES):
         future.parts[cause].exact = 0.0
         future.parts[cause].grains = 0.0
+    future.gaps[which].reserve = 0.0
     future.gaps[which].grains = whole(max(0.0, wanted - work) * GRAIN)
     if future.gaps[which].grains <= 0.0:
         return
@@ -137,7 +127,7 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
     money = future.parts[first + CAPITAL].lost - plan.lost_capital
     rules = future.parts[first + CONTROL].lost - plan.lost_control
     dead = future.parts[first + RELIABILITY].lost - plan.lost_reliability
-    unforeseen = max(0.0, wanted - plan.wanted) + plan.unfillable
+    unforeseen = max(0.0, wanted - plan.wanted)
     found = never + start + late + money + rules + dead + unforeseen
     too_small = max(0.0, wanted - chips - found)
     if found + too_small <= 0.0:
@@ -150,18 +140,19 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
     add(future, which, RELIABILITY, each * dead)
     add(future, which, PLANNING, each * (unforeseen + too_small))
     if never > 0.0:
-        by_gates(future, m, which, each * never, -math.inf)
-    by_gates(future, m, which, each * start, 0.0)
+        add_orders(future, m, which, each * never, -math.inf)
+    add_orders(future, m, which, each * start, 0.0)
 
 
 @compilable
-def by_gates(future: Future, m: int, which: int, units: float, least: float) -> None:
-    """Step 3: what was not ordered, or too late, by the gates then in the way; none has less than `least`."""
+def add_orders(future: Future, m: int, which: int, units: float, least: float) -> None:
+    """Step 3: divide what was not ordered, or too late, as its month's order game did; no part is below `least`."""
     plan = future.plans[m * USES + which]
     vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
     money, rules = max(least, plan.capital), max(least, plan.control)
     depth, site = max(least, plan.depth), max(least, plan.site)
-    total = money + rules + max(least, vendor) + depth + site
+    pace, behind, habit = max(least, plan.pace), max(least, plan.behind), max(least, plan.habit)
+    total = money + rules + max(least, vendor) + depth + site + pace + behind + habit
     if total <= 0.0:
         add(future, which, PLANNING, units)
         return
@@ -170,6 +161,10 @@ def by_gates(future: Future, m: int, which: int, units: float, least: float) -> 
     add(future, which, CONTROL, each * rules)
     add(future, which, DEPTH, each * depth)
     add(future, which, SITE, each * site)
+    add(future, which, PACE, each * pace)
+    add(future, which, BEHIND, each * behind)
+    add(future, which, HABIT, each * habit)
+    future.gaps[which].reserve += each * max(least, plan.reserve)
     if vendor > least:
         add(future, which, WAFERS, each * plan.wafers)
         add(future, which, MEMORY, each * plan.memory)

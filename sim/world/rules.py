@@ -164,7 +164,7 @@ def date(future: Future, r: int, which: int) -> float:
 def came_due(future: Future, r: int) -> bool:
     """A rule as it is today, and its hazard at today's rate; whether it has taken effect or ended just now."""
     rule = future.rules[r]
-    if rule.turning and rule.turns_on <= future.clock[0].now + INSTANT:
+    if turns_today(future, r):
         rule.turning = 0
         rule.turned = 1 - rule.turned
         rule.turns += 1
@@ -176,6 +176,18 @@ def came_due(future: Future, r: int) -> bool:
         rule.since = now if now > 0.0 else date(future, r, EFFECTIVE)
     hazard_set(future, r)
     return changed
+
+
+@compilable
+def turns_today(future: Future, r: int) -> bool:
+    """Whether a turn that has been announced is due."""
+    return future.rules[r].turning == 1 and future.rules[r].turns_on <= future.clock[0].now + INSTANT
+
+
+@compilable
+def is_due(future: Future, r: int) -> bool:
+    """Whether it may take effect or end just now."""
+    return turns_today(future, r) or holds(future, r) != (future.rules[r].in_force == 1)
 
 
 @compilable

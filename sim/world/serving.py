@@ -56,7 +56,7 @@ class Service(Section):
     leaving: Share = parameter("share of the demand not served in a month that does not come back")
     revenue: USDPerYear = parameter("revenue a year, on the first day")
     price: Growth = parameter("price of a token, change by the year", high=10.0)
-    elasticity: Number = parameter("change of demand over change of price, in logarithms", high=-0.01)
+    elasticity: Number = parameter("change of demand over change of price, in logarithms", low=-100.0, high=-0.01)
     dearest: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
     hosted: Share = parameter("part of what the lab does not serve that other hosts of open weights serve")
     abroad: Share = parameter("part of the revenue that a listing of the lab ends")
@@ -121,22 +121,33 @@ def ration(future: Future, load: float) -> float:
 
 
 @compilable
+def counted(future: Future, since: float, days: float) -> None:
+    """Some days at one rate: tokens wanted, tokens that could be served, and the price; each as in their middle."""
+    lab = future.lab[0]
+    middle = since + days / 2.0
+    wanted = tokens_wanted(future, middle) * days
+    of_unit = tokens_of_unit(future, middle)
+    lab.tokens_wanted += wanted
+    lab.serve_wanted_days += wanted / of_unit
+    lab.tokens_able += lab.serve_rate * days * of_unit
+    lab.price_days += token_price(future, middle) * days
+
+
+@compilable
 def month_served(future: Future, days: float) -> float:
-    """A month of tokens, from the average of the capacity over it; returns the revenue."""
+    """A month of tokens, from the averages of demand, capacity and price over it; returns the revenue."""
     lab = future.lab[0]
     service = future.serving[0]
-    middle = future.clock[0].now - days / 2.0
-    wanted = tokens_wanted(future, middle) * days
-    able = lab.serve_days * tokens_of_unit(future, middle)
+    wanted = lab.tokens_wanted
+    able = lab.tokens_able
     dearer = ration(future, wanted / able) if able > 0.0 else service.dearest
     served = min(wanted * power(dearer, service.elasticity), able)
-    lab.tokens_wanted = wanted
     lab.tokens_served = served
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
     service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
     if wanted > 0.0:
         service.popularity *= power(1.0 - service.leaving * (1.0 - served / wanted), days / MONTH)
-    lab.revenue = served * token_price(future, middle) * dearer
+    lab.revenue = served * lab.price_days / days * dearer
     return lab.revenue
 
 

@@ -271,6 +271,7 @@ def closed(future: Future) -> None:
     if talks.closes_so_far == 0:
         talks.first_close = future.clock[0].now
     talks.closes_so_far += 1
+    check_parts(future)
     before = talks.raised
     for i in range(future.counts[0].investors):
         investor = future.investors[i]
@@ -279,6 +280,16 @@ def closed(future: Future) -> None:
     if talks.value > 0.0:
         talks.sold = 1.0 - (1.0 - talks.sold) * (1.0 - min(1.0, (talks.raised - before) / talks.value))
     after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), TALKS_OPENED)
+
+
+@compilable
+def check_parts(future: Future) -> None:
+    """The named investors take no more than the round. Raises ValueError, as parts that are drawn or changed may."""
+    parts = 0.0
+    for i in range(future.counts[0].investors):
+        parts += future.investors[i].weight
+    if parts > 1.0 + INSTANT:
+        raise ValueError("capital.investors.*.weight: the parts of one round add up to more than 1")
 
 
 @compilable

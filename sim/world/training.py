@@ -68,7 +68,7 @@ class Training(Section):
 class Campaign(Thing):
     """One planned flagship. Scenario list `training.roadmap`."""
 
-    nth: Number = parameter("its place in the sequence, from 1", low=1.0)
+    nth: Number = parameter("its place in the sequence, from 1", low=1.0, high=100.0)
     open_weights: Share = parameter("1: others may serve it too; 0: the lab alone", absent=1.0)
 
     due: Number = state("day it is due")
@@ -143,11 +143,18 @@ def _piece(future: Future, first: float, last: float, pace: float) -> float:
 
 @compilable
 def settled(future: Future) -> None:
-    """Bring all work up to now at the rates that held since the last time."""
+    """Bring what was wanted and what was done up to now, at the rates that held since the last time.
+
+    Called before anything changes that they depend on, so that each part of a month counts for its own length.
+    """
     lab = future.lab[0]
     since = lab.settled
     days = future.clock[0].now - since
+    if days <= 0.0:
+        return
     lab.settled = future.clock[0].now
+    lab.train_wanted_days += work_between(future, since, future.clock[0].now)
+    serving.counted(future, since, days)
     lab.train_chip_days += lab.train_chips * days
     lab.train_soft_days += lab.train_soft * days
     lab.train_days += lab.train_rate * days

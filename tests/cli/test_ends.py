@@ -83,3 +83,43 @@ def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
     result = call(*words, "99999999999999999999")
     assert result.exit_code == 2
     assert "is not in the range 0<=x<=2147483648" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", BASELINE, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
+        (("run", BASELINE, "--at-most", "10000000000"), "is not in the range 1<=x<=10000000"),
+        (("run", BASELINE, "--workers", "1000000"), "is not in the range 1<=x<=1024"),
+        (("compare", BASELINE, STALL, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
+        (("discover", BASELINE, "--target", "owned", "--futures", "1000000000000000"), "<=x<=10000000"),
+        (("survival", BASELINE, "--for", "1000000000"), "is not in the range 1<=x<=36525"),
+        (("survival", BASELINE, "--level", "nan"), "'--level': nan is no number"),
+        (("run", BASELINE, *ONE, "--out", "\udcff"), "no file can be named so"),
+        (("run", BASELINE, *ONE, "--out", "a" * 300), "cannot write to"),
+        (("run", BASELINE, *ONE, "--until-precision", "next_delay=inf"), '"inf" is not a number'),
+        (("run", BASELINE, *ONE, "--set", "capital.energy=$0,050 / kWh"), "write 0.050 or 50"),
+        (("run", BASELINE, *ONE, "--set", "capital.cash=\udcff"), "not UTF-8 text"),
+        (("run", BASELINE, *ONE, "--set", "capital.cash=+$5M"), "is a difference"),
+    ],
+)
+def test_what_cannot_be_asked_for_ends_with_2(words: tuple[str, ...], message: str) -> None:
+    result = call(*words)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+
+
+def test_a_difference_may_have_its_sign(tmp_path: Path) -> None:
+    happening = "{id: x, at: 2026-09-01, changes: {capital.cash: {shift: +$5M}, climate.truce_ends: {later: +9 days}}}"
+    (tmp_path / "baseline.yaml").write_text(Path(BASELINE).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(f"extends: baseline.yaml\nhappenings: [{happening}]\n", encoding="utf-8")
+    assert call("check", str(tmp_path / "s.yaml")).exit_code == 0
+
+
+def test_a_run_ends_with_the_page_to_open(tmp_path: Path) -> None:
+    short = ("--no-split", "--no-relief", "--out", str(tmp_path))
+    last = call("run", BASELINE, *ONE, *short).stdout.replace("\n", "").rpartition("Open ")[2].strip()
+    (folder,) = (each for each in (tmp_path / "baseline").iterdir() if each.is_dir())
+    assert last == str(folder / "report.html")
+    assert Path(last).is_file()
+    assert "1 future, seed 1" in call("run", BASELINE, *ONE, *short).stdout

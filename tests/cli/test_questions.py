@@ -22,7 +22,8 @@ def call(*words: str) -> Result:
 
 def folder_of(result: Result) -> Path:
     assert result.exit_code == 0, result.output
-    return Path(result.stdout.strip().splitlines()[-1].removeprefix("Results: "))
+    last = Path(result.stdout.strip().splitlines()[-1].removeprefix("Open "))
+    return last if last.is_dir() else last.parent
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_a_scenario_against_itself_differs_by_exactly_zero(tmp_path: Path) -> No
     result = call("compare", BASELINE, BASELINE, *FEW, "--out", str(tmp_path), "--json")
     differences = json.loads(result.stdout)["differences"]
     assert {row["scenario"] for row in differences} == {"baseline-2"}
-    assert {row[key] for row in differences for key in ("mean", "p5", "p95", "odds_worse")} == {0.0}
+    assert {row[key] for row in differences for key in ("mean", "p5", "p95", "share_worse")} == {0.0}
     assert {row["variance_reduction"] for row in differences} == {None}
 
 

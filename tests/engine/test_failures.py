@@ -5,6 +5,7 @@ import os
 import pickle
 import select
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ processes: [tests.engine.own_process.rescue]
 
 
 def test_a_process_of_ones_own_lives_beside_the_model(tmp_path: Path) -> None:
-    of = template_of(OWN, tmp_path)
+    of = replace(template_of(OWN, tmp_path), allow_processes=True)
     own, plain = run_chunk(of, SEED, 0, 8, "simpy"), run_chunk(template("baseline"), SEED, 0, 8, "simpy")
     assert own.series[:, :6].tobytes() == plain.series[:, :6].tobytes()
     assert own.series[:, -1].tobytes() != plain.series[:, -1].tobytes()

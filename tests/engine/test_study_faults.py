@@ -95,7 +95,7 @@ def test_interrupted_it_keeps_what_is_finished(
     process = command(verb, path, tmp_path, *WORDS[verb])
     said = stopped_after(process, tmp_path, 3, signal.SIGINT)
     assert process.returncode == Interrupted.exit_code
-    assert "chunks were finished and are kept. Run the same command to go on." in said
+    assert "finished chunks kept. Run the same command to go on." in said
     assert len(said.splitlines()) == 1
     kept = finished(tmp_path)
     assert kept
@@ -112,7 +112,7 @@ def test_stopped_while_it_thinks_it_says_what_is_kept(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(discovery, "discover", stopped)
-    with pytest.raises(Interrupted, match="6 chunks were finished and are kept"):
+    with pytest.raises(Interrupted, match="6 finished chunks kept"):
         study("discover", path, tmp_path)
 
 

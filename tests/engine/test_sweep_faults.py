@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sim.engine import pieces
-from sim.errors import FutureBroke, Interrupted, ModelError
+from sim.errors import FutureBroke, Interrupted, Unwritten
 from sim.jobs import stored
 from sim.jobs import sweep as sweeping
 from sim.jobs.points import Request
@@ -167,7 +167,7 @@ def test_a_disk_without_room_is_told_and_costs_nothing(
     done = subprocess.run(
         [sys.executable, "-c", FULL, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == ModelError.exit_code
+    assert done.returncode == Unwritten.exit_code
     assert "File too large; what is finished is kept, run the same command again" in done.stderr
     assert left_aside(tmp_path) == []
     assert promised(run(path, tmp_path).folder) == whole

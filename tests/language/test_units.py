@@ -41,6 +41,9 @@ def quantity(alias: Any) -> Quantity:
         ("4.8e3 TPP", s.TPP, 4800),
         ("3.5T tokens / day", s.TokensPerDay, 3.5e12),
         ("4,000 chips", s.Units, 4000),
+        ("1,234,567.5 USD", s.USD, 1_234_567.5),
+        ("-$1,500", s.USD, -1500),
+        ("5. MW", s.MW, 5),
         ("12k chips", s.Units, 12_000),
         ("0.12 / year", s.PerYear, 0.12),
         ("1% / month", s.PerYear, 0.12),
@@ -80,7 +83,18 @@ def test_spelling_does_not_change_the_number() -> None:
         (2.8, s.Growth, "`2.8 x / year`"),
         ("2.8x", s.Growth, "is factor, not factor per time"),
         ("soon", s.Days, "not a number with a unit"),
-        ("4,00 chips", s.Units, "unit"),
+        ("4,00 chips", s.Units, "write 4.00 or 400"),
+        ("$0,050 / kWh", s.USDPerKWh, '"$0,050 / kWh" can be read in more than one way; write 0.050 or 50'),
+        ("0,125 months", s.Days, "write 0.125 or 125"),
+        ("-0,5", s.Number, "write 0.5 or 5"),
+        ("1,5%", s.Share, "write 1.5 or 15"),
+        ("12,3456k chips", s.Units, "write 12.3456 or 123456"),
+        ("1234,567 chips", s.Units, "write 1234.567 or 1234567"),
+        ("1.234,5 chips", s.Units, "write 1234.5 or 1.2345"),
+        ("1,23.5 chips", s.Units, "write 123.5"),
+        ("0,000", s.Share, "write 0.000 or 0"),
+        ("1.000.000 chips", s.Units, "can be read in more than one way; write 1000000"),
+        ("2,5e3 TPP", s.TPP, "write 2.5 or 25"),
         ("10 H800 serving alone", s.TrainUnits, "unknown unit"),
         ("1e9999999 days", s.Days, "unit"),
         ("1e400 days", s.Days, "too large"),
@@ -98,3 +112,28 @@ def test_mistakes_say_what_to_write(given: str | float, alias: Any, message: str
 @given(st.sampled_from(QUANTITIES), st.floats(-1e300, 1e300))
 def test_written_numbers_are_read_back_equal(kind: Quantity, value: float) -> None:
     assert convert(written(value, kind), kind) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "alias", "text"),
+    [
+        (1.0, s.Days, "1 day"),
+        (12.0, s.Days, "12 days"),
+        (1.0, s.Months, "1 month"),
+        (1.0, s.UnitsPerYear, "1 chip / year"),
+        (1.0, s.WafersPerMonth, "1 wafer / month"),
+        (1.0, s.Stacks, "1 stack"),
+        (1.0, s.TokensPerDay, "1 token / day"),
+        (1.0, s.MW, "1 MW"),
+    ],
+)
+def test_the_language_writes_singular_and_plural_and_reads_both(value: float, alias: Any, text: str) -> None:
+    assert written(value, quantity(alias)) == text
+    assert convert(text, quantity(alias)) == value
+
+
+def test_what_a_gate_proposes_can_be_written() -> None:
+    with pytest.raises(UnitError, match=r"write time like `12 months`"):
+        convert("soon", Quantity("time", "month"))
+    with pytest.raises(UnitError, match=r"write a share like `25%`"):
+        convert("soon", Quantity("share", "share"))

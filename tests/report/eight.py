@@ -22,7 +22,8 @@ from sim.scenario.assemble import assemble
 from sim.study.bottlenecks import DIALS
 from sim.study.compare import LEADING, Ambition, Changed, Compared, Comparison, Conditional, Interaction
 from sim.study.findings import Run, findings
-from sim.study.measures import PATHWAYS, Level, measure
+from sim.study.levels import Level
+from sim.study.measures import PATHWAYS, measure
 from sim.study.paired import difference, paired
 from sim.study.regret import regrets
 from sim.study.relief import EASED, REMOVED, Relief, Relieved, pairs, relieved, singles

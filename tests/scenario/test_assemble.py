@@ -59,7 +59,16 @@ def test_changes_ties_and_triggers_become_rows(template: Template) -> None:
     record = template.record[0]
     later, scaled = record["changes"][:2]
     effective = record["rules"]["effective"][0]
-    assert tuple(later) == (0, LAYOUT.address("lucks", effective, "shift"), 2, 180.0, math.inf)
+    assert tuple(later) == (
+        0,
+        LAYOUT.address("lucks", effective, "shift"),
+        2,
+        180.0,
+        math.inf,
+        effective,
+        -math.inf,
+        math.inf,
+    )
     assert (scaled["address"], scaled["operation"], scaled["lasting"]) == (LAYOUT.address("lab", 0, "cash"), 1, 90.0)
     assert tuple(record["ties"][0]) == (1, 0, 0)
     assert tuple(record["triggers"][0]) == (1, LAYOUT.address("lab", 0, "debt"), 1, 1e8)
@@ -94,7 +103,6 @@ def test_the_calendar_and_the_counts(template: Template) -> None:
 @pytest.mark.parametrize(
     ("text", "shapes", "message"),
     [
-        ("end: 2030-01-01", 8, "44 rows of `months`; a future has room for 24"),
         ("name: x", 2, "3 rows of `quantiles`; a future has room for 2"),
     ],
 )

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from sim.scenario.inputs import Numbers, correlated, draw_inputs, uniforms
 from tests.scenario.toy import BASELINE, scenario
@@ -55,12 +55,34 @@ def test_later_attempts_are_spread_as_the_first(tmp_path: Path) -> None:
     assert np.all((u > 0.0) & (u < 1.0))
 
 
+@pytest.mark.parametrize("size", [32, 64, 256, 1024])
 @pytest.mark.parametrize("block", [0, 1, 5])
-def test_every_aligned_block_is_stratified(block: int) -> None:
+def test_every_aligned_block_is_stratified(block: int, size: int) -> None:
     for path in ("lab.cash", "lab.growth", "x"):
-        u = uniforms(path, 3, futures(block * 256, 256)[0])
-        assert sorted((u * 256).astype(int)) == list(range(256))
+        u = uniforms(path, 3, futures(block * size, size)[0])
+        assert sorted((u * size).astype(int)) == list(range(size))
         assert np.all((u > 0.0) & (u < 1.0))
+
+
+def test_unrelated_inputs_are_not_related_by_how_they_are_drawn() -> None:
+    """Over 30 inputs and 20 seeds: rank correlations have the spread of independent draws, and so do leading digits."""
+    paths = [f"input {k}" for k in range(30)]
+    pairs = np.triu_indices(len(paths), 1)
+    for n in (300, 1024):
+        ranks, halves = [], []
+        for seed in range(1, 21):
+            u = np.column_stack([uniforms(path, seed, futures(0, n)[0]) for path in paths])
+            ranks.append(np.corrcoef(rankdata(u, axis=0).T)[pairs])
+            signs = np.sign(u - 0.5)
+            halves.append((signs.T @ signs / n)[pairs])
+        assert np.std(ranks) * n**0.5 == pytest.approx(1.0, abs=0.06)
+        assert np.std(halves) * n**0.5 == pytest.approx(1.0, abs=0.06)
+
+
+@pytest.mark.parametrize(("n", "less"), [(300, 0.6), (1000, 0.5), (1024, 0.2)])
+def test_a_mean_over_one_input_is_nearer_than_of_independent_draws(n: int, less: float) -> None:
+    means = [uniforms("x", seed, futures(0, n)[0]).mean() for seed in range(100)]
+    assert np.std(means) < less * (1.0 / 12.0 / n) ** 0.5
 
 
 def test_paths_and_seeds_name_sequences_of_their_own() -> None:

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
+from sim.language.located import Node, read_file
+from sim.scenario import reading
 from sim.scenario.reading import read
 from sim.scenario.scenario import Scenario, difference
 from tests.scenario.toy import BASELINE, TABLES, child, scenario
@@ -143,3 +145,58 @@ def test_a_setting_goes_through_the_same_validation(folder: Path) -> None:
     assert "--set:2:1" in str(refused.value)
     assert "did you mean `share`?" in str(refused.value)
     assert "--set:3:1" in str(refused.value)
+
+
+def test_a_file_is_read_once_however_often_it_is_extended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "d0.yaml").write_text("extends: baseline.yaml")
+    for step in range(1, 18):
+        (folder / f"d{step}.yaml").write_text(f"extends: [d{step - 1}.yaml, d{step - 1}.yaml]")
+    seen: list[str] = []
+
+    def noted(path: Path, label: str) -> Node:
+        seen.append(label)
+        return read_file(path, label)
+
+    monkeypatch.setattr(reading, "read_file", noted)
+    read(folder / "d17.yaml", TABLES)
+    assert len(seen) == len(set(seen)) == 19
+
+
+def test_how_deep_and_how_wide_files_extend_each_other_is_bounded(folder: Path) -> None:
+    (folder / "c0.yaml").write_text("extends: baseline.yaml")
+    for step in range(1, 700):
+        (folder / f"c{step}.yaml").write_text(f"extends: c{step - 1}.yaml")
+    for number in range(150):
+        (folder / f"w{number}.yaml").write_text("extends: baseline.yaml")
+    (folder / "wide.yaml").write_text(f"extends: [{', '.join(f'w{number}.yaml' for number in range(150))}]")
+    read(folder / "c18.yaml", TABLES)
+    for name, bound in (("c30", "at most 20"), ("c699", "at most 20"), ("wide", "the 100 that a scenario may rest on")):
+        with pytest.raises(InputError, match="1 problem") as refused:
+            read(folder / f"{name}.yaml", TABLES)
+        assert bound in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a\\0b.yaml", "a" * 300 + ".yaml", "below/" * 2000 + "b.yaml"])
+def test_a_name_that_no_file_can_have_is_refused_at_its_place(folder: Path, name: str) -> None:
+    (folder / "s.yaml").write_text(f'name: s\nextends: "{name}"')
+    with pytest.raises(InputError) as refused:
+        read(folder / "s.yaml", TABLES)
+    assert (refused.value.problems[0].place.line, refused.value.problems[0].path) == (2, "extends")
+
+
+@pytest.mark.parametrize("setting", ["lab.cash=\udcff", "lab.ca\udcffsh=$5", "lab.cash=a\0b"])
+def test_a_setting_that_is_no_text_is_refused(folder: Path, setting: str) -> None:
+    with pytest.raises(InputError) as refused:
+        scenario(BASELINE, folder, settings=[setting])
+    assert refused.value.problems[0].place.file == "--set"
+    str(refused.value).encode()
+
+
+def test_a_file_is_proposed_as_it_would_have_to_be_written(folder: Path) -> None:
+    (folder / "below").mkdir()
+    (folder / "below" / "rich.yaml").write_text("extends: a.yaml")
+    (folder / "s.yaml").write_text("extends: below/rihc.yaml")
+    with pytest.raises(InputError, match=r"did you mean `below/rich\.yaml`"):
+        read(folder / "s.yaml", TABLES)
+    with pytest.raises(InputError, match=rf"did you mean `{folder}/below/rich\.yaml`"):
+        read(folder / "below" / "rch.yaml", TABLES)

@@ -91,6 +91,9 @@ class Change(Section):
     operation: Row = state("how")
     value: Number = state("how much")
     lasting: Number = state("days")
+    luck: Row = state("whose luck")
+    least: Number = state("from")
+    most: Number = state("to")
 
 
 class Tie(Section):

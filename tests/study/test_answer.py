@@ -69,8 +69,8 @@ def test_the_split_leads_where_it_was_run() -> None:
 def test_the_mean_that_is_taken_apart_stands_beside_the_median() -> None:
     table = outcomes(4).assign(train_short=[0.1, 0.2, 0.3, 0.8], unserved=[0.1, 0.1, 0.1, 0.5])
     said = lines(table)["How bad"]
-    assert "20% of the training compute wanted is not there (10% to 80%; mean 35%)." in said
-    assert "are not served (10% to 50%; mean 20%)" in said
+    assert "20% of the training compute wanted is not there (10% (open to 20%) to 80% (30% to open); mean 35%)." in said
+    assert "are not served (10% (open to 10%) to 50% (10% to open); mean 20%)" in said
 
 
 def test_without_a_split_it_says_how_to_have_one() -> None:

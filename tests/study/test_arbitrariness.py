@@ -26,7 +26,9 @@ def test_a_choice_that_decides_explains_everything() -> None:
 
 def test_a_choice_that_does_nothing_explains_nothing() -> None:
     assert arbitrariness.explained(OWNED, [owned(1.0, 3.0), owned(1.0, 3.0)]) == (0.0, 0.0)
-    assert arbitrariness.explained(OWNED, [owned(2.0, 2.0), owned(2.0, 2.0)]) == (0.0, 0.0)
+    assert arbitrariness.explained(OWNED, [owned(2.0, 2.0), owned(2.0, 2.0)]) is None
+    (row,) = arbitrariness.variance_table([OWNED], [owned(0.1, 0.1), owned(0.1, 0.1)]).to_dict("records")
+    assert (row["planner alone"], row["with interactions"]) == ("does not vary", "does not vary")
 
 
 def test_a_choice_that_only_turns_the_futures_round_explains_by_interaction() -> None:

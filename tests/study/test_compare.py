@@ -116,6 +116,21 @@ def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
     assert [each.futures for each in found.conditionals] == [50] * len(found.conditionals)
 
 
+def test_scenarios_stand_in_the_order_of_their_means_and_no_likelihood_is_read_off_a_sign() -> None:
+    """A tenth of a point worse in every future is no harm; twenty points in a third of them is."""
+    usual = short(0.0)
+    third = np.arange(len(usual)) % 3 == 0
+    grave = usual.assign(train_short=usual["train_short"] + 0.2 * third)
+    slight = usual.assign(train_short=usual["train_short"] + 0.001)
+    cases = [scenario("slight", slight, "Slight"), scenario("grave", grave, "Grave")]
+    found = compare([scenario("baseline", usual, "Baseline"), *cases], 1)
+    said = next(line.text for line in found.answer if line.question == "How likely")
+    assert "at least 1 point more of its compute" in said
+    assert said.index("Grave") < said.index("Slight")
+    assert "0% (0%) in Slight" in said
+    assert "likely" not in said
+
+
 def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
     hold = ambition("baseline", "hold", parts(train_capital=2.0, serve_capital=1.0))
     chase = ambition("baseline", "chase", parts(train_depth=2.0, serve_capital=1.0))

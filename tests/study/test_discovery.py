@@ -1,9 +1,14 @@
 """Boxes that are known beforehand are found, and nothing is found where nothing is."""
 
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from sim.study import discovery, prim
+from sim.study.discovery_results import Discovery
 
 NAMES = ("tariff", "grid_delay", "smuggling", "stock")
 
@@ -26,8 +31,8 @@ def test_the_box_that_other_programs_find() -> None:
     assert first.box.low[0] == pytest.approx(0.6, abs=0.03)
     assert first.box.low[1] == pytest.approx(0.5, abs=0.03)
     assert first.box.high[:2] == (np.inf, np.inf)
-    assert first.box.coverage == pytest.approx(0.868, abs=0.03)
-    assert first.box.density == pytest.approx(0.872, abs=0.03)
+    assert first.box.coverage == pytest.approx(0.868, abs=0.05)  # of the other half, 1,500 futures
+    assert first.box.density == pytest.approx(0.872, abs=0.05)
     assert max(first.quasi_p) < 1e-6
     assert min(first.recurrence) == 1.0
 
@@ -67,16 +72,49 @@ def test_nothing_is_found_where_nothing_is() -> None:
 def test_rare_misses_at_random_make_no_boxes() -> None:
     """One in twenty of 500 futures; the best of eight ends and twenty slices looks good by luck."""
     found = 0
-    for seed in range(40):
+    for seed in range(20):
         random = np.random.default_rng(seed)
-        found += len(prim.boxes(random.random((500, 4)), random.random(500) < 0.05, 1))
-    assert found <= 5
+        found += len(discovery.discover(NAMES, random.random((500, 4)), random.random(500) < 0.05))
+    assert found <= 3
 
 
 def test_many_inputs_make_no_box() -> None:
     random = np.random.default_rng(5)
     x, bad = random.random((2000, 40)), random.random(2000) < 0.3
-    assert prim.boxes(x, bad) == []
+    assert discovery.discover([f"x{i}" for i in range(40)], x, bad) == []
+
+
+@pytest.mark.parametrize(("inside", "outside"), [(0.09, 0.03), (0.25, 0.10), (0.6, 0.35)])
+def test_one_limit_among_many_inputs_is_found(inside: float, outside: float) -> None:
+    """A quarter of 4,000 futures in which misses are about twice as frequent: peeling alone passes it by."""
+    names = [f"x{i}" for i in range(30)]
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        x = random.random((4000, 30))
+        bad = random.random(4000) < np.where(x[:, 7] < 0.25, inside, outside)
+        found = discovery.discover(names, x, bad)
+        assert "x7" in found[0].names
+        assert found[0].box.density > 1.3 * bad.mean()
+
+
+def test_what_a_box_holds_is_what_it_holds_among_other_futures() -> None:
+    """A weak corner: over seeds, the density that is reported is that of the box among new futures."""
+    apart = []
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        x = random.random((1600, 12))
+        bad = random.random(1600) < np.where(x[:, 0] < 0.3, 0.4, 0.15)
+        for told in discovery.discover([f"x{i}" for i in range(12)], x, bad):
+            new = random.random((20_000, 12))
+            truth = np.where(new[:, 0] < 0.3, 0.4, 0.15)[told.box.holds(new)].mean()
+            apart.append(told.box.density - truth)
+    assert len(apart) >= 8
+    assert np.mean(apart) == pytest.approx(0.0, abs=0.03)
+
+
+@pytest.mark.parametrize(("futures", "missed", "lift"), [(1000, 0.05, 2.35), (4000, 0.05, 1.67), (4000, 0.9, 1.05)])
+def test_what_would_have_been_found_is_said(futures: int, missed: float, lift: float) -> None:
+    assert discovery.lift_shown(futures, missed) == pytest.approx(lift, abs=0.01)
 
 
 def test_a_limit_that_does_nothing_has_a_large_quasi_p() -> None:
@@ -125,3 +163,11 @@ def test_a_signpost_says_what_to_watch_and_from_when() -> None:
     assert (post.series, post.month, post.below) == ("cash", "m3", True)
     assert (post.area, post.caught, post.false_alarms) == (1.0, 1.0, 0.0)
     assert 0.9 < post.at <= 1.0
+
+
+@pytest.mark.parametrize(("missed", "every"), [(0.0, "no"), (1.0, "every")])
+def test_a_target_that_all_or_none_miss_leaves_nothing_to_explain(missed: float, every: str) -> None:
+    scenario: Any = SimpleNamespace(name="toy")
+    found = Discovery(scenario, "mean(owned) >= 1", 100, missed, (), (), None, (), (), date(2027, 12, 31))
+    (sentence,) = found.answer
+    assert f"does not vary in these futures: {every} future misses it" in sentence

@@ -28,8 +28,8 @@ def told(text: str, table: pd.DataFrame, **others: pd.DataFrame) -> str:
 
 
 def known(futures: int = 1000) -> pd.DataFrame:
-    """Delays 1 to `futures` hundredths of a month, insolvent in one of ten, and 50% unserved."""
-    ramp = np.arange(1.0, futures + 1.0)
+    """Delays 1 to `futures` hundredths of a month, in no order, insolvent in one of ten, and 50% unserved."""
+    ramp = np.random.default_rng(0).permutation(futures) + 1.0
     return outcomes(futures).assign(next_delay=ramp / 100.0, insolvent=(ramp % 10 == 0).astype(float), unserved=0.5)
 
 
@@ -158,6 +158,14 @@ def test_the_number_of_futures_that_would_decide_does() -> None:
         ("delta(a.yaml, delta(b.yaml, mean(unserved))) <= 1%", 19, "a delta of a delta"),
         ("mean(unserved) <= 10% and more", 23, "unknown unit"),
         ("mean unserved <= 10%", 10, "`(` is due"),
+        ("p50(next_delay) <= 0,125 months", 24, "write 0.125 or 125"),
+        ("p50(next_delay) <= 1,5", 24, "write 1.5 or 15"),
+        ("prob(owned > 12,34 H100e) <= 5%", 18, "write 12.34 or 1234"),
+        ("delta(a.yaml, mean(unserved)) <= 0,5 points", 38, "write 0.5 or 5"),
+        ("p50(owned) <= 1e999", 19, '"1e999" is too large'),
+        ("prob(owned > 1e400) <= 100%", 18, '"1e400" is too large'),
+        ("p50(owned) <= 9e999 H100e", 19, "is too large"),
+        ("p50(owned) <= 1_000", 19, "unknown unit"),
     ],
 )
 def test_a_mistake_is_told_with_its_column(text: str, column: int, message: str) -> None:

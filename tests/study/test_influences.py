@@ -3,8 +3,10 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from sim.study.measures import measure, summarise
-from sim.study.sweep_results import influences
+from sim.study.sweep_results import constant, influences
 from tests.study.toy import outcomes
 
 
@@ -22,3 +24,14 @@ def test_an_average_over_a_lower_bound_is_one() -> None:
     result: Any = SimpleNamespace(sweep=sweep, points=points)
     (found,) = influences(result)
     assert (found.first.text("months"), found.last.text("months")) == ("4 months", "> 19 months")
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1.0 / 3.0])
+def test_a_measure_that_is_the_same_at_all_points_is_explained_by_no_factor(value: float) -> None:
+    levels = tuple((SimpleNamespace(text=text),) for text in ("low", "middle", "high"))
+    factors = (SimpleNamespace(name="price", levels=levels),)
+    sweep = SimpleNamespace(measures=(measure("next_delay"),), factors=factors)
+    points = tuple(point(text, value, 1.0) for text in ("low", "middle", "high") for _ in range(7))
+    result: Any = SimpleNamespace(sweep=sweep, points=points)
+    assert influences(result) == []
+    assert [(each.name, level.value) for each, level in constant(result)] == [("next_delay", value)]

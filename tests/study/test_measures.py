@@ -8,10 +8,11 @@ import pytest
 
 from sim.errors import ModelError
 from sim.language.section import fields
+from sim.study.arbitrariness import choices_table
 from sim.study.intervals import quantile_rank
-from sim.study.measures import MEASURES, Measure, measure, odds_error, summarise, values
+from sim.study.measures import MEASURES, Measure, mean_level, measure, odds_error, summarise, values
 from sim.world.accounts import Book, Outcome
-from tests.study.toy import outcomes
+from tests.study.toy import outcomes, parts
 
 
 def delays(numbers: list[float], out: list[float]) -> pd.DataFrame:
@@ -56,10 +57,19 @@ def test_what_was_not_reached_is_worse_than_any_number() -> None:
     assert found.missed == 0.25
 
 
+def test_a_mean_past_the_horizon_is_a_lower_bound_wherever_it_is_printed() -> None:
+    table = delays([1.0, 2.0, 31.0], [1.0, 1.0, 0.0])
+    assert mean_level(measure("next_delay"), table).text("months") == "> 11.3 months"
+    assert mean_level(measure("next_delay"), table.assign(next_released=1.0)).text("months") == "11.3 months"
+    bold = parts(3).assign(next_delay=table["next_delay"], next_released=table["next_released"])
+    shown = choices_table(parts(3), {"bold": bold}, [measure("next_delay")])
+    assert shown["Next flagship, delay"].tolist() == ["> 11.3 months"]
+
+
 def test_a_quantile_past_the_horizon_is_a_lower_bound() -> None:
     found = summarise(measure("next_delay"), delays([1.0, 2.0, 30.0, 31.0, 32.0], [1.0, 1.0, 0.0, 0.0, 0.0]))
     assert found.median.text("months") == "> 30 months"
-    assert found.interval_text == "1 to > 32"
+    assert found.interval_text == "1 (open to 2) to > 32 (> 31 to open)"
     assert found.mean.beyond
     assert found.error is None
     assert found.error_text == "open"

@@ -23,7 +23,17 @@ def test_what_is_asked_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("ownd=1%", "did you mean `owned`?"), ("owned=0%", "is no precision"), ("next_delay=3 GW", "is power, not time")],
+    [
+        ("ownd=1%", "did you mean `owned`?"),
+        ("owned=0%", "is no precision"),
+        ("next_delay=3 GW", "is power, not time"),
+        ("next_delay=inf", "is not a number with a unit"),
+        ("nan%", "is not a number"),
+        ("infinity", "is not a number"),
+        ("next_delay=1e999", "is too large"),
+        ("0,5%", "write 0.5 or 5"),
+        ("owned=1,5", "write 1.5 or 15"),
+    ],
 )
 def test_what_cannot_be_asked_is_told(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message.replace("?", r"\?")):

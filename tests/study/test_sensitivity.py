@@ -1,5 +1,6 @@
 """Sensitivity against functions whose indices are known, and traps it must not fall into."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -11,9 +12,11 @@ from sim.scenario.scenario import Text
 from sim.study import sensitivity
 from sim.study.gate_language import read_gates
 from sim.study.intervals import Column
-from sim.study.sensitivity import Index
+from sim.study.measures import measure
+from sim.study.sensitivity_results import Finding, Sensitivity
 from sim.study.tipping import Tipping, finding, tipping
 from sim.world.constraints import CONSTRAINTS
+from tests.study.test_intervals import cube
 from tests.study.toy import parts
 
 pytest.importorskip("SALib")
@@ -63,8 +66,41 @@ def test_one_value_that_is_no_number_is_refused() -> None:
         sensitivity.sobol_indices(NAMES, values)
 
 
-def test_what_does_not_vary_has_no_indices() -> None:
-    assert sensitivity.sobol_indices(NAMES, np.ones(5 * 64)) == [Index(name, 0.0, 0.0, 0.0, 0.0) for name in NAMES]
+@pytest.mark.parametrize("value", [0.0, 1.0, 0.1, -1.0 / 3.0, 1e9 + 0.1])
+def test_what_does_not_vary_has_no_indices_and_no_share_of_luck(value: float) -> None:
+    """Rounding gives equal numbers a variance above zero; no share of that may be reported."""
+    cube = np.random.default_rng(8).random((700, 3))
+    same = np.full(700, value)
+    assert sensitivity.sobol_indices(NAMES, np.full(5 * 64, value)) == []
+    assert sensitivity.morris_effects(NAMES, sensitivity.morris_rows(NAMES, 20), np.full(80, value)) == []
+    assert sensitivity.given_data(dict(zip(NAMES, cube.T, strict=True)), same) == []
+    assert sensitivity.aleatory_share(same, same) is None
+    assert sensitivity.event_total(same, same, same, cube[:, 0]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("closed", 1.0, "does not vary in these futures (in every future)"),
+        ("insolvent", 0.0, "does not vary in these futures (in no future)"),
+        ("restarts", 0.0, "does not vary in these futures (0 runs in each)"),
+        ("unserved", 0.25, "does not vary in these futures (25% in each)"),
+    ],
+)
+def test_a_measure_that_does_not_vary_is_said_to(name: str, value: float, text: str) -> None:
+    asked = measure(name)
+    found = Finding(asked, (), None, (("happenings.rush", None),), value)
+    whole = Sensitivity("toy", None, "given", 100, (found,), (), None)
+    assert whole.most(found) == text
+    printed = "\n".join(whole.lines())
+    assert f"{asked.title}: {text}." in printed
+    assert "happenings.rush: does not vary" in printed
+    assert "%" not in printed.replace("25% in each", "")
+
+
+def test_a_share_of_luck_is_of_a_measure_that_varies() -> None:
+    one, other = np.random.default_rng(9).standard_normal((2, 50))
+    assert sensitivity.aleatory_share(one, other) is not None
 
 
 def test_luck_and_ignorance_are_told_apart() -> None:
@@ -72,14 +108,52 @@ def test_luck_and_ignorance_are_told_apart() -> None:
     random = np.random.default_rng(4)
     x = np.sqrt(3.0) * random.standard_normal(20_000)
     share = sensitivity.aleatory_share(x + random.standard_normal(20_000), x + random.standard_normal(20_000))
+    assert share is not None
     assert share.value == pytest.approx(0.25, abs=0.01)
     assert share.low < 0.25 < share.high
+
+
+def one_input(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """Almost all is one input's, whose square makes the tail long."""
+    return np.asarray(np.log(x[:, 0]) ** 2 + 0.3 * luck)
+
+
+def late(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """A delay up to a horizon, mostly by an input, rarely by luck."""
+    return np.minimum(31.0, 3.0 + 40.0 * np.maximum(0.0, x[:, 0] - 0.5) + 60.0 * np.maximum(0.0, luck - 0.9))
+
+
+def heavy(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """An input and luck multiply, both with long tails."""
+    return np.asarray(np.exp(3.0 * x[:, 0]) * (-np.log(1.0 - luck)) ** 1.5)
+
+
+def rare(x: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """Something that happens in 6% of futures, mostly by luck."""
+    return np.asarray(luck < 0.04 + 0.1 * (x[:, 0] > 0.8), np.float64)
+
+
+@pytest.mark.parametrize("response", [one_input, late, heavy, rare])
+def test_the_interval_of_the_share_of_luck_covers_whatever_the_distribution(
+    response: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> None:
+    """Nominal 95%; by Fisher's alone it was 40% to 84% for the first three."""
+    random = np.random.default_rng(1)
+    x = random.random((2_000_000, 1))
+    truth = 1.0 - np.corrcoef(response(x, random.random(len(x))), response(x, random.random(len(x))))[0, 1]
+    covered = 0
+    for seed in range(60):
+        drawn, random = cube(seed, 300)[:, :1], np.random.default_rng(1000 + seed)
+        share = sensitivity.aleatory_share(*(response(drawn, random.random(300)) for _ in range(2)))
+        covered += share is not None and share.low <= truth <= share.high
+    assert covered >= 52
 
 
 def test_pure_luck_makes_all_of_the_variance_and_no_more() -> None:
     for seed in range(20):
         one, other = np.random.default_rng(seed).standard_normal((2, 50))
         share = sensitivity.aleatory_share(one, other)
+        assert share is not None
         assert 0.0 <= share.low <= share.value <= share.high == 1.0
 
 

@@ -157,3 +157,20 @@ def test_things_are_called_by_their_names() -> None:
     names = Names(template_of("tighten", ()).scenario)
     assert names.offer("h200_licensed") == "H200 SXM under licence"
     assert names.short("governments", 0) == "China"
+
+
+@pytest.mark.parametrize(
+    ("regime", "begins", "ends"),
+    [
+        ("case_by_case", "opens", "closes"),
+        ("open", "opens", "closes"),
+        ("denial", "takes effect", "is repealed"),
+        ("presumption_of_denial", "takes effect", "is repealed"),
+    ],
+)
+def test_a_window_opens_and_closes_and_a_rule_is_repealed(regime: str, begins: str, ends: str) -> None:
+    rule = (
+        f"{{id: r, name: It, source: test, government: us, item: accelerator, regime: {regime}, hits: {{chip: [h20]}}"
+    )
+    found = texts(f"controls: {{rules: [{rule}, effective: 2026-03-01, lifted: 2026-06-01}}]}}")
+    assert [text.removeprefix("Us: “It” ") for text in found if "“It”" in text] == [begins, ends]

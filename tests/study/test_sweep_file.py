@@ -9,6 +9,7 @@ from sim.errors import InputError
 from sim.jobs.run import read
 from sim.scenario.assemble import assemble
 from sim.scenario.variation import Setting, varied_template
+from sim.study.policy_file import read_policy_file
 from sim.study.sweep import Sweep
 from sim.study.sweep_file import read_sweep
 from sim.world.future import LAYOUT
@@ -126,7 +127,7 @@ polices: []
         (8, 12): "did you mean `owned`",
         (9, 23): "an amount is due",
         (10, 40): "is time, not",
-        (11, 10): "a whole number from 1 on",
+        (11, 10): "a whole number from 1 to 10,000,000",
         (12, 1): "did you mean `policies`",
     }
     for place, message in expected.items():
@@ -134,6 +135,7 @@ polices: []
 
 
 SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives: [mean(owned)]\n"
+CASH = "factors: [{path: capital.cash, values: [$1M]}]\n"
 STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], steps: {}}}]\n"
 
 
@@ -154,11 +156,44 @@ STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], 
         (STEPS.format("1"), "a whole number from 2 to 100,000"),
         (STEPS.format("1e12"), "a whole number from 2 to 100,000"),
         ("seed: 1\n", "missing: what varies"),
+        (f"{CASH}futures: 1e15\n", "a whole number from 1 to 10,000,000"),
+        (f"{CASH}seed: 1e12\n", "a whole number from 1 to 4,294,967,295"),
+        ("design: sobol\npoints: 1073741824\nfactors: [{path: capital.cash}]\n", "a whole number from 1 to 100,000"),
+        ("design: latin_hypercube\npoints: 1e9\nfactors: [{path: capital.cash}]\n", "from 1 to 100,000"),
+        (f"{SEARCH}".replace("4", "1e9"), "a whole number from 1 to 100,000"),
+        ("factors: [{path: capital.energy, values: ['$0,050 / kWh']}]\n", "write 0.050 or 50"),
+        ("factors: [{path: capital.cash, between: ['$1,5M', $20M], steps: 3}]\n", "write 1.5 or 15"),
+        (f"{CASH}policies: [{{name: a, set: {{capital.cash: '$0,5M'}}}}]\n", "write 0.5 or 5"),
+        (f"{CASH}policies: [{{name: a, set: 5}}]\n", "5 sets nothing; write"),
+        (f"{CASH}policies: [{{name: a, set: [capital.cash]}}]\n", "sets nothing; write"),
+        (f"{CASH}policies: [{{name: a, set: }}]\n", "null sets nothing; write"),
+        ("factors: [{path: capital.cash, paths: [capital.talks.size], values: [$1M]}]\n", "not both"),
+        ("factors: [{path: capital.cash, values: [$1M], steps: 3}]\n", "write one or the other"),
+        ("factors: [{path: capital.cash, values: [$1M], between: [$1M, $2M]}]\n", "write one or the other"),
+        ("factors: [{path: capital.cash, values: [+$1M]}]\n", "is a difference, and a value is due"),
     ],
 )
 def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         sweep(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("'a\\0b.yaml'", "no such file"),
+        ('"a\\0b.yaml"', "null byte"),
+        ("a" * 300 + ".yaml", "no file can be named so"),
+        ("below/tihgten.yaml", "did you mean `below/tighten.yaml`"),
+    ],
+)
+def test_a_scenario_that_is_not_there_is_told_at_its_place(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "tighten.yaml").touch()
+    (tmp_path / "x.yaml").write_text(f"scenarios: [{name}]\n{CASH}", encoding="utf-8")
+    with pytest.raises(InputError, match=message) as refused:
+        read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
+    assert (refused.value.problems[0].place.line, refused.value.problems[0].place.column) == (1, 13)
 
 
 def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
@@ -169,3 +204,76 @@ def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
         read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
+
+
+MISFITS = {
+    "a level": (
+        "factors: [{path: window.leads_until, values: [2027-01-01, 2028-01-01]}]\n",
+        2,
+        "no month lies between",
+    ),
+    "a distribution": (
+        "factors: [{path: window.later, values: [{between: [2029-01-01, 2030-01-01]}]}]\n",
+        2,
+        "one date",
+    ),
+    "between": (
+        "design: sobol\npoints: 4\nfactors: [{path: window.later, between: [2027-01-01, 2029-01-01]}]\n",
+        4,
+        "is before window.leads_until",
+    ),
+    "parts": ("factors: [{path: capital.investors.alibaba.weight, values: [0.2, 0.9]}]\n", 2, "parts of one whole"),
+    "two factors": (
+        "factors:\n  - {path: window.leads_until, values: [2028-01-01, 2029-06-01]}\n"
+        "  - {path: window.later, values: [2029-01-01, 2030-01-01]}\n",
+        4,
+        "2029-01-01 is before window.leads_until (2029-06-01)",
+    ),
+    "a policy": (
+        "factors: [{path: capital.cash, values: [$1M]}]\n"
+        "policies: [{name: magic, set: {window.leads_until: 2027-01-01}}]\n",
+        3,
+        "no month lies between",
+    ),
+    "a policy and a factor": (
+        "factors: [{path: window.later, values: [2029-01-01]}]\n"
+        "policies: [{name: late, set: {window.leads_until: 2029-06-01}}]\n",
+        2,
+        "is before window.leads_until",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISFITS)
+def test_points_go_through_the_checks_across_values_that_a_file_does(case: str, tmp_path: Path) -> None:
+    text, line, message = MISFITS[case]
+    with pytest.raises(InputError) as refused:
+        sweep(tmp_path, text)
+    found = [(problem.place.line, message in problem.message) for problem in refused.value.problems]
+    assert (line, True) in found, refused.value
+    places = [(problem.place, problem.path) for problem in refused.value.problems]
+    assert len(set(places)) == len(places)
+
+
+def test_a_point_is_held_against_the_happenings_of_its_scenario(tmp_path: Path) -> None:
+    """What fits a goodput of 95% does not fit one of 5%."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    for file in (ROOT / "scenarios").glob("*.yaml"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    change = "happenings: [{id: one, at: 2026-06-01, changes: {training.goodput: {scale: 0.1}}}]"
+    (folder / "own.yaml").write_text(f"extends: baseline.yaml\nname: own\n{change}\n", encoding="utf-8")
+    text = "scenarios: [own.yaml]\nfactors: [{path: training.goodput, values: [95%, 5%]}]\n"
+    (folder / "x.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"x.yaml:2:50.*expected 0.01 to 1, got 0.005.*with training.goodput=5%"):
+        read_sweep(folder / "x.yaml", lambda scenario: read(scenario, (), ()))
+
+
+@pytest.mark.parametrize("policy", ["window.leads_until: 2027-01-01", "capital.investors.alibaba.weight: 1"])
+def test_policies_of_a_comparison_go_through_the_same_checks(policy: str, tmp_path: Path) -> None:
+    path = tmp_path / "policies.yaml"
+    path.write_text(f"policies:\n  - {{name: as is}}\n  - {{name: magic, set: {{{policy}}}}}\n", encoding="utf-8")
+    baseline = read(ROOT / "scenarios" / "baseline.yaml", (), ())
+    with pytest.raises(InputError) as refused:
+        read_policy_file(path, {"one": baseline, "other": baseline})
+    assert [problem.place.line for problem in refused.value.problems] == [3]

@@ -3,7 +3,9 @@ from datetime import date
 
 import pytest
 
-from sim.study.words import amount, day_text, difference, likelihood, margin, told
+from sim.language.counting import counted
+from sim.study.levels import Level
+from sim.study.words import amount, clipped, day_text, difference, likelihood, margin, told
 
 
 @pytest.mark.parametrize(
@@ -113,3 +115,60 @@ def test_differences_have_a_sign_and_errors_none(value: float, unit: str, text: 
 
 def test_an_error_of_too_few_futures_is_open() -> None:
     assert margin(math.inf, "share") == margin(math.inf, "months") == "± open"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1.0, "months", "1 month"),
+        (1.04, "months", "1 month"),
+        (-1.0, "months", "-1 month"),
+        (1.1, "months", "1.1 months"),
+        (0.0, "months", "0 months"),
+        (1.0, "day", "1 day"),
+        (2.0, "day", "2 days"),
+        (1.0, "chips", "1 chip"),
+        (1.0, "people", "1 person"),
+        (1.0, "H100e", "1 H100e"),
+        (1.0, "H800 in training", "1 H800 in training"),
+        (1.0, "tokens / day", "1 token / day"),
+        (1.0, "share", "100%"),
+    ],
+)
+def test_a_unit_agrees_with_its_number_as_printed(value: float, unit: str, text: str) -> None:
+    assert amount(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(1.0, "months", "+1 month"), (-1.0, "day", "-1 day"), (0.01, "share", "+1 point"), (0.02, "share", "+2 points")],
+)
+def test_a_difference_agrees_with_its_number(value: float, unit: str, text: str) -> None:
+    assert difference(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "things", "text"),
+    [(1, "futures", "1 future"), (0, "futures", "0 futures"), (1200, "futures", "1,200 futures"), (1, "dies", "1 die")],
+)
+def test_what_is_counted_agrees(number: int, things: str, text: str) -> None:
+    assert counted(number, things) == text
+
+
+def test_a_level_beyond_the_horizon_agrees() -> None:
+    assert Level(1.0, beyond=True).text("months") == "> 1 month"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("chips, memory and network layout", 32, "chips, memory and network layout"),
+        ("chips, memory and network layout", 31, "chips, memory and network…"),
+        ("chips, memory and network layout", 20, "chips, memory and…"),
+        ("chips, memory and network layout", 8, "chips…"),
+        ("a_name_without_any_blank", 10, "a_name_wi…"),
+    ],
+)
+def test_a_long_name_ends_after_a_whole_word(text: str, most: int, shown: str) -> None:
+    assert clipped(text, most) == shown
+    assert len(shown) <= most

@@ -1,9 +1,10 @@
 """The order game of a worked example, and what is asked of it."""
 
 from sim.world import planner
+from sim.world.constraints import CONSTRAINTS
 from tests.world.a_future import Told, small
 
-NAMES = ("money", "rules", "vendor", "depth", "site")
+NAMES = (*(name for name, row in CONSTRAINTS.items() if row.limit), "pace", "behind", "habit", "reserve")
 WINDOW = "{id: window, source: test, government: us, item: accelerator, regime: case_by_case, effective: 2023-10-17%s}"
 
 
@@ -25,17 +26,19 @@ def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Told:
     future.the("sites", "new_site").energised = 0.0
     plan = future.procurement[0]
     plan.money, plan.train_need, plan.serve_need = money, need, serve
+    plan.purse = plan.unreserved = money
     future.lab[0].train_wanted_then, future.lab[0].serve_wanted_then = 1000.0, 1000.0
     planner.capped(future)
     planner.ranked(future)
     return future
 
 
-def filled(future: Told, gates: int, use: str = "train") -> float:
-    planner.planned(future, gates)
+def filled(future: Told, limits: int, use: str = "train") -> float:
+    planner.planned(future, limits)
     return float(getattr(future.procurement[0], f"{use}_filled"))
 
 
 def blame(future: Told, use: str = "train") -> dict[str, float]:
-    found = {name: float(getattr(future.blames[gate], use)) for gate, name in enumerate(NAMES)}
+    """What the last game laid to each row, without those of nothing. The reserve is a part of money."""
+    found = {name: float(getattr(future.blames[row], use)) for row, name in enumerate(NAMES)}
     return {name: amount for name, amount in found.items() if amount}

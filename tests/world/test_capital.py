@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.errors import InputError
-from sim.world import capital, ledger, procurement
+from sim.world import capital, fleet, ledger, market, procurement
 from sim.world.kinds import (
     FALLBACK_PAID,
     TALKS_CLOSED,
@@ -62,7 +62,7 @@ def test_investors_cannot_have_more_than_the_round() -> None:
     ten = ", ".join(f"{{id: nr_{n}, source: test, joins: 1, weight: 0.1}}" for n in range(10))
     none = "{id: fund, weight: 0}, {id: cloud_firm, weight: 0}"
     assert small(f"capital: {{investors: [{none}, {ten}]}}").investors
-    with pytest.raises(InputError, match=r"parts of one whole, which add up to 1\.083"):
+    with pytest.raises(InputError, match=r"parts of one whole, got 1\.083 in all"):
         small("capital: {investors: [{id: cloud_firm, weight: 0.333}]}")
 
 
@@ -135,9 +135,11 @@ def test_a_month_with_every_source_and_use() -> None:
 def test_power_beyond_the_opening_fleets_is_paid() -> None:
     """A megawatt more for 30 days of 24 hours at 5 cents a kilowatt-hour."""
     future = small("capital: {energy: $0.05 / kWh}").begin()
+    future.clock[0].now = 30.0
     capital.month_paid(future, 30.0, 0.0)
     assert future.accounts[ENERGY].balance == 0.0
-    future.the("sites", "hall").drawn += 1.0
+    fleet.draw_power(future, future.at("sites", "hall"), 1.0)
+    future.clock[0].now = 60.0
     capital.month_paid(future, 30.0, 0.0)
     assert future.accounts[ENERGY].balance == pytest.approx(30 * 24 * 1000 * 0.05, abs=1.0)
 
@@ -149,7 +151,9 @@ def test_credit_pays_rent_at_home_and_nowhere_else(pathway: str, credit: float, 
     """50 chips x $2 x 24 hours x 30 days = $72,000; there is credit for 60,000."""
     future = small(f"market: {{offers: [{{id: rent, pathway: {pathway}}}]}}").begin()
     ledger.pay(future, INVESTORS, CREDIT, 60_000.0)
-    future.the("offers", "rent").on_rent = 50.0
+    market.put_on_rent(future, future.at("offers", "rent"), 50.0)
+    future.clock[0].now = 30.0
+    capital.settled(future)
     capital.pay_rent(future, 30.0)
     assert future.accounts[RENT].balance == 72_000.0
     assert ledger.credit(future) == 60_000.0 - credit
@@ -165,8 +169,9 @@ def test_rent_that_credit_pays_is_no_part_of_what_is_burnt() -> None:
         future = small(more).begin()
         ledger.pay(future, INVESTORS, CREDIT, credit)
         future.the("offers", "rent").on_rent = 500.0 if credit else 0.0
+        future.clock[0].now = 30.0
         capital.month_paid(future, 30.0, 0.0)
-        spendable.append(procurement.spendable(future, future.procurement[0].spread))
+        spendable.append(procurement.spendable(future, future.procurement[0].spread, 1.0))
     assert spendable[0] == spendable[1]
 
 
@@ -227,10 +232,11 @@ def test_they_shrink_to_what_the_lab_cannot_do_without() -> None:
     assert future.capital[0].running == 0.3
 
 
-def test_operations_can_change_on_the_way() -> None:
-    half = "happenings: [{id: cut, source: test, at: 2026-02-02, changes: {capital.operations: {scale: 0.5}}}]"
+@pytest.mark.parametrize(("at", "days"), [("2026-02-01", 31 + 14), ("2026-02-02", 31 + 14.5), ("2026-02-15", 31 + 21)])
+def test_operations_can_change_on_the_way(at: str, days: float) -> None:
+    half = f"happenings: [{{id: cut, source: test, at: {at}, changes: {{capital.operations: {{scale: 0.5}}}}}}]"
     future = small(f"capital: {{operations: $365.25M / year}}\n{half}").begin().until(60.0)
-    assert future.accounts[OPERATIONS].balance == pytest.approx(31e6 + 14e6)
+    assert future.accounts[OPERATIONS].balance == pytest.approx(days * 1e6)
 
 
 def test_what_is_not_paid_burns_too() -> None:

@@ -138,3 +138,13 @@ def test_rent_is_given_back_when_a_rule_forbids_it() -> None:
     abroad = f"market: {{offers: [{{id: rent, pathway: rented_abroad, exporter: us}}]}}\ncontrols: {{rules: [{rule}]}}"
     assert where(rented(abroad).until(179.0), "cloud")[2] == 200.0
     assert where(rented(abroad).until(181.0), "cloud")[5] == 200.0
+
+
+@pytest.mark.parametrize("holdings", [("h200_hall", "h800_hall"), ("h800_hall", "h200_hall")])
+def test_power_that_comes_goes_to_the_first_order_whatever_its_holding(holdings: tuple[str, str]) -> None:
+    """Both wait at one site; there is power for 400 more."""
+    change = "{id: grid, source: test, at: 2026-02-10, changes: {fleet.sites.hall.capacity: {shift: 0.5 MW}}}"
+    future = delivered(f"happenings: [{change}]", holdings[0], 8000.0)
+    future.deliver("grey", 300.0, holdings[1])
+    future.until(60.0)
+    assert [where(future, holding)[0] for holding in holdings] == [600.0, 300.0]

@@ -30,13 +30,14 @@ def test_a_cautious_planner_keeps_more_and_buys_less_a_bold_one_the_other_way() 
     assert (cautious["grey"] == 0.0).all()
 
 
-def test_who_buys_nothing_gets_nothing_and_has_only_the_plan_to_blame() -> None:
+def test_who_buys_nothing_gets_nothing_and_has_only_plan_and_habit_to_blame() -> None:
     found = under("buys_nothing")
     for way in ("licensed", "domestic", "grey", "rented"):
         assert (found[way] == 0.0).all(), way
     gates = ("capital", "control", "licence", "wafers", "memory", "packaging", "allocation", "depth", "site")
     assert (found[[f"{use}_{gate}" for use in ("train", "serve") for gate in gates]] == 0.0).to_numpy().all()
-    assert found["train_planning"].sum() > 0.9 * found["train_short_units"].sum()
+    assert found[["train_planning", "train_habit"]].to_numpy().sum() > 0.9 * found["train_short"].sum()
+    assert (found["train_behind"] == 0.0).all()
 
 
 def test_who_sees_the_future_errs_less() -> None:

@@ -54,11 +54,19 @@ def test_units_wanted(more: str, day: float, units: float) -> None:
 
 
 def a_month(more: str, units: float, days: float = 30.0) -> tuple[Told, float]:
-    """A month in which so many units served; the future and the revenue."""
+    """The first month, in which so many units served; the future and the revenue."""
     future = served(more)
-    future.clock[0].now = days
-    future.lab[0].serve_days = units * days
-    return future, serving.month_served(future, days)
+    return future, month(future, units, days)
+
+
+def month(future: Told, units: float, days: float = 30.0) -> float:
+    """The revenue of a month from now on, in which so many units serve."""
+    since = future.clock[0].now
+    future.clock[0].now += days
+    future.lab[0].tokens_wanted = future.lab[0].tokens_able = future.lab[0].price_days = 0.0
+    future.lab[0].serve_rate = units
+    serving.counted(future, since, days)
+    return serving.month_served(future, days)
 
 
 @pytest.mark.parametrize(("part", "share"), [(2.0, 1.0), (1.0, 1.0), (0.25, 0.25), (0.0, 0.0)])
@@ -131,9 +139,7 @@ def test_other_hosts_serve_a_part_of_what_the_lab_does_not_if_the_weights_are_op
     future = served("hosted: 0.6, revenue: $365250000 / year")
     future.clock[0].now = 0.0
     serving.released(future, 7, opened)
-    future.clock[0].now = 30.0
-    future.lab[0].serve_days = 0.75 * T / UNIT * 30.0
-    revenue = serving.month_served(future, 30.0)
+    revenue = month(future, 0.75 * T / UNIT)
     assert future.lab[0].tokens_hosted == pytest.approx(30 * T * 0.25 * hosted)
     assert revenue == pytest.approx(30e6 * 0.75)
 
@@ -150,12 +156,9 @@ def test_a_listing_of_the_lab_ends_what_is_earned_abroad() -> None:
 
 def test_rationing_is_counted_in_days_without_a_break() -> None:
     future = served("")
-    lab = future.lab[0]
     spells = []
     for part in (1.0, 0.5, 0.9, 1.0, 0.5):
-        lab.serve_days = part * T / UNIT * 30.0
-        future.clock[0].now += 30.0
-        serving.month_served(future, 30.0)
+        month(future, part * T / UNIT)
         spells.append(future.serving[0].spell)
     assert spells == [0.0, 30.0, 60.0, 0.0, 30.0]
     priced, _ = short("elasticity: -1, dearest: 3", 2.0)

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from sim.world import capital, climate, ledger, talks
+from sim.world import climate, ledger, talks
 from sim.world.kinds import TALKS_CLOSED, TALKS_DECIDED, TALKS_STALLED
+from sim.world.lab import LONGEST_RUNWAY
 from sim.world.ledger import CREDIT, FALLBACK, FOUNDER, INVESTORS, OPENING, RELIEF
 from tests.world.a_future import SHORT, Told, future_of, outcomes, small
 
@@ -146,7 +147,7 @@ def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None
     future = small(f"{poor}\ndials: {{capital: 1}}").begin().until(59.5)
     assert future.accounts[RELIEF].balance == -(59 * MILLION - 1 * MILLION)
     assert (ledger.cash(future), future.lab[0].insolvent, future.lab[0].saves) == (0.0, 0, 0)
-    assert future.lab[0].runway == capital.LONGEST_RUNWAY
+    assert future.lab[0].runway == LONGEST_RUNWAY
     assert small(poor).begin().until(59.5).lab[0].insolvent == 1
 
 

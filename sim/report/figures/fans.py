@@ -16,8 +16,9 @@ from sim.report.figure import Cell, Figure, Key, Panel, Spec, Table, axes, extra
 from sim.report.figures.campaigns import SHARES
 from sim.report.figures.saying import between
 from sim.study.compare import Compared
-from sim.study.measures import Level, measure
+from sim.study.levels import Level
 from sim.study.measures import levels as levels_of
+from sim.study.measures import measure
 from sim.study.words import amount, day_text, number
 
 LEVELS = ("p5", "p25", "p50", "p75", "p95")

@@ -1,4 +1,4 @@
-"""Ribbons: what was short in each month of the leading window, by cause, the scenarios side by side on one scale."""
+"""Ribbons: what is short in each month up to the end of the reporting window, by part, on one scale."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, rounded, spec
 from sim.study.bottlenecks import GATES, USES, by_month
 from sim.study.compare import Compared
-from sim.study.words import number
+from sim.study.words import bare_points
 
 LINE = 16
 """Pixels of the second line under an axis of months: the year."""
@@ -23,7 +23,7 @@ def ribbons(cases: Sequence[Compared]) -> tuple[Figure, ...]:
 
 
 def _of(case: Compared, use: str) -> pd.DataFrame:
-    """Months down, causes across: what each kept away on average, in units."""
+    """Months down, parts across: what each keeps away on average, in units."""
     parts = by_month(case.series, case.findings.run.leads_until)
     return parts[parts["use"] == use].pivot(index="month", columns="gate", values="mean")
 
@@ -31,39 +31,46 @@ def _of(case: Compared, use: str) -> pd.DataFrame:
 def _figure(use: str, cases: Sequence[Compared]) -> Figure:
     tables = [_of(case, use) for case in cases]
     top = max(float(table.clip(lower=0.0).sum(axis=1).max()) for table in tables)
+    bottom = min(float(table.clip(upper=0.0).sum(axis=1).min()) for table in tables)
     return Figure(
         f"ribbon_{use}",
         f"Missing for {USES[use]}, in {UNITS[use]}",
-        f"{_says(use, cases)} Mean part of each cause, stacked{', on one scale' if len(cases) > 1 else ''}.",
+        f"{_says(use, cases)} Mean parts, stacked{', on one scale' if len(cases) > 1 else ''}.",
         tuple(
-            _panel(i, case.id, table, top, len(cases))
+            _panel(i, case.id, table, (bottom, top), len(cases))
             for i, (case, table) in enumerate(zip(cases, tables, strict=True))
         ),
-        _table(use, cases, tables),
+        _table(use, cases),
         tuple(Key("area", colours.cause(gate), words, colours.pattern(gate)) for gate, words in GATES.items()),
         least=28 if len(cases) == 1 else 15,
         columns=min(3, len(cases)),
     )
 
 
-def _panel(i: int, name: str, table: pd.DataFrame, top: float, cases: int) -> Panel:
+def _panel(i: int, name: str, table: pd.DataFrame, ends: tuple[float, float], cases: int) -> Panel:
     months = [str(month) for month in table.index]
     when = {"type": "date", "dtick": "M3" if cases == 1 else "M6", "tickformat": "%b\n%Y", "tickangle": 0}
     x = {**when, "range": [months[0], months[-1]], "showgrid": False}
-    y = {"nticks": 4, "range": [0, top * 1.02 or 1], "exponentformat": "B", "separatethousands": True}
-    traces = [_area(gate, months, table[gate]) for gate in GATES if gate in table]
+    y = {"nticks": 4, "range": [1.02 * ends[0], 1.02 * ends[1] or 1], "exponentformat": "B", "separatethousands": True}
+    traces = [_area(gate, months, table[gate].clip(lower=0.0), "above") for gate in GATES if gate in table]
+    traces += [
+        _area(gate, months, table[gate].clip(upper=0.0), "below")
+        for gate in GATES
+        if gate in table and (table[gate] < 0.0).any()
+    ]
     layout = axes(x, y, hovermode="x unified", margin={"r": 12, "t": HEAD, "b": FOOT + LINE})
     return Panel(name if cases > 1 else "", spec(traces, layout), 300 if cases == 1 else 190, i)
 
 
-def _area(gate: str, months: list[str], column: "pd.Series[float]") -> go.Scatter:
+def _area(gate: str, months: list[str], column: "pd.Series[float]", side: str) -> go.Scatter:
+    """A part on its side of zero: what is negative is stacked below."""
     hue, shape = colours.cause(gate), colours.pattern(gate)
     return go.Scatter(
         x=months,
-        y=rounded(column.clip(lower=0.0)),
+        y=rounded(column),
         mode="lines",
         line={"width": 0.75},
-        stackgroup="causes",
+        stackgroup=side,
         name=GATES[gate],
         meta={"fill": hue, "line": "paper", "alpha": 0.9},
         **({"fillpattern": {"shape": shape, "size": 6, "solidity": 0.25}} if shape else {}),
@@ -71,7 +78,7 @@ def _area(gate: str, months: list[str], column: "pd.Series[float]") -> go.Scatte
 
 
 def _says(use: str, cases: Sequence[Compared]) -> str:
-    """The largest cause of each scenario, in a sentence."""
+    """The constraint that binds most in each scenario, in a sentence."""
     first: dict[str, list[str]] = {}
     for case in cases:
         for found in case.findings.bottlenecks:
@@ -79,16 +86,17 @@ def _says(use: str, cases: Sequence[Compared]) -> str:
                 first.setdefault(found.causes[0].words if found.causes else "nothing", []).append(case.id)
     if len(first) == 1:
         where = "" if len(cases) == 1 else " in all scenarios"
-        return f"The largest part is {next(iter(first))}{where}."
+        return f"Of the constraints, most is laid to {next(iter(first))}{where}."
     told = [f"{cause} in {', '.join(names)}" for cause, names in first.items()]
-    return f"The largest part is {'; '.join(told)}."
+    return f"Of the constraints, most is laid to {'; '.join(told)}."
 
 
-def _table(use: str, cases: Sequence[Compared], tables: Sequence[pd.DataFrame]) -> Table:
-    """The sum over the leading window, in unit-months."""
-    rows = tuple(
-        (Cell(words), *(Cell(number(float(table[gate].sum()), UNITS[use])) for table in tables))
-        for gate, words in GATES.items()
-        if all(gate in table for table in tables)
-    )
-    return Table(("Cause, unit-months", *(case.id for case in cases)), rows)
+def _table(use: str, cases: Sequence[Compared]) -> Table:
+    """The parts as shares of what is wanted in the reporting window, and what they add up to."""
+    found = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
+    shares = [{cause.gate: cause.share for cause in each.causes} for each in found]
+    rows = [
+        (Cell(words), *(Cell(bare_points(each.get(gate, 0.0))) for each in shares)) for gate, words in GATES.items()
+    ]
+    together = (Cell("missing"), *(Cell(bare_points(each.missing)) for each in found))
+    return Table(("Points of what is wanted", *(case.id for case in cases)), (*rows, together))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sim.study.measures import Level
+from sim.study.levels import Level
 
 
 def between(found: Sequence[tuple[Level, str]], unit: str) -> str:

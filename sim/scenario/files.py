@@ -1,0 +1,30 @@
+"""The files that a scenario, a sweep or a gate may name: those in the working directory, and those beside or below the
+file that names them. A scenario that was received reads nothing else of the machine it is run on.
+"""
+
+from pathlib import Path
+
+
+def named_file(text: str, by: Path) -> Path:
+    """The file that `text` names in the file `by`, links followed; it need not exist.
+
+    Raises ValueError for a name that no file can have, a link that leads nowhere, and a file that lies elsewhere.
+    """
+    link = by.parent / text
+    try:
+        if link.is_symlink() and not link.exists():
+            raise ValueError(f"`{text}` is a link that leads to no file")
+        found = link.resolve()
+        found.exists()
+    except (OSError, RuntimeError) as error:
+        raise ValueError(f"no file can be named so: {getattr(error, 'strerror', None) or error}") from error
+    if not any(found.is_relative_to(folder) for folder in _folders(by)):
+        reach = "beside or below this file, or in the working directory"
+        raise ValueError(f"`{text}` climbs out of the folder of this file; name a file {reach}")
+    return found
+
+
+def _folders(by: Path) -> list[Path]:
+    """The folder of a file, and the working directory, unless that is all of the disk."""
+    here = Path.cwd()
+    return [by.parent.resolve(), *([here] if here != Path(here.anchor) else [])]

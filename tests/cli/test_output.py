@@ -1,0 +1,193 @@
+"""Nothing that a file says drives a terminal or a build server, and no code page costs a verdict."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.engine import store
+from sim.errors import InputError, Place, Problem, logged, visible
+from sim.report import ci
+from sim.scenario.scenario import Text
+from sim.study.gate_language import read_gates
+from sim.study.gates import Verdict
+from sim.study.intervals import Interval
+from tests.engine.test_sweep_faults import SMALL
+from tests.structure.source import ROOT
+
+FEW = ("--futures", "2", "--engine", "simpy", "--workers", "1", "--no-split", "--no-relief")
+HOSTILE = (
+    "\x1b[2J\x1b]0;pwn\x07",
+    "\x9b31m",
+    "\u202eevil\u2066",
+    "a\n::error::b",
+    "::stop-commands::x",
+    "##[add-mask]a",
+    "##vso[task.complete]",
+    "\u2028::error::x",
+    "\r\x08\x7f",
+    "\U000e0041tag",
+    "\udcff",
+)
+DRIVES = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
+
+
+def driving(text: str) -> list[str]:
+    """The lines that a terminal or a build server would act on."""
+    return [
+        line
+        for line in text.split("\n")
+        if DRIVES.search(line) or line.lstrip().startswith("::") or re.search(r"##[\w\[]", line)
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_would_act_is_shown(text: str) -> None:
+    assert driving(text)
+    shown = logged(text)
+    assert not driving(shown)
+    assert shown.isascii()
+    assert json.loads(f'"{shown}"') == text
+
+
+@pytest.mark.parametrize(
+    "text", ["控制收紧 – Δ", "a\u00a0b\u2009c", "C++ std::", "10:30, 50%", "👩‍🔬 می‌خواهم", "## a", "a::", "#1"]
+)
+def test_what_people_write_stays(text: str) -> None:
+    assert logged(text) == visible(text) == text
+
+
+def test_every_part_of_a_problem_is_shown() -> None:
+    for text in HOSTILE:
+        told = str(InputError([Problem(Place(text, 1, 1), text, text)]))
+        assert not driving(told)
+        assert len(told.splitlines()) == 2
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world whose every name would drive a terminal, in a file that would break an annotation."""
+    folder = tmp_path_factory.mktemp("hostile")
+    name = "".join(text for text in HOSTILE if text != "\udcff")
+    gates = {"gates": ["p50(owned) >= 1000000"]}
+    small = re.sub(r"^(name|why|gates):.*\n", "", SMALL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    world = yaml.safe_dump(gates | {"name": name, "why": f"{name}\n\n{name}"}) + small
+    path = folder / os.fsdecode(b"a, b: 50% \x1b[31m\n::error::\xff.yaml")
+    for file in (path, folder / "here.yaml"):
+        file.write_text(world, encoding="utf-8")
+    (folder / "odd.yaml").write_text('extends: here.yaml\n"\\e[31m\\n::error::x": 1\n', encoding="utf-8")
+    factor = {"path": "capital.cash", "name": name, "values": ["$1M", "$2M"]}
+    sweep = gates | {"name": name, "scenarios": ["here.yaml"], "futures": 2, "factors": [factor]}
+    (folder / "sweep.yaml").write_text(yaml.safe_dump(sweep), encoding="utf-8")
+    return path
+
+
+def calls(path: Path, out: Path) -> Iterator[tuple[str, ...]]:
+    yield "run", str(path), *FEW, "--out", str(out)
+    yield "run", str(path), *FEW, "--out", str(out), "--json"
+    yield "run", str(path), *FEW, "--out", str(out), "--quiet"
+    yield "compare", str(path), str(path.with_name("here.yaml")), *FEW, "--no-ambitions", "--out", str(out)
+    yield "sweep", str(path.with_name("sweep.yaml")), *FEW[:6], "--out", str(out)
+    yield "story", str(path), "--future", "1"
+    yield "check", str(path)
+    yield "check", str(path.with_name("odd.yaml"))
+    yield "explain", str(path), "capital"
+    yield "run", str(path), "--engine", "\x1b[31m\n::error::x"
+    yield "run", str(path.with_name("\x1b[2J\n::error::gone.yaml"))
+
+
+def test_no_verb_sends_what_a_file_says(hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Annotations alone are commands, and they name the file as it is."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    for words in calls(hostile, tmp_path):
+        result = CliRunner().invoke(main, list(words))
+        assert result.exit_code in (0, 1, 2, 3), result.output
+        told = [line for line in result.output.split("\n") if not line.startswith(("::error file=", "::warning file="))]
+        assert not driving("\n".join(told)), words
+    said = CliRunner().invoke(main, list(next(calls(hostile, tmp_path)))).stderr.split("\n")
+    annotation = next(line for line in said if line.startswith("::"))
+    assert re.match(
+        r"::warning file=[^:,]*/a%2C b%3A 50%25 \\u001b\[31m\\n%3A%3Aerror%3A%3A\\udcff\.yaml,line=2,col=\d+::",
+        annotation,
+    )
+
+
+def test_no_file_of_results_holds_what_a_file_says(hostile: Path, tmp_path: Path) -> None:
+    for words in calls(hostile, tmp_path):
+        CliRunner().invoke(main, list(words))
+    texts = [file for file in tmp_path.rglob("*") if file.suffix in (".html", ".md", ".json", ".xml", ".csv", ".yaml")]
+    assert {file.suffix for file in texts} == {".html", ".md", ".json", ".xml", ".csv", ".yaml"}
+    for file in texts:
+        text = file.read_text(encoding="utf-8")
+        if file.name != "sweep.yaml":  # a copy, byte by byte
+            assert not DRIVES.search(text.replace("\t", "")), file
+        if file.suffix == ".json":
+            json.loads(text)
+        if file.suffix == ".xml":
+            ElementTree.fromstring(text)
+    assert not [file for file in tmp_path.rglob("*") if DRIVES.search(file.name)]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "\ufffe\uffff", "]]>", "\0", "a&b<c>\"'"])
+def test_every_text_goes_into_xml(text: str) -> None:
+    (gate,) = read_gates((Text("p50(owned) >= 1", Place(text, 1, 1)),), [])
+    verdicts = [
+        Verdict(gate, judgement, Interval(1.0, 1.0, 1.0), 9, None) for judgement in ("passes", "fails", "undecided")
+    ]
+    cases = [*(ci.Case(text, each) for each in verdicts), ci.Case(text, None, text)]
+    suite = ElementTree.fromstring(ci.junit(text, cases).encode())
+    assert len(suite) == 4
+    assert suite.get("name") == visible(text, keep="\n")
+
+
+@pytest.mark.parametrize("file", ["v2: 50%, a.yaml", "a%0Ab.yaml", "::error::.yaml", "x,line=9.yaml", "控制.yaml"])
+def test_an_annotation_names_its_file(file: str) -> None:
+    """As the runner reads it: properties end at a comma, the head at the next colons, and %XX are letters."""
+    (gate,) = read_gates((Text("p50(owned) >= 1", Place(file, 3, 7)),), [])
+    (line,) = ci.annotations([ci.Case("100%, a: b", Verdict(gate, "fails", Interval(0.0, 0.0, 0.0), 9, None))])
+    _, head, said = line.split("::", 2)
+    found = dict(part.split("=", 1) for part in head.removeprefix("error ").split(","))
+    for code, letter in (("%3A", ":"), ("%2C", ","), ("%0A", "\n"), ("%25", "%")):
+        found = {key: value.replace(code, letter) for key, value in found.items()}
+    assert found == {"file": file, "line": "3", "col": "7"}
+    assert said.startswith("100%25, a: b: p50(owned)")
+
+
+@pytest.mark.parametrize(
+    ("page", "columns", "shown"),
+    [
+        ("ascii", "80", "\\u63a7\\u5236 - \\u0394"),
+        ("cp437", "0", "\\u63a7\\u5236 - \\u0394"),
+        ("cp1252", "1", "\\u63a7\\u5236 – \\u0394"),
+        ("gbk", "0", "控制 – Δ"),
+        ("shift_jis", "200", "控制 - Δ"),
+    ],
+)
+def test_a_verdict_is_printed_whatever_the_terminal(tmp_path: Path, page: str, columns: str, shown: str) -> None:
+    text = re.sub(r"^name:.*$", "name: 控制 – Δ", SMALL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path = tmp_path / os.fsdecode(b"a\xffb.yaml")
+    path.write_text(f"{text}\ngates: [p50(owned) >= 100, p50(owned) >= 100000]\n", encoding="utf-8")
+    words = [sys.executable, "-m", "sim", "run", str(path), *FEW, "--futures", "200", "--out", str(tmp_path / "out")]
+    env = os.environ | {"PYTHONIOENCODING": page, "COLUMNS": columns}
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, check=False)
+    told = done.stdout.decode(page)
+    assert done.returncode == 1, done.stderr
+    assert shown in told.splitlines()[0]
+    assert re.search(r"^passes +p50\(owned\) >= 100: ", told, re.MULTILINE)
+    assert re.search(r"^fails +p50\(owned\) >= 100000: ", told, re.MULTILINE)
+
+
+def test_results_lie_in_the_folder_for_results_whatever_a_file_is_called() -> None:
+    names = {
+        store.name_of(Path(name)) for name in ("...yaml", "..yaml", ".a.yaml", "a.b.yaml", "\x1b.yaml", "a\udcff.yaml")
+    }
+    assert names == {"unnamed", "a", "a.b", "\\u001b", "a\\udcff"}

@@ -1,0 +1,123 @@
+"""Ctrl-C, SIGTERM and SIGKILL, to real processes: one message, the exit code of the signal, and nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.structure.source import ROOT
+
+RUN = ("run", "scenarios/tighten.yaml", "--engine", "simpy", "--futures", "4000", "--no-split", "--no-relief")
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc")
+
+
+def started(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """A session of its own, which hears Ctrl-C even if these tests run in the background, with files in a folder."""
+    (folder / "tmp").mkdir()
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": str(folder / "tmp")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
+def alive(session: int) -> list[str]:
+    """What lives in a session, by command."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(state[3]) == session and state[0] != "Z":
+                found.append((folder / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+def comes(so: Callable[[], bool], seconds: float = 30.0) -> bool:
+    """Whether it comes to be so in time."""
+    end = time.monotonic() + seconds
+    while not so() and time.monotonic() < end:
+        time.sleep(0.02)
+    return so()
+
+
+@pytest.mark.parametrize("group", [False, True], ids=["process", "group"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_workers_end_with_their_parent(tmp_path: Path, number: signal.Signals, group: bool) -> None:
+    """A Ctrl-C of a terminal goes to the whole group."""
+    process = started(tmp_path, "-m", "sim", *RUN, "--workers", "2", "--out", str(tmp_path / "out"))
+    assert comes(lambda: sum("spawn_main" in each for each in alive(process.pid)) == 2)
+    (os.killpg if group else os.kill)(process.pid, number)
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == CODES.get(number, -number)
+    if number in CODES:
+        assert said == "interrupted; nothing was written\n"
+    assert comes(lambda: not alive(process.pid)), alive(process.pid)
+    if not (group and number == signal.SIGKILL):  # what nobody is left to remove goes the next time
+        assert comes(lambda: not list((tmp_path / "tmp").iterdir()))
+    assert not list(tmp_path.glob("out/*/*"))
+
+
+@pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.6, 1.0, 1.5, 2.5])
+def test_at_any_moment_there_is_one_message(tmp_path: Path, number: signal.Signals, after: float) -> None:
+    """Before Python has begun to load the program, it ends by the signal itself."""
+    process = started(tmp_path, "-m", "sim", *RUN, "--workers", "1", "--out", str(tmp_path / "out"))
+    time.sleep(after)
+    process.send_signal(number)
+    said, told = process.communicate(timeout=30)
+    if process.returncode != -number:
+        assert process.returncode == CODES[number]
+        assert told.startswith("interrupted; nothing ")
+        assert len(told.splitlines()) == 1
+    assert (said, list(tmp_path.glob("out/*/*"))) == ("", [])
+
+
+SWALLOWS = """
+import time
+from sim.stops import hear
+hear()
+print("ready", flush=True)
+while True:
+    try:
+        time.sleep(60)
+    except BaseException:
+        pass
+"""
+
+
+@pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_swallows_a_signal_is_ended(tmp_path: Path, number: signal.Signals, times: int) -> None:
+    process = started(tmp_path, "-c", SWALLOWS)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    for _ in range(times):
+        process.send_signal(number)
+    told = process.communicate(timeout=30)[1]
+    assert process.returncode == CODES[number]
+    assert told == "interrupted; what is finished is kept, and nothing is half-written\n"
+
+
+def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
+    """As in a job that a shell runs in the background."""
+    text = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom sim.stops import hear\nhear()\n"
+    text += "import os; os.kill(os.getpid(), signal.SIGINT); print('lives')"
+    process = started(tmp_path, "-c", text)
+    assert process.communicate(timeout=30) == ("lives\n", "")
