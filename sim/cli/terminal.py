@@ -115,7 +115,7 @@ def constraints(found: Bottleneck, other: Counterfactuals | None) -> RenderableT
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(f"{capitalised(found.words)}: points", min_width=24, vertical="bottom")
     for title in shown:
-        table.add_column(title, justify="right", vertical="bottom")
+        table.add_column(title.replace("while ", "while\n"), justify="right", vertical="bottom")
     for row in constraint_table(found, other):
         table.add_row(row.words, *row.texts[: len(shown)])
     return table

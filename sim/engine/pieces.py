@@ -121,7 +121,7 @@ def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ..
     KERNELS.take()
     at = np.zeros(1, np.int64)
     try:
-        return compiled.run(record, addresses, inputs, luck, at)
+        return compiled.run(record, addresses, inputs, luck, at).check(first, seed)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
 

@@ -5,10 +5,19 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import FutureBroke
+from sim.language.section import fields
+from sim.world.accounts import Outcome
 from sim.world.future import LAYOUT
 
 OUTCOMES: tuple[str, ...] = LAYOUT.tables["outcome"].dtype.names or ()
 SERIES: tuple[str, ...] = LAYOUT.tables["books"].dtype.names or ()
+RANGES = {field.name: (field.low, field.high) for field in fields(Outcome)}
+"""The ends between which each outcome, and so each measure, lies."""
+
+_LOW, _HIGH = (np.array([RANGES[name][end] for name in OUTCOMES]) for end in (0, 1))
+_ROUNDING = 1e-9
+"""By which a share of sums may miss its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +36,20 @@ class Batch:
             np.zeros((futures, months, len(SERIES))),
             np.zeros(futures, dtype=np.int64),
         )
+
+    def check(self, first: int, seed: int) -> "Batch":
+        """Itself. Raises FutureBroke naming the first future, counted from `first`, of which a measure has no sense."""
+        low, high = _LOW - _ROUNDING, _HIGH + _ROUNDING
+        wrong = np.argwhere(~((low <= self.outcomes) & (self.outcomes <= high) & np.isfinite(self.outcomes)))
+        if len(wrong):
+            row, column = wrong[0]
+            name, number = OUTCOMES[column], self.outcomes[row, column]
+            raise FutureBroke(first + int(row), seed, f"the measure `{name}` comes to {number:g}: {_expected(name)}")
+        return self
+
+
+def _expected(name: str) -> str:
+    low, high = RANGES[name]
+    if high == np.inf:
+        return "expected a number" if low == -np.inf else f"expected {low:g} or more"
+    return f"expected {low:g} to {high:g}"

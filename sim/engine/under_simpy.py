@@ -13,7 +13,7 @@ import simpy
 
 from sim.engine.results import OUTCOMES, SERIES, Batch
 from sim.world import events, happenings
-from sim.world.future import LAYOUT
+from sim.world.future import CALENDAR, LAYOUT
 from sim.world.kinds import RETIMED
 
 LogRow = tuple[float, int, int, float]
@@ -115,7 +115,10 @@ class SimpyFuture:
             self.values[address] = value
 
     def schedule(self, delay: float, kind: int, subject: int, amount: float) -> None:
-        """One SimPy event; the world calls it through `after`."""
+        """One SimPy event; the world calls it through `after`. Raises OverflowError where the record would be full."""
+        if self._clock.pending == CALENDAR:
+            raise OverflowError("the calendar is full")
+        self._clock.pending += 1
         event = simpy.Event(self.env)
         event._ok, event._value = True, (kind, subject, amount)
         assert event.callbacks is not None
@@ -143,6 +146,7 @@ class SimpyFuture:
     def _fire(self, event: simpy.Event) -> None:
         clock = self._clock
         clock.now = self.env.now
+        clock.pending -= 1
         clock.events += 1
         row = (clock.now, *event._value)
         if self.log is not None:

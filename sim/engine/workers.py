@@ -93,6 +93,7 @@ def futures(
     """Futures from number `first` on, one for each row of `inputs`. Raises FutureBroke naming the one that failed."""
     at = np.zeros(1, np.int64)
     try:
-        return under_simpy.run(record, addresses, inputs, names, at, processes=processes)
+        batch = under_simpy.run(record, addresses, inputs, names, at, processes=processes)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
+    return batch.check(first, seed)

@@ -93,6 +93,8 @@ Months = Annotated[float, Quantity("months", "months")]
 USD = Annotated[float, Quantity("money", "USD", -MONEY, MONEY)]
 Price = Annotated[float, Quantity("money", "USD", 0.0, MONEY)]
 Share = Annotated[float, Quantity("share", "share", low=0.0, high=1.0)]
+SignedShare = Annotated[float, Quantity("share", "share")]
+"""A signed share: one of parts that add up."""
 Ratio = Annotated[float, Quantity("ratio", "ratio", 0.0, 1e4)]
 Number = Annotated[float, Quantity("number", "number")]
 Growth = Annotated[float, Quantity("growth", "x / year", 0.0, 100.0)]
@@ -101,7 +103,7 @@ USDPerYear = Annotated[float, Quantity("money a year", "USD / year", 0.0, MONEY)
 USDPerHour = Annotated[float, Quantity("money an hour", "USD / hour", 0.0, 1e6)]
 USDPerKWh = Annotated[float, Quantity("money per energy", "USD / kWh", 0.0, 1e3)]
 Units = Annotated[float, Quantity("chips", "chips", 0.0, 1e9)]
-H100e = Annotated[float, Quantity("supply", "H100e")]
+H100e = Annotated[float, Quantity("supply", "H100e", low=0.0)]
 UnitsPerYear = Annotated[float, Quantity("chips a year", "chips / year", 0.0, 1e9)]
 UnitsPerMonth = Annotated[float, Quantity("chips a month", "chips / month", 0.0, 1e9)]
 WafersPerMonth = Annotated[float, Quantity("wafers a month", "wafers / month", 0.0, 1e8)]
@@ -109,13 +111,13 @@ Dies = Annotated[float, Quantity("dies", "dies", 0.0, 1e10)]
 Stacks = Annotated[float, Quantity("memory stacks", "stacks", 0.0, 1e10)]
 StacksPerMonth = Annotated[float, Quantity("memory stacks a month", "stacks / month", 0.0, 1e10)]
 Kilowatts = Annotated[float, Quantity("chip power", "kW", 0.0, 1e3)]
-MW = Annotated[float, Quantity("power", "MW", 0.0, 1e6)]
+MW = Annotated[float, Quantity("power", "MW", 0.0, 1e9)]
 TFLOPS = Annotated[float, Quantity("compute rate", "TFLOP/s", 0.0, 1e6)]
 Bandwidth = Annotated[float, Quantity("bandwidth", "GB/s", 0.0, 1e6)]
 Gigabytes = Annotated[float, Quantity("memory", "GB", 0.0, 1e6)]
 TPP = Annotated[float, Quantity("total processing performance", "TPP", 0.0, 1e7)]
 Area = Annotated[float, Quantity("area", "mm2", 0.0, 1e5)]
-People = Annotated[float, Quantity("people", "people", 0.0, 1e6)]
+People = Annotated[float, Quantity("people", "people", 0.0, 1e7)]
 TokensPerDay = Annotated[float, Quantity("tokens a day", "tokens / day", 0.0, 1e18)]
 FLOP = Annotated[float, Quantity("work", "FLOP", 0.0, 1e30)]
 TrainUnits = Annotated[float, Quantity("training units", "H800 in training", low=0.0)]
@@ -217,8 +219,9 @@ def fields(section: type[Section]) -> tuple[Field, ...]:
             raise TypeError(f"{section.__name__}.{name} is neither parameter() nor state()")
         marks = hint.__metadata__
         kind = next(mark for mark in marks if isinstance(mark, Kind))
-        low = kind.low if isinstance(kind, Quantity) else -math.inf
-        high = kind.high if isinstance(kind, Quantity) else math.inf
+        low, high = (kind.low, kind.high) if isinstance(kind, Quantity) else (-math.inf, math.inf)
+        if not declared.given:
+            low, high = 0.0 if low == 0.0 else -math.inf, 1.0 if high == 1.0 else math.inf
         found.append(
             Field(
                 name,

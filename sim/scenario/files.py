@@ -12,12 +12,13 @@ def named_file(text: str, by: Path) -> Path:
     """
     link = by.parent / text
     try:
-        if link.is_symlink() and not link.exists():
-            raise ValueError(f"`{text}` is a link that leads to no file")
-        found = link.resolve()
+        lost = link.is_symlink() and not link.exists()
+        found = link if lost else link.resolve()
         found.exists()
-    except (OSError, RuntimeError) as error:
-        raise ValueError(f"no file can be named so: {getattr(error, 'strerror', None) or error}") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ValueError(f"no file can have this name ({getattr(error, 'strerror', None) or error})") from error
+    if lost:
+        raise ValueError(f"`{text}` is a link that leads to no file")
     if not any(found.is_relative_to(folder) for folder in _folders(by)):
         reach = "beside or below this file, or in the working directory"
         raise ValueError(f"`{text}` climbs out of the folder of this file; name a file {reach}")

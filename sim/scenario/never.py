@@ -43,17 +43,21 @@ def _conditions(happenings: "_Happenings", value: Value, triggers: Triggers, nod
                 f"{target.field.meaning} does not move inside a future, so this holds from the first month or never; "
             )
             message += f"`when` may watch {', '.join(scenario.watched)}"
-        elif bound := _beyond(target.field, test):
-            message = f"can never hold: it is {bound} {shown(test.value, target.field, scenario.start)}"
+        elif (bound := _beyond(target.field, test)) is not None:
+            side = "at least" if bound == target.field.low else "at most"
+            message = f"can never hold: it is {side} {shown(bound, target.field, scenario.start)}"
         if message:
             yield Problem(node.mapping[target.path].key_place, f"{value.path}.{target.path}", message)
 
 
-def _beyond(field: Field, test: Comparison) -> str:
-    """How a number that keeps its range stands to a bound that it would have to cross, or nothing."""
-    if OPERATORS[test.code] == "<" and test.value <= field.low:
-        return "at least"
-    return "at most" if OPERATORS[test.code] == ">" and test.value >= field.high else ""
+def _beyond(field: Field, test: Comparison) -> float | None:
+    """The end of its range that a number would have to cross for a condition to hold, or None."""
+    operator, low, high = OPERATORS[test.code], field.low, field.high
+    if (test.value < low and operator in ("<", "<=", "==")) or (test.value == low and operator == "<"):
+        return low
+    if (test.value > high and operator in (">", ">=", "==")) or (test.value == high and operator == ">"):
+        return high
+    return None
 
 
 @dataclass(frozen=True)

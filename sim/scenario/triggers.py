@@ -1,7 +1,8 @@
 """When a happening may happen: `when: {lab.runway: "< 6"}`, `requires: [ids]`, `excludes: [ids]`."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sim.errors import Problem
@@ -101,7 +102,9 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
             hint = hint or f"; one of {', '.join(watched(directory))}"
             problems.append(Problem(child.key_place, f"{path}.{name}", f"no number to watch{hint}"))
             continue
-        test = comparison(child, ValueReader(target.field, f"{path}.{name}", start, problems))
+        # what the world keeps stays in its range: a condition beyond it never holds, and `check` says so
+        field = target.field if target.field.given else replace(target.field, low=-math.inf, high=math.inf)
+        test = comparison(child, ValueReader(field, f"{path}.{name}", start, problems))
         if test is not None:
             found.append((target, test))
     return Triggers(tuple(sorted(found, key=lambda pair: pair[0].path)))

@@ -92,6 +92,8 @@ def headline(
     run: Run, binds: Sequence[Bottleneck], summaries: dict[str, Summary], other: Counterfactuals | None
 ) -> str:
     """How bad it is and what the scenario costs; then what holds training back."""
+    if not binds[0].wanted:
+        return held_back(binds[0], other)
     missing = percent_text(summaries["train_short"].mean.value)
     wants = f"{missing} of the compute it wants {period(run)}"
     effect = other.effect if other else None
@@ -115,6 +117,8 @@ def period(run: Run) -> str:
 
 def held_back(binds: Bottleneck, other: Counterfactuals | None) -> str:
     """What holds a use back: from removals if they were run; else what binds now, which is said to be another thing."""
+    if not binds.wanted:
+        return f"No compute is wanted for {binds.words} in any future, so none is missing."
     if other:
         return comes_back(binds.use, other.of_use(binds.use))
     if not binds.causes:
@@ -212,6 +216,9 @@ def _signed(found: Amount) -> str:
 def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
     """What training lacks, and how late the next two flagships are; against the baseline where there is one."""
     short_ = found["train_short"]
+    if short_.unwanted == 1.0:
+        yield "No training compute is wanted in any future, so no flagship is planned."
+        return
     effect = other.effect if other else None
     against = f", {_signed(effect.costs['train_short'].difference)} than in {effect.base}" if effect else ""
     yield (
@@ -299,8 +306,8 @@ def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
     most = int(counts.argmax())
     never = 1.0 - len(begun) / len(days)
     yield (
-        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in which "
-        f"one constraint keeps it short for three months; in {percent_text(never)} none does."
+        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in "
+        f"which one constraint keeps it short for three months; in {percent_text(never)} none does."
     )
     yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
 
@@ -404,6 +411,9 @@ def _serving(
 ) -> Iterator[str]:
     """Serving in one line: what is not served, what holds it back, and the tokens beside the shares."""
     unserved = found["unserved"]
+    if unserved.unwanted == 1.0:
+        yield "No tokens are wanted in any future."
+        return
     effect = other.effect if other else None
     against = f", {_signed(effect.costs['unserved'].difference)} than in {effect.base}" if effect else ""
     yield (

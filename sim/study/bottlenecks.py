@@ -7,7 +7,7 @@ for the other.
 This is what binds now. What removing a constraint would give back is another question.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.study import intervals
 from sim.study.intervals import quantile_rank
+from sim.study.measures import measure, nothing_wanted
 from sim.world.constraints import CAUSES_OF, CONSTRAINTS
 
 MEANING = (
@@ -24,6 +25,9 @@ MEANING = (
 )
 
 USES = {"train": "training", "serve": "serving"}
+
+QUESTION = {"train": "train_short", "serve": "unserved"}
+"""The measure in which each use is short."""
 
 
 NOBODY = {
@@ -106,6 +110,8 @@ class Bottleneck:
     causes: tuple[Cause, ...]
     nothing: float
     missing: float
+    wanted: bool = True
+    """Whether anything is wanted in any future."""
 
     @property
     def words(self) -> str:
@@ -134,7 +140,10 @@ class Bottleneck:
 
 def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
     """One for each use, from the parts that the outcome table holds."""
-    return tuple(_bottleneck(use, _parts(use, outcomes)) for use in USES)
+    return tuple(
+        replace(_bottleneck(use, _parts(use, outcomes)), wanted=nothing_wanted(measure(name), outcomes) < 1.0)
+        for use, name in QUESTION.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

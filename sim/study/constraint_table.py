@@ -41,10 +41,16 @@ def _rows(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[Row]:
     now = dict(zip(gates, rounded_together([shares.get(gate, 0.0) for gate in gates]), strict=True))
     words = {cause.gate: cause.words for cause in binds.causes}
     for gate in CONSTRAINTS:
-        yield Row(gate, CONSTRAINTS[gate].words, (now[gate], *_back(gate, binds.use, other)))
+        yield Row(gate, _words(gate, binds.use, other), (now[gate], *_back(gate, binds.use, other)))
     for gate in rest:
         yield Row(gate, words[gate], (now[gate], "", "", "", ""))
     yield Row("", "missing in all", (bare_points(sum(shares.values())), *_totals(binds.use, other)))
+
+
+def _words(gate: str, use: str, other: Counterfactuals | None) -> str:
+    """What a constraint is called, and whether the others can do without its removal."""
+    fixed = other is not None and other.of_use(use).kept[gate].irreplaceable
+    return CONSTRAINTS[gate].words + (", irreplaceable" if fixed else "")
 
 
 def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]:
@@ -57,7 +63,7 @@ def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]
     return (
         f"{bare_difference(alone.mean, 'share')} {margin(alone.error, 'share')}",
         f"{bare_difference(gain.mean, 'share')} {margin(gain.error, 'share')}" if gain else "",
-        bare_points(kept.best.gain.mean) + (", cannot be replaced" if kept.irreplaceable else ""),
+        bare_points(kept.best.gain.mean),
         bare_difference(allotted.mean, "share"),
     )
 

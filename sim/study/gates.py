@@ -19,8 +19,8 @@ from sim.language.counting import counted
 from sim.study import intervals
 from sim.study.gate_language import COMPARE, Gate, Statistic
 from sim.study.intervals import ALPHA, Column, Interval
-from sim.study.measures import reached, values, worst_last
-from sim.study.words import bare_points, number, with_unit
+from sim.study.measures import nothing_wanted, reached, values, worst_last
+from sim.study.words import bare_points, number, percent_text, with_unit
 
 Judgement = Literal["passes", "fails", "undecided"]
 
@@ -109,6 +109,10 @@ def judge(gate: Gate, outcomes: pd.DataFrame, others: Mapping[str, pd.DataFrame]
     statistic = gate.statistic
     other = outcomes if statistic.against is None else others[statistic.against]
     missing = max(_missing(statistic, outcomes), _missing(statistic, other))
+    unwanted = max(nothing_wanted(statistic.measure, outcomes), nothing_wanted(statistic.measure, other))
+    if unwanted == 1.0:
+        reason = f"nothing is wanted in any future, so {statistic.measure.name} says nothing"
+        return Verdict(gate, "undecided", Interval(math.nan, -math.inf, math.inf), len(outcomes), None, True, reason)
     if statistic.kind == "mean" and missing:
         return _boundless(gate, missing, len(outcomes))
     if statistic.against is not None:
@@ -117,6 +121,9 @@ def judge(gate: Gate, outcomes: pd.DataFrame, others: Mapping[str, pd.DataFrame]
         found = _by_interval(gate, intervals.mean(values(statistic.measure, outcomes), alpha), len(outcomes))
     else:
         found = _share(gate, outcomes, alpha)
+    if unwanted:
+        reason = f"nothing is wanted in {percent_text(unwanted)} of futures, which count as having all they want"
+        found = replace(found, reason=reason)
     return replace(found, open=missing > 0)
 
 

@@ -36,6 +36,9 @@ Kind = Literal["number", "odds", "share"]
 CONFIDENCE = 1.959963984540054
 """Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
 
+LEAST = 1.0 / 1024.0
+"""Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
+
 _DECLARED = {field.name: field for field in fields(Outcome)}
 
 
@@ -56,6 +59,8 @@ class Measure:
     kind: Kind = "number"
     reached: str | None = None
     against: str | None = None
+    wants: str | None = None
+    """The column of what is wanted, without which it says nothing."""
 
 
 def _measure(
@@ -68,11 +73,12 @@ def _measure(
     definition: str = "",
     reached: str | None = None,
     against: str | None = None,
+    wants: str | None = None,
 ) -> Measure:
     """A measure of the column of its own name; unit and definition are the column's unless given."""
     declared = _DECLARED[name]
     meaning = definition or declared.meaning.removeprefix("1 if ")
-    return Measure(name, title, unit or declared.unit, better, meaning, name, kind, reached, against)
+    return Measure(name, title, unit or declared.unit, better, meaning, name, kind, reached, against, wants)
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -82,6 +88,7 @@ MEASURES: tuple[Measure, ...] = (
         "lower",
         definition="months from planned to actual release of the next flagship; early is negative",
         reached="next_released",
+        wants="train_wanted",
     ),
     _measure(
         "next_size",
@@ -89,6 +96,7 @@ MEASURES: tuple[Measure, ...] = (
         "higher",
         kind="share",
         definition="training work of the next flagship over plan; not out by the end: the work done so far",
+        wants="train_wanted",
     ),
     _measure(
         "second_delay",
@@ -96,6 +104,7 @@ MEASURES: tuple[Measure, ...] = (
         "lower",
         definition="months from planned to actual release of the second flagship; early is negative",
         reached="second_released",
+        wants="train_wanted",
     ),
     _measure(
         "second_size",
@@ -103,9 +112,10 @@ MEASURES: tuple[Measure, ...] = (
         "higher",
         kind="share",
         definition="training work of the second flagship over plan; not out: the work done so far",
+        wants="train_wanted",
     ),
-    _measure("train_short", "Training shortfall", "lower", kind="share"),
-    _measure("unserved", "Unserved demand", "lower", kind="share"),
+    _measure("train_short", "Training shortfall", "lower", kind="share", wants="train_wanted"),
+    _measure("unserved", "Unserved demand", "lower", kind="share", wants="tokens_wanted"),
     _measure(
         "train_effective",
         "Training compute, of wanted",
@@ -114,6 +124,7 @@ MEASURES: tuple[Measure, ...] = (
         unit="ratio",
         definition="training units at work over training units wanted, at the end of the leading window",
         against="train_wanted",
+        wants="train_wanted",
     ),
     _measure("owned", "Owned compute", "higher"),
     _measure("owned_later", "Owned compute, later", "higher"),
@@ -157,7 +168,7 @@ MEASURES: tuple[Measure, ...] = (
     _measure("insolvent", "Insolvent", "lower", kind="odds"),
     _measure("trained", "Training work done", "higher"),
     _measure("frontier_gap", "Behind the frontier", "lower"),
-    _measure("unserved_here", "Lost reach", "lower", kind="share"),
+    _measure("unserved_here", "Lost reach", "lower", kind="share", wants="tokens_wanted"),
     _measure("revenue", "Revenue", "higher"),
     _measure("longest_rationing", "Longest rationing", "lower", unit="days"),
     _measure("goodput", "Goodput of training", "higher", kind="share"),
@@ -216,6 +227,8 @@ class Summary:
     mean: Level
     error: float | None
     missed: float
+    unwanted: float = 0.0
+    """The share of futures in which nothing is wanted, so that the number says nothing."""
 
     @property
     def p5(self) -> Level:
@@ -235,16 +248,20 @@ class Summary:
     @property
     def centre_text(self) -> str:
         """The odds or the median, with its unit."""
-        return self.centre.text(self.measure.unit)
+        return "nothing wanted" if self.unwanted == 1.0 else self.centre.text(self.measure.unit)
 
     @property
     def interval_text(self) -> str:
         """From p5 to p95, without the unit, an uncertain end with its own interval; nothing for odds."""
-        return "" if self.measure.kind == "odds" else between(self.low, self.high, self.measure.unit)
+        if self.measure.kind == "odds" or self.unwanted == 1.0:
+            return ""
+        return between(self.low, self.high, self.measure.unit)
 
     @property
     def error_text(self) -> str:
         """The Monte Carlo error; of a share, in percentage points."""
+        if self.unwanted == 1.0:
+            return ""
         if self.error is None:
             return "open"
         if self.measure.unit in ("share", "ratio"):
@@ -275,6 +292,7 @@ class Summary:
             **{name: level.as_json() for name, level in shown.items()},
             "monte_carlo_error": self.error,
             "not_by_horizon": self.missed,
+            **({"nothing_wanted": self.unwanted} if self.unwanted else {}),
         }
 
 
@@ -300,6 +318,13 @@ def reached(measure: Measure, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return there
 
 
+def nothing_wanted(measure: Measure, outcomes: pd.DataFrame) -> float:
+    """The share of futures in which nothing is wanted of what the measure is about."""
+    if measure.wants is None or measure.wants not in outcomes:
+        return 0.0
+    return float((_column(outcomes, measure.wants) < LEAST).mean())
+
+
 def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:
     """The measure in each future, infinite (on its worse side) where it was not reached."""
     worst = math.inf if measure.better == "lower" else -math.inf
@@ -321,6 +346,7 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
         mean,
         odds_error(mean.value, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
         missed,
+        nothing_wanted(measure, outcomes),
     )
 
 

@@ -40,6 +40,8 @@ class FactorReader:
     scenarios: Mapping[str, Scenario]
     design: str
     problems: list[Problem]
+    room: int = MOST_POINTS
+    """Values that the next factor may have, so that a grid keeps its bound."""
 
     def read(self, items: list[Node]) -> tuple[Factor, ...]:
         """Every factor that can be read; what is wrong with the others is noted."""
@@ -70,6 +72,8 @@ class FactorReader:
             return self._drawn(item, where, name, paths)
         nodes = self._levels(item, where, paths[0])
         levels = [self._level(node, paths) for node in nodes]
+        if self.design == "grid":
+            self.room //= max(1, len(levels))
         return Factor(name, paths, tuple(level for level in levels if level is not None)) if nodes else None
 
     def _paths(self, item: Node, where: str) -> tuple[str, ...]:
@@ -110,7 +114,10 @@ class FactorReader:
 
     def _steps(self, node: Node, where: str) -> int:
         if isinstance(node.value, float) and node.value in range(2, MOST_POINTS + 1):
-            return int(node.value)
+            if node.value <= self.room:
+                return int(node.value)
+            self._wrong(node, f"{where}.steps", f"with the factors above, more than {MOST_POINTS:,} points")
+            return 2
         self._wrong(node, f"{where}.steps", f"a whole number from 2 to {MOST_POINTS:,} is due")
         return 2
 

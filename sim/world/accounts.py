@@ -130,6 +130,7 @@ class Outcome(Shares, Onsets, Opening, Inventory):
     unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
     train_effective: TrainUnits = state("training units at work at the end of the leading window")
     train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
+    tokens_wanted: TokensPerDay = state("tokens wanted a day at the end of the leading window")
     trained: FLOP = state("training work done in all, physical FLOP")
     owned: H100e = state("owned H100e at the end of the leading window")
     owned_later: H100e = state("owned H100e at the later date")
@@ -154,7 +155,7 @@ class Outcome(Shares, Onsets, Opening, Inventory):
     rupture: Share = state("1 if relations had been a rupture by the end of the leading window")
     truce_lapsed: Share = state("1 if the truce ran out by the end of the leading window and was not prolonged")
     listed: Share = state("1 if the lab itself was listed by the end of the leading window")
-    raised: USD = state("money and credit raised by the end of the leading window")
+    raised: USD = state("money and credit raised by the end of the leading window", low=0.0)
     watched_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
     watched_offered: Units = state("of these, offered to the lab by then")
     watched_delivered: Units = state("of these, delivered to the lab by then")
@@ -162,22 +163,22 @@ class Outcome(Shares, Onsets, Opening, Inventory):
     made_measured: Units = state("and in the leading window from then on")
     import_delivered: Units = state("chips of the watched import delivered to the lab by then")
     dilution: Share = state("share of the lab sold by the end of the leading window")
-    rounds: Number = state("rounds closed by the end")
-    fallback: USD = state("other finance found in stalls, by the end")
+    rounds: Number = state("rounds closed by the end", low=0.0)
+    fallback: USD = state("other finance found in stalls, by the end", low=0.0)
     refused: Number = state("draws of the opening that contradicted what was seen, before this one")
     stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
     third_released: Share = state("1 if the third flagship is out by the end")
     third_delay: Months = state("its delay in months; not out: the least it can be")
     third_size: Ratio = state("its size over plan; not out: the work done so far")
     goodput: Share = state("share of time that training moved forward, repairs counted, over the leading window")
-    restarts: Number = state("final runs restarted by the end of the leading window")
+    restarts: Number = state("final runs restarted by the end of the leading window", low=0.0)
     frontier_gap: Months = state(
         "months since the best rival had what the lab's best flagship has, at the end of the leading window"
     )
     unserved_here: Share = state(
         "tokens wanted and served neither by the lab nor by other hosts, over wanted, in the measured year"
     )
-    revenue: USD = state("revenue by the end of the leading window")
+    revenue: USD = state("revenue by the end of the leading window", low=0.0)
     longest_rationing: Days = state(
         "longest time of tokens refused even at the highest price, in the leading window, days"
     )
@@ -372,6 +373,7 @@ def window_noted(future: Future, m: int) -> None:
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
+    outcome.tokens_wanted = book.tokens_wanted
     outcome.owned = book.owned
     outcome.rented = book.rented
     outcome.licensed = book.licensed

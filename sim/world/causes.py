@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
-from sim.language.section import Number, Section, ServeUnits, Share, TrainUnits, parameter, state
+from sim.language.section import Number, Section, ServeUnits, Share, SignedShare, TrainUnits, parameter, state
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -107,56 +107,60 @@ class Parts(Section):
 class Shares(Section):
     """The parts as shares of what is wanted in the reporting window: columns of a future's outcome."""
 
-    train_capital: Share = state("training compute missing over wanted, for want of money")
-    train_control: Share = state("training compute missing over wanted, because rules block, refuse or seize")
-    train_licence: Share = state("training compute missing over wanted, because licences take longer than planned")
-    train_wafers: Share = state("training compute missing over wanted, for want of wafers")
-    train_memory: Share = state("training compute missing over wanted, for want of memory stacks")
-    train_packaging: Share = state("training compute missing over wanted, for want of packaging")
-    train_allocation: Share = state("training compute missing over wanted, because others are served first")
-    train_depth: Share = state("training compute missing over wanted, because markets are shallow (rental, grey)")
-    train_software: Share = state("training compute missing over wanted, because stacks are below their ceiling")
-    train_reliability: Share = state("training compute missing over wanted, because chips fail and runs stop")
-    train_logistics: Share = state(
+    train_capital: SignedShare = state("training compute missing over wanted, for want of money")
+    train_control: SignedShare = state("training compute missing over wanted, because rules block, refuse or seize")
+    train_licence: SignedShare = state(
+        "training compute missing over wanted, because licences take longer than planned"
+    )
+    train_wafers: SignedShare = state("training compute missing over wanted, for want of wafers")
+    train_memory: SignedShare = state("training compute missing over wanted, for want of memory stacks")
+    train_packaging: SignedShare = state("training compute missing over wanted, for want of packaging")
+    train_allocation: SignedShare = state("training compute missing over wanted, because others are served first")
+    train_depth: SignedShare = state("training compute missing over wanted, because markets are shallow (rental, grey)")
+    train_software: SignedShare = state("training compute missing over wanted, because stacks are below their ceiling")
+    train_reliability: SignedShare = state("training compute missing over wanted, because chips fail and runs stop")
+    train_logistics: SignedShare = state(
         "training compute missing over wanted, because chips are shipped or brought up later than planned"
     )
-    train_site: Share = state("training compute missing over wanted, for want of a powered site")
-    train_planning: Share = state(
+    train_site: SignedShare = state("training compute missing over wanted, for want of a powered site")
+    train_planning: SignedShare = state(
         "training compute missing over wanted, because more is wanted than was foreseen, or too little was planned"
     )
-    train_pace: Share = state("training compute missing over wanted, because the lab spends its money over months")
-    train_behind: Share = state(
+    train_pace: SignedShare = state(
+        "training compute missing over wanted, because the lab spends its money over months"
+    )
+    train_behind: SignedShare = state(
         "training compute missing over wanted, because of what would bind next if all that binds were open"
     )
-    train_habit: Share = state(
+    train_habit: SignedShare = state(
         "training compute missing over wanted, because nothing fit is on offer, or the lab does not want it"
     )
-    train_reserve: Share = state("of that for want of money, what the reserve keeps back")
-    serve_capital: Share = state("tokens not served over wanted, for want of money")
-    serve_control: Share = state("tokens not served over wanted, because rules block, refuse or seize")
-    serve_licence: Share = state("tokens not served over wanted, because licences take longer than planned")
-    serve_wafers: Share = state("tokens not served over wanted, for want of wafers")
-    serve_memory: Share = state("tokens not served over wanted, for want of memory stacks")
-    serve_packaging: Share = state("tokens not served over wanted, for want of packaging")
-    serve_allocation: Share = state("tokens not served over wanted, because others are served first")
-    serve_depth: Share = state("tokens not served over wanted, because markets are shallow (rental, grey)")
-    serve_software: Share = state("tokens not served over wanted, because stacks are below their ceiling")
-    serve_reliability: Share = state("tokens not served over wanted, because chips fail and runs stop")
-    serve_logistics: Share = state(
+    train_reserve: SignedShare = state("of that for want of money, what the reserve keeps back")
+    serve_capital: SignedShare = state("tokens not served over wanted, for want of money")
+    serve_control: SignedShare = state("tokens not served over wanted, because rules block, refuse or seize")
+    serve_licence: SignedShare = state("tokens not served over wanted, because licences take longer than planned")
+    serve_wafers: SignedShare = state("tokens not served over wanted, for want of wafers")
+    serve_memory: SignedShare = state("tokens not served over wanted, for want of memory stacks")
+    serve_packaging: SignedShare = state("tokens not served over wanted, for want of packaging")
+    serve_allocation: SignedShare = state("tokens not served over wanted, because others are served first")
+    serve_depth: SignedShare = state("tokens not served over wanted, because markets are shallow (rental, grey)")
+    serve_software: SignedShare = state("tokens not served over wanted, because stacks are below their ceiling")
+    serve_reliability: SignedShare = state("tokens not served over wanted, because chips fail and runs stop")
+    serve_logistics: SignedShare = state(
         "tokens not served over wanted, because chips are shipped or brought up later than planned"
     )
-    serve_site: Share = state("tokens not served over wanted, for want of a powered site")
-    serve_planning: Share = state(
+    serve_site: SignedShare = state("tokens not served over wanted, for want of a powered site")
+    serve_planning: SignedShare = state(
         "tokens not served over wanted, because more is wanted than was foreseen, or too little was planned"
     )
-    serve_pace: Share = state("tokens not served over wanted, because the lab spends its money over months")
-    serve_behind: Share = state(
+    serve_pace: SignedShare = state("tokens not served over wanted, because the lab spends its money over months")
+    serve_behind: SignedShare = state(
         "tokens not served over wanted, because of what would bind next if all that binds were open"
     )
-    serve_habit: Share = state(
+    serve_habit: SignedShare = state(
         "tokens not served over wanted, because nothing fit is on offer, or the lab does not want it"
     )
-    serve_reserve: Share = state("of that for want of money, what the reserve keeps back")
+    serve_reserve: SignedShare = state("of that for want of money, what the reserve keeps back")
 
 
 class Counting(Section):

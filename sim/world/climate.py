@@ -37,7 +37,7 @@ class Climate(Section):
     rupture_eases: PerYear = parameter("moves a year from rupture to tension")
     truce_ends: Luck[Date] = parameter("day on which the truce expires", absent=math.inf)
     lapses: Share = parameter("odds that it is not prolonged then", absent=0.0)
-    pace: Ratio = parameter("multiplies these rates and odds; 0 freezes the climate", absent=1.0)
+    pace: Ratio = parameter("multiplies these rates and odds; 0 freezes the climate", absent=1.0, high=100.0)
 
     expired: Count = state("1 once the truce's last day has come")
     lapsed: Count = state("1 if it was not prolonged")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.luck import compilable
 from sim.world import chips, frontier, software
-from sim.world.arithmetic import YEAR
+from sim.world.arithmetic import INSTANT, YEAR
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -23,7 +23,8 @@ def month_noted(future: Future, m: int, days: float) -> None:
     book = future.books[m]
     lab = future.lab[0]
     plan = future.training[0].goodput
-    book.goodput = plan * lab.train_days / lab.train_soft_days if lab.train_soft_days > 0.0 else plan
+    runs = lab.train_soft_days > INSTANT  # less is what rounding leaves where nothing trains
+    book.goodput = plan * lab.train_days / lab.train_soft_days if runs else plan
     book.restarts = 0.0
     for s in range(future.counts[0].stacks):
         book.restarts += future.stacks[s].restarts

@@ -340,7 +340,7 @@ def rated(future: Future) -> None:
     lab = future.lab[0]
     wanted = serving.units_wanted(future, future.clock[0].now)
     train, able = divide(future, lab.train_wanted, wanted, 0.0)
-    taken = lent(future, train, able, lab.train_wanted, wanted)
+    taken = min(able, lent(future, train, able, lab.train_wanted, wanted))
     beside = rollouts(future, train, able - taken, taken)
     lab.serve_rate = able - taken
     lab.train_rate = train + beside

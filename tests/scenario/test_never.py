@@ -77,6 +77,9 @@ SURE = "id: b, at: 2026-03-01"
         (["id: a, when: {talent.staff_cap: '< 1'}"], None),
         (["id: a, when: {lab.runway: '< 0'}"], {"a.when.lab.runway": "can never hold: it is at least 0"}),
         (["id: a, when: {lab.runway: '> 120'}"], {"a.when.lab.runway": "can never hold: it is at most 120"}),
+        (["id: a, when: {lab.runway: '< -5'}"], {"a.when.lab.runway": "can never hold: it is at least 0"}),
+        (["id: a, when: {lab.runway: '>= 121'}"], {"a.when.lab.runway": "can never hold: it is at most 120"}),
+        (["id: a, when: {lab.runway: -3}"], {"a.when.lab.runway": "can never hold: it is at least 0"}),
     ],
 )
 def test_what_can_never_happen_is_told(tmp_path: Path, happenings: list[str], expected: dict[str, str] | None) -> None:
@@ -111,6 +114,8 @@ def test_what_can_never_happen_is_told(tmp_path: Path, happenings: list[str], ex
         ],
         ["id: a, when: {capital.energy: '> $1 / kWh'}"],
         ["id: a, when: {lab.rent: '> $100'}"],
+        ["id: a, when: {lab.runway: '> -5'}"],
+        ["id: a, when: {lab.runway: '<= 0'}"],
     ],
 )
 def test_what_may_happen_is_left_alone(tmp_path: Path, happenings: list[str]) -> None:

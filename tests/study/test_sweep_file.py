@@ -156,6 +156,11 @@ STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], 
         (STEPS.format("1"), "a whole number from 2 to 100,000"),
         (STEPS.format("1e12"), "a whole number from 2 to 100,000"),
         ("seed: 1\n", "missing: what varies"),
+        (
+            "factors: [{path: procurement.reserve, between: [0 days, 9 days], steps: 400},"
+            " {path: capital.cash, between: [$1M, $2M], steps: 300}]\n",
+            "with the factors above, more than 100,000 points",
+        ),
         (f"{CASH}futures: 1e15\n", "a whole number from 1 to 10,000,000"),
         (f"{CASH}seed: 1e12\n", "a whole number from 1 to 4,294,967,295"),
         ("design: sobol\npoints: 1073741824\nfactors: [{path: capital.cash}]\n", "a whole number from 1 to 100,000"),

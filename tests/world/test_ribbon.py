@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.language.section import fields
-from sim.world import accounts, causes, constraints, lateness, licences, ribbon
+from sim.world import causes, constraints, lateness, licences, ribbon
 from sim.world import game as order_game
 from sim.world.causes import CAPITAL, CAUSES, CONTROL, GRAIN, LOGISTICS, NAMES, PLANNING, SERVE, SITE, TRAIN
 from sim.world.constraints import CONSTRAINTS
@@ -315,7 +315,7 @@ def test_months_weigh_by_days_and_in_serving_by_tokens() -> None:
         row = future.books[m]
         row.train_capital, row.train_wanted = units, wanted
         row.serve_depth, row.serve_wanted, row.tokens_wanted = units, wanted, tokens
-    accounts.shares_told(future, 100.0 * 59, 28 * 1e9 + 31 * 3e9)
+    causes.shares_told(future, 100.0 * 59, 28 * 1e9 + 31 * 3e9)
     outcome = future.outcome[0]
     assert outcome.train_capital == pytest.approx((60.0 * 28 + 10.0 * 31) / (100.0 * 59))
     assert outcome.serve_depth == pytest.approx((0.6 * 28 * 1e9 + 0.1 * 31 * 3e9) / (28 * 1e9 + 31 * 3e9))
