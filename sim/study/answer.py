@@ -20,7 +20,7 @@ from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, 
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import Relief
-from sim.study.removals import NAMES, SHORTFALLS, Amount, Removal, Removals, short_from
+from sim.study.removals import COUNTS, NAMES, SHORTFALLS, Kept, Removal, Removals, short_from
 from sim.study.words import (
     Scale,
     amount,
@@ -123,14 +123,23 @@ def held_back(binds: Bottleneck, other: Counterfactuals | None) -> str:
         return comes_back(binds.use, other.of_use(binds.use))
     if not binds.causes:
         return f"{capitalised(binds.words)} lacks nothing."
-    first = short(binds.causes[0].gate)
-    return f"What binds {binds.words} most now is {first}; what removing it gives back was not asked."
+    first = _binds_most(binds)
+    if first is None:
+        return (
+            f"None of the six constraints binds {binds.words} now; what removing them would give back was not computed."
+        )
+    return f"What binds {binds.words} most now is {short(first)}; what removing it would give back was not computed."
 
 
 def binding(binds: Sequence[Bottleneck], use: str) -> str:
     """The constraint that binds a use most now, in words."""
-    found = next(each for each in binds if each.use == use)
-    return short(found.causes[0].gate) if found.causes else "nothing"
+    first = _binds_most(next(each for each in binds if each.use == use))
+    return short(first) if first else "no constraint"
+
+
+def _binds_most(binds: Bottleneck) -> str | None:
+    """The constraint with the largest part of what is missing; None where none binds."""
+    return next((cause.gate for cause in binds.causes if cause.binds), None)
 
 
 def comes_back(use: str, found: Removals) -> str:
@@ -143,24 +152,28 @@ def comes_back(use: str, found: Removals) -> str:
         )
     chosen = found.candidates
     if found.pattern == "interchangeable":
-        either = listed([short(each.removed[0]) for each in chosen], "or")
+        names = listed([short(each.removed[0]) for each in chosen], "or")
         gains = listed([bare_points(each.gain.mean) for each in chosen], "or")
-        return (
-            f"What holds {words} back is {either}, interchangeably: without either one, {gains} of {missing} come back."
-        )
+        one = "either" if len(chosen) == 2 else "any"
+        return f"What holds {words} back is {names}, interchangeably: without {one} one, {_come_back(gains, missing)}."
     if len(chosen) > 1:
-        each = [f"{listed([short(one) for one in row.removed])} ({bare_points(row.gain.mean)})" for row in chosen]
-        return f"What holds {words} back is too close to call: {listed(each, 'or')} of {missing} would come back."
-    (first,) = chosen
-    back, who = bare_points(first.gain.mean), listed([short(name) for name in first.removed])
+        first, *others = ((listed([short(name) for name in row.removed]), bare_points(row.gain.mean)) for row in chosen)
+        rest = "".join(f"; without {who}, {back}" for who, back in others)
+        would = f"{first[1]} of {missing} would come back"
+        return f"What holds {words} back is too close to call: without {first[0]}, {would}{rest}."
+    (only,) = chosen
+    back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
     if found.size == 1:
-        return f"What holds {words} back is {who}: removed alone, it gives back {back} of {missing}."
-    alone = listed([bare_points(found.alone[name].mean) for name in first.removed])
+        return f"What holds {words} back is {who}: without that limit, {_come_back(back, missing)}."
+    alone = listed([bare_points(found.alone[name].mean) for name in only.removed])
     together = " together" if found.pattern == "joint" else ""
-    limits = "both" if found.size == 2 else f"these {found.size}"
-    return (
-        f"What holds {words} back is {who}{together}: without {limits}, {back} of {missing} come back; alone, {alone}."
-    )
+    limits = "both limits" if found.size == 2 else f"these {found.size} limits"
+    return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
+
+
+def _come_back(points_: str, missing: str) -> str:
+    """`40 of the 44 points missing come back`."""
+    return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
 
 
 def stays_short(found: Removals) -> str:
@@ -173,11 +186,14 @@ def stays_short(found: Removals) -> str:
         return (
             f"Each can be replaced: while any one of the six stays, the others give back {bare_points(least)} or more."
         )
-    return " ".join(
-        f"{capitalised(short(name))} cannot be replaced: while that limit stays, nothing gives back more than "
-        f"{bare_points(found.kept[name].best.gain.mean)}."
-        for name in fixed
-    )
+    return " ".join(f"{capitalised(short(name))} cannot be replaced: {_at_most(found.kept[name])}." for name in fixed)
+
+
+def _at_most(kept: Kept) -> str:
+    """What comes back while a constraint stays."""
+    most = kept.best.gain.mean
+    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
+    return f"while that limit stays, {back}"
 
 
 def works_through(cost: Cost) -> str:
@@ -205,12 +221,13 @@ def _plain_points(value: float) -> str:
     return f"{text} point{'' if text == '1' else 's'}"
 
 
-def _signed(found: Amount) -> str:
-    """`2.2 points more (± 0.3)`, `no change beyond simulation error`."""
-    if abs(found.mean) <= found.error:
-        return f"unchanged within simulation error ({margin(found.error, 'share')})"
+def _against(effect: Effect, name: str) -> str:
+    """`2.2 points (± 0.3) more than in the baseline`, or as much, as far as these futures show."""
+    found = effect.costs[name].difference
+    if not effect.costs[name].differs:
+        return f"as much as in {effect.base} within simulation error ({margin(found.error, 'share')})"
     way = "more" if found.mean > 0.0 else "less"
-    return f"{_plain_points(abs(found.mean))} {way} ({margin(found.error, 'share')})"
+    return f"{_plain_points(abs(found.mean))} ({margin(found.error, 'share')}) {way} than in {effect.base}"
 
 
 def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
@@ -220,15 +237,14 @@ def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> 
         yield "No training compute is wanted in any future, so no flagship is planned."
         return
     effect = other.effect if other else None
-    against = f", {_signed(effect.costs['train_short'].difference)} than in {effect.base}" if effect else ""
+    against = f", {_against(effect, 'train_short')}" if effect else ""
     yield (
         f"Training lacks {percent_text(short_.mean.value)} of the compute it wants {period(run)}, on average over "
         f"futures (90% interval {short_.interval_text}){against}."
     )
     if effect:
         cost = effect.costs["train_short"]
-        better = percent_text(cost.better)
-        yield f"It is worse by more than a point in {percent_text(cost.worse)} of futures, and better in {better}."
+        yield (f"By more than a point it lacks more in {_in(cost.worse)}, and less in {percent_text(cost.better)}.")
     yield f"The next flagship comes {_flagship(found['next_delay'], found['next_size'])}"
     yield f"The one after it comes {_flagship(found['second_delay'], found['second_size'])}"
 
@@ -265,7 +281,7 @@ def _which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
 
 def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
     """Where what binds most now is not what gives most alone: both are right about their own question."""
-    now = next((cause.gate for cause in binds.causes if cause.gate in CONSTRAINTS and cause.share > 0.0), None)
+    now = _binds_most(binds)
     best = found.singles
     if now and not found.nothing and now not in {each.removed[0] for each in best}:
         most = short(best[0].removed[0])
@@ -286,7 +302,8 @@ def _caused(effect: Effect, name: str) -> Iterator[str]:
         amount_ = first.costs[name]
         if abs(amount_.mean) > widening(len(changes)) * amount_.error:
             verb = "costs" if amount_.mean > 0.0 else "gives back"
-            yield f"Of its {len(changes)} changes, {first.words} {verb} most: {_plain_points(abs(amount_.mean))}."
+            most = f"the one that {verb} most is {first.words}"
+            yield f"Of its {len(changes)} changes, {most}: {_plain_points(abs(amount_.mean))}."
 
 
 def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
@@ -305,9 +322,10 @@ def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
     counts = np.bincount(first, minlength=len(NAMES))
     most = int(counts.argmax())
     never = 1.0 - len(begun) / len(days)
+    without = f"; in {percent_text(never)} none does" if never else ""
     yield (
         f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in "
-        f"which one constraint keeps it short for three months; in {percent_text(never)} none does."
+        f"which one constraint keeps it short for three months in a row{without}."
     )
     yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
 
@@ -359,23 +377,31 @@ def _following(outcomes: pd.DataFrame, harmed: "np.ndarray[tuple[int], np.dtype[
 def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> Iterator[str]:
     """What gives most back removed alone, and 10% easier, alone and in pairs; what $100M would."""
     if other is None:
-        yield "Not asked; run without --no-split."
+        yield "Not computed; a run without --no-split does."
         return
     found = other.of_use(use)
     yield _most_alone(found.singles)
     yield from _easier(use, other)
     if relief and relief.hundred_million and use == "train":
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives {points(gain.mean)} ({margin(gain.error, 'share')})."
+        yield f"$100M more on the first day gives {_given(gain.mean, gain.error)}."
 
 
 def _most_alone(singles: Sequence[Removal]) -> str:
     first = singles[0]
-    size = f"{_plain_points(first.gain.mean)} ({margin(first.gain.error, 'share')})"
+    if first.gain.mean <= first.gain.error:
+        return "Removed alone, no constraint gives anything beyond simulation error."
     if len(singles) == 1:
-        return f"Removed alone, {short(first.removed[0])} gives most: {size}."
-    names = listed([short(each.removed[0]) for each in singles], "or")
-    return f"Removed alone, {names} gives most, too close to call: {size}."
+        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain.mean, first.gain.error)}."
+    gains = listed([f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in singles], "or")
+    return f"Removed alone, which gives most is too close to call: {gains}."
+
+
+def _given(mean: float, error: float) -> str:
+    """`3.2 points (± 0.4)`, or that it is nothing beyond the error."""
+    if abs(mean) <= error:
+        return f"nothing beyond simulation error ({margin(error, 'share')})"
+    return f"{_plain_points(mean)} ({margin(error, 'share')})"
 
 
 def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
@@ -391,10 +417,7 @@ def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
             texts.append(f"no {'single constraint' if size == 1 else 'pair'} gives anything beyond simulation error")
         else:
             who = listed([short(each) for each in best.constraints])
-            texts.append(
-                f"{who} gives most{' of the pairs' if size == 2 else ''}, "
-                f"{_plain_points(gain.mean)} ({margin(gain.error, 'share')})"
-            )
+            texts.append(f"{who} gives most{' of the pairs' if size == 2 else ''}, {_given(gain.mean, gain.error)}")
     yield f"10% easier, {'; '.join(texts)}."
 
 
@@ -415,7 +438,7 @@ def _serving(
         yield "No tokens are wanted in any future."
         return
     effect = other.effect if other else None
-    against = f", {_signed(effect.costs['unserved'].difference)} than in {effect.base}" if effect else ""
+    against = f", {_against(effect, 'unserved')}" if effect else ""
     yield (
         f"{percent_text(unserved.mean.value)} of the tokens wanted {period(run)} are not served (90% interval "
         f"{unserved.interval_text}){against}."

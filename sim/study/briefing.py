@@ -112,7 +112,7 @@ def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
             (each.findings.title, f"{binding(each.findings.bottlenecks, use)} binds most now") for each in scenarios
         )
         yield from _together(binds)
-        yield "What removing it gives back was not asked."
+        yield "What removing it would give back was not computed."
         return
     yield f"In {first.title}: {comes_back(use, first.other.of_use(use))} {stays_short(first.other.of_use(use))}".strip()
     own = first.other.of_use(use).candidates

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sim.study.bottlenecks import Bottleneck
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.effect import Change
-from sim.study.removals import SHORTFALLS
+from sim.study.removals import SHORTFALLS, Amount
 from sim.study.words import bare_difference, bare_points, margin
 from sim.world.constraints import CONSTRAINTS
 
@@ -59,13 +59,23 @@ def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]
     found = other.of_use(use)
     alone, kept, allotted = found.alone[gate], found.kept[gate], found.allotted[gate]
     eased = next((each for each in other.eased if each.constraints == (gate,)), None)
-    gain = eased.gains[SHORTFALLS[use]] if eased else None
     return (
-        f"{bare_difference(alone.mean, 'share')} {margin(alone.error, 'share')}",
-        f"{bare_difference(gain.mean, 'share')} {margin(gain.error, 'share')}" if gain else "",
+        _with_error(alone),
+        _with_error(eased.gains[SHORTFALLS[use]]) if eased else "",
         bare_points(kept.best.gain.mean),
-        bare_difference(allotted.mean, "share"),
+        _beyond_error(allotted),
     )
+
+
+def _with_error(found: Amount) -> str:
+    """`18.5 ± 0.8`."""
+    return f"{_beyond_error(found)} {margin(found.error, 'share')}"
+
+
+def _beyond_error(found: Amount) -> str:
+    """Points; `≈ 0` where zero lies within the error, so that no sign is shown that may be wrong."""
+    within = 0.0 < abs(found.mean) <= found.error < math.inf
+    return "≈ 0" if within else bare_difference(found.mean, "share")
 
 
 def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:
@@ -80,16 +90,18 @@ def changed_row(change: Change) -> tuple[str, ...]:
     """A change of a scenario, and what it costs training and serving."""
     if not change.costs:
         return change.words, "cannot be taken back alone", ""
-    costs = (change.costs[name] for name in SHORTFALLS.values())
-    return change.words, *(f"{bare_difference(each.mean, 'share')} {margin(each.error, 'share')}" for each in costs)
+    return change.words, *(_with_error(change.costs[name]) for name in SHORTFALLS.values())
 
 
 def rounded_together(shares: Sequence[float]) -> list[str]:
-    """Shares in whole points that add up to their rounded sum: by largest remainder, ties by order."""
-    points = [100.0 * share for share in shares]
-    whole = [math.floor(each) for each in points]
-    missing = round(sum(points)) - sum(whole)
-    order = sorted(range(len(points)), key=lambda place: whole[place] - points[place])
+    """Shares in points that add up to their sum as it is printed: by largest remainder, ties by order."""
+    total = sum(shares)
+    decimals = 1 if "." in bare_points(total) else 0
+    scale = 10**decimals
+    parts = [100.0 * scale * share for share in shares]
+    whole = [math.floor(each) for each in parts]
+    missing = round(scale * round(100.0 * total, decimals)) - sum(whole)
+    order = sorted(range(len(parts)), key=lambda place: whole[place] - parts[place])
     for place in order[:missing]:
         whole[place] += 1
-    return [str(each) for each in whole]
+    return [f"{each / scale:g}" for each in whole]
