@@ -40,7 +40,7 @@ def lead(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> str:
 
 def short(by: float, **given: float) -> pd.DataFrame:
     """Training lacks this share in every future, and serving a fifth."""
-    return parts(**(given or {"train_capital": by})).assign(train_short=by, unserved=0.2)
+    return parts(200, **(given or {"train_capital": by})).assign(train_short=by, unserved=0.2)
 
 
 def against(here: float, there: float, changes: tuple[Change, ...] = (), luck: float = 0.0) -> Effect:
@@ -335,8 +335,8 @@ def relief(gain: float, luck: float = 0.0) -> Relief:
 
 
 def test_what_helps_alone_at_the_margin_and_per_hundred_million() -> None:
-    gains = {"money": 0.1, "rental": 0.2}
-    said = lines(short(0.44), asked(worth(0.44, **gains), **gains), relief(0.004))["What helps"]
+    other = asked(worth(0.44, money=0.1, rental=0.2), money=0.1, rental=0.2)
+    said = lines(short(0.44), other, relief(0.004))["What helps"]
     assert said == (
         "Removed alone, the rental market gives most: 20 points (± 0). "
         "10% easier, the rental market gives most, 1 point (± 0.1); money and the rental market gives most of the "

@@ -23,7 +23,7 @@ def answers(found: Findings) -> dict[str, str]:
 
 def lacking(share: float, **given: float) -> Findings:
     """Findings of a lab whose training lacks this share in every future, by these parts."""
-    return findings(RUN, parts(**given).assign(train_short=share, unserved=0.0))
+    return findings(RUN, parts(200, **given).assign(train_short=share, unserved=0.0))
 
 
 def test_the_headline_says_how_bad_it_is_and_what_binds_now() -> None:
