@@ -160,17 +160,16 @@ def run(
     at_most: int | None,
 ) -> None:
     """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, 3 if one is undecided."""
+    from sim.jobs import removing, variants
     from sim.jobs import run as running
-    from sim.jobs import variants
 
     if at_most and not (until_decided or until_precision):
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
     if allow_processes and (relief or relief_futures):
         raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
-    of_split = variants.futures_of(split, split_futures, engine, variants.FUTURES["compiled"], allow_processes)
-    of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE) * (
-        not allow_processes
-    )
+    beside = not allow_processes  # variants run no code of a scenario's own
+    of_split = variants.futures_of(split and beside, split_futures, engine, removing.MOST)
+    of_relief = variants.futures_of(relief is not False and beside, relief_futures, engine, variants.BESIDE)
     request = running.Request(
         scenario,
         names(chosen),
@@ -188,7 +187,7 @@ def run(
         scale,
         running.until(scenario, until_decided, until_precision, at_most),
     )
-    with progress(futures + variants.SPLIT_RUNS * min(of_split, futures), quiet or as_json) as told:
+    with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(None if quiet else result.scenario, scenario, chosen, settings)
     if as_json:

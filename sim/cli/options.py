@@ -111,11 +111,16 @@ WORDS = click.option(
 )
 DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
 SPLIT = stacked(
-    click.option("--split/--no-split", default=True, show_default=True, help="The causal split."),
+    click.option(
+        "--split/--no-split",
+        default=True,
+        show_default=True,
+        help="Run the sets of removals: what would come back, and what the scenario itself costs.",
+    ),
     click.option(
         "--split-futures",
         type=MANY,
-        help="Futures of it.  [default: 1,024, in compare 200; 50 where only SimPy runs]",
+        help="Futures of each set.  [default: up to 1,024; 50 where only SimPy runs]",
     ),
 )
 RELIEF = stacked(

@@ -65,11 +65,11 @@ def compare(
     """Compare scenarios (files or run folders) with the first, future by future."""
     from sim.engine.runner import choose
     from sim.jobs import compare as comparing
-    from sim.jobs import variants
+    from sim.jobs import removing, variants
 
     if len(scenarios) < 2:
         raise click.UsageError("name two scenarios or more: all others are compared with the first")
-    of_split = variants.futures_of(split, split_futures, engine, variants.BESIDE)
+    of_split = variants.futures_of(split, split_futures, engine, removing.MOST)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
     if ambitions is None:
         ambitions = choose(engine) != "simpy"

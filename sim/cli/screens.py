@@ -68,8 +68,7 @@ def relief(found: Relief, console: Console, folder: Path) -> None:
     """What easing and removing each cause gains, the best first; last what is no cause."""
     for step, words in STEPS.items():
         table = _table(f"Gain when {words}", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
-        pairs = [row for row in found.pairs if row.step == step]
-        for row in sorted([*found.ranked(EFFECTS[0], step), *pairs], key=lambda row: row.apart):
+        for row in found.ranked(EFFECTS[0], step):
             table.add_row(*_relieved(row))
         _print(console, table)
     if found.hundred_million:

@@ -12,12 +12,12 @@ from rich.text import Text
 from sim.errors import logged
 from sim.language.counting import counted
 from sim.study.bottlenecks import MEANING, Bottleneck
+from sim.study.constraint_table import COLUMNS, constraint_table
+from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import LEFT_OUT, Findings
 from sim.study.measures import Summary
 from sim.study.question import Line
-from sim.study.split import Split, amount
-from sim.study.words import clipped, margin, percent_text
-from sim.world.constraints import CONSTRAINTS
+from sim.study.words import capitalised, clipped
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
@@ -89,11 +89,8 @@ def _printable(text: str) -> str:
 def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _head(findings)
     yield answer(findings.answer)
-    for split in findings.splits:
-        yield _explained(split)
     for found in findings.bottlenecks:
-        if found.causes:
-            yield _causes(found)
+        yield constraints(found, findings.other)
     yield Text(MEANING, "dim")
     yield _measures(findings.measures)
     yield _pathways(findings.pathways)
@@ -112,23 +109,15 @@ def _head(findings: Findings) -> RenderableType:
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 
-def _explained(split: Split) -> RenderableType:
-    """The causal split of one shortfall."""
-    table = _table(f"What explains: {split.measure.title.lower()}", "part", "95% interval", "odds\nlargest")
-    for part in split.parts:
-        interval = margin(part.error, split.measure.unit)
-        table.add_row(part.words, amount(split, part.value), interval, percent_text(part.largest))
-    table.add_row("structural (lead times, forecasts)", amount(split, split.structural), "", "")
-    return table
-
-
-def _causes(found: Bottleneck) -> RenderableType:
-    table = _table(f"What stops {found.words}", "share of\nwanted", "90% interval", "odds\nlargest")
-    for cause in found.causes:
-        interval = f"{percent_text(cause.p5)} to {percent_text(cause.p95)}"
-        leads = percent_text(cause.largest) if cause.gate in CONSTRAINTS else ""
-        table.add_row(cause.words, percent_text(cause.share), interval, leads)
-    table.add_row("missing", percent_text(found.missing), "", "")
+def constraints(found: Bottleneck, other: Counterfactuals | None) -> RenderableType:
+    """What binds a use now and what comes back, a row for each constraint, in points of what is wanted."""
+    shown = COLUMNS[:4] if other else COLUMNS[:1]
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column(f"{capitalised(found.words)}: points", min_width=24, vertical="bottom")
+    for title in shown:
+        table.add_column(title.replace("while ", "while\n"), justify="right", vertical="bottom")
+    for row in constraint_table(found, other):
+        table.add_row(row.words, *row.texts[: len(shown)])
     return table
 
 

@@ -26,6 +26,9 @@ ROW_GROUP = 20_480
 MANIFEST = "manifest.json"
 TIMING = "timing.json"
 
+SCHEMA = 2
+"""Version of the result files: raised when a key changes its name or its meaning. The changelog says how."""
+
 _ERRNO = re.compile(r'"errno":"(\d+)"')
 """How duckdb says which error of the system it met."""
 
@@ -204,6 +207,7 @@ def _manifest(folder: Path, key: RunKey) -> None:
     write_json(
         folder / MANIFEST,
         {
+            "schema": SCHEMA,
             "run": key.digest,
             "seed": key.seed,
             "first": key.first,

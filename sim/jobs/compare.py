@@ -14,8 +14,9 @@ from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
 from sim.errors import InputError, Problem, Unwritten, visible
+from sim.jobs import counterfactuals, stored, variants
 from sim.jobs import run as running
-from sim.jobs import variants
+from sim.jobs.counterfactuals import Base
 from sim.jobs.material import material
 from sim.language.counting import counted
 from sim.report.page import page
@@ -23,9 +24,8 @@ from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import difference, other_days
 from sim.scenario.variation import varied_template
 from sim.study import markdown
-from sim.study.arbitrariness import AMBITIONS
 from sim.study.briefing import compare
-from sim.study.compare import Ambition, Changed, Compared, Comparison, ambition
+from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, findings
 from sim.study.measures import values
 from sim.study.policy_file import read_policy_file
@@ -49,7 +49,7 @@ class Request:
     policies: Path | None = None
     ambitions: bool = False
     split: int = 0
-    """Futures of the causal split of each scenario; 0: it is not run."""
+    """Futures of the sets of removals of each scenario; 0: they are not run."""
     relief: int = 0
     """Futures of relief and survival of the first scenario; 0: they are not run."""
     scale: Scale = "icd203"
@@ -101,15 +101,16 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
     """Run or load every scenario, compare, and write the folder. `told` hears how many futures have finished."""
     _of_the_same_days(request.scenarios)
     names = _names(request.scenarios)
-    pairs = enumerate(zip(request.scenarios, names, strict=True))
-    taken = [_take(request if i == 0 else replace(request, relief=0), path, name, told) for i, (path, name) in pairs]
-    ambitions = _ambitions(request, taken, told) if request.ambitions else ()
+    taken: list[_Taken] = []
+    for path, name in zip(request.scenarios, names, strict=True):
+        asked = replace(request, relief=0) if taken else request
+        base = Base(taken[0].template, taken[0].compared.findings.title) if taken else None
+        taken.append(_take(asked, path, name, base, told))
     policies = _policies(request, taken, told) if request.policies else None
     key = store.RunKey(_said(request, taken), request.seed, 0, request.futures)
     found = compare(
         [each.compared for each in taken],
         request.seed,
-        ambitions,
         policies,
         (request.command, key.digest, tuple(store.versions().items())),
     )
@@ -119,9 +120,8 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
 
 
 def runs(request: Request) -> int:
-    """How many futures `run` simulates, before it is known which scenarios have ambitions."""
-    simulated = request.futures * sum(not path.is_dir() for path in request.scenarios)
-    return simulated + request.luck(request.split).futures * variants.SPLIT_RUNS * len(request.scenarios)
+    """How many futures `run` simulates, before it is known what else is to be asked of them."""
+    return request.futures * sum(not path.is_dir() for path in request.scenarios)
 
 
 def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
@@ -155,29 +155,47 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _take(request: Request, path: Path, name: str, told: Callable[..., None]) -> _Taken:
+def _take(request: Request, path: Path, name: str, base: Base | None, told: Callable[..., None]) -> _Taken:
     if path.is_dir():
-        return _loaded(request, path, name, told)
+        return _loaded(request, path, name, base, told)
     done = running.simulate(request.of(path), told)
-    found = _findings(request, done.template, done.outcomes, told)
+
+    def under(ambition: str) -> Template:
+        return assemble(running.read(path, (ambition,), ()), LAYOUT)
+
+    ambitions = counterfactuals.ambitions_of(done.template, under, ()) if request.ambitions else {}
+    found = _findings(request, done.template, done.outcomes, base, ambitions, told)
     changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
     compared = Compared(name, found, changed, done.outcomes, done.series)
     return _Taken(compared, done.template, done.results.inputs, path)
 
 
-def _findings(request: Request, template: Template, outcomes: pd.DataFrame, told: Callable[..., None]) -> Findings:
+def _findings(
+    request: Request,
+    template: Template,
+    outcomes: pd.DataFrame,
+    base: Base | None,
+    ambitions: Mapping[str, Template],
+    told: Callable[..., None],
+) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
-    splits = variants.split(template, request.luck(request.split), told) if request.split else ()
-    luck = request.luck(request.relief)
-    relief, survivals = variants.what_helps(template, luck, told)
+    other = None
+    if request.split:
+        luck = request.luck(request.split)
+        told(0, counterfactuals.runs(template, base, ambitions, luck))
+        other = counterfactuals.found(template, base, ambitions, luck, stored.opened(request.out), told)
+    relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
-    return findings(about, outcomes, splits, relief, survivals, stories, request.scale)
+    return findings(about, outcomes, other, relief, survivals, stories, request.scale)
 
 
-def _loaded(request: Request, folder: Path, name: str, told: Callable[..., None]) -> _Taken:
+def _loaded(request: Request, folder: Path, name: str, base: Base | None, told: Callable[..., None]) -> _Taken:
     """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
     manifest = store.received(folder, ("scenario.yaml", "outcomes.parquet", "series.parquet", "difference.json"))
+    if (version := manifest.get("schema", 1)) != store.SCHEMA:
+        message = f"its files are of version {version}, and this program reads {store.SCHEMA}; run the scenario again"
+        raise store.refused(folder, message)
     asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
     for what, value in asked.items():
         if manifest[what] != value:
@@ -192,26 +210,9 @@ def _loaded(request: Request, folder: Path, name: str, told: Callable[..., None]
         series = store.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
         rows = store.read_json(folder / "difference.json")["differences"]
         changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
-    found = _findings(request, template, outcomes, told)
+    found = _findings(request, template, outcomes, base, {}, told)
     inputs = pieces.inputs(template, request.seed, min(runner.DRAWN, request.futures), runner.choose(request.engine))
     return _Taken(Compared(name, found, changed, outcomes, series), template, inputs, None)
-
-
-def _ambitions(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> tuple[Ambition, ...]:
-    """Every scenario that has them under each of its ambitions."""
-    wanted = [
-        (each.compared.id, name, assemble(running.read(each.path, (name,), ()), LAYOUT))
-        for each in taken
-        if each.path
-        for name in AMBITIONS
-        if name in each.template.scenario.overrides
-    ]
-    done = (
-        variants.outcomes([template for _, _, template in wanted], request.luck(request.futures), told)
-        if wanted
-        else []
-    )
-    return tuple(ambition(id, name, table) for (id, name, _), table in zip(wanted, done, strict=True))
 
 
 def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:

@@ -15,7 +15,7 @@ from sim.engine.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.errors import FutureBroke, ModelError, Unwritten
-from sim.jobs import variants
+from sim.jobs import counterfactuals, stored, variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
 from sim.jobs.material import material
@@ -27,6 +27,7 @@ from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
 from sim.study.bottlenecks import by_month
 from sim.study.compare import Changed, Compared, Comparison
+from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import Findings, Run, findings
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
@@ -53,7 +54,7 @@ class Request:
     out: Path
     allow_processes: bool = False
     split: int = 0
-    """Futures of the causal split; 0: it is not run."""
+    """Futures of the sets of removals, of the scenario and of the one it changes; 0: they are not run."""
     relief: int = 0
     """Futures of relief and survival; 0: they are not run."""
     scale: Scale = "icd203"
@@ -174,11 +175,11 @@ def run(
     request = replace(request, futures=done.judged.futures)
     if (request.split or request.relief) and not KERNELS.are_ready():
         early(findings(run_of(done.template, request.seed), done.outcomes, scale=request.scale))
-    splits = variants.split(done.template, request.luck(request.split), told) if request.split else ()
+    other = _counterfactuals(request, done.template, told) if request.split else None
     relief, survivals = variants.what_helps(done.template, request.luck(request.relief), told)
     told_of = tales(done.template, request.seed, done.outcomes)
     about = run_of(done.template, request.seed)
-    found = findings(about, done.outcomes, splits, relief, survivals, told_of, request.scale)
+    found = findings(about, done.outcomes, other, relief, survivals, told_of, request.scale)
     key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
     folder = request.out / store.name_of(request.scenario) / key.digest
     timing = {
@@ -191,6 +192,17 @@ def run(
     unwritten = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
     rate = request.futures / done.seconds
     return Outcome(found, folder, rate, done.results.engine, done.judged, done.scenario, unwritten)
+
+
+def _counterfactuals(request: Request, template: Template, told: Callable[..., None]) -> Counterfactuals:
+    chosen, settings = request.chosen, request.settings
+
+    def under(ambition: str) -> Template:
+        return assemble(read(request.scenario, (*chosen, ambition), settings), LAYOUT)
+
+    ambitions = counterfactuals.ambitions_of(template, under, chosen)
+    kept = stored.opened(request.out)
+    return counterfactuals.of_run(template, chosen, settings, ambitions, request.luck(request.split), kept, told)
 
 
 def _said(done: Simulated, request: Request) -> Mapping[str, Any]:

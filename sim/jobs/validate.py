@@ -12,7 +12,8 @@ from sim.jobs.run import read
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.scenario import refuse_processes
 from sim.study import arbitrariness, validation
-from sim.study.arbitrariness import AMBITIONS, BOUNDS, PLANNERS
+from sim.study.arbitrariness import BOUNDS, PLANNERS
+from sim.study.counterfactuals import AMBITIONS
 from sim.study.measures import Measure, measure
 from sim.study.validation import Checks, Mechanism
 from sim.world.future import LAYOUT

@@ -19,9 +19,7 @@ from sim.scenario.variation import Setting, varied_template, with_thing
 from sim.study import relief as easing
 from sim.study.names import Names
 from sim.study.relief import HUNDRED_MILLION, Relief, Relieved, Step
-from sim.study.split import Split, coalitions, splits
 from sim.study.survival import LEVEL, Source, Survival, outlasted
-from sim.world.constraints import CONSTRAINTS
 
 FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
@@ -51,12 +49,8 @@ def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"], processes
     return min(compiled, FUTURES["simpy"]) if choose(engine, processes) == "simpy" else compiled
 
 
-SPLIT_RUNS = len(coalitions())
-"""Variants that the causal split runs."""
-
-
 BESIDE = 200
-"""Futures of relief and survival beside a run, and of the causal split of each scenario of a comparison."""
+"""Futures of relief and survival beside a run."""
 
 
 def futures_of(wanted: bool, futures: int | None, engine: Engine, compiled: int, processes: bool = False) -> int:
@@ -69,18 +63,8 @@ def turned(template: Template, cells: Mapping[str, float]) -> Template:
     return varied_template(template, [Setting(path, Fixed(value), str(value)) for path, value in cells.items()])
 
 
-def removed(groups: Sequence[str]) -> dict[str, float]:
-    """The dials that remove groups of causes."""
-    return {f"dials.{dial}": easing.REMOVED for group in groups for dial in CONSTRAINTS[group].dials}
-
-
-def split(template: Template, luck: Luck, told: Told) -> tuple[Split, ...]:
-    """The causal split: the scenario's futures under each of the 64 coalitions of removed groups."""
-    return splits(outcomes([turned(template, removed(groups)) for groups in coalitions()], luck, told))
-
-
 def relief(template: Template, luck: Luck, told: Told) -> Relief:
-    """Each cause eased and removed; then the three largest in pairs; and a hundred million dollars more."""
+    """Each cause eased and removed; and a hundred million dollars more."""
     steps = easing.singles()
     rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
     as_is, richer, *runs = _run([template, rich, *(_stepped(template, step) for step in steps)], luck, told)
@@ -89,15 +73,12 @@ def relief(template: Template, luck: Luck, told: Told) -> Relief:
         return easing.relieved(step, run.outcomes, as_is.outcomes)
 
     single = tuple(gained(step, run) for step, run in zip(steps, runs, strict=True))
-    both = easing.pairs(single)
-    eased = _run([_stepped(template, step) for step in both], luck, told)
-    pairs = tuple(gained(step, run) for step, run in zip(both, eased, strict=True))
-    return Relief(luck.futures, single, pairs, gained(((HUNDRED_MILLION,), easing.EASED), richer))
+    return Relief(luck.futures, single, gained(((HUNDRED_MILLION,), easing.EASED), richer))
 
 
 def relief_runs() -> int:
     """Variants that `relief` runs."""
-    return 2 + len(easing.singles()) + len(easing.STEPS) * easing.PAIRED * (easing.PAIRED - 1) // 2
+    return 2 + len(easing.singles())
 
 
 def _stepped(template: Template, step: Step) -> Template:

@@ -17,7 +17,7 @@ from pathlib import Path
 import plotly
 from markupsafe import Markup
 
-from sim.report import colours, reasons, tables
+from sim.report import colours, tables
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
 from sim.report.material import Material
@@ -61,7 +61,6 @@ def page(material: Material) -> str:
         run=run,
         figures=figures,
         tables=tables,
-        reasons=reasons,
         easing=easing,
         ledger=supply.ledger(material),
         ranked=tables.ranked(material),

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from sim.report import colours
 from sim.report.figure import Cell, Table, cells
 from sim.report.material import Assumption, Material
-from sim.study.bottlenecks import GATES, USES, Bottleneck
+from sim.study.bottlenecks import USES
 from sim.study.compare import Changed, Compared, Comparison, Interaction
+from sim.study.constraint_table import COLUMNS, changed_row, constraint_table
 from sim.study.levels import Level
 from sim.study.regret import Regrets
 from sim.study.survival import Spell, failing
 from sim.study.tale import Entry, Tale
-from sim.study.words import amount, bare_difference, difference, in_points, margin, percent_text
-from sim.world.constraints import CONSTRAINTS
+from sim.study.words import amount, bare_difference, capitalised, difference, in_points, margin, percent_text
 
 MOST_CHANGES = 40
 """Changes of a scenario that its card lists; the result files hold all."""
@@ -47,24 +47,23 @@ def measures(cases: Sequence[Compared]) -> Table:
     return Table(("Measure", *(case.id for case in cases)), tuple(rows))
 
 
-def stopped(cases: Sequence[Compared], use: str) -> Table:
-    """Each part of what a use lacks, over all it wants, and in how many futures a constraint is the largest."""
-    found = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
-    rows = tuple((Cell(words), *(_share(each, gate) for each in found)) for gate, words in GATES.items())
-    missing = cells("missing", (percent_text(each.missing) for each in found))
-    nothing = cells("nothing is missing", (percent_text(each.nothing) for each in found))
-    hues = (*(colours.cause(gate) for gate in GATES), "", "")
-    return Table((f"What stops {found[0].words}", *(case.id for case in cases)), (*rows, missing, nothing), hues)
+def constraints(case: Compared, use: str) -> Table:
+    """What binds a use now and what comes back, in points of what it wants; a row for each constraint."""
+    binds = next(each for each in case.findings.bottlenecks if each.use == use)
+    shown = COLUMNS if case.findings.other else COLUMNS[:1]
+    found = constraint_table(binds, case.findings.other)
+    rows = tuple((Cell(row.words), *map(Cell, row.texts[: len(shown)])) for row in found)
+    hues = tuple(colours.cause(row.gate) if row.gate else "" for row in found)
+    return Table((f"{capitalised(binds.words)}: points", *shown), rows, hues)
 
 
-def _share(found: Bottleneck, gate: str) -> Cell:
-    causes = [cause for cause in found.causes if cause.gate == gate]
-    if not causes:
-        return Cell("–")
-    (cause,) = causes
-    spread = f"{percent_text(cause.p5)} to {percent_text(cause.p95)}"
-    leads = f"; largest in {percent_text(cause.largest)}" if gate in CONSTRAINTS else ""
-    return Cell(percent_text(cause.share), spread + leads)
+def changed_costs(case: Compared) -> Table | None:
+    """What each change of a scenario costs, in points."""
+    effect = case.findings.other.effect if case.findings.other else None
+    if effect is None or not effect.changes:
+        return None
+    rows = tuple(tuple(map(Cell, changed_row(each))) for each in effect.changes)
+    return Table(("Change, points", *USES.values()), rows)
 
 
 def changes(case: Compared) -> tuple[Changed, ...]:
@@ -142,13 +141,17 @@ def conditionals(comparison: Comparison) -> Table | None:
     return Table(columns, rows) if rows else None
 
 
-def ambitions(comparison: Comparison) -> Table | None:
-    """The main cause under each ambition, if more than one was run."""
-    rows = tuple(
-        cells(f"{each.id}, {each.name}", (*map(each.cause, USES), percent_text(each.train_short)))
-        for each in comparison.ambitions
-    )
-    return Table(("Ambition", "Stops training", "Stops serving", "Training shortfall"), rows) if rows else None
+def ambitions(cases: Sequence[Compared]) -> Table | None:
+    """What training lacks under each ambition, if it was asked."""
+    asked = [(case.id, case.findings.other.ambitions) for case in cases if case.findings.other]
+    names = list(dict.fromkeys(each.name for _, found in asked for each in found))
+    if not names:
+        return None
+    rows = []
+    for id, found in asked:
+        lacks = {each.name: percent_text(each.missing["train_short"].mean) for each in found}
+        rows.append((Cell(id), *(Cell(lacks.get(name, "")) for name in names)))
+    return Table(("Training lacks", *names), tuple(rows))
 
 
 def regrets(found: Regrets) -> Table:

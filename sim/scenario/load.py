@@ -8,6 +8,7 @@ from sim.errors import InputError, Problem
 from sim.language.tables import Table
 from sim.scenario import facts
 from sim.scenario.matching import is_matched
+from sim.scenario.merging import taken_back
 from sim.scenario.reading import Reading, read_chain, varied
 from sim.scenario.scenario import Scenario
 from sim.scenario.validate import validate
@@ -46,3 +47,31 @@ def _checked(reading: Reading, tables: Mapping[str, Table]) -> Scenario:
     return replace(
         scenario, root=validate(replace(reading, tree=reading.origin, base=None), tables, known, like=scenario)
     )
+
+
+def base_of(
+    scenario: Scenario, tables: Mapping[str, Table], chosen: Sequence[str], settings: Sequence[str]
+) -> Scenario | None:
+    """The root scenario that this one changes, under the same overrides and settings where it knows them.
+
+    None for a root. Raises InputError where the root cannot be read.
+    """
+    root = next((file for file in scenario.files if not file.startswith("fact:")), scenario.files[-1])
+    if root == scenario.files[-1]:
+        return None
+    chain = read_chain(Path(root), tables)
+    found = _checked(varied(chain, tables), tables)
+    known = tuple(name for name in chosen if name in found.overrides)
+    apply = tuple(setting for setting in settings if setting.partition("=")[0].strip() in found.values)
+    return _checked(varied(chain, tables, known, apply), tables) if known or apply else found
+
+
+def without_change(scenario: Scenario, base: Scenario, path: str, tables: Mapping[str, Table]) -> Scenario | None:
+    """The scenario with one of its changes taken back; None where another of its changes cannot do without it."""
+    tree = taken_back(scenario.tree, base.tree, scenario.schema, path)
+    assert tree is not None
+    reading = Reading(tree, scenario.base, scenario.files, frozenset(), tree)
+    try:
+        return replace(validate(reading, tables, facts.load(), like=scenario), root=scenario.root)
+    except InputError:
+        return None

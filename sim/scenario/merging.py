@@ -173,3 +173,29 @@ def leaves(node: Node, within: Branch, path: str = "") -> Iterator[tuple[str, No
                     yield f"{path}.{item_id(item) or position}.{key}", child
     else:
         yield path, node
+
+
+def changed_parts(tree: Node, base: Node, within: Group) -> list[str]:
+    """Paths of the things and sections in which a tree differs from another, each once."""
+    before = dict(leaves(base, within))
+    found: dict[str, None] = {}
+    for path, node in leaves(tree, within):
+        old = before.get(path)
+        if old is not node and (old is None or flow(old) != flow(node)) and "." in path:
+            found[path.rpartition(".")[0]] = None
+    return list(found)
+
+
+def taken_back(tree: Node, base: Node | None, within: Branch, path: str) -> Node | None:
+    """The tree with the section or thing at a path as the other tree has it; None where that has nothing."""
+    if not path:
+        return base
+    step, _, rest = path.partition(".")
+    if isinstance(within, Things):
+        old = next((item for item in base.items if item_id(item) == step), None) if base else None
+        kept = [(taken_back(item, old, None, rest) if item_id(item) == step else item) for item in tree.items]
+        return replace(tree, value=[item for item in kept if item is not None])
+    below = base.mapping.get(step) if base else None
+    child = taken_back(tree.mapping[step], below, branch(within, step), rest) if isinstance(within, Group) else None
+    mapping = {key: node for key, node in tree.mapping.items() if key != step}
+    return replace(tree, value=mapping if child is None else {**mapping, step: child})

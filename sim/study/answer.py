@@ -1,37 +1,50 @@
-"""The answer to a run, in a briefer's order: which bottleneck, when, how bad, how likely, and what helps most.
+"""The answer to a run, in a briefer's order: how bad, which, when, how likely, what helps, what it hinges on.
 
-Five lines lead; then what the lab owns and how long its money lasts. Likelihood is said in the words of one scale, with
-the number beside it.
+Training comes first, serving has a line of its own. Shares are means over futures, since parts and differences of means
+add up; dates and delays are medians. What was not computed is not claimed.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
-from sim.language.counting import counted
-from sim.study.bottlenecks import CLOSE, QUESTION, USES, Bottleneck, When, when
-from sim.study.constraint import FLAGSHIPS, blame
-from sim.study.intervals import widening
+from sim.study.bottlenecks import USES, Bottleneck
+from sim.study.counterfactuals import Counterfactuals, Eased
+from sim.study.effect import Cost, Effect
+from sim.study.intervals import quantile_rank, widening
 from sim.study.levels import Level
 from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
-from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.split import Split
-from sim.study.verdict import disagreements, group_of
-from sim.study.words import Scale, amount, bare_points, capitalised, day_text, margin, percent_text, points, told
+from sim.study.relief import Relief
+from sim.study.removals import COUNTS, NAMES, SHORTFALLS, Kept, Removal, Removals, short_from
+from sim.study.words import (
+    Scale,
+    amount,
+    bare_difference,
+    bare_points,
+    capitalised,
+    day_text,
+    listed,
+    margin,
+    month_text,
+    percent_text,
+    points,
+    told,
+)
 from sim.world.constraints import CONSTRAINTS
 
 FORKS = {
-    "stalled": "talks stall",
     "closed": "a round closes",
+    "stalled": "a round stalls",
     "window_closed": "the window for the H200 class closes",
     "rupture": "relations rupture",
     "listed": "the lab is listed",
 }
-"""Flags of what may come about by the end of the leading window: its odds, and what follows from it."""
+"""Flags of what may come about by the end of the reporting window."""
 
 FEWEST = 30
 """Futures with a fork, and without it, from which on what follows is said."""
@@ -39,152 +52,209 @@ FEWEST = 30
 HARM = 6.0
 """Months by which the second flagship is late when the lab is said to come to harm."""
 
+HALF = 0.5
+"""Share of the training compute wanted whose want is said to be harm."""
+
+AIMS = {
+    "hold": "if it holds its place",
+    "keep_pace": "if it keeps pace",
+    "chase": "if it chases the frontier",
+}
+"""What the lab wants, in words, by the name of the ambition."""
+
 
 def answer(
     run: Run,
     outcomes: pd.DataFrame,
-    found: Sequence[Bottleneck],
+    binds: Sequence[Bottleneck],
     summaries: dict[str, Summary],
-    splits: Sequence[Split],
+    other: Counterfactuals | None,
     relief: Relief | None,
     scale: Scale,
 ) -> tuple[Line, ...]:
     """The lines, in order."""
+    train, serve = binds
     return (
-        Line("Which bottleneck", " ".join(_which(found, splits, relief, scale))),
-        Line("When", " ".join(_when(run, outcomes, found, splits, scale)) or "No bottleneck is there to begin."),
-        Line("How bad", " ".join(_bad(run, summaries, splits, scale))),
+        Line("How bad", " ".join(_bad(run, summaries, other))),
+        Line("Which", " ".join(_which(train, other))),
+        Line("When", " ".join(_when(run, train, outcomes))),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
-        Line("What helps most", " ".join(helps(relief))),
+        Line("What helps", " ".join(_helps("train", other, relief))),
+        Line("Hinges on", hinges(other)),
+        Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, other))),
         Line("Compute", _compute(run, summaries)),
         Line("Money", _money(run, summaries)),
         *_history(outcomes),
     )
 
 
-def mains(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> dict[str, str]:
-    """The largest cause of each use, in words: of the causal split if it was run, else of the ribbon."""
-    first = {USES[each.use]: each.causes[0].words if each.causes else _none(each) for each in found}
-    for use, name in QUESTION.items():
-        for split in splits:
-            if split.measure.name == name:
-                first[USES[use]] = split.first.words if split.first.value > 0.0 else "nothing"
-    return first
+def headline(
+    run: Run, binds: Sequence[Bottleneck], summaries: dict[str, Summary], other: Counterfactuals | None
+) -> str:
+    """How bad it is and what the scenario costs; then what holds training back."""
+    if not binds[0].wanted:
+        return held_back(binds[0], other)
+    missing = percent_text(summaries["train_short"].mean.value)
+    wants = f"{missing} of the compute it wants {period(run)}"
+    effect = other.effect if other else None
+    if effect is None:
+        return f"Training lacks {wants}. {held_back(binds[0], other)}"
+    cost = effect.costs["train_short"]
+    against = f"against {percent_text(effect.missing['train_short'].mean)} in {effect.base}"
+    if not cost.differs:
+        return f"This costs training nothing beyond simulation error. It lacks {wants}, {against}."
+    verb = "costs training" if cost.difference.mean > 0.0 else "gives training back"
+    return f"This {verb} {_plain_points(abs(cost.difference.mean))}. It then lacks {wants}, {against}."
 
 
-def _none(found: Bottleneck) -> str:
-    return "nothing" if found.wanted else "nothing (none is wanted)"
+def period(run: Run) -> str:
+    """The days over which shares are taken: `in 2027`, or both ends."""
+    first, last = run.measured_from, run.window_end
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"in {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
+    return f"from {first} to {last}"
 
 
-def headline(found: Sequence[Bottleneck], splits: Sequence[Split] = ()) -> str:
-    """The largest cause of each use, in one sentence."""
-    first = mains(found, splits)
-    if len(set(first.values())) == 1:
-        cause = next(iter(first.values()))
-        return f"The main bottleneck is {cause}, for {' and for '.join(first)}."
-    return f"The main bottleneck is {', '.join(f'{cause} for {use}' for use, cause in first.items())}."
+def held_back(binds: Bottleneck, other: Counterfactuals | None) -> str:
+    """What holds a use back: from removals if they were run; else what binds now, which is said to be another thing."""
+    if not binds.wanted:
+        return f"No compute is wanted for {binds.words} in any future, so none is missing."
+    if other:
+        return comes_back(binds.use, other.of_use(binds.use))
+    if not binds.causes:
+        return f"{capitalised(binds.words)} lacks nothing."
+    first = _binds_most(binds)
+    if first is None:
+        return (
+            f"None of the six constraints binds {binds.words} now; what removing them would give back was not computed."
+        )
+    return f"What binds {binds.words} most now is {short(first)}; what removing it would give back was not computed."
 
 
-def _which(found: Sequence[Bottleneck], splits: Sequence[Split], relief: Relief | None, scale: Scale) -> Iterator[str]:
-    by_name = {split.measure.name: split for split in splits}
-    for each in found:
-        split = by_name.get(QUESTION[each.use])
-        yield _explained(each, split, scale) if split else _stopped(each, scale)
-        yield from disagreements(each, split, relief)
-    if not splits:
-        yield "How much of the shortfall each cause explains was not asked: run with --split."
+def binding(binds: Sequence[Bottleneck], use: str) -> str:
+    """The constraint that binds a use most now, in words."""
+    first = _binds_most(next(each for each in binds if each.use == use))
+    return short(first) if first else "no constraint"
 
 
-def _explained(found: Bottleneck, split: Split, scale: Scale) -> str:
-    """What the causal split says of one use."""
-    use, first = capitalised(found.words), split.first
-    if first.value <= 0.0:
-        return f"{use}: of the mean shortfall of {points(split.whole)} no cause explains anything; it is structural."
-    text = (
-        f"{use}: {first.words} explains {points(first.value)} ({margin(first.error, 'share')}) of a mean shortfall of "
-        f"{points(split.whole)} ({counted(split.futures, 'futures')}). "
-        f"Odds that it is the largest cause: {told(first.largest, scale)}."
-    )
-    second = split.parts[1]
-    if second.value > 0.0 and first.share - second.share <= CLOSE:
-        text += f" Close behind: {second.words}, {points(second.value)}."
-    return f"{text} {capitalised(points(split.structural))} would stay without any of the six causes."
+def _binds_most(binds: Bottleneck) -> str | None:
+    """The constraint with the largest part of what is missing; None where none binds."""
+    return next((cause.gate for cause in binds.causes if cause.binds), None)
 
 
-def _stopped(found: Bottleneck, scale: Scale) -> str:
-    """What the ribbon says of one use: the constraint that binds most, and the second where it is close."""
-    if not found.wanted:
-        return f"{capitalised(found.words)}: nothing is wanted in any future, so nothing is short."
-    if not found.causes:
-        return f"{capitalised(found.words)}: nothing; in every future the lab has all the compute it wants."
-    first = found.causes[0]
-    text = (
-        f"{capitalised(found.words)}: {first.words} binds most, {bare_points(first.share)} of the "
-        f"{points(found.missing)} that are missing (90% interval {bare_points(first.p5)} to {points(first.p95)}). "
-        f"Odds that it is the largest: {told(first.largest, scale)}."
-    )
-    if found.second:
-        text += f" Close behind: {found.second.words}, {points(found.second.share)}."
+def comes_back(use: str, found: Removals) -> str:
+    """The sentence of what holds a use back, with what comes back without it."""
+    words, missing = USES[use], f"the {points(found.whole.mean)} missing"
     if found.nothing:
-        text += f" Odds that nothing is missing: {told(found.nothing, scale)}."
-    return text
+        return (
+            f"None of the six constraints, nor all of them together, gives {words} back a point: what is missing is "
+            "lead time, forecasts and ambition."
+        )
+    chosen = found.candidates
+    if found.pattern == "interchangeable":
+        names = listed([short(each.removed[0]) for each in chosen], "or")
+        gains = listed([bare_points(each.gain.mean) for each in chosen], "or")
+        one = "either" if len(chosen) == 2 else "any"
+        return f"What holds {words} back is {names}, interchangeably: without {one} one, {_come_back(gains, missing)}."
+    if len(chosen) > 1:
+        first, *others = ((listed([short(name) for name in row.removed]), bare_points(row.gain.mean)) for row in chosen)
+        rest = "".join(f"; without {who}, {back}" for who, back in others)
+        would = f"{first[1]} of {missing} would come back"
+        return f"What holds {words} back is too close to call: without {first[0]}, {would}{rest}."
+    (only,) = chosen
+    back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
+    if found.size == 1:
+        return f"What holds {words} back is {who}: without that limit, {_come_back(back, missing)}."
+    alone = listed([bare_points(found.alone[name].mean) for name in only.removed])
+    together = " together" if found.pattern == "joint" else ""
+    limits = "both limits" if found.size == 2 else f"these {found.size} limits"
+    return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
 
 
-def _when(
-    run: Run, outcomes: pd.DataFrame, found: Sequence[Bottleneck], splits: Sequence[Split], scale: Scale
-) -> Iterator[str]:
-    by_name = {split.measure.name: split for split in splits}
-    for each in found:
-        split = by_name.get(QUESTION[each.use])
-        group = split.first.group if split and split.first.value > 0.0 else group_of(each)
-        if group:
-            yield _begins(run, each, when(each.use, group, outcomes, (run.end - run.start).days), scale)
+def _come_back(points_: str, missing: str) -> str:
+    """`40 of the 44 points missing come back`."""
+    return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
 
 
-def _begins(run: Run, found: Bottleneck, begins: When, scale: Scale) -> str:
-    """From when on a cause keeps a use short."""
-    words = f"{capitalised(found.words)}: {CONSTRAINTS[begins.group].words}"
-    if begins.days is None:
-        return f"{words} never keeps it short for three months in a row."
-    low, middle, high = (f"{run.start + timedelta(days=day):%Y-%m}" for day in begins.days)
+def stays_short(found: Removals) -> str:
+    """What cannot be replaced, and the least that comes back while another constraint stays."""
+    if found.nothing:
+        return ""
+    fixed = [name for name in NAMES if found.kept[name].irreplaceable]
+    if not fixed:
+        least = min(each.best.gain.mean for each in found.kept.values())
+        return (
+            f"Each can be replaced: while any one of the six stays, the others give back {bare_points(least)} or more."
+        )
+    return " ".join(f"{capitalised(short(name))} cannot be replaced: {_at_most(found.kept[name])}." for name in fixed)
+
+
+def _at_most(kept: Kept) -> str:
+    """What comes back while a constraint stays."""
+    most = kept.best.gain.mean
+    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
+    return f"while that limit stays, {back}"
+
+
+def works_through(cost: Cost) -> str:
+    """Through which constraints a scenario costs what it costs."""
+    whole = abs(cost.difference.mean)
+    if not cost.named:
+        return "It works through none of the six alone."
+    parts = [
+        f"{short(each.constraint)} ({bare_difference(min(abs(each.gone.mean), whole), 'share')})" for each in cost.named
+    ]
+    overlap = "; these overlap" if len(parts) > 1 else ""
     return (
-        f"{words} keeps it short from {middle} on ({low} to {high} in nine of ten of the futures in which it does). "
-        f"Odds that it never does: {told(begins.never, scale)}."
+        f"It works through {listed(parts)}: so many of the {_plain_points(whole)} are gone where that limit is removed "
+        f"in both worlds{overlap}."
     )
 
 
-def _bad(run: Run, found: dict[str, Summary], splits: Sequence[Split], scale: Scale) -> Iterator[str]:
-    """Delays and sizes of the next two flagships, what delays them, and what is missing."""
-    yield _flagships(found, scale)
-    yield from _delayed(splits)
-    yield _demand(run, found)
-    yield "In brackets: the Monte Carlo error of the median (±), and nine of ten futures."
+def short(gate: str) -> str:
+    """A constraint as a sentence names it."""
+    return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
 
 
-def _flagships(found: dict[str, Summary], scale: Scale) -> str:
-    if found["next_delay"].unwanted == 1.0:
-        return "No training compute is wanted in any future, so no flagship is planned."
-    following = _flagship(found["second_delay"], found["second_size"], scale)
-    return (
-        f"The next flagship comes {_flagship(found['next_delay'], found['next_size'], scale)} "
-        f"The one after it comes {following}"
+def _plain_points(value: float) -> str:
+    text = bare_difference(value, "share")
+    return f"{text} point{'' if text == '1' else 's'}"
+
+
+def _against(effect: Effect, name: str) -> str:
+    """`2.2 points (± 0.3) more than in the baseline`, or as much, as far as these futures show."""
+    found = effect.costs[name].difference
+    if not effect.costs[name].differs:
+        return f"as much as in {effect.base} within simulation error ({margin(found.error, 'share')})"
+    way = "more" if found.mean > 0.0 else "less"
+    return f"{_plain_points(abs(found.mean))} ({margin(found.error, 'share')}) {way} than in {effect.base}"
+
+
+def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
+    """What training lacks, and how late the next two flagships are; against the baseline where there is one."""
+    short_ = found["train_short"]
+    if short_.unwanted == 1.0:
+        yield "No training compute is wanted in any future, so no flagship is planned."
+        return
+    effect = other.effect if other else None
+    against = f", {_against(effect, 'train_short')}" if effect else ""
+    yield (
+        f"Training lacks {percent_text(short_.mean.value)} of the compute it wants {period(run)}, on average over "
+        f"futures (90% interval {short_.interval_text}){against}."
     )
+    if effect:
+        cost = effect.costs["train_short"]
+        yield (f"By more than a point it lacks more in {_in(cost.worse)}, and less in {percent_text(cost.better)}.")
+    yield f"The next flagship comes {_flagship(found['next_delay'], found['next_size'])}"
+    yield f"The one after it comes {_flagship(found['second_delay'], found['second_size'])}"
 
 
-def _flagship(delay: Summary, size: Summary, scale: Scale) -> str:
+def _flagship(delay: Summary, size: Summary) -> str:
     text = (
-        f"{_late(delay.median)} ({delay.spread_text}) "
-        f"and at {percent_text(size.median.value)} of its planned size ({size.spread_text})."
+        f"{_late(delay.median)} (90% interval {delay.interval_text}) "
+        f"and at {percent_text(size.median.value)} of its planned size."
     )
-    return text + (f" Odds that it is not out by the horizon: {told(delay.missed, scale)}." if delay.missed else "")
-
-
-def _delayed(splits: Sequence[Split]) -> Iterator[str]:
-    """What delays each flagship, where it was asked and is late."""
-    for split in splits:
-        if split.measure.name in FLAGSHIPS and split.whole > 0.0:
-            name = FLAGSHIPS[split.measure.name]
-            yield f"What delays {name[:1].lower()}{name[1:]}: {blame(split)}."
+    return text + (f" It is not out by the horizon in {percent_text(delay.missed)} of futures." if delay.missed else "")
 
 
 def _late(delay: Level) -> str:
@@ -193,42 +263,104 @@ def _late(delay: Level) -> str:
     return f"{amount(abs(delay.value), 'months')} {'early' if delay.value < 0.0 else 'late'}"
 
 
-def _demand(run: Run, found: dict[str, Summary]) -> str:
-    tokens, training = found["unserved"], found["train_short"]
-    parts = {
-        f"of the tokens wanted from {run.measured_from} to {run.window_end} are not served": tokens,
-        "of the training compute wanted is not there": training,
-    }
-    told_of = [
-        f"{each.centre_text} {words} ({each.spread_text}; mean {each.mean.text('share')})"
-        for words, each in parts.items()
-        if each.unwanted < 1.0
-    ]
-    none = ["no tokens are wanted"] if tokens.unwanted == 1.0 else []
-    return f"{capitalised('; '.join(told_of + none) or 'nothing is wanted')}."
+def _which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
+    """What holds a use back, what adds to it, what cannot be replaced; and what the scenario works through."""
+    yield held_back(binds, other)
+    if other is None:
+        return
+    found = other.of_use(binds.use)
+    if not found.nothing and len(found.candidates) == 1:
+        for more in found.further:
+            yield f"{capitalised(short(more.removed[0]))} would add {_plain_points(more.gain.mean)}."
+    if text := stays_short(found):
+        yield text
+    yield from _beside_the_ribbon(binds, found)
+    if other.effect:
+        yield from _caused(other.effect, SHORTFALLS[binds.use])
+
+
+def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
+    """Where what binds most now is not what gives most alone: both are right about their own question."""
+    now = _binds_most(binds)
+    best = found.singles
+    if now and not found.nothing and now not in {each.removed[0] for each in best}:
+        most = short(best[0].removed[0])
+        yield (
+            f"What binds most now is {short(now)}; what gives most back alone is {most}: the first is met today, and "
+            "behind it stands the second."
+        )
+
+
+def _caused(effect: Effect, name: str) -> Iterator[str]:
+    """What the scenario works through, and which of its changes costs most."""
+    cost = effect.costs[name]
+    if cost.differs:
+        yield works_through(cost)
+    changes = [each for each in effect.changes if name in each.costs]
+    if len(changes) > 1:
+        first = max(changes, key=lambda each: abs(each.costs[name].mean))
+        amount_ = first.costs[name]
+        if abs(amount_.mean) > widening(len(changes)) * amount_.error:
+            verb = "costs" if amount_.mean > 0.0 else "gives back"
+            most = f"the one that {verb} most is {first.words}"
+            yield f"Of its {len(changes)} changes, {most}: {_plain_points(abs(amount_.mean))}."
+
+
+def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
+    """From when on a use is short, and what binds most then."""
+    days = np.sort(short_from(binds.use, outcomes))
+    begun = days[days <= (run.end - run.start).days]
+    if not len(begun):
+        yield f"In no future does one constraint keep {binds.words} short for three months in a row."
+        return
+    low, middle, high = (
+        month_text(run.start + timedelta(days=float(begun[quantile_rank(level, len(begun))])))
+        for level in (0.05, 0.5, 0.95)
+    )
+    columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
+    first = columns.argmin(axis=1)[columns.min(axis=1) <= (run.end - run.start).days]
+    counts = np.bincount(first, minlength=len(NAMES))
+    most = int(counts.argmax())
+    never = 1.0 - len(begun) / len(days)
+    without = f"; in {percent_text(never)} none does" if never else ""
+    yield (
+        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in "
+        f"which one constraint keeps it short for three months in a row{without}."
+    )
+    yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
-    """Odds of each fork, and what follows from those that matter; what is forced has none of its own."""
-    yield f"By {day_text(run.window_end)}:"
+    """Shares of futures: harm, and forks that are not assumed; and what follows from a fork."""
+    second = measure("second_delay")
+    late = (values(second, outcomes) > HARM) | ~reached(second, outcomes)
+    half = values(measure("train_short"), outcomes) > HALF
+    yield (
+        f"More than half of training's compute is missing in {_in(half.mean())}; the second flagship is more than six "
+        f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
+        f"{_in(found['insolvent'].mean.value)}."
+    )
+    forks, assumed = [], []
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
         if came.all():
-            yield f"{words} in every future here;"
-        elif not came.any():
-            yield f"{words} in no future here;"
-        else:
-            yield f"{words}: {told(float(came.mean()), scale)};"
-    yield f"insolvent by {day_text(run.end)}: {told(found['insolvent'].mean.value, scale)}."
-    yield "What a scenario forces has no odds of its own."
-    if following := "; ".join(_following(outcomes)):
+            assumed.append(f"{words} in every future here")
+        elif came.any():
+            forks.append(f"{words}: {told(float(came.mean()), scale)}")
+    if forks:
+        yield f"By {day_text(run.window_end)}: {'; '.join(forks)}."
+    if assumed:
+        yield f"{capitalised(listed(assumed))}: a scenario that assumes it gives it no probability."
+    if following := "; ".join(_following(outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
 
 
-def _following(outcomes: pd.DataFrame) -> Iterator[str]:
+def _in(share: float) -> str:
+    return f"{percent_text(float(share))} of futures"
+
+
+def _following(outcomes: pd.DataFrame, harmed: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Iterator[str]:
     """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
-    delay = measure("second_delay")
-    harmed = (values(delay, outcomes) > HARM) | ~reached(delay, outcomes)
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
         then, otherwise = harmed[came], harmed[~came]
@@ -237,51 +369,100 @@ def _following(outcomes: pd.DataFrame) -> Iterator[str]:
         error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
         if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
             yield (
-                f"{percent_text(float(then.mean()))} of the {counted(len(then), 'futures')} in which {words}, and in "
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {words}, and in "
                 f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
             )
 
 
-def helps(relief: Relief | None) -> Iterator[str]:
-    """What easing and removing causes gives each use, and what $100M more would."""
-    if relief is None:
-        yield "Not asked; `python -m sim relief` eases and removes each cause in the same futures."
+def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> Iterator[str]:
+    """What gives most back removed alone, and 10% easier, alone and in pairs; what $100M would."""
+    if other is None:
+        yield "Not computed; a run without --no-split does."
         return
-    for use, name in QUESTION.items():
-        eased, removed = (relief.best(name, step) for step in (EASED, REMOVED))
-        words = "removed" if removed.causes == eased.causes else f"{removed.words}, removed"
-        yield (
-            f"{capitalised(USES[use])}: {eased.words}, eased by a tenth, gives back {_gained(eased, name)}; "
-            f"{words}, {_gained(removed, name)}{_paired(relief, name)}."
-        )
-    if relief.hundred_million:
+    found = other.of_use(use)
+    yield _most_alone(found.singles)
+    yield from _easier(use, other)
+    if relief and relief.hundred_million and use == "train":
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives training {points(gain.mean)} ({margin(gain.error, 'share')})."
+        yield f"$100M more on the first day gives {_given(gain.mean, gain.error)}."
 
 
-def _paired(relief: Relief, name: str) -> str:
-    """What the best pair gives, or that none gives more than the best cause alone."""
-    if pair := relief.better_pair(name):
-        return f"; {pair.words} together, {_gained(pair, name)}"
-    return "; no pair gives more" if relief.pairs else ""
+def _most_alone(singles: Sequence[Removal]) -> str:
+    first = singles[0]
+    if first.gain.mean <= first.gain.error:
+        return "Removed alone, no constraint gives anything beyond simulation error."
+    if len(singles) == 1:
+        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain.mean, first.gain.error)}."
+    gains = listed([f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in singles], "or")
+    return f"Removed alone, which gives most is too close to call: {gains}."
 
 
-def _gained(row: Relieved, name: str) -> str:
-    """The mean gain with its error, its 90% interval over futures, and how many gain."""
-    gain = row.gain(name)
-    low, high = bare_points(gain.paired.p5), bare_points(gain.paired.p95)
-    mean = f"{points(gain.paired.mean)} {margin(gain.paired.error, 'share')}"
-    return f"{mean} ({low} to {high}; helps {percent_text(gain.helped)} of futures)"
+def _given(mean: float, error: float) -> str:
+    """`3.2 points (± 0.4)`, or that it is nothing beyond the error."""
+    if abs(mean) <= error:
+        return f"nothing beyond simulation error ({margin(error, 'share')})"
+    return f"{_plain_points(mean)} ({margin(error, 'share')})"
+
+
+def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
+    """10% easier: the best single constraint, and the best pair; what lies within error is said to."""
+    name = SHORTFALLS[use]
+    texts = []
+    for size in (1, 2):
+        best: Eased | None = other.easier(use, size)
+        if best is None:
+            return
+        gain = best.gains[name]
+        if gain.mean <= gain.error:
+            texts.append(f"no {'single constraint' if size == 1 else 'pair'} gives anything beyond simulation error")
+        else:
+            who = listed([short(each) for each in best.constraints])
+            texts.append(f"{who} gives most{' of the pairs' if size == 2 else ''}, {_given(gain.mean, gain.error)}")
+    yield f"10% easier, {'; '.join(texts)}."
+
+
+def hinges(other: Counterfactuals | None) -> str:
+    """The ambition: an assumption that decides how large a shortfall looks, and no constraint."""
+    if other is None or not other.ambitions:
+        return "What the lab wants is an assumption; --with hold and --with chase vary it."
+    parts = [f"{percent_text(each.missing['train_short'].mean)} {AIMS[each.name]}" for each in other.ambitions]
+    return f"What the lab wants, which is an assumption and no constraint: training lacks {listed(parts)}."
+
+
+def _serving(
+    run: Run, binds: Bottleneck, outcomes: pd.DataFrame, found: dict[str, Summary], other: Counterfactuals | None
+) -> Iterator[str]:
+    """Serving in one line: what is not served, what holds it back, and the tokens beside the shares."""
+    unserved = found["unserved"]
+    if unserved.unwanted == 1.0:
+        yield "No tokens are wanted in any future."
+        return
+    effect = other.effect if other else None
+    against = f", {_against(effect, 'unserved')}" if effect else ""
+    yield (
+        f"{percent_text(unserved.mean.value)} of the tokens wanted {period(run)} are not served (90% interval "
+        f"{unserved.interval_text}){against}."
+    )
+    yield held_back(binds, other)
+    if other:
+        serve = other.of_use("serve")
+        if not serve.nothing:
+            removed = serve.candidates[0].removed
+            back = other.tokens_back(removed)
+            without = listed([short(name) for name in removed])
+            yield (
+                f"In tokens, as what is wanted moves with what is served: without {without}, "
+                f"{amount(back.mean, 'tokens / day')} more are served ({margin(back.error, 'tokens / day')})."
+            )
+    yield from _when(run, binds, outcomes)
 
 
 def _compute(run: Run, found: dict[str, Summary]) -> str:
     ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
-    at_work = found["train_effective"]
-    trains = f"{at_work.centre_text} of what is wanted ({at_work.spread_text})"
     return (
         f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
-        f"By pathway, on average over futures: {ways}. "
-        f"{f'Training compute at work is {trains}' if at_work.unwanted < 1.0 else 'No training compute is wanted'}."
+        f"By pathway, on average over futures: {ways}. Training compute at work is "
+        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].spread_text})."
     )
 
 
@@ -292,17 +473,17 @@ def _few(summary: Summary) -> str:
 def _money(run: Run, found: dict[str, Summary]) -> str:
     runway, raised, sold = (found[name] for name in ("lowest_runway", "raised", "dilution"))
     return (
-        f"At its lowest up to {day_text(run.window_end)}, cash lasts {runway.centre_text} "
+        f"At its lowest up to {day_text(run.window_end)}, cash pays for {runway.centre_text} of operations "
         f"({runway.spread_text}; counted up to 120). Raised by then: {raised.centre_text} ({raised.spread_text}), "
         f"for {sold.centre_text} of the lab ({sold.spread_text})."
     )
 
 
 def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:
-    """How many draws of the opening were taken, where some were not."""
+    """How many draws of the starting position were taken, where some were not."""
     refused = float(outcomes["refused"].sum())
     if refused == 0.0:
         return ()
     share = percent_text(len(outcomes) / (len(outcomes) + refused))
-    text = f"{share} of the draws of the opening agree with what was seen in 2025 and early 2026; only these are run."
-    return (Line("History", text),)
+    text = f"{share} of the draws of the starting position agree with what was seen in 2025 and early 2026."
+    return (Line("History", f"{text} Only these are run."),)

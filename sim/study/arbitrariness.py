@@ -14,9 +14,6 @@ from sim.study.bottlenecks import GATES, USES, largest
 from sim.study.measures import Measure, mean_level, measure, values
 from sim.study.sensitivity import varies
 
-AMBITIONS = ("hold", "keep_pace", "chase")
-"""Overrides: less, as much, and more training wanted. The second is the usual choice."""
-
 PLANNERS = ("cautious", "base", "bold")
 """Overrides: how the lab plans. The second is the usual choice."""
 

@@ -63,9 +63,6 @@ DIALS = {
 }
 """Single causes, by the dial that eases each."""
 
-CLOSE = 0.10
-"""A second constraint is named beside the first if it is smaller by no more than this part of what is missing."""
-
 NOTHING = 1e-6
 """Share of what is wanted below which nothing is missing: books count in grains of a unit."""
 
@@ -118,13 +115,6 @@ class Bottleneck:
         """The use as people call it."""
         return USES[self.use]
 
-    @property
-    def second(self) -> Cause | None:
-        """The next constraint that binds, if it is close to the first."""
-        least = self.causes[0].share - CLOSE * self.missing if self.causes else 0.0
-        close = [cause for cause in self.causes[1:2] if cause.binds and cause.share >= least]
-        return close[0] if close else None
-
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {
@@ -144,36 +134,6 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
         replace(_bottleneck(use, _parts(use, outcomes)), wanted=nothing_wanted(measure(name), outcomes) < 1.0)
         for use, name in QUESTION.items()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """From which day on a constraint keeps a use short: days from the start (p5, p50, p95), None if in no future.
-
-    It begins with the first of three months in a row in which more than 15% of what is wanted is missing and the
-    constraint has the largest part of it. `never`: odds that it does not begin by the horizon.
-    """
-
-    use: str
-    group: str
-    days: tuple[float, float, float] | None
-    never: float
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        days = dict(zip(("p5", "median", "p95"), self.days, strict=True)) if self.days else None
-        return {"use": self.use, "group": self.group, "days_from_start": days, "never": self.never}
-
-
-def when(use: str, group: str, outcomes: pd.DataFrame, horizon: float) -> When:
-    """When a constraint begins to bind. A day after the horizon means never."""
-    days = np.sort(outcomes[f"{use}_when_{group}"].to_numpy(np.float64))
-    begun = days[days <= horizon]
-    never = 1.0 - len(begun) / len(days)
-    if not len(begun):
-        return When(use, group, None, never)
-    low, middle, high = (float(begun[quantile_rank(level, len(begun))]) for level in (0.05, 0.50, 0.95))
-    return When(use, group, (low, middle, high), never)
 
 
 def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:

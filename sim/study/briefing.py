@@ -1,35 +1,27 @@
-"""The answer to a comparison, in a briefer's order; and the comparison as a whole."""
+"""The answer to a comparison, in a briefer's order; and the comparison as a whole.
+
+The first scenario is what the others are compared with: their costs, and what they work through, are against it.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
 
-from sim.study.answer import helps, mains
-from sim.study.bottlenecks import USES, when
-from sim.study.compare import (
-    Ambition,
-    Compared,
-    Comparison,
-    Conditional,
-    changing,
-    conditionals,
-    depends_on_ambition,
-    differences,
-    interactions,
-)
-from sim.study.intervals import widening
+import numpy as np
+
+from sim.study.answer import binding, comes_back, hinges, period, stays_short, works_through
+from sim.study.compare import Compared, Comparison, Conditional, conditionals, differences, interactions
+from sim.study.intervals import quantile_rank, widening
 from sim.study.measures import amount_of, measure, values
 from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
-from sim.study.verdict import group_of
-from sim.study.words import difference, margin, percent_text, points
-from sim.world.constraints import CONSTRAINTS
+from sim.study.removals import SHORTFALLS, short_from
+from sim.study.words import difference, listed, margin, month_text, percent_text, points
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
 
-TOLD = ("train_short", "second_delay")
+TOLD = ("train_short", "unserved", "second_delay")
 """Measures whose differences are said in a sentence; the page shows all."""
 
 Again = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -39,60 +31,60 @@ Again = tuple[str, str, tuple[tuple[str, str], ...]]
 def compare(
     scenarios: Sequence[Compared],
     seed: int,
-    ambitions: tuple[Ambition, ...] = (),
     policies: Regrets | None = None,
     again: Again = ("", "", ()),
 ) -> Comparison:
     """Everything that scenarios of the same futures say together. The first is what the others are compared with."""
     apart, forced = differences(scenarios), conditionals(scenarios)
     lines = (
-        Line("Which bottleneck", " ".join(_which(scenarios, ambitions))),
-        Line("When", " ".join(_when(scenarios))),
         Line("How bad", " ".join(_bad(scenarios, apart))),
+        Line("Which", " ".join(_which(scenarios, "train"))),
+        Line("When", " ".join(_when(scenarios))),
         Line("How likely", " ".join(_likely(scenarios, apart, forced))),
-        Line("What helps most", " ".join(_helps(scenarios[0], policies))),
+        Line("What helps", " ".join(_helps(scenarios[0], policies))),
+        Line("Hinges on", hinges(scenarios[0].findings.other)),
+        Line("Serving", " ".join(_which(scenarios, "serve"))),
     )
     return Comparison(
         scenarios[0].findings.futures,
         seed,
-        headline(scenarios, apart, ambitions),
+        headline(scenarios, apart),
         lines,
         tuple(scenarios),
         apart,
         interactions(scenarios),
         forced,
-        ambitions,
         policies,
         *again,
     )
 
 
-def headline(scenarios: Sequence[Compared], apart: Sequence[Difference], ambitions: Sequence[Ambition]) -> str:
-    """The scenario that costs most training compute; and a warning if the main cause hangs on the ambition."""
-    first = scenarios[0].findings.title
+def headline(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> str:
+    """The scenario that costs training most, what it then lacks, and what it works through."""
+    first = scenarios[0].findings
     found = [each for each in apart if each.measure.name == LEADS]
-    own = [each for each in ambitions if each.id == scenarios[0].id]
-    tail = " The main bottleneck depends on ambition." if depends_on_ambition(own) else ""
     if all(each.paired.nothing for each in apart):
-        return f"Nothing differs from {first}.{tail}"
+        return f"Nothing differs from {first.title}."
     worst = max(found, key=lambda each: each.paired.mean)
     if worst.paired.mean <= widening(len(found)) * worst.paired.error:
-        return f"In no scenario does training clearly lack more of its compute than in {first}.{tail}"
-    titles = {each.id: each.findings.title for each in scenarios}
-    return (
-        f"{titles[worst.id]} costs most: training lacks {points(worst.paired.mean)} more of its compute than in "
-        f"{first}, give or take {points(worst.paired.error)}.{_as_much(worst.id, scenarios)}{tail}"
+        return f"In no scenario does training lack more of its compute than in {first.title}, beyond simulation error."
+    case = next(each for each in scenarios if each.id == worst.id)
+    missing, usual = (float(values(worst.measure, each.outcomes).mean()) for each in (case, scenarios[0]))
+    text = (
+        f"{case.findings.title} costs most: training lacks {percent_text(missing)} of the compute it wants "
+        f"{period(first.run)}, {points(worst.paired.mean)} more than in {first.title} ({percent_text(usual)})."
     )
+    return text + _as_much(worst.id, scenarios)
 
 
 def _as_much(worst: str, scenarios: Sequence[Compared]) -> str:
     """Which scenarios cost training as much as the worst, as far as these futures can tell."""
-    short = {each.id: values(measure(LEADS), each.outcomes) for each in scenarios}
-    apart = {each.id: paired(short[worst], short[each.id]) for each in scenarios[1:] if each.id != worst}
+    short_ = {each.id: values(measure(LEADS), each.outcomes) for each in scenarios}
+    apart = {each.id: paired(short_[worst], short_[each.id]) for each in scenarios[1:] if each.id != worst}
     alike = [
         each.findings.title for each in scenarios if each.id in apart and apart[each.id].mean <= apart[each.id].error
     ]
-    return f" As far as can be told, {' and '.join(alike)} cost{'s' * (len(alike) == 1)} as much." if alike else ""
+    return f" Within simulation error {listed(alike)} cost{'s' * (len(alike) == 1)} as much." if alike else ""
 
 
 def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -112,21 +104,28 @@ def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"{'All others' if len(titles) > 1 else f'All {number}'}: {usual}."
 
 
-def _which(scenarios: Sequence[Compared], ambitions: Sequence[Ambition]) -> Iterator[str]:
-    yield from _together((each.findings.title, _main_causes(each)) for each in scenarios)
-    titles = {each.id: each.findings.title for each in scenarios}
-    for use, words in USES.items():
-        for id, own in groupby(changing(ambitions, use), key=lambda each: each.id):
-            by_name = ", ".join(f"{each.name}: {each.cause(use)}" for each in own)
-            yield f"In {titles[id]} that of {words} depends on ambition ({by_name})."
-
-
-def _main_causes(scenario: Compared) -> str:
-    first = mains(scenario.findings.bottlenecks, scenario.findings.splits)
-    causes = list(dict.fromkeys(first.values()))
-    if len(causes) == 1:
-        return f"{causes[0]}, for {' and '.join(first)}"
-    return ", ".join(f"{cause} for {use}" for use, cause in first.items())
+def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
+    """What holds a use back in the first scenario, where another says otherwise, and what each works through."""
+    first = scenarios[0].findings
+    if not first.other:
+        binds = (
+            (each.findings.title, f"{binding(each.findings.bottlenecks, use)} binds most now") for each in scenarios
+        )
+        yield from _together(binds)
+        yield "What removing it would give back was not computed."
+        return
+    yield f"In {first.title}: {comes_back(use, first.other.of_use(use))} {stays_short(first.other.of_use(use))}".strip()
+    own = first.other.of_use(use).candidates
+    for each in scenarios[1:]:
+        found = each.findings.other.of_use(use) if each.findings.other else None
+        if found and {row.removed for row in found.candidates} != {row.removed for row in own}:
+            yield f"In {each.findings.title}: {comes_back(use, found)}"
+    for each in scenarios[1:]:
+        effect = each.findings.other.effect if each.findings.other else None
+        if effect and effect.costs[SHORTFALLS[use]].differs:
+            cost = effect.costs[SHORTFALLS[use]]
+            moved_ = difference(cost.difference.mean, "share")
+            yield f"{each.findings.title} ({moved_}): {works_through(cost)}"
 
 
 def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
@@ -134,19 +133,17 @@ def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
 
 
 def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
-    """From when on the main cause keeps training short, in each scenario of which it can be said."""
+    """From when on training is short, in each scenario."""
     for each in scenarios:
-        run, found = each.findings.run, each.findings.bottlenecks[0]
-        split = next((one for one in each.findings.splits if one.measure.name == LEADS), None)
-        group = split.first.group if split and split.first.value > 0.0 else group_of(found)
-        if not group:
-            continue
-        begins = when(found.use, group, each.outcomes, (run.end - run.start).days)
-        if begins.days:
-            month = f"{run.start + timedelta(days=begins.days[1]):%Y-%m}"
-            yield run.name, f"{CONSTRAINTS[group].words} keeps training short from {month} on"
+        run = each.findings.run
+        days = np.sort(short_from("train", each.outcomes))
+        begun = days[days <= (run.end - run.start).days]
+        if len(begun):
+            day = run.start + timedelta(days=float(begun[quantile_rank(0.5, len(begun))]))
+            never = percent_text(1.0 - len(begun) / len(days))
+            yield run.name, f"training is short from {month_text(day)} on (never in {never} of futures)"
         else:
-            yield run.name, "no cause keeps training short for three months in a row"
+            yield run.name, "no constraint keeps training short for three months in a row"
 
 
 def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:
@@ -169,7 +166,7 @@ def moved(found: Difference) -> str:
     if found.paired.nothing:
         return "the same"
     unit = found.measure.unit
-    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{found.open_text})"
+    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
 
 
 def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:
@@ -192,14 +189,11 @@ def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: 
 
 
 def _helps(first: Compared, policies: Regrets | None) -> Iterator[str]:
-    """What eases the first scenario, and which policy is regretted least, as far as they were asked."""
-    if first.findings.relief:
-        yield f"{first.findings.title}:"
-        yield from helps(first.findings.relief)
+    """What helps the first scenario, and which policy is regretted least, as far as they were asked."""
+    line = next(line for line in first.findings.answer if line.question == "What helps")
+    yield f"{first.findings.title}: {line.text}"
     if policies:
         yield _regretted(policies)
-    if not first.findings.relief and not policies:
-        yield "Not asked; --relief eases each cause, --policies compares settings of the levers."
 
 
 def _regretted(policies: Regrets) -> str:

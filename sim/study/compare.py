@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.engine.store import SCHEMA
 from sim.language.counting import counted
-from sim.study.bottlenecks import GATES, USES, bottlenecks
 from sim.study.findings import Findings, Line
 from sim.study.measures import MEASURES, Measure, amount_of, measure, values
 from sim.study.paired import Difference, Paired, difference, paired
@@ -116,31 +116,6 @@ class Conditional:
 
 
 @dataclass(frozen=True, slots=True)
-class Ambition:
-    """The main cause under one ambition (a named override of the scenario: hold, keep_pace, chase), by use."""
-
-    id: str
-    name: str
-    train: str
-    serve: str
-    train_short: float
-
-    def cause(self, use: str) -> str:
-        """The main cause of a use, in words."""
-        return GATES.get({"train": self.train, "serve": self.serve}[use], "nothing")
-
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "scenario": self.id,
-            "ambition": self.name,
-            "training": self.train,
-            "serving": self.serve,
-            "train_short": self.train_short,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """All that is said of several scenarios. `digest` and `command` give the same again."""
 
@@ -152,7 +127,6 @@ class Comparison:
     differences: tuple[Difference, ...]
     interactions: tuple[Interaction, ...] = ()
     conditionals: tuple[Conditional, ...] = ()
-    ambitions: tuple[Ambition, ...] = ()
     regrets: Regrets | None = None
     command: str = ""
     digest: str = ""
@@ -170,6 +144,7 @@ class Comparison:
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order, finite numbers only."""
         return {
+            "schema": SCHEMA,
             "futures": self.futures,
             "seed": self.seed,
             "headline": self.headline,
@@ -179,7 +154,6 @@ class Comparison:
             "differences": [each.as_json() for each in self.differences],
             "interactions": [each.as_json() for each in self.interactions],
             "conditionals": [each.as_json() for each in self.conditionals],
-            "ambitions": [each.as_json() for each in self.ambitions],
             "regrets": self.regrets.as_json() if self.regrets else None,
         }
 
@@ -245,22 +219,3 @@ def _apart(asked: Measure, forced: float, subset: float, usual: float, selected:
         "It is not a matter of which futures these are: forced, the same ones come to "
         f"{amount_of(asked, selected)}; what is forced comes at another time, or lasts longer."
     )
-
-
-def ambition(id: str, name: str, outcomes: pd.DataFrame) -> Ambition:
-    """The main causes of a scenario under one ambition."""
-    train, serve = (found.causes[0].gate if found.causes else "" for found in bottlenecks(outcomes))
-    return Ambition(id, name, train, serve, float(values(measure("train_short"), outcomes).mean()))
-
-
-def depends_on_ambition(found: Sequence[Ambition]) -> bool:
-    """Whether the main cause of any use changes with the ambition, in any scenario."""
-    return any(changing(found, use) for use in USES)
-
-
-def changing(found: Sequence[Ambition], use: str) -> tuple[Ambition, ...]:
-    """The ambitions of those scenarios in which the main cause of a use changes with the ambition."""
-    causes: dict[str, set[str]] = {each.id: set() for each in found}
-    for each in found:
-        causes[each.id].add(each.cause(use))
-    return tuple(each for each in found if len(causes[each.id]) > 1)

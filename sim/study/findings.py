@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.engine.store import SCHEMA
 from sim.study.answer import answer, headline
 from sim.study.bottlenecks import MEANING, Bottleneck, bottlenecks
+from sim.study.counterfactuals import Counterfactuals
 from sim.study.measures import MEASURES, PATHWAYS, Summary, summarise
 from sim.study.question import Line as Line
 from sim.study.question import Run as Run
 from sim.study.relief import Relief
-from sim.study.split import Split
 from sim.study.survival import Survival
 from sim.study.tale import Tale
 from sim.study.words import Scale
@@ -35,7 +36,7 @@ LEFT_OUT = (
 class Findings:
     """All that is said of one scenario.
 
-    `splits`, `relief`, `survivals` and `tales` are there when they were asked for: they run the same futures again.
+    `other`, `relief`, `survivals` and `tales` are there when they were asked for: they run the same futures again.
     """
 
     run: Run
@@ -44,7 +45,7 @@ class Findings:
     answer: tuple[Line, ...]
     bottlenecks: tuple[Bottleneck, ...]
     summaries: tuple[Summary, ...]
-    splits: tuple[Split, ...] = ()
+    other: Counterfactuals | None = None
     relief: Relief | None = None
     survivals: tuple[Survival, ...] = ()
     tales: tuple[Tale, ...] = ()
@@ -67,7 +68,7 @@ class Findings:
     @property
     def limits(self) -> tuple[str, ...]:
         """What a reader must know before quoting; first how many futures stand behind what ran them again."""
-        again = [f"the causal split of {self.splits[0].futures:,}"] if self.splits else []
+        again = [f"the sets of removals of {self.other.of_use('train').futures:,}"] if self.other else []
         again += [f"relief and survival of {self.relief.futures:,}"] if self.relief else []
         if not again:
             return LIMITS
@@ -77,6 +78,7 @@ class Findings:
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order, finite numbers only."""
         return {
+            "schema": SCHEMA,
             "title": self.title,
             "run": self.run.as_json(),
             "futures": self.futures,
@@ -84,7 +86,7 @@ class Findings:
             "answer": [{"question": line.question, "text": line.text} for line in self.answer],
             "bottlenecks": {"meaning": MEANING, "uses": [found.as_json() for found in self.bottlenecks]},
             "measures": [summary.as_json() for summary in self.summaries],
-            "splits": [found.as_json() for found in self.splits],
+            "counterfactuals": self.other.as_json() if self.other else None,
             "relief": self.relief.as_json() if self.relief else None,
             "survival": [found.as_json() for found in self.survivals],
             "limits": list(self.limits),
@@ -95,7 +97,7 @@ class Findings:
 def findings(
     run: Run,
     outcomes: pd.DataFrame,
-    splits: tuple[Split, ...] = (),
+    other: Counterfactuals | None = None,
     relief: Relief | None = None,
     survivals: tuple[Survival, ...] = (),
     tales: tuple[Tale, ...] = (),
@@ -105,6 +107,6 @@ def findings(
     summaries = tuple(summarise(measure, outcomes) for measure in MEASURES)
     found = bottlenecks(outcomes)
     by_name = {summary.measure.name: summary for summary in summaries}
-    lines = answer(run, outcomes, found, by_name, splits, relief, scale)
-    first = headline(found, splits)
-    return Findings(run, len(outcomes), first, lines, found, summaries, splits, relief, survivals, tales)
+    lines = answer(run, outcomes, found, by_name, other, relief, scale)
+    first = headline(run, found, by_name, other)
+    return Findings(run, len(outcomes), first, lines, found, summaries, other, relief, survivals, tales)

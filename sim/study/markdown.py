@@ -10,17 +10,18 @@ import pandas as pd
 
 from sim.language.counting import counted
 from sim.study import relief as easing
-from sim.study.bottlenecks import USES, shares
-from sim.study.compare import Comparison
-from sim.study.constraint import FLAGSHIPS, campaign, inverse
+from sim.study.bottlenecks import shares
+from sim.study.compare import Compared, Comparison
+from sim.study.constraint_table import COLUMNS, changed_row, constraint_table
+from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import Findings
 from sim.study.measures import Summary, measure
 from sim.study.paired import THRESHOLDS_TEXT, Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
-from sim.study.split import Split, amount
+from sim.study.removals import SETS, names_of
 from sim.study.survival import Spell, Survival, meaning
-from sim.study.words import capitalised, difference, margin, number, percent_text
+from sim.study.words import difference, margin, number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -35,7 +36,7 @@ def findings(found: Findings) -> str:
         plain(run.why),
         f"**{found.headline}**",
         _lines(found.answer),
-        *_splits(found),
+        *_constraints(found),
         *([relief(found.relief)] if found.relief else []),
         *([survival(found.survivals)] if found.survivals else []),
         "## Measures",
@@ -50,19 +51,20 @@ def tables(found: Findings) -> dict[str, pd.DataFrame]:
     """The numbers of one scenario as tables, by name."""
     summaries = [{**each.as_json(), "centre": each.centre.value} for each in found.summaries]
     named = {"measures": pd.json_normalize(summaries), "causes": shares(found.bottlenecks)}
-    if found.splits:
-        named["split"] = split_table(found.splits)
+    if found.other:
+        named["removals"] = removals_table(found.other)
     if found.relief:
         named["relief"] = easing.table(found.relief)
     return named
 
 
-def split_table(splits: Sequence[Split]) -> pd.DataFrame:
-    """A row for each part of each split, the structural rest among them."""
-    rows: list[dict[str, object]] = []
-    for found in splits:
-        rows += [{"measure": found.measure.name, **part.as_json()} for part in found.parts]
-        rows.append({"measure": found.measure.name, "group": "structural", "value": found.structural})
+def removals_table(other: Counterfactuals) -> pd.DataFrame:
+    """A row for each measure and each set of removed constraints, with its gain."""
+    rows = [
+        {"measure": each.measure, "removed": "+".join(names_of(k)), **each.gain(k).as_json()}
+        for each in other.removals.values()
+        for k in range(1, SETS)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -85,9 +87,9 @@ def comparison(found: Comparison) -> str:
         rows = [(each.measure.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
         parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
     parts += [plain(each.text) for each in found.conditionals if each.text]
-    if found.ambitions:
-        rows3 = [(each.id, each.name, *map(each.cause, USES)) for each in found.ambitions]
-        parts += ["## Ambitions", _grid(("scenario", "ambition", "stops training", "stops serving"), rows3)]
+    rows3 = [row for each in found.scenarios for row in _wanting(each)]
+    if rows3:
+        parts += ["## Ambitions", _grid(("scenario", "ambition", "training lacks", "not served"), rows3)]
     if found.regrets:
         asked = found.regrets
         header = ("policy", *asked.scenarios, "largest", "weighted")
@@ -108,7 +110,7 @@ def comparison(found: Comparison) -> str:
 def relief(found: Relief) -> str:
     """What easing and removing each cause gains."""
     header = ("cause", "step", *(measure(name).title for name in EFFECTS), "futures helped")
-    rows = (*found.single, *found.pairs, *((found.hundred_million,) if found.hundred_million else ()))
+    rows = (*found.single, *((found.hundred_million,) if found.hundred_million else ()))
     return "## What helps\n\n" + _grid(header, map(_relieved, rows))
 
 
@@ -137,33 +139,21 @@ def _lines(lines: Iterable[Line]) -> str:
     return "\n\n".join(f"**{line.question}.** {plain(line.text)}" for line in lines)
 
 
-def _splits(found: Findings) -> Iterator[str]:
-    """The causal split, by campaign and by cause."""
-    if not found.splits:
-        return
-    yield "## What explains it"
-    header = ("shortfall", "cause", "part", "95% interval", "share", "odds largest")
-    yield _grid(header, (row for each in found.splits for row in _parts(each)))
-    delays = {each.measure.name: each for each in found.summaries}
-    yield "\n".join(
-        f"- {campaign(each, delays[each.measure.name])}" for each in found.splits if each.measure.name in FLAGSHIPS
-    )
-    yield "\n".join(f"- {capitalised(words)} costs {costs}." for words, costs in inverse(found.splits))
+def _wanting(case: Compared) -> Iterator[tuple[str, ...]]:
+    """What is missing under each ambition of a scenario."""
+    for each in case.findings.other.ambitions if case.findings.other else ():
+        yield case.id, each.name, *(percent_text(missing.mean) for missing in each.missing.values())
 
 
-def _parts(found: Split) -> Iterator[tuple[str, ...]]:
-    for part in found.parts:
-        share = percent_text(part.share)
-        interval = margin(part.error, found.measure.unit)
-        yield (
-            found.measure.title,
-            part.words,
-            amount(found, part.value),
-            interval,
-            share,
-            percent_text(part.largest),
-        )
-    yield found.measure.title, "structural", amount(found, found.structural), "", "", ""
+def _constraints(found: Findings) -> Iterator[str]:
+    """What binds now and what comes back, a table for each use; and what the changes of a scenario cost."""
+    for each in found.bottlenecks:
+        yield f"## What holds {each.words} back, in points of what it wants"
+        rows = ((row.words, *row.texts) for row in constraint_table(each, found.other))
+        yield _grid(("constraint", *COLUMNS), rows)
+    if found.other and found.other.effect and found.other.effect.changes:
+        yield "## What each of its changes costs, in points"
+        yield _grid(("change", "training", "serving"), (changed_row(each) for each in found.other.effect.changes))
 
 
 def _measured(found: Summary) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Relief: what it gives to ease one cause by a tenth, or to remove it, in the same futures.
 
 The planner plans anew with what is eased, and everything else keeps its luck. A gain may be negative: money that buys
-more chips for serving is missing for training. It is shown as it is. Pairs tell what single causes cannot: of two that
-stand behind each other, removing either alone gives nothing, and both give much.
+more chips for serving is missing for training. It is shown as it is. These are the finer causes beneath the six
+constraints, one at a time; of two that stand behind each other, removing either alone gives nothing. What sets of
+constraints give together is asked in `removals`.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,6 @@ STEPS = {EASED: "eased by a tenth", REMOVED: "removed"}
 
 EFFECTS = ("train_short", "unserved", "second_delay")
 """What relief is asked to better: two shortfalls and a delay."""
-
-PAIRED = 3
-"""How many of the largest causes are also eased and removed in pairs."""
 
 AMBITION = "want"
 """Growth of what is wanted: moved as causes are, but a contrast that nobody can ease. It stands apart, and last."""
@@ -83,11 +81,10 @@ class Relieved:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """All causes, one by one and the largest in pairs; `hundred_million` is what $100M more would give."""
+    """All causes, one by one; `hundred_million` is what $100M more would give."""
 
     futures: int
     single: tuple[Relieved, ...]
-    pairs: tuple[Relieved, ...]
     hundred_million: Relieved | None = None
 
     def ranked(self, name: str, step: float) -> list[Relieved]:
@@ -99,19 +96,11 @@ class Relief:
         """The cause with the largest gain."""
         return self.ranked(name, step)[0]
 
-    def better_pair(self, name: str) -> Relieved | None:
-        """The pair that gives most when it is removed, if that is more than the best cause alone gives."""
-        removed = [row for row in self.pairs if row.step == REMOVED]
-        pair = max(removed, key=lambda row: row.gain(name).paired.mean, default=None)
-        alone = self.best(name, REMOVED).gain(name).paired.mean
-        return pair if pair and pair.gain(name).paired.mean > alone else None
-
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
         return {
             "futures": self.futures,
             "single": [row.as_json() for row in self.single],
-            "pairs": [row.as_json() for row in self.pairs],
             "hundred_million": self.hundred_million.as_json() if self.hundred_million else None,
         }
 
@@ -119,14 +108,6 @@ class Relief:
 def singles() -> list[Step]:
     """Every cause alone, eased and removed."""
     return [((cause,), step) for cause in DIALS for step in STEPS]
-
-
-def pairs(single: tuple[Relieved, ...]) -> list[Step]:
-    """The largest causes in pairs, eased and removed: largest by what their removal gives back to training."""
-    removed = [row for row in single if row.step == REMOVED and not row.apart]
-    ranked = sorted(removed, key=lambda row: -row.gain(EFFECTS[0]).paired.mean)
-    largest = [row.causes[0] for row in ranked[:PAIRED]]
-    return [((one, other), step) for i, one in enumerate(largest) for other in largest[i + 1 :] for step in STEPS]
 
 
 def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
@@ -144,6 +125,6 @@ def table(relief: Relief) -> pd.DataFrame:
     """A row for each step and measure."""
     rows: list[Mapping[str, object]] = []
     extra = (relief.hundred_million,) if relief.hundred_million else ()
-    for row in (*relief.single, *relief.pairs, *extra):
+    for row in (*relief.single, *extra):
         rows += [{"causes": "+".join(row.causes), "step": row.step, **gain.as_json()} for gain in row.gains]
     return pd.DataFrame(rows)

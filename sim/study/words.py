@@ -6,7 +6,9 @@ no future" and "in every future". The number always stands beside the word, and 
 printed: 4.96% prints as 5% and is called what 5% is called. Confidence is another matter, and never mixed with it.
 """
 
+import calendar
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -154,6 +156,16 @@ def margin(error: float, unit: str) -> str:
 def day_text(day: date) -> str:
     """A day in a sentence: `the end of 2027`, or `2027-06-30`."""
     return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else day.isoformat()
+
+
+def month_text(day: date) -> str:
+    """A month in a sentence: `March 2027`."""
+    return f"{calendar.month_name[day.month]} {day.year}"
+
+
+def listed(texts: Sequence[str], last: str = "and") -> str:
+    """`money`, `money and the rules`, `money, the rules and sites`."""
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {last} {texts[-1]}"
 
 
 def _scaled(value: float) -> str:

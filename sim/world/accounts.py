@@ -126,6 +126,7 @@ class Outcome(Shares, Onsets, Opening, Inventory):
     second_delay: Months = state("its delay in months; not out: the least it can be")
     second_size: Ratio = state("its size over plan; not out: the work done so far")
     train_short: Share = state("training compute wanted and not there, over wanted, in the measured year")
+    tokens_served: TokensPerDay = state("tokens served a day, in the measured year")
     unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
     train_effective: TrainUnits = state("training units at work at the end of the leading window")
     train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
@@ -339,6 +340,7 @@ def window_told(future: Future) -> None:
     tokens_wanted = 0.0
     tokens_served = 0.0
     tokens_hosted = 0.0
+    measured = 0.0
     for m in range(future.counts[0].months):
         month = future.months[m]
         book = future.books[m]
@@ -348,6 +350,7 @@ def window_told(future: Future) -> None:
             window_noted(future, m)
         days = causes.measured_days(future, m)
         if days > 0.0:
+            measured += days
             wanted += book.train_wanted * days
             effective += min(book.train_effective, book.train_wanted) * days
             tokens_wanted += book.tokens_wanted * days
@@ -355,6 +358,7 @@ def window_told(future: Future) -> None:
             tokens_hosted += book.tokens_hosted * days
     causes.shares_told(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
+    outcome.tokens_served = tokens_served / measured if measured > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
     reached = tokens_served + tokens_hosted
     outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0

@@ -30,7 +30,7 @@ ALL_LIMITS = 31
 
 
 class Constraint(NamedTuple):
-    """One constraint.
+    """One constraint. `words` stand in tables, `short` in a sentence.
 
     `limit`: the bit of its limit on an order, 0 for none. `ordering`: the causes to which what it keeps from being
     ordered is laid. `stages`: those of the stages of the fleet in which it takes time or chips. `dials`: what removes
@@ -38,6 +38,7 @@ class Constraint(NamedTuple):
     """
 
     words: str
+    short: str
     colour: str
     limit: int
     ordering: tuple[str, ...]
@@ -50,10 +51,11 @@ _RUNNING = ("software", "reliability")
 
 CONSTRAINTS = {
     # orders that cannot be paid are cancelled, and rent is not renewed
-    "money": Constraint("money", "money", MONEY_LIMIT, ("capital",), ("capital",), ("capital",)),
+    "money": Constraint("money", "money", "money", MONEY_LIMIT, ("capital",), ("capital",), ("capital",)),
     # quotas and denials, and how many chips come under licence; offices take time, refuse and seize
     "rules": Constraint(
         "export and import rules",
+        "the rules",
         "rules",
         RULES_LIMIT,
         ("control",),
@@ -61,15 +63,17 @@ CONSTRAINTS = {
         ("control", "licence", "buyer_gate"),
     ),
     # what the vendor has for the lab; and his time to build
-    "domestic": Constraint("domestic chips", "domestic", DOMESTIC_LIMIT, _INPUTS, _INPUTS, _INPUTS),
+    "domestic": Constraint("domestic chips", "domestic chips", "domestic", DOMESTIC_LIMIT, _INPUTS, _INPUTS, _INPUTS),
     # chips that may be on rent at once, and grey chips
-    "rental": Constraint("rental and grey market", "rental", RENTAL_LIMIT, ("depth",), (), ("depth",)),
+    "rental": Constraint(
+        "rental and grey market", "the rental market", "rental", RENTAL_LIMIT, ("depth",), (), ("depth",)
+    ),
     # power for the chips; transit, clearing, bring-up, and the wait for power
     "sites": Constraint(
-        "sites and logistics", "sites", SITES_LIMIT, ("site",), ("site", "logistics"), ("site", "logistics")
+        "sites and logistics", "sites", "sites", SITES_LIMIT, ("site",), ("site", "logistics"), ("site", "logistics")
     ),
     # stacks below their ceiling; chips that fail, and runs that stop
-    "software": Constraint("software and failures", "software", 0, (), _RUNNING, _RUNNING),
+    "software": Constraint("software and failures", "software", "software", 0, (), _RUNNING, _RUNNING),
 }
 """By id, in the order of the rows."""
 

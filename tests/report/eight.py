@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.engine.histogram import Histograms
@@ -19,14 +20,17 @@ from sim.jobs.run import month_ends, read
 from sim.report.material import WAYS, Flow, Held, Material
 from sim.scenario.assemble import assemble
 from sim.study.bottlenecks import DIALS
-from sim.study.compare import LEADING, Ambition, Changed, Compared, Comparison, Conditional, Interaction
+from sim.study.compare import LEADING, Changed, Compared, Comparison, Conditional, Interaction
+from sim.study.counterfactuals import AMBITIONS, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.study.counterfactuals import EASED as EASIER
+from sim.study.effect import Change, Effect, effect
 from sim.study.findings import Run, findings
 from sim.study.levels import Level
 from sim.study.measures import PATHWAYS, measure
 from sim.study.paired import difference, paired
 from sim.study.regret import regrets
-from sim.study.relief import EASED, REMOVED, Relief, Relieved, pairs, relieved, singles
-from sim.study.split import Split, coalitions, splits
+from sim.study.relief import EASED, REMOVED, Relief, Relieved, relieved, singles
+from sim.study.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
 from sim.study.survival import Source, Spell, Survival
 from sim.study.tale import Entry, Tale
 from sim.world.future import LAYOUT
@@ -50,6 +54,9 @@ NAMES = {
     "hbm_crunch": ("Memory is short", "High-bandwidth memory starts later.", {"owned": 0.88, "train_wafers": 2.5}),
 }
 """Id, name, why, and by what some columns are scaled."""
+
+WORTH = {"money": 0.05, "rental": 0.19, "domestic": 0.08, "rules": 0.06, "sites": 0.03, "software": 0.02}
+"""What the removal of each constraint gives back, as a part of what is missing."""
 
 HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
 """H100e, chips and megawatts of every way."""
@@ -90,10 +97,6 @@ def _comparison(scenarios: tuple[Compared, ...]) -> Comparison:
         differences,
         (Interaction(own, both),),
         (Conditional("stall", "stalled", measure("train_short"), 9, 0.54, 0.52, 0.44, ""),),
-        tuple(
-            Ambition("baseline", name, "money", "money", 0.28 + 0.16 * i)
-            for i, name in enumerate(("hold", "keep_pace", "chase"))
-        ),
         regrets(
             measure("train_short"),
             {"as is": {"baseline": 0.44, "both": 0.56}, "cautious": {"baseline": 0.47, "both": 0.55}},
@@ -129,13 +132,13 @@ def _compared(place: int) -> Compared:
     series = series.copy()
     for column, by in {**scales, "cash": scales.get("owned", 1.0), "train_effective": scales.get("owned", 1.0)}.items():
         series.loc[series["series"] == column, levels] *= by
-    found = findings(replace(run, name=name, why=why), outcomes)
-    found = replace(
-        found,
-        splits=_splits(outcomes),
-        relief=_relief(outcomes),
-        survivals=tuple(_survivals()),
-        tales=tuple(_tales(id)),
+    found = findings(
+        replace(run, name=name, why=why),
+        outcomes,
+        _other(place, outcomes),
+        _relief(outcomes),
+        tuple(_survivals()),
+        tuple(_tales(id)),
     )
     return Compared(id, found, tuple(_changed(place)), outcomes, series)
 
@@ -166,13 +169,33 @@ def _relief(outcomes: pd.DataFrame) -> Relief:
 
     single = tuple(map(gained, singles()))
     money = replace(gained((("capital",), EASED)), causes=("hundred_million",))
-    return Relief(FUTURES, single, tuple(map(gained, pairs(single))), money)
+    return Relief(FUTURES, single, money)
 
 
-def _splits(outcomes: pd.DataFrame) -> tuple[Split, ...]:
-    size = (0.3, 0.1, 0.08, 0.15, 0.03, 0.02)
-    names = coalitions()[-1]
-    return splits([_eased(outcomes, sum(size[names.index(name)] for name in removed)) for removed in coalitions()])
+def _other(place: int, outcomes: pd.DataFrame) -> Counterfactuals:
+    """Counterfactuals of one scenario; of all but the first also its effect against the first."""
+    table = _table(outcomes)
+    eased = tuple(Eased(names, _gains(0.05 * sum(WORTH[name] for name in names))) for names in EASIER)
+    ambitions = tuple(Ambition(name, _gains(0.28 + 0.16 * i)) for i, name in enumerate(AMBITIONS))
+    return counterfactuals(table, eased, _effect(place, table) if place else None, ambitions)
+
+
+def _table(outcomes: pd.DataFrame) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    """Shape (SETS, futures, TABLED): each constraint gives back so much, money and the rental market more together."""
+    sets = [names_of(each) for each in range(SETS)]
+    gains = [sum(WORTH[name] for name in gone) + 0.3 * ({"money", "rental"} <= set(gone)) for gone in sets]
+    return np.array([tabled(_eased(outcomes, gain)) for gain in gains])
+
+
+def _gains(mean: float) -> dict[str, Amount]:
+    return dict.fromkeys(SHORTFALLS.values(), Amount(mean, 0.002))
+
+
+def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Effect:
+    outcomes, _, _ = _real()
+    changes = (Change("capital.talks", "the talks", _gains(0.03)), Change("controls.rules.us_rule_1", "a rule", {}))
+    base = removals(_table(outcomes))
+    return effect("the baseline", removals(table), base, tuple(SHORTFALLS.values()), changes[: min(place, 2)])
 
 
 def _survivals() -> Iterator[Survival]:

@@ -166,7 +166,7 @@ def test_every_panel_has_a_name_and_every_figure_a_sentence_and_a_table() -> Non
 
 def test_without_javascript_the_numbers_are_there() -> None:
     text = Seen(made()).text
-    for part in ("What stops training", "odds(insolvent)", "2027-12-31", "--seed 1", "Grey", "Owned compute"):
+    for part in ("Training: points", "odds(insolvent)", "2027-12-31", "--seed 1", "Grey", "Owned compute"):
         assert part in text
 
 

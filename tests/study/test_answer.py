@@ -1,274 +1,388 @@
-"""The lines of an answer, from constructed outcomes, splits and reliefs."""
+"""The lines of an answer, from constructed outcomes and constructed removals."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.answer import FORKS, answer, headline
-from sim.study.bottlenecks import bottlenecks, when
-from sim.study.constraint import campaign, inverse
+from sim.study.answer import FORKS, answer, comes_back, headline, held_back, stays_short, works_through
+from sim.study.bottlenecks import bottlenecks
+from sim.study.counterfactuals import Counterfactuals, counterfactuals
+from sim.study.effect import Change, Effect, cost, effect
 from sim.study.findings import findings
-from sim.study.measures import MEASURES, measure, summarise
-from sim.study.relief import EASED, REMOVED, Relief, Relieved, relieved
-from sim.study.split import QUESTIONS, Split, coalitions, split
-from sim.study.verdict import disagreements
-from sim.study.words import Scale
-from sim.world.constraints import CONSTRAINTS
+from sim.study.measures import MEASURES, summarise
+from sim.study.relief import EASED, Relief, relieved
+from sim.study.removals import NAMES, SHORTFALLS, Amount, removals
+from sim.study.words import Scale, month_text
+from tests.study.games import ambitions, asked, game, parallel, removals_of, series, table, with_luck, worth
 from tests.study.toy import RUN, outcomes, parts
 
-
-def explained(name: str, whole: float, **worth: float) -> Split:
-    """A split in which each group explains so much of a shortfall."""
-    table = [[whole - sum(worth.get(group, 0.0) for group in gone)] * 4 for gone in coalitions()]
-    return split(measure(name), np.array(table))
+JOINT = series(0.44, "money", "rental", gain=0.4)
 
 
-def eased(gain: float, *causes: str, far: float = EASED) -> Relieved:
-    usual = outcomes(4).assign(train_short=0.5, unserved=0.5, second_delay=3.0)
-    return relieved((causes, far), usual.assign(train_short=0.5 - gain, unserved=0.5 - gain), usual)
-
-
-def lines(table: pd.DataFrame, splits: tuple[Split, ...] = (), relief: Relief | None = None, scale: Scale = "icd203"):  # type: ignore[no-untyped-def]
-    summaries = {each.name: summarise(each, table) for each in MEASURES}
-    found = answer(RUN, table, bottlenecks(table), summaries, splits, relief, scale)
+def lines(
+    outcomes: pd.DataFrame,
+    other: Counterfactuals | None = None,
+    relief: Relief | None = None,
+    scale: Scale = "icd203",
+) -> dict[str, str]:
+    summaries = {each.name: summarise(each, outcomes) for each in MEASURES}
+    found = answer(RUN, outcomes, bottlenecks(outcomes), summaries, other, relief, scale)
     return {line.question: line.text for line in found}
 
 
-SPLITS = tuple(explained(name, 0.5, money=0.2, rental=0.17, rules=0.05) for name in ("train_short", "unserved"))
-RELIEF = Relief(
-    4,
-    (
-        eased(0.01, "capital"),
-        eased(0.03, "depth"),
-        eased(0.05, "want"),
-        eased(0.20, "capital", far=REMOVED),
-        eased(0.1, "depth", far=REMOVED),
-    ),
-    (eased(0.3, "capital", "depth", far=REMOVED),),
-    eased(0.004, "hundred_million"),
-)
+def lead(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> str:
+    summaries = {each.name: summarise(each, outcomes) for each in MEASURES}
+    return headline(RUN, bottlenecks(outcomes), summaries, other)
 
 
-def test_five_lines_lead() -> None:
-    assert list(lines(outcomes()))[:5] == ["Which bottleneck", "When", "How bad", "How likely", "What helps most"]
+def short(by: float, **given: float) -> pd.DataFrame:
+    """Training lacks this share in every future, and serving a fifth."""
+    return parts(200, **(given or {"train_capital": by})).assign(train_short=by, unserved=0.2)
 
 
-def test_the_split_leads_where_it_was_run() -> None:
-    said = lines(parts(train_capital=1.0, serve_capital=1.0), SPLITS)["Which bottleneck"]
-    assert "Training: money explains 20 points (± 0) of a mean shortfall of 50 points (4 futures)." in said
-    assert "Close behind: rental and grey market, 17 points." in said
-    assert "8 points would stay without any of the six causes." in said
-    assert headline(bottlenecks(parts(train_depth=1.0)), SPLITS) == (
-        "The main bottleneck is money, for training and for serving."
+def against(here: float, there: float, changes: tuple[Change, ...] = (), luck: float = 0.0) -> Effect:
+    """The effect of a scenario in which this much is missing, on a baseline in which that much is; through money."""
+    uneven = luck * (-1.0) ** np.arange(4)
+    one, other = (
+        removals(table(game(lambda gone, by=by: 0.3 + by * ("money" not in gone)) + more))  # type: ignore[misc]
+        for by, more in ((here - 0.3, uneven), (there - 0.3, 0.0))
+    )
+    return effect("the baseline", one, other, tuple(SHORTFALLS.values()), changes)
+
+
+# --- the six parts ---
+
+
+def test_a_briefers_order() -> None:
+    assert list(lines(outcomes())) == [
+        "How bad",
+        "Which",
+        "When",
+        "How likely",
+        "What helps",
+        "Hinges on",
+        "Serving",
+        "Compute",
+        "Money",
+        "History",
+    ]
+
+
+def test_a_root_leads_with_what_comes_back() -> None:
+    assert lead(short(0.44), asked(JOINT)) == (
+        "Training lacks 44% of the compute it wants in 2027. What holds training back is money and the rental market "
+        "together: without both limits, 40 of the 44 points missing come back; alone, 0 and 0."
     )
 
 
-def test_the_mean_that_is_taken_apart_stands_beside_the_median() -> None:
-    table = outcomes(4).assign(train_short=[0.1, 0.2, 0.3, 0.8], unserved=[0.1, 0.1, 0.1, 0.5])
-    said = lines(table)["How bad"]
-    assert "20% of the training compute wanted is not there (10% (open to 20%) to 80% (30% to open); mean 35%)." in said
-    assert "are not served (10% (open to 10%) to 50% (10% to open); mean 20%)" in said
+def test_a_changed_scenario_leads_with_what_it_costs() -> None:
+    def said(here: float, there: float, luck: float = 0.0) -> str:
+        return lead(short(here), asked(JOINT, effect=against(here, there, luck=luck)))
 
-
-def test_without_a_split_it_says_how_to_have_one() -> None:
-    assert "run with --split" in lines(outcomes())["Which bottleneck"]
-
-
-def test_money_dug_the_hole_and_another_keeps_it_open() -> None:
-    (ribbon, _) = bottlenecks(parts(train_wafers=3.0, train_capital=1.0))
-    (said,) = disagreements(ribbon, SPLITS[0], None)
-    assert said.startswith("Money dug the hole, domestic chips now keeps it open")
-    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
-    assert disagreements(ribbon, SPLITS[0], None) == ()
-
-
-def test_a_small_or_uncertain_cause_digs_no_hole() -> None:
-    (ribbon, _) = bottlenecks(parts(train_wafers=3.0))
-    assert disagreements(ribbon, explained("train_short", 0.5, money=0.02), None) == ()
-    luck = np.random.default_rng(1).normal(0.1, 0.3, 4)
-    table = np.array([0.5 - luck * ("money" in gone) for gone in coalitions()])
-    assert disagreements(ribbon, split(measure("train_short"), table), None) == ()
-
-
-def test_relief_that_disagrees_says_so() -> None:
-    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
-    explains, removal = disagreements(ribbon, SPLITS[0], RELIEF)
-    assert explains == (
-        "Money explains most; of single causes rental and grey market helps most, eased by a tenth (3 points ± 0)."
+    assert said(0.46, 0.44) == (
+        "This costs training 2 points. It then lacks 46% of the compute it wants in 2027, against 44% in the baseline."
     )
-    assert removal.startswith("Easing by a tenth says rental and grey market, removal says money from outside")
+    assert said(0.45, 0.44).startswith("This costs training 1 point. ")
+    assert said(0.4, 0.44).startswith("This gives training back 4 points. It then lacks 40%")
+    assert said(0.441, 0.44, luck=0.1).startswith(
+        "This costs training nothing beyond simulation error. It lacks 44% of the compute it wants in 2027, against"
+    )
 
 
-def test_removal_that_agrees_with_easing_is_told_beside_it() -> None:
-    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
-    depth = (eased(0.03, "depth"), eased(0.2, "depth", far=REMOVED))
-    money = (eased(0.01, "capital"), eased(0.1, "capital", far=REMOVED))
-    (said,) = disagreements(ribbon, SPLITS[0], Relief(4, (*money, *depth), ()))
-    assert said.endswith("helps most, eased by a tenth (3 points ± 0) and removed (20 points ± 0).")
-    late = (eased(0.01, "depth"), eased(0.2, "depth", far=REMOVED))
-    first, second = disagreements(ribbon, SPLITS[0], Relief(4, (eased(0.02, "capital"), money[1], *late), ()))
-    assert first.endswith("helps most, removed (20 points ± 0).")
-    assert second.startswith("Easing by a tenth says money from outside, removal says rental and grey market")
-
-
-def test_a_pair_that_gives_more_than_both_is_told_as_such() -> None:
-    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
-    alone = (eased(0.0, "capital"), eased(0.01, "capital", far=REMOVED), eased(0.0, "depth", far=REMOVED))
-    (said,) = disagreements(ribbon, None, Relief(4, alone, (eased(0.3, "capital", "depth", far=REMOVED),)))
+def test_without_removals_the_headline_claims_no_more_than_what_binds_now() -> None:
+    said = lead(short(0.44))
     assert said == (
-        "Money from outside and rental and grey market, removed together, give 30 points ± 0; "
-        "one without the other 1 and 0 points."
+        "Training lacks 44% of the compute it wants in 2027. What binds training most now is money; what removing it "
+        "would give back was not computed."
     )
-    assert disagreements(ribbon, None, Relief(4, alone, (eased(0.0105, "capital", "depth", far=REMOVED),))) == ()
+    assert lines(short(0.44))["What helps"] == "Not computed; a run without --no-split does."
 
 
-def test_a_pair_is_seldom_told_by_luck() -> None:
-    """Both give together what each gives alone: over 200 seeds a sentence is one in forty."""
-    (ribbon, _) = bottlenecks(parts(train_capital=3.0))
-    said = 0
-    for seed in range(200):
-        luck = np.random.default_rng(seed)
-        *alone, _, both = by_luck(luck, 50, capital=0.02, depth=0.02, site=0.04)
-        relief = Relief(50, tuple(alone), (replace(both, causes=("capital", "depth")),))
-        said += sum("removed together" in each for each in disagreements(ribbon, None, relief))
-    assert said <= 8
+def test_where_nothing_is_wanted_nothing_is_missing() -> None:
+    nothing = short(0.0).assign(train_wanted=0.0, tokens_wanted=0.0, train_short=0.0, unserved=0.0)
+    assert lead(nothing, asked(JOINT)) == "No compute is wanted for training in any future, so none is missing."
+    said = lines(nothing, asked(JOINT))
+    assert said["How bad"] == "No training compute is wanted in any future, so no flagship is planned."
+    assert said["Serving"] == "No tokens are wanted in any future."
 
 
-def by_luck(luck: np.random.Generator, futures: int, **gains: float) -> tuple[Relieved, ...]:
-    """Causes with these mean gains in each step, and luck of their own."""
-    usual = pd.DataFrame({"train_short": [0.5] * futures, "unserved": 0.5, "second_delay": 3.0})
-    return tuple(
-        relieved(((cause,), far), usual.assign(train_short=0.5 - luck.normal(gain, 0.3, futures)), usual)
-        for cause, gain in gains.items()
-        for far in (EASED, REMOVED)
+# --- which: the sentence of what comes back ---
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (
+            worth(0.44, money=0.4),
+            "What holds training back is money: without that limit, 40 of the 44 points missing come back.",
+        ),
+        (
+            worth(0.02, money=0.01),
+            "What holds training back is money: without that limit, 1 of the 2 points missing comes back.",
+        ),
+        (
+            worth(0.01, sites=0.01),
+            "What holds training back is sites: without that limit, 1 of the 1 point missing comes back.",
+        ),
+        (
+            worth(0.44, money=0.2, sites=0.2),
+            "What holds training back is money and sites: without both limits, 40 of the 44 points missing come back; "
+            "alone, 20 and 20.",
+        ),
+        (
+            series(0.44, "money", "rental", "rules", gain=0.4),
+            "What holds training back is money, the rules and the rental market together: without these 3 limits, "
+            "40 of the 44 points missing come back; alone, 0, 0 and 0.",
+        ),
+        (
+            parallel(0.44, "money", "rental", gain=0.4),
+            "What holds training back is money or the rental market, interchangeably: without either one, 40 or 40 of "
+            "the 44 points missing come back.",
+        ),
+        (
+            parallel(0.44, "money", "rental", "sites", gain=0.4),
+            "What holds training back is money, the rental market or sites, interchangeably: without any one, "
+            "40, 40 or 40 of the 44 points missing come back.",
+        ),
+        (
+            worth(0.44, money=0.004, sites=0.004),
+            "None of the six constraints, nor all of them together, gives training back a point: what is missing is "
+            "lead time, forecasts and ambition.",
+        ),
+    ],
+)
+def test_what_holds_training_back(left, said: str) -> None:  # type: ignore[no-untyped-def]
+    assert comes_back("train", removals_of(left)) == said
+
+
+def test_what_is_too_close_to_call_is_said_with_each_gain() -> None:
+    def left(gone: frozenset[str]) -> float:
+        """Money is needed, and beside it either of two that add up to nearly the same."""
+        if "money" not in gone:
+            return 0.4
+        return 0.1 - 0.02 * ({"rental", "sites"} <= gone) if gone & {"rental", "sites"} else 0.4
+
+    found = removals_of(left)
+    assert found.pattern == "joint"
+    assert comes_back("train", found) == (
+        "What holds training back is too close to call: without money and the rental market, 30 of the 40 points "
+        "missing would come back; without money and sites, 30."
     )
 
 
-def test_equal_causes_seldom_disagree() -> None:
-    """Money and depth explain alike and give alike; over 100 seeds that they differ is said in one of twenty."""
-    (ribbon, _) = bottlenecks(parts(train_capital=1.0))
-    wrong = right = 0
-    for seed in range(100):
-        luck = np.random.default_rng(seed)
-        money, depth = luck.normal(0.2, 0.3, (2, 100))
-        left = [0.5 - money * ("money" in gone) - depth * ("rental" in gone) for gone in coalitions()]
-        found = split(measure("train_short"), np.array(left))
-        wrong += bool(disagreements(ribbon, found, Relief(100, by_luck(luck, 100, capital=0.1, depth=0.1), ())))
-        nothing = Relief(100, by_luck(luck, 100, capital=0.0, memory=0.0, site=0.0), ())
-        wrong += bool(disagreements(ribbon, SPLITS[0], nothing))
-        more = Relief(100, by_luck(luck, 100, capital=0.0, depth=0.2), ())
-        right += any("rental and grey market helps most" in said for said in disagreements(ribbon, SPLITS[0], more))
-    assert wrong <= 10
-    assert right >= 95
+def test_what_cannot_be_replaced_is_said_with_what_comes_back_while_it_stays() -> None:
+    assert stays_short(removals_of(worth(0.44, money=0.3, sites=0.05))) == (
+        "Money cannot be replaced: while that limit stays, nothing gives back more than 5. "
+        "Sites cannot be replaced: while that limit stays, nothing gives back more than 30."
+    )
+    assert stays_short(removals_of(worth(0.44, money=0.4))).endswith(
+        "while that limit stays, nothing gives back a point."
+    )
+    assert stays_short(removals_of(parallel(0.44, "money", "rental", gain=0.4))) == (
+        "Each can be replaced: while any one of the six stays, the others give back 40 or more."
+    )
+    assert stays_short(removals_of(worth(0.44))) == ""
 
 
-def test_what_helps_is_said_of_the_best_cause_and_the_best_pair() -> None:
-    said = lines(outcomes(), SPLITS, RELIEF)["What helps most"]
-    assert "Training: rental and grey market, eased by a tenth, gives back 3 points ± 0 (3 to 3; helps 100%" in said
-    assert "money from outside, removed, 20 points" in said
-    assert "money from outside and rental and grey market together, 30 points" in said
-    assert "$100M more on the first day gives training 0.4 points" in said
-    assert "growth" not in said
+def test_what_adds_to_the_answer_is_named_after_it() -> None:
+    said = lines(short(0.44), asked(worth(0.5, money=0.4, sites=0.025, rules=0.01)))["Which"]
+    assert "Sites would add 2.5 points. The rules would add 1 point." in said
+    assert "would add" not in lines(short(0.44), asked(worth(0.5, money=0.4, sites=0.005)))["Which"]
+
+
+def test_what_binds_now_and_what_comes_back_alone_may_be_two_things() -> None:
+    other = asked(worth(0.44, rental=0.4))
+    said = lines(short(0.44, train_capital=0.4, train_depth=0.04), other)["Which"]
+    assert "What binds most now is money; what gives most back alone is the rental market" in said
+    assert "What binds most now" not in lines(short(0.44, train_depth=0.44), other)["Which"]
+    assert "What binds most now" not in lines(short(0.44, train_pace=0.44), other)["Which"]
+
+
+def test_no_part_that_is_no_constraint_is_said_to_bind() -> None:
+    for part in ("pace", "behind", "habit", "planning"):
+        (train, _) = bottlenecks(short(0.44, **{f"train_{part}": 0.44}))
+        assert held_back(train, None).startswith("None of the six constraints binds training now")
+
+
+# --- what the scenario itself does ---
+
+
+def test_a_scenario_is_told_by_its_difference_and_its_futures() -> None:
+    said = lines(short(0.46), asked(JOINT, effect=against(0.46, 0.44)))
+    assert "2 points (± 0) more than in the baseline." in said["How bad"]
+    assert "By more than a point it lacks more in 100% of futures, and less in 0%." in said["How bad"]
+    assert "2 points (± 0) more than in the baseline." in said["Serving"]
+    less = lines(short(0.43), asked(JOINT, effect=against(0.43, 0.44)))["How bad"]
+    assert "1 point (± 0) less than in the baseline." in less
+    same = lines(short(0.44), asked(JOINT, effect=against(0.441, 0.44, luck=0.1)))["How bad"]
+    assert "as much as in the baseline within simulation error (± 18.4)." in same
+
+
+def test_what_it_works_through_is_named_and_never_as_more_than_the_whole() -> None:
+    whole = against(0.46, 0.44)
+    assert works_through(whole.costs["train_short"]) == (
+        "It works through money (2): so many of the 2 points are gone where that limit is removed in both worlds."
+    )
+    here = removals_of(lambda gone: 0.5 - 0.05 * ("money" in gone) - 0.04 * ("rules" in gone))
+    there = removals_of(lambda gone: 0.46)
+    both = works_through(cost(here, there))
+    assert "It works through money (4) and the rules (4): so many of the 4 points" in both
+    assert both.endswith("removed in both worlds; these overlap.")
+    none = cost(removals_of(worth(0.48)), removals_of(worth(0.44)))
+    assert works_through(none) == "It works through none of the six alone."
+
+
+def test_the_change_that_costs_most_is_named_beyond_its_error() -> None:
+    def change(words: str, mean: float, error: float = 0.001) -> Change:
+        return Change(words, words, dict.fromkeys(SHORTFALLS.values(), Amount(mean, error)))
+
+    def said(*changes: Change) -> str:
+        return lines(short(0.46), asked(JOINT, effect=against(0.46, 0.44, changes)))["Which"]
+
+    fixed = Change("c", "no change alone", {})
+    assert "Of its 2 changes, the one that costs most is the talks: 3 points." in said(
+        change("the talks", 0.03), change("a", 0.01)
+    )
+    assert "Of its 2 changes, the one that gives back most is the talks: 3 points." in said(
+        change("the talks", -0.03), change("a", 0)
+    )
+    assert "changes" not in said(change("the talks", 0.03))
+    assert "changes" not in said(change("the talks", 0.03), fixed)
+    assert "changes" not in said(change("the talks", 0.01, 0.01), change("a", 0.0))
+
+
+# --- when ---
 
 
 def test_when_is_among_the_futures_in_which_it_begins() -> None:
-    horizon = (RUN.end - RUN.start).days
-    days = pd.DataFrame({"train_when_money": [100.0, 200.0, 300.0, horizon + 1.0]})
-    found = when("train", "money", days, horizon)
-    assert (found.days, found.never) == ((100.0, 200.0, 300.0), 0.25)
-    never = when("train", "money", days.assign(train_when_money=horizon + 1.0), horizon)
-    assert (never.days, never.never) == (None, 1.0)
-    table = parts(4, train_capital=1.0).assign(**days)
-    assert "Training: money keeps it short from 2026-11 on (2026-08 to 2027-02" in lines(table)["When"]
-    assert date(2026, 11, 9) == date.fromordinal(RUN.start.toordinal() + 200)
+    never = (RUN.end - RUN.start).days + 1.0
+    onsets = {f"train_when_{name}": never for name in NAMES}
+    four = parts(4, train_capital=1.0).assign(**onsets)
+    some = four.assign(train_when_money=[100.0, 200.0, never, never], train_when_sites=[never, 150.0, never, 300.0])
+    day = month_text(RUN.start + timedelta(days=150))
+    assert lines(some)["When"] == (
+        f"Training is short from {day} on (90% interval August 2026 to February 2027), over the futures in which one "
+        "constraint keeps it short for three months in a row; in 25% none does. "
+        "What binds then is sites in 67% of them."
+    )
+    assert "none does" not in lines(four.assign(train_when_money=100.0))["When"]
+    assert lines(four)["When"] == ("In no future does one constraint keep training short for three months in a row.")
 
 
-def test_odds_of_a_fork_and_of_harm_given_it() -> None:
+# --- how likely ---
+
+
+def test_forks_have_a_probability_and_what_is_forced_has_none() -> None:
     stalled = np.arange(200) < 50
     late = np.where(stalled | (np.arange(200) >= 150), 9.0, 1.0)
     others = dict.fromkeys(("window_closed", "rupture", "listed"), 0.0)
     table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
     said = lines(table)["How likely"]
-    assert "talks stall: unlikely (25%);" in said
-    assert "a round closes in every future here;" in said
+    assert "a round stalls: unlikely (25%)." in said
+    assert "A round closes in every future here: a scenario that assumes it gives it no probability." in said
+    assert "closes: " not in said
+    assert "ruptures" not in said
     assert said.endswith(
-        "The second flagship is more than six months late in 100% of the 50 futures in which talks stall, "
+        "The second flagship is more than six months late in 100% of the 50 futures in which a round stalls, "
         "and in 33% of the other 150."
+    )
+
+
+def test_harm_is_a_share_of_futures() -> None:
+    table = outcomes(4).assign(
+        train_short=[0.4, 0.5, 0.6, 0.7], second_delay=[1.0, 6.0, 7.0, 2.0], insolvent=[1.0, 0.0, 0.0, 0.0]
+    )
+    said = lines(table.assign(second_released=[1.0, 1.0, 1.0, 0.0]))["How likely"]
+    assert said.startswith(
+        "More than half of training's compute is missing in 50% of futures; the second flagship is more than six "
+        "months late in 50% of futures; the lab is insolvent by the end of 2030 in 25% of futures."
     )
 
 
 def test_what_follows_by_luck_is_not_said() -> None:
     """Over 200 seeds five unrelated forks are followed by harm one in twenty; by twenty futures never."""
     said = 0
-    table = outcomes(400)
-    summaries = {each.name: summarise(each, table) for each in MEASURES}
+    usual = outcomes(400)
+    summaries, binds = {each.name: summarise(each, usual) for each in MEASURES}, bottlenecks(usual)
     for seed in range(200):
         random = np.random.default_rng(seed)
         forks = {flag: (random.random(400) < 0.3).astype(float) for flag in FORKS}
-        luck = table.assign(**forks, second_delay=12.0 * random.random(400))
-        said += "six months late" in answer(RUN, luck, (), summaries, (), None, "icd203")[3].text
-    table = table.assign(**dict.fromkeys(FORKS, (np.arange(400) < 20).astype(float)))
-    few = table.assign(second_delay=np.where(np.arange(400) < 20, 9.0, 1.0))
+        luck = usual.assign(**forks, second_delay=12.0 * random.random(400))
+        likely = answer(RUN, luck, binds, summaries, None, None, "icd203")[3].text
+        said += "six months late in" in likely.partition("By ")[2]
+    few = usual.assign(**dict.fromkeys(FORKS, (np.arange(400) < 20).astype(float)))
+    few = few.assign(second_delay=np.where(np.arange(400) < 20, 9.0, 1.0))
     assert 1 <= said <= 20
-    assert "six months late" not in lines(few)["How likely"]
+    assert "six months late in" not in lines(few)["How likely"].partition("By ")[2]
 
 
 def test_likelihood_follows_the_scale_that_is_asked_for() -> None:
-    table = outcomes(4).assign(stalled=[1.0, 1.0, 1.0, 0.0])
-    assert "talks stall: likely (75%)" in lines(table)["How likely"]
-    table = outcomes(4).assign(insolvent=[1.0, 1.0, 0.0, 0.0])
-    assert "about as likely as not (50%)" in lines(table, scale="ipcc")["How likely"]
-    assert "roughly even chance (50%)" in lines(table)["How likely"]
+    table = outcomes(4).assign(stalled=[1.0, 1.0, 0.0, 0.0])
+    assert "a round stalls: roughly even chance (50%)" in lines(table)["How likely"]
+    assert "a round stalls: about as likely as not (50%)" in lines(table, scale="ipcc")["How likely"]
 
 
-def test_a_campaign_is_told_with_what_delays_it() -> None:
-    found = explained("second_delay", 8.0, money=4.0, rental=2.4, rules=0.1)
-    table = outcomes(4).assign(second_delay=[4.0, 6.0, 8.0, 11.0])
-    assert campaign(found, summarise(measure("second_delay"), table)) == (
-        "The second flagship comes 4 to 11 months late: money 50%, rental and grey market 30%; "
-        "19% stays when all are removed."
+# --- what helps, what it hinges on ---
+
+
+def relief(gain: float, luck: float = 0.0) -> Relief:
+    usual = outcomes(4).assign(train_short=0.5, unserved=0.5, second_delay=3.0)
+    richer = usual.assign(train_short=0.5 - gain + luck * (-1.0) ** np.arange(4))
+    return Relief(4, (), relieved((("hundred_million",), EASED), richer, usual))
+
+
+def test_what_helps_alone_at_the_margin_and_per_hundred_million() -> None:
+    other = asked(worth(0.44, money=0.1, rental=0.2), money=0.1, rental=0.2)
+    said = lines(short(0.44), other, relief(0.004))["What helps"]
+    assert said == (
+        "Removed alone, the rental market gives most: 20 points (± 0). "
+        "10% easier, the rental market gives most, 1 point (± 0.1); money and the rental market gives most of the "
+        "pairs, 1.5 points (± 0.1). "
+        "$100M more on the first day gives 0.4 points (± 0)."
     )
 
 
-def test_a_cause_whose_removal_delays_is_named_or_the_parts_would_add_up_to_more() -> None:
-    found = explained("second_delay", 8.0, money=5.6, rental=4.0, rules=-1.6)
-    table = outcomes(4).assign(second_delay=8.0)
-    assert campaign(found, summarise(measure("second_delay"), table)).endswith(
-        "money 70%, rental and grey market 50%; removing export and import rules (-20%) delays it more."
+def test_what_helps_within_its_error_is_said_to_be_nothing() -> None:
+    other = counterfactuals(table(with_luck(3, worth(0.44), 20)))
+    said = lines(short(0.44), other, relief(0.001, luck=0.01))["What helps"]
+    assert said.endswith("$100M more on the first day gives nothing beyond simulation error (± 1.8).")
+    flat = lines(short(0.44), asked(worth(0.44)))["What helps"]
+    assert "Removed alone, no constraint gives anything beyond simulation error." in flat
+    assert "no single constraint gives anything beyond simulation error; no pair gives anything" in flat
+
+
+def test_singles_too_close_to_call_each_have_their_gain() -> None:
+    said = lines(short(0.44), asked(worth(0.44, money=0.1, rental=0.102)))["What helps"]
+    assert said.startswith(
+        "Removed alone, which gives most is too close to call: the rental market (10.2) or money (10)."
     )
-    early = explained("second_delay", 8.0, money=8.8)
-    assert "money 110%; -10% stays when all are removed" in campaign(early, summarise(measure("second_delay"), table))
 
 
-def test_a_campaign_on_time_has_nothing_to_explain() -> None:
-    found = explained("next_delay", -1.0)
-    assert "not late" in campaign(found, summarise(measure("next_delay"), outcomes(4).assign(next_delay=-1.0)))
-
-
-def test_a_campaign_may_be_early() -> None:
-    found = explained("next_delay", 2.0, money=1.0)
-    table = outcomes(4).assign(next_delay=[-3.0, 1.0, 4.0, 6.0])
-    assert campaign(found, summarise(measure("next_delay"), table)).startswith(
-        "The next flagship comes 3 months early to 6 months late: money 50%"
+def test_the_ambition_is_an_assumption() -> None:
+    other = replace(asked(JOINT), ambitions=ambitions(hold=0.23, chase=0.65))
+    assert lines(short(0.44), other)["Hinges on"] == (
+        "What the lab wants, which is an assumption and no constraint: training lacks 23% if it holds its place and "
+        "65% if it chases the frontier."
     )
-    assert "What delays the next flagship: money 50%" in lines(table, (found,))["How bad"]
+    assert "--with hold" in lines(short(0.44))["Hinges on"]
 
 
-def test_a_cause_is_told_with_what_it_delays() -> None:
-    splits = tuple(explained(name, 1.0, money=0.2) for name in QUESTIONS)
-    told = dict(inverse(splits))
-    assert set(told) == {group.words for group in CONSTRAINTS.values()}
-    assert told["money"] == (
-        "20 points of the training compute wanted; 20 points of the tokens wanted; 0.2 months of the next flagship; "
-        "0.2 months of the second flagship"
-    )
+# --- serving ---
+
+
+def test_serving_says_tokens_beside_shares() -> None:
+    said = lines(short(0.44), asked(JOINT))["Serving"]
+    assert said.startswith("20% of the tokens wanted in 2027 are not served (90% interval 20% to 20%). What holds ")
+    assert "without money and the rental market, 400 billion tokens / day more are served (± 0)" in said
+    assert "In tokens" not in lines(short(0.44), asked(worth(0.2)))["Serving"]
 
 
 @pytest.mark.parametrize("scale", ["icd203", "ipcc"])
 def test_findings_hold_all_that_was_asked(scale: Scale) -> None:
-    found = findings(RUN, outcomes(), SPLITS, RELIEF, scale=scale)
-    assert found.as_json()["relief"] == RELIEF.as_json()
-    assert len(found.splits) == 2
+    found = findings(RUN, outcomes(), asked(JOINT), relief(0.004), scale=scale)
+    document = found.as_json()
+    assert document["relief"] == relief(0.004).as_json()
+    assert document["counterfactuals"] == asked(JOINT).as_json()

@@ -14,7 +14,6 @@ def test_one_constraint_takes_all() -> None:
     found = of("train", parts(train_control=0.5))
     first = found.causes[0]
     assert (first.gate, first.share, first.p5, first.p95, first.largest) == ("rules", 0.5, 0.5, 0.5, 1.0)
-    assert found.second is None
     assert found.missing == 0.5
 
 
@@ -63,19 +62,13 @@ def test_what_is_no_constraint_is_never_first(other: str) -> None:
     assert [cause.gate for cause in found.causes[:2]] == ["rules", other]
     assert [cause.binds for cause in found.causes[:2]] == [True, False]
     assert found.causes[-1].gate == "rental"
-    assert (found.causes[1].largest, found.second) == (0.0, None)
+    assert found.causes[1].largest == 0.0
     assert found.missing == pytest.approx(0.5)
 
 
 def test_equal_constraints_share_the_lead() -> None:
     found = of("train", parts(train_control=0.333, train_wafers=0.333))
     assert [cause.largest for cause in found.causes[:2]] == [0.5, 0.5]
-    assert found.second is found.causes[1]
-
-
-def test_the_second_constraint_is_named_only_when_close() -> None:
-    assert of("train", parts(train_capital=0.54, train_depth=0.46)).second is not None
-    assert of("train", parts(train_capital=0.56, train_depth=0.44)).second is None
 
 
 def test_a_negative_part_is_shown_as_it_is() -> None:

@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import tables
 from sim.study import markdown
 from sim.study.briefing import compare, headline
-from sim.study.compare import Compared, ambition, conditional, depends_on_ambition, differences, interactions
+from sim.study.compare import Compared, conditional, differences, interactions
+from sim.study.counterfactuals import Counterfactuals
+from sim.study.effect import effect
 from sim.study.findings import findings
 from sim.study.measures import MEASURES, measure
 from sim.study.paired import difference
+from sim.study.removals import removals
+from tests.study.games import asked, game, table, worth
 from tests.study.toy import RUN, outcomes, parts, series
 
 
@@ -37,7 +40,9 @@ def test_a_scenario_compared_with_itself_differs_by_nothing_anywhere() -> None:
 
 def test_the_headline_names_what_costs_most() -> None:
     found = compare([scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1)
-    assert found.headline.startswith("C costs most: training lacks 12 points more of its compute than in A")
+    assert found.headline == (
+        "C costs most: training lacks 51% of the compute it wants in 2027, 12 points more than in A (39%)."
+    )
     assert found.of("c", "train_short").worse == 1.0
 
 
@@ -49,7 +54,7 @@ def headline_by_luck(named: list[Compared], seed: int, *by: float) -> str:
         for case, more in zip(named, by, strict=False)
     ]
     apart = [difference(each.id, measure("train_short"), each.outcomes, cases[0].outcomes) for each in cases[1:]]
-    return headline(cases, apart, ())
+    return headline(cases, apart)
 
 
 def test_noise_makes_no_headline() -> None:
@@ -131,41 +136,55 @@ def test_scenarios_stand_in_the_order_of_their_means_and_no_likelihood_is_read_o
     assert "likely" not in said
 
 
-def test_a_cause_that_changes_with_the_ambition_is_said_to() -> None:
-    hold = ambition("baseline", "hold", parts(train_capital=2.0, serve_capital=1.0))
-    chase = ambition("baseline", "chase", parts(train_depth=2.0, serve_capital=1.0))
-    assert not depends_on_ambition([hold, replace(hold, name="keep_pace")])
-    assert depends_on_ambition([hold, chase])
-    found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
-    assert found.headline.endswith("The main bottleneck depends on ambition.")
-    both = [scenario("other", outcomes(), "Other"), scenario("baseline", outcomes(), "Baseline")]
-    assert "ambition" not in compare(both, 1, (hold, chase)).headline
-    assert found.answer[0].text.endswith(
-        "In Baseline that of training depends on ambition (hold: money, chase: rental and grey market)."
-    )
+def named(id: str, table: pd.DataFrame, other: Counterfactuals | None) -> Compared:
+    """A scenario called by its id in capitals, with what other runs of its futures say."""
+    return Compared(id, findings(replace(RUN, name=id.upper()), table, other), (), table, series())
 
 
-def test_the_use_whose_cause_changes_with_the_ambition_is_told() -> None:
-    hold = ambition("baseline", "hold", parts(train_capital=2.0, serve_capital=1.0))
-    chase = ambition("baseline", "chase", parts(train_capital=2.0))
-    found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, chase))
-    assert found.answer[0].text.endswith(
-        "In Baseline that of serving depends on ambition (hold: money, chase: nothing)."
-    )
-    deep = ambition("baseline", "chase", parts(train_depth=2.0))
-    found = compare([scenario("baseline", outcomes(), "Baseline")], 1, (hold, deep))
-    assert "| baseline | chase | rental and grey market | nothing |" in markdown.comparison(found)
-    table = tables.ambitions(found)
-    assert table is not None
-    assert [cell.text for cell in table.rows[1]][1:3] == ["rental and grey market", "nothing"]
+def lines(*cases: Compared) -> dict[str, str]:
+    return {line.question: line.text for line in compare(cases, 1).answer}
 
 
-def test_what_is_said_of_most_scenarios_is_said_once_and_last() -> None:
+def test_a_comparison_answers_in_the_order_of_a_single_run() -> None:
+    questions = list(lines(scenario("a", short(0.0)), scenario("b", short(0.1))))
+    assert questions == ["How bad", "Which", "When", "How likely", "What helps", "Hinges on", "Serving"]
+
+
+def test_without_removals_what_binds_now_is_said_and_no_more() -> None:
     money, depth = parts(train_capital=2.0, serve_capital=1.0), parts(train_depth=2.0, serve_depth=1.0)
-    named = [scenario(id, money, id.upper()) for id in ("a", "b", "c")]
-    (which, *_) = compare([*named, scenario("d", depth, "D")], 1).answer
-    assert which.text == (
-        "D: rental and grey market, for training and serving. All others: money, for training and serving."
+    cases = [named(id, money, None) for id in ("a", "b", "c")]
+    assert lines(*cases, named("d", depth, None))["Which"] == (
+        "D: the rental market binds most now. All others: money binds most now. "
+        "What removing it would give back was not computed."
     )
-    (alike, *_) = compare(named, 1).answer
-    assert alike.text == "All 3: money, for training and serving."
+    assert lines(*cases)["Which"].startswith("All 3: money binds most now. ")
+
+
+def test_what_holds_back_is_said_of_the_first_and_where_another_says_otherwise() -> None:
+    money, sites = (asked(worth(0.44, **{name: 0.3})) for name in ("money", "sites"))
+    said = lines(*(named(id, short(0.0), other) for id, other in (("a", money), ("b", money), ("c", sites))))["Which"]
+    assert said.startswith("In A: What holds training back is money: without that limit, 30 of the 44 points")
+    assert "In C: What holds training back is sites" in said
+    assert "In B" not in said
+
+
+def test_what_a_scenario_works_through_is_said_where_it_costs_anything() -> None:
+    here, there = removals(table(game(worth(0.5, rules=0.1)))), removals(table(game(worth(0.45, rules=0.05))))
+    costs = effect("the baseline", here, there, ("train_short", "unserved"), ())
+    said = lines(
+        named("a", short(0.0), asked(worth(0.45, rules=0.05))),
+        named("b", short(0.05), asked(worth(0.5, rules=0.1), effect=costs)),
+    )["Which"]
+    assert "B (+5 points): It works through the rules (5)" in said
+
+
+def test_the_ambitions_of_the_first_scenario_are_an_assumption_and_no_constraint() -> None:
+    other = asked(worth(0.44, money=0.3))
+    said = lines(named("a", short(0.0), other), named("b", short(0.1), other))["Hinges on"]
+    assert said == (
+        "What the lab wants, which is an assumption and no constraint: training lacks 30% if it holds its place, "
+        "44% if it keeps pace and 60% if it chases the frontier."
+    )
+    found = compare([named("a", short(0.0), other), named("b", short(0.1), None)], 1)
+    assert "| a | chase | 60% | 60% |" in markdown.comparison(found)
+    assert "| b | chase" not in markdown.comparison(found)

@@ -7,7 +7,6 @@ from rich.console import Console
 
 from sim.cli.terminal import WIDEST, show
 from sim.study.findings import Findings, findings
-from sim.study.measures import measure, summarise
 from tests.study.toy import RUN, outcomes, parts
 
 
@@ -22,40 +21,53 @@ def answers(found: Findings) -> dict[str, str]:
     return {line.question: line.text for line in found.answer}
 
 
-def test_the_headline_names_each_use_s_first_cause() -> None:
-    same = findings(RUN, parts(train_capital=2.0, serve_capital=1.0))
-    assert same.headline == "The main bottleneck is money, for training and for serving."
-    other = findings(RUN, parts(train_depth=2.0))
-    assert other.headline == "The main bottleneck is rental and grey market for training, nothing for serving."
+def lacking(share: float, **given: float) -> Findings:
+    """Findings of a lab whose training lacks this share in every future, by these parts."""
+    return findings(RUN, parts(200, **given).assign(train_short=share, unserved=0.0))
 
 
-def test_the_answer_says_share_and_odds_with_their_word() -> None:
-    said = answers(findings(RUN, parts(train_capital=0.27, train_depth=0.23)))["Which bottleneck"]
-    assert "Training: money binds most, 27 of the 50 points that are missing (90% interval 27 to 27 points)" in said
-    assert "largest: in every future (100%)" in said
-    assert "Close behind: rental and grey market, 23 points." in said
+def test_the_headline_says_how_bad_it_is_and_what_binds_now() -> None:
+    assert lacking(0.46, train_capital=0.3, train_depth=0.16).headline == (
+        "Training lacks 46% of the compute it wants in 2027. What binds training most now is money; what removing it "
+        "would give back was not computed."
+    )
+    assert "What binds training most now is the rental market" in lacking(0.2, train_depth=0.2).headline
+
+
+def test_what_is_laid_to_no_constraint_is_named_as_none() -> None:
+    for part in ("pace", "behind", "habit", "planning"):
+        said = lacking(0.2, **{f"train_{part}": 0.2}).headline
+        assert "None of the six constraints binds training now" in said
+        assert f"now is {part}" not in said
+    assert lacking(0.0).headline.endswith("Training lacks nothing.")
+
+
+def test_shares_are_means_beside_their_interval() -> None:
+    table = parts(train_capital=1.0).assign(train_short=[0.1] * 100 + [0.3] * 100)
+    assert answers(findings(RUN, table))["How bad"].startswith(
+        "Training lacks 20% of the compute it wants in 2027, on average over futures (90% interval 10% to 30%)."
+    )
 
 
 def test_a_flagship_past_the_horizon_is_said_to_be_so() -> None:
     table = outcomes().assign(next_released=0.0, next_delay=31.0)
     said = answers(findings(RUN, table))["How bad"]
     assert "more than 31 months late" in said
-    assert "not out by the horizon: in every future (100%)" in said
+    assert "It is not out by the horizon in 100% of futures." in said
 
 
-def test_a_median_stands_beside_its_monte_carlo_error() -> None:
-    table = outcomes().assign(next_delay=range(1, 201))
+def test_a_delay_is_a_median() -> None:
+    table = outcomes().assign(next_delay=range(1, 201), second_delay=[-3.0] * 200)
     said = answers(findings(RUN, table))["How bad"]
-    error = summarise(measure("next_delay"), table).error_text
-    assert f"The next flagship comes 100 months late ({error}; 10 to 190)" in said
-    assert error.startswith("± 14")
-    assert "In brackets: the Monte Carlo error of the median (±), and nine of ten futures." in said
+    assert "The next flagship comes 100 months late (90% interval 10 to 190)" in said
+    assert "The one after it comes 3 months early (90% interval -3 to -3)" in said
 
 
 def test_json_has_one_order_and_only_numbers() -> None:
     first, second = (json.dumps(findings(RUN, outcomes()).as_json(), allow_nan=False) for _ in range(2))
     assert first == second
     assert list(json.loads(first)) == [
+        "schema",
         "title",
         "run",
         "futures",
@@ -63,7 +75,7 @@ def test_json_has_one_order_and_only_numbers() -> None:
         "answer",
         "bottlenecks",
         "measures",
-        "splits",
+        "counterfactuals",
         "relief",
         "survival",
         "limits",
@@ -75,7 +87,7 @@ def test_the_terminal_fits_80_columns_and_a_file() -> None:
     shown = text(findings(RUN, outcomes()))
     assert max(len(line) for line in shown.splitlines()) <= 80
     assert "\x1b" not in shown
-    for part in ("What stops training", "Insolvent", "Compute by pathway", "results/toy/ab12"):
+    for part in ("Training: points", "Insolvent", "Compute by pathway", "results/toy/ab12"):
         assert part in shown
 
 

@@ -30,7 +30,7 @@ def test_a_summary_for_build_servers_holds_no_markup_of_others() -> None:
 
 def test_relief_is_told_by_the_names_of_its_measures() -> None:
     """Whatever the window: it need not end with 2027."""
-    found = Relief(4, (step(0.1, "capital"),), (), None)
+    found = Relief(4, (step(0.1, "capital"),))
     header = next(line for line in markdown.relief(found).splitlines() if line.startswith("| cause"))
     for name in ("train_short", "unserved", "second_delay"):
         assert measure(name).title in header

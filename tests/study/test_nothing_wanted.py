@@ -14,7 +14,7 @@ from sim.study.bottlenecks import bottlenecks
 from sim.study.gate_language import Gate, read_gates
 from sim.study.gates import exit_code, judge_all
 from sim.study.measures import MEASURES, measure, summarise
-from tests.study.toy import parts
+from tests.study.toy import RUN, parts
 from tests.world.a_future import outcomes
 from tests.world.test_extremes import ids
 
@@ -62,9 +62,13 @@ def test_a_summary_of_nothing_wanted_has_no_number(name: str) -> None:
 
 
 def test_the_bottleneck_of_nothing_wanted_is_none() -> None:
-    found = bottlenecks(frame(0))
+    table = frame(0)
+    found = bottlenecks(table)
     assert not any(each.wanted for each in found)
-    assert "nothing (none is wanted)" in headline(found)
+    summaries = {each.name: summarise(each, table) for each in MEASURES}
+    assert headline(RUN, found, summaries, None) == (
+        "No compute is wanted for training in any future, so none is missing."
+    )
 
 
 def test_a_lab_without_chips_wants_no_training() -> None:

@@ -71,16 +71,7 @@ def test_a_hundred_million_more_is_money_on_the_first_day() -> None:
     found = variants.relief(template(), Luck(1, 2, 0, "simpy", 1), quiet)
     assert found.hundred_million is not None
     assert len(found.single) == 2 * len(DIALS)
-    assert len(found.pairs) == 6
     assert [gain.measure.name for gain in found.hundred_million.gains] == list(EFFECTS)
-
-
-def test_the_split_explains_the_shortfall_of_the_run() -> None:
-    luck = Luck(1, 2, 0, "simpy", 1)
-    (usual,) = variants.outcomes([template()], luck, quiet)
-    found = variants.split(template(), luck, quiet)[0]
-    assert found.whole == pytest.approx(usual["train_short"].mean(), abs=1e-11)
-    assert sum(part.value for part in found.parts) + found.structural == found.whole
 
 
 def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:

@@ -1,4 +1,4 @@
-"""What helps: a tornado of what easing each cause gives back, and what each group of causes explains."""
+"""What helps: a tornado of what easing each cause gives back."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -12,9 +12,7 @@ from sim.study.compare import Compared
 from sim.study.measures import Measure
 from sim.study.paired import Paired
 from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.split import Split, amount
 from sim.study.words import bare_difference, difference, in_points, margin
-from sim.world.constraints import CONSTRAINTS
 
 ROW = 30
 """Pixels for a cause."""
@@ -108,16 +106,13 @@ def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure,
 
 
 def _says(case: Compared) -> str:
-    """The best single cause, eased and removed, and the best pair, in a sentence."""
+    """The best single cause, eased and removed, in a sentence."""
     relief = case.findings.relief
     assert relief is not None
     asked = relief.single[0].gains[0].measure
     eased, removed = (relief.best(asked.name, step) for step in (EASED, REMOVED))
     best = [("eased by a tenth", eased), ("removed", removed)]
-    pair = relief.better_pair(asked.name)
-    best += [("of pairs removed", pair)] if pair else []
     texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
-    texts += ["no pair gives back more"] if relief.pairs and not pair else []
     return (
         f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
         "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
@@ -129,7 +124,7 @@ def _size(gain: Paired, asked: Measure) -> str:
 
 
 def _table(cases: Sequence[Compared]) -> Table:
-    """All that was asked: single causes, $100M more, and pairs; each as eased, and below as removed."""
+    """All that was asked: single causes, and $100M more; each as eased, and below as removed."""
     asked = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
     rows = tuple(row for id, relief in asked for row in _rows(id, relief, len(cases)))
     columns = (f"{each.title}, {'points' if in_points(each.unit) else each.unit}" for each in _measures(asked[0][1]))
@@ -137,10 +132,9 @@ def _table(cases: Sequence[Compared]) -> Table:
 
 
 def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:
-    every = (*relief.single, *relief.pairs)
-    removed = {row.causes: row for row in every if row.step == REMOVED}
+    removed = {row.causes: row for row in relief.single if row.step == REMOVED}
     priced = (relief.hundred_million,) if relief.hundred_million else ()
-    for row in (*(row for row in every if row.step == EASED), *priced):
+    for row in (*(row for row in relief.single if row.step == EASED), *priced):
         where = id if cases > 1 else ""
         yield Cell(row.words, where), *(_gain(row, removed.get(row.causes), gain.measure) for gain in row.gains)
 
@@ -153,31 +147,3 @@ def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:
 
 def _number(gain: Paired, asked: Measure) -> str:
     return f"{bare_difference(gain.mean, asked.unit)} {margin(gain.error, asked.unit)}"
-
-
-def explained(cases: Sequence[Compared]) -> tuple[tuple[str, Table], ...]:
-    """Groups of causes down: the part of each in a shortfall, if that was asked. One scenario has its questions across
-    one table; several have a table for each question, with scenarios across."""
-    asked = [(case.id, found) for case in cases for found in case.findings.splits]
-    if not asked:
-        return ()
-    if len(cases) == 1:
-        return (("", _parts([(found.measure.title, found) for _, found in asked])),)
-    questions = dict.fromkeys(found.measure.title for _, found in asked)
-    return tuple(
-        (title, _parts([(id, found) for id, found in asked if found.measure.title == title])) for title in questions
-    )
-
-
-def _parts(asked: Sequence[tuple[str, Split]]) -> Table:
-    rows = [(Cell(group.words), *(_part(found, name) for _, found in asked)) for name, group in CONSTRAINTS.items()]
-    structural = (Cell(amount(found, found.structural)) for _, found in asked)
-    rows.append((Cell("structural", "lead times, errors of forecast"), *structural))
-    rows.append((Cell("the whole"), *(Cell(amount(found, found.whole)) for _, found in asked)))
-    hues = (*map(colours.cause, CONSTRAINTS), "planning", "")
-    return Table(("Removed and run again", *(words for words, _ in asked)), tuple(rows), hues)
-
-
-def _part(found: Split, group: str) -> Cell:
-    part = found.part(group)
-    return Cell(amount(found, part.value), f"{part.share:.0%} of it; largest in {part.largest:.0%}")

@@ -1,0 +1,113 @@
+"""Counterfactuals beside a run: what comes back, what the scenario itself does, what its ambition decides."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from sim.engine.chunks import Chunks
+from sim.jobs import removing, variants
+from sim.jobs.removing import EASIER, FEW, removed
+from sim.jobs.variants import Luck
+from sim.scenario.assemble import Template, assemble
+from sim.scenario.load import base_of, without_change
+from sim.scenario.merging import changed_parts
+from sim.study.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.study.effect import Change, effect
+from sim.study.measures import measure, values
+from sim.study.removals import SHORTFALLS, Amount, amount, removals
+from sim.world.future import LAYOUT
+
+Told = Callable[..., None]
+
+MEASURES = tuple(SHORTFALLS.values())
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a scenario is compared with, and what that is called in a sentence."""
+
+    template: Template
+    words: str
+
+
+def of_run(
+    template: Template,
+    chosen: Sequence[str],
+    settings: Sequence[str],
+    ambitions: Mapping[str, Template],
+    luck: Luck,
+    store: Chunks,
+    told: Told,
+) -> Counterfactuals:
+    """All of it for one scenario, against the root that it changes."""
+    base = base_of(template.scenario, LAYOUT.tables, chosen, settings)
+    against = Base(assemble(base, LAYOUT), "the baseline") if base else None
+    told(0, runs(template, against, ambitions, luck))
+    return found(template, against, ambitions, luck, store, told)
+
+
+def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck) -> int:
+    """Futures that `found` runs at most."""
+    few = min(luck.futures, FEW)
+    changes = len(_changes(template, base)) + 1 if base else 0
+    tables = removing.runs(luck.futures) * (2 if base else 1)
+    return tables + few * (1 + len(EASED) + changes) + luck.futures * len(ambitions)
+
+
+def found(
+    template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck, store: Chunks, told: Told
+) -> Counterfactuals:
+    """What comes back in a scenario; its effect against a base; what it lacks under each ambition."""
+    here = removing.table(template, luck, store, told)
+    few = replace(luck, futures=min(luck.futures, FEW))
+    eased = tuple(_eased(template, few, told))
+    caused = None
+    if base:
+        there = removing.table(base.template, luck, store, told)
+        changes = tuple(_changed(template, base, few, told))
+        caused = effect(base.words, removals(here), removals(there), MEASURES, changes)
+    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, told)))
+
+
+def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
+    easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
+    as_is, *outcomes = variants.outcomes([template, *easier], luck, told)
+    for names, each in zip(EASED, outcomes, strict=True):
+        yield Eased(names, {name: _gain(name, as_is, each) for name in MEASURES})
+
+
+def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator[Change]:
+    """What each change of the scenario costs: the scenario as it is, against itself without that change."""
+    scenario, alone = template.scenario, {}
+    for path in _changes(template, base):
+        without = without_change(scenario, base.template.scenario, path, LAYOUT.tables)
+        if without is None:
+            yield Change(path, scenario.titles.get(path, path), {})
+        else:
+            alone[path] = assemble(without, LAYOUT)
+    as_is, *outcomes = variants.outcomes([template, *alone.values()], luck, told)
+    for path, each in zip(alone, outcomes, strict=True):
+        yield Change(path, scenario.titles.get(path, path), {name: _gain(name, as_is, each) for name in MEASURES})
+
+
+def _changes(template: Template, base: Base) -> list[str]:
+    scenario = template.scenario
+    return changed_parts(scenario.tree, base.template.scenario.tree, scenario.schema)
+
+
+def _ambitions(ambitions: Mapping[str, Template], luck: Luck, told: Told) -> Iterator[Ambition]:
+    outcomes = variants.outcomes(list(ambitions.values()), luck, told) if ambitions else []
+    for name, each in zip(ambitions, outcomes, strict=True):
+        yield Ambition(name, {asked: amount(values(measure(asked), each)) for asked in MEASURES})
+
+
+def _gain(name: str, as_is: pd.DataFrame, other: pd.DataFrame) -> Amount:
+    """What is missing as it is, less what is missing otherwise."""
+    return amount(values(measure(name), as_is) - values(measure(name), other))
+
+
+def ambitions_of(template: Template, read: Callable[[str], Template], chosen: Sequence[str]) -> dict[str, Template]:
+    """The scenario under each ambition that it names, unless one is chosen already."""
+    known = [name for name in AMBITIONS if name in template.scenario.overrides]
+    return {} if set(known) & set(chosen) else {name: read(name) for name in known}

@@ -1,0 +1,53 @@
+"""Tables of removals: the same futures of a scenario without each set of constraints, kept in the store of chunks.
+
+A table is named by its scenario's start, so the baseline's is run once and not again with every scenario. Its futures
+are the first of the run: what is said to come back is of the shortfall that is printed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.engine import chunks, several
+from sim.engine.chunks import Chunks
+from sim.engine.runner import Job
+from sim.jobs.variants import Luck, turned
+from sim.scenario.assemble import Template
+from sim.study.removals import NAMES, SETS, TABLED, names_of, tabled
+from sim.world.constraints import CONSTRAINTS
+
+MOST = 1024
+"""Futures of each set: whole blocks of the draw, and enough to tell the best pair from its rivals."""
+
+FEW = 256
+"""Futures of what is asked at the margin, where differences are small and so are their errors."""
+
+EASIER = 0.1
+"""How far all dials of a constraint are turned where it is 10% easier."""
+
+
+def removed(names: tuple[str, ...], far: float = 1.0) -> dict[str, float]:
+    """The dials that remove constraints, or ease them."""
+    return {f"dials.{dial}": far for name in names for dial in CONSTRAINTS[name].dials}
+
+
+def runs(futures: int) -> int:
+    """Futures that a table costs."""
+    return SETS * min(futures, MOST)
+
+
+def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], None]) -> Any:
+    """The table of a scenario, from the store or run now and kept; shape (SETS, futures, TABLED)."""
+    n = min(luck.futures, MOST)
+    chunk = chunks.chunk_name(chunks.template_digest(template), luck.seed, luck.first, n)
+    name = chunks.part_name(chunk, f"removals {NAMES} {TABLED}")
+    there = store.read(name, n)
+    if there is not None:
+        told(SETS * n)
+        return there.transpose(1, 0, 2)
+    sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
+    jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
+    rows = np.array([tabled(each.outcomes) for each in several.run(jobs, luck.engine, told)])
+    store.write(name, rows.transpose(1, 0, 2))
+    return rows
