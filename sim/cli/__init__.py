@@ -190,13 +190,18 @@ def run(
     with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(None if quiet else result.scenario, scenario, chosen, settings)
+    _print(result, quiet, as_json)
+    studies.ended_by(result.findings.title, result.judged, result.unwritten)
+
+
+def _print(result: Any, quiet: bool, as_json: bool) -> None:
+    """What was asked for: JSON, the page of text, or where the results lie."""
     if as_json:
         show_json(result.as_json())
     elif not quiet:
         _show(result)
     elif not result.unwritten:
         say(result.folder)
-    studies.ended_by(result.findings.title, result.judged, result.unwritten)
 
 
 def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:

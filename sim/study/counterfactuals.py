@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.study.effect import Effect
-from sim.study.removals import NAMES, SHORTFALLS, TABLED, Amount, Removals, amount, removals
+from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals, amount, column, removals
 
 AMBITIONS = ("hold", "keep_pace", "chase")
 """Named overrides: less, as much, and more training wanted. The second is the usual choice."""
@@ -89,4 +89,4 @@ def counterfactuals(
     ambitions: tuple[Ambition, ...] = (),
 ) -> Counterfactuals:
     """From a table of removals, of shape (SETS, futures, TABLED), and what else was run."""
-    return Counterfactuals(removals(table), table[:, :, TABLED.index("tokens_served")], eased, effect, ambitions)
+    return Counterfactuals(removals(table), column(table, "tokens_served"), eased, effect, ambitions)

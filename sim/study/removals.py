@@ -95,7 +95,7 @@ class Kept:
 
 
 @dataclass(frozen=True, eq=False)
-class Removals:
+class Sets:
     """One shortfall under all sets. `column` has shape (SETS, futures), in the unit of `measure`; less is better."""
 
     measure: str
@@ -141,6 +141,49 @@ class Removals:
     def last(self) -> dict[str, Amount]:
         """What the removal of each gives back when the five others are removed already."""
         return {name: self.gain(ALL, over=ALL ^ 1 << bit) for bit, name in enumerate(NAMES)}
+
+    @cached_property
+    def allotted(self) -> dict[str, Amount]:
+        """The Shapley share of each: its gain averaged over all orders of removal. With what stays they add up."""
+        found = {}
+        for bit, name in enumerate(NAMES):
+            share = np.zeros(self.futures)
+            for each in range(SETS):
+                if not each >> bit & 1:
+                    weight = 1.0 / (len(NAMES) * math.comb(len(NAMES) - 1, each.bit_count()))
+                    share += weight * (self.column[each] - self.column[each | 1 << bit])
+            found[name] = amount(share)
+        return found
+
+    @cached_property
+    def _best(self) -> tuple[int, ...]:
+        return tuple(
+            self._most(each for each in range(1, SETS) if each.bit_count() <= size) for size in range(1, len(NAMES) + 1)
+        )
+
+    def _most(self, sets: Iterable[int]) -> int:
+        """The set that gives back most; of equals the smallest."""
+        return min(sets, key=lambda each: (-self.gains[each], each.bit_count()))
+
+    def _candidates(self, size: int) -> list[int]:
+        sets = [each for each in range(1, SETS) if each.bit_count() == size]
+        top = self._most(sets)
+        left = (each for each in sets if each == top or not self._beats(top, each, size))
+        return sorted(left, key=lambda each: -self.gains[each])
+
+    def _beats(self, one: int, rival: int, size: int) -> bool:
+        lead = self.gain(one, over=rival)
+        return lead.mean > NOTABLE and self._beyond(lead, size)
+
+    def _beyond(self, found: Amount, size: int) -> bool:
+        """Whether a gain is beyond doubt, one among all sets of a size."""
+        rivals = max(math.comb(len(NAMES), size) - 1, 1)
+        return found.mean > NormalDist().inv_cdf(1.0 - self.alpha / rivals) * found.error / _TWO_SIDED
+
+
+@dataclass(frozen=True, eq=False)
+class Removals(Sets):
+    """What may be said of one shortfall, and what would bring it back."""
 
     @cached_property
     def kept(self) -> dict[str, Kept]:
@@ -208,19 +251,6 @@ class Removals:
         return "joint" if joint else "additive"
 
     @cached_property
-    def allotted(self) -> dict[str, Amount]:
-        """The Shapley share of each: its gain averaged over all orders of removal. With what stays they add up."""
-        found = {}
-        for bit, name in enumerate(NAMES):
-            share = np.zeros(self.futures)
-            for each in range(SETS):
-                if not each >> bit & 1:
-                    weight = 1.0 / (len(NAMES) * math.comb(len(NAMES) - 1, each.bit_count()))
-                    share += weight * (self.column[each] - self.column[each | 1 << bit])
-            found[name] = amount(share)
-        return found
-
-    @cached_property
     def best_alone_in(self) -> dict[str, float]:
         """Share of futures in which the removal of each alone gives most, where any gives what counts."""
         singles = np.array([self.column[0] - self.column[1 << bit] for bit in range(len(NAMES))])
@@ -252,31 +282,6 @@ class Removals:
             "best_alone_in": self.best_alone_in,
             "sets": [{"removed": list(names_of(each)), **self.gain(each).as_json()} for each in range(1, SETS)],
         }
-
-    @cached_property
-    def _best(self) -> tuple[int, ...]:
-        return tuple(
-            self._most(each for each in range(1, SETS) if each.bit_count() <= size) for size in range(1, len(NAMES) + 1)
-        )
-
-    def _most(self, sets: Iterable[int]) -> int:
-        """The set that gives back most; of equals the smallest."""
-        return min(sets, key=lambda each: (-self.gains[each], each.bit_count()))
-
-    def _candidates(self, size: int) -> list[int]:
-        sets = [each for each in range(1, SETS) if each.bit_count() == size]
-        top = self._most(sets)
-        left = (each for each in sets if each == top or not self._beats(top, each, size))
-        return sorted(left, key=lambda each: -self.gains[each])
-
-    def _beats(self, one: int, rival: int, size: int) -> bool:
-        lead = self.gain(one, over=rival)
-        return lead.mean > NOTABLE and self._beyond(lead, size)
-
-    def _beyond(self, found: Amount, size: int) -> bool:
-        """Whether a gain is beyond doubt, one among all sets of a size."""
-        rivals = max(math.comb(len(NAMES), size) - 1, 1)
-        return found.mean > NormalDist().inv_cdf(1.0 - self.alpha / rivals) * found.error / _TWO_SIDED
 
 
 _TWO_SIDED = NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
@@ -319,14 +324,24 @@ def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     return found
 
 
+def table_of(outcomes: Iterable[pd.DataFrame]) -> npt.NDArray[np.float64]:
+    """A table of removals, of shape (SETS, futures, TABLED), from the outcomes of each set in order."""
+    return np.array([tabled(each) for each in outcomes])
+
+
 def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     """The day on which the first constraint begins to bind in each future; after the last day if none does."""
     found: npt.NDArray[np.float64] = outcomes[[f"{use}_when_{name}" for name in NAMES]].to_numpy(np.float64).min(axis=1)
     return found
 
 
+def column(table: npt.NDArray[np.float64], name: str) -> Rows:
+    """One column of a table; laid out alike whether the table was run or read, since sums depend on that."""
+    return np.ascontiguousarray(table[:, :, TABLED.index(name)])
+
+
 def removals(table: npt.NDArray[np.float64], alpha: float = ALPHA) -> Mapping[str, Removals]:
     """The columns of a table of shape (SETS, futures, TABLED) that are shortfalls and delays, by measure."""
-    columns = {name: table[:, :, place] for place, name in enumerate(TABLED)}
+    columns = {name: column(table, name) for name in TABLED}
     short = {name: Removals(name, columns[name], alpha) for name in SHORTFALLS.values()}
     return short | {name: Removals(name, np.minimum(columns[name], CUT), alpha) for name in DELAYS}

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.answer import FORKS, answer, comes_back, headline, held_back, stays_short, works_through
+from sim.study.answer import FORKS, answer, headline
 from sim.study.bottlenecks import bottlenecks
+from sim.study.constraint_sentences import comes_back, held_back, stays_short, works_through
 from sim.study.counterfactuals import Counterfactuals, counterfactuals
 from sim.study.effect import Change, Effect, cost, effect
 from sim.study.findings import findings
