@@ -28,11 +28,11 @@ from sim.study.words import (
     bare_difference,
     capitalised,
     day_text,
+    likelihood,
     listed,
     margin,
     month_text,
     percent_text,
-    told,
 )
 
 FORKS = {
@@ -189,17 +189,21 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
         f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
         f"{_in(found['insolvent'].mean.value)}."
     )
-    forks, assumed = [], []
+    forks, assumed, shares = [], [], [float(half.mean()), float(late.mean()), found["insolvent"].mean.value]
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
         if came.all():
             assumed.append(f"{words} in every future here")
         elif came.any():
-            forks.append(f"{words}: {told(float(came.mean()), scale)}")
+            share = float(came.mean())
+            forks.append(f"{words} in {percent_text(share)} ({likelihood(share, scale)})")
+            shares.append(share)
     if forks:
-        yield f"By {day_text(run.window_end)}: {'; '.join(forks)}."
+        yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
     if assumed:
         yield f"{capitalised(listed(assumed))}: a scenario that assumes it gives it no probability."
+    error = max(odds_error(share, len(outcomes)) for share in shares)
+    yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
     if following := "; ".join(_following(outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
 

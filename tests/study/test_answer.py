@@ -282,7 +282,7 @@ def test_forks_have_a_probability_and_what_is_forced_has_none() -> None:
     others = dict.fromkeys(("window_closed", "rupture", "listed"), 0.0)
     table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
     said = lines(table)["How likely"]
-    assert "a round stalls: unlikely (25%)." in said
+    assert "a round stalls in 25% (unlikely)." in said
     assert "A round closes in every future here: a scenario that assumes it gives it no probability." in said
     assert "closes: " not in said
     assert "ruptures" not in said
@@ -322,8 +322,8 @@ def test_what_follows_by_luck_is_not_said() -> None:
 
 def test_likelihood_follows_the_scale_that_is_asked_for() -> None:
     table = outcomes(4).assign(stalled=[1.0, 1.0, 0.0, 0.0])
-    assert "a round stalls: roughly even chance (50%)" in lines(table)["How likely"]
-    assert "a round stalls: about as likely as not (50%)" in lines(table, scale="ipcc")["How likely"]
+    assert "a round stalls in 50% (roughly even chance)" in lines(table)["How likely"]
+    assert "a round stalls in 50% (about as likely as not)" in lines(table, scale="ipcc")["How likely"]
 
 
 # --- what helps, what it hinges on ---
