@@ -45,7 +45,7 @@ def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], N
     there = store.read(name, n)
     if there is not None:
         told(SETS * n)
-        return there.transpose(1, 0, 2)
+        return np.ascontiguousarray(there.transpose(1, 0, 2))  # sums depend on how numbers lie in memory
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
     rows = np.array([tabled(each.outcomes) for each in several.run(jobs, luck.engine, told)])
