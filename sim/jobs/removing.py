@@ -7,14 +7,12 @@ are the first of the run: what is said to come back is of the shortfall that is 
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from sim.engine import chunks, several
 from sim.engine.chunks import Chunks
 from sim.engine.runner import Job
 from sim.jobs.variants import Luck, turned
 from sim.scenario.assemble import Template
-from sim.study.removals import NAMES, SETS, TABLED, names_of, tabled
+from sim.study.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
 from sim.world.constraints import CONSTRAINTS
 
 MOST = 1024
@@ -45,9 +43,9 @@ def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], N
     there = store.read(name, n)
     if there is not None:
         told(SETS * n)
-        return np.ascontiguousarray(there.transpose(1, 0, 2))  # sums depend on how numbers lie in memory
+        return swapped(there)
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
-    rows = np.array([tabled(each.outcomes) for each in several.run(jobs, luck.engine, told)])
-    store.write(name, rows.transpose(1, 0, 2))
-    return rows
+    found = stacked([each.outcomes for each in several.run(jobs, luck.engine, told)])
+    store.write(name, swapped(found))
+    return found

@@ -11,31 +11,29 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from sim.study.bottlenecks import USES, Bottleneck
-from sim.study.counterfactuals import Counterfactuals, Eased
-from sim.study.effect import Cost, Effect
+from sim.study.bottlenecks import Bottleneck
+from sim.study.counterfactuals import Counterfactuals
+from sim.study.effect import Effect
+from sim.study.held_back import held_back, plain_points, short, which
 from sim.study.intervals import quantile_rank, widening
 from sim.study.levels import Level
 from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import Relief
-from sim.study.removals import COUNTS, NAMES, SHORTFALLS, Kept, Removal, Removals, short_from
+from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals, short_from
 from sim.study.words import (
     Scale,
     amount,
     bare_difference,
-    bare_points,
     capitalised,
     day_text,
     listed,
     margin,
     month_text,
     percent_text,
-    points,
     told,
 )
-from sim.world.constraints import CONSTRAINTS
 
 FORKS = {
     "closed": "a round closes",
@@ -53,7 +51,7 @@ HARM = 6.0
 """Months by which the second flagship is late when the lab is said to come to harm."""
 
 HALF = 0.5
-"""Share of the training compute wanted whose want is said to be harm."""
+"""Share of the training compute wanted that is missing when the lab is said to come to harm."""
 
 AIMS = {
     "hold": "if it holds its place",
@@ -76,7 +74,7 @@ def answer(
     train, serve = binds
     return (
         Line("How bad", " ".join(_bad(run, summaries, other))),
-        Line("Which", " ".join(_which(train, other))),
+        Line("Which", " ".join(which(train, other))),
         Line("When", " ".join(_when(run, train, outcomes))),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
         Line("What helps", " ".join(_helps("train", other, relief))),
@@ -104,7 +102,7 @@ def headline(
     if not cost.differs:
         return f"This costs training nothing beyond simulation error. It lacks {wants}, {against}."
     verb = "costs training" if cost.difference.mean > 0.0 else "gives training back"
-    return f"This {verb} {_plain_points(abs(cost.difference.mean))}. It then lacks {wants}, {against}."
+    return f"This {verb} {plain_points(cost.difference.mean)}. It then lacks {wants}, {against}."
 
 
 def period(run: Run) -> str:
@@ -115,119 +113,13 @@ def period(run: Run) -> str:
     return f"from {first} to {last}"
 
 
-def held_back(binds: Bottleneck, other: Counterfactuals | None) -> str:
-    """What holds a use back: from removals if they were run; else what binds now, which is said to be another thing."""
-    if not binds.wanted:
-        return f"No compute is wanted for {binds.words} in any future, so none is missing."
-    if other:
-        return comes_back(binds.use, other.of_use(binds.use))
-    if not binds.causes:
-        return f"{capitalised(binds.words)} lacks nothing."
-    first = _binds_most(binds)
-    if first is None:
-        return (
-            f"None of the six constraints binds {binds.words} now; what removing them would give back was not computed."
-        )
-    return f"What binds {binds.words} most now is {short(first)}; what removing it would give back was not computed."
-
-
-def binding(binds: Sequence[Bottleneck], use: str) -> str:
-    """The constraint that binds a use most now, in words."""
-    first = _binds_most(next(each for each in binds if each.use == use))
-    return short(first) if first else "no constraint"
-
-
-def _binds_most(binds: Bottleneck) -> str | None:
-    """The constraint with the largest part of what is missing; None where none binds."""
-    return next((cause.gate for cause in binds.causes if cause.binds), None)
-
-
-def comes_back(use: str, found: Removals) -> str:
-    """The sentence of what holds a use back, with what comes back without it."""
-    words, missing = USES[use], f"the {points(found.whole.mean)} missing"
-    if found.nothing:
-        return (
-            f"None of the six constraints, nor all of them together, gives {words} back a point: what is missing is "
-            "lead time, forecasts and ambition."
-        )
-    chosen = found.candidates
-    if found.pattern == "interchangeable":
-        names = listed([short(each.removed[0]) for each in chosen], "or")
-        gains = listed([bare_points(each.gain.mean) for each in chosen], "or")
-        one = "either" if len(chosen) == 2 else "any"
-        return f"What holds {words} back is {names}, interchangeably: without {one} one, {_come_back(gains, missing)}."
-    if len(chosen) > 1:
-        first, *others = ((listed([short(name) for name in row.removed]), bare_points(row.gain.mean)) for row in chosen)
-        rest = "".join(f"; without {who}, {back}" for who, back in others)
-        would = f"{first[1]} of {missing} would come back"
-        return f"What holds {words} back is too close to call: without {first[0]}, {would}{rest}."
-    (only,) = chosen
-    back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
-    if found.size == 1:
-        return f"What holds {words} back is {who}: without that limit, {_come_back(back, missing)}."
-    alone = listed([bare_points(found.alone[name].mean) for name in only.removed])
-    together = " together" if found.pattern == "joint" else ""
-    limits = "both limits" if found.size == 2 else f"these {found.size} limits"
-    return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
-
-
-def _come_back(points_: str, missing: str) -> str:
-    """`40 of the 44 points missing come back`."""
-    return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
-
-
-def stays_short(found: Removals) -> str:
-    """What cannot be replaced, and the least that comes back while another constraint stays."""
-    if found.nothing:
-        return ""
-    fixed = [name for name in NAMES if found.kept[name].irreplaceable]
-    if not fixed:
-        least = min(each.best.gain.mean for each in found.kept.values())
-        return (
-            f"Each can be replaced: while any one of the six stays, the others give back {bare_points(least)} or more."
-        )
-    return " ".join(f"{capitalised(short(name))} cannot be replaced: {_at_most(found.kept[name])}." for name in fixed)
-
-
-def _at_most(kept: Kept) -> str:
-    """What comes back while a constraint stays."""
-    most = kept.best.gain.mean
-    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
-    return f"while that limit stays, {back}"
-
-
-def works_through(cost: Cost) -> str:
-    """Through which constraints a scenario costs what it costs."""
-    whole = abs(cost.difference.mean)
-    if not cost.named:
-        return "It works through none of the six alone."
-    parts = [
-        f"{short(each.constraint)} ({bare_difference(min(abs(each.gone.mean), whole), 'share')})" for each in cost.named
-    ]
-    overlap = "; these overlap" if len(parts) > 1 else ""
-    return (
-        f"It works through {listed(parts)}: so many of the {_plain_points(whole)} are gone where that limit is removed "
-        f"in both worlds{overlap}."
-    )
-
-
-def short(gate: str) -> str:
-    """A constraint as a sentence names it."""
-    return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
-
-
-def _plain_points(value: float) -> str:
-    text = bare_difference(value, "share")
-    return f"{text} point{'' if text == '1' else 's'}"
-
-
 def _against(effect: Effect, name: str) -> str:
     """`2.2 points (± 0.3) more than in the baseline`, or as much, as far as these futures show."""
     found = effect.costs[name].difference
     if not effect.costs[name].differs:
         return f"as much as in {effect.base} within simulation error ({margin(found.error, 'share')})"
     way = "more" if found.mean > 0.0 else "less"
-    return f"{_plain_points(abs(found.mean))} ({margin(found.error, 'share')}) {way} than in {effect.base}"
+    return f"{plain_points(found.mean)} ({margin(found.error, 'share')}) {way} than in {effect.base}"
 
 
 def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
@@ -261,49 +153,6 @@ def _late(delay: Level) -> str:
     if delay.beyond:
         return f"more than {amount(delay.value, 'months')} late"
     return f"{amount(abs(delay.value), 'months')} {'early' if delay.value < 0.0 else 'late'}"
-
-
-def _which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
-    """What holds a use back, what adds to it, what cannot be replaced; and what the scenario works through."""
-    yield held_back(binds, other)
-    if other is None:
-        return
-    found = other.of_use(binds.use)
-    if not found.nothing and len(found.candidates) == 1:
-        for more in found.further:
-            yield f"{capitalised(short(more.removed[0]))} would add {_plain_points(more.gain.mean)}."
-    if text := stays_short(found):
-        yield text
-    yield from _beside_the_ribbon(binds, found)
-    if other.effect:
-        yield from _caused(other.effect, SHORTFALLS[binds.use])
-
-
-def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
-    """Where what binds most now is not what gives most alone: both are right about their own question."""
-    now = _binds_most(binds)
-    best = found.singles
-    if now and not found.nothing and now not in {each.removed[0] for each in best}:
-        most = short(best[0].removed[0])
-        yield (
-            f"What binds most now is {short(now)}; what gives most back alone is {most}: the first is met today, and "
-            "behind it stands the second."
-        )
-
-
-def _caused(effect: Effect, name: str) -> Iterator[str]:
-    """What the scenario works through, and which of its changes costs most."""
-    cost = effect.costs[name]
-    if cost.differs:
-        yield works_through(cost)
-    changes = [each for each in effect.changes if name in each.costs]
-    if len(changes) > 1:
-        first = max(changes, key=lambda each: abs(each.costs[name].mean))
-        amount_ = first.costs[name]
-        if abs(amount_.mean) > widening(len(changes)) * amount_.error:
-            verb = "costs" if amount_.mean > 0.0 else "gives back"
-            most = f"the one that {verb} most is {first.words}"
-            yield f"Of its {len(changes)} changes, {most}: {_plain_points(abs(amount_.mean))}."
 
 
 def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
@@ -344,13 +193,13 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
         if came.all():
-            assumed.append(f"{words} in every future here")
+            assumed.append(words)
         elif came.any():
             forks.append(f"{words}: {told(float(came.mean()), scale)}")
     if forks:
         yield f"By {day_text(run.window_end)}: {'; '.join(forks)}."
     if assumed:
-        yield f"{capitalised(listed(assumed))}: a scenario that assumes it gives it no probability."
+        yield f"In every future here {listed(assumed)}; where the scenario assumes it, that is no probability."
     if following := "; ".join(_following(outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
 
@@ -380,44 +229,44 @@ def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> It
         yield "Not computed; a run without --no-split does."
         return
     found = other.of_use(use)
-    yield _most_alone(found.singles)
+    yield _most_alone(found)
     yield from _easier(use, other)
     if relief and relief.hundred_million and use == "train":
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives {_given(gain.mean, gain.error)}."
+        verb = "costs" if gain.mean < -gain.error else "gives"
+        yield f"$100M more on the first day {verb} {_given(Amount(gain.mean, gain.error))}."
 
 
-def _most_alone(singles: Sequence[Removal]) -> str:
-    first = singles[0]
-    if first.gain.mean <= first.gain.error:
+def _most_alone(found: Removals) -> str:
+    if all(each.mean <= each.error for each in found.alone.values()):
         return "Removed alone, no constraint gives anything beyond simulation error."
-    if len(singles) == 1:
-        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain.mean, first.gain.error)}."
-    gains = listed([f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in singles], "or")
-    return f"Removed alone, which gives most is too close to call: {gains}."
+    first, *others = found.singles
+    if not others:
+        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain)}."
+    gains = [f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in found.singles]
+    return f"Removed alone, which gives most is too close to call: {listed(gains, 'or')}."
 
 
-def _given(mean: float, error: float) -> str:
+def _given(gain: Amount) -> str:
     """`3.2 points (± 0.4)`, or that it is nothing beyond the error."""
-    if abs(mean) <= error:
-        return f"nothing beyond simulation error ({margin(error, 'share')})"
-    return f"{_plain_points(mean)} ({margin(error, 'share')})"
+    if abs(gain.mean) <= gain.error:
+        return f"nothing beyond simulation error ({margin(gain.error, 'share')})"
+    return f"{plain_points(gain.mean)} ({margin(gain.error, 'share')})"
 
 
 def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
-    """10% easier: the best single constraint, and the best pair; what lies within error is said to."""
-    name = SHORTFALLS[use]
+    """10% easier: the single constraint, and the pair, with the largest mean gain."""
     texts = []
-    for size in (1, 2):
-        best: Eased | None = other.easier(use, size)
-        if best is None:
+    for size, what in ((1, "constraint"), (2, "pair")):
+        gains = {each.constraints: each.gains[SHORTFALLS[use]] for each in other.eased if len(each.constraints) == size}
+        if not gains:
             return
-        gain = best.gains[name]
-        if gain.mean <= gain.error:
-            texts.append(f"no {'single constraint' if size == 1 else 'pair'} gives anything beyond simulation error")
+        best = max(gains, key=lambda names: gains[names].mean)
+        if all(each.mean <= each.error for each in gains.values()):
+            texts.append(f"no {what} gives anything beyond simulation error")
         else:
-            who = listed([short(each) for each in best.constraints])
-            texts.append(f"{who} gives most{' of the pairs' if size == 2 else ''}, {_given(gain.mean, gain.error)}")
+            who, error = listed([short(name) for name in best]), margin(gains[best].error, "share")
+            texts.append(f"the largest mean gain of a {what} is from {who}, {plain_points(gains[best].mean)} ({error})")
     yield f"10% easier, {'; '.join(texts)}."
 
 

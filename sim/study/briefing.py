@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from sim.study.answer import binding, comes_back, hinges, period, stays_short, works_through
+from sim.study.answer import hinges, period
 from sim.study.compare import Compared, Comparison, Conditional, conditionals, differences, interactions
+from sim.study.held_back import binding, comes_back, stays_short, works_through
 from sim.study.intervals import quantile_rank, widening
 from sim.study.measures import amount_of, measure, values
 from sim.study.paired import Difference, paired

@@ -62,15 +62,6 @@ class Counterfactuals:
         bits = sum(1 << NAMES.index(name) for name in removed)
         return amount(self.tokens[bits] - self.tokens[0])
 
-    def easier(self, use: str, size: int = 1) -> Eased | None:
-        """Of the singles, or the pairs, the one that gives a use most where all of its dials are 10% easier."""
-        name = SHORTFALLS[use]
-        return max(
-            (each for each in self.eased if len(each.constraints) == size),
-            key=lambda each: each.gains[name].mean,
-            default=None,
-        )
-
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {

@@ -10,7 +10,7 @@ over every rival is tested at once (Bonferroni).
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -317,6 +317,16 @@ def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
         asked = measure_of(name)
         found[:, place] = np.where(reached(asked, outcomes), values(asked, outcomes), np.inf)
     return found
+
+
+def stacked(outcomes: Sequence[pd.DataFrame]) -> npt.NDArray[np.float64]:
+    """The table of removals from the outcomes of all sets, in their order; shape (SETS, futures, TABLED)."""
+    return np.array([tabled(each) for each in outcomes])
+
+
+def swapped(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A table by future, as the store keeps it, or back by set; laid out anew, for sums depend on how numbers lie."""
+    return np.ascontiguousarray(table.swapaxes(0, 1))
 
 
 def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:

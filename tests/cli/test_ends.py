@@ -66,7 +66,7 @@ def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
     told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--no-relief", "--json", "--out", str(tmp_path))
     found = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
     ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in found.items()}
-    assert ambitions == dict.fromkeys(("baseline", "stall"), ["hold", "keep_pace", "chase"])
+    assert ambitions == {id: ["hold", "keep_pace", "chase"] for id in ("baseline", "stall")}
     assert found["baseline"]["effect"] is None
     assert found["stall"]["effect"]["base"] == "Baseline"
 
