@@ -95,13 +95,14 @@ class Kept:
 
 
 @dataclass(frozen=True, eq=False)
-class Removals:
-    """One shortfall under all sets. `column` has shape (SETS, futures), in the unit of `measure`; less is better."""
+class Gains:
+    """One shortfall under all sets, and what each gives back. Less is better.
+
+    `column` has shape (SETS, futures), in the unit of `measure`.
+    """
 
     measure: str
     column: Rows
-    alpha: float = ALPHA
-    """Probability with which one of the sets that are ruled out is the best in truth."""
 
     @property
     def futures(self) -> int:
@@ -141,6 +142,50 @@ class Removals:
     def last(self) -> dict[str, Amount]:
         """What the removal of each gives back when the five others are removed already."""
         return {name: self.gain(ALL, over=ALL ^ 1 << bit) for bit, name in enumerate(NAMES)}
+
+    @cached_property
+    def allotted(self) -> dict[str, Amount]:
+        """The Shapley share of each: its gain averaged over all orders of removal. With what stays they add up."""
+        found = {}
+        for bit, name in enumerate(NAMES):
+            share = np.zeros(self.futures)
+            for each in range(SETS):
+                if not each >> bit & 1:
+                    weight = 1.0 / (len(NAMES) * math.comb(len(NAMES) - 1, each.bit_count()))
+                    share += weight * (self.column[each] - self.column[each | 1 << bit])
+            found[name] = amount(share)
+        return found
+
+    @cached_property
+    def best_alone_in(self) -> dict[str, float]:
+        """Share of futures in which the removal of each alone gives most, where any gives what counts."""
+        singles = np.array([self.column[0] - self.column[1 << bit] for bit in range(len(NAMES))])
+        first, most = singles.argmax(axis=0), singles.max(axis=0)
+        return {name: float(((first == bit) & (most > COUNTS)).mean()) for bit, name in enumerate(NAMES)}
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """What comes back with one constraint, with the second, with all, and what stays; they add up to the whole."""
+        one, two, every = (float(self.gains[self._best[place]]) for place in (0, 1, -1))
+        return one, two - one, every - two, self.whole.mean - every
+
+    @cached_property
+    def _best(self) -> tuple[int, ...]:
+        return tuple(
+            self._most(each for each in range(1, SETS) if each.bit_count() <= size) for size in range(1, len(NAMES) + 1)
+        )
+
+    def _most(self, sets: Iterable[int]) -> int:
+        """The set that gives back most; of equals the smallest."""
+        return min(sets, key=lambda each: (-self.gains[each], each.bit_count()))
+
+
+@dataclass(frozen=True, eq=False)
+class Removals(Gains):
+    """What may be said of one shortfall under all sets: which of them is the answer, and how sure that is."""
+
+    alpha: float = ALPHA
+    """Probability with which one of the sets that are ruled out is the best in truth."""
 
     @cached_property
     def kept(self) -> dict[str, Kept]:
@@ -207,32 +252,6 @@ class Removals:
         joint = extra.mean > TENTH * self.whole.mean and self._beyond(extra, self.size)
         return "joint" if joint else "additive"
 
-    @cached_property
-    def allotted(self) -> dict[str, Amount]:
-        """The Shapley share of each: its gain averaged over all orders of removal. With what stays they add up."""
-        found = {}
-        for bit, name in enumerate(NAMES):
-            share = np.zeros(self.futures)
-            for each in range(SETS):
-                if not each >> bit & 1:
-                    weight = 1.0 / (len(NAMES) * math.comb(len(NAMES) - 1, each.bit_count()))
-                    share += weight * (self.column[each] - self.column[each | 1 << bit])
-            found[name] = amount(share)
-        return found
-
-    @cached_property
-    def best_alone_in(self) -> dict[str, float]:
-        """Share of futures in which the removal of each alone gives most, where any gives what counts."""
-        singles = np.array([self.column[0] - self.column[1 << bit] for bit in range(len(NAMES))])
-        first, most = singles.argmax(axis=0), singles.max(axis=0)
-        return {name: float(((first == bit) & (most > COUNTS)).mean()) for bit, name in enumerate(NAMES)}
-
-    @property
-    def steps(self) -> tuple[float, ...]:
-        """What comes back with one constraint, with the second, with all, and what stays; they add up to the whole."""
-        one, two, every = (float(self.gains[self._best[place]]) for place in (0, 1, -1))
-        return one, two - one, every - two, self.whole.mean - every
-
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {
@@ -252,16 +271,6 @@ class Removals:
             "best_alone_in": self.best_alone_in,
             "sets": [{"removed": list(names_of(each)), **self.gain(each).as_json()} for each in range(1, SETS)],
         }
-
-    @cached_property
-    def _best(self) -> tuple[int, ...]:
-        return tuple(
-            self._most(each for each in range(1, SETS) if each.bit_count() <= size) for size in range(1, len(NAMES) + 1)
-        )
-
-    def _most(self, sets: Iterable[int]) -> int:
-        """The set that gives back most; of equals the smallest."""
-        return min(sets, key=lambda each: (-self.gains[each], each.bit_count()))
 
     def _candidates(self, size: int) -> list[int]:
         sets = [each for each in range(1, SETS) if each.bit_count() == size]

@@ -184,6 +184,7 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("story", BASELINE, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
         (("story", "nowhere.yaml", "--future", "1"), "nowhere.yaml"),
         (("compare", "nowhere.yaml"), "nowhere.yaml"),
+        (("compare", BASELINE, STALL, "--ambitions", "--no-split"), "--ambitions goes with --split"),
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
