@@ -167,9 +167,8 @@ def run(
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
     if allow_processes and (relief or relief_futures):
         raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
-    beside = not allow_processes  # variants run no code of a scenario's own
-    of_split = variants.futures_of(split and beside, split_futures, engine, removing.MOST)
-    of_relief = variants.futures_of(relief is not False and beside, relief_futures, engine, variants.BESIDE)
+    of_split = variants.futures_of(split, split_futures, engine, removing.MOST, allow_processes)
+    of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE, allow_processes)
     request = running.Request(
         scenario,
         names(chosen),

@@ -38,7 +38,9 @@ FUTURES = click.option("--futures", type=MANY, help="Of each.  [default: 1,024; 
 @SEED
 @click.option("--policies", type=click.Path(path_type=Path, exists=True), help="YAML: named settings of levers.")
 @click.option(
-    "--ambitions/--no-ambitions", default=None, help="Also hold, keep_pace, chase.  [default: unless only SimPy runs]"
+    "--ambitions/--no-ambitions",
+    default=None,
+    help="Also hold, keep_pace, chase.  [default: with --split, unless SimPy runs]",
 )
 @SPLIT
 @RELIEF
@@ -71,8 +73,10 @@ def compare(
         raise click.UsageError("name two scenarios or more: all others are compared with the first")
     of_split = variants.futures_of(split, split_futures, engine, removing.MOST)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
+    if ambitions and not split:
+        raise click.UsageError("--ambitions goes with --split: both run the same futures again")
     if ambitions is None:
-        ambitions = choose(engine) != "simpy"
+        ambitions = split and choose(engine) != "simpy"
     request = comparing.Request(
         scenarios,
         seed,

@@ -12,7 +12,7 @@ from sim.engine.chunks import Chunks
 from sim.engine.runner import Job
 from sim.jobs.variants import Luck, turned
 from sim.scenario.assemble import Template
-from sim.study.removals import NAMES, SETS, TABLED, names_of, table_of
+from sim.study.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
 from sim.world.constraints import CONSTRAINTS
 
 MOST = 1024
@@ -43,9 +43,9 @@ def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], N
     there = store.read(name, n)
     if there is not None:
         told(SETS * n)
-        return there.transpose(1, 0, 2)
+        return swapped(there)
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
-    rows = table_of(each.outcomes for each in several.run(jobs, luck.engine, told))
-    store.write(name, rows.transpose(1, 0, 2))
-    return rows
+    found = stacked([each.outcomes for each in several.run(jobs, luck.engine, told)])
+    store.write(name, swapped(found))
+    return found

@@ -41,12 +41,12 @@ class Luck:
     workers: int
 
 
-def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"], processes: bool = False) -> int:
+def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"]) -> int:
     """How many futures of each variant are run if nobody says: `compiled`, fewer where only SimPy runs.
 
     Whether the kernels are compiled already does not matter: one command has one answer.
     """
-    return min(compiled, FUTURES["simpy"]) if choose(engine, processes) == "simpy" else compiled
+    return min(compiled, FUTURES["simpy"]) if choose(engine) == "simpy" else compiled
 
 
 BESIDE = 200
@@ -54,8 +54,11 @@ BESIDE = 200
 
 
 def futures_of(wanted: bool, futures: int | None, engine: Engine, compiled: int, processes: bool = False) -> int:
-    """Futures of variants beside a run, 0 for none; `compiled`: how many if nobody says."""
-    return (futures or usual_futures(engine, compiled, processes)) if wanted else 0
+    """Futures of variants beside a run, 0 for none; `compiled`: how many if nobody says.
+
+    `processes`: whether a scenario may run code of its own, which variants do not run.
+    """
+    return (futures or usual_futures(engine, compiled)) if wanted and not processes else 0
 
 
 def turned(template: Template, cells: Mapping[str, float]) -> Template:

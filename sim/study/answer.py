@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 
 from sim.study.bottlenecks import Bottleneck
-from sim.study.constraint_sentences import held_back, plain_points, short, which
-from sim.study.counterfactuals import Counterfactuals, Eased
+from sim.study.counterfactuals import Counterfactuals
 from sim.study.effect import Effect
+from sim.study.held_back import held_back, plain_points, short, which
 from sim.study.intervals import quantile_rank, widening
 from sim.study.levels import Level
 from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import Relief
-from sim.study.removals import NAMES, SHORTFALLS, Removal, short_from
+from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals, short_from
 from sim.study.words import (
     Scale,
     amount,
@@ -51,7 +51,7 @@ HARM = 6.0
 """Months by which the second flagship is late when the lab is said to come to harm."""
 
 HALF = 0.5
-"""Share of the training compute wanted whose want is said to be harm."""
+"""Share of the training compute wanted that is missing when the lab is said to come to harm."""
 
 AIMS = {
     "hold": "if it holds its place",
@@ -102,7 +102,7 @@ def headline(
     if not cost.differs:
         return f"This costs training nothing beyond simulation error. It lacks {wants}, {against}."
     verb = "costs training" if cost.difference.mean > 0.0 else "gives training back"
-    return f"This {verb} {plain_points(abs(cost.difference.mean))}. It then lacks {wants}, {against}."
+    return f"This {verb} {plain_points(cost.difference.mean)}. It then lacks {wants}, {against}."
 
 
 def period(run: Run) -> str:
@@ -119,7 +119,7 @@ def _against(effect: Effect, name: str) -> str:
     if not effect.costs[name].differs:
         return f"as much as in {effect.base} within simulation error ({margin(found.error, 'share')})"
     way = "more" if found.mean > 0.0 else "less"
-    return f"{plain_points(abs(found.mean))} ({margin(found.error, 'share')}) {way} than in {effect.base}"
+    return f"{plain_points(found.mean)} ({margin(found.error, 'share')}) {way} than in {effect.base}"
 
 
 def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
@@ -193,7 +193,7 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
     for flag, words in FORKS.items():
         came = outcomes[flag].to_numpy() == 1.0
         if came.all():
-            assumed.append(f"{words} in every future here")
+            assumed.append(words)
         elif came.any():
             share = float(came.mean())
             forks.append(f"{words} in {percent_text(share)} ({likelihood(share, scale)})")
@@ -201,7 +201,7 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
     if forks:
         yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
     if assumed:
-        yield f"{capitalised(listed(assumed))}: a scenario that assumes it gives it no probability."
+        yield f"In every future here {listed(assumed)}; where the scenario assumes it, that is no probability."
     error = max(odds_error(share, len(outcomes)) for share in shares)
     yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
     if following := "; ".join(_following(outcomes, late)):
@@ -233,44 +233,44 @@ def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> It
         yield "Not computed; a run without --no-split does."
         return
     found = other.of_use(use)
-    yield _most_alone(found.singles)
+    yield _most_alone(found)
     yield from _easier(use, other)
     if relief and relief.hundred_million and use == "train":
         gain = relief.hundred_million.gain("train_short").paired
-        yield f"$100M more on the first day gives {_given(gain.mean, gain.error)}."
+        verb = "costs" if gain.mean < -gain.error else "gives"
+        yield f"$100M more on the first day {verb} {_given(Amount(gain.mean, gain.error))}."
 
 
-def _most_alone(singles: Sequence[Removal]) -> str:
-    first = singles[0]
-    if first.gain.mean <= first.gain.error:
+def _most_alone(found: Removals) -> str:
+    if all(each.mean <= each.error for each in found.alone.values()):
         return "Removed alone, no constraint gives anything beyond simulation error."
-    if len(singles) == 1:
-        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain.mean, first.gain.error)}."
-    gains = listed([f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in singles], "or")
-    return f"Removed alone, which gives most is too close to call: {gains}."
+    first, *others = found.singles
+    if not others:
+        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain)}."
+    gains = [f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in found.singles]
+    return f"Removed alone, which gives most is too close to call: {listed(gains, 'or')}."
 
 
-def _given(mean: float, error: float) -> str:
+def _given(gain: Amount) -> str:
     """`3.2 points (± 0.4)`, or that it is nothing beyond the error."""
-    if abs(mean) <= error:
-        return f"nothing beyond simulation error ({margin(error, 'share')})"
-    return f"{plain_points(mean)} ({margin(error, 'share')})"
+    if abs(gain.mean) <= gain.error:
+        return f"nothing beyond simulation error ({margin(gain.error, 'share')})"
+    return f"{plain_points(gain.mean)} ({margin(gain.error, 'share')})"
 
 
 def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
-    """10% easier: the best single constraint, and the best pair; what lies within error is said to."""
-    name = SHORTFALLS[use]
+    """10% easier: the single constraint, and the pair, with the largest mean gain."""
     texts = []
-    for size in (1, 2):
-        best: Eased | None = other.easier(use, size)
-        if best is None:
+    for size, what in ((1, "constraint"), (2, "pair")):
+        gains = {each.constraints: each.gains[SHORTFALLS[use]] for each in other.eased if len(each.constraints) == size}
+        if not gains:
             return
-        gain = best.gains[name]
-        if gain.mean <= gain.error:
-            texts.append(f"no {'single constraint' if size == 1 else 'pair'} gives anything beyond simulation error")
+        best = max(gains, key=lambda names: gains[names].mean)
+        if all(each.mean <= each.error for each in gains.values()):
+            texts.append(f"no {what} gives anything beyond simulation error")
         else:
-            who = listed([short(each) for each in best.constraints])
-            texts.append(f"{who} gives most{' of the pairs' if size == 2 else ''}, {_given(gain.mean, gain.error)}")
+            who, error = listed([short(name) for name in best]), margin(gains[best].error, "share")
+            texts.append(f"the largest mean gain of a {what} is from {who}, {plain_points(gains[best].mean)} ({error})")
     yield f"10% easier, {'; '.join(texts)}."
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.study.answer import hinges, period
 from sim.study.compare import Compared, Comparison, Conditional, conditionals, differences, interactions
-from sim.study.constraint_sentences import binding, comes_back, stays_short, works_through
+from sim.study.held_back import binding, comes_back, stays_short, works_through
 from sim.study.intervals import quantile_rank, widening
 from sim.study.measures import amount_of, measure, values
 from sim.study.paired import Difference, paired

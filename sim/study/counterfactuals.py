@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.study.effect import Effect
-from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals, amount, column, removals
+from sim.study.removals import NAMES, SHORTFALLS, TABLED, Amount, Removals, amount, removals
 
 AMBITIONS = ("hold", "keep_pace", "chase")
 """Named overrides: less, as much, and more training wanted. The second is the usual choice."""
@@ -62,15 +62,6 @@ class Counterfactuals:
         bits = sum(1 << NAMES.index(name) for name in removed)
         return amount(self.tokens[bits] - self.tokens[0])
 
-    def easier(self, use: str, size: int = 1) -> Eased | None:
-        """Of the singles, or the pairs, the one that gives a use most where all of its dials are 10% easier."""
-        name = SHORTFALLS[use]
-        return max(
-            (each for each in self.eased if len(each.constraints) == size),
-            key=lambda each: each.gains[name].mean,
-            default=None,
-        )
-
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {
@@ -89,4 +80,4 @@ def counterfactuals(
     ambitions: tuple[Ambition, ...] = (),
 ) -> Counterfactuals:
     """From a table of removals, of shape (SETS, futures, TABLED), and what else was run."""
-    return Counterfactuals(removals(table), column(table, "tokens_served"), eased, effect, ambitions)
+    return Counterfactuals(removals(table), table[:, :, TABLED.index("tokens_served")], eased, effect, ambitions)

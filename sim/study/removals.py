@@ -10,7 +10,7 @@ over every rival is tested at once (Bonferroni).
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -95,13 +95,14 @@ class Kept:
 
 
 @dataclass(frozen=True, eq=False)
-class Sets:
-    """One shortfall under all sets. `column` has shape (SETS, futures), in the unit of `measure`; less is better."""
+class Gains:
+    """One shortfall under all sets, and what each gives back. Less is better.
+
+    `column` has shape (SETS, futures), in the unit of `measure`.
+    """
 
     measure: str
     column: Rows
-    alpha: float = ALPHA
-    """Probability with which one of the sets that are ruled out is the best in truth."""
 
     @property
     def futures(self) -> int:
@@ -156,6 +157,19 @@ class Sets:
         return found
 
     @cached_property
+    def best_alone_in(self) -> dict[str, float]:
+        """Share of futures in which the removal of each alone gives most, where any gives what counts."""
+        singles = np.array([self.column[0] - self.column[1 << bit] for bit in range(len(NAMES))])
+        first, most = singles.argmax(axis=0), singles.max(axis=0)
+        return {name: float(((first == bit) & (most > COUNTS)).mean()) for bit, name in enumerate(NAMES)}
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """What comes back with one constraint, with the second, with all, and what stays; they add up to the whole."""
+        one, two, every = (float(self.gains[self._best[place]]) for place in (0, 1, -1))
+        return one, two - one, every - two, self.whole.mean - every
+
+    @cached_property
     def _best(self) -> tuple[int, ...]:
         return tuple(
             self._most(each for each in range(1, SETS) if each.bit_count() <= size) for size in range(1, len(NAMES) + 1)
@@ -165,25 +179,13 @@ class Sets:
         """The set that gives back most; of equals the smallest."""
         return min(sets, key=lambda each: (-self.gains[each], each.bit_count()))
 
-    def _candidates(self, size: int) -> list[int]:
-        sets = [each for each in range(1, SETS) if each.bit_count() == size]
-        top = self._most(sets)
-        left = (each for each in sets if each == top or not self._beats(top, each, size))
-        return sorted(left, key=lambda each: -self.gains[each])
-
-    def _beats(self, one: int, rival: int, size: int) -> bool:
-        lead = self.gain(one, over=rival)
-        return lead.mean > NOTABLE and self._beyond(lead, size)
-
-    def _beyond(self, found: Amount, size: int) -> bool:
-        """Whether a gain is beyond doubt, one among all sets of a size."""
-        rivals = max(math.comb(len(NAMES), size) - 1, 1)
-        return found.mean > NormalDist().inv_cdf(1.0 - self.alpha / rivals) * found.error / _TWO_SIDED
-
 
 @dataclass(frozen=True, eq=False)
-class Removals(Sets):
-    """What may be said of one shortfall, and what would bring it back."""
+class Removals(Gains):
+    """What may be said of one shortfall under all sets: which of them is the answer, and how sure that is."""
+
+    alpha: float = ALPHA
+    """Probability with which one of the sets that are ruled out is the best in truth."""
 
     @cached_property
     def kept(self) -> dict[str, Kept]:
@@ -250,19 +252,6 @@ class Removals(Sets):
         joint = extra.mean > TENTH * self.whole.mean and self._beyond(extra, self.size)
         return "joint" if joint else "additive"
 
-    @cached_property
-    def best_alone_in(self) -> dict[str, float]:
-        """Share of futures in which the removal of each alone gives most, where any gives what counts."""
-        singles = np.array([self.column[0] - self.column[1 << bit] for bit in range(len(NAMES))])
-        first, most = singles.argmax(axis=0), singles.max(axis=0)
-        return {name: float(((first == bit) & (most > COUNTS)).mean()) for bit, name in enumerate(NAMES)}
-
-    @property
-    def steps(self) -> tuple[float, ...]:
-        """What comes back with one constraint, with the second, with all, and what stays; they add up to the whole."""
-        one, two, every = (float(self.gains[self._best[place]]) for place in (0, 1, -1))
-        return one, two - one, every - two, self.whole.mean - every
-
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {
@@ -282,6 +271,21 @@ class Removals(Sets):
             "best_alone_in": self.best_alone_in,
             "sets": [{"removed": list(names_of(each)), **self.gain(each).as_json()} for each in range(1, SETS)],
         }
+
+    def _candidates(self, size: int) -> list[int]:
+        sets = [each for each in range(1, SETS) if each.bit_count() == size]
+        top = self._most(sets)
+        left = (each for each in sets if each == top or not self._beats(top, each, size))
+        return sorted(left, key=lambda each: -self.gains[each])
+
+    def _beats(self, one: int, rival: int, size: int) -> bool:
+        lead = self.gain(one, over=rival)
+        return lead.mean > NOTABLE and self._beyond(lead, size)
+
+    def _beyond(self, found: Amount, size: int) -> bool:
+        """Whether a gain is beyond doubt, one among all sets of a size."""
+        rivals = max(math.comb(len(NAMES), size) - 1, 1)
+        return found.mean > NormalDist().inv_cdf(1.0 - self.alpha / rivals) * found.error / _TWO_SIDED
 
 
 _TWO_SIDED = NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
@@ -324,9 +328,14 @@ def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     return found
 
 
-def table_of(outcomes: Iterable[pd.DataFrame]) -> npt.NDArray[np.float64]:
-    """A table of removals, of shape (SETS, futures, TABLED), from the outcomes of each set in order."""
+def stacked(outcomes: Sequence[pd.DataFrame]) -> npt.NDArray[np.float64]:
+    """The table of removals from the outcomes of all sets, in their order; shape (SETS, futures, TABLED)."""
     return np.array([tabled(each) for each in outcomes])
+
+
+def swapped(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A table by future, as the store keeps it, or back by set; laid out anew, for sums depend on how numbers lie."""
+    return np.ascontiguousarray(table.swapaxes(0, 1))
 
 
 def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -335,13 +344,8 @@ def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     return found
 
 
-def column(table: npt.NDArray[np.float64], name: str) -> Rows:
-    """One column of a table; laid out alike whether the table was run or read, since sums depend on that."""
-    return np.ascontiguousarray(table[:, :, TABLED.index(name)])
-
-
 def removals(table: npt.NDArray[np.float64], alpha: float = ALPHA) -> Mapping[str, Removals]:
     """The columns of a table of shape (SETS, futures, TABLED) that are shortfalls and delays, by measure."""
-    columns = {name: column(table, name) for name in TABLED}
+    columns = {name: table[:, :, place] for place, name in enumerate(TABLED)}
     short = {name: Removals(name, columns[name], alpha) for name in SHORTFALLS.values()}
     return short | {name: Removals(name, np.minimum(columns[name], CUT), alpha) for name in DELAYS}

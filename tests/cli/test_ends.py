@@ -63,9 +63,12 @@ def test_a_run_says_how_many_warnings_there_are_and_check_which(tmp_path: Path) 
 
 
 def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
-    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--json", "--out", str(tmp_path))
-    ambitions = [(each["scenario"], each["ambition"]) for each in json.loads(told.stdout)["ambitions"]]
-    assert ambitions == [(name, each) for name in ("baseline", "stall") for each in ("hold", "keep_pace", "chase")]
+    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--no-relief", "--json", "--out", str(tmp_path))
+    found = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
+    ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in found.items()}
+    assert ambitions == {id: ["hold", "keep_pace", "chase"] for id in ("baseline", "stall")}
+    assert found["baseline"]["effect"] is None
+    assert found["stall"]["effect"]["base"] == "Baseline"
 
 
 def test_check_reads_every_override(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The verbs that ask more than one run, from the command line: what they print, write, and refuse."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -144,8 +145,8 @@ def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
     words = ("--futures", "1", "--engine", "simpy", "--workers", "1")
     folder = folder_of(call("relief", BASELINE, *words, "--out", str(tmp_path), "--quiet"))
     document = json.loads((folder / "relief.json").read_text())
-    assert (document["futures"], len(document["single"]), len(document["pairs"])) == (1, 30, 6)
-    assert len(pd.read_csv(folder / "relief.csv")) == 3 * 37
+    assert (document["futures"], len(document["single"])) == (1, 30)
+    assert len(pd.read_csv(folder / "relief.csv")) == 3 * 31
     assert "money from outside" in (folder / "relief.md").read_text()
 
 
@@ -183,6 +184,7 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("story", BASELINE, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
         (("story", "nowhere.yaml", "--future", "1"), "nowhere.yaml"),
         (("compare", "nowhere.yaml"), "nowhere.yaml"),
+        (("compare", BASELINE, STALL, "--ambitions", "--no-split"), "--ambitions goes with --split"),
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
@@ -200,14 +202,26 @@ def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], compla
     assert "Traceback" not in result.stderr
 
 
-def test_a_run_with_a_split_says_so_everywhere(tmp_path: Path) -> None:
-    words = ("--split", "--split-futures", "1", "--words", "ipcc")
-    folder = folder_of(call("run", BASELINE, *FEW, *words, "--out", str(tmp_path), "--quiet"))
+def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Path) -> None:
+    words = ("run", STALL, *FEW, "--split-futures", "1", "--no-relief", "--words", "ipcc", "--quiet")
+    folder = folder_of(call(*words, "--out", str(tmp_path)))
     summary = json.loads((folder / "summary.json").read_text())
-    assert [each["measure"] for each in summary["splits"]] == ["train_short", "unserved", "next_delay", "second_delay"]
-    assert "## What explains it" in (folder / "findings.md").read_text()
-    assert set(pd.read_csv(folder / "split.csv")["group"]) >= {"money", "structural"}
+    other = summary["counterfactuals"]
+    delays = ["next_delay", "second_delay"]
+    assert [each["measure"] for each in other["comes_back"]] == ["train_short", "unserved", *delays]
+    assert len(other["ten_percent_easier"]) == 6 + 15
+    assert [each["ambition"] for each in other["ambitions"]] == ["hold", "keep_pace", "chase"]
+    assert other["effect"]["base"] == "the baseline"
+    assert {each["path"] for each in other["effect"]["changes"]} >= {"capital.talks", "happenings.first_round_stalls"}
+    assert summary["headline"].startswith("This ")
+    assert "## What holds training back" in (folder / "findings.md").read_text()
+    assert len(pd.read_csv(folder / "removals.csv")) == 4 * 63
     assert len(json.loads((folder / "stories.json").read_text())["stories"]) == 3
+    shutil.copytree(tmp_path / "chunks", tmp_path / "warm" / "chunks")
+    warm = folder_of(call(*words, "--out", str(tmp_path / "warm")))
+    files = ("summary.json", "removals.csv", "findings.md", "report.html")
+    cold = [(folder / name).read_bytes() for name in files]
+    assert [(warm / name).read_bytes() for name in files] == cold
 
 
 def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:

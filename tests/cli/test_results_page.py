@@ -8,7 +8,7 @@ import pytest
 from tests.cli.test_questions import BASELINE, STALL, call, folder_of
 from tests.structure.source import ROOT
 
-ASKED_FOR = {"split.csv", "relief.csv"}
+ASKED_FOR = {"removals.csv", "relief.csv"}
 """Files of a run only if they were asked for."""
 
 FEW = ("--futures", "1", "--engine", "simpy", "--workers", "1", "--quiet")

@@ -21,7 +21,7 @@ from sim.engine.runner import Job, run
 from tests.engine.futures import SEED, template
 
 RUN = ["sim", "run", "scenarios/close.yaml", "--futures", "60", "--relief-futures", "1", "--split-futures", "2"]
-PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "split.csv", "report.html")
+PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "removals.csv", "report.html")
 """Files of a run that depend on all that it computed."""
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from sim.study.answer import FORKS, answer, headline
 from sim.study.bottlenecks import bottlenecks
-from sim.study.constraint_sentences import comes_back, held_back, stays_short, works_through
 from sim.study.counterfactuals import Counterfactuals, counterfactuals
 from sim.study.effect import Change, Effect, cost, effect
 from sim.study.findings import findings
+from sim.study.held_back import comes_back, held_back, stays_short, works_through
 from sim.study.measures import MEASURES, summarise
 from sim.study.relief import EASED, Relief, relieved
 from sim.study.removals import NAMES, SHORTFALLS, Amount, removals
@@ -174,6 +174,27 @@ def test_what_is_too_close_to_call_is_said_with_each_gain() -> None:
     )
 
 
+def test_of_many_that_are_too_close_to_call_the_first_are_named() -> None:
+    pairs = ({"money", "rental"}, {"money", "sites"}, {"rental", "sites"}, {"money", "rules"}, {"rules", "sites"})
+    for many, rest in (
+        (3, ""),
+        (4, "; 1 more is within simulation error"),
+        (5, "; 2 more are within simulation error"),
+    ):
+        found = removals_of(lambda gone, many=many: 0.4 - 0.3 * any(pair <= gone for pair in pairs[:many]))  # type: ignore[misc]
+        said = comes_back("train", found)
+        assert said.count("without") == 3
+        assert said.endswith(f"30{rest}.")
+
+
+def test_what_luck_leaves_open_is_not_said_to_be_replaceable() -> None:
+    """Nothing comes back while money stays, but in four futures of so much luck that is not shown."""
+    luck = np.array([0.9, -0.5, 0.6, -0.4])
+    found = removals_of(lambda gone: 0.5 - (0.2 + luck) * ("money" in gone))
+    assert not found.kept["money"].irreplaceable
+    assert stays_short(found) == "While any one of the six stays, the others give back 0 or more."
+
+
 def test_what_cannot_be_replaced_is_said_with_what_comes_back_while_it_stays() -> None:
     assert stays_short(removals_of(worth(0.44, money=0.3, sites=0.05))) == (
         "Money cannot be replaced: while that limit stays, nothing gives back more than 5. "
@@ -225,13 +246,15 @@ def test_a_scenario_is_told_by_its_difference_and_its_futures() -> None:
 def test_what_it_works_through_is_named_and_never_as_more_than_the_whole() -> None:
     whole = against(0.46, 0.44)
     assert works_through(whole.costs["train_short"]) == (
-        "It works through money (2): so many of the 2 points are gone where that limit is removed in both worlds."
+        "It works through money: 2 of the 2 points are gone where that limit is removed in both worlds."
     )
     here = removals_of(lambda gone: 0.5 - 0.05 * ("money" in gone) - 0.04 * ("rules" in gone))
     there = removals_of(lambda gone: 0.46)
     both = works_through(cost(here, there))
-    assert "It works through money (4) and the rules (4): so many of the 4 points" in both
-    assert both.endswith("removed in both worlds; these overlap.")
+    assert both == (
+        "It works through money and the rules: 4 and 4 of the 4 points are gone where one of these limits is removed "
+        "in both worlds; these overlap."
+    )
     none = cost(removals_of(worth(0.48)), removals_of(worth(0.44)))
     assert works_through(none) == "It works through none of the six alone."
 
@@ -283,7 +306,7 @@ def test_forks_have_a_probability_and_what_is_forced_has_none() -> None:
     table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
     said = lines(table)["How likely"]
     assert "a round stalls in 25% (unlikely)." in said
-    assert "A round closes in every future here: a scenario that assumes it gives it no probability." in said
+    assert "In every future here a round closes; where the scenario assumes it, that is no probability." in said
     assert "closes: " not in said
     assert "ruptures" not in said
     assert said.endswith(
@@ -340,8 +363,8 @@ def test_what_helps_alone_at_the_margin_and_per_hundred_million() -> None:
     said = lines(short(0.44), other, relief(0.004))["What helps"]
     assert said == (
         "Removed alone, the rental market gives most: 20 points (± 0). "
-        "10% easier, the rental market gives most, 1 point (± 0.1); money and the rental market gives most of the "
-        "pairs, 1.5 points (± 0.1). "
+        "10% easier, the largest mean gain of a constraint is from the rental market, 1 point (± 0.1); the largest "
+        "mean gain of a pair is from money and the rental market, 1.5 points (± 0.1). "
         "$100M more on the first day gives 0.4 points (± 0)."
     )
 
@@ -350,9 +373,10 @@ def test_what_helps_within_its_error_is_said_to_be_nothing() -> None:
     other = counterfactuals(table(with_luck(3, worth(0.44), 20)))
     said = lines(short(0.44), other, relief(0.001, luck=0.01))["What helps"]
     assert said.endswith("$100M more on the first day gives nothing beyond simulation error (± 1.8).")
+    assert lines(short(0.44), other, relief(-0.01))["What helps"].endswith("first day costs 1 point (± 0).")
     flat = lines(short(0.44), asked(worth(0.44)))["What helps"]
     assert "Removed alone, no constraint gives anything beyond simulation error." in flat
-    assert "no single constraint gives anything beyond simulation error; no pair gives anything" in flat
+    assert "10% easier, no constraint gives anything beyond simulation error; no pair gives anything" in flat
 
 
 def test_singles_too_close_to_call_each_have_their_gain() -> None:

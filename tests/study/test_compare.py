@@ -175,7 +175,7 @@ def test_what_a_scenario_works_through_is_said_where_it_costs_anything() -> None
         named("a", short(0.0), asked(worth(0.45, rules=0.05))),
         named("b", short(0.05), asked(worth(0.5, rules=0.1), effect=costs)),
     )["Which"]
-    assert "B (+5 points): It works through the rules (5)" in said
+    assert "B (+5 points): It works through the rules: 5 of the 5 points are gone" in said
 
 
 def test_the_ambitions_of_the_first_scenario_are_an_assumption_and_no_constraint() -> None:

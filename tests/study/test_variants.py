@@ -110,6 +110,10 @@ def test_variants_have_as_many_futures_cold_as_warm(
     assert variants.futures_of(wanted, futures, engine, 200) == expected
 
 
+def test_variants_of_code_of_a_scenario_s_own_are_not_run() -> None:
+    assert variants.futures_of(True, 7, "simpy", 200, processes=True) == 0
+
+
 def test_without_numba_variants_have_fewer_futures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.engine.runner.find_spec", lambda name: None)
     assert variants.futures_of(True, None, "auto", 200) == 50

@@ -1,4 +1,4 @@
-"""What holds a use back, in sentences: from sets of removals, beside what binds now; what a scenario works through."""
+"""What holds a use back, in sentences: what comes back, what cannot be replaced, what a scenario works through."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,9 +6,12 @@ from sim.study.bottlenecks import USES, Bottleneck
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.effect import Cost, Effect
 from sim.study.intervals import widening
-from sim.study.removals import COUNTS, NAMES, SHORTFALLS, Kept, Removals
+from sim.study.removals import COUNTS, NAMES, SHORTFALLS, TENTH, Kept, Removal, Removals
 from sim.study.words import bare_difference, bare_points, capitalised, listed, points
 from sim.world.constraints import CONSTRAINTS
+
+NAMED = 3
+"""Sets of constraints, of those too close to call, that are named; more would not be read."""
 
 
 def which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
@@ -49,6 +52,11 @@ def binding(binds: Sequence[Bottleneck], use: str) -> str:
     return short(first) if first else "no constraint"
 
 
+def _binds_most(binds: Bottleneck) -> str | None:
+    """The constraint with the largest part of what is missing; None where none binds."""
+    return next((cause.gate for cause in binds.causes if cause.binds), None)
+
+
 def comes_back(use: str, found: Removals) -> str:
     """The sentence of what holds a use back, with what comes back without it."""
     words, missing = USES[use], f"the {points(found.whole.mean)} missing"
@@ -64,10 +72,7 @@ def comes_back(use: str, found: Removals) -> str:
         one = "either" if len(chosen) == 2 else "any"
         return f"What holds {words} back is {names}, interchangeably: without {one} one, {_come_back(gains, missing)}."
     if len(chosen) > 1:
-        first, *others = ((listed([short(name) for name in row.removed]), bare_points(row.gain.mean)) for row in chosen)
-        rest = "".join(f"; without {who}, {back}" for who, back in others)
-        would = f"{first[1]} of {missing} would come back"
-        return f"What holds {words} back is too close to call: without {first[0]}, {would}{rest}."
+        return f"What holds {words} back is too close to call: {_rivals(chosen, missing)}."
     (only,) = chosen
     back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
     if found.size == 1:
@@ -78,43 +83,53 @@ def comes_back(use: str, found: Removals) -> str:
     return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
 
 
+def _rivals(chosen: Sequence[Removal], missing: str) -> str:
+    """What comes back without each of the sets that may be the best; of many, the first few."""
+    each = [(listed([short(name) for name in row.removed]), bare_points(row.gain.mean)) for row in chosen[:NAMED]]
+    texts = [f"without {who}, {back}" for who, back in each]
+    texts[0] += f" of {missing} would come back"
+    more = len(chosen) - len(each)
+    return "; ".join(texts) + (f"; {more} more {'is' if more == 1 else 'are'} within simulation error" if more else "")
+
+
+def _come_back(points_: str, missing: str) -> str:
+    """`40 of the 44 points missing come back`."""
+    return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
+
+
 def stays_short(found: Removals) -> str:
     """What cannot be replaced, and the least that comes back while another constraint stays."""
     if found.nothing:
         return ""
     fixed = [name for name in NAMES if found.kept[name].irreplaceable]
     if not fixed:
-        least = min(each.best.gain.mean for each in found.kept.values())
-        return (
-            f"Each can be replaced: while any one of the six stays, the others give back {bare_points(least)} or more."
-        )
+        least = bare_points(min(each.best.gain.mean for each in found.kept.values()))
+        text = f"while any one of the six stays, the others give back {least} or more."
+        clear = all(each.lost.mean <= TENTH * found.whole.mean for each in found.kept.values())
+        return f"Each can be replaced: {text}" if clear else capitalised(text)
     return " ".join(f"{capitalised(short(name))} cannot be replaced: {_at_most(found.kept[name])}." for name in fixed)
 
 
+def _at_most(kept: Kept) -> str:
+    """What comes back while a constraint stays."""
+    most = kept.best.gain.mean
+    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
+    return f"while that limit stays, {back}"
+
+
 def works_through(cost: Cost) -> str:
-    """Through which constraints a scenario costs what it costs."""
+    """Through which constraints a scenario costs what it costs; none takes more than the whole."""
     whole = abs(cost.difference.mean)
     if not cost.named:
         return "It works through none of the six alone."
-    parts = [
-        f"{short(each.constraint)} ({bare_difference(min(abs(each.gone.mean), whole), 'share')})" for each in cost.named
-    ]
-    overlap = "; these overlap" if len(parts) > 1 else ""
+    names = listed([short(each.constraint) for each in cost.named])
+    gone = listed([bare_difference(min(abs(each.gone.mean), whole), "share") for each in cost.named])
+    where, overlap = ("one of these limits is", "; these overlap") if len(cost.named) > 1 else ("that limit is", "")
+    are = "is" if gone == "1" else "are"
     return (
-        f"It works through {listed(parts)}: so many of the {plain_points(whole)} are gone where that limit is removed "
-        f"in both worlds{overlap}."
+        f"It works through {names}: {gone} of the {plain_points(whole)} {are} gone where {where} removed in both "
+        f"worlds{overlap}."
     )
-
-
-def short(gate: str) -> str:
-    """A constraint as a sentence names it."""
-    return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
-
-
-def plain_points(value: float) -> str:
-    """A share as points with three digits: `2.2 points`."""
-    text = bare_difference(value, "share")
-    return f"{text} point{'' if text == '1' else 's'}"
 
 
 def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
@@ -122,7 +137,7 @@ def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
     now = _binds_most(binds)
     best = found.singles
     if now and not found.nothing and now not in {each.removed[0] for each in best}:
-        most = short(best[0].removed[0])
+        most = listed([short(each.removed[0]) for each in best], "or")
         yield (
             f"What binds most now is {short(now)}; what gives most back alone is {most}: the first is met today, and "
             "behind it stands the second."
@@ -141,21 +156,15 @@ def _caused(effect: Effect, name: str) -> Iterator[str]:
         if abs(amount_.mean) > widening(len(changes)) * amount_.error:
             verb = "costs" if amount_.mean > 0.0 else "gives back"
             most = f"the one that {verb} most is {first.words}"
-            yield f"Of its {len(changes)} changes, {most}: {plain_points(abs(amount_.mean))}."
+            yield f"Of its {len(changes)} changes, {most}: {plain_points(amount_.mean)}."
 
 
-def _binds_most(binds: Bottleneck) -> str | None:
-    """The constraint with the largest part of what is missing; None where none binds."""
-    return next((cause.gate for cause in binds.causes if cause.binds), None)
+def short(gate: str) -> str:
+    """A constraint as a sentence names it."""
+    return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
 
 
-def _come_back(points_: str, missing: str) -> str:
-    """`40 of the 44 points missing come back`."""
-    return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
-
-
-def _at_most(kept: Kept) -> str:
-    """What comes back while a constraint stays."""
-    most = kept.best.gain.mean
-    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
-    return f"while that limit stays, {back}"
+def plain_points(value: float) -> str:
+    """A difference of shares to a tenth, without its sign: `2.2 points`, `1 point`."""
+    text = bare_difference(abs(value), "share")
+    return f"{text} point{'' if text == '1' else 's'}"
