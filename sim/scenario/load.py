@@ -1,6 +1,7 @@
 """The one door: a file, the chosen overrides and settings in, a finished scenario out."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def _checked(reading: Reading, tables: Mapping[str, Table]) -> Scenario:
 def base_of(
     scenario: Scenario, tables: Mapping[str, Table], chosen: Sequence[str], settings: Sequence[str]
 ) -> Scenario | None:
-    """The root scenario that this one changes, under the same overrides and settings where it knows them.
+    """The root scenario that this one changes, under the same overrides and settings, but for things it does not have.
 
     None for a root. Raises InputError where the root cannot be read.
     """
@@ -60,10 +61,13 @@ def base_of(
     if root == scenario.files[-1]:
         return None
     chain = read_chain(Path(root), tables)
-    found = _checked(varied(chain, tables), tables)
-    known = tuple(name for name in chosen if name in found.overrides)
-    apply = tuple(setting for setting in settings if setting.partition("=")[0].strip() in found.values)
-    return _checked(varied(chain, tables, known, apply), tables) if known or apply else found
+    known = [name for name in chosen if name in varied(chain, tables).overrides]
+    held: list[str] = []
+    for setting in settings:
+        with suppress(InputError):  # of a thing that the root does not have
+            varied(chain, tables, known, (*held, setting))
+            held.append(setting)
+    return _checked(varied(chain, tables, known, held), tables)
 
 
 def without_change(scenario: Scenario, base: Scenario, path: str, tables: Mapping[str, Table]) -> Scenario | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sim.errors import InputError, Problem
 from sim.language.located import Node, flow, suggestion
+from sim.language.values import GROUNDS
 from sim.scenario.schema import LISTS, MAPPINGS, NOT_IN_BLOCKS, Branch, Group, Things, branch
 
 _FACT = ("id", "what", "value", "low", "mode", "high", "unit", "date", "public_since", "confidence", "source", "note")
@@ -176,20 +177,27 @@ def leaves(node: Node, within: Branch, path: str = "") -> Iterator[tuple[str, No
 
 
 def changed_parts(tree: Node, base: Node, within: Group) -> list[str]:
-    """Paths of the things and sections in which a tree differs from another, each once."""
+    """Paths of the things and sections in which a tree differs from another, each once.
+
+    What only names a thing, or says where a value comes from, is no difference.
+    """
     before = dict(leaves(base, within))
     found: dict[str, None] = {}
     for path, node in leaves(tree, within):
         old = before.get(path)
-        if old is not node and (old is None or flow(old) != flow(node)) and "." in path:
-            found[path.rpartition(".")[0]] = None
+        part, _, key = path.rpartition(".")
+        if old is not node and (old is None or flow(old) != flow(node)) and part and key not in (*GROUNDS, "name"):
+            found[part] = None
     return list(found)
 
 
 def taken_back(tree: Node, base: Node | None, within: Branch, path: str) -> Node | None:
-    """The tree with the section or thing at a path as the other tree has it; None where that has nothing."""
+    """The tree with the section or thing at a path as the other tree has it; None where that has nothing.
+
+    Of a section its own values alone: the sections and things below it are parts of their own.
+    """
     if not path:
-        return base
+        return _own_taken_back(tree, base, within) if isinstance(within, Group) else base
     step, _, rest = path.partition(".")
     if isinstance(within, Things):
         old = next((item for item in base.items if item_id(item) == step), None) if base else None
@@ -199,3 +207,9 @@ def taken_back(tree: Node, base: Node | None, within: Branch, path: str) -> Node
     child = taken_back(tree.mapping[step], below, branch(within, step), rest) if isinstance(within, Group) else None
     mapping = {key: node for key, node in tree.mapping.items() if key != step}
     return replace(tree, value=mapping if child is None else {**mapping, step: child})
+
+
+def _own_taken_back(tree: Node, base: Node | None, within: Group) -> Node | None:
+    below = {key: node for key, node in tree.mapping.items() if isinstance(branch(within, key), Group | Things)}
+    own = {key: node for key, node in base.mapping.items() if key not in below} if base else {}
+    return replace(tree, value=own | below) if own or below else None

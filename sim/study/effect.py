@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from sim.study.intervals import ALPHA
-from sim.study.removals import COUNTS, NAMES, Amount, Removals, amount
+from sim.study.removals import NAMES, Amount, Removals, amount
 
 STANDING = 0.5
 """Part of the shortfall that must be left, in both worlds, where a constraint is removed."""
@@ -36,7 +36,7 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a scenario in one measure. `worse`, `better`: shares of futures, by more than COUNTS."""
+    """The cost of a scenario in one measure. `worse`, `better`: shares of futures, by more than what counts."""
 
     measure: str
     difference: Amount
@@ -130,6 +130,5 @@ def cost(here: Removals, there: Removals) -> Cost:
         left = all(each.column[1 << bit].mean() >= STANDING * each.column[0].mean() for each in (here, there))
         named = left and differs and gone.mean / whole.mean >= THIRD and abs(gone.mean) > _BEYOND * gone.error
         through.append(Through(name, gone, named))
-    return Cost(
-        here.measure, whole, float((apart[0] > COUNTS).mean()), float((apart[0] < -COUNTS).mean()), tuple(through)
-    )
+    worse, better = (float((side * apart[0] > here.counts).mean()) for side in (1.0, -1.0))
+    return Cost(here.measure, whole, worse, better, tuple(through))

@@ -23,6 +23,7 @@ import pandas as pd
 from sim.study.intervals import ALPHA, error_of_mean
 from sim.study.measures import measure as measure_of
 from sim.study.measures import reached, values
+from sim.study.paired import THRESHOLDS
 from sim.world.constraints import CONSTRAINTS
 
 NAMES = tuple(CONSTRAINTS)
@@ -32,10 +33,10 @@ ALL = SETS - 1
 
 NEARLY = 0.9
 """Of all that can come back: enough for an answer."""
-NOTABLE = 0.005
-"""Share of what is wanted: two gains closer than this are too close to call."""
-COUNTS = 0.01
-"""Share of what is wanted from which on a gain, or a future that is worse, is worth naming."""
+COUNTS = THRESHOLDS["share"]
+"""Share of what is wanted from which on a gain, or a future that is worse, is worth naming; of delays it is a month."""
+NOTABLE = 0.5
+"""Part of what counts: two gains closer than this are too close to call."""
 TENTH = 0.1
 """Part of a shortfall from which on a constraint cannot be replaced, or two are joint."""
 
@@ -109,6 +110,11 @@ class Gains:
         """Futures of each set."""
         return int(self.column.shape[1])
 
+    @property
+    def counts(self) -> float:
+        """The gain that is worth naming: a point, or a month."""
+        return THRESHOLDS[measure_of(self.measure).unit]
+
     @cached_property
     def whole(self) -> Amount:
         """The shortfall as it is."""
@@ -161,7 +167,7 @@ class Gains:
         """Share of futures in which the removal of each alone gives most, where any gives what counts."""
         singles = np.array([self.column[0] - self.column[1 << bit] for bit in range(len(NAMES))])
         first, most = singles.argmax(axis=0), singles.max(axis=0)
-        return {name: float(((first == bit) & (most > COUNTS)).mean()) for bit, name in enumerate(NAMES)}
+        return {name: float(((first == bit) & (most > self.counts)).mean()) for bit, name in enumerate(NAMES)}
 
     @property
     def steps(self) -> tuple[float, ...]:
@@ -201,7 +207,7 @@ class Removals(Gains):
     @property
     def nothing(self) -> bool:
         """Whether the removal of all six gives back less than counts."""
-        return bool(self.gains[self._best[-1]] < COUNTS)
+        return bool(self.gains[self._best[-1]] < self.counts)
 
     @cached_property
     def size(self) -> int:
@@ -227,7 +233,7 @@ class Removals(Gains):
             now = ladder[-1]
             best = self._most(now | 1 << bit for bit in range(len(NAMES)) if not now >> bit & 1)
             more = self.gain(best, over=now)
-            if more.mean < COUNTS or not self._beyond(more, best.bit_count()):
+            if more.mean < self.counts or not self._beyond(more, best.bit_count()):
                 break
             ladder.append(best)
         return tuple(
@@ -246,7 +252,7 @@ class Removals(Gains):
         chosen = self._candidates(self.size)
         if self.size == 1:
             together = self.gain(_union(chosen), over=chosen[0])
-            return "interchangeable" if len(chosen) > 1 and together.mean < COUNTS else "single"
+            return "interchangeable" if len(chosen) > 1 and together.mean < self.counts else "single"
         alone = sum(self.column[0] - self.column[1 << bit] for bit in _bits(chosen[0]))
         extra = amount(self.column[0] - self.column[chosen[0]] - alone)
         joint = extra.mean > TENTH * self.whole.mean and self._beyond(extra, self.size)
@@ -280,7 +286,7 @@ class Removals(Gains):
 
     def _beats(self, one: int, rival: int, size: int) -> bool:
         lead = self.gain(one, over=rival)
-        return lead.mean > NOTABLE and self._beyond(lead, size)
+        return lead.mean > NOTABLE * self.counts and self._beyond(lead, size)
 
     def _beyond(self, found: Amount, size: int) -> bool:
         """Whether a gain is beyond doubt, one among all sets of a size."""

@@ -33,7 +33,7 @@ def refused(text: str) -> str:
         ("market.offers.h200.deposit", "{scale: 4}", "expected 0 to 1, got 1.2"),
         ("market.offers.h200.deposit", "{shift: {between: [0.5, 0.8]}}", "0.3, then shift 0.5 to 0.8 (`one`)"),
         ("market.offers.h200.build", "{shift: -100 days}", "got -40 days: 60 days, then shift -100 days (`one`)"),
-        ("market.offers.h200.transit", "{shift: {p10: -90 days, p90: -1 day}}", "-90 days to -1 days (`one`)"),
+        ("market.offers.h200.transit", "{shift: {p10: -90 days, p90: -1 day}}", "-90 days to -1 day (`one`)"),
         ("controls.governments.cn.decision", "{shift: -1000000 days}", "got -999940 days"),
     ],
 )

@@ -108,9 +108,9 @@ def test_the_most_comes_first() -> None:
 
 def test_only_futures_that_both_have_are_compared() -> None:
     here, there = game(more(0.02), 8), game(worth(USUAL), 4)
-    assert cost(Removals("x", here), Removals("x", there)).difference.mean == pytest.approx(0.02)
+    assert cost(Removals("train_short", here), Removals("train_short", there)).difference.mean == pytest.approx(0.02)
     here[:, 4:] = 9.0
-    assert cost(Removals("x", here), Removals("x", there)).difference.mean == pytest.approx(0.02)
+    assert cost(Removals("train_short", here), Removals("train_short", there)).difference.mean == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize(

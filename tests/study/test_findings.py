@@ -7,6 +7,7 @@ from rich.console import Console
 
 from sim.cli.terminal import WIDEST, show
 from sim.study.findings import Findings, findings
+from tests.study.games import asked, series
 from tests.study.toy import RUN, outcomes, parts
 
 
@@ -89,6 +90,17 @@ def test_the_terminal_fits_80_columns_and_a_file() -> None:
     assert "\x1b" not in shown
     for part in ("Training: points", "Insolvent", "Compute by pathway", "results/toy/ab12"):
         assert part in shown
+
+
+def test_what_comes_back_stands_beside_what_binds_now_in_80_columns() -> None:
+    other = asked(series(0.44, "money", "rental", gain=0.4), money=0.1, rental=0.2)
+    found = findings(RUN, parts(train_capital=0.3, train_behind=0.14), other)
+    shown = text(found)
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    row = next(line for line in shown.splitlines() if line.startswith("money, irreplaceable"))
+    assert row.split()[2:] == ["30", "0", "±", "0", "0.5", "±", "0.1", "0"]
+    assert "allotted" not in shown
+    assert found.limits[0].startswith("The measures are of 200 futures, the sets of removals of 4 ")
 
 
 def test_the_terminal_goes_no_wider_than_can_be_read() -> None:

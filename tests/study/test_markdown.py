@@ -3,11 +3,17 @@
 from sim.report import ci
 from sim.study import markdown
 from sim.study.briefing import compare
+from sim.study.effect import Change
+from sim.study.findings import findings
 from sim.study.measures import measure
 from sim.study.regret import regrets
 from sim.study.relief import Relief
+from sim.study.removals import SETS, SHORTFALLS, Amount
+from tests.study.games import asked, worth
+from tests.study.test_answer import against
 from tests.study.test_compare import scenario, short
 from tests.study.test_relief import step
+from tests.study.toy import RUN, parts
 
 MARKUP = "<script>*x*"
 TEXT = r"\<script\>\*x\*"
@@ -34,3 +40,24 @@ def test_relief_is_told_by_the_names_of_its_measures() -> None:
     header = next(line for line in markdown.relief(found).splitlines() if line.startswith("| cause"))
     for name in ("train_short", "unserved", "second_delay"):
         assert measure(name).title in header
+
+
+def test_a_row_says_what_binds_and_what_comes_back_and_each_change_what_it_costs() -> None:
+    costs = dict.fromkeys(SHORTFALLS.values(), Amount(0.02, 0.001))
+    changes = (Change("capital.talks", MARKUP, costs), Change("a.b", "a rule", {}))
+    other = asked(worth(0.44, money=0.3), effect=against(0.46, 0.44, changes))
+    found = findings(RUN, parts(train_capital=0.44), other)
+    told = markdown.findings(found)
+    assert "## What holds training back, in points of what it wants" in told
+    assert "| money, irreplaceable | 44 | 30 ± 0 | 0 ± 0.1 | 0 | 30 |" in told
+    assert f"| {TEXT} | 2 ± 0.1 | 2 ± 0.1 |" in told
+    assert "| a rule | cannot be taken back alone |  |" in told
+    table = markdown.tables(found)["removals"]
+    assert len(table) == 4 * (SETS - 1)
+    assert set(table["measure"]) == {*SHORTFALLS.values(), "next_delay", "second_delay"}
+
+
+def test_without_removals_there_is_no_table_of_them() -> None:
+    found = findings(RUN, parts(train_capital=0.44))
+    assert "removals" not in markdown.tables(found)
+    assert "each of its changes" not in markdown.findings(found)
