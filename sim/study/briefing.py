@@ -141,8 +141,9 @@ def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
         begun = days[days <= (run.end - run.start).days]
         if len(begun):
             day = run.start + timedelta(days=float(begun[quantile_rank(0.5, len(begun))]))
-            never = percent_text(1.0 - len(begun) / len(days))
-            yield run.name, f"training is short from {month_text(day)} on (never in {never} of futures)"
+            never = 1.0 - len(begun) / len(days)
+            besides = f" (never in {percent_text(never)} of futures)" if never else ""
+            yield run.name, f"training is short from {month_text(day)} on{besides}"
         else:
             yield run.name, "no constraint keeps training short for three months in a row"
 
@@ -163,11 +164,12 @@ def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Call
 
 
 def moved(found: Difference) -> str:
-    """A mean difference with its sign and its error: `+12.3 points (± 0.6)`."""
+    """A mean difference with its error, and its sign where zero lies beyond that: `+12.3 points (± 0.6)`."""
     if found.paired.nothing:
         return "the same"
     unit = found.measure.unit
-    return f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
+    within = abs(found.paired.mean) <= found.paired.error
+    return f"{'≈ 0' if within else difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
 
 
 def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:

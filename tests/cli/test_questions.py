@@ -13,6 +13,8 @@ from tests.engine.futures import SCENARIOS
 from tests.engine.test_sweep_faults import SMALL
 
 FEW = ("--futures", "4", "--engine", "simpy", "--workers", "1")
+QUICK = (*FEW, "--no-split", "--no-relief")
+"""One run, without those that run its futures again."""
 BASELINE = str(SCENARIOS / "baseline.yaml")
 STALL = str(SCENARIOS / "stall.yaml")
 
@@ -30,11 +32,11 @@ def folder_of(result: Result) -> Path:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("ran")
-    return folder_of(call("run", BASELINE, *FEW, "--out", str(out), "--quiet"))
+    return folder_of(call("run", BASELINE, *QUICK, "--out", str(out), "--quiet"))
 
 
 def test_a_comparison_writes_its_folder(tmp_path: Path) -> None:
-    folder = folder_of(call("compare", BASELINE, STALL, *FEW, "--out", str(tmp_path), "--quiet"))
+    folder = folder_of(call("compare", BASELINE, STALL, *QUICK, "--out", str(tmp_path), "--quiet"))
     assert folder.parent == tmp_path / "compare"
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["compared_with"] == "baseline"
@@ -46,7 +48,7 @@ def test_a_comparison_writes_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_scenario_against_itself_differs_by_exactly_zero(tmp_path: Path) -> None:
-    result = call("compare", BASELINE, BASELINE, *FEW, "--out", str(tmp_path), "--json")
+    result = call("compare", BASELINE, BASELINE, *QUICK, "--out", str(tmp_path), "--json")
     differences = json.loads(result.stdout)["differences"]
     assert {row["scenario"] for row in differences} == {"baseline-2"}
     assert {row[key] for row in differences for key in ("mean", "p5", "p95", "share_worse")} == {0.0}
@@ -54,7 +56,7 @@ def test_a_scenario_against_itself_differs_by_exactly_zero(tmp_path: Path) -> No
 
 
 def test_a_run_folder_can_be_compared_with_a_file(ran: Path, tmp_path: Path) -> None:
-    result = call("compare", str(ran), BASELINE, *FEW, "--out", str(tmp_path), "--json")
+    result = call("compare", str(ran), BASELINE, *QUICK, "--out", str(tmp_path), "--json")
     document = json.loads(result.stdout)
     assert list(document["scenarios"]) == ["baseline", "baseline-2"]
     assert {row["mean"] for row in document["differences"]} == {0.0}
@@ -70,13 +72,13 @@ def test_a_run_folder_can_be_compared_with_a_file(ran: Path, tmp_path: Path) -> 
 def test_a_run_folder_of_other_futures_is_refused(
     ran: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
 ) -> None:
-    result = call("compare", str(ran), BASELINE, *FEW, "--out", str(tmp_path), *words)
+    result = call("compare", str(ran), BASELINE, *QUICK, "--out", str(tmp_path), *words)
     assert result.exit_code == 2
     assert complaint in result.stderr
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
-    result = call("compare", str(tmp_path), BASELINE, *FEW)
+    result = call("compare", str(tmp_path), BASELINE, *QUICK)
     assert result.exit_code == 2
     assert "holds no manifest.json" in result.stderr
 
@@ -88,7 +90,7 @@ def test_policies_are_compared_by_regret(tmp_path: Path) -> None:
         "policies:\n  - {name: careful, set: {procurement.reserve: 15 months}}\n"
         "  - {name: bold, set: {procurement.reserve: 3 months}}\n  - {name: as is}\n"
     )
-    words = ("compare", BASELINE, STALL, *FEW, "--out", str(tmp_path), "--policies", str(policies), "--json")
+    words = ("compare", BASELINE, STALL, *QUICK, "--out", str(tmp_path), "--policies", str(policies), "--json")
     found = json.loads(call(*words).stdout)["regrets"]
     assert [policy["policy"] for policy in found["policies"]] == ["careful", "bold", "as is"]
     assert found["weights"] == [0.75, 0.25]
@@ -102,7 +104,7 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
         "measure: unservd\nweights: {calm: x, stall: -1}\nmeasures: unserved\nweight: {stall: 2}\npolicies:\n"
         "  - {name: a, set: {procurement.reserv: 15 months}}\n  - {name: b}\n  - {name: b}\n"
     )
-    result = call("compare", BASELINE, STALL, *FEW, "--policies", str(policies))
+    result = call("compare", BASELINE, STALL, *QUICK, "--policies", str(policies))
     assert result.exit_code == 2
     found = {line.split("policies.yaml:")[-1] for line in result.stderr.splitlines()}
     expected = {
@@ -119,7 +121,7 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
 
 
 def test_a_comparison_of_one_is_refused() -> None:
-    result = call("compare", BASELINE, *FEW)
+    result = call("compare", BASELINE, *QUICK)
     assert result.exit_code == 2
     assert "two scenarios" in result.stderr
 
@@ -135,7 +137,7 @@ def test_a_comparison_of_one_is_refused() -> None:
 def test_scenarios_of_other_days_are_not_compared(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     other = tmp_path / "other.yaml"
     other.write_text(SMALL.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    result = call("compare", str(SMALL), str(other), *FEW, "--out", str(tmp_path / "out"))
+    result = call("compare", str(SMALL), str(other), *QUICK, "--out", str(tmp_path / "out"))
     assert result.exit_code == 2
     assert complaint in result.stderr
     assert not (tmp_path / "out").exists()
@@ -225,5 +227,5 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
 
 
 def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:
-    other = folder_of(call("run", BASELINE, *FEW, "--words", "ipcc", "--out", str(tmp_path), "--quiet"))
+    other = folder_of(call("run", BASELINE, *QUICK, "--words", "ipcc", "--out", str(tmp_path), "--quiet"))
     assert other.name != ran.name

@@ -188,3 +188,11 @@ def test_the_ambitions_of_the_first_scenario_are_an_assumption_and_no_constraint
     found = compare([named("a", short(0.0), other), named("b", short(0.1), None)], 1)
     assert "| a | chase | 60% | 60% |" in markdown.comparison(found)
     assert "| b | chase" not in markdown.comparison(found)
+
+
+def test_a_difference_has_no_sign_where_zero_lies_within_its_error() -> None:
+    luck = np.random.default_rng(5).normal(0.001, 0.2, 200)
+    unclear = short(0.0).assign(train_short=short(0.0)["train_short"] + luck)
+    said = lines(scenario("a", short(0.0), "A"), scenario("b", unclear, "B"), scenario("c", short(0.1), "C"))["How bad"]
+    assert "+10 points (± 0) in C" in said
+    assert "≈ 0 (± 2.7) in B" in said
