@@ -67,7 +67,8 @@ class Request:
 
     def replay(self, future: int) -> str:
         """The command that runs one future alone, where a debugger can stop in it."""
-        return self._command(1, future) + " --engine simpy --workers 1 --debug"
+        alone = replace(self, split=0, relief=0)
+        return alone._command(1, future) + " --engine simpy --workers 1 --debug"
 
     def luck(self, futures: int) -> variants.Luck:
         """The first of its futures, for variants of them."""

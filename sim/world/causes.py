@@ -247,6 +247,9 @@ def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> No
             serve = 0.0
             if book.serve_wanted > 0.0:
                 serve = book.tokens_wanted / book.serve_wanted * days / tokens_wanted
+                # units are the month's average, tokens are counted: what they differ by is no constraint's
+                missing = (book.tokens_wanted - book.tokens_served) * days / tokens_wanted
+                future.outcome[0].serve_planning += missing - book.serve_short_units * serve
             add_shares(future, m, train, serve)
 
 

@@ -72,13 +72,15 @@ def test_a_difference_says_how_much_of_it_is_open() -> None:
     found = forest(compare([case("a", late(0.0)), case("b", later)], 1))
     assert found is not None
     cells = {row[0].text: row[1].small for row in found.table.rows}
-    assert cells["Second flagship, delay"].startswith("worse in 100%; 25% open; variance")
+    assert cells["Second flagship, delay"].startswith(
+        "worse in 25%, better in 0%; up to 152 months, 25% open; variance"
+    )
     assert cells["Owned compute"] == "no future differs"
     assert found.says.endswith("Open: not there by the horizon in one of the two.")
 
 
 def test_one_future_has_a_page_with_open_errors() -> None:
     found = compare([case("a", outcomes(1)), case("b", outcomes(1).assign(train_short=0.5))], 1)
-    assert found.headline == "In no scenario does training clearly lack more of its compute than in a."
+    assert found.headline == "In no scenario does training lack more of its compute than in a, beyond simulation error."
     assert "-50 points ± open" in markdown.comparison(found)
     assert "± open" in page(Material("Toy", found))

@@ -78,7 +78,7 @@ def test_the_ends_of_a_difference_have_intervals_that_cover_as_often_as_they_say
 
 def test_an_end_of_a_difference_is_printed_with_its_error_where_that_counts() -> None:
     found = paired(np.arange(40.0), np.zeros(40))
-    assert found.spread_text("months") == "+1 months (open to 5) to +37 months (34 to open)"
+    assert found.spread_text("months") == "+1 month (open to 5) to +37 months (34 to open)"
     assert paired(np.arange(4000.0), np.zeros(4000)).spread_text("months") == "+199 months to +3,800 months"
 
 

@@ -188,7 +188,7 @@ def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) 
     [
         ("'a\\0b.yaml'", "no such file"),
         ('"a\\0b.yaml"', "null byte"),
-        ("a" * 300 + ".yaml", "no file can be named so"),
+        ("a" * 300 + ".yaml", "no file can have this name"),
         ("below/tihgten.yaml", "did you mean `below/tighten.yaml`"),
     ],
 )
