@@ -62,6 +62,8 @@ def test_the_books_of_random_worlds_close(block: int) -> None:
                         cell = record[name][field.name][0]
                         for row in np.flatnonzero((cell != 0.0) & (luck.random(len(cell)) < OFTEN)):
                             cell[row] = other(float(cell[row]), field, luck)
+                        if field.parts:
+                            cell /= max(1.0, cell.sum())  # parts of one whole, or the world says so and stops
         inputs = drawn.copy()
         for column, (name, _, field_name) in enumerate(cells):
             drawn_field = columns(name).get(field_name)

@@ -36,7 +36,8 @@ CASES = {
         "expected 0.01 to 1",
     ),
     "a tail": (
-        text("id: z, at: 2026-06-01, changes: {fleet.sites.hall.pue: {scale: {p5: 0.84, p50: 1, p95: 1.2}}}"),
+        text("id: z, at: 2026-06-01, changes: {fleet.sites.hall.pue: {scale: {p10: 0.84, p50: 1, p90: 1.2}}}")
+        + "fleet: {sites: [{id: hall, pue: 1.2}]}\n",
         "the happening `z` takes fleet.sites.hall.pue to",
         "expected 1 to 10000",
     ),

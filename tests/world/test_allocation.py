@@ -49,7 +49,7 @@ def test_strategic_orders_follow_what_is_made() -> None:
     """Announced 10,000 a month and half of it made: after many times their time constant they are half."""
     half = "pools: [{id: memory, begins: 2026-01-01, ramp: 0 days, monthly: 20000 stacks / month}]"
     plan = "supplies: [{id: ascend, launch: 2026-01-01, planned_ramp: 0 days}]"
-    for revised, followed in (("60 days", 0.5), ("100000 days", 1.0)):
+    for revised, followed in (("60 days", 0.5), ("36000 days", 1.0)):
         future = small(
             f"foundry: {{vendors: [{{id: vendor, strategic: 0.4, revised: {revised}}}], {half}, {plan}}}"
         ).begin()

@@ -29,8 +29,8 @@ ROWS: list[Row] = [
     ("capital.energy", None, "$1 / kWh", "lowest_cash", -1),
     ("capital.talks.closes", "0", None, "raised", +1),
     ("capital.talks.closes", "0", None, "train_short", -1),
-    ("capital.talks.size", None, "$20bn", "owned", +1),
-    ("capital.talks.size", None, "$20bn", "train_depth", +1),
+    ("capital.talks.size", "$100M", None, "owned", +1),
+    ("capital.talks.size", "$100M", None, "train_depth", +1),
     ("capital.talks.paid_at_close", "0", None, "lowest_runway", +1),
     ("capital.investors.others.weight", "0", None, "raised", +1),
     ("capital.talks.valuation", "$5bn", None, "dilution", -1),
@@ -69,7 +69,6 @@ ROWS: list[Row] = [
     ("market.crowding.premium", "0", "2", "domestic", -1),
     ("market.crowding.premium", "0", "2", "rented_home", -1),
     ("market.crowding.premium_truce", "0", "3", "grey", -1),
-    ("dials.wafers", None, "1", "watched_made", +1),
     ("dials.memory", None, "0.1", "watched_made", +1),
     ("dials.allocation", None, "0.1", "watched_offered", +1),
     ("dials.allocation", None, "1", "serve_allocation", -1),
@@ -78,7 +77,7 @@ ROWS: list[Row] = [
     ("market.offers.b200_grey.yearly_tension", "0", None, "grey", +1),
     ("climate.truce_breaks", "0 / year", "5 / year", "grey", -1),
     ("climate.truce_breaks", "0 / year", "5 / year", "window_closed", +1),
-    ("climate.tension_breaks", "0 / year", None, "rupture", +1),
+    ("climate.tension_breaks", "0 / year", "5 / year", "rupture", +1),
     ("climate.tension_eases", "0 / year", "20 / year", "rupture", -1),
     ("climate.lapses", "0", "1", "truce_lapsed", +1),
     ("climate.lapses", "0", "1", "window_closed", +1),
@@ -220,3 +219,8 @@ def test_direction_of_a_listing_for_what_is_earned_abroad() -> None:
 def test_direction_of_a_cloud_rule_for_those_who_rent_abroad() -> None:
     row = ("controls.rules.us_cloud_access.probability", "0", "1", "rented_abroad", -1)
     assert change(row, ABROAD) < 0.0
+
+
+def test_direction_of_wafers_where_a_poor_yield_makes_dies_the_least() -> None:
+    poor = (FREE, "foundry.lines.smic.good=0.05")
+    assert change(("dials.wafers", None, "1", "watched_made", +1), poor) > 0.0

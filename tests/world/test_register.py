@@ -111,7 +111,15 @@ RUSHED = (
 """A rule known long before it shuts an offer, and money that is left to rush."""
 
 OTHERS: dict[int, tuple[str, ...]] = {
+    2: ("foundry.lines.smic.good=0.1",),
     3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
+    4: ("procurement.reserve=24 months", "capital.hiring_floor=60 months", "capital.saving=0.3"),
+    5: (
+        "capital.cash=$5bn",
+        "market.offers.h200_licensed.price=$5k",
+        "market.offers.h200_licensed.yearly=200000 chips / year",
+        "controls.rules.cn_2026_01_cond.quota=400000 chips / year",
+    ),
     6: RUSHED,
     7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
     8: (
@@ -127,10 +135,13 @@ OTHERS: dict[int, tuple[str, ...]] = {
         "capital.cash=$5bn",
         "market.offers.h200_licensed.price=$5k",
         "market.offers.h200_licensed.yearly=2000 chips / year",
-        "controls.rules.us_2026_01_case_by_case.notice=90 days",
+        "controls.rules.us_lab_listed.probability=1",
+        "controls.rules.us_lab_listed.announced=2026-09-20",
+        "controls.rules.us_lab_listed.effective=2026-12-01",
     ),
 }
-"""Futures in which a run goes to Ascend (it must, or it might), orders rush, and money is short in talks."""
+"""Futures in which dies are the least, a run goes to Ascend (it must, or it might), the lab saves on all that it can,
+much is on offer at doubtful odds, orders rush, money is short in talks, and others rush for what the lab would buy."""
 
 
 def fresh(number: int) -> Told:
@@ -185,7 +196,8 @@ def changed(row: Any, field: Field, future: Told) -> None:
     elif not math.isfinite(value):
         setattr(row, field.name, 300.0)
     elif field.high == 1.0:
-        setattr(row, field.name, value + 0.45 if value < 0.5 else value * 0.3)
+        more = value < 0.5 and not field.parts  # parts of one whole have no room for more
+        setattr(row, field.name, value + 0.45 if more else value * 0.3)
     else:
         less = value * 0.6 if value else 1.0
         whole = math.ceil(less) if math.ceil(less) != value else value + 1.0  # chips and dollars stay whole
