@@ -93,9 +93,12 @@ SWALLOWS = """
 import time
 from sim.stops import hear
 hear()
-print("ready", flush=True)
+ready = False
 while True:
-    try:
+    try:  # a signal that comes as soon as it is ready is swallowed too
+        if not ready:
+            ready = True
+            print("ready", flush=True)
         time.sleep(60)
     except BaseException:
         pass
