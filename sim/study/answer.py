@@ -324,10 +324,11 @@ def _few(summary: Summary) -> str:
 
 
 def _money(run: Run, found: dict[str, Summary]) -> str:
-    runway, raised, sold = (found[name] for name in ("lowest_runway", "raised", "dilution"))
+    runway, plan, raised, sold = (found[name] for name in ("lowest_runway", "lowest_plan_runway", "raised", "dilution"))
     return (
-        f"At its lowest up to {day_text(run.window_end)}, cash pays for {runway.centre_text} of operations "
-        f"({runway.spread_text}; counted up to 120). Raised by then: {raised.centre_text} ({raised.spread_text}), "
+        f"At its lowest up to {day_text(run.window_end)}, cash pays for {runway.centre_text} of operations alone "
+        f"({runway.spread_text}; counted up to 120), and for {plan.centre_text} of operations with all that the plan "
+        f"would buy ({plan.spread_text}). Raised by then: {raised.centre_text} ({raised.spread_text}), "
         f"for {sold.centre_text} of the lab ({sold.spread_text})."
     )
 

@@ -28,6 +28,7 @@ LEADING = (
     "unserved",
     "owned",
     "lowest_runway",
+    "lowest_plan_runway",
     "insolvent",
 )
 """Measures that a comparison leads with."""

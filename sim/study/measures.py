@@ -156,6 +156,7 @@ MEASURES: tuple[Measure, ...] = (
     _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
     _measure("lowest_cash", "Lowest cash", "higher"),
     _measure("lowest_runway", "Lowest runway", "higher"),
+    _measure("lowest_plan_runway", "Lowest runway of the plan", "higher"),
     _measure("raised", "Money raised", "higher"),
     _measure("closed", "A round closes", "higher", kind="odds"),
     _measure("stalled", "Talks stall", "lower", kind="odds"),

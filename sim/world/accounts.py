@@ -86,6 +86,9 @@ class Book(Parts):
 
     cash: USD = state("cash at the month's end")
     runway: Months = state("months that cash lasts at this month's net burn, at most 120")
+    plan_runway: Months = state(
+        "months that cash lasted when the month began, with all that its plan would buy, at most 120"
+    )
     raised: USD = state("money and credit raised so far")
     sold: Share = state("share of the lab sold so far")
     owned: H100e = state("owned H100e")
@@ -142,7 +145,13 @@ class Outcome(Shares, Onsets, Opening, Inventory):
     rented_abroad: H100e = state("H100e on rent abroad then")
     power: MW = state("power drawn by owned chips then")
     lowest_cash: USD = state("lowest month-end cash in the leading window")
-    lowest_runway: Months = state("lowest runway at a month's end in the leading window, months")
+    lowest_runway: Months = state(
+        "lowest at a month's end in the leading window: months that cash lasts at that month's net burn, no purchases"
+    )
+    lowest_plan_runway: Months = state(
+        "lowest when a month began in the leading window: months that cash lasts with all that the plan would buy if "
+        "money were no limit, at the plan's pace"
+    )
     insolvent: Share = state("1 if insolvent by the end")
     insolvent_on: Day = state("day of it; if not, the last day")
     insolvent_days: Days = state("days in arrears by the end")
@@ -194,6 +203,7 @@ def closed(future: Future, m: int, days: float) -> None:
     book = future.books[m]
     book.cash = ledger.cash(future)
     book.runway = lab.runway
+    book.plan_runway = lab.plan_runway
     book.raised = future.talks[0].raised
     book.sold = future.talks[0].sold
     book.train_wanted = lab.train_wanted_days / days
@@ -335,6 +345,7 @@ def window_told(future: Future) -> None:
     window = future.window[0]
     outcome.lowest_cash = future.books[0].cash
     outcome.lowest_runway = future.books[0].runway
+    outcome.lowest_plan_runway = future.books[0].plan_runway
     wanted = 0.0
     effective = 0.0
     tokens_wanted = 0.0
@@ -371,6 +382,7 @@ def window_noted(future: Future, m: int) -> None:
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
     outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
+    outcome.lowest_plan_runway = min(outcome.lowest_plan_runway, book.plan_runway)
     outcome.train_effective = book.train_effective
     outcome.train_wanted = book.train_wanted
     outcome.tokens_wanted = book.tokens_wanted

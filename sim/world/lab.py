@@ -60,6 +60,9 @@ class Lab(Section):
     rent: USD = state("rent a month, less what cloud credit pays")
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
     runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY)
+    plan_runway: Number = state(
+        "months that cash lasts at this burn with all purchases of the plan, at its pace", low=0.0, high=LONGEST_RUNWAY
+    )
     saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")

@@ -47,6 +47,7 @@ from sim.world import (
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.causes import SERVE, TRAIN
 from sim.world.constraints import ALL_LIMITS, MONEY_LIMIT
+from sim.world.lab import LONGEST_RUNWAY
 from sim.world.purposes import FORECAST_ERROR
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ class Procurement(Section):
     money: Number = state("dollars this month's plan may spend")
     purse: Number = state("dollars it could spend today, if it kept no pace")
     unreserved: Number = state("the same, if it kept no reserve either")
+    cost: Number = state(
+        "dollars that all it would buy this month costs, less what cloud credit pays, were money no limit"
+    )
     given: Number = state("dollars that it lacks beyond these, and is given where the dial of money removes the limit")
     money_left: Number = state("of that, what a plan leaves: scratch of one plan")
     money_kept: Number = state("dollars left in a plan that is kept: scratch of the order game")
@@ -133,6 +137,8 @@ def asked(future: Future, month: int) -> None:
     plan.unreserved = spendable(future, MONTH, 0.0)
     planner.capped(future)
     planner.ranked(future)
+    plan.cost = cost_of_plan(future)
+    future.lab[0].plan_runway = plan_runway(future)
     if future.dials[0].capital >= dials.REMOVED:
         give_lacking_money(future)
     game.played(future, month)
@@ -287,12 +293,8 @@ def spendable(future: Future, spread: float, kept: float) -> float:
 
 
 @compilable
-def give_lacking_money(future: Future) -> None:
-    """Without a limit of money: give the whole dollars by which all that the plan would buy exceeds its purse.
-
-    Only these are given: what the lab has of its own it still spends at its pace.
-    """
-    plan = future.procurement[0]
+def cost_of_plan(future: Future) -> float:
+    """Dollars that all the plan would buy costs were money no limit; cloud credit pays rent at home first."""
     planner.planned(future, ALL_LIMITS - MONEY_LIMIT)
     cost = 0.0
     at_home = 0.0
@@ -302,7 +304,25 @@ def give_lacking_money(future: Future) -> None:
         cost += price
         if offer.pathway == market.RENTED_HOME:
             at_home += price
-    lacking = cost - min(at_home, ledger.credit(future)) - plan.purse
+    return cost - min(at_home, ledger.credit(future))
+
+
+@compilable
+def plan_runway(future: Future) -> float:
+    """Months that cash lasts at this month's burn if all that the plan would buy were bought, at the plan's pace."""
+    plan = future.procurement[0]
+    a_month = max(0.0, future.lab[0].burn) + plan.cost * MONTH / plan.spread
+    return min(LONGEST_RUNWAY, ledger.means(future) / a_month) if a_month > 0.0 else LONGEST_RUNWAY
+
+
+@compilable
+def give_lacking_money(future: Future) -> None:
+    """Without a limit of money: give the whole dollars by which all that the plan would buy exceeds its purse.
+
+    Only these are given: what the lab has of its own it still spends at its pace.
+    """
+    plan = future.procurement[0]
+    lacking = plan.cost - plan.purse
     plan.given = whole(lacking) + 1.0 if lacking > 0.0 else 0.0
     plan.money += plan.given
     plan.purse = math.inf

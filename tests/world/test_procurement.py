@@ -8,9 +8,12 @@ import pytest
 from sim.world import game as order_game
 from sim.world import ledger, orders, planner, procurement
 from sim.world.constraints import ALL_LIMITS, DOMESTIC_LIMIT, MONEY_LIMIT, RENTAL_LIMIT, RULES_LIMIT, SITES_LIMIT
-from sim.world.lab import RENT
+from sim.world.lab import LONGEST_RUNWAY, RENT
 from tests.world.a_future import Told, small
 from tests.world.a_game import WINDOW, blame, filled, game
+
+COST = 500 * 0.04 + 500 * 24 * 90 * 2.0 / 1e6
+"""Millions of dollars that 500 imports and 500 rented chips cost."""
 
 
 def state(future: Told) -> Any:
@@ -278,3 +281,25 @@ def test_credit_buys_rent_at_home_once() -> None:
     rent = future.the("offers", "rent")
     assert rent.for_training + rent.for_serving == pytest.approx(1e6 / (2.0 * 24.0 * 90.0))
     assert (plan.money_left, plan.credit_left) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("more", "cash", "runway"),
+    [
+        ("spread: 5 months", 1000.0, 1000.0 / (15.0 + COST / 5.0)),
+        ("spread: 1 month", 1000.0, 1000.0 / (15.0 + COST)),
+        ("spread: 5 months", 0.0, 0.0),
+        ("spread: 5 months, order_cap: 0%", 1000.0, 1000.0 / 15.0),
+        ("spread: 5 months, order_cap: 0%", 1e5, LONGEST_RUNWAY),
+    ],
+)
+def test_the_runway_of_the_plan_counts_all_that_would_be_bought_at_its_pace(
+    more: str, cash: float, runway: float
+) -> None:
+    """Training lacks 1,000 units: all 500 of the rented, then imports; whether they can be paid makes no difference."""
+    future = small(f"training: {{latent: 1}}\nprocurement: {{{more}}}").begin()
+    future.lab[0].burn = 15e6
+    future.accounts[ledger.CASH].balance = cash * 1e6
+    procurement.asked(future, 0)
+    assert future.lab[0].plan_runway == pytest.approx(runway, rel=1e-6)
+    assert future.procurement[0].cost == pytest.approx(0.0 if "cap" in more else COST * 1e6)

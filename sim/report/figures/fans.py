@@ -70,6 +70,14 @@ MONEY = (
         "out counts as 120 too: where that is so in about half of the futures, the median jumps.",
         most=120.0,
     ),
+    Fan(
+        "plan_runway",
+        "Runway of the plan, in months",
+        "months",
+        "Months that cash lasts at that month's net burn with all that the plan would buy if money were no limit, at "
+        "the plan's own pace; counted up to 120.",
+        most=120.0,
+    ),
 )
 
 
