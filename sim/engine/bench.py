@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.engine import kernel_cache, pieces, runner, under_simpy
 from sim.engine.compiler import KERNELS
+from sim.language.events import EVENTS
 from sim.scenario.assemble import Template
 from sim.world import events
-from sim.world.kinds import NAMES
 
 CHUNK = 500
 """Futures timed in one call."""
@@ -70,7 +70,7 @@ def by_page(template: Template, futures: int) -> Pages:
             template.addresses,
             *drawn,
             np.zeros(1, np.int64),
-            lambda _, log: seen.update(NAMES[row[1]] for row in log),
+            lambda _, log: seen.update(EVENTS[row[1]].name for row in log),
         )
     home = Path(events.__file__).parent
     spent: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 import numpy as np
-from numba import njit, uint64
+from numba import njit, types, uint64
 from numba.core.compiler import CompileResult
 from numba.core.errors import NumbaError
 from numba.core.serialize import dumps
@@ -20,14 +20,15 @@ from numba.extending import overload, register_jitable
 
 from sim.engine.results import Batch
 from sim.errors import ModelError
-from sim.language import luck
-from sim.world import events, matching
+from sim.language import events, luck
+from sim.world import events as course
+from sim.world import matching
 from sim.world.future import LAYOUT
 
 # the world is many small functions; LLVM's own threshold, 225, leaves half of them as calls
 llvm.set_option("", "--inline-threshold=800")
 
-for _function in luck.MARKED:
+for _function in events.MARKED:
     register_jitable(_function)
 
 
@@ -66,34 +67,60 @@ def _sooner(heap: Any, one: Any, other: Any) -> Any:
     return (a.time < b.time) | ((a.time == b.time) & (a.order < b.order))
 
 
-@overload(luck.after)
-def _after(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0.0) -> Any:
-    def body(future: Any, delay: Any, kind: Any, subject: Any = 0, amount: Any = 0.0) -> None:
-        if not delay >= 0.0:
-            raise ValueError("a delay must be zero or more days")
-        clock = future.clock[0]
-        heap = future.calendar
-        if clock.pending == len(heap):
-            raise OverflowError("the calendar is full")
-        time = clock.now + delay
-        order = clock.scheduled
-        clock.scheduled += 1
-        i = clock.pending
-        clock.pending += 1
-        while i > 0:
-            parent = (i - 1) >> 1
-            if heap[parent].time <= time:
-                break
-            _moved(heap, parent, i)
-            i = parent
-        slot = heap[i]
-        slot.time = time
-        slot.order = order
-        slot.kind = kind
-        slot.subject = subject
-        slot.amount = amount
+@register_jitable
+def _push(future: Any, delay: Any, kind: Any, subject: Any, amount: Any) -> None:
+    if not delay >= 0.0:
+        raise ValueError("a delay must be zero or more days")
+    clock = future.clock[0]
+    heap = future.calendar
+    if clock.pending == len(heap):
+        raise OverflowError("the calendar is full")
+    time = clock.now + delay
+    order = clock.scheduled
+    clock.scheduled += 1
+    i = clock.pending
+    clock.pending += 1
+    while i > 0:
+        parent = (i - 1) >> 1
+        if heap[parent].time <= time:
+            break
+        _moved(heap, parent, i)
+        i = parent
+    slot = heap[i]
+    slot.time = time
+    slot.order = order
+    slot.kind = kind
+    slot.subject = subject
+    slot.amount = amount
 
-    return body
+
+@overload(events.after)
+def _after(future: Any, delay: Any, handler: Any, subject: Any = 0, amount: Any = 0.0) -> Any:
+    if isinstance(handler, types.Function):
+        kind = handler.typing_key.kind  # type: ignore[attr-defined]  # the type of a function knows which one it is
+
+        def by_handler(future: Any, delay: Any, handler: Any, subject: Any = 0, amount: Any = 0.0) -> None:
+            _push(future, delay, kind, subject, amount)
+
+        return by_handler
+
+    def by_signal(future: Any, delay: Any, handler: Any, subject: Any = 0, amount: Any = 0.0) -> None:
+        _push(future, delay, handler, subject, amount)
+
+    return by_signal
+
+
+@overload(events.handle)
+def _handle(future: Any, kind: Any, subject: Any, amount: Any) -> Any:
+    """One branch for each event, as they are declared."""
+    lines = ["def dispatched(future: Any, kind: Any, subject: Any, amount: Any) -> Any:"]
+    for number, each in enumerate(events.EVENTS):
+        arguments = ", ".join(("future", "subject", "amount")[: each.arguments])
+        lines += [f"    {'el' if number else ''}if kind == {number}:", f"        handler_{number}({arguments})"]
+    scope: dict[str, Any] = {f"handler_{number}": each.handler for number, each in enumerate(events.EVENTS)}
+    scope["Any"] = Any
+    exec("\n".join(lines), scope)
+    return scope["dispatched"]
 
 
 @register_jitable
@@ -146,7 +173,7 @@ def _ensemble(
         clock = future.clock[0]
         clock.seed = seeds[i]
         horizon = future.span[0].horizon
-        events.begin(future)
+        course.begin(future)
         while clock.pending > 0 and future.calendar[0].time < horizon:
             time, kind, subject, amount = _pop(future)
             clock.now = time
@@ -158,7 +185,7 @@ def _ensemble(
             clock.events += 1
             events.handle(future, kind, subject, amount)
         clock.now = horizon
-        events.ended(future)
+        course.ended(future)
         for k in range(outcomes.shape[1]):
             outcomes[i, k] = future.values[outcome_at + k]
         at_book = series_at
@@ -253,7 +280,7 @@ def take(machine_code: bytes) -> None:
 
 def deepest(text: str) -> str:
     """The one place in numba's pages of errors that a reader needs: the innermost line of the world."""
-    home = re.escape(str(Path(events.__file__).parent))
+    home = re.escape(str(Path(course.__file__).parent))
     places = re.findall(rf'File "({home}[^"]+)", line (\d+)', text)
     reason = next((line.strip() for line in text.splitlines() if line.strip() and "nopython" not in line), "")
     if not places:

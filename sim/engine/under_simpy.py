@@ -12,9 +12,11 @@ from typing import Any
 import simpy
 
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.world import events, happenings
+from sim.language import events
+from sim.world import events as course
+from sim.world import happenings
 from sim.world.future import CALENDAR, LAYOUT
-from sim.world.kinds import RETIMED
+from sim.world.signals import RETIMED
 
 LogRow = tuple[float, int, int, float]
 
@@ -24,8 +26,8 @@ Process = Callable[[simpy.Environment, "SimpyFuture"], Generator[simpy.Event, An
 It is called with `template` as a keyword too, whose `address(path)` says where a parameter lies.
 """
 
-Witness = Callable[["SimpyFuture", LogRow], Callable[[], None]]
-"""Sees a future just before each event, with the event; what it returns is called when the event has happened."""
+Witness = Callable[["SimpyFuture", LogRow], Callable[[bool], None]]
+"""Sees a future just before each event, with the event; what it returns is called after it: did it still hold?"""
 
 
 @cache
@@ -152,19 +154,19 @@ class SimpyFuture:
         if self.log is not None:
             self.log.append(row)
         seen = self.witness(self, row) if self.witness else None
-        events.handle(self, *event._value)  # type: ignore[arg-type]
+        happened = events.handle(self, *event._value)
         if seen:
-            seen()
+            seen(happened is not False)
 
     def run(self, processes: tuple[Process, ...] = ()) -> "SimpyFuture":
         """From the first day to the last; what would happen on the last day itself does not."""
         horizon = self.span[0].horizon  # type: ignore[attr-defined]
-        events.begin(self)  # type: ignore[arg-type]
+        course.begin(self)  # type: ignore[arg-type]
         for process in processes:
             self.env.process(process(self.env, self))
         self.env.run(until=horizon)
         self._clock.now = horizon
-        events.ended(self)  # type: ignore[arg-type]
+        course.ended(self)  # type: ignore[arg-type]
         return self
 
 

@@ -1,19 +1,16 @@
-"""What the world is written with: marked functions, events in the future, and addressed luck.
+"""Addressed luck: a pure function of who asks for what.
 
-Plain Python: nothing here knows SimPy or numba. `compilable` only marks a function for the compiled engine;
-`after` and `bits` have a second body there. Luck is a pure function of who asks for what: nothing is consumed,
-so one order more or fewer elsewhere changes no draw here. Mixing: SplitMix64 (Steele, Lea, Flood 2014).
+Nothing is consumed, so one order more or fewer elsewhere changes no draw here. Plain Python: nothing here knows SimPy
+or numba; `bits` has a second body in the compiled engine. Mixing: SplitMix64 (Steele, Lea, Flood 2014).
 """
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Any, Protocol
 
+from sim.language.events import compilable
 from sim.language.section import Number, Row, Section, state
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-MARKED: list[Callable[..., Any]] = []
 _MASK = (1 << 64) - 1
 _TAIL = 0.015625
 """Share of probability at each end that has a quarter of a quantile table's points."""
@@ -45,19 +42,6 @@ class AnyFuture(Protocol):
     lucks: Sequence[LuckRow]
     quantiles: Sequence[float]
     calendar: Any
-
-
-def compilable(function: F) -> F:
-    """Mark a function of the world: written in the part of Python that the compiled engine shares."""
-    MARKED.append(function)
-    return function
-
-
-def after(future: AnyFuture, delay: float, kind: int, subject: int = 0, amount: float = 0.0) -> None:
-    """Schedule an event `delay` days from now. Raises ValueError for a negative or undefined delay."""
-    if not delay >= 0.0:
-        raise ValueError("a delay must be zero or more days")
-    future.calendar.schedule(delay, kind, subject, amount)
 
 
 def bits(seed: int, purpose: int, key: int, n: int) -> int:

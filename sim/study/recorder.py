@@ -86,15 +86,16 @@ class Recorder:
     def __post_init__(self) -> None:
         self.names = Names(self.scenario)
 
-    def __call__(self, future: SimpyFuture, row: LogRow) -> Callable[[], None]:
+    def __call__(self, future: SimpyFuture, row: LogRow) -> Callable[[bool], None]:
         """Before an event: notes how things stand; what it returns tells the difference."""
         before = self._standing(future)
         if not self.steps:
             self.steps.append((0.0, before))
 
-        def seen() -> None:
+        def seen(held: bool) -> None:
             after = self._standing(future)
-            self.entries.extend(self.sentences(Scene(self.names, future, *row, before, after)))
+            if held:
+                self.entries.extend(self.sentences(Scene(self.names, future, *row, before, after)))
             if after != before:
                 self.steps.append((row[0], after))
             self.under_way = {slot: stage for slot, stage in after.stages.items() if stage < DELIVERED}

@@ -1,21 +1,29 @@
 """What is said of each kind of event: one function for each thing that can move, and which of them a kind can move.
 
 A sentence is made from how things stood before the event and after it, so an event that no longer holds says nothing.
-A kind of event that the world learns needs its line in `SENTENCES`.
+What an event's own sentence says stands beside its handler; what else it can move, in `SENTENCES`.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from sim.language.counting import counted
+from sim.language.events import EVENTS, NOTABLE, ROUTINE, TURN
 from sim.study.recorder import Scene
-from sim.study.tale import NOTABLE, ROUTINE, TURN, Entry
+from sim.study.tale import Entry
 from sim.study.words import amount, number, percent_text
-from sim.world import controls, kinds, market
+from sim.world import climate as world_climate
+from sim.world import controls, fleet, market, training
+from sim.world import events as course
+from sim.world import happenings as world_happenings
+from sim.world import orders as world_orders
 from sim.world import rules as world_rules
+from sim.world import talks as world_talks
 from sim.world.arithmetic import MONTH
 from sim.world.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED, TALKING
+from sim.world.future import LAYOUT
 from sim.world.lab import RENT
 from sim.world.orders import (
     AT_BUYER,
@@ -227,11 +235,6 @@ def expired(scene: Scene) -> Iterator[Entry]:
         yield scene.entry("fleet", f"the contract for {chips} is renewed", ROUTINE)
 
 
-def energised(scene: Scene) -> Iterator[Entry]:
-    """A site has power."""
-    yield scene.entry("fleet", f"{scene.names.thing('sites', scene.subject)} has power", NOTABLE)
-
-
 def rules(scene: Scene) -> Iterator[Entry]:
     """Rules take effect or are repealed; those that let something through are windows, which open and close."""
     for r, (before, now) in enumerate(zip(scene.before.in_force, scene.after.in_force, strict=True)):
@@ -257,12 +260,6 @@ def announced(scene: Scene) -> Iterator[Entry]:
         what = "the end of a rule" if rule.in_force else "a rule"
         name = scene.names.thing("rules", scene.subject)
         yield scene.entry("controls", f"{whose} announces {what}: “{name}”", NOTABLE)
-
-
-def wafers(scene: Scene) -> Iterator[Entry]:
-    """Wafers of a line are cut."""
-    text = f"{scene.amount:,.0f} wafers of {scene.names.thing('lines', scene.subject)} are cut"
-    yield scene.entry("foundry", text, ROUTINE)
 
 
 def talks(scene: Scene) -> Iterator[Entry]:
@@ -303,37 +300,53 @@ def ended(scene: Scene) -> Iterator[Entry]:
     yield scene.entry("happenings", f"over: {scene.names.thing('happenings', happening)}", NOTABLE)
 
 
-SENTENCES: dict[int, tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
-    kinds.MONTH_CLOSED: (happenings, rules, orders, campaigns, restarts, straits, rationing, month),
-    kinds.ORDER_LICENSED: (orders,),
-    kinds.ORDER_APPROVED: (orders,),
-    kinds.ORDER_SHIPPED: (orders,),
-    kinds.ORDER_ARRIVED: (orders,),
-    kinds.RENT_EXPIRED: (expired, campaigns, restarts),
-    kinds.CAME_ONLINE: (online, campaigns, restarts),
-    kinds.ENERGISED: (energised,),
-    kinds.RULE_CAME_DUE: (rules,),
-    kinds.PHASE_ENDED: (campaigns, restarts),
-    kinds.TALKS_OPENED: (talks,),
-    kinds.TALKS_DECIDED: (talks,),
-    kinds.TALKS_CLOSED: (talks,),
-    kinds.TALKS_RESUMED: (talks,),
-    kinds.TRANCHE_PAID: (paid,),
-    kinds.FALLBACK_PAID: (found,),
-    kinds.HAPPENED: (happenings,),
-    kinds.CHANGE_ENDED: (ended,),
-    kinds.RETIMED: (climate, rules, happenings),
-    kinds.WAFERS_FINISHED: (wafers,),
-    kinds.CLIMATE_TURNED: (climate, rules),
-    kinds.TRUCE_EXPIRED: (climate, rules),
-    kinds.RULE_ANNOUNCED: (announced,),
-    kinds.RULE_TURNED: (announced, rules),
-    kinds.TALKS_STALLED: (talks,),
+SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
+    course.month_closed: (happenings, rules, orders, campaigns, restarts, straits, rationing, month),
+    course.rule_came_due: (rules,),
+    course.retimed: (climate, rules, happenings),
+    world_orders.order_licensed: (orders,),
+    world_orders.order_approved: (orders,),
+    world_orders.order_shipped: (orders,),
+    world_orders.order_arrived: (orders,),
+    fleet.rent_expired: (expired, campaigns, restarts),
+    fleet.came_online: (online, campaigns, restarts),
+    training.phase_ended: (campaigns, restarts),
+    world_talks.talks_opened: (talks,),
+    world_talks.talks_decided: (talks,),
+    world_talks.talks_stalled: (talks,),
+    world_talks.talks_closed: (talks,),
+    world_talks.talks_resumed: (talks,),
+    world_talks.tranche_paid: (paid,),
+    world_talks.fallback_paid: (found,),
+    world_happenings.happened: (happenings,),
+    world_happenings.change_ended: (ended,),
+    world_climate.climate_turned: (climate, rules),
+    world_climate.truce_expired: (climate, rules),
+    controls.rule_announced: (announced,),
+    controls.rule_turned: (announced, rules),
 }
-"""What each kind of event can move, in the order in which it is told."""
+"""What an event can move besides what its own sentence says, in the order in which it is told."""
 
 
 def sentences(scene: Scene) -> Iterator[Entry]:
     """All that is said of one event."""
-    for told in SENTENCES[scene.kind]:
+    event = EVENTS[scene.kind]
+    if event.says:
+        yield scene.entry(event.page, SLOT.sub(lambda slot: _filled(scene, slot[1], slot[2]), event.says), event.weight)
+    assert event.handler is not None
+    for told in SENTENCES.get(event.handler, ()):
         yield from told(scene)
+
+
+SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+"""What an event's sentence leaves open: `{sites}`, `{sites.burns}` or `{amount}`."""
+
+
+def _filled(scene: Scene, table: str, column: str) -> str:
+    """The amount, the name of the subject in a table, or a number of it in its unit."""
+    if table == "amount":
+        return f"{scene.amount:,.0f}"
+    if not column:
+        return scene.names.thing(table, scene.subject)
+    unit = next(each.unit for each in LAYOUT.tables[table].columns if each.name == column)
+    return amount(getattr(getattr(scene.future, table)[scene.subject], column), unit)

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-TURN, NOTABLE, ROUTINE = 2, 1, 0
-"""What an event meant: it changed the course, it can be seen in the numbers, or it is one of many alike."""
-
+from sim.language.events import ROUTINE
 
 BREAK = timedelta(days=92)
 """Spells of the same kind that are no further apart are told as one."""

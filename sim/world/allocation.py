@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import Days, Share, Thing, parameter
 from sim.world import chips
 from sim.world.arithmetic import MONTH, decayed, whole

@@ -5,7 +5,7 @@
 
 import math
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 
 MONTH = 365.25 / 12.0
 YEAR = 365.25

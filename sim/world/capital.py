@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable, draw
+from sim.language.events import compilable
+from sim.language.luck import draw
 from sim.language.section import (
     MW,
     USD,

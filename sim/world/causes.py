@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import Number, Section, ServeUnits, Share, SignedShare, TrainUnits, parameter, state
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import (
     TFLOPS,
     TPP,

@@ -13,12 +13,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, chance, compilable, draw
+from sim.language.events import after, compilable, event
+from sim.language.luck import chance, draw
 from sim.language.section import Count, Date, Luck, Number, Options, PerYear, Ratio, Section, Share, parameter, state
 from sim.world import hazards
 from sim.world.arithmetic import INSTANT
-from sim.world.kinds import CLIMATE_TURNED, RETIMED, TRUCE_EXPIRED
 from sim.world.purposes import TRUCE_ENDS, TRUCE_LAPSES
+from sim.world.signals import RETIMED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -68,10 +69,10 @@ def pick(future: Future, truce: float, tension: float, rupture: float) -> float:
 def timetable(future: Future) -> None:
     """The expiry still to come, and clocks at their rates. Called again when a change may have moved them."""
     climate = future.climate[0]
-    expired(future)
+    truce_expired(future)
     ends = draw(future, TRUCE_ENDS, 0, 0, climate.truce_ends)
     if not climate.expired and ends < math.inf and ends != climate.noted:
-        after(future, ends - future.clock[0].now, TRUCE_EXPIRED)
+        after(future, ends - future.clock[0].now, truce_expired)
         climate.noted = ends
     clocks_set(future)
 
@@ -84,14 +85,14 @@ def clocks_set(future: Future) -> None:
     eases = climate.pace * pick(future, 0.0, climate.tension_eases, climate.rupture_eases)
     days = hazards.runs(future, WORSENING, WORSENING, worsens)
     if days < math.inf:
-        after(future, days, CLIMATE_TURNED, WORSENING)
+        after(future, days, climate_turned, WORSENING)
     days = hazards.runs(future, EASING, EASING, eases)
     if days < math.inf:
-        after(future, days, CLIMATE_TURNED, EASING)
+        after(future, days, climate_turned, EASING)
 
 
-@compilable
-def turned(future: Future, clock: int) -> None:
+@event()
+def climate_turned(future: Future, clock: int) -> None:
     """A clock has struck: one state on, or one back."""
     if hazards.strikes(future, clock):
         enter(future, future.climate[0].state + (1.0 if clock == WORSENING else -1.0))
@@ -99,8 +100,8 @@ def turned(future: Future, clock: int) -> None:
         after(future, 0.0, RETIMED)
 
 
-@compilable
-def expired(future: Future) -> None:
+@event()
+def truce_expired(future: Future) -> None:
     """The truce's last day, unless that was moved: prolonged, or from now on there is at least tension."""
     climate = future.climate[0]
     now = future.clock[0].now

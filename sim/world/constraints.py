@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import Count, Day, Number, Section, state
 from sim.world.causes import CAUSES, GRAIN, NAMES, SERVE, TRAIN
 

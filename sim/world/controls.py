@@ -15,12 +15,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable, event
 from sim.language.section import Count, Days, Luck, Number, Share, Thing, Units, parameter, state
 from sim.world import dials, rules
 from sim.world.arithmetic import YEAR, whole
 from sim.world.market import DOMESTIC, LICENSED, RENTED_ABROAD
 from sim.world.rules import ACCELERATOR, CLOUD, DENIAL, ENTITY, INSPECTION, OPEN, PRESUMED_DENIAL
+from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -84,15 +85,15 @@ def came_due(future: Future, r: int) -> None:
             office.listed_on = future.clock[0].now
 
 
-@compilable
-def turned(future: Future, r: int) -> None:
+@event(on=RULE_TURNED)
+def rule_turned(future: Future, r: int) -> None:
     """A rule comes or goes by its hazard: the day on which that is announced."""
     if rules.turned(future, r):
-        announced(future, r)
+        rule_announced(future, r)
 
 
-@compilable
-def announced(future: Future, r: int) -> None:
+@event(on=RULE_ANNOUNCED)
+def rule_announced(future: Future, r: int) -> None:
     """In the notice of a denial other buyers take their part of the stock on offer."""
     if 0.0 < rules.ahead(future, r) < math.inf:
         for o in range(future.counts[0].offers):

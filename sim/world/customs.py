@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import chance, compilable, draw
+from sim.language.events import compilable
+from sim.language.luck import chance, draw
 from sim.world import climate, controls, dials
 from sim.world.market import GREY, LICENSED
 from sim.world.purposes import INSPECTION_TIME, SEIZED

@@ -9,7 +9,7 @@ price, and what others limit stays as it is. Without a limit of money the lab st
 
 from __future__ import annotations
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import Section, Share, parameter
 
 REMOVED = 1.0

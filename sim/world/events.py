@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import after, compilable
+from sim.language.events import after, compilable, event
 from sim.world import (
     accounts,
     allocation,
@@ -19,7 +19,6 @@ from sim.world import (
     happenings,
     market,
     matching,
-    orders,
     procurement,
     rules,
     serving,
@@ -29,33 +28,7 @@ from sim.world import (
     training,
     use,
 )
-from sim.world.kinds import (
-    CAME_ONLINE,
-    CHANGE_ENDED,
-    CLIMATE_TURNED,
-    ENERGISED,
-    FALLBACK_PAID,
-    HAPPENED,
-    MONTH_CLOSED,
-    ORDER_APPROVED,
-    ORDER_ARRIVED,
-    ORDER_LICENSED,
-    ORDER_SHIPPED,
-    PHASE_ENDED,
-    RENT_EXPIRED,
-    RETIMED,
-    RULE_ANNOUNCED,
-    RULE_CAME_DUE,
-    RULE_TURNED,
-    TALKS_CLOSED,
-    TALKS_DECIDED,
-    TALKS_OPENED,
-    TALKS_RESUMED,
-    TALKS_STALLED,
-    TRANCHE_PAID,
-    TRUCE_EXPIRED,
-    WAFERS_FINISHED,
-)
+from sim.world.signals import RETIMED, RULE_CAME_DUE
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -68,7 +41,7 @@ def begin(future: Future) -> None:
     A month is a half-open interval: what happens at midnight of the first belongs to the month that begins then.
     """
     for m in range(future.counts[0].months - 1):
-        after(future, future.months[m].ends, MONTH_CLOSED, m)
+        after(future, future.months[m].ends, month_closed, m)
     future.lab[0].month_closes = future.months[0].ends
     chips.opened(future)
     foundry.opened(future)
@@ -90,7 +63,7 @@ def begin(future: Future) -> None:
     procurement.opened(future)
 
 
-@compilable
+@event()
 def month_closed(future: Future, m: int) -> None:
     """A month is over: it is settled and booked; then the lab reviews its plan for the next. Not the last month."""
     days = future.months[m].ends - future.months[m].begins
@@ -118,7 +91,7 @@ def month_booked(future: Future, m: int, days: float) -> None:
     training.replanned(future)
 
 
-@compilable
+@event(on=RETIMED)
 def retimed(future: Future) -> None:
     """A parameter or the climate has changed: dates, what follows from a chip's attributes, judgements, and rates."""
     climate.timetable(future)
@@ -133,67 +106,12 @@ def retimed(future: Future) -> None:
         training.replanned(future)
 
 
-@compilable
+@event(on=RULE_CAME_DUE)
 def rule_came_due(future: Future, r: int) -> None:
     """A rule takes effect or is repealed: tokens served until then were served under the rules until then."""
     if rules.is_due(future, r):
         training.settled(future)
     controls.came_due(future, r)
-
-
-@compilable
-def handle(future: Future, kind: int, subject: int, amount: float) -> None:
-    """What happens when an event of this kind fires."""
-    if kind == MONTH_CLOSED:
-        month_closed(future, subject)
-    elif kind == ORDER_LICENSED:
-        orders.licensed(future, subject)
-    elif kind == ORDER_APPROVED:
-        orders.approved(future, subject)
-    elif kind == ORDER_SHIPPED:
-        orders.shipped(future, subject)
-    elif kind == ORDER_ARRIVED:
-        orders.arrived(future, subject)
-    elif kind == RENT_EXPIRED:
-        fleet.rent_expired(future, subject, amount)
-    elif kind == CAME_ONLINE:
-        fleet.came_online(future, subject, amount)
-    elif kind == ENERGISED:
-        fleet.energised(future, subject)
-    elif kind == RULE_CAME_DUE:
-        rule_came_due(future, subject)
-    elif kind == PHASE_ENDED:
-        training.phase_ended(future, subject)
-    elif kind == TALKS_OPENED:
-        talks.next_opened(future)
-    elif kind == TALKS_DECIDED:
-        talks.decided(future)
-    elif kind == TALKS_STALLED:
-        talks.stalled(future)
-    elif kind == TALKS_CLOSED:
-        talks.closed(future)
-    elif kind == TALKS_RESUMED:
-        talks.resumed(future)
-    elif kind == TRANCHE_PAID:
-        talks.tranche_paid(future, amount)
-    elif kind == FALLBACK_PAID:
-        talks.fallback_paid(future)
-    elif kind == HAPPENED:
-        happenings.timetable(future)
-    elif kind == CHANGE_ENDED:
-        happenings.change_ended(future, subject)
-    elif kind == RETIMED:
-        retimed(future)
-    elif kind == WAFERS_FINISHED:
-        foundry.wafers_finished(future, subject, amount)
-    elif kind == CLIMATE_TURNED:
-        climate.turned(future, subject)
-    elif kind == TRUCE_EXPIRED:
-        climate.expired(future)
-    elif kind == RULE_ANNOUNCED:
-        controls.announced(future, subject)
-    elif kind == RULE_TURNED:
-        controls.turned(future, subject)
 
 
 @compilable

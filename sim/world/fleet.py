@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, compilable, draw, middle, some
+from sim.language.events import NOTABLE, after, compilable, event
+from sim.language.luck import draw, middle, some
 from sim.language.section import (
     MW,
     Date,
@@ -36,7 +37,6 @@ from sim.language.section import (
 from sim.world import controls, dials, lateness, market, training
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
-from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
 from sim.world.lab import RENT
 from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 
@@ -112,7 +112,7 @@ def timetable(future: Future) -> None:
         site = future.sites[s]
         day = powered_from(future, s)
         if day > future.clock[0].now + INSTANT and day != site.noted:
-            after(future, day - future.clock[0].now, ENERGISED, s)
+            after(future, day - future.clock[0].now, energised, s)
             site.noted = day
 
 
@@ -165,7 +165,7 @@ def delivered(future: Future, slot: int) -> None:
     lateness.entered(future, slot, SITE, 0.0)
     install(future, slot)
     if holding.tenure == RENTED:
-        after(future, offer.contract, RENT_EXPIRED, order.offer, order.units)
+        after(future, offer.contract, rent_expired, order.offer, order.units)
 
 
 @compilable
@@ -184,7 +184,7 @@ def install(future: Future, slot: int) -> None:
             lateness.entered(future, slot, LOGISTICS, bring_up(future, middle(future, holding.bring_up)))
         days = bring_up(future, draw(future, BRING_UP_TIME, order.luck, order.batches, holding.bring_up))
         order.batches += 1
-        after(future, days, CAME_ONLINE, slot, units)
+        after(future, days, came_online, slot, units)
 
 
 @compilable
@@ -207,14 +207,14 @@ def installed(future: Future, s: int) -> None:
                 install(future, slot)
 
 
-@compilable
+@event("{sites} has power", NOTABLE)
 def energised(future: Future, s: int) -> None:
     """A site has power: what waits for it is installed."""
     if powered_from(future, s) <= future.clock[0].now + INSTANT:
         installed(future, s)
 
 
-@compilable
+@event()
 def came_online(future: Future, slot: int, units: float) -> None:
     """Chips of an order run for the first time."""
     training.settled(future)
@@ -225,12 +225,12 @@ def came_online(future: Future, slot: int, units: float) -> None:
     training.replanned(future)
 
 
-@compilable
+@event()
 def rent_expired(future: Future, o: int, units: float) -> None:
     """A contract ends: renewed, or, if money is short or a rule forbids it, given back as far as the chips run."""
     offer = future.offers[o]
     if future.lab[0].saves < RENT and not controls.denied(future, o):
-        after(future, offer.contract, RENT_EXPIRED, o, units)
+        after(future, offer.contract, rent_expired, o, units)
         return
     training.settled(future)
     holding = future.holdings[offer.holding]
@@ -242,7 +242,7 @@ def rent_expired(future: Future, o: int, units: float) -> None:
     market.put_on_rent(future, o, 0.0 - back)
     training.replanned(future)
     if back < units:
-        after(future, offer.contract, RENT_EXPIRED, o, units - back)
+        after(future, offer.contract, rent_expired, o, units - back)
 
 
 @compilable

@@ -18,7 +18,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, compilable, draw
+from sim.language.events import after, compilable, event
+from sim.language.luck import draw
 from sim.language.section import (
     Date,
     Days,
@@ -44,7 +45,6 @@ from sim.language.section import (
 from sim.world import controls, tools
 from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
 from sim.world.dials import AMPLE, REMOVED, less, more
-from sim.world.kinds import WAFERS_FINISHED
 from sim.world.purposes import WAFER_TIME
 from sim.world.rules import FOUNDRY, MEMORY
 
@@ -196,10 +196,10 @@ def begun(future: Future, i: int, wafers: float, left: float) -> None:
     if wafers > 0.0:
         future.lines[i].started += wafers
         future.lines[i].under_way += wafers
-        after(future, left, WAFERS_FINISHED, i, wafers)
+        after(future, left, wafers_finished, i, wafers)
 
 
-@compilable
+@event("{amount} wafers of {lines} are cut")
 def wafers_finished(future: Future, i: int, wafers: float) -> None:
     """Wafers are cut, unless a rule keeps them abroad; the good dies go into stock."""
     line = future.lines[i]

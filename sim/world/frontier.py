@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import Days, Growth, Number, Section, parameter, state
 from sim.world.arithmetic import MONTH, YEAR
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import Count, Number, Section, ServeUnits, TrainUnits, state
 from sim.world import ledger, planner
 from sim.world.arithmetic import MONTH, whole

@@ -17,7 +17,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, chance, compilable, draw
+from sim.language.events import after, compilable, event
+from sim.language.luck import chance, draw
 from sim.language.section import (
     Count,
     Date,
@@ -36,8 +37,8 @@ from sim.language.tables import SHAPE
 from sim.world import capital, training
 from sim.world.arithmetic import INSTANT
 from sim.world.controls import compared
-from sim.world.kinds import CHANGE_ENDED, HAPPENED, RETIMED
 from sim.world.purposes import HAPPENS, HAPPENS_WHEN
+from sim.world.signals import RETIMED
 
 if TYPE_CHECKING:
     from sim.world.future import Future
@@ -151,8 +152,14 @@ def timetable(future: Future) -> None:
         happening = future.happenings[h]
         due = dated(future, h)
         if due < math.inf and due != happening.noted:
-            after(future, due - future.clock[0].now, HAPPENED, h)
+            after(future, due - future.clock[0].now, happened, h)
             happening.noted = due
+
+
+@event()
+def happened(future: Future) -> None:
+    """A date that was noted has come, if it was not moved meanwhile."""
+    timetable(future)
 
 
 @compilable
@@ -197,11 +204,11 @@ def begin(future: Future, h: int) -> None:
             change.ends = future.clock[0].now + change.lasting
             recomputed(future, change.address)
             if change.lasting < math.inf:
-                after(future, change.lasting, CHANGE_ENDED, c)
+                after(future, change.lasting, change_ended, c)
     after(future, 0.0, RETIMED)
 
 
-@compilable
+@event()
 def change_ended(future: Future, c: int) -> None:
     """A change for a time is over."""
     future.changes[c].in_force = 0

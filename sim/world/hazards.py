@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable, uniform
+from sim.language.events import compilable
+from sim.language.luck import uniform
 from sim.language.section import Count, Number, PerYear, Section, state
 from sim.world.arithmetic import INSTANT, YEAR
 from sim.world.purposes import HAZARD

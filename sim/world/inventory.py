@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import MW, H100e, Number, Section, Units, state
 from sim.world.fleet import KW_IN_MW
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import USD, Count, Days, Key, Number, Row, Section, Units, state
 from sim.world import chips
 from sim.world.arithmetic import INSTANT

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import USD, Section, state
 from sim.world.arithmetic import whole
 from sim.world.dials import REMOVED

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import chance, compilable, draw, middle
+from sim.language.events import compilable
+from sim.language.luck import chance, draw, middle
 from sim.world import climate, controls, dials
 from sim.world.purposes import LICENCE_GRANTED, LICENCE_TIME
 from sim.world.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL

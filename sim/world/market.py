@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.language.section import (
     USD,
     Date,

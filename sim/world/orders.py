@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import after, compilable, draw, key_of, middle
+from sim.language.events import after, compilable, event
+from sim.language.luck import draw, key_of, middle
 from sim.language.section import Count, Section, Units, state
 from sim.world import customs, dials, fleet, lateness, ledger, licences, market
 from sim.world.arithmetic import whole
 from sim.world.causes import CAPITAL, CONTROL, LICENCE, LOGISTICS
-from sim.world.kinds import ORDER_APPROVED, ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
 from sim.world.lateness import VENDOR
 from sim.world.ledger import CASH, CHIPS, pay
 from sim.world.purposes import BUILD_TIME, TRANSIT_TIME
@@ -160,13 +160,13 @@ def to_exporter(future: Future, slot: int) -> None:
     offer = future.offers[future.orders[slot].offer]
     days = applied(future, slot, AT_EXPORTER, offer.exporter, offer.exporter_rule)
     if days >= 0.0:
-        after(future, days, ORDER_LICENSED, slot)
+        after(future, days, order_licensed, slot)
     else:
         to_buyer(future, slot)
 
 
-@compilable
-def licensed(future: Future, slot: int) -> None:
+@event()
+def order_licensed(future: Future, slot: int) -> None:
     """The exporter's office has decided."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
@@ -180,13 +180,13 @@ def to_buyer(future: Future, slot: int) -> None:
     offer = future.offers[future.orders[slot].offer]
     days = applied(future, slot, AT_BUYER, offer.buyer, offer.buyer_rule)
     if days >= 0.0:
-        after(future, days, ORDER_APPROVED, slot)
+        after(future, days, order_approved, slot)
     else:
         to_vendor(future, slot)
 
 
-@compilable
-def approved(future: Future, slot: int) -> None:
+@event()
+def order_approved(future: Future, slot: int) -> None:
     """The buyer's office has decided."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
@@ -233,7 +233,7 @@ def to_vendor(future: Future, slot: int) -> None:
     offer.decided += 1.0
     offer.undecided -= order.units
     lateness.entered(future, slot, VENDOR, middle(future, offer.build))
-    after(future, build_time(future, slot), ORDER_SHIPPED, slot)
+    after(future, build_time(future, slot), order_shipped, slot)
 
 
 @compilable
@@ -247,8 +247,8 @@ def build_time(future: Future, slot: int) -> float:
     return days if days <= usual or eased <= 0.0 else usual + (days - usual) * dials.less(eased)
 
 
-@compilable
-def shipped(future: Future, slot: int) -> None:
+@event()
+def order_shipped(future: Future, slot: int) -> None:
     """At the border a denial in force today still catches it; customs may hold it."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
@@ -259,11 +259,11 @@ def shipped(future: Future, slot: int) -> None:
         lateness.entered(future, slot, LOGISTICS, transit(future, middle(future, offer.transit)))
         on_the_way = draw(future, TRANSIT_TIME, order.luck, 0, offer.transit)
         days = transit(future, on_the_way + customs.held(future, order.offer, order.luck))
-        after(future, days, ORDER_ARRIVED, slot)
+        after(future, days, order_arrived, slot)
 
 
-@compilable
-def arrived(future: Future, slot: int) -> None:
+@event()
+def order_arrived(future: Future, slot: int) -> None:
     """Seized, or paid in full and handed to the site; what the lab cannot pay is cancelled."""
     order = future.orders[slot]
     o = order.offer

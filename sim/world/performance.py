@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.world import chips, frontier, software
 from sim.world.arithmetic import INSTANT, YEAR
 

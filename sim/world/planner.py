@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable, middle
+from sim.language.events import compilable
+from sim.language.luck import middle
 from sim.language.section import MW, Count, Number, Row, Section, Share, Units, state
 from sim.world import chips, controls, dials, fleet, ledger, licences, market, orders, use
 from sim.world.arithmetic import MONTH

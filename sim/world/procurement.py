@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable, draw
+from sim.language.events import compilable
+from sim.language.luck import draw
 from sim.language.section import (
     Days,
     Luck,

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.world import causes, constraints, lateness
 from sim.world.arithmetic import whole
 from sim.world.causes import (

@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import after, chance, compilable, draw
+from sim.language.events import after, compilable
+from sim.language.luck import chance, draw
 from sim.language.section import (
     Count,
     Date,
@@ -36,8 +37,8 @@ from sim.language.section import (
 )
 from sim.world import climate, hazards
 from sim.world.arithmetic import INSTANT
-from sim.world.kinds import RULE_ANNOUNCED, RULE_CAME_DUE, RULE_TURNED
 from sim.world.purposes import RULE_DATE, RULE_MADE, RULE_NOTICE
+from sim.world.signals import RULE_ANNOUNCED, RULE_CAME_DUE, RULE_TURNED
 
 if TYPE_CHECKING:
     from sim.world.future import Future

@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import chance, compilable, draw
+from sim.language.events import compilable
+from sim.language.luck import chance, draw
 from sim.language.section import Count, Date, Days, Luck, Ratio, Share, Thing, parameter, state
 from sim.world import dials
 from sim.world.arithmetic import half_left, power

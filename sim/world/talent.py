@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from sim.language.luck import compilable, some
+from sim.language.events import compilable
+from sim.language.luck import some
 from sim.language.section import Growth, Options, People, PerYear, Ratio, Section, Share, Thing, parameter, state
 from sim.world import capital
 from sim.world.arithmetic import YEAR, power, whole

@@ -18,7 +18,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import after, chance, compilable, draw
+from sim.language.events import after, compilable, event
+from sim.language.luck import chance, draw
 from sim.language.section import (
     Count,
     Date,
@@ -37,15 +38,6 @@ from sim.language.section import (
 from sim.world import capital, climate, controls, ledger, training
 from sim.world.arithmetic import INSTANT, MONTH, whole
 from sim.world.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
-from sim.world.kinds import (
-    FALLBACK_PAID,
-    TALKS_CLOSED,
-    TALKS_DECIDED,
-    TALKS_OPENED,
-    TALKS_RESUMED,
-    TALKS_STALLED,
-    TRANCHE_PAID,
-)
 from sim.world.ledger import CREDIT, FALLBACK, INVESTORS, RELIEF
 from sim.world.purposes import (
     APPROVAL_TIME,
@@ -144,8 +136,8 @@ def opened(future: Future) -> None:
     start_round(future, talks.opened)
 
 
-@compilable
-def next_opened(future: Future) -> None:
+@event()
+def talks_opened(future: Future) -> None:
     """The next round is reported."""
     talks = future.talks[0]
     talks.asked = whole(talks.asked * talks.next_size)
@@ -161,7 +153,7 @@ def start_round(future: Future, day: float) -> None:
     talks.round += 1
     talks.reported = day
     talks.takes = draw(future, TALKS_TIME, 0, talks.round, talks.time) / nerve(future)
-    after(future, max(0.0, until(future, talks.takes * talks.terms)), TALKS_DECIDED)
+    after(future, max(0.0, until(future, talks.takes * talks.terms)), talks_decided)
 
 
 @compilable
@@ -178,18 +170,18 @@ def nerve(future: Future) -> float:
     return found * talks.nerve_listed if controls.listed(future) else found
 
 
-@compilable
-def decided(future: Future) -> None:
+@event()
+def talks_decided(future: Future) -> None:
     """Terms lie on the table: a yes, and then diligence and approvals; or a no, and in time a stall."""
     talks = future.talks[0]
     put(future)
     if chance(future, TALKS_LUCK, 0, talks.round, odds(future)):
         talks.stage = CLOSING
         wait = max(0.0, until(future, talks.takes)) + draw(future, APPROVAL_TIME, 0, talks.round, talks.approvals)
-        after(future, max(wait, talks.not_before - future.clock[0].now), TALKS_CLOSED)
+        after(future, max(wait, talks.not_before - future.clock[0].now), talks_closed)
     else:
         stall = draw(future, STALL_TIME, 0, talks.round, talks.stall_time)
-        after(future, max(0.0, until(future, stall)), TALKS_STALLED)
+        after(future, max(0.0, until(future, stall)), talks_stalled)
 
 
 @compilable
@@ -231,8 +223,8 @@ def odds(future: Future) -> float:
     return yes / (yes + 1.0 - talks.closes) if yes > 0.0 else 0.0
 
 
-@compilable
-def stalled(future: Future) -> None:
+@event()
+def talks_stalled(future: Future) -> None:
     """Talks stall: they may resume, and other finance may be found."""
     talks = future.talks[0]
     talks.stage = STALLED
@@ -240,32 +232,32 @@ def stalled(future: Future) -> None:
         talks.first_stall = future.clock[0].now
     talks.stalls += 1
     if chance(future, FALLBACK_FOUND, 0, talks.round, talks.fallback):
-        after(future, draw(future, FALLBACK_TIME, 0, talks.round, talks.fallback_time), FALLBACK_PAID)
+        after(future, draw(future, FALLBACK_TIME, 0, talks.round, talks.fallback_time), fallback_paid)
     if chance(future, RESUMED, 0, talks.round, talks.resumes):
         wait = draw(future, RESUME_TIME, 0, talks.round, talks.resume_time)
-        after(future, max(wait, talks.not_before - future.clock[0].now), TALKS_RESUMED)
+        after(future, max(wait, talks.not_before - future.clock[0].now), talks_resumed)
     else:
         talks.stage = COLLAPSED
-        after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), TALKS_OPENED)
+        after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), talks_opened)
 
 
-@compilable
-def resumed(future: Future) -> None:
+@event()
+def talks_resumed(future: Future) -> None:
     """A stalled round is on again, smaller, on terms as they are now: they have been agreed when this is heard of."""
     talks = future.talks[0]
     talks.asked = whole(talks.asked * talks.resume_size)
     talks.stage = CLOSING
     put(future)
-    after(future, draw(future, APPROVAL_TIME, 1, talks.round, talks.approvals), TALKS_CLOSED)
+    after(future, draw(future, APPROVAL_TIME, 1, talks.round, talks.approvals), talks_closed)
 
 
-@compilable
-def closed(future: Future) -> None:
+@event()
+def talks_closed(future: Future) -> None:
     """Each named investor joins or not; who joins pays a part now, partly in kind. Not before it may."""
     talks = future.talks[0]
     wait = talks.not_before - future.clock[0].now
     if wait > INSTANT:
-        after(future, wait, TALKS_CLOSED)
+        after(future, wait, talks_closed)
         return
     talks.stage = CLOSED
     if talks.closes_so_far == 0:
@@ -279,7 +271,7 @@ def closed(future: Future) -> None:
             invest(future, i)
     if talks.value > 0.0:
         talks.sold = 1.0 - (1.0 - talks.sold) * (1.0 - min(1.0, (talks.raised - before) / talks.value))
-    after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), TALKS_OPENED)
+    after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), talks_opened)
 
 
 @compilable
@@ -309,17 +301,17 @@ def invest(future: Future, i: int) -> None:
     ledger.pay(future, RELIEF, CREDIT, capital.relieved(future, in_kind))
     capital.given(future, INVESTORS, now)
     talks.signed += rest
-    after(future, draw(future, TRANCHE_TIME, investor.key, talks.round, talks.rest_after), TRANCHE_PAID, i, rest)
+    after(future, draw(future, TRANCHE_TIME, investor.key, talks.round, talks.rest_after), tranche_paid, i, rest)
 
 
-@compilable
-def tranche_paid(future: Future, amount: float) -> None:
+@event()
+def tranche_paid(future: Future, i: int, amount: float) -> None:
     """The rest of an investor's money."""
     future.talks[0].signed -= amount
     capital.given(future, INVESTORS, amount)
 
 
-@compilable
+@event()
 def fallback_paid(future: Future) -> None:
     """Other finance arrives."""
     capital.given(future, FALLBACK, future.talks[0].fallback_size)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.world import controls
 from sim.world.arithmetic import MONTH, power
 from sim.world.rules import SERVICING, TOOLS

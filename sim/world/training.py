@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.luck import after, compilable
+from sim.language.events import after, compilable, event
 from sim.language.section import (
     FLOP,
     Count,
@@ -36,7 +36,6 @@ from sim.language.section import (
 )
 from sim.world import chips, dials, frontier, pools, serving, software, use
 from sim.world.arithmetic import INSTANT, YEAR, fading, power
-from sim.world.kinds import PHASE_ENDED
 from sim.world.lab import CAMPAIGNS
 
 if TYPE_CHECKING:
@@ -195,7 +194,7 @@ def replanned(future: Future) -> None:
         return
     wait = until_phase_ends(future)
     if future.clock[0].now + wait < lab.month_closes:  # at month close all is planned anew
-        after(future, wait, PHASE_ENDED, lab.version)
+        after(future, wait, phase_ended, lab.version)
 
 
 @compilable
@@ -353,7 +352,7 @@ def release(future: Future) -> None:
         lab.ahead = 0.0
 
 
-@compilable
+@event()
 def phase_ended(future: Future, version: int) -> None:
     """A phase should have ended by now, unless the fleet was rated anew since."""
     if version == future.lab[0].version:

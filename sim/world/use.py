@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.luck import compilable
+from sim.language.events import compilable
 from sim.world import chips, serving, software
 from sim.world.lab import CAMPAIGNS
 

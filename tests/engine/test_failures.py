@@ -20,7 +20,7 @@ from sim.engine.compiler import KERNELS
 from sim.engine.pieces import Piece, run_piece
 from sim.engine.runner import CHUNK, Job, choose, chunk_of, run, run_chunk
 from sim.errors import FutureBroke, ModelError
-from sim.language.luck import after
+from sim.language.events import after
 from sim.world import ledger, orders
 from tests.engine.futures import SEED, template, template_of
 

@@ -10,9 +10,12 @@ import pytest
 
 from sim.engine.runner import run_chunk, seeds
 from sim.language.distributions import Quantiles, Uniform, quantile_table
+from sim.language.events import kind_of
 from sim.language.luck import bits, draw
 from sim.language.tables import SHAPE
-from sim.world.kinds import HAPPENED, RETIMED, TALKS_CLOSED, TALKS_STALLED
+from sim.world.happenings import happened
+from sim.world.signals import RETIMED
+from sim.world.talks import talks_closed, talks_stalled
 from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
 
 INERT = {
@@ -82,7 +85,7 @@ def before(log: Log, until: float) -> list[tuple[float, int, float]]:
     """Events before a day. Rows of happenings shift when one is added, so their number is left out; and a happening
     of the first day makes all pages look at their dates anew, which is no event of the world."""
     return [
-        (time, kind, 0.0 if kind == HAPPENED else subject + amount)
+        (time, kind, 0.0 if kind == kind_of(happened) else subject + amount)
         for time, kind, subject, amount in log
         if time < until and kind != RETIMED
     ]
@@ -90,7 +93,7 @@ def before(log: Log, until: float) -> list[tuple[float, int, float]]:
 
 def talks_ended(log: Log) -> float:
     """The day the first round closes, or stalls."""
-    return min(time for time, kind, _, _ in log if kind in (TALKS_CLOSED, TALKS_STALLED))
+    return min(time for time, kind, _, _ in log if kind in (kind_of(talks_closed), kind_of(talks_stalled)))
 
 
 def test_the_first_futures_of_more_are_the_same() -> None:

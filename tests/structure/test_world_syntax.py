@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from sim.language.events import EVENTS
 from tests.structure.source import imports, modules, tree
 from tests.structure.test_layers import circle
 
 PAGES = {name: path for name, path in modules().items() if name.startswith("sim.world.")}
-TABLES = {"sim.world.future", "sim.world.kinds", "sim.world.purposes"}
+TABLES = {"sim.world.future", "sim.world.signals", "sim.world.purposes"}
 """Pages without functions: declarations that the compiled engine sees as numbers only."""
 
 IMPORTS = {"__future__", "collections.abc", "math", "typing"}
@@ -74,8 +75,11 @@ def _statements(page: str, code: ast.Module) -> Iterator[tuple[int, str]]:
             case ast.FunctionDef():
                 if page in TABLES:
                     yield node.lineno, f"the function {node.name} in a page of tables"
-                if [ast.unparse(decorator) for decorator in node.decorator_list] != ["compilable"]:
-                    yield node.lineno, f"{node.name} is not @compilable"
+                if [ast.unparse(each).partition("(")[0] for each in node.decorator_list] not in (
+                    ["compilable"],
+                    ["event"],
+                ):
+                    yield node.lineno, f"{node.name} is neither @compilable nor an @event"
                 yield from _function(node, known)
             case ast.ClassDef():
                 yield from _table(node)
@@ -184,18 +188,14 @@ def test_pages_use_each_other_in_one_direction() -> None:
     assert circle(uses) == []
 
 
-def test_every_kind_of_event_is_scheduled_and_handled() -> None:
-    from sim.world.kinds import NAMES
-
-    kinds = {name.upper().replace(" ", "_") for name in NAMES.values()}
-    handled = _constants(_functions(tree(PAGES["sim.world.events"]))["handle"])
+def test_every_event_is_scheduled_and_has_a_handler() -> None:
     scheduled: set[str] = set()
     for path in PAGES.values():
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "after":
-                scheduled |= _constants(node)
-    assert handled >= kinds
-    assert scheduled >= kinds
+                scheduled.add(ast.unparse(node.args[2]).lower().replace("_", " "))
+    assert {each.name for each in EVENTS} == scheduled
+    assert [each.name for each in EVENTS if each.handler is None] == []
 
 
 def test_luck_is_drawn_for_every_purpose_and_numbers_are_not_shared() -> None:
@@ -243,8 +243,8 @@ def test_what_is_refused_in_a_function_is_caught(body: str) -> None:
 @pytest.mark.parametrize(
     ("code", "complaint"),
     [
-        ("def f(future):\n    return 0.0", "not @compilable"),
-        ("@compilable\n@cache\ndef f(future):\n    return 0.0", "not @compilable"),
+        ("def f(future):\n    return 0.0", "neither @compilable nor an @event"),
+        ("@compilable\n@cache\ndef f(future):\n    return 0.0", "neither @compilable nor an @event"),
         ("@compilable\ndef f(future, *, x):\n    return x", "arguments other than plain"),
         ("@compilable\ndef f(future, *x):\n    return x", "arguments other than plain"),
         ("from math import pow", "imports from math"),

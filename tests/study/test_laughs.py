@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.study.bottlenecks import bottlenecks
-from sim.world import kinds, orders
+from sim.world import orders
+from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 from tests.study.shipped import FUTURES, KEYS, SEED, effect, mean, months, outcomes
 from tests.world.a_future import future_of, template_of
 
@@ -56,7 +57,7 @@ def test_scenarios_differ() -> None:
 
 
 def test_rules_do_not_change_every_month() -> None:
-    turns = [len(future_of(number=n).run().story(kinds.RULE_TURNED, kinds.RULE_ANNOUNCED)) for n in range(12)]
+    turns = [len(future_of(number=n).run().story(RULE_TURNED, RULE_ANNOUNCED)) for n in range(12)]
     assert 0.0 < float(np.mean(turns)) / 4.7 < 6.0
 
 

@@ -8,8 +8,10 @@ from datetime import date
 
 import pytest
 
+from sim.language.events import kind_of
 from sim.study.bottlenecks import bottlenecks
-from sim.world import kinds
+from sim.world.happenings import happened
+from sim.world.signals import RETIMED
 from tests.study.shipped import KEYS, effect, mean, outcomes
 from tests.world.a_future import Told, future_of
 
@@ -30,7 +32,7 @@ CHANGED_ON = {
 
 def before(future: Told, day: float) -> list[tuple[float, ...]]:
     """What happens before a day, save that a scenario's own happening is noted, and that its changes will end."""
-    return [row for row in future.run().log or () if row[0] < day and row[1] not in (kinds.HAPPENED, kinds.RETIMED)]
+    return [row for row in future.run().log or () if row[0] < day and row[1] not in (kind_of(happened), RETIMED)]
 
 
 @pytest.mark.parametrize("scenario", CHANGED_ON)

@@ -3,7 +3,7 @@
 Rows refuse a float where the record has an integer and the other way round, as the compiled engine would silently not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,11 +13,11 @@ import pandas as pd
 
 from sim.engine import runner
 from sim.engine.under_simpy import SimpyFuture, Start
+from sim.language.events import EVENTS, kind_of
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
 from sim.world import events, fleet, lateness, orders
 from sim.world.future import LAYOUT, Future
-from sim.world.kinds import NAMES
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parents[1] / "scenarios"
@@ -105,9 +105,10 @@ class Told(SimpyFuture, Future):
         self.clock[0].now = float(day)
         return self
 
-    def story(self, *kinds: int) -> list[tuple[float, str]]:
-        """Days and names of what happened, of some kinds."""
-        return [(round(row[0], 3), NAMES[row[1]]) for row in self.log or () if row[1] in kinds]
+    def story(self, *handlers: Callable[..., Any] | int) -> list[tuple[float, str]]:
+        """Days and names of what happened, of the events with these handlers or signals."""
+        kinds = [each if isinstance(each, int) else kind_of(each) for each in handlers]
+        return [(round(row[0], 3), EVENTS[row[1]].name) for row in self.log or () if row[1] in kinds]
 
 
 @cache

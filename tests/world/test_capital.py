@@ -6,21 +6,21 @@ import pytest
 
 from sim.errors import InputError
 from sim.world import capital, fleet, ledger, market, procurement
-from sim.world.kinds import (
-    FALLBACK_PAID,
-    TALKS_CLOSED,
-    TALKS_DECIDED,
-    TALKS_OPENED,
-    TALKS_RESUMED,
-    TALKS_STALLED,
-    TRANCHE_PAID,
-)
 from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
 from sim.world.lab import RENT as ON_RENT
 from sim.world.ledger import CREDIT, CUSTOMERS, ENERGY, FALLBACK, FOUNDER, INVESTORS, OPERATIONS, RENT
+from sim.world.talks import (
+    fallback_paid,
+    talks_closed,
+    talks_decided,
+    talks_opened,
+    talks_resumed,
+    talks_stalled,
+    tranche_paid,
+)
 from tests.world.a_future import Told, small
 
-TALKS = (TALKS_OPENED, TALKS_DECIDED, TALKS_CLOSED, TALKS_RESUMED, TALKS_STALLED, TRANCHE_PAID, FALLBACK_PAID)
+TALKS = (talks_opened, talks_decided, talks_closed, talks_resumed, talks_stalled, tranche_paid, fallback_paid)
 MILLION = 1e6
 
 
@@ -107,8 +107,8 @@ def test_no_round_closes_before_its_date(more: str, close: float) -> None:
 
 
 def test_talks_first_reported_before_the_start_are_under_way() -> None:
-    assert talks("closes: 1, opened: 2025-12-02").story(TALKS_CLOSED)[0][0] == 28.0
-    assert talks("closes: 1, opened: 2025-01-01").story(TALKS_CLOSED)[0][0] == 10.0
+    assert talks("closes: 1, opened: 2025-12-02").story(talks_closed)[0][0] == 28.0
+    assert talks("closes: 1, opened: 2025-01-01").story(talks_closed)[0][0] == 10.0
 
 
 @pytest.mark.parametrize("odds", [0.25, 0.8])

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sim.world import climate, hazards
-from sim.world.climate import EASING, RUPTURE, TENSION, TRUCE, WORSENING
-from sim.world.kinds import CLIMATE_TURNED, TRUCE_EXPIRED
+from sim.world.climate import EASING, RUPTURE, TENSION, TRUCE, WORSENING, climate_turned, truce_expired
 from tests.world.a_future import Told, mean, small
 
 YEAR = 365.25
@@ -82,7 +81,7 @@ def test_a_stroke_whose_day_was_moved_does_nothing() -> None:
     assert now(future.until(first + 0.5)) == TRUCE
     second = future.hazards[WORSENING].due
     assert now(future.until(second + 0.5)) == TENSION
-    assert future.story(CLIMATE_TURNED)[:2] == [(round(day, 3), "climate turned") for day in (first, second)]
+    assert future.story(climate_turned)[:2] == [(round(day, 3), "climate turned") for day in (first, second)]
 
 
 def test_the_next_stroke_has_a_threshold_of_its_own() -> None:
@@ -99,7 +98,7 @@ def test_a_frozen_climate_stays_as_it_opens() -> None:
     for word, state in (("truce", TRUCE), ("tension", TENSION), ("rupture", RUPTURE)):
         future = small(frozen % word).begin().until(700.0)
         assert now(future) == state
-        assert future.story(CLIMATE_TURNED) == []
+        assert future.story(climate_turned) == []
 
 
 @pytest.mark.parametrize(("lapses", "state"), [(0, TRUCE), (1, TENSION)])
@@ -107,7 +106,7 @@ def test_a_truce_ends_on_its_day_or_is_prolonged(lapses: int, state: float) -> N
     future = small(f"climate: {{truce_ends: 2026-11-10, lapses: {lapses}}}").begin()
     assert now(future.until(312.9)) == TRUCE
     assert now(future.until(313.1)) == state
-    assert future.story(TRUCE_EXPIRED) == [(313.0, "truce expired")]
+    assert future.story(truce_expired) == [(313.0, "truce expired")]
     assert future.climate[0].lapsed == lapses
 
 
@@ -139,7 +138,7 @@ def test_the_climate_keeps_its_luck_whatever_else_happens() -> None:
     busy = f"\ncontrols: {{rules: [{rule % ', ends_truce: 9 / year, comes_truce: 9 / year'}]}}"
     for number in range(4):
         alone, among = (small(chain(3, 3, 3, 3) + more, number).begin().until(700.0) for more in ("", busy))
-        assert alone.story(CLIMATE_TURNED) == among.story(CLIMATE_TURNED)
+        assert alone.story(climate_turned) == among.story(climate_turned)
 
 
 ODDS = [("window_closed", 0.15, 0.45, "2027-07-01"), ("rupture", 0.08, 0.25, "2028-01-01")]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.world import controls, licences, orders, rules
-from sim.world.kinds import RULE_CAME_DUE
+from sim.world.signals import RULE_CAME_DUE
 from tests.world.a_future import Told, small
 
 DENIAL = "{id: old, government: us, item: accelerator, regime: denial, effective: 2023-10-17, source: test%s}"

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.world import market, orders
-from sim.world.kinds import ORDER_ARRIVED
+from sim.world.orders import order_arrived
 from tests.world.a_future import Told, small
 from tests.world.test_controls import DENIAL, decides, ruled
 
@@ -22,9 +22,9 @@ def test_customs_hold_what_they_inspect_licensed_or_grey_and_let_the_gates_alone
     future = ruled(INSPECTION % ", inspection: 12 days, hits: {chip: [h200]}")
     assert decides(future, gate="buyer_rule") == ""
     arrivals(future, "h200", "grey", "rent")
-    assert future.until(120.0).story(ORDER_ARRIVED) == [(day, "order arrived") for day in (10.0, 87.0, 92.0)]
+    assert future.until(120.0).story(order_arrived) == [(day, "order arrived") for day in (10.0, 87.0, 92.0)]
     others = arrivals(ruled(INSPECTION % ", inspection: 12 days, hits: {chip: [h20]}"), "h200", "grey")
-    assert others.until(120.0).story(ORDER_ARRIVED) == [(day, "order arrived") for day in (75.0, 80.0)]
+    assert others.until(120.0).story(order_arrived) == [(day, "order arrived") for day in (75.0, 80.0)]
 
 
 def test_an_inspection_may_end_in_seizure() -> None:

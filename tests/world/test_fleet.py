@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.world import fleet
-from sim.world.kinds import CAME_ONLINE, ENERGISED, RENT_EXPIRED
+from sim.world.fleet import came_online, energised, rent_expired
 from tests.world.a_future import Told, small
 
 
@@ -27,7 +27,7 @@ def test_bring_up_takes_its_days() -> None:
     assert where(future, "h200_hall") == (0, 100, 0, 0, 0, 0)
     assert where(future.until(29.9), "h200_hall") == (0, 100, 0, 0, 0, 0)
     assert where(future.until(30.1), "h200_hall") == (0, 0, 100, 0, 0, 0)
-    assert future.story(CAME_ONLINE) == [(30.0, "came online")]
+    assert future.story(came_online) == [(30.0, "came online")]
     assert future.lab[0].train_rate == 1100.0
 
 
@@ -45,7 +45,7 @@ def test_a_site_is_energised_on_its_day() -> None:
     assert where(future.until(364.9), "ascend_site")[:3] == (300, 0, 0)
     assert where(future.until(365.1), "ascend_site")[:3] == (0, 300, 0)
     assert where(future.until(395.1), "ascend_site")[:3] == (0, 0, 300)
-    assert future.story(ENERGISED) == [(365.0, "energised")]
+    assert future.story(energised) == [(365.0, "energised")]
 
 
 @pytest.mark.parametrize(("move", "day"), [("{later: 50 days}", 415.0), ("{set: 2026-06-15}", 165.0)])
@@ -112,7 +112,7 @@ def rented(more: str = "") -> Told:
 
 def test_rent_is_renewed() -> None:
     future = rented().until(280.0)
-    assert future.story(RENT_EXPIRED) == [(day, "rent expired") for day in (90.0, 180.0, 270.0)]
+    assert future.story(rent_expired) == [(day, "rent expired") for day in (90.0, 180.0, 270.0)]
     assert where(future, "cloud") == (0, 0, 200, 0, 0, 0)
 
 
@@ -120,7 +120,7 @@ def test_rent_is_given_back_when_money_is_short() -> None:
     future = rented("capital: {cash: $0}").until(91.0)
     assert where(future, "cloud") == (0, 0, 0, 0, 0, 200)
     assert future.the("offers", "rent").on_rent == 0.0
-    assert future.until(400.0).story(RENT_EXPIRED) == [(90.0, "rent expired")]
+    assert future.until(400.0).story(rent_expired) == [(90.0, "rent expired")]
     assert future.lab[0].train_rate == 1000.0
 
 

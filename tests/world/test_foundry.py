@@ -8,7 +8,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.world import foundry, tools
-from sim.world.kinds import WAFERS_FINISHED
+from sim.world.foundry import wafers_finished
 from tests.world.a_future import Told, small
 
 BEGINS, RAMP, PLATEAU, MONTH = 181.0, 365.25, 10_000.0, 365.25 / 12
@@ -108,7 +108,7 @@ def test_wafers_under_way_on_the_first_day_were_started_a_delay_before() -> None
     assert line.stock == 0.0
     future.until(MONTH)
     assert (line.finished, line.made, line.cut, line.scrapped) == (900.0, 9000.0, 9000.0, 0.0)
-    finishes = [day for day, _ in future.until(400.0).story(WAFERS_FINISHED)]
+    finishes = [day for day, _ in future.until(400.0).story(wafers_finished)]
     assert len(finishes) == 13
     assert finishes[:10] == pytest.approx([(n + 0.5) * MONTH for n in range(10)], abs=1e-3)
     assert finishes[10] == pytest.approx(31 / 2 + 10 * MONTH, abs=1e-3)

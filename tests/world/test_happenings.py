@@ -3,7 +3,8 @@
 import pytest
 
 from sim.world.future import LAYOUT
-from sim.world.kinds import CHANGE_ENDED, HAPPENED, RETIMED
+from sim.world.happenings import change_ended, happened
+from sim.world.signals import RETIMED
 from tests.world.a_future import Told, small
 
 
@@ -34,7 +35,7 @@ def test_a_change_sets_scales_or_shifts(amount: str, after: float) -> None:
     future = happening(f"id: one, at: 2026-04-11, {changes(amount)}")
     assert price(future.until(99.9)) == 40_000.0
     assert price(future.until(100.1)) == after
-    assert future.story(HAPPENED) == [(100.0, "happened")]
+    assert future.story(happened) == [(100.0, "happened")]
 
 
 def test_what_was_due_before_the_first_day_holds_on_the_first_day() -> None:
@@ -110,7 +111,7 @@ def test_a_date_is_one_of_the_conditions(rents: tuple[float, ...], day: float) -
         future.the("offers", "rent").on_rent = rent
         future.until(until)
     future.until(230.0)
-    assert [on for on, _ in future.story(CHANGE_ENDED)] == [day + 9.0]
+    assert [on for on, _ in future.story(change_ended)] == [day + 9.0]
 
 
 @pytest.mark.parametrize(

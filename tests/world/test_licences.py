@@ -3,7 +3,7 @@
 import pytest
 
 from sim.world import licences, orders
-from sim.world.kinds import ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
+from sim.world.orders import order_arrived, order_licensed, order_shipped
 from sim.world.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
 from tests.world.a_future import Told, small
 
@@ -30,7 +30,7 @@ def test_a_licence_takes_its_time_and_then_the_order_goes_on() -> None:
     assert future.the("governments", "us").waiting == 100.0
     future.until(200.0)
     story = [(90.0, "order licensed"), (150.0, "order shipped"), (170.0, "order arrived")]
-    assert future.story(ORDER_LICENSED, ORDER_SHIPPED, ORDER_ARRIVED) == story
+    assert future.story(order_licensed, order_shipped, order_arrived) == story
     assert future.the("governments", "us").waiting == 0.0
     assert stages(future) == {"delivered": 100.0}
 
@@ -106,7 +106,7 @@ def test_the_climate_takes_its_part_of_the_odds() -> None:
 def test_the_dial_of_licences_shortens_the_wait(dial: float, days: float) -> None:
     future = small(f"controls: {{rules: [{RULE % ('case_by_case', '')}]}}\ndials: {{licence: {dial}}}").begin()
     orders.place(future, future.at("offers", "h200"), 0, 100.0, 0)
-    assert future.until(95.0).story(ORDER_LICENSED) == [(days, "order licensed")]
+    assert future.until(95.0).story(order_licensed) == [(days, "order licensed")]
 
 
 def cleared(regime: str, *dials: str, granted: float = 0.3) -> list[bool]:

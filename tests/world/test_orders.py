@@ -3,7 +3,7 @@
 import pytest
 
 from sim.world import ledger, orders
-from sim.world.kinds import NAMES, ORDER_APPROVED, ORDER_ARRIVED, ORDER_LICENSED, ORDER_SHIPPED
+from sim.world.orders import order_approved, order_arrived, order_licensed, order_shipped
 from tests.world.a_future import Told, small
 
 RULES = """
@@ -42,8 +42,10 @@ def test_a_whole_life_with_its_dollars() -> None:
         (210.5, orders.IN_TRANSIT, 0.3 * PRICE),
         (230.5, orders.DELIVERED, PRICE),
     ]
-    kinds = (ORDER_LICENSED, ORDER_APPROVED, ORDER_SHIPPED, ORDER_ARRIVED)
-    assert future.story(*kinds) == list(zip((90.0, 150.0, 210.0, 230.0), (NAMES[kind] for kind in kinds), strict=True))
+    handlers = (order_licensed, order_approved, order_shipped, order_arrived)
+    assert future.story(*handlers) == list(
+        zip((90.0, 150.0, 210.0, 230.0), (each.__name__.replace("_", " ") for each in handlers), strict=True)
+    )
     holding = future.the("holdings", "h200_hall")
     assert (holding.received, holding.starting, holding.online) == (100.0, 100.0, 0.0)
     assert future.until(260.5).the("holdings", "h200_hall").online == 100.0
@@ -86,8 +88,8 @@ def test_how_an_order_can_end(change: str, day: float, stage: int, lost: float) 
 
 def test_without_a_rule_nobody_is_asked() -> None:
     future = ordered().until(81.0)
-    assert future.story(ORDER_LICENSED, ORDER_APPROVED) == []
-    assert future.story(ORDER_SHIPPED, ORDER_ARRIVED) == [(60.0, "order shipped"), (80.0, "order arrived")]
+    assert future.story(order_licensed, order_approved) == []
+    assert future.story(order_shipped, order_arrived) == [(60.0, "order shipped"), (80.0, "order arrived")]
 
 
 def test_a_refused_order_gives_the_vendors_chips_back() -> None:
@@ -125,11 +127,11 @@ def test_chips_ordered_stand_somewhere_at_any_time() -> None:
 def test_the_luck_of_an_order_is_its_own() -> None:
     """One order more changes the days of no other."""
     spread = "market: {offers: [{id: h200, build: {p5: 20 days, p50: 60 days, p95: 200 days}}]}"
-    alone = ordered(spread).until(400.0).story(ORDER_ARRIVED)
+    alone = ordered(spread).until(400.0).story(order_arrived)
     both = ordered(spread)
     orders.place(both, both.at("offers", "grey"), 0, 50.0, 0)
     orders.place(both, both.at("offers", "h200"), 1, 50.0, 0)
-    assert alone[0] in both.until(400.0).story(ORDER_ARRIVED)
+    assert alone[0] in both.until(400.0).story(order_arrived)
     assert len({order.luck for order in both.placed()}) == 3
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from sim.language.events import EVENTS
 from sim.language.section import Field, Options, Reference, fields
-from sim.world import kinds
 from sim.world.dials import Dials
 from sim.world.future import LAYOUT
+from sim.world.happenings import change_ended
 from sim.world.matching import Matching
 from tests.engine.futures import SHIPPED
 from tests.world.a_future import SHORT, Told, future_of, small
@@ -24,12 +25,12 @@ def kinds_seen(scenario: str) -> frozenset[int]:
 def test_every_kind_of_event_happens_in_a_shipped_scenario_or_a_full_future() -> None:
     seen = frozenset().union(*(kinds_seen(scenario) for scenario in SHIPPED))
     full = {row[1] for number in OTHERS for row in fresh(number).run().log or ()}
-    assert set(kinds.NAMES) == seen | full
+    assert set(range(len(EVENTS))) == seen | full
 
 
 def test_a_change_for_a_time_ends() -> None:
     change = "{id: one, source: test, at: 2026-02-01, changes: {serving.peak: {scale: 2, for: 10 days}}}"
-    assert small(f"happenings: [{change}]").begin().until(50.0).story(kinds.CHANGE_ENDED) == [(41.0, "change ended")]
+    assert small(f"happenings: [{change}]").begin().until(50.0).story(change_ended) == [(41.0, "change ended")]
 
 
 PARAMETERS = [

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.world import controls, hazards, market
-from sim.world.kinds import RULE_ANNOUNCED, RULE_TURNED
+from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 from tests.world.a_future import Told, small
 from tests.world.test_controls import DENIAL, WINDOW, decides, ruled
 

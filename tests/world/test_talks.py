@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from sim.world import climate, ledger, talks
-from sim.world.kinds import TALKS_CLOSED, TALKS_DECIDED, TALKS_STALLED
 from sim.world.lab import LONGEST_RUNWAY
 from sim.world.ledger import CREDIT, FALLBACK, FOUNDER, INVESTORS, OPENING, RELIEF
+from sim.world.talks import talks_closed, talks_decided, talks_stalled
 from tests.world.a_future import SHORT, Told, future_of, outcomes, small
 
 MILLION = 1e6
@@ -73,7 +73,7 @@ def test_a_worse_climate_costs_nerve_and_with_it_odds_and_time(state: float, ner
     future = small(f"climate: {{opens: {opens}}}\n{talks_of}").begin()
     assert talks.nerve(future) == nerve
     assert talks.odds(future) == pytest.approx(nerve / (1.0 + nerve))
-    assert future.until(200.0).story(TALKS_DECIDED)[0][0] == 24.0 / nerve
+    assert future.until(200.0).story(talks_decided)[0][0] == 24.0 / nerve
 
 
 def test_a_listing_of_the_lab_costs_nerve_too() -> None:
@@ -122,7 +122,7 @@ def test_rounds_and_the_founders_fund_share_a_market(fund: float, odds: float) -
 
 def test_a_no_is_heard_of_when_talks_stall() -> None:
     future = small("capital: {talks: {stall_time: 90 days}}").begin().until(100.0)
-    assert future.story(TALKS_DECIDED, TALKS_STALLED) == [(24.0, "talks decided"), (90.0, "talks stalled")]
+    assert future.story(talks_decided, talks_stalled) == [(24.0, "talks decided"), (90.0, "talks stalled")]
 
 
 def test_a_tenth_more_money_from_outside_comes_from_relief() -> None:
@@ -194,7 +194,7 @@ def test_no_round_closes_before_february_2027_in_stall() -> None:
 
 def test_a_close_is_decided_before_it_is_heard_of() -> None:
     future = small("capital: {talks: {closes: 1}}").begin().until(60.0)
-    assert future.story(TALKS_DECIDED, TALKS_CLOSED) == [(24.0, "talks decided"), (58.0, "talks closed")]
+    assert future.story(talks_decided, talks_closed) == [(24.0, "talks decided"), (58.0, "talks closed")]
 
 
 def test_a_close_that_a_happening_puts_off_waits_for_its_date() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.world import training
-from sim.world.kinds import PHASE_ENDED
+from sim.world.training import phase_ended
 from tests.world.a_future import Told, small
 
 YEAR = 365.25
@@ -21,7 +21,7 @@ def campaign(future: Told, name: str = "first") -> Any:
 
 def test_a_campaign_with_all_it_needs_is_out_on_the_day_it_is_due() -> None:
     future = small("training: {cycle: 300 days}").begin().until(729.0)
-    assert future.story(PHASE_ENDED) == [(day, "phase ended") for day in (225.0, 300.0, 525.0, 600.0)]
+    assert future.story(phase_ended) == [(day, "phase ended") for day in (225.0, 300.0, 525.0, 600.0)]
     for nth, name in enumerate(("first", "second"), 1):
         assert campaign(future, name).ended == pytest.approx(300.0 * nth)
         assert campaign(future, name).size == pytest.approx(1.0)
