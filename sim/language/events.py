@@ -52,11 +52,13 @@ def event(says: str = "", weight: int = ROUTINE, on: int | None = None) -> Calla
 
     `says`: its sentence in the story; `{sites}` stands for the row of that table which is the subject, `{sites.burns}`
     for a number of it, `{amount}` for the amount. A handler that returns False says nothing.
-    `on`: the signal that it answers, where a page below schedules it.
+    `on`: the signal that it answers, where a page below schedules it. Raises ValueError if another answers it already.
     """
 
     def mark(function: F) -> F:
         number = signal(function.__name__) if on is None else on
+        if EVENTS[number].handler:
+            raise ValueError(f"{EVENTS[number].name} has a handler already")
         EVENTS[number] = Event(function.__name__.replace("_", " "), function, says, weight)
         function.kind = number  # type: ignore[attr-defined]
         return compilable(function)

@@ -15,7 +15,7 @@ BLOCK = re.compile(
     r"^<!-- ([\w/.]+)(?:, (after|before): `([^`\n]+)`|, (at the end))? -->\n```(?:python|text)\n(.*?)^```$", re.M | re.S
 )
 """Where a block goes: a file, and after or before the line of it that begins so; a file that is new has neither."""
-NUMBERED = {"sim/world/kinds.py": "FIRE_BROKE_OUT", "sim/world/purposes.py": "FIRE_TIME"}
+NUMBERED = {"sim/world/purposes.py": "FIRE_TIME"}
 COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 CHECKS = (
     "ruff check --quiet --fix sim tests",
