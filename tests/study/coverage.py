@@ -13,6 +13,7 @@ import numpy as np
 from sim.study import intervals, sensitivity
 from sim.study.intervals import ALPHA, Column
 from sim.study.levels import End, Sample
+from tests.study import real_tables
 from tests.study.test_intervals import Response, cube, skewed, weighted
 from tests.study.test_levels import HORIZON, covers, late, lumpy
 
@@ -130,4 +131,4 @@ def page() -> str:
         for name in RESPONSES:
             shares = [row.share for row in rows if (row.interval, row.response) == (interval, name)]
             lines.append(f"| {interval} | {name} | {' | '.join(f'{share:.1%}' for share in shares)} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *real_tables.page()])
