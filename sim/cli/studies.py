@@ -73,7 +73,9 @@ def sweep(
 @click.option(
     "--futures", default=2000, show_default=True, type=click.IntRange(50, MOST_FUTURES), help="Futures of the base."
 )
-@click.option("--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs that sobol looks at.")
+@click.option(
+    "--top", default=40, show_default=True, type=click.IntRange(min=1), help="Inputs whose blocks sobol looks at."
+)
 @click.option("--target", help="A gate whose outcome is the finding that may turn.  [default: the main bottleneck]")
 @WHICH
 @HOW

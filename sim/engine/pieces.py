@@ -63,7 +63,7 @@ class Piece:
         """The same with inputs and luck. Engines draw the same, each in its own time."""
         inputs, luck = self.inputs, self.luck
         if inputs is None:
-            inputs = self.template.draw(self.seed, self.first, self.n, _judge(engine))
+            inputs = self.template.draw(self.seed, self.first, self.n, judge_of(engine))
         return replace(self, inputs=inputs, luck=seeds(self.seed, self.first, self.n) if luck is None else luck)
 
     @property
@@ -73,7 +73,7 @@ class Piece:
         return of.record, of.addresses, self.seed, self.first, self.inputs, self.luck
 
 
-def _judge(engine: str) -> Judge | None:
+def judge_of(engine: str) -> Judge | None:
     """An engine's own way to judge openings; None for the plain one."""
     if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()):
         return None
@@ -83,12 +83,11 @@ def _judge(engine: str) -> Judge | None:
     return compiled.judge
 
 
-def inputs(template: Template, seed: int, futures: int, engine: str, at_once: int = 1000) -> Any:
-    """The inputs of the first futures, shape (futures, columns); some at a time, for drawing takes more room."""
-    firsts = range(0, futures, at_once)
-    return np.concatenate(
-        [template.draw(seed, first, min(at_once, futures - first), _judge(engine)) for first in firsts]
-    )
+def inputs(template: Template, seed: int, first: int, n: int, engine: str, at_once: int = 1000) -> Any:
+    """The inputs of futures `first` to `first + n - 1`, shape (n, columns); some at a time: drawing takes more room."""
+    judge, end = judge_of(engine), first + n
+    firsts = range(first, end, at_once)
+    return np.concatenate([template.draw(seed, first, min(at_once, end - first), judge) for first in firsts])
 
 
 def seeds(seed: int, first: int, n: int) -> Any:

@@ -16,14 +16,12 @@ from sim.jobs import stored
 from sim.jobs.run import read
 from sim.jobs.stored import Tally
 from sim.scenario.assemble import Template, assemble
+from sim.scenario.matching import Judge, plain_judge
 from sim.scenario.scenario import Text, refuse_processes
 from sim.study.gate_language import Gate, read_gates
 from sim.study.measures import MEASURES, Measure, leading, measure
 from sim.study.tables import table_of
 from sim.world.future import LAYOUT
-
-Lay = Callable[[int, int], tuple[Any, Any]]
-"""Asked for rows `first` to `first + n - 1` of a design; answers their inputs (n, columns) and their luck (n,)."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +84,16 @@ class Study:
             rows = None if inputs is None else inputs[first : first + n]
             yield Piece(template, seed, first, n, chunks.chunk_name(digest, seed, first, n), rows)
 
-    def laid_out(self, template: Template, rows: int, lay: Lay) -> Iterator[Piece]:
+    def with_inputs(self, template: Template, inputs: Any, lucky: int = 0) -> Any:
+        """Outcomes of futures with these inputs, and the luck of those from number `lucky` on."""
+        return self.outcomes(self._laid_out(template, inputs, lucky), len(inputs))
+
+    def _laid_out(self, template: Template, inputs: Any, lucky: int) -> Iterator[Piece]:
         """Futures with inputs and luck of their own, a chunk at a time."""
         digest, seed = chunks.template_digest(template), self.asked.seed
-        for first, n in chunks.blocks(rows):
-            inputs, luck = lay(first, n)
-            yield Piece(template, seed, first, n, chunks.laid_name(digest, seed, inputs, luck), inputs, luck)
+        for first, n in chunks.blocks(len(inputs)):
+            rows, luck = inputs[first : first + n], pieces.seeds(seed, lucky + first, n)
+            yield Piece(template, seed, first, n, chunks.laid_name(digest, seed, rows, luck), rows, luck)
 
     def outcomes(self, todo: Iterable[Piece], futures: int, also: Also | None = None) -> Any:
         """A table of outcomes, a row for each future: those in the store are read, the others run and kept.
@@ -111,14 +113,14 @@ class Study:
             self.told(piece.n)
         return table_of([parts[first] for first in sorted(parts)])
 
-    def drawn(self) -> Any:
-        """The inputs of the first futures, shape (futures, columns)."""
+    def draw(self, first: int = 0, template: Template | None = None) -> Any:
+        """The inputs of as many futures as asked for, from number `first` on, shape (futures, columns)."""
         asked = self.asked
-        return pieces.inputs(self.template, asked.seed, asked.futures, self._engine())
+        return pieces.inputs(template or self.template, asked.seed, first, asked.futures, self._engine())
 
-    def draw(self, template: Template, first: int, n: int) -> Any:
-        """The inputs of some futures of a template, shape (n, columns)."""
-        return Piece(template, self.asked.seed, first, n).drawn(self._engine()).inputs
+    def judge(self) -> Judge:
+        """The engine's way to judge starting positions."""
+        return pieces.judge_of(self._engine()) or plain_judge(LAYOUT)
 
     def _missing(self, todo: Iterable[Piece], parts: dict[int, Any], also: Also | None) -> Iterator[Piece]:
         """The pieces that are to be run; what the others came to goes into `parts`."""

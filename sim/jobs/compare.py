@@ -211,7 +211,7 @@ def _loaded(request: Request, folder: Path, name: str, base: Base | None, told: 
         rows = store.read_json(folder / "difference.json")["differences"]
         changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
     found = _findings(request, template, outcomes, base, {}, told)
-    inputs = pieces.inputs(template, request.seed, min(runner.DRAWN, request.futures), runner.choose(request.engine))
+    inputs = pieces.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), runner.choose(request.engine))
     return _Taken(Compared(name, found, changed, outcomes, series), template, inputs, None)
 
 

@@ -76,7 +76,7 @@ def _discovered(study: Study, target: Gate) -> Discovery:
     template, futures = study.template, study.asked.futures
     columns = inputs_of(template)
     names = sorted(columns)
-    inputs = study.drawn()
+    inputs = study.draw()
     until, months = _window(template)
     early = Early(study.store, months)
     missed = misses(target, study.outcomes(study.numbered(template, inputs), futures, early))

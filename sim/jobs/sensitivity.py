@@ -4,23 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-import pandas as pd
-
-from sim.engine import pieces, store
+from sim.engine import store
 from sim.jobs import material
-from sim.jobs.asked import Asked, Lay, Study, key_of, measures_named, measures_of, publish, study_of
+from sim.jobs.asked import Asked, Study, key_of, measures_named, measures_of, publish, study_of
+from sim.jobs.exchanges import Design
 from sim.jobs.run import read
 from sim.language.distributions import Fixed
 from sim.report.sensitivity import page
-from sim.scenario.assemble import Template, assemble
+from sim.scenario.assemble import assemble
+from sim.scenario.blocks import blocks_of, exchanged, is_dependent
 from sim.scenario.scenario import Scenario
 from sim.scenario.variation import Setting, inputs_of, varied_template
-from sim.study import cubes, sensitivity
-from sim.study.cubes import REST
+from sim.study import sensitivity
 from sim.study.gate_language import Gate
+from sim.study.intervals import Interval
 from sim.study.measures import Measure, values
-from sim.study.sensitivity import LUCK, Index
-from sim.study.sensitivity_results import Finding, Sensitivity
+from sim.study.sensitivity import Index
+from sim.study.sensitivity_results import Finding, Sensitivity, caveats
 from sim.study.sweep_results import NUMBER
 from sim.study.tipping import Tipping, finding, tipping
 from sim.world.future import LAYOUT
@@ -51,34 +51,32 @@ def sense(
 
 def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: int, target: Gate | None) -> Sensitivity:
     asked, template = study.asked, study.template
-    inputs = study.drawn()
-    usual = study.outcomes(study.numbered(template, inputs), asked.futures)
-    other = study.outcomes(study.laid_out(template, asked.futures, _other_luck(asked, inputs)), asked.futures)
+    inputs = study.draw()
+    outcomes = study.outcomes(study.numbered(template, inputs), asked.futures)
+    usual = {each: values(each, outcomes) for each in measures}
     columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}
-    given = _given(measures, columns, usual)
-    indices, more = given, 0
+    given = {each: sensitivity.given_data(columns, usual[each]) for each in measures}
+    design = Design(study, measures, inputs, usual)
+    unlucky = design.unlucky()
+    indices = given
     if method != "given":
-        chosen = _leading(given, top) if method == "sobol" else list(columns)
-        indices, more = _designed(study, method, measures, sorted(chosen))
-    if method == "sobol":
-        indices = {each: sensitivity.directed(indices[each], given[each]) for each in measures}
+        found = design.effects(unlucky) if method == "morris" else design.shares(_leading(given, top), unlucky)
+        indices = {each: sensitivity.directed(found[each], given[each]) for each in measures}
     events, for_events = _events(study, measures, inputs)
-    shares = {each: sensitivity.aleatory_share(values(each, usual), values(each, other)) for each in measures}
-    both = pd.concat([usual, other])
     findings = tuple(
-        Finding(each, tuple(sensitivity.ranked(indices[each])), shares[each], events[each], _constant(each, both))
+        Finding(
+            each,
+            tuple(sensitivity.ranked(indices[each])),
+            sensitivity.total_share(usual[each], unlucky[each]),
+            events[each],
+            sensitivity.constant(usual[each], unlucky[each]),
+        )
         for each in measures
     )
-    turns = _tippings(given, columns, usual, target)
-    scenario, ran = template.scenario, 2 * asked.futures + more + for_events
-    correlated = bool(scenario.correlations)
-    said = sensitivity.caveats(asked.futures, correlated) if method == "given" else ""
+    turns = _tippings(given, columns, outcomes, target)
+    scenario, ran = template.scenario, asked.futures + design.ran + for_events
+    said = caveats(method, asked.futures, is_dependent(scenario))
     return Sensitivity(scenario.name, scenario, method, ran, findings, turns, target, said)
-
-
-def _other_luck(asked: Asked, inputs: Any) -> Lay:
-    """The inputs of the first futures under the luck of those that follow them."""
-    return lambda first, n: (inputs[first : first + n], pieces.seeds(asked.seed, asked.futures + first, n))
 
 
 def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> Sensitivity:
@@ -93,11 +91,12 @@ def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> S
                 raise ValueError("outcomes.parquet holds other futures")
             name, scenario, columns, known = _inputs_of(folder, manifest)
     measures = measures_named(names or known)
-    given = _given(measures, columns, outcomes)
+    given = {each: sensitivity.given_data(columns, values(each, outcomes)) for each in measures}
     findings = tuple(
-        Finding(each, tuple(sensitivity.ranked(given[each])), None, (), _constant(each, outcomes)) for each in measures
+        Finding(each, tuple(sensitivity.ranked(given[each])), None, (), sensitivity.constant(values(each, outcomes)))
+        for each in measures
     )
-    said = sensitivity.caveats(len(outcomes), scenario is not None and bool(scenario.correlations))
+    said = caveats("given", len(outcomes), scenario is not None and is_dependent(scenario))
     return Sensitivity(name, scenario, "given", 0, findings, _tippings(given, columns, outcomes, target), target, said)
 
 
@@ -119,16 +118,6 @@ def _factors_of(folder: Path, outcomes: Any) -> tuple[str, Scenario | None, dict
     return folder.parent.name, None, columns, tuple(measures)
 
 
-def _given(measures: tuple[Measure, ...], columns: dict[str, Any], outcomes: Any) -> Given:
-    return {each: sensitivity.given_data(columns, values(each, outcomes)) for each in measures}
-
-
-def _constant(measure: Measure, outcomes: pd.DataFrame) -> float | None:
-    """The value of a measure that is the same in all futures; None for one that varies."""
-    found = values(measure, outcomes)
-    return None if sensitivity.varies(found) else float(found[0])
-
-
 def _leading(given: Given, top: int) -> list[str]:
     """The inputs that matter most to any of the measures, the first of them first."""
     weights: dict[str, float] = {}
@@ -138,51 +127,11 @@ def _leading(given: Given, top: int) -> list[str]:
     return sorted(weights, key=lambda name: (-weights[name], name))[:top]
 
 
-def _designed(study: Study, method: Method, measures: tuple[Measure, ...], chosen: list[str]) -> tuple[Given, int]:
-    """Indices from a design of its own, and how many futures it took."""
-    asked, template = study.asked, study.template
-    if method == "morris":
-        rows = sensitivity.morris_rows(chosen, max(2, asked.futures // (len(chosen) + 1)))
-        own = pieces.seeds(asked.seed, 0, len(rows) // (len(chosen) + 1))
-        table = study.outcomes(study.laid_out(template, len(rows), _steps(template, chosen, rows, own)), len(rows))
-        return {each: sensitivity.morris_effects(chosen, rows, values(each, table)) for each in measures}, len(rows)
-    every = len(chosen) == len(template.scenario.inputs)
-    names = [*chosen, *([] if every else [REST]), LUCK]
-    rows = sensitivity.sobol_rows(names, _power(asked.futures))
-    table = study.outcomes(study.laid_out(template, len(rows), _points(template, names, rows, asked.seed)), len(rows))
-    return {each: sensitivity.sobol_indices(names, values(each, table)) for each in measures}, len(rows)
-
-
-def _steps(template: Template, chosen: list[str], rows: Any, own: Any) -> Lay:
-    """A Morris design; the steps of a trajectory share their luck."""
-
-    def lay(first: int, n: int) -> tuple[Any, Any]:
-        trajectories = [row // (len(chosen) + 1) for row in range(first, first + n)]
-        return cubes.inputs(template, chosen, rows[first : first + n]), own[trajectories]
-
-    return lay
-
-
-def _points(template: Template, names: list[str], rows: Any, seed: int) -> Lay:
-    """A Sobol design."""
-
-    def lay(first: int, n: int) -> tuple[Any, Any]:
-        part = rows[first : first + n]
-        return cubes.inputs(template, names, part), cubes.luck(names, part, seed)
-
-    return lay
-
-
-def _power(n: int) -> int:
-    """The power of two nearest below."""
-    return 1 << max(1, n.bit_length() - 1)
-
-
 def _events(
     study: Study, measures: tuple[Measure, ...], inputs: Any
-) -> tuple[dict[Measure, tuple[tuple[str, float | None], ...]], int]:
+) -> tuple[dict[Measure, tuple[tuple[str, Interval | None], ...]], int]:
     """The total share of each thing that has odds to happen, occurrence and size together."""
-    found: dict[Measure, list[tuple[str, float | None]]] = {each: [] for each in measures}
+    found: dict[Measure, list[tuple[str, Interval | None]]] = {each: [] for each in measures}
     ran = 0
     for path, value in study.template.scenario.values.items():
         if not path.endswith(".probability") or (isinstance(value.spec, Fixed) and value.spec.value in (0.0, 1.0)):
@@ -195,30 +144,27 @@ def _events(
             without, happens, otherwise = (values(each, table) for table in tables)
             total = sensitivity.event_total(without, happens, otherwise, odds + 0.0 * without)
             found[each].append((path.removesuffix(".probability"), total))
-    return {each: tuple(sorted(rows, key=lambda row: -(row[1] or 0.0))) for each, rows in found.items()}, ran
+    return {
+        each: tuple(sorted(rows, key=lambda row: -row[1].value if row[1] else 0.0)) for each, rows in found.items()
+    }, ran
 
 
 def _with_and_without(study: Study, path: str) -> tuple[Any, Any, Any]:
-    """The same futures without the event, with it, and with it in another size."""
+    """The same futures without the event, with it, and with it in another size: that of the futures after them."""
     off, on = (varied_template(study.template, [Setting(path, Fixed(odds), str(odds))]) for odds in (0.0, 1.0))
-    futures = study.asked.futures
+    futures, thing = study.asked.futures, path.removesuffix("probability")
+    inputs, others = study.draw(0, on), study.draw(futures, on)
+    size = tuple(
+        column
+        for block in blocks_of(on)
+        if any(name.startswith(thing) for name in block.paths)
+        for column in block.columns
+    )
     return (
         study.outcomes(study.numbered(off), futures),
-        study.outcomes(study.numbered(on), futures),
-        study.outcomes(study.laid_out(on, futures, _resized(study, on, path.removesuffix("probability"))), futures),
+        study.outcomes(study.numbered(on, inputs), futures),
+        study.with_inputs(on, exchanged(inputs, others, size)),
     )
-
-
-def _resized(study: Study, on: Template, thing: str) -> Lay:
-    """The first futures under their luck, with the inputs of one thing drawn as those that follow them draw it."""
-    again = [column for name, at in inputs_of(on).items() if name.startswith(thing) for column in at]
-
-    def lay(first: int, n: int) -> tuple[Any, Any]:
-        inputs = study.draw(on, first, n)
-        inputs[:, again] = study.draw(on, study.asked.futures + first, n)[:, again]
-        return inputs, pieces.seeds(study.asked.seed, first, n)
-
-    return lay
 
 
 def _tippings(given: Given, columns: dict[str, Any], outcomes: Any, target: Gate | None) -> tuple[Tipping, ...]:

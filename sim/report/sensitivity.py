@@ -9,12 +9,19 @@ from dataclasses import dataclass
 
 from sim.report.material import Assumption, Source
 from sim.report.still import rendered
-from sim.scenario.matching import is_matched
 from sim.study.assumed import meaning
-from sim.study.cubes import REST
 from sim.study.measures import Measure
-from sim.study.sensitivity import LUCK, Index
-from sim.study.sensitivity_results import Finding, Sensitivity, event_text, luck_text, way_text
+from sim.study.sensitivity import LUCK, REST, Index
+from sim.study.sensitivity_results import (
+    SHOWN_WITHIN,
+    Finding,
+    Sensitivity,
+    block_text,
+    effect_text,
+    event_text,
+    share_text,
+    way_text,
+)
 from sim.study.words import amount, percent_text
 
 SHOWN = 8
@@ -25,8 +32,8 @@ ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 METHODS = {
     "given": "first shares of the variance, from slices of the futures",
-    "sobol": "first and total shares of the variance, by a Sobol design",
-    "morris": "mean effects from one end of an assumption to the other, by Morris’s design",
+    "sobol": "first and total shares of the variance, by exchange between futures",
+    "morris": "mean effects of drawing an assumption again, by Morris’s screening",
 }
 
 MEANINGS = {
@@ -48,13 +55,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One assumption: what it is, its bars, whether it is beyond chance, and if so which way it works."""
+    """One assumption: what it is, its bars, whether it is beyond chance, and if so which way it works.
+
+    `is_part`: it is a part of the block above it.
+    """
 
     name: str
     meaning: str
     bars: tuple[Bar, ...]
     sure: bool
     way: str
+    is_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +88,8 @@ def page(
         "sensitivity.html.j2",
         found=found,
         method=METHODS[found.method],
-        unmatched=found.method != "given" and found.scenario is not None and is_matched(found.scenario),
         charts=[chart(found, each) for each in found.findings],
-        lucks=[(each.measure, each.aleatory, luck_text(each.aleatory)) for each in found.findings if each.aleatory],
+        lucks=[(each.measure, each.aleatory, share_text(each.aleatory)) for each in found.findings if each.aleatory],
         events=list(events(found)),
         grounds=[grounds[each.name] for each in found.tippings if each.name in grounds],
         meanings={each.name: meaning(found.scenario, each.name) for each in found.tippings},
@@ -95,18 +105,22 @@ def chart(found: Sensitivity, of: Finding) -> Chart:
     end = scale_end(max((_reach(index) for index in shown), default=0.0), of.indices)
     is_effect = any(index.effect is not None for index in shown)
     rows = tuple(
-        Row(
-            index.name,
-            MEANINGS.get(index.name) or meaning(found.scenario, index.name),
-            tuple(_bars(index, end, of.measure.unit)),
-            of.sure(index),
-            way_text(index) if of.sure(index) else "may be chance",
-        )
+        _row(found, of, each, end, is_part=each is not index)
         for index in shown
+        for each in (index, *index.within[:SHOWN_WITHIN])
     )
     says = found.most(of)
     text = amount(end, of.measure.unit) if is_effect else f"{percent_text(end)} of the variance"
     return Chart(of.measure, says[:1].upper() + says[1:] + ".", rows, text, len(of.indices) - len(shown))
+
+
+def _row(found: Sensitivity, of: Finding, index: Index, end: float, is_part: bool) -> Row:
+    what = block_text(index) if len(index.paths) > 1 else meaning(found.scenario, index.name)
+    sure = of.sure(index)
+    bars = tuple(_bars(index, end, of.measure))
+    return Row(
+        index.name, MEANINGS.get(index.name, what), bars, sure, way_text(index) if sure else "may be chance", is_part
+    )
 
 
 def scale_end(longest: float, indices: Sequence[Index]) -> float:
@@ -120,21 +134,15 @@ def scale_end(longest: float, indices: Sequence[Index]) -> float:
 
 def _reach(index: Index) -> float:
     """How far the bars of an assumption reach, their intervals included."""
-    pairs = ((index.first, index.first_error), (index.total, index.total_error), (index.effect, 0.0))
-    return max((value + (error or 0.0) for value, error in pairs if value is not None), default=0.0)
+    return max((of.high for of in (index.first, index.total, index.effect) if of is not None), default=0.0)
 
 
-def _bars(index: Index, end: float, unit: str) -> Iterator[Bar]:
-    for kind, value, error in (
-        ("first", index.first, index.first_error or 0.0),
-        ("total", index.total, index.total_error or 0.0),
-    ):
-        if value is not None:
-            text = f"{percent_text(max(0.0, value))} ± {percent_text(error)}"
-            yield Bar(kind, _place(value, end), _place(value - error, end), _place(value + error, end), text)
-    if index.effect is not None:
-        length = _place(index.effect, end)
-        yield Bar("first", length, length, length, amount(index.effect, unit))
+def _bars(index: Index, end: float, measure: Measure) -> Iterator[Bar]:
+    kinds = (("first", index.first), ("total", index.total), ("total", index.shapley), ("first", index.effect))
+    for kind, of in kinds:
+        if of is not None:
+            text = effect_text(of, measure) if of is index.effect else share_text(of)
+            yield Bar(kind, _place(of.value, end), _place(of.low, end), _place(of.high, end), text)
 
 
 def _place(value: float, end: float) -> float:
@@ -145,6 +153,7 @@ def events(found: Sensitivity) -> Iterator[tuple[str, list[str]]]:
     """What each thing with odds of its own does to each measure, by occurring and by its size together."""
     by_measure = [dict(each.events) for each in found.findings]
     names = by_measure[0] if by_measure else {}
-    totals = {name: max(events[name] or 0.0 for events in by_measure) for name in names}
-    for name in sorted(totals, key=lambda name: (-totals[name], name)):
-        yield name, [event_text(events[name]) for events in by_measure]
+    totals = {name: [each[name] for each in by_measure] for name in names}
+    most = {name: max(total.value if total else 0.0 for total in row) for name, row in totals.items()}
+    for name in sorted(totals, key=lambda name: (-most[name], name)):
+        yield name, [event_text(total) for total in totals[name]]

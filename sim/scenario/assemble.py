@@ -69,19 +69,7 @@ class Template:
         if self.matching is not None:
             refused = self.matching.refused(seed, first, n, judge or plain_judge(self.layout))
         columns = [drawing.path for drawing in self.inputs]
-        return self._noted(draw_inputs(self.scenario, seed, numbers, refused, self.again, columns), refused)
-
-    def laid_out(self, inputs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """A column for each address, from a column for each input of the scenario in order of the paths.
-
-        Inputs laid out by a design are taken as they are: no opening is refused.
-        """
-        columns = {drawing.path: column for column, drawing in enumerate(self.scenario.inputs)}
-        drawn = inputs[:, [columns[drawing.path] for drawing in self.inputs]]
-        return self._noted(drawn, np.zeros(len(inputs), np.int64))
-
-    def _noted(self, drawn: npt.NDArray[np.float64], refused: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Where openings are matched, the last column says how many were refused before the one taken."""
+        drawn = draw_inputs(self.scenario, seed, numbers, refused, self.again, columns)
         return drawn if self.matching is None else np.column_stack([drawn, refused])
 
     @cached_property

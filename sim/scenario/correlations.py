@@ -4,7 +4,7 @@ A Gaussian copula. A rank correlation r needs the correlation 2 sin(pi r / 6) be
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,15 +39,16 @@ class Linked:
 def linked(correlations: tuple[Correlation, ...]) -> tuple[Linked, ...]:
     """The connected groups, found once for all draws. Raises numpy's LinAlgError if ranks of a group contradict."""
     pairs = sorted(correlations)
-    return tuple(Linked(paths, _root(paths, pairs)) for paths in _connected(pairs))
+    return tuple(Linked(paths, _root(paths, pairs)) for paths in connected((pair.first, pair.second) for pair in pairs))
 
 
-def _connected(pairs: Sequence[Correlation]) -> list[tuple[str, ...]]:
+def connected(sets: Iterable[Iterable[str]]) -> list[tuple[str, ...]]:
+    """The unions of those sets that have members in common, directly or through others; all in order."""
     groups: list[set[str]] = []
-    for pair in pairs:
-        touched = [group for group in groups if {pair.first, pair.second} & group]
+    for each in map(set, sets):
+        touched = [group for group in groups if each & group]
         groups = [group for group in groups if group not in touched]
-        groups.append({pair.first, pair.second}.union(*touched))
+        groups.append(each.union(*touched))
     return sorted(tuple(sorted(group)) for group in groups)
 
 

@@ -48,22 +48,26 @@ def draw_inputs(
 
     `attempts` says how often each future draws again what stands in `again`.
     """
-    inputs = {drawing.path: drawing for drawing in scenario.inputs}
-    columns = list(inputs) if columns is None else columns
+    columns = [drawing.path for drawing in scenario.inputs] if columns is None else columns
     shares = correlated(scenario, seed, numbers, attempts, again, frozenset(columns))
-    drawn = np.empty((len(numbers), len(columns)))
+    return _values_of(scenario, shares, columns, len(numbers))
+
+
+def inputs_at(scenario: Scenario, independent: Mapping[str, Floats], columns: Sequence[str]) -> Floats:
+    """Inputs from independent shares of probability, by path: a column for each of `columns`.
+
+    `independent` also holds whatever these are correlated with.
+    """
+    groups = [group for group in linked(scenario.correlations) if not set(columns).isdisjoint(group.paths)]
+    return _values_of(scenario, _copula(groups, independent), columns, len(next(iter(independent.values()))))
+
+
+def _values_of(scenario: Scenario, shares: Mapping[str, Floats], columns: Sequence[str], n: int) -> Floats:
+    """The value of each input of `n` futures at its share of probability."""
+    inputs = {drawing.path: drawing for drawing in scenario.inputs}
+    drawn = np.empty((n, len(columns)))
     for column, path in enumerate(columns):
         drawn[:, column] = _values(inputs[path], shares[path])
-    return drawn
-
-
-def inputs_at(scenario: Scenario, independent: Mapping[str, Floats]) -> Floats:
-    """Inputs from independent shares of probability, by path: a column for each input in order of the paths."""
-    shares = _copula(linked(scenario.correlations), independent)
-    inputs = scenario.inputs
-    drawn = np.empty((len(next(iter(shares.values()), ())), len(inputs)))
-    for column, drawing in enumerate(inputs):
-        drawn[:, column] = _values(drawing, shares[drawing.path])
     return drawn
 
 
@@ -84,9 +88,26 @@ def _copula(groups: Sequence[Linked], independent: Mapping[str, Floats]) -> dict
 
     shares = dict(independent)
     for group in groups:
-        normals = [ndtri(shares[path]) for path in group.paths]
-        shares |= {path: _inside(ndtr(_sum(row, normals))) for path, row in zip(group.paths, group.root, strict=True)}
+        normals = ndtri(np.column_stack([shares[path] for path in group.paths]))
+        shares |= dict(zip(group.paths, _inside(ndtr(_times(normals, group.root))).T, strict=True))
     return shares
+
+
+def conditioned(group: Linked, kept: Floats, new: Floats, again: npt.NDArray[np.bool_]) -> Floats:
+    """Independent shares (futures, paths of a correlated set): those in `again` from `new`, given the others in `kept`.
+
+    What a joint draw gives, moved by the regression on how far the others are from theirs (Matheron's rule).
+    """
+    from scipy.special import ndtr, ndtri
+
+    covariance, back = group.root @ group.root.T, np.linalg.inv(group.root).astype(np.float64)
+    old, found = _times(ndtri(kept), group.root), _times(ndtri(new), group.root)
+    for mask in np.unique(again, axis=0):
+        rows, rest = np.flatnonzero((again == mask).all(axis=1)), ~mask
+        slope = np.linalg.solve(covariance[np.ix_(rest, rest)], covariance[np.ix_(rest, mask)]).astype(np.float64)
+        found[np.ix_(rows, mask)] += _times((old - found)[np.ix_(rows, rest)], slope.T)
+        found[np.ix_(rows, rest)] = old[np.ix_(rows, rest)]
+    return _inside(ndtr(_times(found, back)))
 
 
 def uniforms(path: str, seed: int, numbers: Numbers, attempts: Numbers | None = None) -> Floats:
@@ -136,11 +157,11 @@ def _values(drawing: Input, u: Floats) -> Floats:
     return np.floor(values) if drawing.whole else values
 
 
-def _sum(weights: Floats, rows: list[Floats]) -> Floats:
-    """Row by row: a matrix product would round differently for another number of futures."""
-    total = np.zeros_like(rows[0])
-    for weight, row in zip(weights, rows, strict=True):
-        total += weight * row
+def _times(table: Floats, weights: Floats) -> Floats:
+    """The table's rows by each row of weights; a matrix product would round differently for other numbers of rows."""
+    total = np.zeros((len(table), len(weights)))
+    for column, weight in zip(table.T, weights.T, strict=True):
+        total += column[:, None] * weight
     return total
 
 

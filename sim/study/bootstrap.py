@@ -1,11 +1,12 @@
-"""Bootstrap intervals of what is computed from pairs of futures that share their inputs.
+"""Bootstrap intervals of what is computed from sums over futures, or over pairs of them.
 
 Bias-corrected and accelerated (BCa: Efron 1987), since shares near none and near all are skewed. From 1,024 futures on
-whole blocks of the draw are taken again, which keeps what stratification gains; fewer blocks say too little, and pairs
+whole blocks of the draw are taken again, which keeps what stratification gains; fewer blocks say too little, and rows
 are taken again one by one, as if drawn independently, which errs to the wide side.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,19 +18,22 @@ FEWEST = 32
 """Blocks from which on they are taken again whole."""
 
 
-def bootstrapped(pairs: Cube, statistic: Callable[[Cube], Column]) -> tuple[float, float, float]:
-    """A statistic and its 95% interval. `pairs` have shape (futures, 2); `statistic` is of rows of sums over pairs:
-    their number, the sum of both, of both squared, and of their difference squared."""
-    one, other = pairs.T
-    table = np.column_stack([np.ones(len(one)), one + other, one**2 + other**2, (one - other) ** 2])
+def bootstrapped(table: Cube, statistic: Callable[[Cube], Column]) -> tuple[float, float, float]:
+    """A statistic and its 95% interval. `table` has a row for each future, in their order; `statistic` is asked of rows
+    of sums over futures."""
     if len(table) >= FEWEST * BLOCK:
         table = np.add.reduceat(table, np.arange(0, len(table), BLOCK))
     units, whole = len(table), table.sum(axis=0)
-    counts = np.random.default_rng(units).multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES)
     value = float(statistic(whole[None, :])[0])
-    found = statistic(counts @ table)
+    found = statistic(_resamples(units) @ table)
     low, high = np.quantile(found, _levels(value, found, statistic(whole - table)))
     return value, float(low), float(high)
+
+
+@lru_cache(maxsize=4)
+def _resamples(units: int) -> Cube:
+    """How often each unit is in each resample."""
+    return np.random.default_rng(units).multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES).astype(float)
 
 
 def _levels(value: float, found: Column, without: Column) -> Column:

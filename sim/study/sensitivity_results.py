@@ -6,16 +6,39 @@ from dataclasses import dataclass
 from sim.language.counting import counted
 from sim.scenario.scenario import Scenario
 from sim.study.assumed import named, written
-from sim.study.cubes import REST
 from sim.study.gate_language import Gate
-from sim.study.intervals import ALPHA, Interval, normal_quantile
+from sim.study.intervals import Interval, widening
 from sim.study.measures import Measure, amount_of
-from sim.study.sensitivity import LUCK, Index
+from sim.study.sensitivity import LUCK, REST, Index, interval_json, noise_floor
 from sim.study.tipping import Tipping
 from sim.study.words import amount, likelihood, percent_text
 
 SHOWN = 12
 """Assumptions of each measure that are told."""
+
+SHOWN_WITHIN = 5
+"""Inputs of each block that are told."""
+
+
+NONE_SEEN = 1e-5
+"""A share below which an interval around nothing says only that nothing moved in these futures."""
+
+
+def caveats(method: str, n: int, dependent: bool) -> str:
+    """What shares over `n` futures do and do not say; `dependent`: some inputs depend on others."""
+    if method == "given":
+        chance = 100.0 * noise_floor(n)
+        said = f"Slices of an assumption that does nothing would explain {chance:.2g}% by chance; that is taken off."
+        if dependent:
+            said += (
+                " Shares of assumptions that are correlated, or matched to history together, do not add up: "
+                "each has what it explains through the others too."
+            )
+        return said
+    if not dependent:
+        return ""
+    said = "Inputs that are correlated, or matched to history together, are exchanged as one block."
+    return f"{said} The Shapley effects of its inputs add up to the block's total." if method == "sobol" else said
 
 
 @dataclass(frozen=True)
@@ -30,7 +53,7 @@ class Finding:
     measure: Measure
     indices: tuple[Index, ...]
     aleatory: Interval | None
-    events: tuple[tuple[str, float | None], ...]
+    events: tuple[tuple[str, Interval | None], ...]
     constant: float | None = None
 
     @property
@@ -40,14 +63,14 @@ class Finding:
 
     def sure(self, index: Index) -> bool:
         """Whether an assumption does more than what chance would give one of so many, with 95% odds (Bonferroni)."""
-        wider = normal_quantile(ALPHA / max(1, len(self.indices))) / normal_quantile(ALPHA)
-        return index.weight > wider * index.error
+        many = sum(1 + len(each.within) for each in self.indices)
+        return index.weight > widening(many) * index.error
 
     def size(self, index: Index) -> str:
         """How much an assumption does, and which way."""
         way = f", {way_text(index)}" if index.direction else ""
         if index.effect is not None:
-            return f"{amount(index.effect, self.measure.unit)} from one end to the other{way}"
+            return f"{amount(index.effect.value, self.measure.unit)} where it is drawn again{way}"
         if index.total is not None:
             return f"{percent_text(index.weight)} of the variance with all that it does together with others{way}"
         return f"{percent_text(index.weight)} of the variance by itself{way}"
@@ -89,7 +112,11 @@ class Sensitivity:
         index = found.leading
         if index is None:
             return "; ".join(["moved by no assumption more than by chance", *luck])
-        return "; ".join([f"moved most by {named(self.scenario, index.name)}, {found.size(index)}", *luck])
+        return "; ".join([f"moved most by {self.named(index)}, {found.size(index)}", *luck])
+
+    def named(self, index: Index) -> str:
+        """An assumption in a sentence, with what it means."""
+        return f"{index.name} ({block_text(index)})" if len(index.paths) > 1 else named(self.scenario, index.name)
 
     @property
     def turning(self) -> str:
@@ -139,9 +166,11 @@ class Sensitivity:
             if each.constant is not None:
                 yield f"  {constant_text(each.measure, each.constant)}"
             if each.aleatory is not None:
-                yield f"  luck makes {luck_text(each.aleatory)} of the variance; the rest is what is not known"
+                yield f"  luck makes {share_text(each.aleatory)} of the variance; the rest is what is not known"
             for index in each.indices[:SHOWN]:
-                yield f"  {_index_text(index)}"
+                yield f"  {_index_text(index, each.measure)}"
+                for part in index.within[:SHOWN_WITHIN]:
+                    yield f"    of which {_index_text(part, each.measure)}"
             for event, total in each.events:
                 how = "" if total is None else " by occurrence and size together"
                 yield f"  event {event}: {event_text(total)}{how}"
@@ -154,13 +183,12 @@ class Sensitivity:
 
 
 def _finding_json(found: Finding) -> dict[str, object]:
-    share = found.aleatory
     return {
         "measure": found.measure.name,
         "constant": found.constant,
-        "aleatory_share": None if share is None else {"value": share.value, "low": share.low, "high": share.high},
+        "aleatory_share": interval_json(found.aleatory),
         "indices": [index.as_json() for index in found.indices],
-        "risk_events": [{"event": event, "total": total} for event, total in found.events],
+        "risk_events": [{"event": event, "total": interval_json(total)} for event, total in found.events],
     }
 
 
@@ -170,15 +198,28 @@ def constant_text(measure: Measure, value: float) -> str:
     return f"does not vary in these futures ({each})"
 
 
-def event_text(total: float | None) -> str:
+def event_text(total: Interval | None) -> str:
     """The share of a measure's variance that an event makes."""
-    return "does not vary" if total is None else percent_text(total)
+    return "does not vary" if total is None else share_text(total)
 
 
-def luck_text(share: Interval) -> str:
-    """The share of a measure's variance that is luck, with its interval."""
-    low, high = percent_text(max(0.0, share.low)), percent_text(min(1.0, share.high))
-    return f"{percent_text(share.value)} ({low} to {high})"
+def share_text(share: Interval) -> str:
+    """A share of a measure's variance, with its interval; of nothing that happened there is none."""
+    if share.value == 0.0 and share.high < NONE_SEEN:
+        return "none seen"
+    value, low, high = (percent_text(min(max(0.0, end), 1.0)) for end in (share.value, share.low, share.high))
+    return f"{value} ({low} to {high})"
+
+
+def effect_text(effect: Interval, measure: Measure) -> str:
+    """The mean size of a change, with its interval."""
+    value, low, high = (amount(max(0.0, end), measure.unit) for end in (effect.value, effect.low, effect.high))
+    return f"{value} ({low} to {high})"
+
+
+def block_text(index: Index) -> str:
+    """What a block is."""
+    return f"{counted(len(index.paths), 'inputs')} as one"
 
 
 def way_text(index: Index) -> str:
@@ -188,14 +229,11 @@ def way_text(index: Index) -> str:
     return "more raises it" if index.direction > 0.0 else "more lowers it"
 
 
-def _index_text(index: Index) -> str:
-    parts = []
-    if index.first is not None:
-        parts.append(f"alone {percent_text(index.first)} ± {percent_text(index.first_error or 0.0)}")
-    if index.total is not None:
-        parts.append(f"in all {percent_text(index.total)} ± {percent_text(index.total_error or 0.0)}")
+def _index_text(index: Index, measure: Measure) -> str:
+    shares = (("alone ", index.first), ("in all ", index.total), ("", index.shapley))
+    parts = [f"{what}{share_text(share)}" for what, share in shares if share is not None]
     if index.effect is not None:
-        parts.append(f"effect {index.effect:.3g}")
+        parts.append(f"changes it by {effect_text(index.effect, measure)}")
     if index.direction:
         parts.append(way_text(index))
     return f"{index.name}: {', '.join(parts)}"

@@ -9,21 +9,28 @@ from sim.jobs.material import assumptions, sources
 from sim.jobs.run import read
 from sim.report import discovery as discovery_page
 from sim.report import sensitivity as sensitivity_page
+from sim.scenario.blocks import STARTING
 from sim.scenario.scenario import Scenario
 from sim.study import box_views, discovery
-from sim.study.cubes import REST
 from sim.study.discovery import Signpost, Split
 from sim.study.discovery_results import Discovery
 from sim.study.gate_language import Gate
 from sim.study.intervals import Interval
 from sim.study.measures import measure
-from sim.study.sensitivity import LUCK, Index
+from sim.study.sensitivity import LUCK, REST, Index
 from sim.study.sensitivity_results import Finding, Sensitivity
 from sim.study.tipping import Tipping
 from tests.report.eight import BASELINE
 from tests.study.test_discovery import known
 
 NAMES = ("capital.cash", "training.growth", "capital.talks.most_sold", "serving.growth")
+
+
+OPENING = ("training.cycle", "training.last_run")
+
+
+def near(value: float, error: float) -> Interval:
+    return Interval(value, value - error, value + error)
 
 
 @cache
@@ -35,15 +42,24 @@ def sensitive(method: str = "sobol", target: Gate | None = None, turns: bool = T
     """Two measures and four assumptions; cash turns the finding, if any does."""
     shares = ((NAMES[0], 0.31, 0.4), (REST, 0.1, 0.2), (NAMES[1], 0.05, 0.15), (LUCK, 0.02, 0.1), (NAMES[2], 0.0, 0.01))
     if method == "morris":
-        indices = tuple(Index(name, effect=total, direction=-1.0) for name, _, total in shares)
+        indices = tuple(Index(name, effect=near(total, 0.05), direction=-1.0) for name, _, total in shares)
     else:
         total = method == "sobol"
         indices = tuple(
-            Index(name, first, 0.03, all_ if total else None, 0.04 if total else None, direction=0.5)
+            Index(name, first=near(first, 0.03), total=near(all_, 0.04) if total else None, direction=0.5)
             for name, first, all_ in shares
         )
+    if method == "sobol":
+        parts = tuple(Index(path, shapley=near(share, 0.02)) for path, share in ((OPENING[0], 0.05), (OPENING[1], 0.0)))
+        indices = (
+            *indices[:3],
+            Index(STARTING, OPENING, near(0.05, 0.03), near(0.13, 0.04), within=parts),
+            *indices[3:],
+        )
     findings = tuple(
-        Finding(measure(name), indices, Interval(0.2, 0.17, 0.23), (("controls.rules.us_lab_listed", 0.03),))
+        Finding(
+            measure(name), indices, Interval(0.2, 0.17, 0.23), (("controls.rules.us_lab_listed", near(0.03, 0.01)),)
+        )
         for name in ("train_short", "unserved")
     )
     cash = Tipping(NAMES[0], "money", 3e8 if turns else None, "export and import rules" if turns else "", None, "")

@@ -6,7 +6,9 @@ import pytest
 
 from sim.jobs.asked import gate_of
 from sim.report.sensitivity import chart, scale_end
-from tests.report.studies import NAMES, discovered, discovery_text, sensitive, sensitivity_text
+from sim.scenario.blocks import STARTING
+from sim.study.sensitivity import LUCK
+from tests.report.studies import NAMES, OPENING, discovered, discovery_text, sensitive, sensitivity_text
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +65,9 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     drawn = chart(found, found.findings[0])
     assert drawn.end == "50% of the variance"
     first, total = drawn.rows[0].bars
-    assert (first.length, first.low, first.high, first.text) == (62.0, 56.0, 68.0, "31% ± 3%")
-    assert (total.length, total.low, total.high, total.text) == (80.0, 72.0, 88.0, "40% ± 4%")
-    assert [row.sure for row in drawn.rows] == [True, True, True, True, False]
+    assert (first.length, first.low, first.high, first.text) == (62.0, 56.0, 68.0, "31% (28% to 34%)")
+    assert (total.length, total.low, total.high, total.text) == (80.0, 72.0, 88.0, "40% (36% to 44%)")
+    assert [row.sure for row in drawn.rows] == [True, True, True, True, True, False, True, False]
     assert (drawn.rows[0].way, drawn.rows[-1].way) == ("more raises it", "may be chance")
 
 
@@ -81,9 +83,20 @@ def test_leading_assumptions_show_what_they_rest_on(pages: dict[str, str]) -> No
     assert re.search(r"\(20\d\d-\d\d-\d\d\).*https://", table)
 
 
-def test_a_design_that_does_not_match_openings_says_so(pages: dict[str, str]) -> None:
-    told = {name: "openings that contradict what was seen" in text for name, text in pages.items()}
-    assert told == {"given": False, "sobol": True, "morris": True, "discovery": False, "nothing": False}
+def test_a_block_is_followed_by_its_inputs(pages: dict[str, str]) -> None:
+    found = sensitive()
+    rows = chart(found, found.findings[0]).rows
+    at = [row.name for row in rows].index(STARTING)
+    assert rows[at].meaning == "2 inputs as one"
+    assert [(row.name, row.is_part, row.bars[0].text) for row in rows[at : at + 4]] == [
+        (STARTING, False, "5% (2% to 8%)"),
+        (OPENING[0], True, "5% (3% to 7%)"),
+        (OPENING[1], True, "0% (0% to 2%)"),
+        (LUCK, False, "2% (0% to 5%)"),
+    ]
+    assert pages["sobol"].count('class="part"') == 2
+    assert f"{STARTING}: alone 5% (2% to 8%), in all 13% (9% to 17%)" in "\n".join(found.lines())
+    assert f"    of which {OPENING[0]}: 5% (3% to 7%)" in found.lines()
 
 
 def test_a_box_is_drawn_where_it_lies() -> None:

@@ -23,7 +23,6 @@ HOMES = {
     "rich": {"cli"},
     "yaml": {"language", "scenario"},
     "scipy": {"language", "scenario", "study"},
-    "SALib": {"study"},
     "sklearn": {"study"},
     "optuna": {"study"},
     "distributed": {"engine"},

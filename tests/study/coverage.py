@@ -13,6 +13,7 @@ import numpy as np
 from sim.study import intervals, sensitivity
 from sim.study.intervals import ALPHA, Column
 from sim.study.levels import End, Sample
+from sim.study.sensitivity import Index
 from tests.study import real_tables
 from tests.study.test_intervals import Response, cube, skewed, weighted
 from tests.study.test_levels import HORIZON, covers, late, lumpy
@@ -62,12 +63,22 @@ def truth(response: Response) -> np.ndarray:
     return np.sort(response(np.random.default_rng(1).random((400_000, 7))))
 
 
+LUCK = (6,)
+INPUT, OTHERS = (0,), (1, 2, 3, 4, 5, 6)
+
+
 @cache
-def true_luck(response: Response) -> float:
-    """The share of the variance that luck makes."""
+def true_share(response: Response, columns: tuple[int, ...]) -> float:
+    """The share of the variance left where all but these columns are known."""
     x, other = np.random.default_rng(2).random((2, 400_000, 7))
-    other[:, :6] = x[:, :6]
-    return 1.0 - float(np.corrcoef(response(x), response(other))[0, 1])
+    return 1.0 - float(np.corrcoef(response(x), response(mixed(x, other, columns)))[0, 1])
+
+
+def mixed(x: np.ndarray, other: np.ndarray, columns: tuple[int, ...]) -> np.ndarray:
+    """`x` with these columns of another."""
+    found = x.copy()
+    found[:, columns] = other[:, columns]
+    return found
 
 
 def _mean(response: Response, seed: int, n: int) -> bool:
@@ -85,11 +96,31 @@ def _quantile(share: float) -> Callable[[Response, int, int], bool]:
 
 
 def _luck(response: Response, seed: int, n: int) -> bool:
+    x, other = cube(seed, n), np.random.default_rng(10_000 + seed).random((n, 7))
+    found = sensitivity.total_share(response(x), response(mixed(x, other, LUCK)))
+    return found is not None and found.low <= true_share(response, LUCK) <= found.high
+
+
+def _exchanged(response: Response, seed: int, n: int) -> Index:
+    usual, other = np.split(cube(seed, 2 * n), 2)
+    columns = [response(each) for each in (usual, other, mixed(usual, other, INPUT))]
+    return sensitivity.exchanged_shares([("input 0", ("input 0",))], columns[0], columns[1], columns[2:])[0]
+
+
+def _alone(response: Response, seed: int, n: int) -> bool:
+    found = _exchanged(response, seed, n).first
+    return found is not None and found.low <= 1.0 - true_share(response, OTHERS) <= found.high
+
+
+def _in_all(response: Response, seed: int, n: int) -> bool:
+    found = _exchanged(response, seed, n).total
+    return found is not None and found.low <= true_share(response, INPUT) <= found.high
+
+
+def _sliced(response: Response, seed: int, n: int) -> bool:
     x = cube(seed, n)
-    other = x.copy()
-    other[:, 6] = np.random.default_rng(10_000 + seed).random(n)
-    found = sensitivity.aleatory_share(response(x), response(other))
-    return found is not None and found.low <= true_luck(response) <= found.high
+    found = sensitivity.given_data({"input 0": x[:, 0]}, response(x))[0].first
+    return found is not None and found.low <= 1.0 - true_share(response, OTHERS) <= found.high
 
 
 INTERVALS: dict[str, Callable[[Response, int, int], bool]] = {
@@ -98,6 +129,9 @@ INTERVALS: dict[str, Callable[[Response, int, int], bool]] = {
     "median": _quantile(0.5),
     "p95": _quantile(0.95),
     "share of luck": _luck,
+    "share of an input, in all": _in_all,
+    "share of an input, alone": _alone,
+    "share of an input, from slices": _sliced,
 }
 
 
