@@ -17,7 +17,7 @@ from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
 from sim.study.removals import SHORTFALLS, short_from
-from sim.study.words import difference, listed, margin, month_text, percent_text, points
+from sim.study.words import amount, difference, listed, margin, month_text, percent_text, points
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -154,7 +154,9 @@ def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator
     for name in TOLD:
         found = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
         if found:
-            yield f"{found[0].measure.title}: {_each(scenarios, found, moved)}."
+            cut = next((each.cut for each in found if each.cut), None)
+            up_to = f", counted up to {amount(cut.horizon, found[0].measure.unit)}" if cut else ""
+            yield f"{found[0].measure.title}{up_to}: {_each(scenarios, found, moved)}."
 
 
 def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Callable[[Difference], str]) -> str:
@@ -164,12 +166,13 @@ def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Call
 
 
 def moved(found: Difference) -> str:
-    """A mean difference with its error, and its sign where zero lies beyond that: `+12.3 points (± 0.6)`."""
+    """A mean difference, signed where zero lies beyond its error, and what is open: `+1.3 months (± 0.6; 8% open)`."""
     if found.paired.nothing:
         return "the same"
     unit = found.measure.unit
     within = abs(found.paired.mean) <= found.paired.error
-    return f"{'≈ 0' if within else difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
+    open_ = f"; {percent_text(found.cut.open)} open" if found.cut and found.cut.open else ""
+    return f"{'≈ 0' if within else difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{open_})"
 
 
 def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:

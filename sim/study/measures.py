@@ -205,8 +205,10 @@ def of_column(name: str) -> Measure:
     if name not in _DECLARED or any(each.name == name for each in MEASURES):
         return measure(name)
     declared = _DECLARED[name]
-    title = declared.meaning.removeprefix("1 if ")
-    return Measure(name, capitalised(title), declared.unit, "higher", declared.meaning, name)
+    title = capitalised(declared.meaning.removeprefix("1 if "))
+    if (flag := name.replace("_delay", "_released")) != name:
+        return Measure(name, title, declared.unit, "lower", declared.meaning, name, reached=flag)
+    return Measure(name, title, declared.unit, "higher", declared.meaning, name)
 
 
 @dataclass(frozen=True, slots=True)

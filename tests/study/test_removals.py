@@ -11,7 +11,6 @@ import pytest
 from sim.study.removals import (
     ALL,
     COUNTS,
-    CUT,
     NAMES,
     NEARLY,
     NOTABLE,
@@ -28,6 +27,7 @@ from sim.study.removals import (
     short_from,
     tabled,
 )
+from sim.study.restricted import CUT
 from tests.study.games import Left, bit, game, parallel, removals_of, series, table, with_luck, worth
 from tests.study.toy import outcomes
 
