@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.study.bottlenecks import Bottleneck
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.effect import Effect
+from sim.study.forks import FORKS
 from sim.study.held_back import held_back, plain_points, short, which
 from sim.study.intervals import quantile_rank, widening
 from sim.study.levels import Level
@@ -34,15 +36,6 @@ from sim.study.words import (
     month_text,
     percent_text,
 )
-
-FORKS = {
-    "closed": "a round closes",
-    "stalled": "a round stalls",
-    "window_closed": "the window for the H200 class closes",
-    "rupture": "relations rupture",
-    "listed": "the lab is listed",
-}
-"""Flags of what may come about by the end of the reporting window."""
 
 FEWEST = 30
 """Futures with a fork, and without it, from which on what follows is said."""
@@ -189,22 +182,17 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
         f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
         f"{_in(found['insolvent'].mean.value)}."
     )
-    forks, assumed, shares = [], [], [float(half.mean()), float(late.mean()), found["insolvent"].mean.value]
-    for flag, words in FORKS.items():
-        came = outcomes[flag].to_numpy() == 1.0
-        if came.all():
-            assumed.append(words)
-        elif came.any():
-            share = float(came.mean())
-            forks.append(f"{words} in {percent_text(share)} ({likelihood(share, scale)})")
-            shares.append(share)
-    if forks:
+    open_ = [flag for flag in FORKS if not found[flag].assumed and found[flag].mean.value]
+    odds = {flag: found[flag].mean.value for flag in open_}
+    if odds:
+        forks = (f"{FORKS[flag]} in {percent_text(share)} ({likelihood(share, scale)})" for flag, share in odds.items())
         yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
-    if assumed:
-        yield f"In every future here {listed(assumed)}; where the scenario assumes it, that is no probability."
+    if assumed := [words for flag, words in FORKS.items() if found[flag].assumed]:
+        yield f"Assumed, so without a probability: {listed(assumed)}."
+    shares = [float(half.mean()), float(late.mean()), found["insolvent"].mean.value, *odds.values()]
     error = max(odds_error(share, len(outcomes)) for share in shares)
     yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
-    if following := "; ".join(_following(outcomes, late)):
+    if following := "; ".join(_following(open_, outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
 
 
@@ -212,9 +200,9 @@ def _in(share: float) -> str:
     return f"{percent_text(float(share))} of futures"
 
 
-def _following(outcomes: pd.DataFrame, harmed: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Iterator[str]:
+def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray[np.bool_]) -> Iterator[str]:
     """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
-    for flag, words in FORKS.items():
+    for flag in forks:
         came = outcomes[flag].to_numpy() == 1.0
         then, otherwise = harmed[came], harmed[~came]
         if min(len(then), len(otherwise)) < FEWEST:
@@ -222,7 +210,7 @@ def _following(outcomes: pd.DataFrame, harmed: "np.ndarray[tuple[int], np.dtype[
         error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
         if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
             yield (
-                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {words}, and in "
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {FORKS[flag]}, and in "
                 f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
             )
 

@@ -1,6 +1,6 @@
 """Findings: what one scenario's futures say, in sentences and in numbers. The terminal and the page only show this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -8,6 +8,7 @@ from sim.engine.store import SCHEMA
 from sim.study.answer import answer, headline
 from sim.study.bottlenecks import MEANING, Bottleneck, bottlenecks
 from sim.study.counterfactuals import Counterfactuals
+from sim.study.forks import assumed
 from sim.study.measures import MEASURES, PATHWAYS, Summary, summarise
 from sim.study.question import Line as Line
 from sim.study.question import Run as Run
@@ -104,7 +105,8 @@ def findings(
     scale: Scale = "icd203",
 ) -> Findings:
     """What a table of outcomes (a row for each future, at least one) says, and what other runs of the futures add."""
-    summaries = tuple(summarise(measure, outcomes) for measure in MEASURES)
+    fixed = assumed(run.forced, outcomes)
+    summaries = tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in MEASURES)
     found = bottlenecks(outcomes)
     by_name = {summary.measure.name: summary for summary in summaries}
     lines = answer(run, outcomes, found, by_name, other, relief, scale)

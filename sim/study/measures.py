@@ -231,6 +231,8 @@ class Summary:
     missed: float
     unwanted: float = 0.0
     """The share of futures in which nothing is wanted, so that the number says nothing."""
+    assumed: bool = False
+    """Whether the scenario forces it, so that its share of futures is no probability."""
 
     @property
     def p5(self) -> Level:
@@ -250,6 +252,8 @@ class Summary:
     @property
     def centre_text(self) -> str:
         """The odds or the median, with its unit."""
+        if self.assumed:
+            return "assumed"
         return "nothing wanted" if self.unwanted == 1.0 else self.centre.text(self.measure.unit)
 
     @property
@@ -262,7 +266,7 @@ class Summary:
     @property
     def error_text(self) -> str:
         """The Monte Carlo error; of a share, in percentage points."""
-        if self.unwanted == 1.0:
+        if self.assumed or self.unwanted == 1.0:
             return ""
         if self.error is None:
             return "open"
@@ -295,6 +299,7 @@ class Summary:
             "monte_carlo_error": self.error,
             "not_by_horizon": self.missed,
             **({"nothing_wanted": self.unwanted} if self.unwanted else {}),
+            **({"assumed": True} if self.assumed else {}),
         }
 
 

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.answer import FORKS, answer, headline
+from sim.study.answer import answer, headline
 from sim.study.bottlenecks import bottlenecks
 from sim.study.counterfactuals import Counterfactuals, counterfactuals
 from sim.study.effect import Change, Effect, cost, effect
 from sim.study.findings import findings
+from sim.study.forks import FORKS
 from sim.study.held_back import comes_back, held_back, stays_short, works_through
 from sim.study.measures import MEASURES, summarise
 from sim.study.relief import EASED, Relief, relieved
@@ -28,10 +29,10 @@ def lines(
     other: Counterfactuals | None = None,
     relief: Relief | None = None,
     scale: Scale = "icd203",
+    forced: tuple[str, ...] = (),
 ) -> dict[str, str]:
-    summaries = {each.name: summarise(each, outcomes) for each in MEASURES}
-    found = answer(RUN, outcomes, bottlenecks(outcomes), summaries, other, relief, scale)
-    return {line.question: line.text for line in found}
+    found = findings(replace(RUN, forced=forced), outcomes, other, relief, scale=scale)
+    return {line.question: line.text for line in found.answer}
 
 
 def lead(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> str:
@@ -299,20 +300,24 @@ def test_when_is_among_the_futures_in_which_it_begins() -> None:
 # --- how likely ---
 
 
-def test_forks_have_a_probability_and_what_is_forced_has_none() -> None:
+def test_forks_have_a_probability_and_what_is_assumed_has_none() -> None:
     stalled = np.arange(200) < 50
     late = np.where(stalled | (np.arange(200) >= 150), 9.0, 1.0)
     others = dict.fromkeys(("window_closed", "rupture", "listed"), 0.0)
     table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
-    said = lines(table)["How likely"]
-    assert "a round stalls in 25% (unlikely)." in said
-    assert "In every future here a round closes; where the scenario assumes it, that is no probability." in said
-    assert "closes: " not in said
+    said = lines(table, forced=("closed",))["How likely"]
+    assert "a round stalls in 25% (unlikely). Assumed, so without a probability: a round closes." in said
     assert "ruptures" not in said
     assert said.endswith(
         "The second flagship is more than six months late in 100% of the 50 futures in which a round stalls, "
         "and in 33% of the other 150."
     )
+
+
+def test_what_comes_about_in_every_future_by_itself_is_a_share() -> None:
+    said = lines(outcomes().assign(closed=1.0))["How likely"]
+    assert "a round closes in 100% (in every future)" in said
+    assert "Assumed" not in said
 
 
 def test_harm_is_a_share_of_futures() -> None:
