@@ -13,6 +13,7 @@ from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import base_of, without_change
 from sim.scenario.merging import changed_parts
 from sim.study.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.study.dates import later
 from sim.study.effect import Change, effect
 from sim.study.measures import measure, values
 from sim.study.removals import SHORTFALLS, Amount, amount, removals
@@ -66,7 +67,8 @@ def found(
     if base:
         there = removing.table(base.template, luck, store, told)
         changes = tuple(_changed(template, base, few, told))
-        caused = effect(base.words, removals(here), removals(there), MEASURES, changes)
+        dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
+        caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)
     return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, told)))
 
 

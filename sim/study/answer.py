@@ -6,7 +6,6 @@ add up; dates and delays are medians. What was not computed is not claimed.
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -14,26 +13,25 @@ import pandas as pd
 
 from sim.study.bottlenecks import Bottleneck
 from sim.study.counterfactuals import Counterfactuals
+from sim.study.dates import FLAGSHIPS, Timing, last_day, release_sentences, short_sentences
 from sim.study.effect import Effect
 from sim.study.forks import FORKS
 from sim.study.held_back import held_back, plain_points, short, which
-from sim.study.intervals import quantile_rank, widening
+from sim.study.intervals import widening
 from sim.study.levels import Level
 from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import Relief
-from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals, short_from
+from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals
 from sim.study.words import (
     Scale,
     amount,
     bare_difference,
-    capitalised,
     day_text,
     likelihood,
     listed,
     margin,
-    month_text,
     percent_text,
 )
 
@@ -59,6 +57,7 @@ def answer(
     outcomes: pd.DataFrame,
     binds: Sequence[Bottleneck],
     summaries: dict[str, Summary],
+    when: Sequence[Timing],
     other: Counterfactuals | None,
     relief: Relief | None,
     scale: Scale,
@@ -68,11 +67,11 @@ def answer(
     return (
         Line("How bad", " ".join(_bad(run, summaries, other))),
         Line("Which", " ".join(which(train, other))),
-        Line("When", " ".join(_when(run, train, outcomes))),
+        Line("When", " ".join(_when(run, train, outcomes, when, other))),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
         Line("What helps", " ".join(_helps("train", other, relief))),
         Line("Hinges on", hinges(other)),
-        Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, other))),
+        Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, when, other))),
         Line("Compute", _compute(run, summaries)),
         Line("Money", _money(run, summaries)),
         *_history(outcomes),
@@ -148,28 +147,21 @@ def _late(delay: Level) -> str:
     return f"{amount(abs(delay.value), 'months')} {'early' if delay.value < 0.0 else 'late'}"
 
 
-def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
-    """From when on a use is short, and what binds most then."""
-    days = np.sort(short_from(binds.use, outcomes))
-    begun = days[days <= (run.end - run.start).days]
-    if not len(begun):
-        yield f"In no future does one constraint keep {binds.words} short for three months in a row."
-        return
-    low, middle, high = (
-        month_text(run.start + timedelta(days=float(begun[quantile_rank(level, len(begun))])))
-        for level in (0.05, 0.5, 0.95)
-    )
-    columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
-    first = columns.argmin(axis=1)[columns.min(axis=1) <= (run.end - run.start).days]
-    counts = np.bincount(first, minlength=len(NAMES))
-    most = int(counts.argmax())
-    never = 1.0 - len(begun) / len(days)
-    without = f"; in {percent_text(never)} none does" if never else ""
-    yield (
-        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in "
-        f"which one constraint keeps it short for three months in a row{without}."
-    )
-    yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
+def _when(
+    run: Run, binds: Bottleneck, outcomes: pd.DataFrame, when: Sequence[Timing], other: Counterfactuals | None
+) -> Iterator[str]:
+    """From when on a use is short, and what binds most then; of training also when the flagships are out."""
+    base = other.effect.base if other and other.effect else ""
+    short_, *releases = (each for each in when if each.name == f"{binds.use}_from" or each.name in FLAGSHIPS)
+    yield from short_sentences(short_, run, base)
+    if short_.median:
+        columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
+        first = columns.argmin(axis=1)[columns.min(axis=1) <= last_day(run)]
+        counts = np.bincount(first, minlength=len(NAMES))
+        most = int(counts.argmax())
+        yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
+    if binds.use == "train" and binds.wanted:
+        yield from release_sentences(releases, run, base)
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
@@ -271,7 +263,12 @@ def hinges(other: Counterfactuals | None) -> str:
 
 
 def _serving(
-    run: Run, binds: Bottleneck, outcomes: pd.DataFrame, found: dict[str, Summary], other: Counterfactuals | None
+    run: Run,
+    binds: Bottleneck,
+    outcomes: pd.DataFrame,
+    found: dict[str, Summary],
+    when: Sequence[Timing],
+    other: Counterfactuals | None,
 ) -> Iterator[str]:
     """Serving in one line: what is not served, what holds it back, and the tokens beside the shares."""
     unserved = found["unserved"]
@@ -295,7 +292,7 @@ def _serving(
                 f"In tokens, as what is wanted moves with what is served: without {without}, "
                 f"{amount(back.mean, 'tokens / day')} more are served ({margin(back.error, 'tokens / day')})."
             )
-    yield from _when(run, binds, outcomes)
+    yield from _when(run, binds, outcomes, when, other)
 
 
 def _compute(run: Run, found: dict[str, Summary]) -> str:

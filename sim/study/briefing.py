@@ -4,20 +4,18 @@ The first scenario is what the others are compared with: their costs, and what t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
-
-import numpy as np
 
 from sim.study.answer import hinges, period
 from sim.study.compare import Compared, Comparison, Conditional, conditionals, differences, interactions
+from sim.study.dates import last_day, later, month_of, moved_text
 from sim.study.held_back import binding, comes_back, stays_short, works_through
-from sim.study.intervals import quantile_rank, widening
+from sim.study.intervals import widening
 from sim.study.measures import amount_of, measure, values
 from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
 from sim.study.removals import SHORTFALLS, short_from
-from sim.study.words import amount, difference, listed, margin, month_text, percent_text, points
+from sim.study.words import amount, difference, listed, margin, percent_text, points
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -134,18 +132,21 @@ def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
 
 
 def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
-    """From when on training is short, in each scenario."""
+    """From when on training is short, in each scenario; and how far that is moved against the first."""
+    first = scenarios[0]
+    usual = short_from("train", first.outcomes)[:, None]
     for each in scenarios:
         run = each.findings.run
-        days = np.sort(short_from("train", each.outcomes))
-        begun = days[days <= (run.end - run.start).days]
-        if len(begun):
-            day = run.start + timedelta(days=float(begun[quantile_rank(0.5, len(begun))]))
-            never = 1.0 - len(begun) / len(days)
-            besides = f" (never in {percent_text(never)} of futures)" if never else ""
-            yield run.name, f"training is short from {month_text(day)} on{besides}"
-        else:
+        timing = next(found for found in each.findings.when if found.name == "train_from")
+        if timing.median is None:
             yield run.name, "no constraint keeps training short for three months in a row"
+            continue
+        here = short_from("train", each.outcomes)[:, None]
+        change = later(here, usual, last_day(run), ("train_from",))["train_from"]
+        notes = [] if each is first else [moved_text(change, first.findings.title)]
+        notes += [f"never in {percent_text(timing.never)} of futures"] if timing.never else []
+        besides = f" ({'; '.join(notes)})" if notes else ""
+        yield run.name, f"training is short from {month_of(timing.median, run.start)} on{besides}"
 
 
 def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:

@@ -7,8 +7,9 @@ zero. What different constraints take overlaps: it does not add up, and none is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
+from types import MappingProxyType
 
 from sim.study.intervals import ALPHA
 from sim.study.removals import NAMES, Amount, Removals, amount
@@ -91,6 +92,8 @@ class Effect:
     """What is missing in the base, by measure."""
     costs: Mapping[str, Cost]
     changes: tuple[Change, ...] = ()
+    dates: Mapping[str, Amount] = field(default_factory=dict)
+    """Months by which dates come later than in the base, by the column of a table of removals."""
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
@@ -99,6 +102,7 @@ class Effect:
             "missing_in_base": {name: each.as_json() for name, each in self.missing.items()},
             "costs": [each.as_json() for each in self.costs.values()],
             "changes": [each.as_json() for each in self.changes],
+            "months_later": {name: each.as_json() for name, each in self.dates.items()},
         }
 
 
@@ -108,6 +112,7 @@ def effect(
     there: Mapping[str, Removals],
     measures: Sequence[str],
     changes: tuple[Change, ...],
+    dates: Mapping[str, Amount] = MappingProxyType({}),
 ) -> Effect:
     """The effect of a scenario whose removals are `here`, against a base with the same futures."""
     return Effect(
@@ -115,6 +120,7 @@ def effect(
         {name: there[name].whole for name in measures},
         {name: cost(here[name], there[name]) for name in measures},
         changes,
+        dates,
     )
 
 
