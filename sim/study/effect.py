@@ -18,6 +18,8 @@ STANDING = 0.5
 """Part of the shortfall that must be left, in both worlds, where a constraint is removed."""
 THIRD = 1.0 / 3.0
 """Part of the cost from which on a scenario works through a constraint."""
+NAMED = 2
+"""Values of a change that its label names."""
 _BEYOND = NormalDist().inv_cdf(1.0 - ALPHA / (len(NAMES) - 1)) / NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
 """Printed errors by which the part of one of six must differ from nothing."""
 
@@ -68,17 +70,29 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone."""
+    """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone.
+
+    `words` is what the section or thing is called; `meanings` what its values are that differ, empty for a new thing.
+    """
 
     path: str
     words: str
     costs: Mapping[str, Amount]
+    meanings: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`Climate of relations: day on which the truce expires; odds that it is not prolonged then`."""
+        more = len(self.meanings) - NAMED
+        texts = (*self.meanings[:NAMED], *([f"{more} more"] if more > 0 else []))
+        return f"{self.words}: {'; '.join(texts)}" if texts else self.words
 
     def as_json(self) -> dict[str, object]:
         """For result files."""
         return {
             "path": self.path,
             "words": self.words,
+            "meanings": list(self.meanings),
             "costs": {name: each.as_json() for name, each in self.costs.items()},
         }
 

@@ -66,7 +66,8 @@ class Objective:
     def of(self, outcomes: pd.DataFrame) -> Score:
         """Its number, from the futures of one scenario."""
         if self.statistic is not None and self.statistic.level:
-            return Score(*levels(self.statistic.measure, outcomes, (self.statistic.level,)))
+            (level,) = levels(self.statistic.measure, outcomes, (self.statistic.level,))
+            return Score(level)
         found = np.sort(self.values(outcomes))
         if self.tail:
             part = max(1, int(TAIL * len(found)))
