@@ -5,11 +5,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.errors import Place
 from sim.jobs import judge
@@ -17,8 +19,8 @@ from sim.jobs.judge import MOST, Judged, Until
 from sim.language.bounds import MOST_FUTURES
 from sim.scenario.scenario import Text
 from sim.study.gate_language import read_gates
-from sim.study.intervals import ALPHA, looks_up_to
-from sim.study.precision import read_precision
+from sim.study.intervals import ALPHA, looks_up_to, spent
+from sim.study.precision import interval, read_precision
 
 ODDS = 0.1
 
@@ -40,8 +42,8 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Judged]:
         def joined(one: Any, other: Any) -> SimpleNamespace:
             return SimpleNamespace(outcomes=pd.concat([one.outcomes, other.outcomes], ignore_index=True))
 
-        monkeypatch.setattr(judge.runner, "run", ran)
-        monkeypatch.setattr(judge.runner, "joined", joined)
+        monkeypatch.setattr(runner, "run", ran)
+        monkeypatch.setattr(runner, "joined", joined)
         monkeypatch.setattr(judge, "gates_of", lambda *_: asked)
         scenario: Any = SimpleNamespace()
         template: Any = None
@@ -65,7 +67,7 @@ def test_the_interval_at_a_precision_covers_odds_as_often_as_it_says(looked: Cal
     for seed in range(1000):
         found = looked(until, seed=seed)
         table = found.results.outcomes
-        inside = judge.interval(until.precision[0].measure, table, ALPHA)
+        inside = interval(until.precision[0].measure, table, ALPHA)
         covered += inside.low <= ODDS <= inside.high
         assert found.widths[0][2]
     assert covered >= 940
@@ -78,7 +80,6 @@ def test_a_run_that_learns_nothing_ends_at_its_largest_number(
 ) -> None:
     """And over all its looks its gates have spent no more than the odds of error of a single one."""
     alphas: list[float] = []
-    spent = judge.spent
 
     def noted(*look: Any) -> float:
         alphas.append(spent(*look))
@@ -97,11 +98,13 @@ def test_whatever_goes_on_has_a_largest_number_of_futures() -> None:
     """A confidence sequence would be needed where it had none."""
     assert Until().most == MOST <= MOST_FUTURES
     going_on = 0
-    for verb in main.commands.values():  # type: ignore[attr-defined]
+    for verb in main.commands.values():
         options = {option: each for each in verb.params for option in each.opts}
         if any(option.startswith("--until") for option in options):
             going_on += 1
-            most = options["--at-most"].type
-            assert (most.min, most.max) == (1, MOST_FUTURES)
-            assert "[default: " in options["--at-most"].help
+            most = options["--at-most"]
+            assert isinstance(most, click.Option)
+            assert isinstance(most.type, click.IntRange)
+            assert (most.type.min, most.type.max) == (1, MOST_FUTURES)
+            assert "[default: " in (most.help or "")
     assert going_on == 2
