@@ -261,6 +261,7 @@ class Removals(Gains):
         return {
             "measure": self.measure,
             "futures": self.futures,
+            "horizon": CUT if self.measure in DELAYS else None,
             "missing": self.whole.as_json(),
             "pattern": self.pattern,
             "size": 0 if self.nothing else self.size,
