@@ -16,12 +16,16 @@ from sim.study.briefing import moved
 from sim.study.compare import LEADING, Comparison
 from sim.study.paired import THRESHOLDS_TEXT
 from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
+from sim.study.restricted import MEANING
 from sim.study.survival import Spell, Survival, failing, meaning
 from sim.study.tale import Tale, by_page
-from sim.study.words import bare_difference, difference, margin, percent_text
+from sim.study.words import bare_difference, difference, margin
 
 WORSE = f"Worse, better: by {THRESHOLDS_TEXT}."
 VARIANCE = "Variance ÷: by how much the same luck in both divides the variance of a difference."
+
+GAINS = ("training\n(points)", "tokens\n(points)", "second\n(months)", "better /\nworse in")
+"""Columns of relief."""
 
 FIRST = 30
 """Columns of the names of rows; numbers share what is left of 80 and are wrapped where they are long."""
@@ -31,7 +35,8 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{counted(found.futures, 'futures')}, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
-    _print(console, _differences(found), Text(f"{WORSE} {VARIANCE}", "dim"))
+    notes = (WORSE, VARIANCE, *([MEANING] if any(each.cut for each in found.differences) else []))
+    _print(console, _differences(found), Text(" ".join(notes), "dim"))
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
     for forced in found.conditionals:
         if forced.text:
@@ -57,7 +62,7 @@ def _differences(found: Comparison) -> Table:
 def _regrets(found: Comparison) -> Iterable[Table]:
     assert found.regrets is not None
     asked = found.regrets
-    table = _table(f"Regret: {asked.measure.title.lower()}", *map(plain, asked.scenarios), "largest", "weighted")
+    table = _table(f"Regret: {asked.title.lower()}", *map(plain, asked.scenarios), "largest", "weighted")
     for each in asked.policies:
         lost = (*each.regrets, each.largest, each.weighted)
         table.add_row(*cells(each.name, *(difference(value, asked.measure.unit).lstrip("+") for value in lost)))
@@ -67,21 +72,24 @@ def _regrets(found: Comparison) -> Iterable[Table]:
 def relief(found: Relief, console: Console, folder: Path) -> None:
     """What easing and removing each cause gains, the best first; last what is no cause."""
     for step, words in STEPS.items():
-        table = _table(f"Gain when {words}", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
+        table = _table(f"Gain when {words}", *GAINS)
         for row in found.ranked(EFFECTS[0], step):
             table.add_row(*_relieved(row))
         _print(console, table)
     if found.hundred_million:
-        table = _table("Gain", "training\n(points)", "tokens\n(points)", "second\n(months)", "helped")
+        table = _table("Gain", *GAINS)
         table.add_row(*_relieved(found.hundred_million))
         _print(console, table)
-    note = f"{counted(found.futures, 'futures')} each: mean gain and its 95% Monte Carlo error; negative is worse."
+    note = (
+        f"{counted(found.futures, 'futures')} each: mean gain and its 95% Monte Carlo error; negative is worse. "
+        f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
+    )
     _print(console, Text(note, "dim"), to_open(folder / "relief.md"))
 
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
-    return row.words, *map(_gained, gains), percent_text(gains[0].helped)
+    return row.words, *map(_gained, gains), gains[0].shares_text
 
 
 def _gained(gain: Gain) -> str:

@@ -27,9 +27,9 @@ from sim.study import markdown
 from sim.study.briefing import compare
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, findings
-from sim.study.measures import values
 from sim.study.policy_file import read_policy_file
 from sim.study.regret import Regrets, regrets
+from sim.study.restricted import comparable
 from sim.study.story import tales
 from sim.study.words import Scale
 from sim.world.future import LAYOUT
@@ -221,14 +221,14 @@ def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., Non
     ids = [each.compared.id for each in taken]
     found = read_policy_file(request.policies, {each.compared.id: each.template.scenario for each in taken})
     flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
-    done = iter(variants.outcomes(flat, request.luck(request.futures), told))
-    means = {
-        policy.name: {id: float(values(found.measure, next(done)).mean()) for id in ids} for policy in found.policies
-    }
+    done = variants.outcomes(flat, request.luck(request.futures), told)
+    compared, cut = comparable(found.measure, *done)
+    each = iter(compared)
+    means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in found.policies}
     settings = {
         policy.name: tuple(f"{setting.path}={setting.text}" for setting in policy.settings) for policy in found.policies
     }
-    return regrets(found.measure, means, settings, found.weights)
+    return regrets(found.measure, means, settings, found.weights, cut)
 
 
 def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:

@@ -12,9 +12,12 @@ from sim.jobs.variants import Luck
 from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import base_of, without_change
 from sim.scenario.merging import changed_parts
+from sim.scenario.scenario import Scenario
 from sim.study.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.study.dates import later
 from sim.study.effect import Change, effect
 from sim.study.measures import measure, values
+from sim.study.names import Names
 from sim.study.removals import SHORTFALLS, Amount, amount, removals
 from sim.world.future import LAYOUT
 
@@ -50,7 +53,7 @@ def of_run(
 def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck) -> int:
     """Futures that `found` runs at most."""
     few = min(luck.futures, FEW)
-    changes = len(_changes(template, base)) + 1 if base else 0
+    changes = len(changes_of(template, base)) + 1 if base else 0
     tables = removing.runs(luck.futures) * (2 if base else 1)
     return tables + few * (1 + len(EASED) + changes) + luck.futures * len(ambitions)
 
@@ -66,7 +69,8 @@ def found(
     if base:
         there = removing.table(base.template, luck, store, told)
         changes = tuple(_changed(template, base, few, told))
-        caused = effect(base.words, removals(here), removals(there), MEASURES, changes)
+        dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
+        caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)
     return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, told)))
 
 
@@ -79,21 +83,32 @@ def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
 
 def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator[Change]:
     """What each change of the scenario costs: the scenario as it is, against itself without that change."""
-    scenario, alone = template.scenario, {}
-    for path in _changes(template, base):
-        without = without_change(scenario, base.template.scenario, path, LAYOUT.tables)
-        if without is None:
-            yield Change(path, scenario.titles.get(path, path), {})
-        else:
-            alone[path] = assemble(without, LAYOUT)
-    as_is, *outcomes = variants.outcomes([template, *alone.values()], luck, told)
-    for path, each in zip(alone, outcomes, strict=True):
-        yield Change(path, scenario.titles.get(path, path), {name: _gain(name, as_is, each) for name in MEASURES})
-
-
-def _changes(template: Template, base: Base) -> list[str]:
     scenario = template.scenario
-    return changed_parts(scenario.tree, base.template.scenario.tree, scenario.schema)
+    alone: list[tuple[Change, Template]] = []
+    for change in changes_of(template, base):
+        without = without_change(scenario, base.template.scenario, change.path, LAYOUT.tables)
+        if without is None:
+            yield change
+        else:
+            alone.append((change, assemble(without, LAYOUT)))
+    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, told)
+    for (change, _), each in zip(alone, outcomes, strict=True):
+        yield replace(change, costs={name: _gain(name, as_is, each) for name in MEASURES})
+
+
+def changes_of(template: Template, base: Base) -> list[Change]:
+    """The changes of a scenario, in words; what each costs is asked next."""
+    scenario, root = template.scenario, base.template.scenario
+    found, names = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario)
+    return [Change(path, names.at(path), {}, _meanings(scenario, root, path, found[path])) for path in found]
+
+
+def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """What the values are in which a section or a thing differs from the root; none of a thing that is new."""
+    if path not in root.titles:
+        return ()
+    values = (scenario.values[at] for key in keys if (at := f"{path}.{key}") in scenario.values)
+    return tuple(value.field.meaning.partition(";")[0] for value in values)
 
 
 def _ambitions(ambitions: Mapping[str, Template], luck: Luck, told: Told) -> Iterator[Ambition]:

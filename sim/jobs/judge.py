@@ -1,4 +1,8 @@
-"""Futures of a run, and more of them while a gate is undecided or a measure not precise enough; then the verdicts."""
+"""Futures of a run, and more of them while a gate is undecided or a measure not precise enough; then the verdicts.
+
+Gates spend their odds of error over the looks, also where a precision alone decides when to stop: how wide the interval
+of a share is goes with the share. The largest number of futures is always fixed beforehand, and so is that of looks.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -78,7 +82,7 @@ def simulate(
     while True:
         outcomes = results.outcomes.set_index("future")
         tables = {file: other.outcomes.set_index("future") for file, other in compared.items()}
-        verdicts = gates.judge_all(asked, outcomes, tables, spent(ALPHA, look, looks) if until.decided else ALPHA)
+        verdicts = gates.judge_all(asked, outcomes, tables, spent(ALPHA, look, looks) if until.asked else ALPHA)
         widths = tuple(_width(each, outcomes) for each in until.precision)
         futures = len(outcomes)
         enough = _enough(until, verdicts, widths)

@@ -29,6 +29,7 @@ from sim.study.bottlenecks import by_month
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import Findings, Run, findings
+from sim.study.forks import forced
 from sim.study.markdown import findings as told_in_markdown
 from sim.study.markdown import tables
 from sim.study.measures import leading
@@ -232,6 +233,7 @@ def run_of(template: Template, seed: int) -> Run:
         day("later"),
         seed,
         tuple(gate.text for gate in scenario.gates),
+        forced(scenario),
     )
 
 

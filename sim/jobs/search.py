@@ -48,10 +48,9 @@ class _Asker:
             return Answer(worst, tuple(1.0 for _ in found.gates), broke=True)
         tables = [here.outcomes(number, self.futures) for number in range(first, first + size)]
         self.values.append([found.objectives[0].values(table) for table in tables])
-        return Answer(
-            tuple(each.worst_of([each.of(table) for table in tables]) for each in found.objectives),
-            tuple(max(gates.gap(gate, table) for table in tables) for gate in found.gates),
-        )
+        scores = tuple(each.worst_of([each.of(table) for table in tables]) for each in found.objectives)
+        breaks = tuple(max(gates.gap(gate, table) for table in tables) for gate in found.gates)
+        return Answer(tuple(score.level.value for score in scores), breaks, scores=scores)
 
 
 def points_of(found: Sweep, number: int, plan: Plan) -> Iterator[Point]:

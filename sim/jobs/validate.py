@@ -15,6 +15,7 @@ from sim.study import arbitrariness, validation
 from sim.study.arbitrariness import BOUNDS, PLANNERS
 from sim.study.counterfactuals import AMBITIONS
 from sim.study.measures import Measure, measure
+from sim.study.restricted import MEANING
 from sim.study.validation import Checks, Mechanism
 from sim.world.future import LAYOUT
 
@@ -123,12 +124,13 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     yield HEAD.format(futures=runs.futures, seed=runs.seed)
     yield "## What a pencil says, and the model\n\np5 / p50 / p95. The ratio is of the medians.\n"
     yield validation.markdown(validation.anchors_table(checks.anchors, scenarios))
-    yield "\n## Differences from the baseline: a coarse reckoning, and ours\n"
+    yield f"\n## Differences from the baseline: a coarse reckoning, and ours\n\n{MEANING}\n"
     yield validation.markdown(validation.expected_table(checks.expected, base, scenarios))
     yield "\n## Limits taken away\n\nMeans.\n"
     taken = {extreme.name: runs.outcomes(Case("baseline", extreme.settings)) for extreme in checks.extremes}
     yield validation.markdown(validation.extremes_table(checks.extremes, base, taken))
-    yield "\n## Each mechanism, taken out\n\nThe effect of having it: with less without, in the same futures.\n"
+    about = f"The effect of having it: with less without, in the same futures. {MEANING}"
+    yield f"\n## Each mechanism, taken out\n\n{about}\n"
     rows = [(m.page, m.name, _where(m), ", ".join(m.off), runs.moved(m)) for m in checks.mechanisms]
     columns = ["page", "mechanism", "where", "taken out by", "effect of having it"]
     yield validation.markdown(pd.DataFrame(rows, columns=columns))

@@ -28,6 +28,8 @@ class Table:
     at: str | None = None
     single: bool = False
     dynamic: bool = False
+    title: str = ""
+    """What a section is called by readers; things have names of their own."""
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -45,9 +47,9 @@ def things(row: type[S], capacity: int, at: str | None = None) -> Any:
     return Table(row, capacity, at)
 
 
-def section(row: type[S], at: str | None = None) -> Any:
-    """One row, given by the scenario at path `at` or kept by the world alone."""
-    return Table(row, 1, at, single=True)
+def section(row: type[S], at: str | None = None, title: str = "") -> Any:
+    """One row, given by the scenario at path `at`, where it is called `title`; or kept by the world alone."""
+    return Table(row, 1, at, single=True, title=title or at or "")
 
 
 def slots(row: type[S], capacity: int) -> Any:

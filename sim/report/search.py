@@ -7,6 +7,7 @@ from html import escape
 from markupsafe import Markup
 
 from sim.report.still import rendered
+from sim.study.restricted import MEANING
 from sim.study.search_results import SearchResult, Tried
 from sim.study.words import amount
 
@@ -23,6 +24,7 @@ def page(result: SearchResult, command: str, digest: str) -> str:
         command=command,
         digest=digest,
         amount=amount,
+        meaning=MEANING,
     )
 
 
@@ -61,7 +63,8 @@ def _objectives(result: SearchResult, drawn: Sequence[Tried]) -> Iterator[_Axis]
         found = [each.answer.objectives[i] for each in drawn]
         worst, best = sorted((min(found), max(found)), reverse=not objective.higher)
         heights = [share if objective.higher else 1.0 - share for share in _shares(found)]
-        yield _Axis(objective.text, heights, amount(worst, objective.unit), amount(best, objective.unit))
+        ends = (drawn[found.index(end)].answer.scores[i].level.text(objective.unit) for end in (worst, best))
+        yield _Axis(objective.text, heights, *ends)
 
 
 def _shares(found: Sequence[float]) -> list[float]:

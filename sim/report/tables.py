@@ -118,7 +118,7 @@ def _days(level: Level) -> str:
 
 def interactions(comparison: Comparison) -> Table | None:
     """What two changes do together beyond the sum of what each does alone, if such scenarios were compared."""
-    rows = tuple(cells(each.measure.title, _with_error(each)) for each in comparison.interactions)
+    rows = tuple(cells(each.title, _with_error(each)) for each in comparison.interactions)
     return Table(("Both less the sum of each", "Mean", "95% error"), rows) if rows else None
 
 
@@ -131,7 +131,7 @@ def conditionals(comparison: Comparison) -> Table | None:
     """A forced scenario beside the futures of the first in which the same came about by itself."""
     rows = tuple(
         (
-            Cell(f"{each.id}: {each.measure.title}", each.text),
+            Cell(f"{each.id}: {each.title}", each.text),
             *(Cell(amount(mean, each.measure.unit)) for mean in (each.forced, each.subset, each.all)),
             Cell(f"{each.futures:,}"),
         )

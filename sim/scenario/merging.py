@@ -176,19 +176,19 @@ def leaves(node: Node, within: Branch, path: str = "") -> Iterator[tuple[str, No
         yield path, node
 
 
-def changed_parts(tree: Node, base: Node, within: Group) -> list[str]:
-    """Paths of the things and sections in which a tree differs from another, each once.
+def changed_parts(tree: Node, base: Node, within: Group) -> dict[str, list[str]]:
+    """The things and sections in which a tree differs from another, by path, each with the keys that differ.
 
     What only names a thing, or says where a value comes from, is no difference.
     """
     before = dict(leaves(base, within))
-    found: dict[str, None] = {}
+    found: dict[str, list[str]] = {}
     for path, node in leaves(tree, within):
         old = before.get(path)
         part, _, key = path.rpartition(".")
         if old is not node and (old is None or flow(old) != flow(node)) and part and key not in (*GROUNDS, "name"):
-            found[part] = None
-    return list(found)
+            found.setdefault(part, []).append(key)
+    return found
 
 
 def taken_back(tree: Node, base: Node | None, within: Branch, path: str) -> Node | None:

@@ -23,7 +23,7 @@ from sim.scenario.triggers import Ties, Triggers
 
 def never(scenario: Scenario) -> Iterator[Problem]:
     """What cannot happen, and what cannot make it happen."""
-    happenings = _Happenings(scenario)
+    happenings = Happenings(scenario)
     for name, (key, about, reason) in happenings.impossible.items():
         value = happenings.value(name, key)
         if reason and value and value.node:
@@ -34,7 +34,7 @@ def never(scenario: Scenario) -> Iterator[Problem]:
             yield from _conditions(happenings, value, value.spec, value.node)
 
 
-def _conditions(happenings: "_Happenings", value: Value, triggers: Triggers, node: Node) -> Iterator[Problem]:
+def _conditions(happenings: "Happenings", value: Value, triggers: Triggers, node: Node) -> Iterator[Problem]:
     scenario = happenings.scenario
     for target, test in triggers.tests:
         message = ""
@@ -61,13 +61,14 @@ def _beyond(field: Field, test: Comparison) -> float | None:
 
 
 @dataclass(frozen=True)
-class _Happenings:
+class Happenings:
     """The happenings of one scenario, and what they ask of each other."""
 
     scenario: Scenario
 
     @cached_property
     def names(self) -> tuple[str, ...]:
+        """Their ids."""
         return self.scenario.things.get("happenings", ())
 
     @cached_property
@@ -91,28 +92,30 @@ class _Happenings:
         return found
 
     def value(self, name: str, key: str) -> Value | None:
+        """One parameter of a happening; None where it is left out."""
         return self.scenario.values.get(f"happenings.{name}.{key}")
 
     def ties(self, name: str, key: str) -> tuple[str, ...]:
+        """The ids of what it requires, or excludes."""
         value = self.value(name, key)
         return value.spec.ids if value and isinstance(value.spec, Ties) else ()
 
     def _by_itself(self, name: str) -> tuple[str, str, str] | None:
         requires, excludes = self.ties(name, "requires"), self.ties(name, "excludes")
-        first, last = self._days(name)
+        first, last = self.days(name)
         horizon = days_since(self.scenario.start, self.scenario.end)
-        if self._odds(name) == 0.0 or first >= horizon:
+        if self.odds(name) == 0.0 or first >= horizon:
             return "at", "", ""
         if circle := self._circle(name):
             return "requires", circle[1], f"a circle of requires: {' -> '.join(circle)}"
         for other in requires:
             if other in excludes:
                 return "requires", other, f"both requires and excludes `{other}`"
-            if self._days(other)[0] > last:
-                day = date_text(self.scenario.start, self._days(other)[0])
+            if self.days(other)[0] > last:
+                day = date_text(self.scenario.start, self.days(other)[0])
                 return "requires", other, f"requires `{other}`, which comes later (not before {day})"
         for other in excludes:
-            if self._sure(other) and self._days(other)[1] < first:
+            if self.sure(other) and self.days(other)[1] < first:
                 return "excludes", other, f"excludes `{other}`, which always comes before it"
         return None
 
@@ -129,7 +132,7 @@ class _Happenings:
                     ways.append([*way, other])
         return []
 
-    def _days(self, name: str) -> tuple[float, float]:
+    def days(self, name: str) -> tuple[float, float]:
         """The first and the last day on which it may come; with a condition there is no last."""
         at = self.value(name, "at")
         if at is None or at.distribution is None or at.path in self.moved:
@@ -137,14 +140,15 @@ class _Happenings:
         table = quantile_table(at.distribution)
         return float(table[0]), math.inf if self.value(name, "when") else float(table[-1])
 
-    def _odds(self, name: str) -> float | None:
+    def odds(self, name: str) -> float | None:
         """Its probability, if that is one number."""
         value = self.value(name, "probability")
         known = value is not None and value.path not in self.moved and isinstance(value.spec, Fixed)
         return value.spec.value if known else None  # type: ignore[union-attr]
 
-    def _sure(self, name: str) -> bool:
-        return self._odds(name) == 1.0 and not any(self.value(name, key) for key in ("when", "requires", "excludes"))
+    def sure(self, name: str) -> bool:
+        """Whether it happens for certain, on whatever day."""
+        return self.odds(name) == 1.0 and not any(self.value(name, key) for key in ("when", "requires", "excludes"))
 
 
 def fallen(value: Value) -> Iterator[str]:

@@ -59,7 +59,8 @@ def _table(table: Table) -> str:
         for field in fields(table.row)
         if field.given
     ]
-    return "\n".join([f"### `{table.at}`{kind}\n", f"{about}.\n", *rows, ""])
+    title = f": {table.title}" if table.title else ""
+    return "\n".join([f"### `{table.at}`{title}{kind}\n", f"{about}.\n", *rows, ""])
 
 
 def _watched(tables: Mapping[str, Table]) -> str:

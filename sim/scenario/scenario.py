@@ -95,7 +95,7 @@ class Scenario:
     things: dict[str, tuple[str, ...]]
     """The ids of each table that lists things, in order."""
     titles: dict[str, str]
-    """What things are called, by path of the thing; a thing without a `name` is called by its id."""
+    """What things and sections are called, by path; a thing without a `name` is called by its id."""
     at: dict[str, str]
     """The path of each table."""
     correlations: tuple[Correlation, ...]

@@ -237,6 +237,8 @@ class _Walk:
         self._unknown(node, within.path, [*within.keys(), *(GROUP_NOTES if within.path else HEAD)])
         if within.path:
             above = self.grounds.read(node, within.path).under(above)
+        for name in set(within.tables.values()):  # one at most
+            self.titles[within.path] = self.directory.tables[name].title
         for key, parameter in within.fields.items():
             target = Target(f"{within.path}.{key}".lstrip("."), within.tables[key], None, parameter)
             self.leaf(target, node.mapping.get(key), node, above)

@@ -6,43 +6,34 @@ add up; dates and delays are medians. What was not computed is not claimed.
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.study.bottlenecks import Bottleneck
 from sim.study.counterfactuals import Counterfactuals
+from sim.study.dates import FLAGSHIPS, Timing, last_day, release_sentences, short_sentences
 from sim.study.effect import Effect
+from sim.study.forks import FORKS
 from sim.study.held_back import held_back, plain_points, short, which
-from sim.study.intervals import quantile_rank, widening
+from sim.study.intervals import widening
 from sim.study.levels import Level
 from sim.study.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.study.names import BY_PATHWAY
 from sim.study.question import Line, Run
 from sim.study.relief import Relief
-from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals, short_from
+from sim.study.removals import NAMES, SHORTFALLS, Amount, Removals
 from sim.study.words import (
     Scale,
     amount,
     bare_difference,
-    capitalised,
     day_text,
     likelihood,
     listed,
     margin,
-    month_text,
     percent_text,
 )
-
-FORKS = {
-    "closed": "a round closes",
-    "stalled": "a round stalls",
-    "window_closed": "the window for the H200 class closes",
-    "rupture": "relations rupture",
-    "listed": "the lab is listed",
-}
-"""Flags of what may come about by the end of the reporting window."""
 
 FEWEST = 30
 """Futures with a fork, and without it, from which on what follows is said."""
@@ -66,6 +57,7 @@ def answer(
     outcomes: pd.DataFrame,
     binds: Sequence[Bottleneck],
     summaries: dict[str, Summary],
+    when: Sequence[Timing],
     other: Counterfactuals | None,
     relief: Relief | None,
     scale: Scale,
@@ -75,11 +67,11 @@ def answer(
     return (
         Line("How bad", " ".join(_bad(run, summaries, other))),
         Line("Which", " ".join(which(train, other))),
-        Line("When", " ".join(_when(run, train, outcomes))),
+        Line("When", " ".join(_when(run, train, outcomes, when, other))),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
         Line("What helps", " ".join(_helps("train", other, relief))),
         Line("Hinges on", hinges(other)),
-        Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, other))),
+        Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, when, other))),
         Line("Compute", _compute(run, summaries)),
         Line("Money", _money(run, summaries)),
         *_history(outcomes),
@@ -155,28 +147,21 @@ def _late(delay: Level) -> str:
     return f"{amount(abs(delay.value), 'months')} {'early' if delay.value < 0.0 else 'late'}"
 
 
-def _when(run: Run, binds: Bottleneck, outcomes: pd.DataFrame) -> Iterator[str]:
-    """From when on a use is short, and what binds most then."""
-    days = np.sort(short_from(binds.use, outcomes))
-    begun = days[days <= (run.end - run.start).days]
-    if not len(begun):
-        yield f"In no future does one constraint keep {binds.words} short for three months in a row."
-        return
-    low, middle, high = (
-        month_text(run.start + timedelta(days=float(begun[quantile_rank(level, len(begun))])))
-        for level in (0.05, 0.5, 0.95)
-    )
-    columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
-    first = columns.argmin(axis=1)[columns.min(axis=1) <= (run.end - run.start).days]
-    counts = np.bincount(first, minlength=len(NAMES))
-    most = int(counts.argmax())
-    never = 1.0 - len(begun) / len(days)
-    without = f"; in {percent_text(never)} none does" if never else ""
-    yield (
-        f"{capitalised(binds.words)} is short from {middle} on (90% interval {low} to {high}), over the futures in "
-        f"which one constraint keeps it short for three months in a row{without}."
-    )
-    yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
+def _when(
+    run: Run, binds: Bottleneck, outcomes: pd.DataFrame, when: Sequence[Timing], other: Counterfactuals | None
+) -> Iterator[str]:
+    """From when on a use is short, and what binds most then; of training also when the flagships are out."""
+    base = other.effect.base if other and other.effect else ""
+    short_, *releases = (each for each in when if each.name == f"{binds.use}_from" or each.name in FLAGSHIPS)
+    yield from short_sentences(short_, run, base)
+    if short_.median:
+        columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
+        first = columns.argmin(axis=1)[columns.min(axis=1) <= last_day(run)]
+        counts = np.bincount(first, minlength=len(NAMES))
+        most = int(counts.argmax())
+        yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
+    if binds.use == "train" and binds.wanted:
+        yield from release_sentences(releases, run, base)
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
@@ -189,22 +174,17 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
         f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
         f"{_in(found['insolvent'].mean.value)}."
     )
-    forks, assumed, shares = [], [], [float(half.mean()), float(late.mean()), found["insolvent"].mean.value]
-    for flag, words in FORKS.items():
-        came = outcomes[flag].to_numpy() == 1.0
-        if came.all():
-            assumed.append(words)
-        elif came.any():
-            share = float(came.mean())
-            forks.append(f"{words} in {percent_text(share)} ({likelihood(share, scale)})")
-            shares.append(share)
-    if forks:
+    open_ = [flag for flag in FORKS if not found[flag].assumed and found[flag].mean.value]
+    odds = {flag: found[flag].mean.value for flag in open_}
+    if odds:
+        forks = (f"{FORKS[flag]} in {percent_text(share)} ({likelihood(share, scale)})" for flag, share in odds.items())
         yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
-    if assumed:
-        yield f"In every future here {listed(assumed)}; where the scenario assumes it, that is no probability."
+    if assumed := [words for flag, words in FORKS.items() if found[flag].assumed]:
+        yield f"Assumed, so without a probability: {listed(assumed)}."
+    shares = [float(half.mean()), float(late.mean()), found["insolvent"].mean.value, *odds.values()]
     error = max(odds_error(share, len(outcomes)) for share in shares)
     yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
-    if following := "; ".join(_following(outcomes, late)):
+    if following := "; ".join(_following(open_, outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
 
 
@@ -212,9 +192,9 @@ def _in(share: float) -> str:
     return f"{percent_text(float(share))} of futures"
 
 
-def _following(outcomes: pd.DataFrame, harmed: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Iterator[str]:
+def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray[np.bool_]) -> Iterator[str]:
     """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
-    for flag, words in FORKS.items():
+    for flag in forks:
         came = outcomes[flag].to_numpy() == 1.0
         then, otherwise = harmed[came], harmed[~came]
         if min(len(then), len(otherwise)) < FEWEST:
@@ -222,7 +202,7 @@ def _following(outcomes: pd.DataFrame, harmed: "np.ndarray[tuple[int], np.dtype[
         error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
         if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
             yield (
-                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {words}, and in "
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {FORKS[flag]}, and in "
                 f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
             )
 
@@ -283,7 +263,12 @@ def hinges(other: Counterfactuals | None) -> str:
 
 
 def _serving(
-    run: Run, binds: Bottleneck, outcomes: pd.DataFrame, found: dict[str, Summary], other: Counterfactuals | None
+    run: Run,
+    binds: Bottleneck,
+    outcomes: pd.DataFrame,
+    found: dict[str, Summary],
+    when: Sequence[Timing],
+    other: Counterfactuals | None,
 ) -> Iterator[str]:
     """Serving in one line: what is not served, what holds it back, and the tokens beside the shares."""
     unserved = found["unserved"]
@@ -307,7 +292,7 @@ def _serving(
                 f"In tokens, as what is wanted moves with what is served: without {without}, "
                 f"{amount(back.mean, 'tokens / day')} more are served ({margin(back.error, 'tokens / day')})."
             )
-    yield from _when(run, binds, outcomes)
+    yield from _when(run, binds, outcomes, when, other)
 
 
 def _compute(run: Run, found: dict[str, Summary]) -> str:

@@ -4,20 +4,18 @@ The first scenario is what the others are compared with: their costs, and what t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
-
-import numpy as np
 
 from sim.study.answer import hinges, period
 from sim.study.compare import Compared, Comparison, Conditional, conditionals, differences, interactions
+from sim.study.dates import last_day, later, month_of, moved_text
 from sim.study.held_back import binding, comes_back, stays_short, works_through
-from sim.study.intervals import quantile_rank, widening
+from sim.study.intervals import widening
 from sim.study.measures import amount_of, measure, values
 from sim.study.paired import Difference, paired
 from sim.study.question import Line
 from sim.study.regret import Regrets
 from sim.study.removals import SHORTFALLS, short_from
-from sim.study.words import difference, listed, margin, month_text, percent_text, points
+from sim.study.words import amount, difference, listed, margin, percent_text, points
 
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
@@ -134,18 +132,21 @@ def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
 
 
 def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
-    """From when on training is short, in each scenario."""
+    """From when on training is short, in each scenario; and how far that is moved against the first."""
+    first = scenarios[0]
+    usual = short_from("train", first.outcomes)[:, None]
     for each in scenarios:
         run = each.findings.run
-        days = np.sort(short_from("train", each.outcomes))
-        begun = days[days <= (run.end - run.start).days]
-        if len(begun):
-            day = run.start + timedelta(days=float(begun[quantile_rank(0.5, len(begun))]))
-            never = 1.0 - len(begun) / len(days)
-            besides = f" (never in {percent_text(never)} of futures)" if never else ""
-            yield run.name, f"training is short from {month_text(day)} on{besides}"
-        else:
+        timing = next(found for found in each.findings.when if found.name == "train_from")
+        if timing.median is None:
             yield run.name, "no constraint keeps training short for three months in a row"
+            continue
+        here = short_from("train", each.outcomes)[:, None]
+        change = later(here, usual, last_day(run), ("train_from",))["train_from"]
+        notes = [] if each is first else [moved_text(change, first.findings.title)]
+        notes += [f"never in {percent_text(timing.never)} of futures"] if timing.never else []
+        besides = f" ({'; '.join(notes)})" if notes else ""
+        yield run.name, f"training is short from {month_of(timing.median, run.start)} on{besides}"
 
 
 def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:
@@ -154,7 +155,9 @@ def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator
     for name in TOLD:
         found = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
         if found:
-            yield f"{found[0].measure.title}: {_each(scenarios, found, moved)}."
+            cut = next((each.cut for each in found if each.cut), None)
+            up_to = f", counted up to {amount(cut.horizon, found[0].measure.unit)}" if cut else ""
+            yield f"{found[0].measure.title}{up_to}: {_each(scenarios, found, moved)}."
 
 
 def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Callable[[Difference], str]) -> str:
@@ -164,12 +167,13 @@ def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Call
 
 
 def moved(found: Difference) -> str:
-    """A mean difference with its error, and its sign where zero lies beyond that: `+12.3 points (± 0.6)`."""
+    """A mean difference, signed where zero lies beyond its error, and what is open: `+1.3 months (± 0.6; 8% open)`."""
     if found.paired.nothing:
         return "the same"
     unit = found.measure.unit
     within = abs(found.paired.mean) <= found.paired.error
-    return f"{'≈ 0' if within else difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
+    open_ = f"; {percent_text(found.cut.open)} open" if found.cut and found.cut.open else ""
+    return f"{'≈ 0' if within else difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{open_})"
 
 
 def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:

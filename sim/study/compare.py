@@ -13,9 +13,10 @@ import pandas as pd
 from sim.engine.store import SCHEMA
 from sim.language.counting import counted
 from sim.study.findings import Findings, Line
-from sim.study.measures import MEASURES, Measure, amount_of, measure, values
+from sim.study.measures import MEASURES, Measure, amount_of, measure
 from sim.study.paired import Difference, Paired, difference, paired
 from sim.study.regret import Regrets
+from sim.study.restricted import Restriction, columns, comparable, in_brackets
 
 APART = 1.0 / 3.0
 """Part of the effect by which a forced scenario and a conditional subset may differ without a word."""
@@ -70,18 +71,25 @@ class Interaction:
 
     measure: Measure
     paired: Paired
+    cut: Restriction | None = None
+
+    @property
+    def title(self) -> str:
+        """The measure, and up to which time its mean counts."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
-        return {"measure": self.measure.name, "unit": self.measure.unit, **self.paired.as_json()}
+        name, unit = self.measure.name, self.measure.unit
+        return {"measure": name, "unit": unit, **self.paired.as_json(), **columns(self.cut)}
 
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
     """A forced scenario (`id`) beside the futures of the one compared with in which the same came about by itself.
 
-    `forced`, `subset`, `all`: means of the measure; `futures` is how many are in the subset. `text` says why the two
-    differ, where they differ by more than a third of the effect.
+    `forced`, `subset`, `all`: means of the measure, `cut` at one time; `futures` is how many are in the subset. `text`
+    says why the two differ, where they differ by more than a third of the effect.
     """
 
     id: str
@@ -92,12 +100,18 @@ class Conditional:
     subset: float
     all: float
     text: str
+    cut: Restriction | None = None
+
+    @property
+    def title(self) -> str:
+        """The measure, and up to which time its means count."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
 
     def told(self, scenario: str, first: str) -> str:
         """Both means and why they differ, in sentences; given what the two scenarios are called."""
         forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
         return (
-            f"{scenario}, {self.measure.title.lower()}: {forced} when forced; {subset} in the "
+            f"{scenario}, {self.title.lower()}: {forced} when forced; {subset} in the "
             f"{counted(self.futures, 'futures')} of {first} in which it came about by itself. {self.text}"
         )
 
@@ -112,6 +126,7 @@ class Conditional:
             "forced": self.forced,
             "subset": self.subset,
             "compared_with": self.all,
+            **columns(self.cut),
             "text": self.text,
         }
 
@@ -176,8 +191,8 @@ def interactions(scenarios: Sequence[Compared]) -> tuple[Interaction, ...]:
 def _interaction(
     asked: Measure, both: pd.DataFrame, one: pd.DataFrame, other: pd.DataFrame, neither: pd.DataFrame
 ) -> Interaction:
-    together, alone = values(asked, both) + values(asked, neither), values(asked, one) + values(asked, other)
-    return Interaction(asked, paired(together, alone))
+    (first, second, third, fourth), cut = comparable(asked, both, neither, one, other)
+    return Interaction(asked, paired(first + second, third + fourth), cut)
 
 
 def conditionals(scenarios: Sequence[Compared]) -> tuple[Conditional, ...]:
@@ -195,10 +210,10 @@ def conditionals(scenarios: Sequence[Compared]) -> tuple[Conditional, ...]:
 def conditional(id: str, flag: str, asked: Measure, forced: pd.DataFrame, usual: pd.DataFrame) -> Conditional:
     """One measure of a forced scenario, and of the futures of the usual one whose flag is 1 (some, not all)."""
     inside = (usual[flag] == 1.0).to_numpy()
-    by_force, by_itself = values(asked, forced), values(asked, usual)
+    (by_force, by_itself), cut = comparable(asked, forced, usual)
     means = float(by_force.mean()), float(by_itself[inside].mean()), float(by_itself.mean())
     text = _apart(asked, *means, selected=float(by_force[inside].mean()))
-    return Conditional(id, flag, asked, int(inside.sum()), *means, text)
+    return Conditional(id, flag, asked, int(inside.sum()), *means, text, cut)
 
 
 def _apart(asked: Measure, forced: float, subset: float, usual: float, selected: float) -> str:

@@ -89,8 +89,8 @@ def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:
 def changed_row(change: Change) -> tuple[str, ...]:
     """A change of a scenario, and what it costs training and serving."""
     if not change.costs:
-        return change.words, "cannot be taken back alone", ""
-    return change.words, *(_with_error(change.costs[name]) for name in SHORTFALLS.values())
+        return change.label, "cannot be taken back alone", ""
+    return change.label, *(_with_error(change.costs[name]) for name in SHORTFALLS.values())
 
 
 def rounded_together(shares: Sequence[float]) -> list[str]:

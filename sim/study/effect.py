@@ -7,8 +7,9 @@ zero. What different constraints take overlaps: it does not add up, and none is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
+from types import MappingProxyType
 
 from sim.study.intervals import ALPHA
 from sim.study.removals import NAMES, Amount, Removals, amount
@@ -17,6 +18,8 @@ STANDING = 0.5
 """Part of the shortfall that must be left, in both worlds, where a constraint is removed."""
 THIRD = 1.0 / 3.0
 """Part of the cost from which on a scenario works through a constraint."""
+NAMED = 2
+"""Values of a change that its label names."""
 _BEYOND = NormalDist().inv_cdf(1.0 - ALPHA / (len(NAMES) - 1)) / NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
 """Printed errors by which the part of one of six must differ from nothing."""
 
@@ -67,17 +70,29 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone."""
+    """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone.
+
+    `words` is what the section or thing is called; `meanings` what its values are that differ, empty for a new thing.
+    """
 
     path: str
     words: str
     costs: Mapping[str, Amount]
+    meanings: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`Climate of relations: day on which the truce expires; odds that it is not prolonged then`."""
+        more = len(self.meanings) - NAMED
+        texts = (*self.meanings[:NAMED], *([f"{more} more"] if more > 0 else []))
+        return f"{self.words}: {'; '.join(texts)}" if texts else self.words
 
     def as_json(self) -> dict[str, object]:
         """For result files."""
         return {
             "path": self.path,
             "words": self.words,
+            "meanings": list(self.meanings),
             "costs": {name: each.as_json() for name, each in self.costs.items()},
         }
 
@@ -91,6 +106,8 @@ class Effect:
     """What is missing in the base, by measure."""
     costs: Mapping[str, Cost]
     changes: tuple[Change, ...] = ()
+    dates: Mapping[str, Amount] = field(default_factory=dict)
+    """Months by which dates come later than in the base, by the column of a table of removals."""
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
@@ -99,6 +116,7 @@ class Effect:
             "missing_in_base": {name: each.as_json() for name, each in self.missing.items()},
             "costs": [each.as_json() for each in self.costs.values()],
             "changes": [each.as_json() for each in self.changes],
+            "months_later": {name: each.as_json() for name, each in self.dates.items()},
         }
 
 
@@ -108,6 +126,7 @@ def effect(
     there: Mapping[str, Removals],
     measures: Sequence[str],
     changes: tuple[Change, ...],
+    dates: Mapping[str, Amount] = MappingProxyType({}),
 ) -> Effect:
     """The effect of a scenario whose removals are `here`, against a base with the same futures."""
     return Effect(
@@ -115,6 +134,7 @@ def effect(
         {name: there[name].whole for name in measures},
         {name: cost(here[name], there[name]) for name in measures},
         changes,
+        dates,
     )
 
 

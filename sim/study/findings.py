@@ -1,6 +1,6 @@
 """Findings: what one scenario's futures say, in sentences and in numbers. The terminal and the page only show this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -8,6 +8,8 @@ from sim.engine.store import SCHEMA
 from sim.study.answer import answer, headline
 from sim.study.bottlenecks import MEANING, Bottleneck, bottlenecks
 from sim.study.counterfactuals import Counterfactuals
+from sim.study.dates import Timing, timings
+from sim.study.forks import assumed
 from sim.study.measures import MEASURES, PATHWAYS, Summary, summarise
 from sim.study.question import Line as Line
 from sim.study.question import Run as Run
@@ -45,6 +47,7 @@ class Findings:
     answer: tuple[Line, ...]
     bottlenecks: tuple[Bottleneck, ...]
     summaries: tuple[Summary, ...]
+    when: tuple[Timing, ...] = ()
     other: Counterfactuals | None = None
     relief: Relief | None = None
     survivals: tuple[Survival, ...] = ()
@@ -84,6 +87,7 @@ class Findings:
             "futures": self.futures,
             "headline": self.headline,
             "answer": [{"question": line.question, "text": line.text} for line in self.answer],
+            "when": [each.as_json(self.run.start) for each in self.when],
             "bottlenecks": {"meaning": MEANING, "uses": [found.as_json() for found in self.bottlenecks]},
             "measures": [summary.as_json() for summary in self.summaries],
             "counterfactuals": self.other.as_json() if self.other else None,
@@ -104,9 +108,11 @@ def findings(
     scale: Scale = "icd203",
 ) -> Findings:
     """What a table of outcomes (a row for each future, at least one) says, and what other runs of the futures add."""
-    summaries = tuple(summarise(measure, outcomes) for measure in MEASURES)
+    fixed = assumed(run.forced, outcomes)
+    summaries = tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in MEASURES)
     found = bottlenecks(outcomes)
     by_name = {summary.measure.name: summary for summary in summaries}
-    lines = answer(run, outcomes, found, by_name, other, relief, scale)
+    when = timings(run, outcomes, other.effect.dates if other and other.effect else {})
+    lines = answer(run, outcomes, found, by_name, when, other, relief, scale)
     first = headline(run, found, by_name, other)
-    return Findings(run, len(outcomes), first, lines, found, summaries, other, relief, survivals, tales)
+    return Findings(run, len(outcomes), first, lines, found, summaries, when, other, relief, survivals, tales)

@@ -20,6 +20,7 @@ from sim.study.paired import THRESHOLDS_TEXT, Difference
 from sim.study.question import Line
 from sim.study.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.study.removals import SETS, names_of
+from sim.study.restricted import MEANING, in_brackets
 from sim.study.survival import Spell, Survival, meaning
 from sim.study.words import difference, margin, number, percent_text
 
@@ -84,9 +85,12 @@ def comparison(found: Comparison) -> str:
         f"Worse, better: by {THRESHOLDS_TEXT}.",
     ]
     if found.interactions:
-        rows = [(each.measure.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
+        rows = [(each.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
         parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
-    parts += [plain(each.text) for each in found.conditionals if each.text]
+    titles = {each.id: each.findings.title for each in found.scenarios}
+    parts += [
+        plain(each.told(titles[each.id], found.reference.findings.title)) for each in found.conditionals if each.text
+    ]
     rows3 = [row for each in found.scenarios for row in _wanting(each)]
     if rows3:
         parts += ["## Ambitions", _grid(("scenario", "ambition", "training lacks", "not served"), rows3)]
@@ -100,7 +104,7 @@ def comparison(found: Comparison) -> str:
             )
             for each in asked.policies
         ]
-        parts += [f"## Regret in {asked.measure.title.lower()}", _grid(header, rows2)]
+        parts += [f"## Regret in {asked.title.lower()}", _grid(header, rows2)]
         largest, weighted = plain(asked.minimax.name), plain(asked.best.name)
         mean = f"on average, scenarios weighted {plain(asked.weighting)}"
         parts.append(f"Loses least in its worst scenario: {largest}. Loses least {mean}: {weighted}.")
@@ -109,9 +113,10 @@ def comparison(found: Comparison) -> str:
 
 def relief(found: Relief) -> str:
     """What easing and removing each cause gains."""
-    header = ("cause", "step", *(measure(name).title for name in EFFECTS), "futures helped")
+    header = ("cause", "step", *(measure(name).title for name in EFFECTS), "better / worse in")
     rows = (*found.single, *((found.hundred_million,) if found.hundred_million else ()))
-    return "## What helps\n\n" + _grid(header, map(_relieved, rows))
+    note = f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
+    return "\n\n".join(("## What helps", _grid(header, map(_relieved, rows)), note))
 
 
 def survival(found: Sequence[Survival]) -> str:
@@ -164,10 +169,11 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
     """Scenario, measure, mean, interval, futures worse and better, and how much pairing reduced the variance."""
     pair, unit = found.paired, found.measure.unit
     reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"
+    cut = f"; {found.cut_text}" if found.cut else ""
     return (
         found.id,
         found.measure.title,
-        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}{found.open_text}",
+        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}{cut}",
         pair.spread_text(unit),
         f"{percent_text(found.worse)} / {percent_text(found.better)}",
         reduced,
@@ -178,10 +184,11 @@ def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
     told = [
         f"{difference(gain.paired.mean, gain.measure.unit)} ({gain.paired.spread_text(gain.measure.unit)})"
+        f"{in_brackets(gain.cut, gain.measure.unit)}"
         for gain in gains
     ]
     step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
-    return row.words, step, *told, percent_text(gains[0].helped)
+    return row.words, step, *told, gains[0].shares_text
 
 
 def _days(found: Spell | None) -> str:

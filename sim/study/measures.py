@@ -206,8 +206,10 @@ def of_column(name: str) -> Measure:
     if name not in _DECLARED or any(each.name == name for each in MEASURES):
         return measure(name)
     declared = _DECLARED[name]
-    title = declared.meaning.removeprefix("1 if ")
-    return Measure(name, capitalised(title), declared.unit, "higher", declared.meaning, name)
+    title = capitalised(declared.meaning.removeprefix("1 if "))
+    if (flag := name.replace("_delay", "_released")) != name:
+        return Measure(name, title, declared.unit, "lower", declared.meaning, name, reached=flag)
+    return Measure(name, title, declared.unit, "higher", declared.meaning, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ class Summary:
     missed: float
     unwanted: float = 0.0
     """The share of futures in which nothing is wanted, so that the number says nothing."""
+    assumed: bool = False
+    """Whether the scenario forces it, so that its share of futures is no probability."""
 
     @property
     def p5(self) -> Level:
@@ -249,6 +253,8 @@ class Summary:
     @property
     def centre_text(self) -> str:
         """The odds or the median, with its unit."""
+        if self.assumed:
+            return "assumed"
         return "nothing wanted" if self.unwanted == 1.0 else self.centre.text(self.measure.unit)
 
     @property
@@ -261,7 +267,7 @@ class Summary:
     @property
     def error_text(self) -> str:
         """The Monte Carlo error; of a share, in percentage points."""
-        if self.unwanted == 1.0:
+        if self.assumed or self.unwanted == 1.0:
             return ""
         if self.error is None:
             return "open"
@@ -294,6 +300,7 @@ class Summary:
             "monte_carlo_error": self.error,
             "not_by_horizon": self.missed,
             **({"nothing_wanted": self.unwanted} if self.unwanted else {}),
+            **({"assumed": True} if self.assumed else {}),
         }
 
 

@@ -34,6 +34,17 @@ class Names:
         name = self._own(f"{self.scenario.at[table]}.{id}") or id.replace("_", " ")
         return clipped(name, LONGEST)
 
+    def at(self, path: str) -> str:
+        """What stands at a path is called: a section by its title, a thing by its name."""
+        above, _, id = path.rpartition(".")
+        things = self.scenario.things
+        table = next(
+            (name for name, at in self.scenario.at.items() if at == above and id in things.get(name, ())), None
+        )
+        if table == "offers":
+            return self.offer(id)
+        return self.called(table, id) if table else self.scenario.titles[path]
+
     def short(self, table: str, row: int) -> str:
         """A thing's name without what stands in brackets or behind a comma."""
         return _shortened(self.thing(table, row))

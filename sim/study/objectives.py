@@ -3,11 +3,13 @@
     objective  mean(measure) | pNN(measure) | prob(...) | worst(measure) | met(gate)
 
 `worst` is the mean of the worst twentieth of the futures, `met` the share of futures that meet a gate's amount (the
-satisficing share). What had not happened by the horizon counts at its bound. Directions are the measures' own: a share
-of futures is better lower for `prob` and higher for `met`.
+satisficing share). Means of delays, those of the tail and of regret too, are restricted: they count up to one time. A
+quantile among what had not happened by the horizon is the least that it can be. Directions are the measures' own: a
+share of futures is better lower for `prob` and higher for `met`.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +19,27 @@ from sim.errors import Problem
 from sim.scenario.scenario import Text
 from sim.study import gates
 from sim.study.gate_language import Gate, Statistic, read_gates, read_statistic
-from sim.study.intervals import Column, quantile_rank
-from sim.study.measures import values
+from sim.study.intervals import Column
+from sim.study.levels import Level
+from sim.study.measures import levels, reached
+from sim.study.restricted import CUT, Restriction, in_brackets, restricted
 
 TAIL = 0.05
 """The share of futures that `worst` looks at."""
 
 _CALL = re.compile(r"\s*(worst|met)\((.*)\)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What an objective comes to; where it is a mean of delays, up to which time that counts."""
+
+    level: Level
+    cut: Restriction | None = None
+
+    def text(self, unit: str) -> str:
+        """`6.3 months (up to 24 months, 4% open)`, `> 24.4 months`."""
+        return self.level.text(unit) + in_brackets(self.cut, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +63,22 @@ class Objective:
         """The unit of its number."""
         return "share" if self.statistic is None else self.statistic.unit
 
-    def of(self, outcomes: pd.DataFrame) -> float:
+    def of(self, outcomes: pd.DataFrame) -> Score:
         """Its number, from the futures of one scenario."""
-        if self.gate is not None:
-            return 1.0 - float(gates.misses(self.gate, outcomes).mean())
-        assert self.statistic is not None
-        if self.statistic.kind == "prob":
-            return float(gates.flags(self.statistic, outcomes).mean())
-        found = np.sort(values(self.statistic.measure, outcomes))
+        if self.statistic is not None and self.statistic.level:
+            (level,) = levels(self.statistic.measure, outcomes, (self.statistic.level,))
+            return Score(level)
+        found = np.sort(self.values(outcomes))
         if self.tail:
             part = max(1, int(TAIL * len(found)))
-            return float((found[:part] if self.higher else found[-part:]).mean())
-        return float(found[quantile_rank(self.statistic.level, len(found))] if self.statistic.level else found.mean())
+            found = found[:part] if self.higher else found[-part:]
+        return Score(Level(float(found.mean())), self._cut(outcomes))
+
+    def _cut(self, outcomes: pd.DataFrame) -> Restriction | None:
+        """Up to which time its mean counts; a share of futures leaves nothing out."""
+        if self.statistic is None or self.statistic.kind == "prob" or self.statistic.measure.reached is None:
+            return None
+        return Restriction(CUT, 1.0 - float(reached(self.statistic.measure, outcomes).mean()))
 
     def values(self, outcomes: pd.DataFrame) -> Column:
         """Its number in each future: the measure itself, or 1 where the condition or the gate is met."""
@@ -67,11 +87,12 @@ class Objective:
         assert self.statistic is not None
         if self.statistic.kind == "prob":
             return gates.flags(self.statistic, outcomes)
-        return values(self.statistic.measure, outcomes)
+        return restricted(self.statistic.measure, outcomes)
 
-    def worst_of(self, numbers: list[float]) -> float:
-        """The worst of several scenarios."""
-        return min(numbers) if self.higher else max(numbers)
+    def worst_of(self, scores: Sequence[Score]) -> Score:
+        """The worst of several scenarios; what lies beyond the horizon is worse than any number."""
+        sign = -1.0 if self.higher else 1.0
+        return max(scores, key=lambda score: (score.level.beyond, sign * score.level.value))
 
 
 def read_objective(text: Text, problems: list[Problem]) -> Objective | None:

@@ -15,6 +15,7 @@ from sim.study import words
 from sim.study.intervals import ALPHA, Column, Interval, error_of_mean, quantile
 from sim.study.levels import TELLING
 from sim.study.measures import Measure, reached, values
+from sim.study.restricted import Restriction, columns, comparable
 
 Flags = npt.NDArray[np.bool_]
 
@@ -88,9 +89,7 @@ class Paired:
 class Difference:
     """One measure in one scenario (`id`), less the same measure in the scenario compared with, future by future.
 
-    `worse`, `better`: shares of futures that are so by more than `threshold`. `open`: share of futures in which
-    the thing had not happened by the horizon in one of the two. Where there are any, both sides are counted up to
-    `horizon` only, one for all futures: the difference of two lower bounds would bound nothing.
+    `worse`, `better`: shares of futures that are so by more than `threshold`. `cut`: up to which time both sides count.
     """
 
     id: str
@@ -99,15 +98,12 @@ class Difference:
     worse: float
     better: float
     threshold: float
-    open: float
-    horizon: float | None
+    cut: Restriction | None
 
     @property
-    def open_text(self) -> str:
-        """`; up to 31 months, 8% open`: that the difference is a restricted one; nothing where it is not."""
-        if self.horizon is None:
-            return ""
-        return f"; up to {words.amount(self.horizon, self.measure.unit)}, {words.percent_text(self.open)} open"
+    def cut_text(self) -> str:
+        """`up to 24 months, 8% open`: that the difference is a restricted one; nothing where it is not."""
+        return self.cut.text(self.measure.unit) if self.cut else ""
 
     @property
     def threshold_text(self) -> str:
@@ -124,8 +120,7 @@ class Difference:
             "share_worse": self.worse,
             "share_better": self.better,
             "threshold": self.threshold,
-            "open": self.open,
-            "horizon": self.horizon,
+            **columns(self.cut),
         }
 
 
@@ -154,21 +149,19 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
     """A measure in the outcomes `one`, less the same in `other`; both hold the same futures in the same order."""
     there, there_other = reached(measure, one), reached(measure, other)
     mine, others = values(measure, one), values(measure, other)
+    compared, cut = comparable(measure, one, other)
     least = threshold(measure, others)
     above = _beyond(mine - least, there, others, there_other)
     below = _beyond(others - least, there_other, mine, there)
     worse, better = (above, below) if measure.better == "lower" else (below, above)
-    open = ~(there & there_other)
-    horizon = min((float(each.min()) for each in (mine[~there], others[~there_other]) if len(each)), default=None)
     return Difference(
         id,
         measure,
-        paired(mine, others) if horizon is None else paired(np.minimum(mine, horizon), np.minimum(others, horizon)),
+        paired(*compared),
         float(worse.mean()),
         float(better.mean()),
         least,
-        float(open.mean()),
-        horizon,
+        cut,
     )
 
 

@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was run. The leading window ends the day before `leads_until`; `gates` are shown as they are written."""
+    """What was run. The leading window ends the day before `leads_until`; `gates` are shown as they are written.
+
+    `forced`: flags of what the scenario forces.
+    """
 
     name: str
     why: str
@@ -18,6 +21,7 @@ class Run:
     later: date
     seed: int
     gates: tuple[str, ...] = ()
+    forced: tuple[str, ...] = ()
 
     @property
     def window_end(self) -> date:
@@ -33,6 +37,7 @@ class Run:
             **{day: getattr(self, day).isoformat() for day in days},
             "seed": self.seed,
             "gates": list(self.gates),
+            "forced": list(self.forced),
         }
 
 

@@ -1,14 +1,16 @@
 """Regret: how much worse a policy does in a scenario than the best policy would have done there.
 
 A policy is a named set of settings of what the lab decides (levers). Regret is taken of the mean over futures of one
-measure, in the unit of the measure, and is never negative. Two ways to choose: the policy whose largest regret over
-all scenarios is smallest (minimax; asks for no odds), and the one whose weighted mean regret is smallest.
+measure (of a delay that is open in some the restricted mean), in the unit of the measure, and is never negative. Two
+ways to choose: the policy whose largest regret over all scenarios is smallest (minimax; asks for no odds), and the one
+whose weighted mean regret is smallest.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.study.measures import Measure
+from sim.study.restricted import Restriction, columns, in_brackets
 from sim.study.words import percent_text
 
 
@@ -43,6 +45,13 @@ class Regrets:
     scenarios: tuple[str, ...]
     weights: tuple[float, ...]
     policies: tuple[Policy, ...]
+    cut: Restriction | None = None
+    """Up to which time the means count, if that leaves anything out."""
+
+    @property
+    def title(self) -> str:
+        """The measure, and up to which time its means count."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
 
     @property
     def minimax(self) -> Policy:
@@ -65,6 +74,7 @@ class Regrets:
         return {
             "measure": self.measure.name,
             "unit": self.measure.unit,
+            **columns(self.cut),
             "scenarios": list(self.scenarios),
             "weights": list(self.weights),
             "policies": [policy.as_json() for policy in self.policies],
@@ -78,8 +88,10 @@ def regrets(
     means: Mapping[str, Mapping[str, float]],
     settings: Mapping[str, tuple[str, ...]],
     weights: Mapping[str, float],
+    cut: Restriction | None = None,
 ) -> Regrets:
-    """The table of regrets from `means[policy][scenario]` of a measure; `weights` are scaled to add up to 1."""
+    """The table of regrets from `means[policy][scenario]` of a measure, `cut` at one time in all; `weights` are scaled
+    to add up to 1."""
     scenarios = tuple(weights)
     total = sum(weights.values())
     shares = tuple(weights[scenario] / total for scenario in scenarios)
@@ -91,4 +103,4 @@ def regrets(
         lost = tuple(abs(mean - best_mean) for mean, best_mean in zip(row, bests, strict=True))
         weighted = sum(share * each for share, each in zip(shares, lost, strict=True))
         policies.append(Policy(name, settings[name], row, lost, max(lost), weighted))
-    return Regrets(asked, scenarios, shares, tuple(policies))
+    return Regrets(asked, scenarios, shares, tuple(policies), cut)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.study.bottlenecks import DIALS
-from sim.study.measures import Measure, measure, values
-from sim.study.paired import Paired, paired
+from sim.study.measures import Measure, measure
+from sim.study.paired import Paired, difference
+from sim.study.restricted import Restriction, columns
+from sim.study.words import percent_text
 
 EASED, REMOVED = 0.1, 1.0
 STEPS = {EASED: "eased by a tenth", REMOVED: "removed"}
@@ -33,17 +35,27 @@ Step = tuple[tuple[str, ...], float]
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What one measure gains, in its unit (positive is better), and the share of futures that gain anything."""
+    """What one measure gains, in its unit (positive is better). Of a delay restricted means are compared (`cut`).
+
+    `better`, `worse`: shares of futures that are so by more than a point, or a month.
+    """
 
     measure: Measure
     paired: Paired
-    helped: float
-    harmed: float
+    better: float
+    worse: float
+    cut: Restriction | None
+
+    @property
+    def shares_text(self) -> str:
+        """`56% / 2%`: in how many futures it is better, and worse, by more than what counts."""
+        return f"{percent_text(self.better)} / {percent_text(self.worse)}"
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
         name, unit = self.measure.name, self.measure.unit
-        return {"measure": name, "unit": unit, **self.paired.as_json(), "helped": self.helped, "harmed": self.harmed}
+        shares = {"share_better": self.better, "share_worse": self.worse}
+        return {"measure": name, "unit": unit, **self.paired.as_json(), **shares, **columns(self.cut)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +128,9 @@ def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
 
 
 def _gain(asked: Measure, eased: pd.DataFrame, as_is: pd.DataFrame) -> Gain:
-    """Less is better in all of EFFECTS."""
-    before, after = values(asked, as_is), values(asked, eased)
-    return Gain(asked, paired(before, after), float((after < before).mean()), float((after > before).mean()))
+    """As it is, less as it is eased: less is better in all of EFFECTS."""
+    found = difference("", asked, as_is, eased)
+    return Gain(asked, found.paired, found.worse, found.better, found.cut)
 
 
 def table(relief: Relief) -> pd.DataFrame:

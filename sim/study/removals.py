@@ -24,6 +24,7 @@ from sim.study.intervals import ALPHA, error_of_mean
 from sim.study.measures import measure as measure_of
 from sim.study.measures import reached, values
 from sim.study.paired import THRESHOLDS
+from sim.study.restricted import CUT
 from sim.world.constraints import CONSTRAINTS
 
 NAMES = tuple(CONSTRAINTS)
@@ -39,9 +40,6 @@ NOTABLE = 0.5
 """Part of what counts: two gains closer than this are too close to call."""
 TENTH = 0.1
 """Part of a shortfall from which on a constraint cannot be replaced, or two are joint."""
-
-CUT = 24.0
-"""Months at which delays are cut before their means are compared: one horizon for all."""
 
 DELAYS = ("next_delay", "second_delay")
 
@@ -263,6 +261,7 @@ class Removals(Gains):
         return {
             "measure": self.measure,
             "futures": self.futures,
+            "horizon": CUT if self.measure in DELAYS else None,
             "missing": self.whole.as_json(),
             "pattern": self.pattern,
             "size": 0 if self.nothing else self.size,

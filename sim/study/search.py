@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.study.objectives import Score
+
 Column = npt.NDArray[np.float64]
 
 GENERATION = 20
@@ -25,12 +27,14 @@ GENERATION = 20
 class Answer:
     """What a plan comes to: its objectives, and by how much it breaks each constraint (0 or less: it holds).
 
-    `broke`: a future of it failed; its objectives then say only that no other plan is as bad.
+    `scores`: the objectives as they are printed. `broke`: a future of it failed; its objectives then say only that no
+    other plan is as bad.
     """
 
     objectives: tuple[float, ...]
     breaks: tuple[float, ...] = ()
     broke: bool = False
+    scores: tuple[Score, ...] = ()
 
     @property
     def feasible(self) -> bool:

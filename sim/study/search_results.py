@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.language.counting import counted
+from sim.study.restricted import MEANING
 from sim.study.search import Answer, Plan
 from sim.study.sweep import Sweep
 from sim.study.words import amount
@@ -58,8 +59,17 @@ class SearchResult:
     def told(self, each: Tried) -> str:
         """A plan in a line."""
         levers = ", ".join(f"{f.name} {text}" for f, text in zip(self.sweep.factors, each.texts, strict=True))
-        found = zip(self.sweep.objectives, each.answer.objectives, strict=True)
-        return f"{levers}: " + ", ".join(f"{o.text} {amount(value, o.unit)}" for o, value in found)
+        texts = zip(self.sweep.objectives, self.shown(each), strict=True)
+        return f"{levers}: " + ", ".join(f"{objective.text} {text}" for objective, text in texts)
+
+    def shown(self, each: Tried) -> list[str]:
+        """What a plan comes to in each objective, as printed."""
+        return [score.text(o.unit) for o, score in zip(self.sweep.objectives, each.answer.scores, strict=True)]
+
+    @property
+    def cut(self) -> bool:
+        """Whether some mean, and so the regret, counts delays up to one time only."""
+        return any(score.cut for each in self.tried for score in each.answer.scores)
 
     def lines(self) -> Iterator[str]:
         """What the terminal shows."""
@@ -72,6 +82,8 @@ class SearchResult:
         if (least := self.least_regret) is not None and least.regret is not None:
             unit = self.sweep.objectives[0].unit
             yield f"regretted least, by {amount(least.regret, unit)}: {self.told(least)}"
+        if self.cut:
+            yield MEANING
 
     def as_json(self) -> dict[str, object]:
         """For `search.json`; keys always in this order."""
@@ -93,6 +105,7 @@ class SearchResult:
             "plan": each.number,
             "levers": levers,
             "objectives": list(each.answer.objectives),
+            "texts": self.shown(each),
             "regret": each.regret,
         }
 

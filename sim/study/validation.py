@@ -9,20 +9,21 @@ sizes are compared.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, Place, Problem
 from sim.language.located import Node, read_file
-from sim.study.intervals import quantile_rank
-from sim.study.measures import Measure, amount_of, mean_level, of_column, values
+from sim.study.levels import Level
+from sim.study.measures import Measure, amount_of, levels, mean_level, of_column
+from sim.study.paired import difference as paired_difference
 from sim.study.paired import paired
-from sim.study.words import difference, margin, number, with_unit
+from sim.study.restricted import comparable, in_brackets
+from sim.study.words import difference, margin, with_unit
 
 CHECKS = Path(__file__).with_name("validation.yaml")
 FACTOR = 2.0
@@ -132,9 +133,9 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
         rows.append(
             {
                 "anchor": anchor.title + where,
-                "pencil": _three(anchor.envelope, anchor.measure),
+                "pencil": _three(tuple(map(Level, anchor.envelope)), anchor.measure),
                 "ours": _three(ours, anchor.measure),
-                "ratio": _ratio(ours[1], anchor.envelope[1]),
+                "ratio": _ratio(ours[1].value, anchor.envelope[1]),
                 "how": anchor.how,
                 "note": anchor.note,
             }
@@ -144,7 +145,7 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
 
 def far(anchor: Anchor, outcomes: pd.DataFrame) -> bool:
     """Whether the scenario's median is more than a factor of two from the anchor's."""
-    ours, pencil = _levels(anchor.measure, outcomes)[1], anchor.envelope[1]
+    ours, pencil = _levels(anchor.measure, outcomes)[1].value, anchor.envelope[1]
     if ours <= 0.0 or pencil <= 0.0:
         return ours != pencil
     return not 1.0 / FACTOR <= ours / pencil <= FACTOR
@@ -154,7 +155,7 @@ def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tup
     """For each of its measures: the mean paired effect of having the mechanism, and half its 95% interval."""
     found = []
     for each in mechanism.moves:
-        apart = paired(values(each, on), values(each, off))
+        apart = paired(*comparable(each, on, off)[0])
         found.append((each, apart.mean, apart.error))
     return found
 
@@ -182,9 +183,9 @@ def blind_table(blind: tuple[Blind, ...], outcomes: pd.DataFrame) -> pd.DataFram
     for row in blind:
         forecast, held = "not a measure of the model", ""
         if row.measure is not None and row.value is not None:
-            low, _, high = levels = _levels(row.measure, outcomes)
-            forecast = _three(levels, row.measure)
-            held = "holds it" if low <= row.value <= high else "misses it"
+            low, _, high = found = _levels(row.measure, outcomes)
+            forecast = _three(found, row.measure)
+            held = "holds it" if low.value <= row.value and (high.beyond or row.value <= high.value) else "misses it"
         rows.append(
             {"forecast": forecast, "fact": row.what, "date": row.date, "90% interval": held, "source": row.source}
             | {"note": row.note}
@@ -196,14 +197,15 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     """Differences from the baseline: the coarse reckoning's, ours with its 95% interval, and why they differ."""
     rows = []
     for row in expected:
-        found = paired(values(row.measure, others[row.scenario]), values(row.measure, base))
+        found = paired_difference(row.scenario, row.measure, others[row.scenario], base)
         unit = row.measure.unit
         rows.append(
             {
                 "scenario": row.scenario,
                 "measure": row.measure.title,
                 "expected": difference(row.difference, unit),
-                "ours": f"{difference(found.mean, unit)} ({margin(found.error, unit)})",
+                "ours": f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
+                f"{in_brackets(found.cut, unit)}",
                 "note": row.note,
             }
         )
@@ -217,17 +219,13 @@ def markdown(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[float, float, float]:
-    found = values(of, outcomes)
-    if of.kind == "odds":
-        return (float(found.mean()),) * 3
-    ordered = np.sort(found)
-    low, mid, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.50, 0.95))
-    return low, mid, high
+def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[Level, ...]:
+    """p5, median and p95; of odds their mean, three times."""
+    return (mean_level(of, outcomes),) * 3 if of.kind == "odds" else levels(of, outcomes, (0.05, 0.50, 0.95))
 
 
-def _three(levels: tuple[float, float, float], of: Measure) -> str:
-    told = [number(level, of.unit) for level in levels]
+def _three(found: Sequence[Level], of: Measure) -> str:
+    told = [level.bare(of.unit) for level in found]
     return with_unit(" / ".join(dict.fromkeys(told) if of.kind == "odds" else told), of.unit)
 
 

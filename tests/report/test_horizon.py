@@ -72,9 +72,7 @@ def test_a_difference_says_how_much_of_it_is_open() -> None:
     found = forest(compare([case("a", late(0.0)), case("b", later)], 1))
     assert found is not None
     cells = {row[0].text: row[1].small for row in found.table.rows}
-    assert cells["Second flagship, delay"].startswith(
-        "worse in 25%, better in 0%; up to 152 months, 25% open; variance"
-    )
+    assert cells["Second flagship, delay"].startswith("worse in 25%, better in 0%; up to 24 months, 25% open; variance")
     assert cells["Owned compute"] == "no future differs"
     assert found.says.endswith("Open: not there by the horizon in one of the two.")
 

@@ -32,7 +32,7 @@ def shipped(name: str, *settings: str) -> Scenario:
 
 
 def parts(one: Scenario, root: Scenario) -> list[str]:
-    return changed_parts(one.tree, root.tree, one.schema)
+    return list(changed_parts(one.tree, root.tree, one.schema))
 
 
 def written(one: Scenario) -> dict[str, str]:
@@ -118,8 +118,8 @@ def test_a_thing_that_is_new_is_taken_away_and_one_that_was_there_is_as_it_was(f
     first, second = (taken_back(one.tree, root.tree, one.schema, f"chips.{name}") for name in ("mine", "nv_h200"))
     assert first is not None
     assert second is not None
-    assert changed_parts(first, root.tree, one.schema) == ["chips.nv_h200"]
-    assert changed_parts(second, root.tree, one.schema) == ["chips.mine"]
+    assert list(changed_parts(first, root.tree, one.schema)) == ["chips.nv_h200"]
+    assert list(changed_parts(second, root.tree, one.schema)) == ["chips.mine"]
 
 
 def test_what_another_change_needs_cannot_be_taken_back_alone(folder: Path) -> None:

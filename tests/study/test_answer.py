@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.answer import FORKS, answer, headline
+from sim.study.answer import answer, headline
 from sim.study.bottlenecks import bottlenecks
 from sim.study.counterfactuals import Counterfactuals, counterfactuals
+from sim.study.dates import timings
 from sim.study.effect import Change, Effect, cost, effect
 from sim.study.findings import findings
+from sim.study.forks import FORKS
 from sim.study.held_back import comes_back, held_back, stays_short, works_through
 from sim.study.measures import MEASURES, summarise
 from sim.study.relief import EASED, Relief, relieved
@@ -28,10 +30,10 @@ def lines(
     other: Counterfactuals | None = None,
     relief: Relief | None = None,
     scale: Scale = "icd203",
+    forced: tuple[str, ...] = (),
 ) -> dict[str, str]:
-    summaries = {each.name: summarise(each, outcomes) for each in MEASURES}
-    found = answer(RUN, outcomes, bottlenecks(outcomes), summaries, other, relief, scale)
-    return {line.question: line.text for line in found}
+    found = findings(replace(RUN, forced=forced), outcomes, other, relief, scale=scale)
+    return {line.question: line.text for line in found.answer}
 
 
 def lead(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> str:
@@ -284,35 +286,40 @@ def test_the_change_that_costs_most_is_named_beyond_its_error() -> None:
 def test_when_is_among_the_futures_in_which_it_begins() -> None:
     never = (RUN.end - RUN.start).days + 1.0
     onsets = {f"train_when_{name}": never for name in NAMES}
-    four = parts(4, train_capital=1.0).assign(**onsets)
-    some = four.assign(train_when_money=[100.0, 200.0, never, never], train_when_sites=[never, 150.0, never, 300.0])
+    many = parts(400, train_capital=1.0).assign(**onsets)
+    money, sites = [100.0, 200.0, never, never] * 100, [never, 150.0, never, 300.0] * 100
     day = month_text(RUN.start + timedelta(days=150))
-    assert lines(some)["When"] == (
+    assert lines(many.assign(train_when_money=money, train_when_sites=sites))["When"].startswith(
         f"Training is short from {day} on (90% interval August 2026 to February 2027), over the futures in which one "
         "constraint keeps it short for three months in a row; in 25% none does. "
-        "What binds then is sites in 67% of them."
+        "What binds then is sites in 67% of them. The next flagship is out in "
     )
-    assert "none does" not in lines(four.assign(train_when_money=100.0))["When"]
-    assert lines(four)["When"] == ("In no future does one constraint keep training short for three months in a row.")
+    assert "none does" not in lines(many.assign(train_when_money=100.0))["When"]
+    none = "In no future does one constraint keep training short for three months in a row. The next flagship is out"
+    assert lines(many)["When"].startswith(none)
 
 
 # --- how likely ---
 
 
-def test_forks_have_a_probability_and_what_is_forced_has_none() -> None:
+def test_forks_have_a_probability_and_what_is_assumed_has_none() -> None:
     stalled = np.arange(200) < 50
     late = np.where(stalled | (np.arange(200) >= 150), 9.0, 1.0)
     others = dict.fromkeys(("window_closed", "rupture", "listed"), 0.0)
     table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
-    said = lines(table)["How likely"]
-    assert "a round stalls in 25% (unlikely)." in said
-    assert "In every future here a round closes; where the scenario assumes it, that is no probability." in said
-    assert "closes: " not in said
+    said = lines(table, forced=("closed",))["How likely"]
+    assert "a round stalls in 25% (unlikely). Assumed, so without a probability: a round closes." in said
     assert "ruptures" not in said
     assert said.endswith(
         "The second flagship is more than six months late in 100% of the 50 futures in which a round stalls, "
         "and in 33% of the other 150."
     )
+
+
+def test_what_comes_about_in_every_future_by_itself_is_a_share() -> None:
+    said = lines(outcomes().assign(closed=1.0))["How likely"]
+    assert "a round closes in 100% (in every future)" in said
+    assert "Assumed" not in said
 
 
 def test_harm_is_a_share_of_futures() -> None:
@@ -335,7 +342,7 @@ def test_what_follows_by_luck_is_not_said() -> None:
         random = np.random.default_rng(seed)
         forks = {flag: (random.random(400) < 0.3).astype(float) for flag in FORKS}
         luck = usual.assign(**forks, second_delay=12.0 * random.random(400))
-        likely = answer(RUN, luck, binds, summaries, None, None, "icd203")[3].text
+        likely = answer(RUN, luck, binds, summaries, timings(RUN, luck, {}), None, None, "icd203")[3].text
         said += "six months late in" in likely.partition("By ")[2]
     few = usual.assign(**dict.fromkeys(FORKS, (np.arange(400) < 20).astype(float)))
     few = few.assign(second_delay=np.where(np.arange(400) < 20, 9.0, 1.0))

@@ -74,6 +74,7 @@ def test_json_has_one_order_and_only_numbers() -> None:
         "futures",
         "headline",
         "answer",
+        "when",
         "bottlenecks",
         "measures",
         "counterfactuals",

@@ -4,6 +4,7 @@ import pytest
 
 from sim.study.measures import MEASURES, measure
 from sim.study.paired import difference, paired
+from sim.study.restricted import CUT
 from tests.study.test_intervals import Response, cube, skewed, weighted
 from tests.study.toy import outcomes
 
@@ -56,7 +57,8 @@ def test_what_is_not_out_by_the_horizon_is_worse_than_any_that_is() -> None:
     found = difference("other", measure("next_delay"), table, other)
     assert found.better == pytest.approx(1.0 / 3.0)
     assert found.worse == 0.0
-    assert found.open == pytest.approx(2.0 / 3.0)
+    assert found.cut is not None
+    assert found.cut.open == pytest.approx(2.0 / 3.0)
 
 
 @pytest.mark.parametrize("response", [weighted, skewed])
@@ -101,10 +103,9 @@ def test_a_future_is_worse_or_better_by_more_than_a_threshold(name: str, apart: 
     assert found.threshold_text in (text, text.removesuffix("s"))
 
 
-@pytest.mark.parametrize(("ends", "ends_other"), [(31.0, 31.0), (31.0, 24.0), (20.0, 31.0)])
+@pytest.mark.parametrize(("ends", "ends_other"), [(31.0, 31.0), (31.0, 24.0), (CUT, 60.0)])
 def test_a_difference_of_delays_is_counted_up_to_one_horizon(ends: float, ends_other: float) -> None:
-    """Two delays that share their luck, cut at horizons of their own: their difference is that of both cut at one."""
-    restricted = min(ends, ends_other)
+    """Two delays that share their luck, each open from its own end on: the difference is that of both up to CUT."""
     random = np.random.default_rng(1)
 
     def delays(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -112,7 +113,7 @@ def test_a_difference_of_delays_is_counted_up_to_one_horizon(ends: float, ends_o
         return early + 4.0 * x[:, 1], early
 
     late, early = delays(random.random((400_000, 2)))
-    truth = float((np.minimum(late, restricted) - np.minimum(early, restricted)).mean())
+    truth = float((np.minimum(late, CUT) - np.minimum(early, CUT)).mean())
     covered = 0
     for seed in range(60):
         late, early = delays(cube(seed, 300))
@@ -121,12 +122,12 @@ def test_a_difference_of_delays_is_counted_up_to_one_horizon(ends: float, ends_o
             for found, end in ((late, ends), (early, ends_other))
         ]
         found = difference("late", measure("next_delay"), *tables)
-        assert found.horizon == restricted
-        assert found.open_text.startswith(f"; up to {restricted:.0f} months, ")
+        assert found.cut_text.startswith("up to 24 months, ")
         covered += abs(found.paired.mean - truth) <= found.paired.error
     assert covered >= 54
 
 
 def test_a_difference_of_what_always_happens_is_counted_whole() -> None:
     found = difference("late", measure("next_delay"), outcomes().assign(next_delay=50.0), outcomes())
-    assert (found.horizon, found.open_text) == (None, "")
+    assert (found.cut, found.cut_text) == (None, "")
+    assert found.paired.mean == pytest.approx(50.0 - 100.5)

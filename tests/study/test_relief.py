@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -23,14 +24,43 @@ def test_every_cause_is_eased_and_removed_alone() -> None:
 def test_a_gain_is_what_is_missing_less() -> None:
     gain = step(0.1, "capital").gain("train_short")
     assert gain.paired.mean == pytest.approx(0.1)
-    assert (gain.helped, gain.harmed) == (1.0, 0.0)
-    assert step(0.1, "capital").gain("unserved").helped == 0.0
+    assert (gain.better, gain.worse) == (1.0, 0.0)
+    assert step(0.1, "capital").gain("unserved").better == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "share"),
+    [
+        ("train_short", 0.009, 0.0),
+        ("train_short", 0.011, 0.5),
+        ("unserved", 0.001, 0.0),
+        ("unserved", 0.02, 0.5),
+        ("second_delay", 0.9, 0.0),
+        ("second_delay", 1.1, 0.5),
+    ],
+)
+def test_a_future_counts_from_a_point_or_a_month_on(name: str, by: float, share: float) -> None:
+    """Half of the futures gain so much, the others lose it: what nobody would notice counts on neither side."""
+    usual = world(0.0)
+    moved = usual.assign(**{name: usual[name] + by * (-1.0) ** np.arange(4)})
+    gain = relieved((("capital",), REMOVED), moved, usual).gain(name)
+    assert (gain.better, gain.worse) == (share, share)
+    assert gain.shares_text == ("50% / 50%" if share else "0% / 0%")
+
+
+def test_by_luck_alone_as_many_are_better_as_worse_and_few_count() -> None:
+    """A gain of a tenth of a point with a luck of half a point: in most futures better, in few by what counts."""
+    for seed in range(50):
+        luck = np.random.default_rng(seed).normal(0.001, 0.004, 400)
+        usual = world(0.0, 400)
+        gain = relieved((("capital",), REMOVED), usual.assign(train_short=0.5 - luck), usual).gain("train_short")
+        assert gain.better < 0.05
 
 
 def test_a_negative_gain_stays_negative() -> None:
     gain = step(-0.03, "allocation").gain("train_short")
     assert gain.paired.mean == pytest.approx(-0.03)
-    assert (gain.helped, gain.harmed) == (0.0, 1.0)
+    assert (gain.better, gain.worse) == (0.0, 1.0)
 
 
 def test_causes_are_ranked_by_gain_and_ties_by_their_order() -> None:

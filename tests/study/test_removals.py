@@ -11,7 +11,6 @@ import pytest
 from sim.study.removals import (
     ALL,
     COUNTS,
-    CUT,
     NAMES,
     NEARLY,
     NOTABLE,
@@ -28,6 +27,7 @@ from sim.study.removals import (
     short_from,
     tabled,
 )
+from sim.study.restricted import CUT
 from tests.study.games import Left, bit, game, parallel, removals_of, series, table, with_luck, worth
 from tests.study.toy import outcomes
 
@@ -339,6 +339,7 @@ def test_a_table_holds_shortfalls_and_delays_cut_at_one_horizon() -> None:
     found = removals(made)
     assert list(found) == [*SHORTFALLS.values(), "next_delay", "second_delay"]
     assert found["second_delay"].column[0, 0] == CUT
+    assert [each.as_json()["horizon"] for each in found.values()] == [None, None, CUT, CUT]
     assert found["train_short"].alone["money"].mean == pytest.approx(0.4)
     assert math.isfinite(found["second_delay"].whole.mean)
 
@@ -358,7 +359,7 @@ def test_the_document_holds_all_sets_and_finite_numbers() -> None:
     assert isinstance(sets, list)
     assert len(sets) == SETS - 1
     assert len({tuple(each["removed"]) for each in sets}) == SETS - 1
-    assert list(document)[:4] == ["measure", "futures", "missing", "pattern"]
+    assert list(document)[:5] == ["measure", "futures", "horizon", "missing", "pattern"]
 
 
 def test_an_amount_is_a_mean_with_half_of_its_interval() -> None:

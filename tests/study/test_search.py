@@ -6,7 +6,8 @@ import pytest
 
 from sim.errors import Place, Problem
 from sim.scenario.scenario import Text
-from sim.study.objectives import Objective, read_objective
+from sim.study.levels import Level
+from sim.study.objectives import Objective, Score, read_objective
 from sim.study.search import Answer, Plan, pareto, regrets_by_future, search
 from tests.study.toy import outcomes
 
@@ -67,11 +68,12 @@ def objective(text: str) -> Objective:
 
 def test_objectives_say_what_they_mean() -> None:
     table: pd.DataFrame = outcomes(200).assign(owned=np.arange(1.0, 201.0), insolvent=0.0, unserved=0.2)
-    found = {text: objective(text).of(table) for text in TEXTS}
+    found = {text: objective(text).of(table).level.value for text in TEXTS}
     assert found == pytest.approx(TEXTS)
     assert objective("worst(owned)").higher
     assert not objective("prob(insolvent)").higher
-    assert objective("met(mean(owned) >= 101)").worst_of([0.4, 0.6]) == 0.4
+    met = objective("met(mean(owned) >= 101)")
+    assert met.worst_of([Score(Level(0.4)), Score(Level(0.6))]) == Score(Level(0.4))
 
 
 TEXTS = {

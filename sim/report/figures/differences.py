@@ -79,11 +79,11 @@ def _cell(each: Difference) -> Cell:
         return Cell("0", "no future differs")
     unit, sign = each.measure.unit, "+" if each.paired.mean > 0.0 else ""
     reduction = number(each.paired.reduction or 1.0, "")
-    apart = f"{each.open_text.removeprefix('; ')}; " if each.open else ""
+    cut = f"{each.cut_text}; " if each.cut else ""
     mean = f"{sign}{bare_difference(each.paired.mean, unit)} {margin(each.paired.error, unit)}"
     return Cell(
         mean,
-        f"worse in {percent_text(each.worse)}, better in {percent_text(each.better)}; {apart}variance ÷ {reduction}",
+        f"worse in {percent_text(each.worse)}, better in {percent_text(each.better)}; {cut}variance ÷ {reduction}",
     )
 
 
@@ -97,5 +97,9 @@ def _says(base: str, found: Sequence[Difference]) -> str:
         f"Same futures, same luck, {base} subtracted. {most.measure.title} differs most in {most.id}: "
         f"{difference(most.paired.mean, unit)} on average ({margin(most.paired.error, unit)}), "
         f"worse by more than {most.threshold_text} in {percent_text(most.worse)} of futures."
-        + (" Open: not there by the horizon in one of the two." if any(each.open for each in found) else "")
+        + (
+            " Open: not there by the horizon in one of the two."
+            if any(each.cut and each.cut.open for each in found)
+            else ""
+        )
     )

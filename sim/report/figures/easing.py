@@ -142,7 +142,8 @@ def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:
 def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:
     gain = row.gain(asked.name)
     more = f"; removed {_number(removed.gain(asked.name).paired, asked)}" if removed else ""
-    return Cell(_number(gain.paired, asked), f"helps {gain.helped:.0%}{more}")
+    cut = f"; {gain.cut.text(asked.unit)}" if gain.cut else ""
+    return Cell(_number(gain.paired, asked), f"better / worse in {gain.shares_text}{cut}{more}")
 
 
 def _number(gain: Paired, asked: Measure) -> str:
