@@ -33,7 +33,7 @@ from sim.cli.options import (
     progress,
     writable,
 )
-from sim.cli.output import encodable, say, say_all, show_json
+from sim.cli.output import encodable, end, say, say_all, show_result, write_file
 from sim.errors import ChokepointError, Interrupted, Unwritten, logged
 from sim.language.bounds import MOST_FUTURES
 from sim.language.counting import counted
@@ -189,18 +189,10 @@ def run(
     with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(None if quiet else result.scenario, scenario, chosen, settings)
-    _print(result, quiet, as_json)
-    studies.ended_by(result.findings.title, result.judged, result.unwritten)
-
-
-def _print(result: Any, quiet: bool, as_json: bool) -> None:
-    """What was asked for: JSON, the page of text, or where the results lie."""
-    if as_json:
-        show_json(result.as_json())
-    elif not quiet:
-        _show(result)
-    elif not result.unwritten:
-        say(result.folder)
+    document = result.as_json() if as_json else None
+    show_result(result.published, quiet, document, lambda folder: _show(result, folder))
+    studies.annotate_run(result.findings.title, result.judged)
+    end(result.published, result.judged.exit_code)
 
 
 def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
@@ -220,11 +212,11 @@ def _show_early(findings: Any) -> None:
     show_early(findings, Screen(stderr=True))
 
 
-def _show(result: Any) -> None:
+def _show(result: Any, folder: Path | None) -> None:
     """The findings of a run, and the verdicts of its gates."""
     from sim.cli.terminal import Screen, show
 
-    show(result.findings, Screen(), None if result.unwritten else result.folder)
+    show(result.findings, Screen(), folder)
     studies.told_of_gates(result.judged)
 
 
@@ -317,14 +309,17 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 @DEBUG
 def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path | None) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
-    from sim.engine.aside import put
     from sim.jobs.validate import page
 
     text = page(scenarios, futures, seed, workers, lambda what: say(what, err=True))
-    if write:
-        put(write, text.encode())
-    else:
+    if not write:
         say_all(text)
+        return
+    try:
+        write_file(write, text, "--write")
+    except Unwritten:
+        say_all(text)
+        raise
 
 
 @main.command()

@@ -63,6 +63,19 @@ class RunKey:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True)
+class Published:
+    """A folder of results, and why it is not there, so that the results are printed all the same."""
+
+    folder: Path
+    unwritten: Unwritten | None = None
+
+    @property
+    def there(self) -> Path | None:
+        """The folder; None where it could not be written."""
+        return None if self.unwritten else self.folder
+
+
 def versions() -> dict[str, str]:
     """The libraries whose numbers or bytes stand in a result."""
     return {name: version(name) for name in ("numpy", "scipy", "pandas", "duckdb", "plotly")}
@@ -90,13 +103,13 @@ def publish(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Ma
             shutil.rmtree(new, ignore_errors=True)
 
 
-def published(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Mapping[str, Any]) -> Unwritten | None:
-    """As `publish`; why it could not be done is returned, so that what was found is still printed."""
+def published(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Mapping[str, Any]) -> Published:
+    """As `publish`, except that the reason why it could not be done is returned."""
     try:
         publish(folder, write, key, timing)
     except Unwritten as error:
-        return error
-    return None
+        return Published(folder, error)
+    return Published(folder)
 
 
 def received(folder: Path, needed: Sequence[str]) -> dict[str, Any]:

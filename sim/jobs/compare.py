@@ -13,7 +13,7 @@ from sim.engine.histogram import LEVELS
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
-from sim.errors import InputError, Problem, Unwritten, visible
+from sim.errors import InputError, Problem, visible
 from sim.jobs import counterfactuals, stored, variants
 from sim.jobs import run as running
 from sim.jobs.counterfactuals import Base
@@ -80,9 +80,7 @@ class Outcome:
     """What the user gets."""
 
     comparison: Comparison
-    folder: Path
-    unwritten: Unwritten | None
-    """Why the folder is not there."""
+    published: store.Published
 
 
 @dataclass(frozen=True)
@@ -115,8 +113,8 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
         (request.command, key.digest, tuple(store.versions().items())),
     )
     folder = request.out / "compare" / key.digest
-    unwritten = store.published(folder, lambda aside: _fill(aside, found, taken[0]), key, {"workers": request.workers})
-    return Outcome(found, folder, unwritten)
+    workers = {"workers": request.workers}
+    return Outcome(found, store.published(folder, lambda aside: _fill(aside, found, taken[0]), key, workers))
 
 
 def runs(request: Request) -> int:

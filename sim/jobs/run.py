@@ -14,7 +14,7 @@ from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
-from sim.errors import FutureBroke, ModelError, Unwritten
+from sim.errors import FutureBroke, ModelError
 from sim.jobs import counterfactuals, stored, variants
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
@@ -93,13 +93,11 @@ class Outcome:
     """What the user gets."""
 
     findings: Findings
-    folder: Path
+    published: store.Published
     futures_per_second: float
     engine: str
     judged: Judged
     scenario: Scenario
-    unwritten: Unwritten | None
-    """Why the folder is not there."""
 
     def as_json(self) -> dict[str, object]:
         """The findings, and the verdicts of the gates."""
@@ -190,9 +188,9 @@ def run(
         "seconds": round(done.seconds, 3),
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
-    unwritten = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    published = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
     rate = request.futures / done.seconds
-    return Outcome(found, folder, rate, done.results.engine, done.judged, done.scenario, unwritten)
+    return Outcome(found, published, rate, done.results.engine, done.judged, done.scenario)
 
 
 def _counterfactuals(request: Request, template: Template, told: Callable[..., None]) -> Counterfactuals:
