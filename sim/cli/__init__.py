@@ -31,6 +31,8 @@ from sim.cli.options import (
     WORKERS,
     names,
     progress,
+    refuse_given,
+    refuse_unused_futures,
     writable,
 )
 from sim.cli.output import encodable, end, say, say_all, show_result, write_file
@@ -38,6 +40,8 @@ from sim.errors import ChokepointError, Interrupted, Unwritten, logged
 from sim.language.bounds import MOST_FUTURES
 from sim.language.counting import counted
 from sim.stops import stopped
+
+ALONE = "cannot be combined with --allow-processes: what it runs again runs no code of a scenario's own"
 
 
 class _Verbs(click.Group):
@@ -165,8 +169,9 @@ def run(
 
     if at_most and not (until_decided or until_precision):
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
-    if allow_processes and (relief or relief_futures):
-        raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
+    refuse_unused_futures(split, relief)
+    if allow_processes:
+        refuse_given(ALONE, "split", "split_futures", "relief", "relief_futures")
     of_split = variants.futures_of(split, split_futures, engine, removing.MOST, allow_processes)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE, allow_processes)
     request = running.Request(
@@ -186,6 +191,8 @@ def run(
         scale,
         running.until(scenario, until_decided, until_precision, at_most),
     )
+    if allow_processes and not quiet and (split or relief is None):
+        say("no sets of removals, relief or survival: these run no code of a scenario's own", err=True)
     with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(None if quiet else result.scenario, scenario, chosen, settings)

@@ -22,6 +22,8 @@ from sim.cli.options import (
     a_number,
     names,
     progress,
+    refuse_given,
+    refuse_unused_futures,
     writable,
 )
 from sim.cli.output import end, say, show_json, show_result, write_file
@@ -71,6 +73,7 @@ def compare(
 
     if len(scenarios) < 2:
         raise click.UsageError("name two scenarios or more: all others are compared with the first")
+    refuse_unused_futures(split, relief)
     of_split = variants.futures_of(split, split_futures, engine, removing.MOST)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
     if ambitions and not split:
@@ -215,6 +218,8 @@ def story(
 
     if sum(option is not None for option in (future, near, worst)) > 1:
         raise click.UsageError("choose one of --future, --near and --worst")
+    if future is not None:
+        refuse_given("is how many futures one is chosen among; --future names it", "futures")
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, Path("results"))
     with progress(0 if future is not None else request.futures, as_json) as heard:
         told = questions.story(request, questions.Chosen(future, near, worst), heard)

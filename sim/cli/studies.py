@@ -7,9 +7,12 @@ from typing import Any
 
 import click
 
-from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress
+from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress, refuse_given
 from sim.cli.output import end, say, say_all, show_result
 from sim.language.bounds import MOST_FUTURES, MOST_POINTS
+
+RUNS = ("method", "futures", "top", "seed", "chosen", "settings", "engine", "workers", "cluster", "out")
+"""Options of `sensitivity` that say what is run, and where its results are put."""
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
@@ -49,6 +52,7 @@ def sweep(
     most = (at_most or sweeping.MOST) if until_decided else None
     request = Request(file, engine, workers, out, futures, most, cluster)
     if dry_run:
+        refuse_given("cannot be combined with --dry-run, which has no results", "quiet", "as_json")
         say_all(sweeping.dry_run(request).text())
         return
     with progress(0, quiet or as_json) as told:
@@ -97,7 +101,10 @@ def sensitivity(
     from sim.jobs import sensitivity as sensing
     from sim.jobs.asked import gate_of
 
+    if method != "sobol":
+        refuse_given("goes with --method sobol", "top")
     if (scenario / "outcomes.parquet").is_file():
+        refuse_given("goes with a scenario; in a folder of results its futures have run", *RUNS)
         found, published = sensing.sense_folder(scenario, measures, gate_of(target))
         _conclude(found, published, quiet, as_json, page="")
         return

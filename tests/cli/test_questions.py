@@ -190,7 +190,6 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
-        (("run", BASELINE, *FEW, "--relief", "--allow-processes"), "--relief cannot be asked"),
         (("run", BASELINE, *FEW, "--at-most", "8"), "--at-most goes with --until-decided or --until-precision"),
         (("sweep", "x.yaml", "--at-most", "8"), "--at-most goes with --until-decided"),
         (("survival", BASELINE, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
@@ -202,6 +201,44 @@ def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], compla
     assert result.exit_code == 2
     assert complaint in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("run", SMALL, *FEW, "--relief", "--allow-processes"), "--relief cannot be combined with --allow-processes"),
+        (("run", SMALL, *FEW, "--split", "--allow-processes"), "--split cannot be combined with --allow-processes"),
+        (("run", SMALL, *FEW, "--split-futures", "2", "--allow-processes"), "--split-futures cannot be combined with"),
+        (("run", SMALL, *FEW, "--relief-futures", "2", "--allow-processes"), "--relief-futures cannot be combined"),
+        (("run", SMALL, *FEW, "--no-split", "--split-futures", "2"), "--split-futures goes with --split"),
+        (("run", SMALL, *FEW, "--no-relief", "--relief-futures", "2"), "--relief-futures goes with --relief"),
+        (("compare", SMALL, SMALL, *QUICK, "--split-futures", "2"), "--split-futures goes with --split"),
+        (("compare", SMALL, SMALL, *QUICK, "--relief-futures", "2"), "--relief-futures goes with --relief"),
+        (("story", SMALL, *FEW, "--future", "1"), "--futures is how many futures one is chosen among"),
+        (("sensitivity", SMALL, "--futures", "50", "--top", "3"), "--top goes with --method sobol"),
+        (("sweep", "x.yaml", "--dry-run", "--json"), "--json cannot be combined with --dry-run"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(tmp_path: Path, words: tuple[object, ...], complaint: str) -> None:
+    result = call(*map(str, words), *(() if words[0] == "story" else ("--out", str(tmp_path))))
+    assert result.exit_code == 2, result.output
+    assert complaint in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("words", [("--method", "sobol"), ("--set", "capital.cash=$1"), ("--seed", "3")])
+def test_sensitivity_of_a_folder_runs_nothing_else(ran: Path, words: tuple[str, ...]) -> None:
+    result = call("sensitivity", str(ran), *words)
+    assert result.exit_code == 2, result.output
+    assert f"{words[0]} goes with a scenario" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("words", [(), ("--no-relief",), ("--no-split",)])
+def test_what_stays_off_beside_code_of_a_scenario_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
+    asked = ("run", str(SMALL), *FEW, "--allow-processes", *words)
+    result = call(*asked, "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "no sets of removals, relief or survival: these run no code" in result.stderr
+    assert "no sets of" not in call(*asked, "--no-split", "--no-relief", "--out", str(tmp_path)).stderr
 
 
 def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Path) -> None:
