@@ -32,6 +32,9 @@ SCHEMA = 2
 _ERRNO = re.compile(r'"errno":"(\d+)"')
 """How duckdb says which error of the system it met."""
 
+_FORMULA = re.compile(r"(?<![^;\t\r\n])(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+"""Where a formula would begin: in a cell, or behind a semicolon, at which spreadsheets of some countries part cells."""
+
 _MANIFEST = {"run": str, "seed": int, "first": int, "futures": int, "model": str, "files": dict}
 """What a manifest must say."""
 
@@ -173,8 +176,14 @@ def name_of(file: Path) -> str:
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
-    """A table for spreadsheets, every digit kept."""
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+    """A table for spreadsheets: every digit kept, and no text a formula."""
+    text = table.map(_no_formula).rename(columns=_no_formula)
+    write_text(path, text.to_csv(index=False, lineterminator="\n"))
+
+
+def _no_formula(cell: Any) -> Any:
+    """A text with an apostrophe before what a spreadsheet would compute; a number as it is."""
+    return _FORMULA.sub("'", cell) if isinstance(cell, str) else cell
 
 
 def read_json(path: Path) -> Any:
