@@ -13,15 +13,13 @@ from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.run import Request
 from sim.language.counting import counted
-from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import refuse_processes
+from sim.scenario.assemble import Template
 from sim.study import markdown
 from sim.study import relief as easing
 from sim.study import story as story_of
 from sim.study.relief import Relief
 from sim.study.survival import Survival
 from sim.study.survival import table as survival_table
-from sim.world.future import LAYOUT
 
 Told = Callable[[int], None]
 
@@ -47,23 +45,16 @@ class Stop:
     level: float
 
 
-def template_of(request: Request) -> Template:
-    """The scenario. Raises InputError if it runs code of its own."""
-    scenario = running.read(request.scenario, request.chosen, request.settings)
-    refuse_processes(scenario)
-    return assemble(scenario, LAYOUT)
-
-
 def relief(request: Request, told: Told) -> tuple[Relief, Published]:
     """Ease and remove each cause; write the folder."""
-    template = template_of(request)
+    template = running.template_of(request)
     found = variants.relief(template, request.luck(request.futures), told)
     return found, _published(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
 
 
 def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, ...], Published]:
     """Stop each source in turn; write the folder. Raises InputError for a day on which nothing can stop."""
-    template = template_of(request)
+    template = running.template_of(request)
     start, end = template.scenario.start, template.scenario.end
     if stop.at and not start <= stop.at < end:
         message = f"{stop.at} is no day of this scenario, which goes from {start} to {end}"
@@ -84,10 +75,10 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
 
 def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     """Tell one future; futures are simulated first if it is to be chosen among them."""
-    template = template_of(request)
+    template = running.template_of(request)
     if chosen.future is not None:
         return story_of.tell(template, request.seed, chosen.future, f"future {chosen.future}")
-    outcomes = running.simulate(request, told).outcomes
+    outcomes = running.simulate(request, template, told).outcomes
     try:
         if chosen.near is not None:
             number, label = story_of.near(chosen.near, outcomes), story_of.near_text(chosen.near)
