@@ -140,6 +140,40 @@ def test_what_is_proposed_for_a_condition_exists(tmp_path: Path) -> None:
     assert told(tmp_path, "id: a, when: {lab.runway: '< 6'}") == {}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "climate.noted",
+        "capital.settled",
+        "lab.tokens_wanted",
+        "procurement.money_left",
+        "lab.month_closes",
+        "clock.now",
+    ],
+)
+def test_bookkeeping_is_not_watched(tmp_path: Path, path: str) -> None:
+    """Days up to which something is counted, scratch of a plan, and sums that begin anew at month close."""
+    with pytest.raises(InputError) as refused:
+        told(tmp_path, f"id: a, when: {{{path}: '> 1'}}")
+    (problem,) = refused.value.problems
+    assert problem.path == f"happenings.a.when.{path}"
+    assert "no number to watch" in problem.message
+    assert f"`{path}`" not in problem.message
+
+
+@pytest.mark.parametrize("path", ["climate.state", "lab.runway", "market.crowding.crowd", "capital.talks.raised"])
+def test_what_a_reader_knows_is_watched(tmp_path: Path, path: str) -> None:
+    assert "no number to watch; one of " in refused_with(tmp_path, "no.where")
+    assert path in refused_with(tmp_path, "no.where").partition("one of ")[2].replace("\n", "").split(", ")
+    assert told(tmp_path, f"id: a, when: {{{path}: {'$1' if 'raised' in path else 1}}}") == {}
+
+
+def refused_with(folder: Path, path: str) -> str:
+    with pytest.raises(InputError) as refused:
+        told(folder, f"id: a, when: {{{path}: '> 1'}}")
+    return str(refused.value)
+
+
 def test_what_a_child_drops_of_a_happening_is_told(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
     parent = "extends: small.yaml\nhappenings:\n  - id: a\n    requires: [b, c]\n"
