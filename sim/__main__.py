@@ -21,7 +21,10 @@ def main() -> None:
         verbs()
     except KeyboardInterrupt:  # before a verb began, or after it ended
         print("interrupted; nothing is half-written", file=sys.stderr)
-    finally:
+    except BaseException:
+        if not stopped():
+            raise
+    finally:  # where it is stopped no exception is left that would hold the frames of its work, and with them workers
         deafen()
         if stopped():
             leave()

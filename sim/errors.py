@@ -2,6 +2,7 @@
 
 ChokepointError
 ├── InputError      2    the scenario or the command line is wrong: every problem, with its place
+│   └── SetTwice    2    two of the overrides that were chosen set one value
 ├── Unwritten       2    a file or folder cannot be written: which, why, and what to do
 ├── ModelError      4    the model or a check inside it broke: names the future and the command that replays it
 └── Interrupted   130    stopped from outside; finished work is kept
@@ -77,6 +78,10 @@ class InputError(ChokepointError):
                 at = f"{problem.place.line}:{problem.place.column}"
                 lines.append(f"  {name}:{at:<8} {path:<{max(map(len, paths))}}  {logged(problem.message)}")
         return "\n".join(lines)
+
+
+class SetTwice(InputError):
+    """Named overrides that were chosen together set one value twice."""
 
 
 class Unwritten(ChokepointError):

@@ -31,13 +31,17 @@ from sim.cli.options import (
     WORKERS,
     names,
     progress,
+    refuse_given,
+    refuse_unused_futures,
     writable,
 )
-from sim.cli.output import encodable, say, say_all, show_json
+from sim.cli.output import encodable, end, say, say_all, show_result, write_file
 from sim.errors import ChokepointError, Interrupted, Unwritten, logged
 from sim.language.bounds import MOST_FUTURES
 from sim.language.counting import counted
 from sim.stops import stopped
+
+ALONE = "cannot be combined with --allow-processes: what it runs again runs no code of a scenario's own"
 
 
 class _Verbs(click.Group):
@@ -165,8 +169,9 @@ def run(
 
     if at_most and not (until_decided or until_precision):
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
-    if allow_processes and (relief or relief_futures):
-        raise click.UsageError("--relief cannot be asked where a scenario may run code of its own")
+    refuse_unused_futures(split, relief)
+    if allow_processes:
+        refuse_given(ALONE, "split", "split_futures", "relief", "relief_futures")
     of_split = variants.futures_of(split, split_futures, engine, removing.MOST, allow_processes)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE, allow_processes)
     request = running.Request(
@@ -186,21 +191,15 @@ def run(
         scale,
         running.until(scenario, until_decided, until_precision, at_most),
     )
+    if allow_processes and not quiet and (split or relief is None):
+        say("no sets of removals, relief or survival: these run no code of a scenario's own", err=True)
     with progress(futures, quiet or as_json) as told:
         result = running.run(request, told) if quiet or as_json else running.run(request, told, _show_early)
     _warn(None if quiet else result.scenario, scenario, chosen, settings)
-    _print(result, quiet, as_json)
-    studies.ended_by(result.findings.title, result.judged, result.unwritten)
-
-
-def _print(result: Any, quiet: bool, as_json: bool) -> None:
-    """What was asked for: JSON, the page of text, or where the results lie."""
-    if as_json:
-        show_json(result.as_json())
-    elif not quiet:
-        _show(result)
-    elif not result.unwritten:
-        say(result.folder)
+    document = result.as_json() if as_json else None
+    show_result(result.published, quiet, document, lambda folder: _show(result, folder))
+    studies.annotate_run(result.findings.title, result.judged)
+    end(result.published, result.judged.exit_code)
 
 
 def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
@@ -220,11 +219,11 @@ def _show_early(findings: Any) -> None:
     show_early(findings, Screen(stderr=True))
 
 
-def _show(result: Any) -> None:
+def _show(result: Any, folder: Path | None) -> None:
     """The findings of a run, and the verdicts of its gates."""
     from sim.cli.terminal import Screen, show
 
-    show(result.findings, Screen(), None if result.unwritten else result.folder)
+    show(result.findings, Screen(), folder)
     studies.told_of_gates(result.judged)
 
 
@@ -317,14 +316,17 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 @DEBUG
 def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path | None) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
-    from sim.engine.aside import put
     from sim.jobs.validate import page
 
     text = page(scenarios, futures, seed, workers, lambda what: say(what, err=True))
-    if write:
-        put(write, text.encode())
-    else:
+    if not write:
         say_all(text)
+        return
+    try:
+        write_file(write, text, "--write")
+    except Unwritten:
+        say_all(text)
+        raise
 
 
 @main.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from sim.language.bounds import MOST_FUTURES, MOST_WORKERS
 
@@ -61,6 +62,24 @@ def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tu
         if path in paths[:i]:
             raise click.BadParameter(f"{path} is set twice")
     return settings
+
+
+def refuse_given(why: str, *options: str) -> None:
+    """Raises UsageError for an option that stands on the command line where it would do nothing."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        name = str(option.name)
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if name in options and given and context.params[name]:
+            raise click.UsageError(f"{option.opts[0]} {why}")
+
+
+def refuse_unused_futures(split: bool, relief: bool | None) -> None:
+    """Raises UsageError for futures of what is not run."""
+    if not split:
+        refuse_given("goes with --split", "split_futures")
+    if relief is False:
+        refuse_given("goes with --relief", "relief_futures")
 
 
 SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))

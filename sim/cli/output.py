@@ -4,10 +4,13 @@ import codecs
 import io
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
 
-from sim.errors import logged
+from sim.errors import Unwritten, logged
 
 SPELLED = {"±": "+/-", "…": "...", "÷": "/", "×": "x", "–": "-"}
 """Letters of our own, for terminals whose code page lacks them."""
@@ -40,3 +43,36 @@ def say_all(text: str, err: bool = False) -> None:
 def show_json(document: object) -> None:
     """Print a document; NaN and infinity are refused."""
     say_all(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def show_result(published: Any, quiet: bool, document: object, show: Callable[[Path | None], None]) -> None:
+    """Print a result as it is wanted: as JSON, where there is a document; else its folder, or its text.
+
+    `show` gets the folder. Where that could not be written it gets None, and shows the text though `quiet` is wanted.
+    """
+    if document is not None:
+        show_json(document)
+    elif quiet and published.there:
+        say(published.there)
+    else:
+        show(published.there)
+
+
+def end(published: Any, code: int = 0) -> None:
+    """End a verb with an exit code that is no error of the program. Raises why its results could not be written."""
+    if published.unwritten:
+        raise published.unwritten
+    if code:
+        sys.exit(code)
+
+
+def write_file(path: Path, text: str, option: str) -> None:
+    """Write the file that an option names: whole or not at all. Raises Unwritten."""
+    from sim.engine import aside
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.put(path, text.encode())
+    except OSError as error:
+        reason = error.strerror or error
+        raise Unwritten(f"cannot write {path}: {reason}; make room there, or choose another {option}") from error

@@ -1,5 +1,6 @@
 """Verbs that run the same futures more than once: compare, relief, survival; and story, which tells one of them."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from sim.cli.options import (
     a_number,
     names,
     progress,
+    refuse_given,
+    refuse_unused_futures,
     writable,
 )
-from sim.cli.output import say, show_json
-from sim.cli.studies import ended
+from sim.cli.output import end, say, show_json, show_result, write_file
 
 LONGEST = 36_525
 """Days that a stop may last: a hundred years."""
@@ -71,6 +73,7 @@ def compare(
 
     if len(scenarios) < 2:
         raise click.UsageError("name two scenarios or more: all others are compared with the first")
+    refuse_unused_futures(split, relief)
     of_split = variants.futures_of(split, split_futures, engine, removing.MOST)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
     if ambitions and not split:
@@ -92,16 +95,8 @@ def compare(
     )
     with progress(comparing.runs(request), quiet or as_json) as told:
         done = comparing.run(request, told)
-    if as_json:
-        show_json(done.comparison.as_json())
-    elif not quiet:
-        from sim.cli import screens
-        from sim.cli.terminal import Screen
-
-        screens.comparison(done.comparison, Screen(), done.folder)
-    elif not done.unwritten:
-        say(done.folder)
-    ended(0, done.unwritten)
+    document = done.comparison.as_json() if as_json else None
+    _conclude("comparison", done.comparison, document, done.published, quiet)
 
 
 @click.command()
@@ -127,16 +122,8 @@ def relief(
 
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
     with progress(request.futures * variants.relief_runs(), quiet or as_json) as told:
-        found, folder = questions.relief(request, told)
-    if as_json:
-        show_json(found.as_json())
-    elif quiet:
-        say(folder)
-    else:
-        from sim.cli import screens
-        from sim.cli.terminal import Screen
-
-        screens.relief(found, Screen(), folder)
+        found, published = questions.relief(request, told)
+    _conclude("relief", found, found.as_json() if as_json else None, published, quiet)
 
 
 @click.command()
@@ -179,16 +166,17 @@ def survival(
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
     stop = questions.Stop(at.date() if at else None, lasting, level)
     with progress(request.futures, quiet or as_json) as told:
-        found, folder = questions.survival(request, stop, told)
-    if as_json:
-        show_json([each.as_json() for each in found])
-    elif quiet:
-        say(folder)
-    else:
-        from sim.cli import screens
-        from sim.cli.terminal import Screen
+        found, published = questions.survival(request, stop, told)
+    _conclude("survival", found, [each.as_json() for each in found] if as_json else None, published, quiet)
 
-        screens.survival(found, Screen(), folder)
+
+def _conclude(screen: str, found: Any, document: object, published: Any, quiet: bool) -> None:
+    """Print what was found, as JSON or on the screen of this name, and end the verb."""
+    from sim.cli import screens
+    from sim.cli.terminal import Screen
+
+    show_result(published, quiet, document, lambda folder: getattr(screens, screen)(found, Screen(), folder))
+    end(published)
 
 
 @click.command()
@@ -230,20 +218,21 @@ def story(
 
     if sum(option is not None for option in (future, near, worst)) > 1:
         raise click.UsageError("choose one of --future, --near and --worst")
+    if future is not None:
+        refuse_given("is how many futures one is chosen among; --future names it", "futures")
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, Path("results"))
     with progress(0 if future is not None else request.futures, as_json) as heard:
         told = questions.story(request, questions.Chosen(future, near, worst), heard)
-    if trace:
-        questions.write_trace(told.trace, trace)
     if as_json:
         show_json(told.tale.as_json(everything))
-        return
-    from sim.cli import screens
-    from sim.cli.terminal import Screen
+    else:
+        from sim.cli import screens
+        from sim.cli.terminal import Screen
 
-    screens.tale(told.tale, Screen(), everything, by == "page")
+        screens.tale(told.tale, Screen(), everything, by == "page")
     if trace:
-        say(f"Trace: {trace}; open it at ui.perfetto.dev")
+        write_file(trace, json.dumps(told.trace, allow_nan=False) + "\n", "--trace")
+        say(f"Trace: {trace}; open it at ui.perfetto.dev", err=as_json)
 
 
 def _request(

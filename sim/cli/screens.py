@@ -31,7 +31,7 @@ FIRST = 30
 """Columns of the names of rows; numbers share what is left of 80 and are wrapped where they are long."""
 
 
-def comparison(found: Comparison, console: Console, folder: Path) -> None:
+def comparison(found: Comparison, console: Console, folder: Path | None) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{counted(found.futures, 'futures')}, seed {found.seed}; against {plain(found.reference.findings.title)}"
     _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
@@ -43,7 +43,7 @@ def comparison(found: Comparison, console: Console, folder: Path) -> None:
             _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
         _print(console, *_regrets(found))
-    _print(console, to_open(folder / "report.html"))
+    _print(console, *to_open(folder, "report.html"))
 
 
 def _differences(found: Comparison) -> Table:
@@ -69,7 +69,7 @@ def _regrets(found: Comparison) -> Iterable[Table]:
     yield table
 
 
-def relief(found: Relief, console: Console, folder: Path) -> None:
+def relief(found: Relief, console: Console, folder: Path | None) -> None:
     """What easing and removing each cause gains, the best first; last what is no cause."""
     for step, words in STEPS.items():
         table = _table(f"Gain when {words}", *GAINS)
@@ -84,7 +84,7 @@ def relief(found: Relief, console: Console, folder: Path) -> None:
         f"{counted(found.futures, 'futures')} each: mean gain and its 95% Monte Carlo error; negative is worse. "
         f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
     )
-    _print(console, Text(note, "dim"), to_open(folder / "relief.md"))
+    _print(console, Text(note, "dim"), *to_open(folder, "relief.md"))
 
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _gained(gain: Gain) -> str:
     return f"{bare_difference(gain.paired.mean, gain.measure.unit)} {margin(gain.paired.error, gain.measure.unit)}"
 
 
-def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
+def survival(found: Sequence[Survival], console: Console, folder: Path | None) -> None:
     """How long training survives each stop that brings it down, and each happening."""
     named, others = failing(found)
     rows = {each.source.name: each for each in found}
@@ -108,7 +108,7 @@ def survival(found: Sequence[Survival], console: Console, folder: Path) -> None:
     for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
         if told:
             _print(console, _survived(heading, told))
-    _print(console, Text(others), to_open(folder / "survival.md"))
+    _print(console, Text(others), *to_open(folder, "survival.md"))
 
 
 def _survived(heading: str, found: Sequence[Survival]) -> Table:

@@ -1,16 +1,18 @@
 """Verbs of studies: sweeps, sensitivity, discovery, search."""
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress
-from sim.cli.output import say, say_all, show_json
+from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress, refuse_given
+from sim.cli.output import end, say, say_all, show_result
 from sim.language.bounds import MOST_FUTURES, MOST_POINTS
+
+RUNS = ("method", "futures", "top", "seed", "chosen", "settings", "engine", "workers", "cluster", "out")
+"""Options of `sensitivity` that say what is run, and where its results are put."""
 
 CLUSTER = click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster at tcp://host:port or tls://...")
 
@@ -50,20 +52,16 @@ def sweep(
     most = (at_most or sweeping.MOST) if until_decided else None
     request = Request(file, engine, workers, out, futures, most, cluster)
     if dry_run:
+        refuse_given("cannot be combined with --dry-run, which has no results", "quiet", "as_json")
         say_all(sweeping.dry_run(request).text())
         return
     with progress(0, quiet or as_json) as told:
         outcome = sweeping.sweep(request, lambda futures: told(0, futures), told)
     result = outcome.result
-    if as_json:
-        show_json(sweeping.as_json(outcome))
-    elif not quiet:
-        for line in (*sweeping.lines(outcome), *([] if outcome.unwritten else [outcome.folder / "report.html"])):
-            say(line)
-    elif not outcome.unwritten:
-        say(outcome.folder)
+    document = sweeping.as_json(outcome) if as_json else None
+    show_result(outcome.published, quiet, document, lambda folder: _show_lines(sweeping.lines(outcome), folder))
     annotate(sweeping.cases_of(result))
-    ended(result.exit_code, outcome.unwritten)
+    end(outcome.published, result.exit_code)
 
 
 @click.command()
@@ -105,15 +103,17 @@ def sensitivity(
     from sim.jobs import sensitivity as sensing
     from sim.jobs.asked import gate_of
 
+    if method != "sobol":
+        refuse_given("goes with --method sobol", "top")
     if (scenario / "outcomes.parquet").is_file():
-        found, folder = sensing.sense_folder(scenario, measures, gate_of(target)), scenario
-        page = folder
-    else:
-        asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
-        with progress(0, quiet or as_json) as told:
-            found, folder = sensing.sense(asked, method, measures, top, gate_of(target), told)
-        page = folder / "report.html"
-    _told(found, folder, page, quiet, as_json)
+        refuse_given("goes with a scenario; in a folder of results its futures have run", *RUNS)
+        found, published = sensing.sense_folder(scenario, measures, gate_of(target))
+        _conclude(found, published, quiet, as_json, page="")
+        return
+    asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
+    with progress(0, quiet or as_json) as told:
+        found, published = sensing.sense(asked, method, measures, top, gate_of(target), told)
+    _conclude(found, published, quiet, as_json)
 
 
 @click.command()
@@ -148,8 +148,8 @@ def discover(
     assert wanted is not None
     asked = asked_of(scenario, chosen, settings, seed, futures, engine, workers, out, cluster)
     with progress(0, quiet or as_json) as told:
-        found, folder = discovering.discover(asked, wanted, told)
-    _told(found, folder, folder / "report.html", quiet, as_json)
+        found, published = discovering.discover(asked, wanted, told)
+    _conclude(found, published, quiet, as_json)
 
 
 @click.command()
@@ -177,19 +177,23 @@ def search(
     warn_of(cluster)
     request = Request(file, engine, workers, out, futures, None, cluster)
     with progress(0, quiet or as_json) as told:
-        found, folder = run_search(request, plans, told)
-    _told(found, folder, folder / "report.html", quiet, as_json)
+        found, published = run_search(request, plans, told)
+    _conclude(found, published, quiet, as_json)
 
 
-def _told(found: Any, folder: Path, page: Path, quiet: bool, as_json: bool) -> None:
-    """What a study found, and where it lies."""
-    if as_json:
-        show_json(found.as_json())
-    elif quiet:
-        say(folder)
-    else:
-        for line in (*found.lines(), "", page):
-            say(line)
+def _conclude(found: Any, published: Any, quiet: bool, as_json: bool, page: str = "report.html") -> None:
+    """Print what a study found, and end the verb. `page`: what to open in its folder."""
+    document = found.as_json() if as_json else None
+    show_result(published, quiet, document, lambda folder: _show_lines((*found.lines(), ""), folder, page))
+    end(published)
+
+
+def _show_lines(lines: Iterable[str], folder: Path | None, page: str = "report.html") -> None:
+    """A result as lines of text; last its page, if that could be written."""
+    for line in lines:
+        say(line)
+    if folder:
+        say(folder / page)
 
 
 def asked_of(
@@ -228,12 +232,11 @@ def told_of_gates(judged: Any) -> None:
         say(line)
 
 
-def ended_by(name: str, judged: Any, unwritten: Any) -> None:
-    """Leave as a run's gates decide, if its results could be written."""
+def annotate_run(name: str, judged: Any) -> None:
+    """On GitHub, mark the lines of a run's gates that do not pass."""
     from sim.report.ci import Case
 
     annotate(Case(name, verdict) for verdict in judged.verdicts)
-    ended(judged.exit_code, unwritten)
 
 
 def annotate(cases: Iterable[Any]) -> None:
@@ -243,14 +246,6 @@ def annotate(cases: Iterable[Any]) -> None:
 
         for line in annotations(cases):
             click.echo(line, err=True)
-
-
-def ended(code: int, unwritten: Any = None) -> None:
-    """Leave with an exit code that is no error of the program. Raises why results are not written."""
-    if unwritten:
-        raise unwritten
-    if code:
-        sys.exit(code)
 
 
 VERBS: Sequence[click.Command] = (sweep, sensitivity, discover, search)

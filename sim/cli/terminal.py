@@ -77,9 +77,9 @@ def answer(lines: Sequence[Line]) -> Table:
     return table
 
 
-def to_open(page: Path) -> Text:
-    """The last line: the file to open. The other results lie beside it."""
-    return Text(f"Open {_printable(str(page))}")
+def to_open(folder: Path | None, page: str) -> list[Text]:
+    """The last line: the file to open, beside which the other results lie. None where nothing could be written."""
+    return [Text(f"Open {_printable(str(folder / page))}")] if folder else []
 
 
 def _printable(text: str) -> str:
@@ -98,8 +98,7 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
         yield _list("Gates", findings.run.gates)
     yield _list("Limits", findings.limits, "dim")
     yield _list("Not on this page", LEFT_OUT, "dim")
-    if folder:
-        yield to_open(folder / "report.html")
+    yield from to_open(folder, "report.html")
 
 
 def _head(findings: Findings) -> RenderableType:

@@ -100,6 +100,14 @@ class Chunks:
                 f"{reason}; what is finished is kept, run the same command again once there is room"
             ) from error
 
+    def keep(self, name: str, numbers: Any) -> bool:
+        """Keep a chunk that its owner also holds in memory; False where there is no room, which costs no result."""
+        try:
+            self.write(name, numbers)
+        except Unwritten:
+            return False
+        return True
+
     def tidy(self) -> None:
         """Remove what processes that are no more left half-written; files of others stay."""
         for folder in self.folder.glob("*/"):

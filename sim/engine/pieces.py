@@ -213,6 +213,7 @@ def _in_processes(hand: "Hand", workers: int, enough: Callable[[], bool] = lambd
                 hand.again()
             except BaseException:  # stopped, or the rest is not wanted
                 alone.end()
+                pool.shutdown(cancel_futures=True)  # a thread that still ends as Python leaves may print
                 raise
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)

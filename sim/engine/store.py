@@ -32,6 +32,9 @@ SCHEMA = 2
 _ERRNO = re.compile(r'"errno":"(\d+)"')
 """How duckdb says which error of the system it met."""
 
+_FORMULA = re.compile(r"(?<![^;\t\r\n])(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+"""Where a formula would begin: in a cell, or behind a semicolon, at which spreadsheets of some countries part cells."""
+
 _MANIFEST = {"run": str, "seed": int, "first": int, "futures": int, "model": str, "files": dict}
 """What a manifest must say."""
 
@@ -63,6 +66,19 @@ class RunKey:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True)
+class Published:
+    """A folder of results, and why it is not there, so that the results are printed all the same."""
+
+    folder: Path
+    unwritten: Unwritten | None = None
+
+    @property
+    def there(self) -> Path | None:
+        """The folder; None where it could not be written."""
+        return None if self.unwritten else self.folder
+
+
 def versions() -> dict[str, str]:
     """The libraries whose numbers or bytes stand in a result."""
     return {name: version(name) for name in ("numpy", "scipy", "pandas", "duckdb", "plotly")}
@@ -90,13 +106,13 @@ def publish(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Ma
             shutil.rmtree(new, ignore_errors=True)
 
 
-def published(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Mapping[str, Any]) -> Unwritten | None:
-    """As `publish`; why it could not be done is returned, so that what was found is still printed."""
+def published(folder: Path, write: Callable[[Path], None], key: RunKey, timing: Mapping[str, Any]) -> Published:
+    """As `publish`, except that the reason why it could not be done is returned."""
     try:
         publish(folder, write, key, timing)
     except Unwritten as error:
-        return error
-    return None
+        return Published(folder, error)
+    return Published(folder)
 
 
 def received(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
@@ -160,8 +176,14 @@ def name_of(file: Path) -> str:
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
-    """A table for spreadsheets, every digit kept."""
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+    """A table for spreadsheets: every digit kept, and no text a formula."""
+    text = table.map(_no_formula).rename(columns=_no_formula)
+    write_text(path, text.to_csv(index=False, lineterminator="\n"))
+
+
+def _no_formula(cell: Any) -> Any:
+    """A text with an apostrophe before what a spreadsheet would compute; a number as it is."""
+    return _FORMULA.sub("'", cell) if isinstance(cell, str) else cell
 
 
 def read_json(path: Path) -> Any:

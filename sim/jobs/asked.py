@@ -107,9 +107,8 @@ class Study:
                 raise batch
             if also is not None:
                 also.keep(piece, batch)
-            self.store.write(piece.tag, batch.outcomes)
+            self.tally.done += self.store.keep(piece.tag, batch.outcomes)
             parts[piece.first] = batch.outcomes
-            self.tally.done += 1
             self.told(piece.n)
         return table_of([parts[first] for first in sorted(parts)])
 
@@ -183,7 +182,7 @@ def key_of(asked: Asked, study: str, how: Mapping[str, Any]) -> store.RunKey:
     return store.RunKey(document, asked.seed, 0, asked.futures)
 
 
-def publish(asked: Asked, study: str, key: store.RunKey, documents: Mapping[str, Any]) -> Path:
+def published(asked: Asked, study: str, key: store.RunKey, documents: Mapping[str, Any]) -> store.Published:
     """A folder with JSON documents and texts by file name, named by all that they depend on."""
     folder = asked.out / store.name_of(asked.scenario) / f"{study}-{key.digest}"
 
@@ -194,5 +193,4 @@ def publish(asked: Asked, study: str, key: store.RunKey, documents: Mapping[str,
             else:
                 store.write_json(aside / name, document)
 
-    store.publish(folder, fill, key, {"engine": asked.engine, "workers": asked.workers})
-    return folder
+    return store.published(folder, fill, key, {"engine": asked.engine, "workers": asked.workers})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.errors import Problem
 from sim.scenario import facts
-from sim.scenario.assemble import assemble
+from sim.scenario.assemble import Template, assemble
 from sim.scenario.lint import lint
 from sim.scenario.load import load_with_each
 from sim.scenario.matching import plain_judge
@@ -19,13 +19,21 @@ from sim.world.future import LAYOUT
 def check(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
     """The scenario, with each of its overrides read too. Raises InputError for what `run` would refuse."""
     scenario, others = load_with_each(path, LAYOUT.tables, chosen, settings)
-    for each in (scenario, *others.values()):
+    for each in others.values():
         leading(each)
         _compared(each, path)
+    checked(scenario, path)
+    return scenario
+
+
+def checked(scenario: Scenario, path: Path) -> Template:
+    """A scenario ready to run: its measures, its gates and its opening are what a run needs. Raises InputError."""
+    leading(scenario)
+    _compared(scenario, path)
     template = assemble(scenario, LAYOUT)
     if template.matching is not None:
         template.matching.check(plain_judge(LAYOUT))
-    return scenario
+    return template
 
 
 def _compared(scenario: Scenario, path: Path) -> None:

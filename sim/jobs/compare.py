@@ -13,21 +13,22 @@ from sim.engine.histogram import LEVELS
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine
 from sim.engine.sources import model_hash
-from sim.errors import InputError, Problem, Unwritten, visible
+from sim.errors import InputError, Problem, visible
 from sim.jobs import counterfactuals, stored, variants
 from sim.jobs import run as running
+from sim.jobs.check import checked
 from sim.jobs.counterfactuals import Base
 from sim.jobs.material import material
 from sim.language.counting import counted
 from sim.report.page import page
 from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import difference, other_days
+from sim.scenario.scenario import difference, other_days, refuse_processes
 from sim.scenario.variation import varied_template
 from sim.study import markdown
 from sim.study.briefing import compare
 from sim.study.compare import Changed, Compared, Comparison
 from sim.study.findings import Findings, findings
-from sim.study.policy_file import read_policy_file
+from sim.study.policy_file import Policies, read_policy_file
 from sim.study.regret import Regrets, regrets
 from sim.study.restricted import comparable
 from sim.study.story import tales
@@ -80,9 +81,28 @@ class Outcome:
     """What the user gets."""
 
     comparison: Comparison
-    folder: Path
-    unwritten: Unwritten | None
-    """Why the folder is not there."""
+    published: store.Published
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What a run folder holds."""
+
+    outcomes: pd.DataFrame
+    series: pd.DataFrame
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One scenario to compare, before any future runs."""
+
+    name: str
+    path: Path
+    template: Template
+    stored: _Stored | None
+    """Its results, where it is a folder."""
+    ambitions: Mapping[str, Template]
 
 
 @dataclass(frozen=True)
@@ -93,30 +113,32 @@ class _Taken:
     template: Template
     inputs: Any
     """What was drawn for its first futures; shape (futures, columns)."""
-    path: Path | None
-    """Its file; None for a folder."""
 
 
 def run(request: Request, told: Callable[..., None]) -> Outcome:
-    """Run or load every scenario, compare, and write the folder. `told` hears how many futures have finished."""
-    _of_the_same_days(request.scenarios)
-    names = _names(request.scenarios)
+    """Read everything, run what is no folder, compare, and write. `told` hears how many futures have finished.
+
+    Raises InputError, with the problems of all scenarios, before the first future runs.
+    """
+    every = _read_all(request)
+    scenarios = {each.name: each.template.scenario for each in every}
+    policies = read_policy_file(request.policies, scenarios) if request.policies else None
     taken: list[_Taken] = []
-    for path, name in zip(request.scenarios, names, strict=True):
+    for each in every:
         asked = replace(request, relief=0) if taken else request
         base = Base(taken[0].template, taken[0].compared.findings.title) if taken else None
-        taken.append(_take(asked, path, name, base, told))
-    policies = _policies(request, taken, told) if request.policies else None
+        taken.append(_take(asked, each, base, told))
+    lost = _regrets(request, policies, taken, told) if policies else None
     key = store.RunKey(_said(request, taken), request.seed, 0, request.futures)
     found = compare(
         [each.compared for each in taken],
         request.seed,
-        policies,
+        lost,
         (request.command, key.digest, tuple(store.versions().items())),
     )
     folder = request.out / "compare" / key.digest
-    unwritten = store.published(folder, lambda aside: _fill(aside, found, taken[0]), key, {"workers": request.workers})
-    return Outcome(found, folder, unwritten)
+    workers = {"workers": request.workers}
+    return Outcome(found, store.published(folder, lambda aside: _fill(aside, found, taken[0]), key, workers))
 
 
 def runs(request: Request) -> int:
@@ -135,14 +157,39 @@ def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
     store.write_text(folder / "report.html", page(material(title, first.template, first.inputs, found)))
 
 
-def _of_the_same_days(paths: Sequence[Path]) -> None:
-    """Raises InputError where scenarios have no future in common, before any is run."""
-    files = [path / "scenario.yaml" if path.is_dir() else path for path in paths]
-    found = [running.read(file, (), ()) for file in files if file.is_file()]
-    for other in found[1:]:
-        if apart := other_days(found[0], other):
-            message = f"{apart} as in {found[0].files[-1]}; what is compared has the same days"
-            raise InputError([Problem(other.tree.place, "", message)])
+def _read_all(request: Request) -> list[_Asked]:
+    """Every scenario, read and checked. Raises InputError with the problems of all of them."""
+    found, problems = [], dict[Problem, None]()
+    for path, name in zip(request.scenarios, _names(request.scenarios), strict=True):
+        try:
+            found.append(_read(request, path, name, first=path == request.scenarios[0]))
+        except InputError as error:
+            problems |= dict.fromkeys(error.problems)
+    scenarios = [each.template.scenario for each in found]
+    for other in scenarios[1:]:
+        if apart := other_days(scenarios[0], other):
+            message = f"{apart} as in {scenarios[0].files[-1]}; what is compared has the same days"
+            problems[Problem(other.tree.place, "", message)] = None
+    if problems:
+        raise InputError(list(problems))
+    return found
+
+
+def _read(request: Request, path: Path, name: str, first: bool) -> _Asked:
+    """One scenario; `first`: whether it is that with which the others are compared. Raises InputError."""
+    stored_here = _stored(request, path) if path.is_dir() else None
+    file = path / "scenario.yaml" if stored_here else path
+    scenario = running.read(file, (), ())
+    if not stored_here or request.split or request.policies or (first and request.relief):
+        refuse_processes(scenario)
+    template = assemble(scenario, LAYOUT) if stored_here else checked(scenario, path)
+
+    def under(ambition: str) -> Template:
+        return assemble(running.read(path, (ambition,), ()), LAYOUT)
+
+    ask = request.ambitions and not stored_here
+    ambitions = counterfactuals.ambitions_of(template, under, ()) if ask else {}
+    return _Asked(name, path, template, stored_here, ambitions)
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
@@ -155,42 +202,38 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _take(request: Request, path: Path, name: str, base: Base | None, told: Callable[..., None]) -> _Taken:
-    if path.is_dir():
-        return _loaded(request, path, name, base, told)
-    done = running.simulate(request.of(path), told)
-
-    def under(ambition: str) -> Template:
-        return assemble(running.read(path, (ambition,), ()), LAYOUT)
-
-    ambitions = counterfactuals.ambitions_of(done.template, under, ()) if request.ambitions else {}
-    found = _findings(request, done.template, done.outcomes, base, ambitions, told)
-    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
-    compared = Compared(name, found, changed, done.outcomes, done.series)
-    return _Taken(compared, done.template, done.results.inputs, path)
+def _take(request: Request, asked: _Asked, base: Base | None, told: Callable[..., None]) -> _Taken:
+    """The results of a scenario, run now unless its folder holds them, and what they say."""
+    template = asked.template
+    if asked.stored:
+        held = asked.stored
+        engine = runner.choose(request.engine)
+        inputs = pieces.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), engine)
+    else:
+        done = running.simulate(request.of(asked.path), template, told)
+        rows = difference(template.scenario)
+        changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
+        held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
+    found = _findings(request, asked, held.outcomes, base, told)
+    return _Taken(Compared(asked.name, found, held.changed, held.outcomes, held.series), template, inputs)
 
 
 def _findings(
-    request: Request,
-    template: Template,
-    outcomes: pd.DataFrame,
-    base: Base | None,
-    ambitions: Mapping[str, Template],
-    told: Callable[..., None],
+    request: Request, asked: _Asked, outcomes: pd.DataFrame, base: Base | None, told: Callable[..., None]
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
-    other = None
+    template, other = asked.template, None
     if request.split:
         luck = request.luck(request.split)
-        told(0, counterfactuals.runs(template, base, ambitions, luck))
-        other = counterfactuals.found(template, base, ambitions, luck, stored.opened(request.out), told)
+        told(0, counterfactuals.runs(template, base, asked.ambitions, luck))
+        other = counterfactuals.found(template, base, asked.ambitions, luck, stored.opened(request.out), told)
     relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
     return findings(about, outcomes, other, relief, survivals, stories, request.scale)
 
 
-def _loaded(request: Request, folder: Path, name: str, base: Base | None, told: Callable[..., None]) -> _Taken:
+def _stored(request: Request, folder: Path) -> _Stored:
     """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
     manifest = store.received(folder, ("scenario.yaml", "outcomes.parquet", "series.parquet", "difference.json"))
     if (version := manifest.get("schema", 1)) != store.SCHEMA:
@@ -201,8 +244,6 @@ def _loaded(request: Request, folder: Path, name: str, base: Base | None, told: 
         if manifest[what] != value:
             message = f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same"
             raise store.refused(folder, message)
-    scenario = running.read(folder / "scenario.yaml", (), ())
-    template = assemble(scenario, LAYOUT)
     with store.reading(folder):
         outcomes = store.read_table(folder / "outcomes.parquet", ("future", *OUTCOMES)).set_index("future")
         if outcomes.index.tolist() != list(range(request.futures)):
@@ -210,16 +251,12 @@ def _loaded(request: Request, folder: Path, name: str, base: Base | None, told: 
         series = store.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
         rows = store.read_json(folder / "difference.json")["differences"]
         changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
-    found = _findings(request, template, outcomes, base, {}, told)
-    inputs = pieces.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), runner.choose(request.engine))
-    return _Taken(Compared(name, found, changed, outcomes, series), template, inputs, None)
+    return _Stored(outcomes, series, changed)
 
 
-def _policies(request: Request, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
+def _regrets(request: Request, found: Policies, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
     """Every policy of the file in every scenario."""
-    assert request.policies is not None
     ids = [each.compared.id for each in taken]
-    found = read_policy_file(request.policies, {each.compared.id: each.template.scenario for each in taken})
     flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
     done = variants.outcomes(flat, request.luck(request.futures), told)
     compared, cut = comparable(found.measure, *done)

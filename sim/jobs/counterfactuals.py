@@ -1,11 +1,13 @@
 """Counterfactuals beside a run: what comes back, what the scenario itself does, what its ambition decides."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from sim.engine.chunks import Chunks
+from sim.errors import SetTwice
 from sim.jobs import removing, variants
 from sim.jobs.removing import EASIER, FEW, removed
 from sim.jobs.variants import Luck
@@ -34,20 +36,10 @@ class Base:
     words: str
 
 
-def of_run(
-    template: Template,
-    chosen: Sequence[str],
-    settings: Sequence[str],
-    ambitions: Mapping[str, Template],
-    luck: Luck,
-    store: Chunks,
-    told: Told,
-) -> Counterfactuals:
-    """All of it for one scenario, against the root that it changes."""
-    base = base_of(template.scenario, LAYOUT.tables, chosen, settings)
-    against = Base(assemble(base, LAYOUT), "the baseline") if base else None
-    told(0, runs(template, against, ambitions, luck))
-    return found(template, against, ambitions, luck, store, told)
+def root_of(template: Template, chosen: Sequence[str], settings: Sequence[str]) -> Base | None:
+    """The root that a scenario changes, under the same overrides and settings; None for a root. Raises InputError."""
+    root = base_of(template.scenario, LAYOUT.tables, chosen, settings)
+    return Base(assemble(root, LAYOUT), "the baseline") if root else None
 
 
 def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck) -> int:
@@ -123,6 +115,10 @@ def _gain(name: str, as_is: pd.DataFrame, other: pd.DataFrame) -> Amount:
 
 
 def ambitions_of(template: Template, read: Callable[[str], Template], chosen: Sequence[str]) -> dict[str, Template]:
-    """The scenario under each ambition that it names, unless one is chosen already."""
+    """The scenario under each ambition that it names, unless one is chosen, or what it sets is. Raises InputError."""
     known = [name for name in AMBITIONS if name in template.scenario.overrides]
-    return {} if set(known) & set(chosen) else {name: read(name) for name in known}
+    found: dict[str, Template] = {}
+    for name in known if not set(known) & set(chosen) else ():
+        with suppress(SetTwice):
+            found[name] = read(name)
+    return found

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-from sim.engine import chunks
+from sim.engine import chunks, store
 from sim.engine.chunks import Chunks
 from sim.engine.pieces import Piece
 from sim.engine.results import SERIES, Batch
-from sim.jobs.asked import Asked, Study, key_of, publish, study_of
+from sim.jobs.asked import Asked, Study, key_of, published, study_of
 from sim.jobs.run import month_ends
 from sim.language.values import shown
 from sim.report.discovery import page
@@ -52,13 +51,13 @@ class Early:
         """Keep what is wanted of futures that ran."""
         if piece.first < MONTHS:
             self.blocks[piece.first] = batch.series[:, : len(self.months), SEEN]
-            self.store.write(self._name(piece), self.blocks[piece.first])
+            self.store.keep(self._name(piece), self.blocks[piece.first])
 
     def _name(self, piece: Piece) -> str:
         return chunks.part_name(piece.tag, f"{len(self.months)} months of {[SERIES[i] for i in SEEN]}")
 
 
-def discover(asked: Asked, target: Gate, told: Callable[..., None]) -> tuple[Discovery, Path]:
+def discover(asked: Asked, target: Gate, told: Callable[..., None]) -> tuple[Discovery, store.Published]:
     """Run what has not run before, label, search; write `discovery.json`, `discovery.md` and the page."""
     with study_of(asked, told) as study:
         found = _discovered(study, target)
@@ -69,7 +68,7 @@ def discover(asked: Asked, target: Gate, told: Callable[..., None]) -> tuple[Dis
             "discovery.md": "\n".join([*found.lines(), ""]),
             "report.html": page(found, command, key.digest),
         }
-        return found, publish(asked, "discovery", key, documents)
+        return found, published(asked, "discovery", key, documents)
 
 
 def _discovered(study: Study, target: Gate) -> Discovery:

@@ -1,27 +1,25 @@
 """Relief, survival and stories of one scenario, from its file to what is found."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sim.engine import aside, store
+from sim.engine import store
+from sim.engine.store import Published
 from sim.errors import InputError, Place, Problem
 from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.run import Request
 from sim.language.counting import counted
-from sim.scenario.assemble import Template, assemble
-from sim.scenario.scenario import refuse_processes
+from sim.scenario.assemble import Template
 from sim.study import markdown
 from sim.study import relief as easing
 from sim.study import story as story_of
 from sim.study.relief import Relief
 from sim.study.survival import Survival
 from sim.study.survival import table as survival_table
-from sim.world.future import LAYOUT
 
 Told = Callable[[int], None]
 
@@ -47,24 +45,16 @@ class Stop:
     level: float
 
 
-def template_of(request: Request) -> Template:
-    """The scenario. Raises InputError if it runs code of its own."""
-    scenario = running.read(request.scenario, request.chosen, request.settings)
-    refuse_processes(scenario)
-    return assemble(scenario, LAYOUT)
-
-
-def relief(request: Request, told: Told) -> tuple[Relief, Path]:
+def relief(request: Request, told: Told) -> tuple[Relief, Published]:
     """Ease and remove each cause; write the folder."""
-    template = template_of(request)
+    template = running.template_of(request)
     found = variants.relief(template, request.luck(request.futures), told)
-    folder = _written(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
-    return found, folder
+    return found, _published(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
 
 
-def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, ...], Path]:
+def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, ...], Published]:
     """Stop each source in turn; write the folder. Raises InputError for a day on which nothing can stop."""
-    template = template_of(request)
+    template = running.template_of(request)
     start, end = template.scenario.start, template.scenario.end
     if stop.at and not start <= stop.at < end:
         message = f"{stop.at} is no day of this scenario, which goes from {start} to {end}"
@@ -79,16 +69,16 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
     )
     rows = [each.as_json() for each in found]
     name = f"survival-{stop.lasting}-{stop.level:g}" + (f"-{stop.at.isoformat()}" if stop.at else "")
-    folder = _written(request, template, name, {"sources": rows}, survival_table(found), markdown.survival(found))
-    return found, folder
+    table, text = survival_table(found), markdown.survival(found)
+    return found, _published(request, template, name, {"sources": rows}, table, text)
 
 
 def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     """Tell one future; futures are simulated first if it is to be chosen among them."""
-    template = template_of(request)
+    template = running.template_of(request)
     if chosen.future is not None:
         return story_of.tell(template, request.seed, chosen.future, f"future {chosen.future}")
-    outcomes = running.simulate(request, told).outcomes
+    outcomes = running.simulate(request, template, told).outcomes
     try:
         if chosen.near is not None:
             number, label = story_of.near(chosen.near, outcomes), story_of.near_text(chosen.near)
@@ -103,20 +93,9 @@ def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     )
 
 
-def write_trace(document: dict[str, Any], path: Path) -> None:
-    """Write a trace: whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.put(path, (json.dumps(document, allow_nan=False) + "\n").encode())
-    except OSError as error:
-        raise InputError(
-            [Problem(Place("--trace", 1, 1), "", f"cannot write to {path} ({error.strerror or error})")]
-        ) from error
-
-
-def _written(
+def _published(
     request: Request, template: Template, name: str, document: dict[str, object], table: Any, text: str
-) -> Path:
+) -> Published:
     """A folder beside those of the scenario's runs, with the findings in three forms."""
     key = store.RunKey(template.scenario.canonical(), request.seed, request.first, request.futures)
     folder = request.out / store.name_of(request.scenario) / f"{name}-{key.digest}"
@@ -128,5 +107,4 @@ def _written(
         store.write_csv(new / f"{stem}.csv", table)
         store.write_text(new / f"{stem}.md", text + "\n")
 
-    store.publish(folder, fill, key, {"workers": request.workers})
-    return folder
+    return store.published(folder, fill, key, {"workers": request.workers})

@@ -47,5 +47,5 @@ def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], N
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
     found = stacked([each.outcomes for each in several.run(jobs, luck.engine, told)])
-    store.write(name, swapped(found))
+    store.keep(name, swapped(found))
     return found

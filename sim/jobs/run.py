@@ -14,8 +14,9 @@ from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
-from sim.errors import FutureBroke, ModelError, Unwritten
+from sim.errors import FutureBroke, ModelError
 from sim.jobs import counterfactuals, stored, variants
+from sim.jobs.counterfactuals import Base
 from sim.jobs.judge import MOST, Judged, Until
 from sim.jobs.judge import simulate as simulated_and_judged
 from sim.jobs.material import material
@@ -27,7 +28,6 @@ from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
 from sim.study.bottlenecks import by_month
 from sim.study.compare import Changed, Compared, Comparison
-from sim.study.counterfactuals import Counterfactuals
 from sim.study.findings import Findings, Run, findings
 from sim.study.forks import forced
 from sim.study.markdown import findings as told_in_markdown
@@ -94,13 +94,11 @@ class Outcome:
     """What the user gets."""
 
     findings: Findings
-    folder: Path
+    published: store.Published
     futures_per_second: float
     engine: str
     judged: Judged
     scenario: Scenario
-    unwritten: Unwritten | None
-    """Why the folder is not there."""
 
     def as_json(self) -> dict[str, object]:
         """The findings, and the verdicts of the gates."""
@@ -151,16 +149,20 @@ class Simulated:
         return self.results.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
 
 
-def simulate(request: Request, told: Callable[..., None]) -> Simulated:
-    """Read, check and simulate. `told` hears how many futures have finished, and how many more are to do."""
+def template_of(request: Request) -> Template:
+    """The scenario, read and checked. Raises InputError with every problem found."""
     scenario = read(request.scenario, request.chosen, request.settings)
     if not request.allow_processes:
         refuse_processes(scenario)
-    template = replace(assemble(scenario, LAYOUT), allow_processes=request.allow_processes)
+    return replace(assemble(scenario, LAYOUT), allow_processes=request.allow_processes)
+
+
+def simulate(request: Request, template: Template, told: Callable[..., None]) -> Simulated:
+    """Simulate and judge. `told` hears how many futures have finished, and how many more are to do."""
     job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
     started = time.perf_counter()
     try:
-        judged = simulated_and_judged(scenario, request.scenario, job, request.engine, request.until, told)
+        judged = simulated_and_judged(template.scenario, request.scenario, job, request.engine, request.until, told)
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
     return Simulated(template, judged, time.perf_counter() - started)
@@ -173,14 +175,20 @@ def run(
 
     `early` gets what is final before the variants have run, where these have to wait for the compiler.
     """
-    done = simulate(request, told)
+    template = template_of(request)
+    against = _against(request, template) if request.split else None
+    done = simulate(request, template, told)
     request = replace(request, futures=done.judged.futures)
     if (request.split or request.relief) and not KERNELS.are_ready():
-        early(findings(run_of(done.template, request.seed), done.outcomes, scale=request.scale))
-    other = _counterfactuals(request, done.template, told) if request.split else None
-    relief, survivals = variants.what_helps(done.template, request.luck(request.relief), told)
-    told_of = tales(done.template, request.seed, done.outcomes)
-    about = run_of(done.template, request.seed)
+        early(findings(run_of(template, request.seed), done.outcomes, scale=request.scale))
+    other = None
+    if against:
+        luck = request.luck(request.split)
+        told(0, counterfactuals.runs(template, *against, luck))
+        other = counterfactuals.found(template, *against, luck, stored.opened(request.out), told)
+    relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
+    told_of = tales(template, request.seed, done.outcomes)
+    about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, told_of, request.scale)
     key = store.RunKey(_said(done, request), request.seed, request.first, request.futures)
     folder = request.out / store.name_of(request.scenario) / key.digest
@@ -191,20 +199,19 @@ def run(
         "seconds": round(done.seconds, 3),
         "futures_per_second": round(request.futures / done.seconds, 1),
     }
-    unwritten = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    published = store.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
     rate = request.futures / done.seconds
-    return Outcome(found, folder, rate, done.results.engine, done.judged, done.scenario, unwritten)
+    return Outcome(found, published, rate, done.results.engine, done.judged, done.scenario)
 
 
-def _counterfactuals(request: Request, template: Template, told: Callable[..., None]) -> Counterfactuals:
+def _against(request: Request, template: Template) -> tuple[Base | None, dict[str, Template]]:
+    """What a scenario is set against: its root, and itself under each ambition. Raises InputError."""
     chosen, settings = request.chosen, request.settings
 
     def under(ambition: str) -> Template:
         return assemble(read(request.scenario, (*chosen, ambition), settings), LAYOUT)
 
-    ambitions = counterfactuals.ambitions_of(template, under, chosen)
-    kept = stored.opened(request.out)
-    return counterfactuals.of_run(template, chosen, settings, ambitions, request.luck(request.split), kept, told)
+    return counterfactuals.root_of(template, chosen, settings), counterfactuals.ambitions_of(template, under, chosen)
 
 
 def _said(done: Simulated, request: Request) -> Mapping[str, Any]:

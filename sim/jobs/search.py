@@ -61,7 +61,7 @@ def points_of(found: Sweep, number: int, plan: Plan) -> Iterator[Point]:
         yield Point(number * len(found.scenarios) + place, name, "", factors, settings)
 
 
-def run_search(request: Request, plans: int | None, told: Callable[..., None]) -> tuple[SearchResult, Path]:
+def run_search(request: Request, plans: int | None, told: Callable[..., None]) -> tuple[SearchResult, store.Published]:
     """Ask, run and write the folder. Raises Interrupted when stopped from outside: what is finished is kept."""
     work = work_of(request)
     found = work.sweep
@@ -74,7 +74,7 @@ def run_search(request: Request, plans: int | None, told: Callable[..., None]) -
     higher = [objective.higher for objective in found.objectives]
     tried = search(len(found.factors), higher, plans or found.size, found.seed, asker.answers)
     result = _result(found, futures, tried, asker.values)
-    return result, _publish(request, work, result)
+    return result, _published(request, work, result)
 
 
 def _result(found: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values: list[Any]) -> SearchResult:
@@ -97,7 +97,7 @@ def _regrets(found: Sweep, values: list[Any]) -> list[float]:
     return whole
 
 
-def _publish(request: Request, work: Work, result: SearchResult) -> Path:
+def _published(request: Request, work: Work, result: SearchResult) -> store.Published:
     found = work.sweep
     text = found.path.read_text(encoding="utf-8")
     scenarios = {name: scenario.canonical() for name, scenario in found.scenarios.items()}
@@ -114,5 +114,4 @@ def _publish(request: Request, work: Work, result: SearchResult) -> Path:
         store.write_json(aside / "search.json", result.as_json())
         store.write_text(aside / "report.html", page(result, command, key.digest))
 
-    store.publish(folder, fill, key, {"workers": request.workers})
-    return folder
+    return store.published(folder, fill, key, {"workers": request.workers})

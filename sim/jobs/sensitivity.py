@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sim.engine import store
 from sim.jobs import material
-from sim.jobs.asked import Asked, Study, key_of, measures_named, measures_of, publish, study_of
+from sim.jobs.asked import Asked, Study, key_of, measures_named, measures_of, published, study_of
 from sim.jobs.exchanges import Design
 from sim.jobs.run import read
 from sim.language.distributions import Fixed
@@ -34,7 +34,7 @@ Given = dict[Measure, list[Index]]
 
 def sense(
     asked: Asked, method: Method, names: tuple[str, ...], top: int, target: Gate | None, told: Callable[..., None]
-) -> tuple[Sensitivity, Path]:
+) -> tuple[Sensitivity, store.Published]:
     """Run what the method needs and write `sensitivity.json` and the page; what has run before is there already."""
     with study_of(asked, told) as study:
         found = _sensed(study, method, measures_of(study.template, names), top, target)
@@ -46,7 +46,7 @@ def sense(
         assumptions = material.assumptions(study.template.scenario)
         text = page(found, assumptions, material.sources(study.template.scenario), command, key.digest)
         documents = {"sensitivity.json": found.as_json(), "report.html": text}
-        return found, publish(asked, "sensitivity", key, documents)
+        return found, published(asked, "sensitivity", key, documents)
 
 
 def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: int, target: Gate | None) -> Sensitivity:
@@ -79,8 +79,8 @@ def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: in
     return Sensitivity(scenario.name, scenario, method, ran, findings, turns, target, said)
 
 
-def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> Sensitivity:
-    """What a run or a sweep that is there already says, without a future more."""
+def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> tuple[Sensitivity, store.Published]:
+    """What a run or a sweep that is there already says, without a future more; nothing is written."""
     manifest = store.received(folder, ("outcomes.parquet",))
     with store.reading(folder):
         outcomes = store.read_parquet(folder / "outcomes.parquet")
@@ -97,7 +97,9 @@ def sense_folder(folder: Path, names: tuple[str, ...], target: Gate | None) -> S
         for each in measures
     )
     said = caveats("given", len(outcomes), scenario is not None and is_dependent(scenario))
-    return Sensitivity(name, scenario, "given", 0, findings, _tippings(given, columns, outcomes, target), target, said)
+    turns = _tippings(given, columns, outcomes, target)
+    found = Sensitivity(name, scenario, "given", 0, findings, turns, target, said)
+    return found, store.Published(folder)
 
 
 def _inputs_of(folder: Path, manifest: dict[str, Any]) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from sim.engine import runner, store
 from sim.engine.compiler import KERNELS
-from sim.errors import Unwritten
 from sim.jobs.points import Request, Work, run_missing, work_of, wrong
 from sim.language.counting import counted
 from sim.report import ci
@@ -63,12 +62,10 @@ class SweepOutcome:
     """What the user gets."""
 
     result: SweepResult
-    folder: Path
+    published: store.Published
     ran: int
     """Chunks that were run now; the others were there."""
     there: int
-    unwritten: Unwritten | None
-    """Why the folder is not there."""
 
 
 def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
@@ -93,8 +90,8 @@ def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int]
         if request.most is None or not undecided or 2 * futures > request.most:
             break
         futures *= 2
-    folder, unwritten = _publish(work, result, tables, time.perf_counter() - started, ran)
-    return SweepOutcome(result, folder, ran, total - ran, unwritten)
+    published = _published(work, result, tables, time.perf_counter() - started, ran)
+    return SweepOutcome(result, published, ran, total - ran)
 
 
 def dry_run(request: Request) -> Plan:
@@ -138,9 +135,7 @@ def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[i
     return SweepResult(work.sweep, futures, tuple(results), failures), kept
 
 
-def _publish(
-    work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
-) -> tuple[Path, Unwritten | None]:
+def _published(work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int) -> store.Published:
     found = work.sweep
     key = store.RunKey(
         {
@@ -155,7 +150,7 @@ def _publish(
     )
     folder = work.request.out / store.name_of(found.path) / key.digest
     timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
-    return folder, store.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
+    return store.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
 
 
 def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: store.RunKey) -> None:
@@ -232,10 +227,10 @@ def _duration(seconds: float) -> str:
 
 def as_json(outcome: SweepOutcome) -> dict[str, object]:
     """For `--json`."""
-    result = outcome.result
+    result, folder = outcome.result, outcome.published.there
     return {
         "sweep": result.sweep.name,
-        "folder": outcome.folder.as_posix(),
+        "folder": folder and folder.as_posix(),
         "points": len(result.points),
         "futures": result.futures,
         "failed": [failure.as_json() for failure in result.failures],

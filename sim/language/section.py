@@ -137,6 +137,7 @@ class _Declared:
     low: float | None
     high: float | None
     parts: bool = False
+    watched: bool = False
 
 
 def parameter(
@@ -154,9 +155,12 @@ def parameter(
     return _Declared(meaning, True, absent, low, high, parts)
 
 
-def state(meaning: str, *, low: float | None = None, high: float | None = None) -> Any:
-    """A number the world keeps: zero when a future begins. `low` and `high` bound what a condition may ask of it."""
-    return _Declared(meaning, False, None, low, high)
+def state(meaning: str, *, low: float | None = None, high: float | None = None, watched: bool = False) -> Any:
+    """A number the world keeps: zero when a future begins. `low` and `high` bound what a condition may ask of it.
+
+    `watched`: a condition of a happening may ask. It means something by itself, and at month close it stands.
+    """
+    return _Declared(meaning, False, None, low, high, watched=watched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ class Field:
     low: float
     high: float
     parts: bool = False
+    watched: bool = False
 
     @property
     def most(self) -> float:
@@ -233,6 +238,7 @@ def fields(section: type[Section]) -> tuple[Field, ...]:
                 low if declared.low is None else declared.low,
                 high if declared.high is None else declared.high,
                 declared.parts,
+                declared.watched,
             )
         )
     return tuple(found)

@@ -29,6 +29,7 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
     "quarter": ("time", _YEAR / 4),
     "year": ("time", _YEAR),
     "USD": ("money", Fraction(1)),
+    "$": ("money", Fraction(1)),
     "W": ("power", Fraction(1, 1000)),
     "kW": ("power", Fraction(1)),
     "MW": ("power", Fraction(10**3)),
@@ -62,7 +63,7 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
 }
 _DIGITS = r"(?:\d+(?:[.,]\d+)*\.?|\.\d+)(?:[eE][-+]?\d{1,3}(?!\d))?"
 _TEXT = re.compile(
-    rf"(?P<sign>[-+]?)(?P<dollar>\$?)\s*(?P<number>{_DIGITS})"
+    rf"(?P<sign>[-+]?)(?P<dollar>(?:(?:US)?\$|USD\b)?)\s*(?P<number>{_DIGITS})"
     r"(?P<multiple>(?:bn|[kMBT])(?![A-Za-z]))?\s*(?P<unit>.*)",
     re.ASCII,
 )
@@ -165,12 +166,14 @@ def _in_unit(amount: Fraction, unit: str, given: str, quantity: Quantity) -> flo
 def _measure(unit: str, quantity: Quantity) -> tuple[tuple[str, str], Fraction, Fraction]:
     """Dimension above and below the line, and the size of both in the base units of the table."""
     over, line, under = (part.strip() for part in unit.partition("/"))
-    above, factor = _atom(over, quantity)
-    below, period = _atom(under, quantity) if line else ("", Fraction(1))
+    own_over, _, own_under = (part.strip() for part in quantity.unit.partition("/"))
+    above, factor = _atom(over, quantity, own_over)
+    below, period = _atom(under, quantity, own_under) if line else ("", Fraction(1))
     return (above, below), factor, period
 
 
-def _atom(word: str, quantity: Quantity) -> tuple[str, Fraction]:
+def _atom(word: str, quantity: Quantity, due: str) -> tuple[str, Fraction]:
+    """One side of a unit; `due`: the quantity's own unit on that side."""
     own = [part.strip() for part in quantity.unit.split("/")]
     for spelling in (word, word.removesuffix("s")):
         if spelling in _UNITS:
@@ -182,7 +185,13 @@ def _atom(word: str, quantity: Quantity) -> tuple[str, Fraction]:
         return own[0] if word != own[-1] else word, Fraction(1)
     if (letter := word.removeprefix("USD ")) in {"m", "mn", "mln", "K", "b", "t"}:
         raise UnitError(f'"{letter}" is no multiplier: k is thousand, M million, B or bn billion, T trillion')
-    raise UnitError(f'unknown unit "{word}"{suggestion(word, [*_UNITS, *own])}; {_example(quantity)}')
+    raise UnitError(f'unknown unit "{word}"{suggestion(word, _alike(due))}; {_example(quantity)}')
+
+
+def _alike(unit: str) -> list[str]:
+    """A unit, and those of the same dimension."""
+    dimension = next((_UNITS[each][0] for each in (unit, unit.removesuffix("s")) if each in _UNITS), None)
+    return [unit, *(word for word, (other, _) in _UNITS.items() if other == dimension)]
 
 
 def _named(dimension: tuple[str, str]) -> str:

@@ -80,6 +80,20 @@ class Hits:
                 yield Entry(table, rule | _cells(test))
 
 
+def tests_of(node: Node) -> dict[tuple[str, str], str]:
+    """The tests of an expression as written, by what each is about: an attribute and a side of it, or a chip."""
+    found: dict[tuple[str, str], str] = {}
+    for key, child in node.mapping.items():
+        for item in child.items or [child]:
+            if key in ("any", "all"):
+                found |= tests_of(item)
+            else:
+                written = _COMPARISON.fullmatch(str(item.value))
+                side = str(item.value) if key == "chip" or not written else (written[1] or "==")[0]
+                found[key, side] = f"`{key}: {item.value}`"
+    return found
+
+
 def _cells(test: Test) -> dict[str, Cell]:
     if test.attribute is None:
         return {"address": 0.0, "stride": 0.0, "comparison": float(_IS_ROW), "value": RowOf(CHIPS, test.name)}

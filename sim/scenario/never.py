@@ -16,7 +16,7 @@ from sim.language.located import Node
 from sim.language.section import Field
 from sim.language.values import shown
 from sim.scenario.changes import Changes
-from sim.scenario.clauses import OPERATORS, Comparison
+from sim.scenario.clauses import OPERATORS, Comparison, Hits, tests_of
 from sim.scenario.scenario import Scenario, Value
 from sim.scenario.triggers import Ties, Triggers
 
@@ -152,12 +152,18 @@ class Happenings:
 
 
 def fallen(value: Value) -> Iterator[str]:
-    """What an inherited list or mapping of a happening had, and the one that replaces it has not."""
+    """What an inherited list or mapping of a happening or a rule had, and the one that replaces it has not."""
     before = value.node.replaced if value.node else None
-    if before is None or not isinstance(value.spec, Changes | Triggers | Ties):
+    if value.node is None or before is None or not isinstance(value.spec, Changes | Triggers | Ties | Hits):
         return
-    kept = {*value.node.mapping, *(str(item.value) for item in value.node.items or [value.node])}  # type: ignore[union-attr]
-    had = [*before.mapping, *(str(item.value) for item in before.items)]
-    if lost := [name for name in had if name not in kept]:
+    parts = tests_of if isinstance(value.spec, Hits) else _named
+    had, kept = parts(before), parts(value.node)
+    if lost := [text for about, text in had.items() if about not in kept]:
         place = f"{before.place.file}:{before.place.line}"
         yield f"replaces what stands in {place}, of which {', '.join(lost)} fall{'s' if len(lost) == 1 else ''} away"
+
+
+def _named(node: Node) -> dict[str, str]:
+    """The keys of a mapping, or the ids of a list."""
+    names = [*node.mapping, *(str(item.value) for item in node.items)] or [str(node.value)]
+    return {name: name for name in names}

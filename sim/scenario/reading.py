@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.errors import InputError, Place, Problem
+from sim.errors import InputError, Place, Problem, SetTwice
 from sim.language.located import Node, neighbour, no_text, parse, read_file, suggestion
 from sim.language.tables import Table
 from sim.scenario.facts import FOLDER
@@ -174,7 +174,7 @@ def _with(tree: Node, root: Group, chosen: Sequence[str]) -> Node:
             setters[path] = name
         tree = merge(tree, known[name], root)
     if problems:
-        raise InputError(problems)
+        raise SetTwice(problems)
     return tree
 
 

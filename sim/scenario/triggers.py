@@ -7,6 +7,7 @@ from datetime import date
 
 from sim.errors import Problem
 from sim.language.located import Node, suggestion
+from sim.language.section import Field
 from sim.language.values import ValueReader
 from sim.scenario.clauses import Comparison, comparison
 from sim.scenario.rows import AddressOf, Entry, RowOf
@@ -73,17 +74,9 @@ def required_first(ids: Iterable[str], requires: Mapping[str, Ties]) -> tuple[st
     return tuple(found)
 
 
-_STILL = ("clock", "span", "matching", "yardstick")
-"""Tables whose numbers stand still inside a future, or tell no more than a date would."""
-
-
 def watched(directory: Directory) -> list[str]:
-    """What `when` may watch: the numbers that the world moves. A parameter moves only if a happening changes it."""
-    return [
-        path
-        for path, target in directory.numbers.items()
-        if not (target.field.given or target.field.whole or target.table in _STILL)
-    ]
+    """What `when` may watch: numbers that the world moves. A parameter moves only if a happening changes it."""
+    return [path for path, target in directory.numbers.items() if target.field.watched]
 
 
 def read_triggers(node: Node, directory: Directory, path: str, start: date, problems: list[Problem]) -> Triggers:
@@ -94,8 +87,8 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
     found = []
     for name, child in node.mapping.items():
         target = directory.numbers.get(name)
-        if target is None or target.field.whole:
-            known = [cell for cell, other in directory.numbers.items() if not other.field.whole]
+        if target is None or not _watchable(target.field):
+            known = [cell for cell, other in directory.numbers.items() if _watchable(other.field)]
             section, _, word = name.rpartition(".")
             near = {other.rpartition(".")[2]: other for other in known if other.rpartition(".")[0] == section}
             hint = suggestion(word, near).replace("`", f"`{section}.", 1)
@@ -108,6 +101,11 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
         if test is not None:
             found.append((target, test))
     return Triggers(tuple(sorted(found, key=lambda pair: pair[0].path)))
+
+
+def _watchable(field: Field) -> bool:
+    """Whether a condition may ask of it: a number of a parameter, or one that the world moves for all to see."""
+    return field.watched or (field.given and not field.whole)
 
 
 def read_ties(node: Node, owner: Target, directory: Directory, problems: list[Problem]) -> Ties:

@@ -65,7 +65,7 @@ class Capital(Section):
     facility: USDPerYear = parameter("what the founder's fund gives in a year")
     fund_year: Luck[Ratio] = parameter("how good the fund's year is, over an ordinary one")
 
-    running: Ratio = state("operations today, over those of the first day")
+    running: Ratio = state("operations today, over those of the first day", watched=True)
     opening_power: MW = state("power drawn on the first day, paid within operations")
     settled: Number = state("day up to which the three flows below have been counted")
     facility_due: USD = state("the founder's money of this month so far")

@@ -46,7 +46,7 @@ class Climate(Section):
     noted: Number = state("the day on which the calendar has the expiry")
     ruptured: Count = state("1 once there has been a rupture")
     ruptured_on: Number = state("day of the first")
-    state: Number = state("truce, tension, rupture")
+    state: Number = state("0 in truce, 1 in tension, 2 in rupture", low=0.0, high=2.0, watched=True)
 
 
 @compilable

@@ -36,9 +36,9 @@ class Crowding(Section):
     premium_listed: Ratio = parameter("rise of grey prices when the lab itself is listed", absent=0.0)
     time: Days = parameter("time in which most of a move is made", low=1.0)
 
-    crowd: Share = state("how many of the others have turned away from imports")
-    home: Ratio = state("premium on domestic prices and rents today")
-    grey: Ratio = state("premium on grey prices today")
+    crowd: Share = state("how many of the others have turned away from imports", watched=True)
+    home: Ratio = state("premium on domestic prices and rents today", watched=True)
+    grey: Ratio = state("premium on grey prices today", watched=True)
 
 
 @compilable

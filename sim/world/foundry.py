@@ -65,8 +65,10 @@ class Foundry(Section):
     memory_time: Days = parameter("start of a memory wafer to sale of the chip with it")
     slowed: Share = parameter("part of the growth of lines that fails to come once tools are withheld")
 
-    unserviced: Days = state("how long nobody has serviced tools at home, at the last month-end")
-    withheld: Days = state("how long new tools have been withheld, or none serviced, then")
+    unserviced: Days = state("how long nobody has serviced tools at home, at the last month-end", watched=True)
+    withheld: Days = state(
+        "how long new tools have been withheld, or none serviced, at the last month-end", watched=True
+    )
 
 
 class Line(Thing):

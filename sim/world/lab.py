@@ -18,13 +18,17 @@ class Lab(Section):
     """The lab: what pages share about it. Nothing here is given by a scenario."""
 
     train_anchor: TrainUnits = state("training units wanted on the first day")
-    train_wanted: TrainUnits = state("training units wanted now")
+    train_wanted: TrainUnits = state("training units wanted now", watched=True)
     train_wanted_then: TrainUnits = state("training units forecast for when an order placed now would run")
     serve_wanted_then: ServeUnits = state("serving units forecast for then")
-    train_rate: TrainUnits = state("training units at work now: chips of that use x software x reliability")
+    train_rate: TrainUnits = state(
+        "training units at work now: chips of that use x software x reliability", watched=True
+    )
     train_soft: TrainUnits = state("the same if none were in repair and runs moved forward as planned")
     train_chips: TrainUnits = state("and if their stacks were at the ceiling")
-    serve_rate: ServeUnits = state("serving units at work now: chips of that use x software x reliability")
+    serve_rate: ServeUnits = state(
+        "serving units at work now: chips of that use x software x reliability", watched=True
+    )
     serve_soft: ServeUnits = state("the same if none were in repair")
     serve_chips: ServeUnits = state("and if their stacks were at the ceiling")
     pool_rate: TrainUnits = state("training units of the final run's pool now")
@@ -41,7 +45,7 @@ class Lab(Section):
     serve_days: Number = state("unit-days of serving this month")
     serve_soft_days: Number = state("the same if none were in repair")
     serve_chip_days: Number = state("and if their stacks were at the ceiling")
-    engineers: Ratio = state("software engineers over those of the first day")
+    engineers: Ratio = state("software engineers over those of the first day", watched=True)
     research_pace: Ratio = state("research that a unit of compute yields, over what the plan counts on")
     trained: Number = state("unit-days of training in all")
     ahead: Number = state("unit-days of research done ahead for the next campaign")
@@ -49,19 +53,22 @@ class Lab(Section):
     version: Count = state("counts how often the fleet was rated; a phase end of an older one is void")
     released: Count = state("flagships released")
     tokens_wanted: Number = state("tokens wanted this month")
-    tokens_served: Number = state("tokens served this month")
+    tokens_served: Number = state("tokens served this month", watched=True)
     tokens_hosted: Number = state("tokens this month that only other hosts of open weights served")
-    revenue: USD = state("revenue of the month")
+    revenue: USD = state("revenue of the month", watched=True)
     orders: Count = state("orders placed")
     first_open: Count = state("the first order of which chips may still be missing")
-    ordered: Units = state("chips ordered")
-    unpaid: USD = state("still to be paid on orders under way")
+    ordered: Units = state("chips ordered", watched=True)
+    unpaid: USD = state("still to be paid on orders under way", watched=True)
     depth_brought: Units = state("rental depth at home that investors brought")
-    rent: USD = state("rent a month, less what cloud credit pays")
-    burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility")
-    runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY)
+    rent: USD = state("rent a month, less what cloud credit pays", watched=True)
+    burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility", watched=True)
+    runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY, watched=True)
     plan_runway: Number = state(
-        "months that cash lasts at this burn with all purchases of the plan, at its pace", low=0.0, high=LONGEST_RUNWAY
+        "months that cash lasts at this burn with all purchases of the plan, at its pace",
+        low=0.0,
+        high=LONGEST_RUNWAY,
+        watched=True,
     )
     saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")

@@ -63,8 +63,8 @@ class Service(Section):
     abroad: Share = parameter("part of the revenue that a listing of the lab ends")
 
     open_weights: Share = state("1 if others may serve the last flagship too")
-    spell: Days = state("how long tokens have been refused even at the highest price, without a break")
-    popularity: Ratio = state("demand left after customers who went away")
+    spell: Days = state("how long tokens have been refused even at the highest price, without a break", watched=True)
+    popularity: Ratio = state("demand left after customers who went away", watched=True)
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
 

@@ -107,13 +107,13 @@ class Talks(Section):
     worth: Price = state("valuation in it, as first reported")
     money: Price = state("its size on the table")
     value: Price = state("valuation on the table")
-    raised: Price = state("money and credit raised so far")
-    sold: Share = state("share of the lab sold so far")
+    raised: Price = state("money and credit raised so far", watched=True)
+    sold: Share = state("share of the lab sold so far", watched=True)
     closes_so_far: Count = state("rounds closed so far")
     first_close: Number = state("day of the first close")
     stalls: Count = state("stalls so far")
     first_stall: Number = state("day of the first stall")
-    signed: Price = state("signed and not yet paid")
+    signed: Price = state("signed and not yet paid", watched=True)
 
 
 class Investor(Thing):

@@ -1,5 +1,6 @@
 """Folders that were received and machines that do not play along: exit code 2, the place and what to do; a verdict."""
 
+import errno
 import hashlib
 import json
 import os
@@ -13,9 +14,12 @@ from typing import Any
 
 import pytest
 
-from sim.engine import store
+from sim.engine import aside, store
+from sim.jobs import validate as validating
 from tests.cli.test_questions import FEW, call
-from tests.engine.test_sweep_faults import MOUNTS, SMALL, may_mount
+from tests.engine.test_sweep_faults import MOUNTS, SMALL, may_mount, toy
+from tests.engine.test_sweep_faults import TEXT as SWEEP
+from tests.report.test_sweep_page import SEARCH
 from tests.structure.source import ROOT
 
 PLAIN = (*FEW, "--no-split", "--no-relief")
@@ -151,6 +155,104 @@ def test_a_verdict_is_printed_though_the_disk_is_full(tmp_path: Path, size: str)
     assert "passes  p50(owned) >= 100" in done.stdout
     assert "Results:" not in done.stdout
     assert done.stderr.endswith("No space left on device; make room there, or choose another --out\n")
+
+
+ALL = ("--engine", "simpy", "--workers", "1")
+WRITES = {
+    "run": (("run", SMALL, *PLAIN), "Measure"),
+    "compare": (("compare", SMALL, SMALL, *PLAIN, "--no-ambitions"), "Difference"),
+    "relief": (("relief", SMALL, *FEW), "Gain when eased by a tenth"),
+    "survival": (("survival", SMALL, *FEW), "training fails in"),
+    "sensitivity": (("sensitivity", SMALL, "--futures", "50", "--measure", "owned", *ALL), "Owned compute"),
+    "discover": (("discover", SMALL, "--target", "mean(owned) >= 100", "--futures", "100", *ALL), "mean(owned) >= 100"),
+    "sweep": (("sweep", "toy.yaml", "--futures", "10", *ALL), "prob(insolvent) < 5%"),
+    "search": (("search", "toy.yaml", "--plans", "3", "--futures", "10", *ALL), "3 plans"),
+}
+"""What each verb that writes a folder is asked for, and something that it prints."""
+
+
+def asked(verb: str, folder: Path) -> list[str]:
+    """A command; its sweep or search lies in a folder."""
+    texts = {"sweep": SWEEP, "search": SEARCH}
+    path = toy(folder, text=texts[verb]) if verb in texts else None
+    return [str(path if word == "toy.yaml" else word) for word in WRITES[verb][0]]
+
+
+def in_the_way(out: Path, verb: str) -> None:
+    """A file where the folder for a scenario's results should be."""
+    out.mkdir()
+    (out / {"compare": "compare", "sweep": "toy", "search": "toy"}.get(verb, "small")).touch()
+
+
+@pytest.mark.parametrize("verb", WRITES)
+@pytest.mark.parametrize("form", ["", "--quiet", "--json"])
+def test_what_was_found_is_printed_though_it_cannot_be_written(tmp_path: Path, verb: str, form: str) -> None:
+    """And no folder is named, in none of the forms."""
+    if verb == "search":
+        pytest.importorskip("optuna")
+    words, out = asked(verb, tmp_path), tmp_path / "out"
+    in_the_way(out, verb)
+    told = call(*words, "--out", str(out), *([form] if form else []))
+    assert told.exit_code == 2, told.output
+    assert told.stderr.splitlines()[-1].endswith("make room there, or choose another --out"), told.stderr
+    assert str(out) not in told.stdout
+    if form == "--json":
+        assert json.loads(told.stdout)
+    else:
+        assert WRITES[verb][1] in told.stdout
+
+
+@pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
+@pytest.mark.parametrize("options", ["size=4k", "ro"])
+@pytest.mark.parametrize("verb", ["relief", "discover"])
+def test_what_was_found_is_printed_though_the_disk_takes_nothing(tmp_path: Path, verb: str, options: str) -> None:
+    """Neither the results, nor what is kept of their futures for the next time."""
+    out = tmp_path / "out"
+    (out / "small").mkdir(parents=True)
+    (out / "chunks").mkdir()
+    words = [sys.executable, "-m", "sim", *asked(verb, tmp_path), "--out", str(out)]
+    script = f'for each in small chunks; do mount -t tmpfs -o {options} none "$0/$each"; done; exec "$@"'
+    done = subprocess.run(
+        [*MOUNTS, "sh", "-c", script, str(out), *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert WRITES[verb][1] in done.stdout
+    assert done.stderr.splitlines()[-1].endswith("make room there, or choose another --out")
+
+
+def test_removals_that_cannot_be_kept_cost_no_verdict(tmp_path: Path) -> None:
+    """They are kept for the next run; this one needs them once."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "chunks").touch()
+    words = ("run", str(gated(tmp_path)), *FEW, "--split-futures", "2", "--no-relief")
+    told = call(*words, "--out", str(out))
+    assert told.exit_code == 3, told.output
+    assert "undecided  p50(owned) >= 100" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "printed"),
+    [
+        (("story", SMALL, "--future", "1"), "--trace", "future 1"),
+        (("story", SMALL, "--future", "1", "--json"), "--trace", '"future": 1'),
+        (("validate", "--futures", "20"), "--write", "# Validation"),
+    ],
+)
+def test_a_file_that_cannot_be_written_costs_no_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[object, ...], option: str, printed: str
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(aside, "put", full)
+    monkeypatch.setattr(validating, "page", lambda *args: "# Validation")
+    told = call(*map(str, words), option, str(tmp_path / "file"))
+    assert told.exit_code == 2
+    assert printed in told.stdout
+    file = tmp_path / "file"
+    reason = os.strerror(errno.ENOSPC)
+    assert told.stderr == f"cannot write {file}: {reason}; make room there, or choose another {option}\n"
 
 
 @pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")

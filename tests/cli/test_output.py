@@ -1,14 +1,18 @@
 """Nothing that a file says drives a terminal or a build server, and no code page costs a verdict."""
 
+import csv
 import json
+import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -135,6 +139,48 @@ def test_no_file_of_results_holds_what_a_file_says(hostile: Path, tmp_path: Path
         if file.suffix == ".xml":
             ElementTree.fromstring(text)
     assert not [file for file in tmp_path.rglob("*") if DRIVES.search(file.name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ('=HYPERLINK("http://x","y")', '\'=HYPERLINK("http://x","y")'),
+        ("a;=1+1", "a;'=1+1"),
+        ("a\n=1+1", "a\n'=1+1"),
+        ("a = b; c-d, @e", "a = b; c-d, @e"),
+        ("", ""),
+    ],
+)
+def test_a_text_in_a_table_is_no_formula(tmp_path: Path, text: str, cell: str) -> None:
+    """Numbers and what is missing stay as they are."""
+    store.write_csv(tmp_path / "a.csv", pd.DataFrame({"a": [text, None], "n": [-1.5, math.inf], text or "x": [-2, 3]}))
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [["a", "n", cell or "x"], [cell, "-1.5", "-2"], ["", "inf", "3"]]
+
+
+@pytest.mark.parametrize("name", ["=cmd", "@a", "-b", "+c"])
+def test_no_name_of_a_scenario_computes(tmp_path: Path, name: str) -> None:
+    """Its file's name stands in the table of a comparison, the names of its things in that of survival."""
+    scenario = tmp_path / f"{name}.yaml"
+    happening = f"happenings: [{{id: a, name: '{name}', at: 2026-06-01, changes: {{capital.cash: {{shift: -$1M}}}}}}]\n"
+    scenario.write_text(f"extends: small.yaml\nname: A\n{happening}", encoding="utf-8")
+    shutil.copy(SMALL, tmp_path)
+    for words in (
+        ("compare", str(SMALL), str(scenario), "--no-ambitions", *FEW),
+        ("survival", str(scenario), *FEW[:6]),
+    ):
+        result = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "out")])
+        assert result.exit_code == 0, result.output
+    for column, file in (("scenario", "differences.csv"), ("words", "survival.csv")):
+        (table,) = (tmp_path / "out").rglob(file)
+        assert f"'{name}" in set(pd.read_csv(table)[column])
+        assert name not in set(pd.read_csv(table)[column])
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\ufffe\uffff", "]]>", "\0", "a&b<c>\"'"])

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sim.cli import main
+from sim.engine import runner
 from tests.engine.futures import SCENARIOS
 from tests.engine.test_sweep_faults import SMALL
 
@@ -143,6 +144,94 @@ def test_scenarios_of_other_days_are_not_compared(tmp_path: Path, old: str, new:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.fixture
+def unrun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No future may run."""
+
+    def refused(*_: object) -> None:
+        raise AssertionError("a future ran")
+
+    monkeypatch.setattr(runner, "run", refused)
+
+
+@pytest.mark.usefixtures("unrun")
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('gates: ["p50(next_delay) <= 6 monthz"]', "monthz"),
+        ('gates: ["delta(gone.yaml, mean(unserved)) <= 10 points"]', "gone.yaml"),
+        ('gates: ["delta(other.yaml, mean(unserved)) <= 10 points"]', "other.yaml: "),
+        ("processes: [a.b]", "runs code of its own"),
+        ("measures: [owed]", "owed"),
+        ("capital: {cash: 3 bananas}", "bananas"),
+        ("overrides: {hold: {capital: {cash: 3 bananas}}}", "bananas"),
+    ],
+)
+def test_a_comparison_runs_nothing_before_all_is_checked(tmp_path: Path, text: str, complaint: str) -> None:
+    shutil.copy(SMALL, tmp_path)
+    (tmp_path / "other.yaml").write_text("extends: small.yaml\nname: Other\nend: 2028-06-30\n")
+    (tmp_path / "second.yaml").write_text(f"extends: small.yaml\nname: Second\n{text}\n")
+    result = call("compare", str(tmp_path / "small.yaml"), str(tmp_path / "second.yaml"), *FEW, "--ambitions")
+    assert result.exit_code == 2, result.output
+    assert complaint in result.stderr
+
+
+@pytest.mark.usefixtures("unrun")
+@pytest.mark.parametrize("policies", ["policies: []", "policies: [{name: a, set: {capital.cash: 3 bananas}}]", "3"])
+def test_a_comparison_runs_nothing_before_its_policies_are_checked(tmp_path: Path, policies: str) -> None:
+    (tmp_path / "p.yaml").write_text(policies)
+    result = call("compare", str(SMALL), str(SMALL), *QUICK, "--policies", str(tmp_path / "p.yaml"))
+    assert result.exit_code == 2, result.output
+    assert "p.yaml:1:" in result.stderr
+
+
+@pytest.mark.usefixtures("unrun")
+def test_a_comparison_says_what_is_wrong_with_every_scenario(ran: Path, tmp_path: Path) -> None:
+    """A folder that comes last, too."""
+    shutil.copy(SMALL, tmp_path)
+    shutil.copytree(ran, tmp_path / "run")
+    (tmp_path / "run" / "outcomes.parquet").unlink()
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(f"extends: small.yaml\nname: A\ncapital: {{cash: 3 {name}s}}\n")
+    names = (str(tmp_path / name) for name in ("small.yaml", "one.yaml", "two.yaml", "run"))
+    result = call("compare", *names, *QUICK)
+    assert result.exit_code == 2, result.output
+    assert ['"ones"' in result.stderr, '"twos"' in result.stderr, "damaged" in result.stderr] == [True, True, True]
+
+
+@pytest.mark.usefixtures("unrun")
+@pytest.mark.parametrize("block", ["{training: {growth: -5x / year}}", "{capital: {cash: 3 bananas}}"])
+def test_a_run_reads_its_ambitions_before_it_runs(tmp_path: Path, block: str) -> None:
+    shutil.copy(SMALL, tmp_path)
+    (tmp_path / "a.yaml").write_text(f"extends: small.yaml\nname: A\noverrides: {{hold: {block}}}\n")
+    result = call("run", str(tmp_path / "a.yaml"), *FEW, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2, result.output
+    assert "a.yaml:3:" in result.stderr
+
+
+def test_an_ambition_that_a_chosen_override_sets_is_left_out(tmp_path: Path) -> None:
+    shutil.copy(SMALL, tmp_path)
+    growth = "{training: {growth: {value: %s / year, note: test}}}"
+    blocks = ", ".join(f"{name}: {growth % value}" for name, value in (("hold", "1x"), ("chase", "2x"), ("mine", "3x")))
+    (tmp_path / "a.yaml").write_text(f"extends: small.yaml\nname: A\noverrides: {{{blocks}}}\n")
+    words = (
+        "run",
+        str(tmp_path / "a.yaml"),
+        *FEW,
+        "--no-relief",
+        "--split-futures",
+        "1",
+        "--out",
+        str(tmp_path),
+        "--json",
+    )
+    ambitions = [
+        [each["ambition"] for each in json.loads(call(*words, *more).stdout)["counterfactuals"]["ambitions"]]
+        for more in ((), ("--with", "mine"))
+    ]
+    assert ambitions == [["hold", "chase"], []]
+
+
 def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
     words = ("--futures", "1", "--engine", "simpy", "--workers", "1")
     folder = folder_of(call("relief", BASELINE, *words, "--out", str(tmp_path), "--quiet"))
@@ -190,7 +279,6 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
-        (("run", BASELINE, *FEW, "--relief", "--allow-processes"), "--relief cannot be asked"),
         (("run", BASELINE, *FEW, "--at-most", "8"), "--at-most goes with --until-decided or --until-precision"),
         (("sweep", "x.yaml", "--at-most", "8"), "--at-most goes with --until-decided"),
         (("survival", BASELINE, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
@@ -202,6 +290,44 @@ def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], compla
     assert result.exit_code == 2
     assert complaint in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("run", SMALL, *FEW, "--relief", "--allow-processes"), "--relief cannot be combined with --allow-processes"),
+        (("run", SMALL, *FEW, "--split", "--allow-processes"), "--split cannot be combined with --allow-processes"),
+        (("run", SMALL, *FEW, "--split-futures", "2", "--allow-processes"), "--split-futures cannot be combined with"),
+        (("run", SMALL, *FEW, "--relief-futures", "2", "--allow-processes"), "--relief-futures cannot be combined"),
+        (("run", SMALL, *FEW, "--no-split", "--split-futures", "2"), "--split-futures goes with --split"),
+        (("run", SMALL, *FEW, "--no-relief", "--relief-futures", "2"), "--relief-futures goes with --relief"),
+        (("compare", SMALL, SMALL, *QUICK, "--split-futures", "2"), "--split-futures goes with --split"),
+        (("compare", SMALL, SMALL, *QUICK, "--relief-futures", "2"), "--relief-futures goes with --relief"),
+        (("story", SMALL, *FEW, "--future", "1"), "--futures is how many futures one is chosen among"),
+        (("sensitivity", SMALL, "--futures", "50", "--top", "3"), "--top goes with --method sobol"),
+        (("sweep", "x.yaml", "--dry-run", "--json"), "--json cannot be combined with --dry-run"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(tmp_path: Path, words: tuple[object, ...], complaint: str) -> None:
+    result = call(*map(str, words), *(() if words[0] == "story" else ("--out", str(tmp_path))))
+    assert result.exit_code == 2, result.output
+    assert complaint in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("words", [("--method", "sobol"), ("--set", "capital.cash=$1"), ("--seed", "3")])
+def test_sensitivity_of_a_folder_runs_nothing_else(ran: Path, words: tuple[str, ...]) -> None:
+    result = call("sensitivity", str(ran), *words)
+    assert result.exit_code == 2, result.output
+    assert f"{words[0]} goes with a scenario" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("words", [(), ("--no-relief",), ("--no-split",)])
+def test_what_stays_off_beside_code_of_a_scenario_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
+    asked = ("run", str(SMALL), *FEW, "--allow-processes", *words)
+    result = call(*asked, "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "no sets of removals, relief or survival: these run no code" in result.stderr
+    assert "no sets of" not in call(*asked, "--no-split", "--no-relief", "--out", str(tmp_path)).stderr
 
 
 def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Path) -> None:

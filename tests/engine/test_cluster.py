@@ -28,7 +28,7 @@ def test_the_same_bytes_also_when_a_worker_is_killed(scheduler: Any, tmp_path: P
     path = toy(tmp_path)
     here = run(path, tmp_path / "here")
     there = run(path, tmp_path / "there", cluster=scheduler.scheduler_address)
-    assert promised(there.folder) == promised(here.folder)
+    assert promised(there.published.folder) == promised(here.published.folder)
     assert there.ran == 12
     with distributed.Client(scheduler.scheduler_address, set_as_default=False) as client:
         victim = next(iter(client.run(os.getpid).values()))
@@ -41,7 +41,7 @@ def test_the_same_bytes_also_when_a_worker_is_killed(scheduler: Any, tmp_path: P
 
     again = run(path, tmp_path / "again", told, cluster=scheduler.scheduler_address)
     assert sum(done) == 6 * 130
-    assert promised(again.folder) == promised(here.folder)
+    assert promised(again.published.folder) == promised(here.published.folder)
 
 
 @pytest.mark.filterwarnings("default")

@@ -18,7 +18,7 @@ FUTURES = 60
 def folder_of(path: Path, out: Path, **asked: Any) -> Path:
     """Run a scenario and give its folder."""
     usual: dict[str, Any] = {"seed": 1, "futures": FUTURES, "first": 0, "engine": "simpy", "workers": 1, "chunk": 100}
-    return run(Request(path, (), (), out=out, **usual | asked), lambda done: None).folder
+    return run(Request(path, (), (), out=out, **usual | asked), lambda done: None).published.folder
 
 
 def promised(folder: Path) -> dict[str, str]:

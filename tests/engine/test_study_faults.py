@@ -39,10 +39,10 @@ def study(verb: str, path: Path, out: Path, engine: Engine = "simpy", workers: i
     """The folder of the study that the words ask for, run here."""
     asked = Asked(path, (), (), 1, int(WORDS[verb][-1]), engine, workers, out)
     if verb == "sensitivity":
-        return sensing.sense(asked, "sobol", ("owned",), 40, None, silent)[1]
+        return sensing.sense(asked, "sobol", ("owned",), 40, None, silent)[1].folder
     target = gate_of("mean(owned) >= 800")
     assert target is not None
-    return discovering.discover(asked, target, silent)[1]
+    return discovering.discover(asked, target, silent)[1].folder
 
 
 def finished(out: Path) -> dict[str, tuple[int, int]]:

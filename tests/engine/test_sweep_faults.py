@@ -73,7 +73,7 @@ def left_aside(out: Path) -> list[Path]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("undisturbed")
     path = toy(folder)
-    return path, promised(run(path, folder / "out").folder)
+    return path, promised(run(path, folder / "out").published.folder)
 
 
 def command(verb: str, path: Path, out: Path, *more: str) -> subprocess.Popen[str]:
@@ -109,7 +109,7 @@ def test_killed_at_many_moments_it_goes_on_to_the_same_bytes(
     kept = chunks(tmp_path)
     assert len(kept) >= 6
     outcome = run(path, tmp_path)
-    assert promised(outcome.folder) == whole
+    assert promised(outcome.published.folder) == whole
     assert outcome.ran == 12 - len(kept)
     assert kept.items() <= chunks(tmp_path).items()
     assert left_aside(tmp_path) == []
@@ -123,7 +123,7 @@ def test_interrupted_it_keeps_what_is_finished(undisturbed: tuple[Path, dict[str
     assert "Run the same command to go on" in said
     assert len(said.splitlines()) == 1
     assert len(chunks(tmp_path)) >= 3
-    assert promised(run(path, tmp_path).folder) == whole
+    assert promised(run(path, tmp_path).published.folder) == whole
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_damaged_chunk_is_found_and_computed_again(
     outcome = run(path, tmp_path)
     assert (outcome.ran, outcome.there) == (1, 11)
     assert victim.read_bytes() == content
-    assert promised(outcome.folder) == whole
+    assert promised(outcome.published.folder) == whole
 
 
 FULL = """
@@ -170,7 +170,7 @@ def test_a_disk_without_room_is_told_and_costs_nothing(
     assert done.returncode == Unwritten.exit_code
     assert "File too large; what is finished is kept, run the same command again" in done.stderr
     assert left_aside(tmp_path) == []
-    assert promised(run(path, tmp_path).folder) == whole
+    assert promised(run(path, tmp_path).published.folder) == whole
 
 
 @pytest.mark.parametrize("asked", [{"workers": 2}, {"engine": "compiled", "workers": 2}], ids=str)
@@ -178,7 +178,7 @@ def test_workers_and_engines_give_the_same_bytes(
     undisturbed: tuple[Path, dict[str, str]], tmp_path: Path, asked: dict[str, Any]
 ) -> None:
     path, whole = undisturbed
-    assert promised(run(path, tmp_path, **asked).folder) == whole
+    assert promised(run(path, tmp_path, **asked).published.folder) == whole
 
 
 def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
@@ -198,7 +198,8 @@ def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
     assert "--first 117 --set capital.cash=$100M" in failure.replay.replace("'", "")
     assert len(outcome.result.points) == 5
     assert outcome.result.exit_code == 4
-    assert json.loads((outcome.folder / "failed.json").read_text())["failed"][0]["reason"] == "the books do not balance"
+    document = json.loads((outcome.published.folder / "failed.json").read_text())
+    assert document["failed"][0]["reason"] == "the books do not balance"
     monkeypatch.undo()
     again = run(tmp_path / "toy.yaml", tmp_path / "out")
     assert (again.ran, again.result.exit_code) == (1, 0)

@@ -37,7 +37,7 @@ def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
     assert futures in (40, 80, 160, 320, 640)
     once = run(asked(path, tmp_path / "b", futures), lambda *done: None)
     for name in ("outcomes.parquet", "series.parquet", "sample.parquet", "summary.json", "bottlenecks.parquet"):
-        assert (first.folder / name).read_bytes() == (once.folder / name).read_bytes(), name
+        assert (first.published.folder / name).read_bytes() == (once.published.folder / name).read_bytes(), name
 
 
 @pytest.mark.parametrize(("precision", "code"), [("owned=90%", 0), ("owned=0.001%", 3)])
@@ -130,4 +130,4 @@ gates: [prob(insolvent) < 5%]
     long = run_sweep(path, tmp_path / "out", most=1000)
     assert long.result.exit_code == 0
     assert long.result.futures in (120, 240, 480)
-    assert long.folder != short.folder
+    assert long.published.folder != short.published.folder

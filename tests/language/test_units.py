@@ -62,6 +62,56 @@ def test_what_people_write(text: str, alias: Any, inside: float) -> None:
     assert convert(text, quantity(alias)) == pytest.approx(inside, rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$2790 / hour",
+        "$2,790 / hour",
+        "$2,790/hour",
+        "2,790 $ / hour",
+        "2790$/h",
+        "2,790 USD / hour",
+        "USD 2,790 / hour",
+        "US$2,790 / hour",
+        "$2.79k / hour",
+        "$66,960 / day",
+    ],
+)
+def test_a_rate_of_money_is_one_number_however_it_is_spelled(text: str) -> None:
+    assert convert(text, quantity(s.USDPerHour)) == 2790
+
+
+@pytest.mark.parametrize("text", ["$2,79 / hour", "2,79 $ / hour", "USD 0,790 / hour", "US$27,90/h", "0,790$/h"])
+def test_an_unclear_comma_is_refused_wherever_the_currency_stands(text: str) -> None:
+    with pytest.raises(UnitError, match="can be read in more than one way"):
+        convert(text, quantity(s.USDPerHour))
+
+
+@pytest.mark.parametrize(
+    ("given", "alias", "proposed"),
+    [
+        ("12 hoar", s.Days, "hour"),
+        ("12 MWs / hour", s.MW, None),
+        ("12 MWW", s.Days, None),
+        ("12 MWW", s.MW, "MW"),
+        ("12 GFLO", s.Gigabytes, None),
+        ("$3 / kWk", s.USDPerKWh, "kWh"),
+        ("$3 / kWk", s.USDPerHour, None),
+        ("3 wafer / moth", s.WafersPerMonth, "month"),
+        ("3 wafe / month", s.WafersPerMonth, "wafers"),
+        ("12 toke / day", s.TFLOPS, None),
+    ],
+)
+def test_a_unit_that_is_proposed_measures_the_same(given: str, alias: Any, proposed: str | None) -> None:
+    with pytest.raises(UnitError) as refused:
+        convert(given, quantity(alias))
+    found = str(refused.value)
+    assert ("did you mean" in found, proposed is None or f"did you mean `{proposed}`" in found) == (
+        bool(proposed),
+        True,
+    )
+
+
 def test_spelling_does_not_change_the_number() -> None:
     for percent in range(101):
         assert convert(f"{percent}%", quantity(s.Share)) == percent / 100

@@ -331,7 +331,7 @@ def test_a_map_of_a_sweep_has_shades_on_which_its_values_can_be_read(
 ) -> None:
     """A colour that no style gives would be black in every cell."""
     swept = run(toy(tmp_path, 20), tmp_path / "out")
-    seen = Sight(browser, swept.folder / "report.html", color_scheme=scheme, java_script_enabled=False)
+    seen = Sight(browser, swept.published.folder / "report.html", color_scheme=scheme, java_script_enabled=False)
     cells, values = (seen.tab.eval_on_selector_all(kind, PAINTED) for kind in (".cell", ".value"))
     assert len({tuple(cell) for cell in cells}) > 1
     assert min(contrast(cell, values[0]) for cell in cells) >= 4.5

@@ -42,7 +42,7 @@ gates: [prob(insolvent) < 5%]
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing(outcome: SweepOutcome) -> None:
-    text = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    text = (outcome.published.folder / "report.html").read_text(encoding="utf-8")
     assert "<script" not in text
     assert "default-src 'none'" in text
     assert not re.search(r"(?:src|href)=", text)
@@ -53,7 +53,7 @@ def test_the_page_asks_for_nothing_and_runs_nothing(outcome: SweepOutcome) -> No
 
 def test_the_target_is_drawn_on_every_map(outcome: SweepOutcome) -> None:
     """Its measure need not be the one that is mapped: here it leads through the map of insolvency too."""
-    text = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    text = (outcome.published.folder / "report.html").read_text(encoding="utf-8")
     assert [drawn.count('class="contour"') > 0 for drawn in text.split("<svg")[1:]] == [True, True]
 
 
@@ -96,7 +96,7 @@ def test_the_contour_runs_where_the_target_is_met() -> None:
 
 
 def test_junit_is_xml_that_counts(outcome: SweepOutcome) -> None:
-    suite = ElementTree.fromstring((outcome.folder / "junit.xml").read_text(encoding="utf-8"))
+    suite = ElementTree.fromstring((outcome.published.folder / "junit.xml").read_text(encoding="utf-8"))
     assert suite.attrib["name"] == "Toy & <b>friends</b>"
     judged = [verdict.judgement for verdict in outcome.result.verdicts]
     assert len(judged) == 6
@@ -106,7 +106,7 @@ def test_junit_is_xml_that_counts(outcome: SweepOutcome) -> None:
 
 
 def test_the_summary_is_a_table_with_failures_first(outcome: SweepOutcome) -> None:
-    text = (outcome.folder / "summary.md").read_text(encoding="utf-8")
+    text = (outcome.published.folder / "summary.md").read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| small")]
     assert len(rows) == 6
     assert "**fails**" in rows[0]
@@ -145,7 +145,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, st
         folder / "out",
     )
     found, written = searching.run_search(request, 10, lambda done, more=0: None)
-    return found, (written / "report.html").read_text(encoding="utf-8")
+    return found, (written.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_search_says_what_keeps_its_constraints(searched: tuple[SearchResult, str]) -> None:
@@ -184,7 +184,7 @@ def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     fresh = Request(request.path, "simpy", 1, tmp_path / "fresh")
     _, other = searching.run_search(fresh, None, lambda done, more=0: None)
     for name in ("plans.parquet", "search.json", "report.html"):
-        assert (again / name).read_bytes() == (other / name).read_bytes()
+        assert (again.folder / name).read_bytes() == (other.folder / name).read_bytes()
     assert [each.texts for each in first.tried] == [each.texts for each in whole.tried[:5]]
     assert whole.best[0].plan[0] < 0.1
     assert folder != again

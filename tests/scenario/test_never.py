@@ -140,6 +140,40 @@ def test_what_is_proposed_for_a_condition_exists(tmp_path: Path) -> None:
     assert told(tmp_path, "id: a, when: {lab.runway: '< 6'}") == {}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "climate.noted",
+        "capital.settled",
+        "lab.tokens_wanted",
+        "procurement.money_left",
+        "lab.month_closes",
+        "clock.now",
+    ],
+)
+def test_bookkeeping_is_not_watched(tmp_path: Path, path: str) -> None:
+    """Days up to which something is counted, scratch of a plan, and sums that begin anew at month close."""
+    with pytest.raises(InputError) as refused:
+        told(tmp_path, f"id: a, when: {{{path}: '> 1'}}")
+    (problem,) = refused.value.problems
+    assert problem.path == f"happenings.a.when.{path}"
+    assert "no number to watch" in problem.message
+    assert f"`{path}`" not in problem.message
+
+
+@pytest.mark.parametrize("path", ["climate.state", "lab.runway", "market.crowding.crowd", "capital.talks.raised"])
+def test_what_a_reader_knows_is_watched(tmp_path: Path, path: str) -> None:
+    assert "no number to watch; one of " in refused_with(tmp_path, "no.where")
+    assert path in refused_with(tmp_path, "no.where").partition("one of ")[2].replace("\n", "").split(", ")
+    assert told(tmp_path, f"id: a, when: {{{path}: {'$1' if 'raised' in path else 1}}}") == {}
+
+
+def refused_with(folder: Path, path: str) -> str:
+    with pytest.raises(InputError) as refused:
+        told(folder, f"id: a, when: {{{path}: '> 1'}}")
+    return str(refused.value)
+
+
 def test_what_a_child_drops_of_a_happening_is_told(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
     parent = "extends: small.yaml\nhappenings:\n  - id: a\n    requires: [b, c]\n"
@@ -155,3 +189,47 @@ def test_what_a_child_drops_of_a_happening_is_told(tmp_path: Path) -> None:
         "happenings.a.when": "lab.rent falls away",
         "happenings.a.changes": "capital.cash falls away",
     }
+
+
+@pytest.mark.parametrize(
+    ("had", "own", "lost"),
+    [
+        (
+            "any: [{tpp: '>= 1600 TPP'}, {tpp: '>= 4800 TPP', memory_bandwidth: '> 1400 GB/s'}]",
+            "tpp: '>= 2400 TPP'",
+            "`memory_bandwidth: > 1400 GB/s` falls away",
+        ),
+        ("all: [{tpp: '>= 1600 TPP'}, {tpp: '< 4800 TPP'}]", "tpp: '> 1600 TPP'", "`tpp: < 4800 TPP` falls away"),
+        ("chip: [ascend, h20]", "chip: h20", "`chip: ascend` falls away"),
+        ("chip: ascend", "any: [{tpp: '>= 1 TPP'}]", "`chip: ascend` falls away"),
+        (
+            "tpp: 1600 TPP, chip: [h20]",
+            "any: [{memory_bandwidth: '> 1 GB/s'}]",
+            "`tpp: 1600 TPP`, `chip: h20` fall away",
+        ),
+        ("tpp: '>= 1600 TPP'", "any: [{chip: [h20]}, {tpp: '> 4800 TPP'}]", None),
+        ("chip: [h20]", "any: [{chip: [ascend, h20]}]", None),
+    ],
+)
+def test_what_a_child_drops_of_a_rule_is_told(tmp_path: Path, had: str, own: str, lost: str | None) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
+    rule = "{id: a, government: us, item: accelerator, regime: denial, effective: 2026-06-01, hits: {%s}}"
+    parent = f"extends: small.yaml\ncontrols: {{rules: [{rule % had}]}}\n"
+    (tmp_path / "parent.yaml").write_text(parent, encoding="utf-8")
+    changed = f"extends: parent.yaml\ncontrols: {{rules: [{{id: a, hits: {{{own}}}}}]}}\n"
+    (tmp_path / "s.yaml").write_text(changed, encoding="utf-8")
+    found = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
+    fallen = [each.message.partition("of which ")[2] for each in found if "of which" in each.message]
+    assert fallen == ([lost] if lost else [])
+
+
+@pytest.mark.parametrize(("had", "own"), [("b", "c"), ("b", "[c]"), ("[b]", "c"), ("[b, c]", "c")])
+def test_a_single_id_is_a_list_of_one(tmp_path: Path, had: str, own: str) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
+    parent = f"extends: small.yaml\nhappenings: [{{id: a, requires: {had}}}, {{id: b}}, {{id: c}}]\n"
+    (tmp_path / "parent.yaml").write_text(parent, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(
+        f"extends: parent.yaml\nhappenings: [{{id: a, requires: {own}}}]\n", encoding="utf-8"
+    )
+    found = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
+    assert [each.message.partition("of which ")[2] for each in found if "of which" in each.message] == ["b falls away"]

@@ -41,7 +41,7 @@ class Lab(Section):
     growth: Growth = parameter("wanted training")
     share: Share = parameter("bought at home", absent=0.5)
     power: MW = parameter("contracted", absent=math.inf)
-    debt: USD = state("owed")
+    debt: USD = state("owed", watched=True)
     months: Count = state("closed")
 
 

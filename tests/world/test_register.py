@@ -8,6 +8,9 @@ import pytest
 
 from sim.language.events import EVENTS
 from sim.language.section import Field, Options, Reference, fields
+from sim.scenario.schema import Directory
+from sim.scenario.triggers import watched
+from sim.world import happenings
 from sim.world.dials import Dials
 from sim.world.future import LAYOUT
 from sim.world.happenings import change_ended
@@ -31,6 +34,24 @@ def test_every_kind_of_event_happens_in_a_shipped_scenario_or_a_full_future() ->
 def test_a_change_for_a_time_ends() -> None:
     change = "{id: one, source: test, at: 2026-02-01, changes: {serving.peak: {scale: 2, for: 10 days}}}"
     assert small(f"happenings: [{change}]").begin().until(50.0).story(change_ended) == [(41.0, "change ended")]
+
+
+def test_every_number_that_a_condition_may_watch_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At month close, where conditions are tested: sums of the month that are begun anew by then stand still."""
+    numbers = Directory(LAYOUT.tables, {}).numbers
+    seen: dict[str, set[float]] = {path: set() for path in watched(Directory(LAYOUT.tables, {}))}
+    tested = happenings.month_tested
+
+    def noted(future: Any) -> None:
+        for path, values in seen.items():
+            values.add(getattr(getattr(future, numbers[path].table)[0], numbers[path].field.name))
+        tested(future)
+
+    monkeypatch.setattr(happenings, "month_tested", noted)
+    for scenario in ("baseline", "tighten"):
+        for number in range(3):
+            future_of(scenario=scenario, number=number).run()
+    assert {path for path, values in seen.items() if len(values) < 3} == set()
 
 
 PARAMETERS = [
