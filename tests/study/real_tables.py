@@ -130,7 +130,7 @@ def printed(mine: Removals) -> Iterator[tuple[str, Amount, Table]]:
 
 def held(said: Amount, others: Table) -> bool:
     """Whether a printed amount holds the mean of the other seeds, whose own error widens it."""
-    return abs(said.mean - others.mean()) <= said.error * math.sqrt(1.0 + 1.0 / len(others)) + ROUNDING
+    return bool(abs(said.mean - others.mean()) <= said.error * math.sqrt(1.0 + 1.0 / len(others)) + ROUNDING)
 
 
 def tally(judged: Iterator[tuple[str, bool]]) -> tuple[Counted, ...]:
