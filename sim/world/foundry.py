@@ -7,7 +7,7 @@ comes from abroad comes only while no rule forbids it: on foundries for dies, on
 used up. Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Supplies
 are served in the order of their ids, so the first of two that share dies has them.
 What is made at home suffers when tools are withheld, or not serviced (`tools`).
-Left out: single lots and tools, bins, dies of one chip used for another, memory wafers, vendors that offer the lab none.
+Left out: single lots and tools, bins, dies of one chip used for another, memory wafers, vendors not on offer.
 Units: wafers, dies, stacks, chips; all whole. Facts: d.ai_accelerator_wpm_smic_for_huawei, d.yield_by_year,
 d.lag_wafer_start_to_chip_sale_quarters, d.gross_dies_per_wafer, d.packaging_survival, d.foreign_hbm_stockpile.
 """
