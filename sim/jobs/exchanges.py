@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.jobs.asked import Study
 from sim.scenario.blocks import Block, blocks_of, drawn_again, exchanged
+from sim.scenario.inputs import BLOCK
 from sim.study import sensitivity
 from sim.study.intervals import Column
 from sim.study.measures import Measure, values
@@ -14,9 +15,6 @@ from sim.study.sensitivity import LUCK, REST, Index, Named, ranked
 
 Values = Mapping[Measure, Column]
 """The values of each measure in the rows of a design."""
-
-FEWEST = 10
-"""Futures at least in which a screening exchanges each block."""
 
 
 @dataclass
@@ -63,8 +61,8 @@ class Design:
         return found
 
     def effects(self, unlucky: Values) -> dict[Measure, list[Index]]:
-        """Mean sizes of the change that each block makes by its exchange, and another luck, in some of the futures."""
-        few = max(FEWEST, self.study.asked.futures // (len(self.blocks) + 1))
+        """Mean sizes of the change that each block makes by its exchange, and another luck; in a stratified few."""
+        few = max(BLOCK, self.study.asked.futures // (len(self.blocks) + 1))
         mixed = {_named(block): self._exchanged(block.columns, few) for block in self.blocks}
         mixed[LUCK, ()] = {each: column[:few] for each, column in unlucky.items()}
         found = {}
