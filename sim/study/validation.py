@@ -22,7 +22,7 @@ from sim.study.levels import Level
 from sim.study.measures import Measure, amount_of, levels, mean_level, of_column
 from sim.study.paired import difference as paired_difference
 from sim.study.paired import paired
-from sim.study.restricted import comparable, in_brackets
+from sim.study.restricted import comparable
 from sim.study.words import difference, margin, with_unit
 
 CHECKS = Path(__file__).with_name("validation.yaml")
@@ -199,13 +199,13 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     for row in expected:
         found = paired_difference(row.scenario, row.measure, others[row.scenario], base)
         unit = row.measure.unit
+        cut = f"; {found.cut_text}" if found.cut else ""
         rows.append(
             {
                 "scenario": row.scenario,
                 "measure": row.measure.title,
                 "expected": difference(row.difference, unit),
-                "ours": f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)})"
-                f"{in_brackets(found.cut, unit)}",
+                "ours": f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{cut})",
                 "note": row.note,
             }
         )
