@@ -169,6 +169,8 @@ def run(
 
     if at_most and not (until_decided or until_precision):
         raise click.UsageError("--at-most goes with --until-decided or --until-precision")
+    if at_most and at_most < futures:
+        raise click.UsageError(f"--at-most is below --futures ({futures:,})")
     refuse_unused_futures(split, relief)
     if allow_processes:
         refuse_given(ALONE, "split", "split_futures", "relief", "relief_futures")

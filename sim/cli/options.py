@@ -48,6 +48,16 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
     return path
 
 
+class Folder(click.Path):
+    """A folder; an empty name, such as that of a variable that is not set, does not stand for the one one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises BadParameter."""
+        if value == "":
+            self.fail("the name is empty; write . for the folder you are in", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
     """Not `nan`, which lies in every range. Raises BadParameter."""
     if value != value:
@@ -112,7 +122,7 @@ WORKERS = click.option(
 )
 OUT = click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(path_type=Path, file_okay=False),
     default=Path("results"),
     show_default=True,
     callback=writable,

@@ -48,6 +48,8 @@ def sweep(
 
     if at_most and not until_decided:
         raise click.UsageError("--at-most goes with --until-decided")
+    if at_most and futures and at_most < futures:
+        raise click.UsageError(f"--at-most is below --futures ({futures:,})")
     warn_of(cluster)
     most = (at_most or sweeping.MOST) if until_decided else None
     request = Request(file, engine, workers, out, futures, most, cluster)

@@ -143,6 +143,8 @@ def _leading(given: Given, top: int) -> list[str]:
 def _designed(study: Study, method: Method, measures: tuple[Measure, ...], chosen: list[str]) -> tuple[Given, int]:
     """Indices from a design of its own, and how many futures it took."""
     asked, template = study.asked, study.template
+    if not chosen:
+        return {each: [] for each in measures}, 0
     if method == "morris":
         rows = sensitivity.morris_rows(chosen, max(2, asked.futures // (len(chosen) + 1)))
         own = pieces.seeds(asked.seed, 0, len(rows) // (len(chosen) + 1))
