@@ -84,6 +84,14 @@ def refuse_given(why: str, *options: str) -> None:
             raise click.UsageError(f"{option.opts[0]} {why}")
 
 
+def refuse_at_most(at_most: int | None, goes_on: bool, options: str, futures: int | None) -> None:
+    """Raises UsageError for a bound of futures where none are added, or where as many are asked for from the first."""
+    if at_most and not goes_on:
+        raise click.UsageError(f"--at-most goes with {options}")
+    if at_most and futures and at_most < futures:
+        raise click.UsageError(f"--at-most is below --futures ({futures:,})")
+
+
 def refuse_unused_futures(split: bool, relief: bool | None) -> None:
     """Raises UsageError for futures of what is not run."""
     if not split:
