@@ -31,6 +31,7 @@ from sim.cli.options import (
     WORKERS,
     names,
     progress,
+    refuse_at_most,
     refuse_given,
     refuse_unused_futures,
     writable,
@@ -167,8 +168,8 @@ def run(
     from sim.jobs import removing, variants
     from sim.jobs import run as running
 
-    if at_most and not (until_decided or until_precision):
-        raise click.UsageError("--at-most goes with --until-decided or --until-precision")
+    goes_on = until_decided or until_precision is not None
+    refuse_at_most(at_most, goes_on, "--until-decided or --until-precision", futures)
     refuse_unused_futures(split, relief)
     if allow_processes:
         refuse_given(ALONE, "split", "split_futures", "relief", "relief_futures")

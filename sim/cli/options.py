@@ -48,6 +48,16 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
     return path
 
 
+class Folder(click.Path):
+    """A folder; an empty name, such as that of a variable that is not set, does not stand for the one one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises BadParameter."""
+        if value == "":
+            self.fail("the name is empty; write . for the folder you are in", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
     """Not `nan`, which lies in every range. Raises BadParameter."""
     if value != value:
@@ -72,6 +82,14 @@ def refuse_given(why: str, *options: str) -> None:
         given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if name in options and given and context.params[name]:
             raise click.UsageError(f"{option.opts[0]} {why}")
+
+
+def refuse_at_most(at_most: int | None, goes_on: bool, options: str, futures: int | None) -> None:
+    """Raises UsageError for a bound of futures where none are added, or where as many are asked for from the first."""
+    if at_most and not goes_on:
+        raise click.UsageError(f"--at-most goes with {options}")
+    if at_most and futures and at_most < futures:
+        raise click.UsageError(f"--at-most is below --futures ({futures:,})")
 
 
 def refuse_unused_futures(split: bool, relief: bool | None) -> None:
@@ -112,7 +130,7 @@ WORKERS = click.option(
 )
 OUT = click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(path_type=Path, file_okay=False),
     default=Path("results"),
     show_default=True,
     callback=writable,

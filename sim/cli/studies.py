@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress, refuse_given
+from sim.cli.options import HOW, MANY, RESULT, SCENARIO, WHICH, names, progress, refuse_at_most, refuse_given
 from sim.cli.output import end, say, say_all, show_result
 from sim.language.bounds import MOST_FUTURES, MOST_POINTS
 
@@ -46,8 +46,7 @@ def sweep(
     from sim.jobs import sweep as sweeping
     from sim.jobs.points import Request
 
-    if at_most and not until_decided:
-        raise click.UsageError("--at-most goes with --until-decided")
+    refuse_at_most(at_most, until_decided, "--until-decided", futures)
     warn_of(cluster)
     most = (at_most or sweeping.MOST) if until_decided else None
     request = Request(file, engine, workers, out, futures, most, cluster)

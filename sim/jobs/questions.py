@@ -13,6 +13,7 @@ from sim.jobs import run as running
 from sim.jobs import variants
 from sim.jobs.run import Request
 from sim.language.counting import counted
+from sim.language.located import number_text
 from sim.scenario.assemble import Template
 from sim.study import markdown
 from sim.study import relief as easing
@@ -68,7 +69,7 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
         stop.level,
     )
     rows = [each.as_json() for each in found]
-    name = f"survival-{stop.lasting}-{stop.level:g}" + (f"-{stop.at.isoformat()}" if stop.at else "")
+    name = f"survival-{stop.lasting}-{number_text(stop.level)}" + (f"-{stop.at.isoformat()}" if stop.at else "")
     table, text = survival_table(found), markdown.survival(found)
     return found, _published(request, template, name, {"sources": rows}, table, text)
 
@@ -78,16 +79,14 @@ def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
     template = running.template_of(request)
     if chosen.future is not None:
         return story_of.tell(template, request.seed, chosen.future, f"future {chosen.future}")
-    outcomes = running.simulate(request, template, told).outcomes
+    worst = WORST if chosen.worst is None else chosen.worst
     try:
-        if chosen.near is not None:
-            number, label = story_of.near(chosen.near, outcomes), story_of.near_text(chosen.near)
-        else:
-            asked = chosen.worst or WORST
-            number, label = story_of.worst(asked, outcomes), story_of.worst_text(asked)
+        label = story_of.worst_text(worst) if chosen.near is None else story_of.near_text(chosen.near)
     except ValueError as error:
-        option = "--near" if chosen.near is not None else "--worst"
+        option = "--worst" if chosen.near is None else "--near"
         raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
+    outcomes = running.simulate(request, template, told).outcomes
+    number = story_of.worst(worst, outcomes) if chosen.near is None else story_of.near(chosen.near, outcomes)
     return story_of.tell(
         template, request.seed, number, f"{label}, of {counted(len(outcomes), 'futures')}: future {number}"
     )

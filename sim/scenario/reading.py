@@ -19,6 +19,7 @@ DEEPEST = 20
 
 _CATALOGUE = "fact:"
 _STEP = re.compile(r"[^.\[\]]+")
+_PATH = re.compile(rf"{_STEP.pattern}(?:\.{_STEP.pattern}|\[{_STEP.pattern}\])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _assignment(setting: str, number: int, tree: Node, root: Group) -> Node:
     place = Place("--set", number, 1)
     if no_text(setting):
         raise InputError([Problem(place, "", "not UTF-8 text")])
-    if not equals or not path.strip():
+    if not equals or not _PATH.fullmatch(path.strip()):
         raise InputError([Problem(place, path, "write --set path=value")])
     value = parse(text, "--set") if text.strip() else Node(None, place, place)
     steps = _STEP.findall(path.strip())
@@ -203,6 +204,9 @@ def _nested(steps: list[str], all_steps: list[str], value: Node, tree: Node | No
         if item is None:
             known = [name for item in (tree.items if tree else []) if (name := item_id(item))]
             message = f"no `{step}` in {within.path}{suggestion(step, known)}"
+            raise InputError([Problem(value.place, ".".join(all_steps), message)])
+        if not rest and not value.mapping:
+            message = f"a thing is set by its parameters; write {within.path}.{step}.{next(iter(within.fields))}=value"
             raise InputError([Problem(value.place, ".".join(all_steps), message)])
         child = _nested(rest, all_steps, value, None, None)
         identity = Node(step, value.place, value.place)

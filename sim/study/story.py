@@ -53,17 +53,22 @@ def tales(template: Template, seed: int, outcomes: pd.DataFrame) -> tuple[Tale, 
 
 def near(text: str, outcomes: pd.DataFrame) -> int:
     """The future at a quantile of a measure, `p5:next_delay`. Raises ValueError for what is none."""
-    found = _NEAR.fullmatch(text)
-    if found is None:
-        raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADS}")
-    order = _ordered(_measure(found[2]), outcomes)
-    return int(outcomes.index[order[quantile_rank(float(found[1]) / 100.0, len(order))]])
+    percent, asked = _quantile(text)
+    order = _ordered(asked, outcomes)
+    return int(outcomes.index[order[quantile_rank(percent / 100.0, len(order))]])
 
 
 def near_text(text: str) -> str:
-    """Which future that is, for readers: `p5 of next flagship, delay`."""
-    level, _, name = text.partition(":")
-    return f"{level} of {_measure(name).title.lower()}"
+    """Which future that is, for readers: `p5 of next flagship, delay`. Raises ValueError for what is none."""
+    return f"{text.partition(':')[0]} of {_quantile(text)[1].title.lower()}"
+
+
+def _quantile(text: str) -> tuple[float, Measure]:
+    """The percent and the measure of `p5:next_delay`."""
+    found = _NEAR.fullmatch(text)
+    if found is None:
+        raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADS}")
+    return float(found[1]), _measure(found[2])
 
 
 def worst(name: str, outcomes: pd.DataFrame) -> int:
@@ -74,7 +79,7 @@ def worst(name: str, outcomes: pd.DataFrame) -> int:
 
 
 def worst_text(name: str) -> str:
-    """Which future that is, for readers: `worst training shortfall`."""
+    """Which future that is, for readers: `worst training shortfall`. Raises ValueError for an unknown measure."""
     return f"worst {_measure(name).title.lower()}"
 
 

@@ -65,9 +65,7 @@ class Foundry(Section):
     slowed: Share = parameter("part of the growth of lines that fails to come once tools are withheld")
 
     unserviced: Days = state("how long nobody has serviced tools at home, at the last month-end", watched=True)
-    withheld: Days = state(
-        "how long new tools have been withheld, or none serviced, at the last month-end", watched=True
-    )
+    withheld: Days = state("how long new tools have been withheld, or none serviced, by then", watched=True)
 
 
 class Line(Thing):

@@ -209,6 +209,35 @@ def test_a_run_reads_its_ambitions_before_it_runs(tmp_path: Path, block: str) ->
     assert "a.yaml:3:" in result.stderr
 
 
+@pytest.mark.usefixtures("unrun")
+@pytest.mark.parametrize(
+    "words", [("--near", "p5"), ("--near", "p101:owned"), ("--near", "p5:owed"), ("--worst", "owed"), ("--worst", "")]
+)
+def test_a_story_is_named_before_futures_run(words: tuple[str, str]) -> None:
+    result = call("story", str(SMALL), *FEW, *words)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith(f"{words[0]}: 1 problem")
+
+
+@pytest.mark.parametrize("method", ["given", "sobol", "morris"])
+def test_a_world_without_uncertain_inputs_has_no_assumption_that_matters(tmp_path: Path, method: str) -> None:
+    pytest.importorskip("SALib")
+    words = ("--futures", "50", "--engine", "simpy", "--workers", "1", "--measure", "owned", "--method", method)
+    result = call("sensitivity", str(SMALL), *words, "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "No measure here varies" in result.stdout
+
+
+@pytest.mark.parametrize("verb", ["run", "relief"])
+def test_a_folder_without_a_name_is_not_the_one_one_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call(verb, str(SMALL), *FEW, "--out", "")
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "the name is empty" in result.stderr
+
+
 def test_an_ambition_that_a_chosen_override_sets_is_left_out(tmp_path: Path) -> None:
     shutil.copy(SMALL, tmp_path)
     growth = "{training: {growth: {value: %s / year, note: test}}}"
@@ -306,6 +335,12 @@ def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], compla
         (("story", SMALL, *FEW, "--future", "1"), "--futures is how many futures one is chosen among"),
         (("sensitivity", SMALL, "--futures", "50", "--top", "3"), "--top goes with --method sobol"),
         (("sweep", "x.yaml", "--dry-run", "--json"), "--json cannot be combined with --dry-run"),
+        (
+            ("sweep", "x.yaml", "--futures", "9", "--until-decided", "--at-most", "8"),
+            "--at-most is below --futures (9)",
+        ),
+        (("run", SMALL, *FEW, "--until-decided", "--at-most", "3"), "--at-most is below --futures (4)"),
+        (("run", SMALL, *FEW, "--until-precision", "1%", "--at-most", "1"), "--at-most is below --futures (4)"),
     ],
 )
 def test_an_option_that_would_do_nothing_is_refused(tmp_path: Path, words: tuple[object, ...], complaint: str) -> None:

@@ -108,6 +108,16 @@ def test_extends_takes_a_list_in_order(folder: Path) -> None:
         ("extends: baseline.yaml", {"settings": ["lab.cash"]}, "write --set path=value"),
         ("extends: baseline.yaml", {"settings": ["chips.nv_h20.price=$1"]}, "did you mean `nv_h200`?"),
         ("extends: baseline.yaml", {"settings": ["lab.cash={"]}, "--set:"),
+        ("extends: baseline.yaml", {"settings": ["lab..cash=$1"]}, "write --set path=value"),
+        ("extends: baseline.yaml", {"settings": ["lab.cash]=$1"]}, "write --set path=value"),
+        ("extends: baseline.yaml", {"settings": [".lab.cash=$1"]}, "write --set path=value"),
+        ("extends: baseline.yaml", {"settings": ["chips[nv_h200=3"]}, "write --set path=value"),
+        (
+            "extends: baseline.yaml",
+            {"settings": ["chips.nv_h200=3"]},
+            "a thing is set by its parameters; write chips.nv",
+        ),
+        ("extends: baseline.yaml", {"settings": ["chips[nv_h200]=[]"]}, "a thing is set by its parameters"),
         ("extends: baseline.yaml\nchips: [{id: a}, {id: a}]", {}, "the id `a` stands here twice (first on line 2)"),
     ],
 )
