@@ -39,7 +39,7 @@ def check() -> int:
 
 def long() -> int:
     """Tests over many seeds, then their figures. Of each, a short form is among the others."""
-    from tests.study import coverage
+    from tests.measures import coverage
 
     subprocess.run(COMPILE, cwd=ROOT, check=True)
     code = subprocess.run([*PYTHON, "pytest", "-m", "long"], cwd=ROOT).returncode

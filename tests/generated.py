@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sim.scenario.jsonschema import json_schema
-from sim.scenario.reference import reference
-from sim.world.future import LAYOUT
+from sim.scenario.explaining.jsonschema import json_schema
+from sim.scenario.explaining.reference import reference
+from sim.world.course.future import LAYOUT
 
 ROOT = Path(__file__).resolve().parents[1]
 

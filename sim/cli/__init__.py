@@ -165,15 +165,15 @@ def run(
     at_most: int | None,
 ) -> None:
     """Simulate a scenario and print what it comes to. Ends with 1 if a gate fails, 3 if one is undecided."""
-    from sim.jobs import removing, variants
-    from sim.jobs import run as running
+    from sim.bottlenecks import removal_tables, variants
+    from sim.runs import run as running
 
     goes_on = until_decided or until_precision is not None
     refuse_at_most(at_most, goes_on, "--until-decided or --until-precision", futures)
     refuse_unused_futures(split, relief)
     if allow_processes:
         refuse_given(ALONE, "split", "split_futures", "relief", "relief_futures")
-    of_split = variants.futures_of(split, split_futures, engine, removing.MOST, allow_processes)
+    of_split = variants.futures_of(split, split_futures, engine, removal_tables.MOST, allow_processes)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE, allow_processes)
     request = running.Request(
         scenario,
@@ -205,7 +205,7 @@ def run(
 
 def _warn(scenario: Any, path: Path, chosen: str, settings: tuple[str, ...]) -> None:
     """Say beside a run's results that there are warnings, and which command tells them."""
-    from sim.jobs.check import warnings
+    from sim.runs.check import warnings
 
     words = ["python", "-m", "sim", "check", path.as_posix(), *(["--with", chosen] if chosen else [])]
     words += [word for setting in settings for word in ("--set", setting)]
@@ -240,9 +240,9 @@ for verb in (questions.compare, questions.relief, questions.survival, questions.
 @DEBUG
 def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, ...]) -> None:
     """Where a value comes from: files and lines, old and new, source, unit, range. PATH may be a whole section."""
-    from sim.jobs.run import read
-    from sim.scenario import facts
-    from sim.scenario.explain import explain as explained
+    from sim.runs.run import read
+    from sim.scenario.explaining.explain import explain as explained
+    from sim.scenario.reading import facts
 
     for told in explained(read(scenario, names(chosen), settings), facts.load(), path):
         say_all(told.text())
@@ -255,7 +255,7 @@ def explain(scenario: Path, path: str | None, chosen: str, settings: tuple[str, 
 @DEBUG
 def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -> None:
     """Read scenarios, with each of their named overrides, and warn of what is allowed but odd."""
-    from sim.jobs import check as checking
+    from sim.runs import check as checking
 
     for path in scenarios:
         scenario = checking.check(path, names(chosen), settings)
@@ -271,8 +271,8 @@ def schema() -> None:
     """Print the JSON Schema of scenarios, for editors."""
     import json
 
-    from sim.scenario.jsonschema import json_schema
-    from sim.world.future import LAYOUT
+    from sim.scenario.explaining.jsonschema import json_schema
+    from sim.world.course.future import LAYOUT
 
     click.echo(json.dumps(json_schema(LAYOUT.tables), indent=1, ensure_ascii=False))
 
@@ -290,9 +290,9 @@ def schema() -> None:
 def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None:
     """Speed of both engines on one core, measured in one go, and their ratio."""
     from sim.engine.bench import by_page, measure
-    from sim.jobs.run import read
-    from sim.scenario.assemble import assemble
-    from sim.world.future import LAYOUT
+    from sim.runs.run import read
+    from sim.template.assemble import assemble
+    from sim.world.course.future import LAYOUT
 
     template = assemble(read(scenario, (), ()), LAYOUT)
     say_all(measure(template, futures, simpy_futures).text())
@@ -317,7 +317,7 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 @DEBUG
 def validate(scenarios: Path, futures: int, seed: int, workers: int, write: Path | None) -> None:
     """Tables of what the model should reproduce, of what each mechanism moves, and of what has happened since."""
-    from sim.jobs.validate import page
+    from sim.studies.validation.job import page
 
     text = page(scenarios, futures, seed, workers, lambda what: say(what, err=True))
     if not write:

@@ -68,11 +68,11 @@ def end(published: Any, code: int = 0) -> None:
 
 def write_file(path: Path, text: str, option: str) -> None:
     """Write the file that an option names: whole or not at all. Raises Unwritten."""
-    from sim.engine import aside
+    from sim.engine.storage import atomic_write
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside.put(path, text.encode())
+        atomic_write.put(path, text.encode())
     except OSError as error:
         reason = error.strerror or error
         raise Unwritten(f"cannot write {path}: {reason}; make room there, or choose another {option}") from error

@@ -67,14 +67,14 @@ def compare(
     as_json: bool,
 ) -> None:
     """Compare scenarios (files or run folders) with the first, future by future."""
+    from sim.bottlenecks import removal_tables, variants
     from sim.engine.runner import choose
-    from sim.jobs import compare as comparing
-    from sim.jobs import removing, variants
+    from sim.runs import compare as comparing
 
     if len(scenarios) < 2:
         raise click.UsageError("name two scenarios or more: all others are compared with the first")
     refuse_unused_futures(split, relief)
-    of_split = variants.futures_of(split, split_futures, engine, removing.MOST)
+    of_split = variants.futures_of(split, split_futures, engine, removal_tables.MOST)
     of_relief = variants.futures_of(relief is not False, relief_futures, engine, variants.BESIDE)
     if ambitions and not split:
         raise click.UsageError("--ambitions goes with --split: both run the same futures again")
@@ -118,11 +118,12 @@ def relief(
     as_json: bool,
 ) -> None:
     """Ease each cause by a tenth, and remove it: what helps most, alone and in pairs."""
-    from sim.jobs import questions, variants
+    from sim.bottlenecks import variants
+    from sim.runs import relief_survival_story
 
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
     with progress(request.futures * variants.relief_runs(), quiet or as_json) as told:
-        found, published = questions.relief(request, told)
+        found, published = relief_survival_story.relief(request, told)
     _conclude("relief", found, found.as_json() if as_json else None, published, quiet)
 
 
@@ -160,13 +161,14 @@ def survival(
     as_json: bool,
 ) -> None:
     """Stop each source of supply in turn: days that training survives, and days until it is back."""
-    from sim.jobs import questions, variants
+    from sim.bottlenecks import variants
+    from sim.runs import relief_survival_story
 
     futures = futures or variants.usual_futures(engine, variants.WHOLE)
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, out)
-    stop = questions.Stop(at.date() if at else None, lasting, level)
+    stop = relief_survival_story.Stop(at.date() if at else None, lasting, level)
     with progress(request.futures, quiet or as_json) as told:
-        found, published = questions.survival(request, stop, told)
+        found, published = relief_survival_story.survival(request, stop, told)
     _conclude("survival", found, [each.as_json() for each in found] if as_json else None, published, quiet)
 
 
@@ -214,7 +216,7 @@ def story(
     as_json: bool,
 ) -> None:
     """Tell one future as dated events: by number, near a quantile, or the worst (the default)."""
-    from sim.jobs import questions
+    from sim.runs import relief_survival_story
 
     if sum(option is not None for option in (future, near, worst)) > 1:
         raise click.UsageError("choose one of --future, --near and --worst")
@@ -222,7 +224,7 @@ def story(
         refuse_given("is how many futures one is chosen among; --future names it", "futures")
     request = _request(scenario, futures, seed, chosen, settings, engine, workers, Path("results"))
     with progress(0 if future is not None else request.futures, as_json) as heard:
-        told = questions.story(request, questions.Chosen(future, near, worst), heard)
+        told = relief_survival_story.story(request, relief_survival_story.Chosen(future, near, worst), heard)
     if as_json:
         show_json(told.tale.as_json(everything))
     else:
@@ -246,8 +248,8 @@ def _request(
     out: Path,
 ) -> Any:
     """A run of so many futures; if not told, of as many as variants are usually run with."""
-    from sim.jobs import variants
-    from sim.jobs.run import Request
+    from sim.bottlenecks import variants
+    from sim.runs.run import Request
 
     futures = futures or variants.usual_futures(engine)
     return Request(scenario, names(chosen), settings, seed, futures, 0, engine, workers, None, out)

@@ -9,17 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.bottlenecks.relief import EFFECTS, STEPS, Gain, Relief, Relieved
+from sim.bottlenecks.survival import Spell, Survival, failing, meaning
 from sim.cli.terminal import WIDEST, answer, cells, plain, to_open
+from sim.findings import markdown
+from sim.findings.comparison import LEADING, Comparison
+from sim.findings.comparison_answer import moved
 from sim.language.counting import counted
-from sim.study import markdown
-from sim.study.briefing import moved
-from sim.study.compare import LEADING, Comparison
-from sim.study.paired import THRESHOLDS_TEXT
-from sim.study.relief import EFFECTS, STEPS, Gain, Relief, Relieved
-from sim.study.restricted import MEANING
-from sim.study.survival import Spell, Survival, failing, meaning
-from sim.study.tale import Tale, by_page
-from sim.study.words import bare_difference, difference, margin
+from sim.measures.paired import THRESHOLDS_TEXT
+from sim.measures.restricted_means import MEANING
+from sim.measures.wording import bare_difference, difference, margin
+from sim.story.entries import Tale, by_page
 
 WORSE = f"Worse, better: by {THRESHOLDS_TEXT}."
 VARIANCE = "Variance ÷: by how much the same luck in both divides the variance of a difference."

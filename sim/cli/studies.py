@@ -43,8 +43,8 @@ def sweep(
 
     Ends with 4 if a point broke (the others are kept), else with 1 if a gate fails and 3 if one is undecided.
     """
-    from sim.jobs import sweep as sweeping
-    from sim.jobs.points import Request
+    from sim.studies.sweep import job as sweeping
+    from sim.studies.sweep.points import Request
 
     refuse_at_most(at_most, until_decided, "--until-decided", futures)
     warn_of(cluster)
@@ -99,8 +99,8 @@ def sensitivity(
 
     SCENARIO may be the folder of a run or a drawn sweep that is there; then nothing is run.
     """
-    from sim.jobs import sensitivity as sensing
-    from sim.jobs.asked import gate_of
+    from sim.studies.sensitivity import job as sensing
+    from sim.studies.study import gate_of
 
     if method != "sobol":
         refuse_given("goes with --method sobol", "top")
@@ -140,8 +140,8 @@ def discover(
     as_json: bool,
 ) -> None:
     """In what conditions futures miss a target, told in words, and what would show it early. Resumes like a sweep."""
-    from sim.jobs import discover as discovering
-    from sim.jobs.asked import gate_of
+    from sim.studies.discovery import job as discovering
+    from sim.studies.study import gate_of
 
     wanted = gate_of(target)
     assert wanted is not None
@@ -170,8 +170,8 @@ def search(
     as_json: bool,
 ) -> None:
     """Which settings of the lab's levers hold up best over many futures and scenarios. Resumes like a sweep."""
-    from sim.jobs.points import Request
-    from sim.jobs.search import run_search
+    from sim.studies.search.job import run_search
+    from sim.studies.sweep.points import Request
 
     warn_of(cluster)
     request = Request(file, engine, workers, out, futures, None, cluster)
@@ -207,7 +207,7 @@ def asked_of(
     cluster: str | None,
 ) -> Any:
     """What every study of one scenario is asked with."""
-    from sim.jobs.asked import Asked
+    from sim.studies.study import Asked
 
     warn_of(cluster)
     return Asked(scenario, names(chosen), settings, seed, futures, engine, workers, out, cluster)
@@ -225,7 +225,7 @@ def warn_of(cluster: str | None) -> None:
 
 def told_of_gates(judged: Any) -> None:
     """The verdicts of a run, a line each."""
-    from sim.jobs.judge import lines
+    from sim.runs.until import lines
 
     for line in lines(judged):
         say(line)

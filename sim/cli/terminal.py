@@ -9,15 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.bottlenecks.constraint_table import COLUMNS, constraint_table
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.shares import MEANING, Bottleneck
 from sim.errors import logged
+from sim.findings.findings import LEFT_OUT, Findings
 from sim.language.counting import counted
-from sim.study.bottlenecks import MEANING, Bottleneck
-from sim.study.constraint_table import COLUMNS, constraint_table
-from sim.study.counterfactuals import Counterfactuals
-from sim.study.findings import LEFT_OUT, Findings
-from sim.study.measures import Summary
-from sim.study.question import Line
-from sim.study.words import capitalised, clipped
+from sim.measures.lines import Line
+from sim.measures.measures import Summary
+from sim.measures.wording import capitalised, clipped
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.engine import kernel_cache, pieces, runner, under_simpy
-from sim.engine.compiler import KERNELS
+from sim.engine import runner, simpy_engine, tasks
+from sim.engine.compiled import kernel_cache
+from sim.engine.compiled.compiler import KERNELS
 from sim.language.events import EVENTS
-from sim.scenario.assemble import Template
-from sim.world import events
+from sim.template.assemble import Template
+from sim.world.course import events
 
 CHUNK = 500
 """Futures timed in one call."""
@@ -63,20 +64,20 @@ class Pages:
 def by_page(template: Template, futures: int) -> Pages:
     """Run futures under SimPy with a profiler and an event log."""
     seen: Counter[str] = Counter()
-    drawn = template.draw(1, 0, futures), pieces.seeds(1, 0, futures)
+    drawn = template.draw(1, 0, futures), tasks.seeds(1, 0, futures)
     with cProfile.Profile() as profile:
-        under_simpy.run(
+        simpy_engine.run(
             template.record,
             template.addresses,
             *drawn,
             np.zeros(1, np.int64),
             lambda _, log: seen.update(EVENTS[row[1]].name for row in log),
         )
-    home = Path(events.__file__).parent
+    home = Path(events.__file__).parents[1]
     spent: Counter[str] = Counter()
     for (file, _, _), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         page = Path(file)
-        spent[page.stem if page.parent == home else "engine and language"] += own
+        spent[page.stem if home in page.parents else "engine and language"] += own
     total = spent.total()
     return Pages(
         {page: own / total for page, own in spent.most_common() if own > 0.0},

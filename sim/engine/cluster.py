@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from sim.engine import pieces
-from sim.engine.pieces import AHEAD, Finished, Piece
+from sim.engine import tasks
 from sim.engine.results import Batch
-from sim.engine.sources import arithmetic_fingerprint, model_hash
+from sim.engine.storage.fingerprints import arithmetic_fingerprint, model_hash
+from sim.engine.tasks import AHEAD, Finished, Piece
 from sim.errors import FutureBroke, ModelError
 
 RETRIES = 5
@@ -33,7 +33,7 @@ def finished(todo: Iterable[Piece], engine: str, address: str) -> Iterator[Finis
     with _client(address) as client:
         _same_everywhere(client)
         slots = sum(client.nthreads().values()) or 1
-        hand = pieces.Hand(todo, AHEAD * slots, _first_ended)
+        hand = tasks.Hand(todo, AHEAD * slots, _first_ended)
         task: Any
         for task in hand.ended(lambda piece: _sent(client, piece, engine)):
             yield _result(hand, task)
@@ -95,7 +95,7 @@ def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBr
 
         raise Stranger(_refusal(str(get_worker().address), _identity()))
     try:
-        return pieces.run_start(engine, start)
+        return tasks.run_start(engine, start)
     except FutureBroke as broke:
         return broke
 
@@ -106,11 +106,11 @@ def _first_ended(tasks: Any) -> Any:
     return wait(list(tasks), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
 
 
-def _result(hand: pieces.Hand, task: Any) -> Finished:
+def _result(hand: tasks.Hand, task: Any) -> Finished:
     from distributed import KilledWorker
 
     try:
         piece, batch = hand.piece(task), task.result()
     except KilledWorker as error:
         raise ModelError(f"workers of the cluster keep dying: {error}; is there enough memory?") from error
-    return piece, pieces.named(piece, batch) if isinstance(batch, FutureBroke) else batch
+    return piece, tasks.named(piece, batch) if isinstance(batch, FutureBroke) else batch

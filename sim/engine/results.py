@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from sim.errors import FutureBroke
-from sim.language.section import fields
-from sim.world.accounts import Outcome
-from sim.world.future import LAYOUT
+from sim.language.declarations import fields
+from sim.world.accounts.books import Outcome
+from sim.world.course.future import LAYOUT
 
 OUTCOMES: tuple[str, ...] = LAYOUT.tables["outcome"].dtype.names or ()
 SERIES: tuple[str, ...] = LAYOUT.tables["books"].dtype.names or ()

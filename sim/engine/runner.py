@@ -6,7 +6,7 @@ dies costs the chunks it had in hand, which run again.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -14,13 +14,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sim.engine.compiler import KERNELS
+from sim.engine.compiled.compiler import KERNELS
 from sim.engine.histogram import Histograms, exact
-from sim.engine.pieces import Piece, finished, run_piece
-from sim.engine.pieces import seeds as seeds
 from sim.engine.results import OUTCOMES, SERIES, Batch
+from sim.engine.tasks import Piece, finished, run_piece
+from sim.engine.tasks import seeds as seeds
 from sim.errors import FutureBroke, Interrupted, ModelError
-from sim.scenario.assemble import Template
+from sim.template.assemble import Template
 
 Engine = Literal["auto", "simpy", "compiled"]
 
@@ -150,3 +150,9 @@ def pieces_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Piece]:
 def default_workers() -> int:
     """As many as this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def table_of(parts: Sequence[Any]) -> pd.DataFrame:
+    """Blocks of outcomes, shape (futures, OUTCOMES) each, as one table with the number of the future as its index."""
+    whole = np.concatenate(parts)
+    return pd.DataFrame(whole, pd.RangeIndex(len(whole), name="future"), list(OUTCOMES))

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import under_simpy
+from sim.engine import simpy_engine
 from sim.engine.results import Batch
 from sim.errors import FutureBroke
 
@@ -85,7 +85,7 @@ def futures(
     record: Any,
     addresses: Any,
     seed: int,
-    processes: tuple[under_simpy.Process, ...],
+    processes: tuple[simpy_engine.Process, ...],
     first: int,
     inputs: Any,
     names: Any,
@@ -93,7 +93,7 @@ def futures(
     """Futures from number `first` on, one for each row of `inputs`. Raises FutureBroke naming the one that failed."""
     at = np.zeros(1, np.int64)
     try:
-        batch = under_simpy.run(record, addresses, inputs, names, at, processes=processes)
+        batch = simpy_engine.run(record, addresses, inputs, names, at, processes=processes)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
     return batch.check(first, seed)

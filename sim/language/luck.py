@@ -8,8 +8,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from sim.language.declarations import Number, Row, Section, state
 from sim.language.events import compilable
-from sim.language.section import Number, Row, Section, state
 
 _MASK = (1 << 64) - 1
 _TAIL = 0.015625
@@ -36,7 +36,7 @@ class LuckRow(Section):
 
 
 class AnyFuture(Protocol):
-    """What luck and events need of a future; the world's own record is `sim.world.future.Future`."""
+    """What luck and events need of a future; the world's own record is `sim.world.course.future.Future`."""
 
     clock: Sequence[Clock]
     lucks: Sequence[LuckRow]

@@ -10,8 +10,8 @@ import re
 from fractions import Fraction
 
 from sim.language.counting import agreeing
-from sim.language.located import number_text, suggestion
-from sim.language.section import Quantity
+from sim.language.declarations import Quantity
+from sim.language.yaml_nodes import number_text, suggestion
 
 _YEAR = Fraction("365.25")
 _MULTIPLES = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "bn": 10**9, "T": 10**12}

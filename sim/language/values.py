@@ -10,6 +10,7 @@ from datetime import date
 
 from sim.errors import Problem
 from sim.language.dates import date_text, days_since, parse_date
+from sim.language.declarations import Days, Field, Moment, Options, Quantity, Whole
 from sim.language.distributions import (
     Choice,
     Distribution,
@@ -21,9 +22,8 @@ from sim.language.distributions import (
     Uniform,
     middle_of,
 )
-from sim.language.located import Node, flow, number_text, suggestion
-from sim.language.section import Days, Field, Moment, Options, Quantity, Whole
 from sim.language.units import UnitError, convert, written
+from sim.language.yaml_nodes import Node, flow, number_text, suggestion
 
 DURATION: Quantity = Days.__metadata__[0]  # type: ignore[attr-defined]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from sim.errors import logged, visible
-from sim.study.gates import Verdict
-from sim.study.markdown import plain
+from sim.findings.markdown import plain
+from sim.measures.gates import Verdict
 
 WORDS = {"passes": "passes", "fails": "**fails**", "undecided": "undecided"}
 RANKS = {"fails": 1, "undecided": 2, "passes": 3}

@@ -4,7 +4,7 @@ The names are those of the style sheet, which has a tone for light, dark and pri
 where they would be faint on paper. Nothing is told by colour alone: scenarios also differ in dash, causes in pattern.
 """
 
-from sim.world.constraints import CAUSES_OF, CONSTRAINTS
+from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
 
 DASHES = ("solid", "7px,3px", "2px,3px", "9px,3px,2px,3px", "12px,4px", "4px,2px", "9px,2px,2px,2px,2px,2px", "1px,2px")
 """How the lines of scenarios are broken, in order."""

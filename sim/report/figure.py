@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from sim.study.words import clipped
+from sim.measures.levels import Level
+from sim.measures.wording import clipped
 
 Spec = dict[str, Any]
 
@@ -123,3 +124,14 @@ def extrapolated(layout: go.Layout, leads_until: date, months: Sequence[str]) ->
     layout.annotations = [{"text": "extrapolation", **place, **anchor}]
     layout.margin.t = 24
     return layout
+
+
+def between(found: Sequence[tuple[Level, str]], unit: str) -> str:
+    """Medians by scenario in words: one, the same in all, or from the lowest to the highest; past the horizon last."""
+    ordered = sorted(found, key=lambda each: (each[0].beyond, each[0].value, each[1]))
+    (low, least), (high, most) = ordered[0], ordered[-1]
+    if len(found) == 1:
+        return f"median {high.text(unit)}"
+    if low.text(unit) == high.text(unit):
+        return f"median {high.text(unit)} in all"
+    return f"medians from {low.bare(unit)} ({least}) to {high.text(unit)} ({most})"

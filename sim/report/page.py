@@ -17,16 +17,16 @@ from pathlib import Path
 import plotly
 from markupsafe import Markup
 
+from sim.bottlenecks import survival
+from sim.bottlenecks.shares import MEANING, USES
+from sim.findings.findings import LEFT_OUT
+from sim.measures.paired import THRESHOLDS_TEXT
+from sim.measures.wording import day_text, percent_text
 from sim.report import colours, tables
+from sim.report.contents import Material
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
-from sim.report.material import Material
-from sim.report.templates import inline, template, text
-from sim.study import survival
-from sim.study.bottlenecks import MEANING, USES
-from sim.study.findings import LEFT_OUT
-from sim.study.paired import THRESHOLDS_TEXT
-from sim.study.words import day_text, percent_text
+from sim.report.html import inline, template, text
 
 
 @dataclass(frozen=True, slots=True)

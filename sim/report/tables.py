@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
+from sim.bottlenecks.constraint_table import COLUMNS, changed_row, constraint_table
+from sim.bottlenecks.shares import USES
+from sim.bottlenecks.survival import Spell, failing
+from sim.findings.comparison import Changed, Compared, Comparison, Interaction
+from sim.findings.regret import Regrets
+from sim.measures.levels import Level
+from sim.measures.wording import amount, bare_difference, capitalised, difference, in_points, margin, percent_text
 from sim.report import colours
+from sim.report.contents import Assumption, Material
 from sim.report.figure import Cell, Table, cells
-from sim.report.material import Assumption, Material
-from sim.study.bottlenecks import USES
-from sim.study.compare import Changed, Compared, Comparison, Interaction
-from sim.study.constraint_table import COLUMNS, changed_row, constraint_table
-from sim.study.levels import Level
-from sim.study.regret import Regrets
-from sim.study.survival import Spell, failing
-from sim.study.tale import Entry, Tale
-from sim.study.words import amount, bare_difference, capitalised, difference, in_points, margin, percent_text
+from sim.story.entries import Entry, Tale
 
 MOST_CHANGES = 40
 """Changes of a scenario that its card lists; the result files hold all."""

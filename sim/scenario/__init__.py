@@ -1,1 +1,1 @@
-"""From a YAML file to a checked, traced scenario, and from there to the start of its futures."""
+"""From a YAML file to a checked, traced scenario; `load` is the one door."""

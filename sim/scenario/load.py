@@ -6,13 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import InputError, Problem
-from sim.language.tables import Table
-from sim.scenario import facts
-from sim.scenario.matching import is_matched
-from sim.scenario.merging import taken_back
-from sim.scenario.reading import Reading, read_chain, varied
-from sim.scenario.scenario import Scenario
-from sim.scenario.validate import validate
+from sim.language.record import Table
+from sim.scenario.checking.validate import validate
+from sim.scenario.reading import facts
+from sim.scenario.reading.extends import Reading, read_chain, varied
+from sim.scenario.reading.merging import taken_back
+from sim.scenario.scenario import Scenario, is_matched
 
 
 def load(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Scenario:

@@ -11,18 +11,18 @@ from typing import Any
 import yaml
 
 from sim.errors import InputError, Place, Problem, visible
+from sim.language.declarations import Field
 from sim.language.distributions import Distribution, Fixed
-from sim.language.located import Node, flow, plain
-from sim.language.section import Field
 from sim.language.values import GROUNDS, After, Spec, spelled_spec
-from sim.scenario.changes import Changes
-from sim.scenario.clauses import Hits
-from sim.scenario.correlations import Correlation
-from sim.scenario.grounds import Grounds
-from sim.scenario.merging import leaves
-from sim.scenario.rows import Input, is_whole
-from sim.scenario.schema import Group, Target
-from sim.scenario.triggers import Ties, Triggers
+from sim.language.yaml_nodes import Node, flow, plain
+from sim.scenario.grammar.cells import Input, is_whole
+from sim.scenario.grammar.changes import Changes
+from sim.scenario.grammar.conditions import Ties, Triggers
+from sim.scenario.grammar.correlations import Correlation
+from sim.scenario.grammar.hits import Hits
+from sim.scenario.grammar.schema import Group, Target
+from sim.scenario.reading.merging import leaves
+from sim.scenario.reading.provenance import Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +250,16 @@ class Difference:
     new: str
     why: str
     place: Place
+
+
+def is_matched(scenario: Scenario) -> bool:
+    """Whether the scenario has a section `matching`."""
+    return any(value.node is not None for value in matching_bounds(scenario))
+
+
+def matching_bounds(scenario: Scenario) -> list[Any]:
+    """The values of the section `matching`, given or not."""
+    return [value for value in scenario.values.values() if value.target.table == "matching"]
 
 
 def difference(scenario: Scenario) -> list[Difference]:

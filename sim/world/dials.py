@@ -9,8 +9,8 @@ price, and what others limit stays as it is. Without a limit of money the lab st
 
 from __future__ import annotations
 
+from sim.language.declarations import Section, Share, parameter
 from sim.language.events import compilable
-from sim.language.section import Section, Share, parameter
 
 REMOVED = 1.0
 AMPLE = 10.0

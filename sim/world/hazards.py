@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sim.language.declarations import Count, Number, PerYear, Section, state
 from sim.language.events import compilable
 from sim.language.luck import uniform
-from sim.language.section import Count, Number, PerYear, Section, state
 from sim.world.arithmetic import INSTANT, YEAR
 from sim.world.purposes import HAZARD
 
 if TYPE_CHECKING:
-    from sim.world.future import Future
+    from sim.world.course.future import Future
 
 CLIMATE_CLOCKS = 2
 """The first rows are the climate's; those after them belong to the rules, in their order."""

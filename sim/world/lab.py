@@ -5,7 +5,7 @@ Units: as in the pages that keep them.
 
 from __future__ import annotations
 
-from sim.language.section import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
+from sim.language.declarations import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
 
 LONGEST_RUNWAY = 120.0
 """Months beyond which a runway is not told apart."""

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.jobs import check as checking
-from sim.language import located
-from sim.language.located import Node
+from sim.language import yaml_nodes
+from sim.language.yaml_nodes import Node
+from sim.runs import check as checking
 from tests.cli.test_questions import BASELINE, call
 
 WHOLE = Path(BASELINE).read_text(encoding="utf-8")
@@ -52,13 +52,13 @@ def test_every_run_refuses_a_measure_that_is_none(tmp_path: Path) -> None:
 
 def test_each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    parse = located.parse
+    parse = yaml_nodes.parse
 
     def noted(text: str, file: str) -> Node:
         seen.append(file)
         return parse(text, file)
 
-    monkeypatch.setattr(located, "parse", noted)
+    monkeypatch.setattr(yaml_nodes, "parse", noted)
     scenario = checking.check(Path(BASELINE).with_name("tighten.yaml"), (), ())
     assert len(scenario.overrides) > 5
     assert sorted(seen) == sorted(set(seen))

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from sim.engine import aside, store
-from sim.jobs import validate as validating
+from sim.engine.storage import atomic_write, result_folder
+from sim.studies.validation import job as validating
 from tests.cli.test_questions import FEW, call
 from tests.engine.test_sweep_faults import MOUNTS, SMALL, may_mount, toy
 from tests.engine.test_sweep_faults import TEXT as SWEEP
@@ -55,14 +55,14 @@ def content(name: str, text: bytes) -> Callable[[Path], object]:
 
 
 def other_columns(folder: Path) -> None:
-    table = store.read_parquet(folder / "outcomes.parquet").rename(columns={"owned": "owned_"})
-    store.write_parquet(folder / "x", table)
+    table = result_folder.read_parquet(folder / "outcomes.parquet").rename(columns={"owned": "owned_"})
+    result_folder.write_parquet(folder / "x", table)
     content("outcomes.parquet", (folder / "x").read_bytes())(folder)
 
 
 def other_futures(folder: Path) -> None:
-    table = store.read_parquet(folder / "outcomes.parquet").iloc[:2]
-    store.write_parquet(folder / "x", table)
+    table = result_folder.read_parquet(folder / "outcomes.parquet").iloc[:2]
+    result_folder.write_parquet(folder / "x", table)
     content("outcomes.parquet", (folder / "x").read_bytes())(folder)
 
 
@@ -245,7 +245,7 @@ def test_a_file_that_cannot_be_written_costs_no_text(
     def full(path: Path, content: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(aside, "put", full)
+    monkeypatch.setattr(atomic_write, "put", full)
     monkeypatch.setattr(validating, "page", lambda *args: "# Validation")
     told = call(*map(str, words), option, str(tmp_path / "file"))
     assert told.exit_code == 2

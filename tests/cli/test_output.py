@@ -18,13 +18,13 @@ import yaml
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.engine import store
+from sim.engine.storage import result_folder
 from sim.errors import InputError, Place, Problem, logged, visible
+from sim.measures.gate_language import read_gates
+from sim.measures.gates import Verdict
+from sim.measures.intervals import Interval
 from sim.report import ci
 from sim.scenario.scenario import Text
-from sim.study.gate_language import read_gates
-from sim.study.gates import Verdict
-from sim.study.intervals import Interval
 from tests.engine.test_sweep_faults import SMALL
 from tests.structure.source import ROOT
 
@@ -159,7 +159,9 @@ def test_no_file_of_results_holds_what_a_file_says(hostile: Path, tmp_path: Path
 )
 def test_a_text_in_a_table_is_no_formula(tmp_path: Path, text: str, cell: str) -> None:
     """Numbers and what is missing stay as they are."""
-    store.write_csv(tmp_path / "a.csv", pd.DataFrame({"a": [text, None], "n": [-1.5, math.inf], text or "x": [-2, 3]}))
+    result_folder.write_csv(
+        tmp_path / "a.csv", pd.DataFrame({"a": [text, None], "n": [-1.5, math.inf], text or "x": [-2, 3]})
+    )
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [["a", "n", cell or "x"], [cell, "-1.5", "-2"], ["", "inf", "3"]]
 
@@ -234,6 +236,7 @@ def test_a_verdict_is_printed_whatever_the_terminal(tmp_path: Path, page: str, c
 
 def test_results_lie_in_the_folder_for_results_whatever_a_file_is_called() -> None:
     names = {
-        store.name_of(Path(name)) for name in ("...yaml", "..yaml", ".a.yaml", "a.b.yaml", "\x1b.yaml", "a\udcff.yaml")
+        result_folder.name_of(Path(name))
+        for name in ("...yaml", "..yaml", ".a.yaml", "a.b.yaml", "\x1b.yaml", "a\udcff.yaml")
     }
     assert names == {"unnamed", "a", "a.b", "\\u001b", "a\\udcff"}

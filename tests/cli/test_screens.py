@@ -9,15 +9,15 @@ from typing import Any
 
 from rich.console import Console
 
+from sim.bottlenecks.survival import Source, Survival
 from sim.cli import screens
-from sim.study import markdown
-from sim.study.briefing import compare
-from sim.study.measures import measure
-from sim.study.regret import regrets
-from sim.study.survival import Source, Survival
-from sim.study.tale import Entry, Tale
+from sim.findings import markdown
+from sim.findings.comparison_answer import compare
+from sim.findings.regret import regrets
+from sim.measures.measures import measure
+from sim.story.entries import Entry, Tale
+from tests.findings.test_comparison import scenario, short
 from tests.report import eight
-from tests.study.test_compare import scenario, short
 
 HERE = Path("results")
 ODD = ("Port closed [/b]", "a [red]b", "c :smile:")

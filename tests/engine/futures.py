@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import under_simpy
+from sim.engine import simpy_engine
 from sim.engine.results import Batch
 from sim.engine.runner import seeds
-from sim.jobs.run import read
-from sim.scenario.assemble import Template, assemble
-from sim.world.future import LAYOUT
+from sim.runs.run import read
+from sim.template.assemble import Template, assemble
+from sim.world.course.future import LAYOUT
 
 SCENARIOS = Path("scenarios")
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 SEED = 1
 MOST_EVENTS = 6000
 
-Log = list[under_simpy.LogRow]
+Log = list[simpy_engine.LogRow]
 
 
 @cache
@@ -40,14 +40,14 @@ def under_simpy_with_log(of: Template, n: int, base: type = object, first: int =
     """Futures under SimPy, and every event of each."""
     logs: list[Log] = []
     inputs, names, at = of.draw(SEED, first, n), seeds(SEED, first, n), np.zeros(1, np.int64)
-    batch = under_simpy.run(of.record, of.addresses, inputs, names, at, lambda _, log: logs.append(log), base)
+    batch = simpy_engine.run(of.record, of.addresses, inputs, names, at, lambda _, log: logs.append(log), base)
     return batch, logs
 
 
 def compiled_with_log(of: Template, n: int, first: int = 0) -> tuple[Batch, Any]:
     """Futures compiled, and every event of each: shape (n, MOST_EVENTS, 4)."""
-    from sim.engine import compiled
+    from sim.engine.compiled import numba_engine
 
     log = np.zeros((n, MOST_EVENTS, 4))
     inputs, names, at = of.draw(SEED, first, n), seeds(SEED, first, n), np.zeros(1, np.int64)
-    return compiled.run(of.record, of.addresses, inputs, names, at, log), log
+    return numba_engine.run(of.record, of.addresses, inputs, names, at, log), log

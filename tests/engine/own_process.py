@@ -5,8 +5,8 @@ from typing import Any
 
 import simpy
 
-from sim.engine.under_simpy import SimpyFuture
-from sim.scenario.assemble import Template
+from sim.engine.simpy_engine import SimpyFuture
+from sim.template.assemble import Template
 
 
 def rescue(env: simpy.Environment, future: SimpyFuture, template: Template) -> Generator[simpy.Event, Any, None]:

@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.engine.pieces import Piece, run_piece
 from sim.engine.runner import Job, run
+from sim.engine.tasks import Piece, run_piece
 from sim.errors import InputError
-from sim.scenario.variation import varied_template
+from sim.template.variation import varied_template
 from tests.engine.futures import SCENARIOS, SEED, template_of
 from tests.structure.source import ROOT
 

@@ -7,14 +7,14 @@ import sys
 import numpy as np
 import pytest
 
-from sim.engine.sources import arithmetic_fingerprint
+from sim.engine.storage.fingerprints import arithmetic_fingerprint
 
 FOUND: list[str] = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
 
 DRAWN = """
 import hashlib
 import numpy as np
-from sim.engine.sources import arithmetic_fingerprint
+from sim.engine.storage.fingerprints import arithmetic_fingerprint
 from sim.language.distributions import Quantiles
 draws = Quantiles(0.05, 1.0, 3.0, 10.0, 0.0, np.inf).ppf(np.arange(1, 1000) / 1000.0)
 print(arithmetic_fingerprint(), hashlib.sha256(draws.tobytes()).hexdigest())

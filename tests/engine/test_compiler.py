@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import kernel_cache
-from sim.engine.compiler import KERNELS
+from sim.engine.compiled import kernel_cache
+from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import Job, run
 from tests.engine.futures import SEED, template
 
@@ -92,7 +92,7 @@ def compilers(cache: Path) -> list[int]:
             words, environment = ((folder / name).read_bytes().split(b"\0") for name in ("cmdline", "environ"))
         except OSError:
             continue
-        if b"sim.engine.compile_once" in words and f"XDG_CACHE_HOME={cache}".encode() in environment:
+        if b"sim.engine.compiled.compile_once" in words and f"XDG_CACHE_HOME={cache}".encode() in environment:
             found.append(int(folder.name))
     return found
 
@@ -133,7 +133,8 @@ def test_a_second_clone_compiles_nothing(warm: Path, clone: Path, tmp_path: Path
 
 
 def test_an_edit_is_seen_and_a_file_in_a_folder_below_too(clone: Path) -> None:
-    name = "import sim.engine.kernel_cache as k, sim.engine.sources as s; print(k.kernel_name(), s.model_hash())"
+    kernel, model = "sim.engine.compiled.kernel_cache", "sim.engine.storage.fingerprints"
+    name = f"import {kernel} as kernel, {model} as model; print(kernel.kernel_name(), model.model_hash())"
 
     def names() -> list[str]:
         environment = {**os.environ, "PYTHONPATH": str(clone)}
@@ -143,8 +144,8 @@ def test_an_edit_is_seen_and_a_file_in_a_folder_below_too(clone: Path) -> None:
     (clone / "sim" / "world" / "below").mkdir()
     (clone / "sim" / "world" / "below" / "page.py").write_text("MONTH = 30.0\n")
     below = names()
-    page = clone / "sim" / "world" / "arithmetic.py"
-    page.write_text(page.read_text().replace("MONTH = 365.25 / 12.0", "MONTH = 30.0"))
+    page = clone / "sim" / "world" / "shortfall" / "causes.py"
+    page.write_text(page.read_text().replace("GRAIN = 1024.0", "GRAIN = 512.0"))
     edited = names()
     assert len({*first, *below, *edited}) == 6
 
@@ -270,13 +271,13 @@ def test_a_compiler_that_is_killed_twice_is_done_without(cold: Path) -> None:
 
 PLAIN = """
 import sys
-from sim.engine import compile_once, kernel_cache
+from sim.engine.compiled.numba_engine import compile_once, kernel_cache
 compile_once.TESTED = () if sys.argv[1] == "plain" else compile_once.TESTED
 kernel_cache.kernel_name = lambda: sys.argv[1]
 kernel_cache.write(kernel_cache.path(), compile_once.compiled_code())
 from sim.engine.runner import run_chunk
-from sim.engine.compiler import KERNELS
-from sim.engine import compiled
+from sim.engine.compiled.numba_engine.compiler import KERNELS
+from sim.engine.compiled.numba_engine import numba_engine
 from tests.engine.futures import template
 KERNELS.take()
 print(run_chunk(template("both"), 1, 0, 40, "compiled").series.tobytes().hex())

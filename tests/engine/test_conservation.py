@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.engine import compiled
+from sim.engine.compiled import numba_engine
 from sim.engine.runner import run_chunk, seeds
-from sim.language.section import Field, Options, Quantity, fields
-from sim.scenario.rows import is_whole
-from sim.world.future import LAYOUT
+from sim.language.declarations import Field, Options, Quantity, fields
+from sim.scenario.grammar.cells import is_whole
+from sim.world.course.future import LAYOUT
 from tests.engine.futures import SEED, template
 
 FUTURES = int(os.environ.get("CHOKEPOINT_FUTURES", "5000"))
@@ -69,5 +69,5 @@ def test_the_books_of_random_worlds_close(block: int) -> None:
             drawn_field = columns(name).get(field_name)
             if drawn_field is not None and luck.random() < OFTEN:
                 inputs[:, column] = [other(value, drawn_field, luck) for value in inputs[:, column]]
-        batch = compiled.run(record, base.addresses, inputs, seeds(world, 0, EACH), np.zeros(1, np.int64))
+        batch = numba_engine.run(record, base.addresses, inputs, seeds(world, 0, EACH), np.zeros(1, np.int64))
         assert np.isfinite(batch.outcomes).all(), f"world {world}"

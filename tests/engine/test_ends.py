@@ -11,14 +11,14 @@ from functools import cache
 
 import pytest
 
-from sim.engine.pieces import Piece, run_piece
+from sim.engine.tasks import Piece, run_piece
 from sim.errors import FutureBroke, InputError
+from sim.language.declarations import Moment, Options, Quantity, fields
 from sim.language.distributions import Fixed
-from sim.language.section import Moment, Options, Quantity, fields
-from sim.scenario.assemble import Template
 from sim.scenario.scenario import Value
-from sim.scenario.variation import Setting, varied_template
-from sim.world.future import LAYOUT
+from sim.template.assemble import Template
+from sim.template.variation import Setting, varied_template
+from sim.world.course.future import LAYOUT
 from tests.engine.futures import SEED
 from tests.world.a_future import SHORT, template_of
 
@@ -111,10 +111,10 @@ def test_what_nobody_can_mean_is_refused(setting: str, bound: str) -> None:
 def test_the_whole_part_is_the_same_compiled(number: float) -> None:
     from numba import njit
 
-    from sim.engine import compiled  # marks what is compiled
+    from sim.engine.compiled import numba_engine  # marks what is compiled
     from sim.world.arithmetic import whole
 
-    assert callable(compiled.run)
+    assert callable(numba_engine.run)
     expected = number if abs(number) >= 2.0**53 else float(math.floor(number))
     assert whole(number) == expected
     assert njit(lambda given: whole(given))(number) == expected

@@ -16,12 +16,13 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.engine import runner
 from sim.engine import workers as alone
-from sim.engine.compiler import KERNELS
-from sim.engine.pieces import Piece, run_piece
+from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import CHUNK, Job, choose, chunk_of, run, run_chunk
+from sim.engine.tasks import Piece, run_piece
 from sim.errors import FutureBroke, ModelError
 from sim.language.events import after
-from sim.world import ledger, orders
+from sim.world.company import ledger
+from sim.world.purchasing import orders
 from tests.engine.futures import SEED, template, template_of
 
 
@@ -106,7 +107,7 @@ def test_kernels_that_are_there_are_used(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_error_of_the_compiler_is_told_by_its_innermost_line() -> None:
-    from sim.engine.compiled import deepest
+    from sim.engine.compiled.numba_engine import deepest
 
     page = Path(orders.__file__)
     pages = f"""Failed in nopython mode pipeline (step: nopython frontend)

@@ -12,10 +12,10 @@ from sim.engine.runner import run_chunk, seeds
 from sim.language.distributions import Quantiles, Uniform, quantile_table
 from sim.language.events import kind_of
 from sim.language.luck import bits, draw
-from sim.language.tables import SHAPE
-from sim.world.happenings import happened
+from sim.language.record import SHAPE
+from sim.world.company.rounds import talks_closed, talks_stalled
+from sim.world.course.happenings import happened
 from sim.world.signals import RETIMED
-from sim.world.talks import talks_closed, talks_stalled
 from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
 
 INERT = {

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.engine import store
+from sim.engine.storage import result_folder
 from sim.errors import Unwritten
-from sim.jobs.run import Request, run
+from sim.runs.run import Request, run
 from tests.engine.futures import SCENARIOS
 
 FUTURES = 60
@@ -23,8 +23,8 @@ def folder_of(path: Path, out: Path, **asked: Any) -> Path:
 
 def promised(folder: Path) -> dict[str, str]:
     """Checksums of all files that are promised to be equal, and the run's own name."""
-    manifest = json.loads((folder / store.MANIFEST).read_text())
-    return {**manifest["files"], "run": manifest["run"], "manifest": (folder / store.MANIFEST).read_text()}
+    manifest = json.loads((folder / result_folder.MANIFEST).read_text())
+    return {**manifest["files"], "run": manifest["run"], "manifest": (folder / result_folder.MANIFEST).read_text()}
 
 
 @pytest.fixture(scope="module")
@@ -91,30 +91,34 @@ def test_the_resolved_scenario_runs_alone_to_the_same_result(usual: Path, tmp_pa
 
 
 def test_a_damaged_file_is_found(usual: Path) -> None:
-    assert store.damaged(usual) == []
+    assert result_folder.damaged(usual) == []
     file = usual / "series.parquet"
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
-    assert store.damaged(usual) == ["series.parquet"]
+    assert result_folder.damaged(usual) == ["series.parquet"]
     file.write_bytes(whole)
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    key = store.RunKey({}, 1, 0, 1)
+    key = result_folder.RunKey({}, 1, 0, 1)
 
     def broken(folder: Path) -> None:
         (folder / "half").write_text("x")
         raise OSError("the disk is full")
 
     with pytest.raises(Unwritten, match="disk is full"):
-        store.publish(tmp_path / "run", broken, key, {})
+        result_folder.publish(tmp_path / "run", broken, key, {})
     assert list(tmp_path.iterdir()) == []
-    store.publish(tmp_path / "run", lambda folder: store.write_json(folder / "a.json", {"a": 1}), key, {})
-    store.publish(tmp_path / "run", lambda folder: store.write_json(folder / "b.json", {"b": 1}), key, {})
+    result_folder.publish(
+        tmp_path / "run", lambda folder: result_folder.write_json(folder / "a.json", {"a": 1}), key, {}
+    )
+    result_folder.publish(
+        tmp_path / "run", lambda folder: result_folder.write_json(folder / "b.json", {"b": 1}), key, {}
+    )
     assert sorted(file.name for file in (tmp_path / "run").iterdir()) == ["b.json", "manifest.json", "timing.json"]
     assert [file.name for file in tmp_path.iterdir()] == ["run"]
 
 
 def test_no_nan_reaches_a_result(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        store.write_json(tmp_path / "a.json", {"a": float("nan")})
+        result_folder.write_json(tmp_path / "a.json", {"a": float("nan")})

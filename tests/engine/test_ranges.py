@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.engine.pieces import Piece, finished
+from sim.engine.tasks import Piece, finished
 from sim.errors import FutureBroke
 from tests.engine.futures import SEED, template_of
 from tests.world.a_future import small
@@ -78,7 +78,7 @@ def test_the_command_line_names_it_with_the_replay(tmp_path: Path) -> None:
 def test_a_process_that_sets_a_parameter_out_of_its_range_is_stopped(value: float) -> None:
     future = small().begin()
     row = future.at("offers", "h200")
-    from sim.world.future import LAYOUT
+    from sim.world.course.future import LAYOUT
 
     with pytest.raises(ValueError, match=r"offers\.price"):
         future.change(LAYOUT.address("offers", row, "price"), value)

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine import chunks as names
-from sim.engine.pieces import Finished
+from sim.engine import resumable
 from sim.engine.results import SERIES
 from sim.engine.runner import Engine
+from sim.engine.storage import chunk_store as names
+from sim.engine.tasks import Finished
 from sim.errors import Interrupted
-from sim.jobs import discover as discovering
-from sim.jobs import sensitivity as sensing
-from sim.jobs import stored
-from sim.jobs.asked import Asked, gate_of
-from sim.study import discovery
+from sim.studies.discovery import analysis
+from sim.studies.discovery import job as discovering
+from sim.studies.sensitivity import job as sensing
+from sim.studies.study import Asked, gate_of
 from tests.engine.test_sweep_faults import chunks, command, left_aside, promised, stopped_after
-from tests.study.test_flows import world
+from tests.studies.test_flows import world
 
 pytest.importorskip("sklearn")
 
@@ -47,7 +47,7 @@ def study(verb: str, path: Path, out: Path, engine: Engine = "simpy", workers: i
 
 def finished(out: Path) -> dict[str, tuple[int, int]]:
     """Every finished chunk, with what changes when it is written again: outcomes come last, behind the months."""
-    flat = {file.name for file in (out / stored.STORE).rglob("*.npy") if _dimensions(file) == 2}
+    flat = {file.name for file in (out / resumable.STORE).rglob("*.npy") if _dimensions(file) == 2}
     return {name: state for name, state in chunks(out).items() if name in flat}
 
 
@@ -110,7 +110,7 @@ def test_stopped_while_it_thinks_it_says_what_is_kept(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(discovery, "discover", stopped)
+    monkeypatch.setattr(analysis, "discover", stopped)
     with pytest.raises(Interrupted, match="6 finished chunks kept"):
         study("discover", path, tmp_path)
 
@@ -122,7 +122,7 @@ def test_a_damaged_chunk_is_found_and_computed_again(
 ) -> None:
     """Outcomes and months alike; the rest is left as it is."""
     study(verb, path, tmp_path)
-    victim = sorted((tmp_path / stored.STORE).rglob("*.npy"))[place]
+    victim = sorted((tmp_path / resumable.STORE).rglob("*.npy"))[place]
     content, before = victim.read_bytes(), finished(tmp_path)
     victim.write_bytes(content[:200] + bytes([content[200] ^ 1]) + content[201:])
     assert promised(study(verb, path, tmp_path)) == whole[verb]
@@ -141,14 +141,14 @@ def test_workers_and_engines_give_the_same_bytes(
 def test_a_study_takes_what_another_has_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first futures of both are the same: 100 of the 128 are a chunk of the 600."""
     ran: list[int] = []
-    honest = stored.finished
+    honest = resumable.finished
 
     def counted(*words: Any) -> Iterator[Finished]:
         for piece, batch in honest(*words):
             ran.append(piece.n)
             yield piece, batch
 
-    monkeypatch.setattr(stored, "finished", counted)
+    monkeypatch.setattr(resumable, "finished", counted)
     study("discover", path, tmp_path)
     assert (len(ran), sum(ran)) == (6, 600)
     ran.clear()

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from sim.engine import pieces
+from sim.engine import resumable, tasks
 from sim.errors import FutureBroke, Interrupted, Unwritten
-from sim.jobs import stored
-from sim.jobs import sweep as sweeping
-from sim.jobs.points import Request
+from sim.studies.sweep import job as sweeping
+from sim.studies.sweep.points import Request
 from tests.structure.source import ROOT
 
 SMALL = ROOT / "tests" / "world" / "small.yaml"
@@ -61,12 +60,12 @@ def promised(folder: Path) -> dict[str, str]:
 
 def chunks(out: Path) -> dict[str, tuple[int, int]]:
     """Every chunk, with what changes when it is written again."""
-    found = (out / stored.STORE).rglob("*.npy")
+    found = (out / resumable.STORE).rglob("*.npy")
     return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in found}
 
 
 def left_aside(out: Path) -> list[Path]:
-    return [file for file in (out / stored.STORE).rglob(".*") if file.is_file()]
+    return [file for file in (out / resumable.STORE).rglob(".*") if file.is_file()]
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +137,7 @@ def test_a_damaged_chunk_is_found_and_computed_again(
 ) -> None:
     path, whole = undisturbed
     run(path, tmp_path)
-    victim = sorted((tmp_path / stored.STORE).rglob("*.npy"))[5]
+    victim = sorted((tmp_path / resumable.STORE).rglob("*.npy"))[5]
     content = victim.read_bytes()
     victim.write_bytes(damage(content))
     outcome = run(path, tmp_path)
@@ -184,14 +183,14 @@ def test_workers_and_engines_give_the_same_bytes(
 def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = pieces.run_piece
+    honest = tasks.run_piece
 
-    def fragile(piece: pieces.Piece, engine: str) -> Any:
+    def fragile(piece: tasks.Piece, engine: str) -> Any:
         if piece.tag[0] == 2 and piece.first == 100:
             raise FutureBroke(117, piece.seed, "the books do not balance")
         return honest(piece, engine)
 
-    monkeypatch.setattr(pieces, "run_piece", fragile)
+    monkeypatch.setattr(tasks, "run_piece", fragile)
     outcome = run(toy(tmp_path), tmp_path / "out")
     (failure,) = outcome.result.failures
     assert (failure.point, failure.future) == (2, 117)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import Problem
-from sim.language import section as s
+from sim.language import declarations as s
+from sim.language.declarations import Field, Moment, Options
 from sim.language.distributions import (
     Choice,
     Distribution,
@@ -21,10 +22,9 @@ from sim.language.distributions import (
     Uniform,
     quantile_table,
 )
-from sim.language.located import parse
 from sim.language.luck import draw, uniform
-from sim.language.section import Field, Moment, Options
 from sim.language.values import After, Spec, ValueReader, spelled_spec
+from sim.language.yaml_nodes import parse
 
 START = date(2026, 5, 15)
 GRID = (np.arange(4096) + 0.5) / 4096

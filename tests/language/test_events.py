@@ -8,8 +8,8 @@ import pytest
 
 from sim.language import events
 from sim.language.events import EVENTS, after, event, handle, kind_of, signal
-from sim.study.sentences import SLOT
-from sim.world.future import LAYOUT
+from sim.story.sentences import SLOT
+from sim.world.course.future import LAYOUT
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.language import section as s
-from sim.language.section import Quantity
+from sim.language import declarations as s
+from sim.language.declarations import Quantity
 from sim.language.units import UnitError, convert, written
 
 QUANTITIES = [

@@ -12,29 +12,29 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.bottlenecks.counterfactuals import AMBITIONS, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.bottlenecks.counterfactuals import EASED as EASIER
+from sim.bottlenecks.relief import EASED, REMOVED, Relief, Relieved, relieved, singles
+from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
+from sim.bottlenecks.scenario_effect import Change, Effect, effect
+from sim.bottlenecks.shares import DIALS
+from sim.bottlenecks.survival import Source, Spell, Survival
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import run_chunk
-from sim.jobs.material import assumptions, sources
-from sim.jobs.run import month_ends, read
-from sim.report.material import WAYS, Flow, Held, Material
-from sim.scenario.assemble import assemble
-from sim.study.bottlenecks import DIALS
-from sim.study.compare import LEADING, Changed, Compared, Comparison, Conditional, Interaction
-from sim.study.counterfactuals import AMBITIONS, Ambition, Counterfactuals, Eased, counterfactuals
-from sim.study.counterfactuals import EASED as EASIER
-from sim.study.effect import Change, Effect, effect
-from sim.study.findings import Run, findings
-from sim.study.levels import Level
-from sim.study.measures import PATHWAYS, measure
-from sim.study.paired import difference, paired
-from sim.study.regret import regrets
-from sim.study.relief import EASED, REMOVED, Relief, Relieved, relieved, singles
-from sim.study.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
-from sim.study.survival import Source, Spell, Survival
-from sim.study.tale import Entry, Tale
-from sim.world.future import LAYOUT
-from tests.study.toy import RUN
+from sim.findings.comparison import LEADING, Changed, Compared, Comparison, Conditional, Interaction
+from sim.findings.findings import Run, findings
+from sim.findings.regret import regrets
+from sim.measures.levels import Level
+from sim.measures.measures import PATHWAYS, measure
+from sim.measures.paired import difference, paired
+from sim.report.contents import WAYS, Flow, Held, Material
+from sim.runs.page_contents import assumptions, sources
+from sim.runs.run import month_ends, read
+from sim.story.entries import Entry, Tale
+from sim.template.assemble import assemble
+from sim.world.course.future import LAYOUT
+from tests.findings.toy import RUN
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
 FUTURES = 40

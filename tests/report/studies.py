@@ -5,23 +5,23 @@ from functools import cache
 
 import numpy as np
 
-from sim.jobs.material import assumptions, sources
-from sim.jobs.run import read
-from sim.report import discovery as discovery_page
-from sim.report import sensitivity as sensitivity_page
-from sim.scenario.blocks import STARTING
+from sim.measures.gate_language import Gate
+from sim.measures.intervals import Interval
+from sim.measures.measures import measure
+from sim.runs.page_contents import assumptions, sources
+from sim.runs.run import read
 from sim.scenario.scenario import Scenario
-from sim.study import box_views, discovery
-from sim.study.discovery import Signpost, Split
-from sim.study.discovery_results import Discovery
-from sim.study.gate_language import Gate
-from sim.study.intervals import Interval
-from sim.study.measures import measure
-from sim.study.sensitivity import LUCK, REST, Index
-from sim.study.sensitivity_results import Finding, Sensitivity
-from sim.study.tipping import Tipping
+from sim.studies.discovery import analysis, box_views
+from sim.studies.discovery import page as discovery_page
+from sim.studies.discovery.analysis import Signpost, Split
+from sim.studies.discovery.results import Discovery
+from sim.studies.sensitivity import page as sensitivity_page
+from sim.studies.sensitivity.analysis import LUCK, REST, Index
+from sim.studies.sensitivity.results import Finding, Sensitivity
+from sim.studies.sensitivity.tipping import Tipping
+from sim.template.blocks import STARTING
 from tests.report.eight import BASELINE
-from tests.study.test_discovery import known
+from tests.studies.discovery.test_discovery import known
 
 NAMES = ("capital.cash", "training.growth", "capital.talks.most_sold", "serving.growth")
 
@@ -75,7 +75,7 @@ def discovered(missing: bool = True) -> Discovery:
     """A corner of two inputs, or nothing."""
     x, missed = known(2000)
     x, missed = 1e9 * x, missed if missing else np.zeros(len(x), np.bool_)
-    boxes = discovery.discover(NAMES, x, missed)
+    boxes = analysis.discover(NAMES, x, missed)
     tree = [Split(NAMES[0], 6e8), Split(NAMES[3], 2e8), Split(NAMES[1], 5e8)] if missing else []
     posts = (Signpost("cash", "2026-10-31", True, 2.5e8, 0.8, 0.7, 0.2),) if missing else ()
     cloud = box_views.cloud(NAMES, boxes[0], tree, x, missed) if boxes else None

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.jobs.material import flows, held
+from sim.measures.correlation import beyond_chance, rank_correlation
+from sim.report.contents import WAYS
 from sim.report.figures.campaigns import calendar
-from sim.report.material import WAYS
-from sim.study.sensitivity import beyond_chance, rank_correlation
+from sim.runs.page_contents import flows, held
 from tests.report.eight import material
 
 COLUMNS = {f"{kind}_{way}": [0.0, 0.0] for kind in ("fit", "only", "there", "power") for way in WAYS}

@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pandas as pd
 
+from sim.findings import markdown
+from sim.findings.comparison import Compared
+from sim.findings.comparison_answer import compare
+from sim.findings.findings import findings
+from sim.report.contents import Material
 from sim.report.figure import Figure, Panel
 from sim.report.figures.campaigns import campaigns
 from sim.report.figures.differences import forest
 from sim.report.figures.odds import exceedance
-from sim.report.material import Material
 from sim.report.page import page
-from sim.study import markdown
-from sim.study.briefing import compare
-from sim.study.compare import Compared
-from sim.study.findings import findings
-from tests.study.toy import RUN, outcomes, series
+from tests.findings.toy import RUN, outcomes, series
 
 
 def case(id: str, table: pd.DataFrame) -> Compared:

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from sim import report
+from sim import report, studies
+from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.findings import Run, findings
+from sim.report.contents import Assumption, Material, Source
 from sim.report.figures import whiskers
 from sim.report.figures.fans import COMPUTE, MONEY, fans
 from sim.report.figures.whiskers import Row
-from sim.report.material import Assumption, Material, Source
 from sim.report.page import page
-from sim.study.compare import Changed, Compared, Comparison
-from sim.study.findings import Run, findings
 from sim.world.arithmetic import MONTH
+from tests.findings.toy import RUN, outcomes, series
 from tests.report import eight
 from tests.report.apart import digests
-from tests.study.toy import RUN, outcomes, series
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -331,7 +331,9 @@ def test_many_stories_are_told_shorter_and_keep_what_mattered_most() -> None:
 
 
 def test_every_name_that_a_style_uses_is_given_by_one() -> None:
-    sources = [file for file in Path(report.__file__).parent.rglob("*") if file.suffix in (".css", ".j2", ".js", ".py")]
+    folders = (Path(file).parent for file in (report.__file__, studies.__file__))
+    files = (file for folder in folders for file in folder.rglob("*"))
+    sources = [file for file in files if file.suffix in (".css", ".j2", ".js", ".py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     used, given = re.findall(r"var\((--[\w-]+)", text), re.findall(r"(--[\w-]+)\s*:", text)
     assert set(used) <= set(given)

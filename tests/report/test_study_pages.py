@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from sim.jobs.asked import gate_of
-from sim.report.sensitivity import chart, scale_end
-from sim.scenario.blocks import STARTING
-from sim.study.sensitivity import LUCK
+from sim.studies.sensitivity.analysis import LUCK
+from sim.studies.sensitivity.page import chart, scale_end
+from sim.studies.study import gate_of
+from sim.template.blocks import STARTING
 from tests.report.studies import NAMES, OPENING, discovered, discovery_text, sensitive, sensitivity_text
 
 

@@ -9,17 +9,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim.jobs import search as searching
-from sim.jobs import sweep as sweeping
-from sim.jobs.points import Request
-from sim.jobs.sweep import SweepOutcome
-from sim.report import ci, maps
-from sim.report.search import page as search_page
-from sim.report.sweep import page
-from sim.study.search import Answer
-from sim.study.search_results import SearchResult
-from sim.study.sweep_results import leading, two_ways
-from sim.study.words import amount
+from sim.measures.wording import amount
+from sim.report import ci
+from sim.studies.search import job as searching
+from sim.studies.search.nsga2 import Answer
+from sim.studies.search.page import page as search_page
+from sim.studies.search.results import SearchResult
+from sim.studies.sweep import job as sweeping
+from sim.studies.sweep import maps
+from sim.studies.sweep.job import SweepOutcome
+from sim.studies.sweep.page import page
+from sim.studies.sweep.points import Request
+from sim.studies.sweep.results import leading, two_ways
 from tests.engine.test_sweep_faults import run, toy
 from tests.report.apart import digests
 

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenario.explain import explain
-from sim.scenario.facts import Fact, load
-from sim.scenario.jsonschema import json_schema
-from sim.scenario.lint import lint
+from sim.scenario.checking.lint import lint
+from sim.scenario.checking.validate import validate
+from sim.scenario.explaining.explain import explain
+from sim.scenario.explaining.jsonschema import json_schema
 from sim.scenario.load import load as load_scenario
-from sim.scenario.reading import read
-from sim.scenario.validate import validate
-from sim.world.future import LAYOUT
-from sim.world.happenings import FIRST_DAY, STEP_BY_STEP
+from sim.scenario.reading.extends import read
+from sim.scenario.reading.facts import Fact, load
+from sim.world.course.future import LAYOUT
+from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
 from tests.scenario.toy import BASELINE, TABLES, child, scenario
 from tests.world.a_future import small_template
 

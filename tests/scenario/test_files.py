@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.jobs.run import read
-from sim.scenario.files import named_file
-from sim.study.gate_language import gates_of
-from sim.study.sweep_file import read_sweep
+from sim.measures.gate_language import gates_of
+from sim.runs.run import read
+from sim.scenario.reading.files import named_file
+from sim.studies.sweep.file import read_sweep
 from tests.structure.source import ROOT
 
 SMALL = ROOT / "tests" / "world" / "small.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenario.reading import read
+from sim.scenario.reading.extends import read
 from sim.scenario.scenario import Scenario
 from tests.scenario.toy import TABLES, child, scenario
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenario import facts
-from sim.scenario.lint import lint
+from sim.scenario.checking.lint import lint
 from sim.scenario.load import load
-from sim.world.future import LAYOUT
+from sim.scenario.reading import facts
+from sim.world.course.future import LAYOUT
 from tests.structure.source import ROOT
 
 SMALL = (ROOT / "tests" / "world" / "small.yaml").read_text(encoding="utf-8")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.language.located import flow
+from sim.language.yaml_nodes import flow
 from sim.scenario.load import base_of, load, without_change
-from sim.scenario.merging import changed_parts, leaves, taken_back
+from sim.scenario.reading.merging import changed_parts, leaves, taken_back
 from sim.scenario.scenario import Scenario
-from sim.world.future import LAYOUT
+from sim.world.course.future import LAYOUT
 from tests.scenario.toy import TABLES, child, scenario
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.language.located import Node, read_file
-from sim.scenario import reading
-from sim.scenario.reading import read
+from sim.language.yaml_nodes import Node, read_file
+from sim.scenario.reading import extends
+from sim.scenario.reading.extends import read
 from sim.scenario.scenario import Scenario, difference
 from tests.scenario.toy import BASELINE, TABLES, child, scenario
 
@@ -167,7 +167,7 @@ def test_a_file_is_read_once_however_often_it_is_extended(folder: Path, monkeypa
         seen.append(label)
         return read_file(path, label)
 
-    monkeypatch.setattr(reading, "read_file", noted)
+    monkeypatch.setattr(extends, "read_file", noted)
     read(folder / "d17.yaml", TABLES)
     assert len(seen) == len(set(seen)) == 19
 

@@ -4,9 +4,7 @@ import math
 from pathlib import Path
 from typing import Annotated, Any
 
-from sim.language.located import parse
-from sim.language.luck import LuckRow
-from sim.language.section import (
+from sim.language.declarations import (
     MW,
     TPP,
     USD,
@@ -30,10 +28,12 @@ from sim.language.section import (
     parameter,
     state,
 )
-from sim.language.tables import layout, section, slots, tables, things
-from sim.scenario.reading import read
+from sim.language.luck import LuckRow
+from sim.language.record import layout, section, slots, tables, things
+from sim.language.yaml_nodes import parse
+from sim.scenario.checking.validate import validate
+from sim.scenario.reading.extends import read
 from sim.scenario.scenario import Scenario
-from sim.scenario.validate import validate
 
 
 class Lab(Section):

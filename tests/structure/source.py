@@ -37,7 +37,7 @@ def imports(code: ast.Module, known: set[str]) -> Iterator[tuple[int, str, bool]
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            # `from sim.world import orders` imports the module sim.world.orders
+            # `from sim.world.purchasing import orders` imports the module sim.world.purchasing.orders
             base = "." * node.level + (node.module or "")
             names = sorted({_module(base, alias.name, known) for alias in node.names})
         else:

@@ -20,7 +20,7 @@ COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 CHECKS = (
     "ruff check --quiet --fix sim tests",
     "ruff format --check --quiet sim tests",
-    "pytest tests/world/test_fire.py tests/structure/test_world_syntax.py",
+    "pytest tests/world/fleet/test_fire.py tests/structure/test_world_syntax.py",
     "pytest tests/world/test_register.py -k sites.",
 )
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from sim.language.section import fields
-from sim.world.future import LAYOUT
+from sim.language.declarations import fields
+from sim.world.course.future import LAYOUT
 from tests.generated import FILES
 from tests.structure.source import ROOT
 

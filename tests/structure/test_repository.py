@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.jobs.run import read
-from sim.language.located import read_file
-from sim.study.sweep_file import read_sweep
+from sim.language.yaml_nodes import read_file
+from sim.runs.run import read
+from sim.studies.sweep.file import read_sweep
 from tests.structure.source import ROOT, tracked
 
 LOCAL = re.compile(

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from sim.errors import Place, Problem
-from sim.jobs.run import read
+from sim.findings.policies import read_policy_file
+from sim.measures.gate_language import read_gates
+from sim.runs.run import read
 from sim.scenario.scenario import Text
-from sim.study.gate_language import read_gates
-from sim.study.policy_file import read_policy_file
-from sim.study.sweep_file import read_sweep
+from sim.studies.sweep.file import read_sweep
 from tests.structure.source import ROOT
 
 PAGE = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")

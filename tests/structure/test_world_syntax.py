@@ -13,7 +13,7 @@ from tests.structure.source import imports, modules, tree
 from tests.structure.test_layers import circle
 
 PAGES = {name: path for name, path in modules().items() if name.startswith("sim.world.")}
-TABLES = {"sim.world.future", "sim.world.signals", "sim.world.purposes"}
+TABLES = {"sim.world.course.future", "sim.world.pathways", "sim.world.signals", "sim.world.purposes"}
 """Pages without functions: declarations that the compiled engine sees as numbers only."""
 
 IMPORTS = {"__future__", "collections.abc", "math", "typing"}
@@ -273,6 +273,6 @@ def test_recursion_is_found_through_pages() -> None:
 @pytest.mark.parametrize("table", ["outcome", "books"])
 def test_what_results_take_from_the_record_is_all_floats(table: str) -> None:
     """The compiled engine reads these cells through `values`, where an integer's bits would pass for a float's."""
-    from sim.world.future import LAYOUT
+    from sim.world.course.future import LAYOUT
 
     assert [column.name for column in LAYOUT.tables[table].columns if column.whole] == []

@@ -12,12 +12,15 @@ from typing import Any
 import pandas as pd
 
 from sim.engine import runner
-from sim.engine.under_simpy import SimpyFuture, Start
+from sim.engine.simpy_engine import SimpyFuture, Start
 from sim.language.events import EVENTS, kind_of
-from sim.scenario.assemble import Template, assemble
 from sim.scenario.load import load
-from sim.world import events, fleet, lateness, orders
-from sim.world.future import LAYOUT, Future
+from sim.template.assemble import Template, assemble
+from sim.world.course import events
+from sim.world.course.future import LAYOUT, Future
+from sim.world.fleet import holdings
+from sim.world.purchasing import orders
+from sim.world.shortfall import lateness
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parents[1] / "scenarios"
@@ -96,7 +99,7 @@ class Told(SimpyFuture, Future):
         self.lab[0].ordered += units
         self.stages[orders.DELIVERED].units += units
         self.stages[orders.DELIVERED].orders += 1
-        fleet.delivered(self, slot)
+        holdings.delivered(self, slot)
         return order
 
     def until(self, day: float) -> "Told":

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.world.causes import NAMES
+from sim.world.shortfall.causes import NAMES
 from tests.world.a_future import outcomes, template_of
 
 FREE = "correlations=[]"

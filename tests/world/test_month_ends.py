@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from sim.engine.results import SERIES
-from sim.world import training
-from sim.world.ledger import RENT
+from sim.world.company.ledger import RENT
+from sim.world.workloads import training
 from tests.world.a_future import Told, small
 
 BASE = """\

@@ -8,7 +8,8 @@ baseline begins. The error is what utilisation differs by between labs and model
 
 import pytest
 
-from sim.world import chips, pools
+from sim.world.hardware import chips
+from sim.world.workloads import pools
 from tests.world.a_future import Told, small
 
 HOURS = 24.0

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from sim.language.declarations import Field, Options, Reference, fields
 from sim.language.events import EVENTS
-from sim.language.section import Field, Options, Reference, fields
-from sim.scenario.schema import Directory
-from sim.scenario.triggers import watched
-from sim.world import happenings
+from sim.scenario.grammar.conditions import watched
+from sim.scenario.grammar.schema import Directory
+from sim.world.accounts.starting_position import Matching
+from sim.world.course import happenings
+from sim.world.course.future import LAYOUT
+from sim.world.course.happenings import change_ended
 from sim.world.dials import Dials
-from sim.world.future import LAYOUT
-from sim.world.happenings import change_ended
-from sim.world.matching import Matching
 from tests.engine.futures import SHIPPED
 from tests.world.a_future import SHORT, Told, future_of, small
 
@@ -91,8 +91,8 @@ NEVER_WRITTEN = {
 
 MOVES_NOTHING = {
     ("capital", "campaign_floor"): "the little world is seldom that short of money; test_capital.py shows it",
-    ("capital", "yielded"): "as campaign_floor; test_use.py shows it",
-    ("talks", "short_runway"): "money is seldom that short while terms are put here; test_talks.py shows it",
+    ("capital", "yielded"): "as campaign_floor; test_sharing.py shows it",
+    ("talks", "short_runway"): "money is seldom that short while terms are put here; test_rounds.py shows it",
     ("talks", "short_price"): "the same",
     ("stacks", "restart_assumed"): "it decides only between pools that end within weeks; test_pools.py shows it",
     ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",

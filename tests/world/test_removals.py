@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from sim.world import game
-from sim.world.constraints import CAUSES_OF, CONSTRAINTS
+from sim.world.purchasing import constraint_shares
+from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
 from tests.world.a_future import Told, future_of, outcomes
-from tests.world.a_game import blame
+from tests.world.purchasing.a_game import blame
 
 SHORT_OF = {"train": "train_short", "serve": "unserved"}
 EIGHT = ("baseline", "stall", "tighten", "both", "close", "relax", "self_reliance", "hbm_crunch")
@@ -68,7 +68,7 @@ def test_where_removing_money_changes_nothing_nothing_is_laid_to_it() -> None:
 
 def test_where_money_never_binds_removing_it_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The dial lifts no more than what money holds back: neither pace nor what stands behind."""
-    divide = game.divide_orders
+    divide = constraint_shares.divide_orders
     bound = set()
 
     def watched(future: Told) -> None:
@@ -76,7 +76,7 @@ def test_where_money_never_binds_removing_it_changes_nothing(monkeypatch: pytest
         if blame(future).get("money") or blame(future, "serve").get("money"):
             bound.add(future.clock[0].seed)
 
-    monkeypatch.setattr(game, "divide_orders", watched)
+    monkeypatch.setattr(constraint_shares, "divide_orders", watched)
     silent = 0
     for number in range(30):
         future = future_of(number=number).run()

@@ -5,13 +5,12 @@ from datetime import date
 
 import pandas as pd
 
-from sim.report.figure import Cell, Figure, Table
+from sim.findings.comparison import Compared
+from sim.measures.measures import Measure, levels, measure, summarise
+from sim.measures.measures import spread as middling
+from sim.report.figure import Cell, Figure, Table, between
 from sim.report.figures import whiskers
-from sim.report.figures.saying import between
 from sim.report.figures.whiskers import Row
-from sim.study.compare import Compared
-from sim.study.measures import Measure, levels, measure, summarise
-from sim.study.measures import spread as middling
 from sim.world.arithmetic import MONTH
 
 SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 
+from sim.findings.comparison import LEADING, Comparison
+from sim.measures.measures import Measure
+from sim.measures.paired import Difference
+from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
 from sim.report.figure import Cell, Figure, Key, Panel, Table
 from sim.report.figures import whiskers
 from sim.report.figures.whiskers import Row
-from sim.study.compare import LEADING, Comparison
-from sim.study.measures import Measure
-from sim.study.paired import Difference
-from sim.study.words import bare_difference, difference, in_points, margin, number, percent_text
 
 KEYS = (
     Key("dot", "ink", "mean difference"),

@@ -5,14 +5,14 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
+from sim.bottlenecks.relief import EASED, REMOVED, Relief, Relieved
+from sim.findings.comparison import Compared
+from sim.measures.measures import Measure
+from sim.measures.paired import Paired
+from sim.measures.wording import bare_difference, difference, in_points, margin
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
 from sim.report.figures.differences import drawn
-from sim.study.compare import Compared
-from sim.study.measures import Measure
-from sim.study.paired import Paired
-from sim.study.relief import EASED, REMOVED, Relief, Relieved
-from sim.study.words import bare_difference, difference, in_points, margin
 
 ROW = 30
 """Pixels for a cause."""

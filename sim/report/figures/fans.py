@@ -11,15 +11,27 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.findings.comparison import Compared
+from sim.measures.levels import Level
+from sim.measures.measures import levels as levels_of
+from sim.measures.measures import measure
+from sim.measures.wording import amount, day_text, number
 from sim.report import colours
-from sim.report.figure import Cell, Figure, Key, Panel, Spec, Table, axes, extrapolated, name_text, rounded, spec
+from sim.report.figure import (
+    Cell,
+    Figure,
+    Key,
+    Panel,
+    Spec,
+    Table,
+    axes,
+    between,
+    extrapolated,
+    name_text,
+    rounded,
+    spec,
+)
 from sim.report.figures.campaigns import SHARES
-from sim.report.figures.saying import between
-from sim.study.compare import Compared
-from sim.study.levels import Level
-from sim.study.measures import levels as levels_of
-from sim.study.measures import measure
-from sim.study.words import amount, day_text, number
 
 LEVELS = ("p5", "p25", "p50", "p75", "p95")
 OUTER, INNER = 0.14, 0.26

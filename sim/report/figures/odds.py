@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from sim.findings.comparison import Compared
+from sim.measures.measures import Measure, levels, measure
 from sim.report import colours
 from sim.report.figure import Cell, Figure, Panel, Table, axes, name_text, rounded, spec
-from sim.study.compare import Compared
-from sim.study.measures import Measure, levels, measure
 
 SHOWN = ("train_short", "unserved", "next_delay", "second_delay", "owned", "lowest_runway")
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from sim.bottlenecks.shares import GATES, USES, by_month
+from sim.findings.comparison import Compared
+from sim.measures.wording import bare_points
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, rounded, spec
-from sim.study.bottlenecks import GATES, USES, by_month
-from sim.study.compare import Compared
-from sim.study.words import bare_points
 
 LINE = 16
 """Pixels of the second line under an axis of months: the year."""

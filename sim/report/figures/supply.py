@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from sim.findings.comparison import Compared
+from sim.measures.measures import PATHWAYS, measure, summarise
+from sim.measures.wording import amount, day_text, number
 from sim.report import colours
+from sim.report.contents import WAYS, Flow, Held, Material
 from sim.report.figure import Cell, Figure, Panel, Table, axes, cells, name_text, spec
 from sim.report.figures.campaigns import spread
-from sim.report.material import WAYS, Flow, Held, Material
-from sim.study.compare import Compared
-from sim.study.measures import PATHWAYS, measure, summarise
-from sim.study.words import amount, day_text, number
 
 
 def pathways(cases: Sequence[Compared]) -> Figure:

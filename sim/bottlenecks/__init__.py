@@ -1,0 +1,1 @@
+"""Why compute is missing, and what would help: shares, removals, relief, survival."""

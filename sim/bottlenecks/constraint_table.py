@@ -1,0 +1,107 @@
+"""The table of constraints: what binds now, what comes back, and at the margin; one total. Shown in three forms.
+
+What binds now (the ribbon) and what would come back are different questions, side by side. Columns of parts add up to
+the shortfall that is printed: they are rounded together.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.removals import SHORTFALLS, Amount
+from sim.bottlenecks.scenario_effect import Change
+from sim.bottlenecks.shares import Bottleneck
+from sim.measures.wording import bare_difference, bare_points, margin
+from sim.world.shortfall.constraints import CONSTRAINTS
+
+COLUMNS = ("binds now", "alone", "10% easier", "best while it stays", "allotted")
+"""Points of what a use wants: what binds today; what its removal alone gives back; all its dials turned by a tenth; the
+most that comes back while it stays; its Shapley share of what all six give back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: words, and a text for each of COLUMNS, empty where nothing is to be said. `gate`: for its colour."""
+
+    gate: str
+    words: str
+    texts: tuple[str, ...]
+
+
+def constraint_table(binds: Bottleneck, other: Counterfactuals | None) -> tuple[Row, ...]:
+    """The six constraints, what is no constraint, and the total."""
+    return tuple(_rows(binds, other))
+
+
+def _rows(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[Row]:
+    shares = {cause.gate: cause.share for cause in binds.causes}
+    rest = [gate for gate in shares if gate not in CONSTRAINTS]
+    gates = [*CONSTRAINTS, *rest]
+    now = dict(zip(gates, rounded_together([shares.get(gate, 0.0) for gate in gates]), strict=True))
+    words = {cause.gate: cause.words for cause in binds.causes}
+    for gate in CONSTRAINTS:
+        yield Row(gate, _words(gate, binds.use, other), (now[gate], *_back(gate, binds.use, other)))
+    for gate in rest:
+        yield Row(gate, words[gate], (now[gate], "", "", "", ""))
+    yield Row("", "missing in all", (bare_points(sum(shares.values())), *_totals(binds.use, other)))
+
+
+def _words(gate: str, use: str, other: Counterfactuals | None) -> str:
+    """What a constraint is called, and whether the others can do without its removal."""
+    fixed = other is not None and other.of_use(use).kept[gate].irreplaceable
+    return CONSTRAINTS[gate].words + (", irreplaceable" if fixed else "")
+
+
+def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]:
+    if other is None:
+        return ("", "", "", "")
+    found = other.of_use(use)
+    alone, kept, allotted = found.alone[gate], found.kept[gate], found.allotted[gate]
+    eased = next((each for each in other.eased if each.constraints == (gate,)), None)
+    return (
+        _with_error(alone),
+        _with_error(eased.gains[SHORTFALLS[use]]) if eased else "",
+        bare_points(kept.best.gain.mean),
+        _beyond_error(allotted),
+    )
+
+
+def _with_error(found: Amount) -> str:
+    """`18.5 ± 0.8`."""
+    return f"{_beyond_error(found)} {margin(found.error, 'share')}"
+
+
+def _beyond_error(found: Amount) -> str:
+    """Points; `≈ 0` where zero lies within the error, so that no sign is shown that may be wrong."""
+    within = 0.0 < abs(found.mean) <= found.error < math.inf
+    return "≈ 0" if within else bare_difference(found.mean, "share")
+
+
+def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:
+    """What comes back when all six go."""
+    if other is None:
+        return ("", "", "", "")
+    back = bare_points(other.of_use(use).best[-1].gain.mean)
+    return (f"all six: {back}", "", back, back)
+
+
+def changed_row(change: Change) -> tuple[str, ...]:
+    """A change of a scenario, and what it costs training and serving."""
+    if not change.costs:
+        return change.label, "cannot be taken back alone", ""
+    return change.label, *(_with_error(change.costs[name]) for name in SHORTFALLS.values())
+
+
+def rounded_together(shares: Sequence[float]) -> list[str]:
+    """Shares in points that add up to their sum as it is printed: by largest remainder, ties by order."""
+    total = sum(shares)
+    decimals = 1 if "." in bare_points(total) else 0
+    scale = 10**decimals
+    parts = [100.0 * scale * share for share in shares]
+    whole = [math.floor(each) for each in parts]
+    missing = round(scale * round(100.0 * total, decimals)) - sum(whole)
+    order = sorted(range(len(parts)), key=lambda place: whole[place] - parts[place])
+    for place in order[:missing]:
+        whole[place] += 1
+    return [f"{each / scale:g}" for each in whole]

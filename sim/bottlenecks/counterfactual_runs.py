@@ -1,0 +1,124 @@
+"""Counterfactuals beside a run: what comes back, what the scenario itself does, what its ambition decides."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from sim.bottlenecks import removal_tables, variants
+from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.bottlenecks.dates import later
+from sim.bottlenecks.removal_tables import EASIER, FEW, removed
+from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, removals
+from sim.bottlenecks.scenario_effect import Change, effect
+from sim.bottlenecks.variants import Luck
+from sim.engine.storage.chunk_store import Chunks
+from sim.errors import SetTwice
+from sim.measures.measures import measure, values
+from sim.measures.thing_names import Names
+from sim.scenario.load import base_of, without_change
+from sim.scenario.reading.merging import changed_parts
+from sim.scenario.scenario import Scenario
+from sim.template.assemble import Template, assemble
+from sim.world.course.future import LAYOUT
+
+Told = Callable[..., None]
+
+MEASURES = tuple(SHORTFALLS.values())
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a scenario is compared with, and what that is called in a sentence."""
+
+    template: Template
+    words: str
+
+
+def root_of(template: Template, chosen: Sequence[str], settings: Sequence[str]) -> Base | None:
+    """The root that a scenario changes, under the same overrides and settings; None for a root. Raises InputError."""
+    root = base_of(template.scenario, LAYOUT.tables, chosen, settings)
+    return Base(assemble(root, LAYOUT), "the baseline") if root else None
+
+
+def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck) -> int:
+    """Futures that `found` runs at most."""
+    few = min(luck.futures, FEW)
+    changes = len(changes_of(template, base)) + 1 if base else 0
+    tables = removal_tables.runs(luck.futures) * (2 if base else 1)
+    return tables + few * (1 + len(EASED) + changes) + luck.futures * len(ambitions)
+
+
+def found(
+    template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck, store: Chunks, told: Told
+) -> Counterfactuals:
+    """What comes back in a scenario; its effect against a base; what it lacks under each ambition."""
+    here = removal_tables.table(template, luck, store, told)
+    few = replace(luck, futures=min(luck.futures, FEW))
+    eased = tuple(_eased(template, few, told))
+    caused = None
+    if base:
+        there = removal_tables.table(base.template, luck, store, told)
+        changes = tuple(_changed(template, base, few, told))
+        dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
+        caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)
+    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, told)))
+
+
+def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
+    easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
+    as_is, *outcomes = variants.outcomes([template, *easier], luck, told)
+    for names, each in zip(EASED, outcomes, strict=True):
+        yield Eased(names, {name: _gain(name, as_is, each) for name in MEASURES})
+
+
+def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator[Change]:
+    """What each change of the scenario costs: the scenario as it is, against itself without that change."""
+    scenario = template.scenario
+    alone: list[tuple[Change, Template]] = []
+    for change in changes_of(template, base):
+        without = without_change(scenario, base.template.scenario, change.path, LAYOUT.tables)
+        if without is None:
+            yield change
+        else:
+            alone.append((change, assemble(without, LAYOUT)))
+    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, told)
+    for (change, _), each in zip(alone, outcomes, strict=True):
+        yield replace(change, costs={name: _gain(name, as_is, each) for name in MEASURES})
+
+
+def changes_of(template: Template, base: Base) -> list[Change]:
+    """The changes of a scenario, in words; what each costs is asked next."""
+    scenario, root = template.scenario, base.template.scenario
+    found, names = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario)
+    return [Change(path, names.at(path), {}, _meanings(scenario, root, path, found[path])) for path in found]
+
+
+def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """What the values are in which a section or a thing differs from the root; none of a thing that is new."""
+    if path not in root.titles:
+        return ()
+    values = (scenario.values[at] for key in keys if (at := f"{path}.{key}") in scenario.values)
+    return tuple(value.field.meaning.partition(";")[0] for value in values)
+
+
+def _ambitions(ambitions: Mapping[str, Template], luck: Luck, told: Told) -> Iterator[Ambition]:
+    outcomes = variants.outcomes(list(ambitions.values()), luck, told) if ambitions else []
+    for name, each in zip(ambitions, outcomes, strict=True):
+        yield Ambition(name, {asked: amount(values(measure(asked), each)) for asked in MEASURES})
+
+
+def _gain(name: str, as_is: pd.DataFrame, other: pd.DataFrame) -> Amount:
+    """What is missing as it is, less what is missing otherwise."""
+    return amount(values(measure(name), as_is) - values(measure(name), other))
+
+
+def ambitions_of(template: Template, read: Callable[[str], Template], chosen: Sequence[str]) -> dict[str, Template]:
+    """The scenario under each ambition that it names, unless one is chosen, or what it sets is. Raises InputError."""
+    known = [name for name in AMBITIONS if name in template.scenario.overrides]
+    found: dict[str, Template] = {}
+    for name in known if not set(known) & set(chosen) else ():
+        with suppress(SetTwice):
+            found[name] = read(name)
+    return found

@@ -1,0 +1,142 @@
+"""Relief: what it gives to ease one cause by a tenth, or to remove it, in the same futures.
+
+The planner plans anew with what is eased, and everything else keeps its luck. A gain may be negative: money that buys
+more chips for serving is missing for training. It is shown as it is. These are the finer causes beneath the six
+constraints, one at a time; of two that stand behind each other, removing either alone gives nothing. What sets of
+constraints give together is asked in `removals`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.bottlenecks.shares import DIALS
+from sim.measures.measures import Measure, measure
+from sim.measures.paired import Paired, difference
+from sim.measures.restricted_means import Restriction, columns
+from sim.measures.wording import percent_text
+
+EASED, REMOVED = 0.1, 1.0
+STEPS = {EASED: "eased by a tenth", REMOVED: "removed"}
+
+EFFECTS = ("train_short", "unserved", "second_delay")
+"""What relief is asked to better: two shortfalls and a delay."""
+
+AMBITION = "want"
+"""Growth of what is wanted: moved as causes are, but a contrast that nobody can ease. It stands apart, and last."""
+
+HUNDRED_MILLION = "hundred_million"
+"""Name of the extra row: a hundred million dollars more on the first day, which gives relief of capital a price."""
+
+Step = tuple[tuple[str, ...], float]
+"""Causes moved together, and how far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What one measure gains, in its unit (positive is better). Of a delay restricted means are compared (`cut`).
+
+    `better`, `worse`: shares of futures that are so by more than a point, or a month.
+    """
+
+    measure: Measure
+    paired: Paired
+    better: float
+    worse: float
+    cut: Restriction | None
+
+    @property
+    def shares_text(self) -> str:
+        """`56% / 2%`: in how many futures it is better, and worse, by more than what counts."""
+        return f"{percent_text(self.better)} / {percent_text(self.worse)}"
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        name, unit = self.measure.name, self.measure.unit
+        shares = {"share_better": self.better, "share_worse": self.worse}
+        return {"measure": name, "unit": unit, **self.paired.as_json(), **shares, **columns(self.cut)}
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """One or two causes, eased or removed together (`step`), and the gain in each of EFFECTS."""
+
+    causes: tuple[str, ...]
+    step: float
+    gains: tuple[Gain, ...]
+
+    @property
+    def apart(self) -> bool:
+        """Whether this is no cause, but the ambition."""
+        return self.causes == (AMBITION,)
+
+    @property
+    def words(self) -> str:
+        """The causes as people call them."""
+        words = " and ".join("$100M more" if cause == HUNDRED_MILLION else DIALS[cause] for cause in self.causes)
+        return f"{words} (the ambition, no cause)" if self.apart else words
+
+    def gain(self, name: str) -> Gain:
+        """The gain in a measure."""
+        return next(gain for gain in self.gains if gain.measure.name == name)
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "causes": list(self.causes),
+            "words": self.words,
+            "step": self.step,
+            "gains": [gain.as_json() for gain in self.gains],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """All causes, one by one; `hundred_million` is what $100M more would give."""
+
+    futures: int
+    single: tuple[Relieved, ...]
+    hundred_million: Relieved | None = None
+
+    def ranked(self, name: str, step: float) -> list[Relieved]:
+        """Single causes by their mean gain in a measure, ties in the order of causes; the ambition comes last."""
+        rows = (row for row in self.single if row.step == step)
+        return sorted(rows, key=lambda row: (row.apart, -row.gain(name).paired.mean))
+
+    def best(self, name: str, step: float) -> Relieved:
+        """The cause with the largest gain."""
+        return self.ranked(name, step)[0]
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "futures": self.futures,
+            "single": [row.as_json() for row in self.single],
+            "hundred_million": self.hundred_million.as_json() if self.hundred_million else None,
+        }
+
+
+def singles() -> list[Step]:
+    """Every cause alone, eased and removed."""
+    return [((cause,), step) for cause in DIALS for step in STEPS]
+
+
+def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
+    """What a step gains: outcomes of the same futures with and without it."""
+    return Relieved(*step, tuple(_gain(measure(name), eased, as_is) for name in EFFECTS))
+
+
+def _gain(asked: Measure, eased: pd.DataFrame, as_is: pd.DataFrame) -> Gain:
+    """As it is, less as it is eased: less is better in all of EFFECTS."""
+    found = difference("", asked, as_is, eased)
+    return Gain(asked, found.paired, found.worse, found.better, found.cut)
+
+
+def table(relief: Relief) -> pd.DataFrame:
+    """A row for each step and measure."""
+    rows: list[Mapping[str, object]] = []
+    extra = (relief.hundred_million,) if relief.hundred_million else ()
+    for row in (*relief.single, *extra):
+        rows += [{"causes": "+".join(row.causes), "step": row.step, **gain.as_json()} for gain in row.gains]
+    return pd.DataFrame(rows)

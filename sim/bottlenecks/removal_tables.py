@@ -1,0 +1,52 @@
+"""Tables of removals: the same futures of a scenario without each set of constraints, kept in the store of chunks.
+
+A table is named by its scenario's start, so the baseline's is run once and not again with every scenario. Its futures
+are the first of the run: what is said to come back is of the shortfall that is printed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sim.bottlenecks.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
+from sim.bottlenecks.variants import Luck, turned
+from sim.engine import ensembles
+from sim.engine.runner import Job
+from sim.engine.storage import chunk_store
+from sim.engine.storage.chunk_store import Chunks
+from sim.template.assemble import Template
+from sim.world.shortfall.constraints import CONSTRAINTS
+
+MOST = 1024
+"""Futures of each set: whole blocks of the draw, and enough to tell the best pair from its rivals."""
+
+FEW = 256
+"""Futures of what is asked at the margin, where differences are small and so are their errors."""
+
+EASIER = 0.1
+"""How far all dials of a constraint are turned where it is 10% easier."""
+
+
+def removed(names: tuple[str, ...], far: float = 1.0) -> dict[str, float]:
+    """The dials that remove constraints, or ease them."""
+    return {f"dials.{dial}": far for name in names for dial in CONSTRAINTS[name].dials}
+
+
+def runs(futures: int) -> int:
+    """Futures that a table costs."""
+    return SETS * min(futures, MOST)
+
+
+def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], None]) -> Any:
+    """The table of a scenario, from the store or run now and kept; shape (SETS, futures, TABLED)."""
+    n = min(luck.futures, MOST)
+    chunk = chunk_store.chunk_name(chunk_store.template_digest(template), luck.seed, luck.first, n)
+    name = chunk_store.part_name(chunk, f"removals {NAMES} {TABLED}")
+    there = store.read(name, n)
+    if there is not None:
+        told(SETS * n)
+        return swapped(there)
+    sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
+    jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
+    found = stacked([each.outcomes for each in ensembles.run(jobs, luck.engine, told)])
+    store.keep(name, swapped(found))
+    return found

@@ -1,0 +1,154 @@
+"""What a scenario itself does: its cost against the baseline, the constraints it works through, what its changes cost.
+
+All of it in the same futures. A scenario works through a constraint as far as its cost is gone when that constraint is
+removed in both worlds. A constraint counts there only if its removal leaves half of the shortfall standing in both, or
+there would be little left to differ; it is named where it takes a third of the cost, beyond doubt and on its side of
+zero. What different constraints take overlaps: it does not add up, and none is told as more than the whole.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+from types import MappingProxyType
+
+from sim.bottlenecks.removals import NAMES, Amount, Removals, amount
+from sim.measures.intervals import ALPHA
+
+STANDING = 0.5
+"""Part of the shortfall that must be left, in both worlds, where a constraint is removed."""
+THIRD = 1.0 / 3.0
+"""Part of the cost from which on a scenario works through a constraint."""
+NAMED = 2
+"""Values of a change that its label names."""
+_BEYOND = NormalDist().inv_cdf(1.0 - ALPHA / (len(NAMES) - 1)) / NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
+"""Printed errors by which the part of one of six must differ from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """One constraint: how much of the cost is gone without it in both worlds, and whether it is named for that."""
+
+    constraint: str
+    gone: Amount
+    named: bool
+
+    def as_json(self) -> dict[str, object]:
+        """For result files."""
+        return {"constraint": self.constraint, "gone": self.gone.as_json(), "named": self.named}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The cost of a scenario in one measure. `worse`, `better`: shares of futures, by more than what counts."""
+
+    measure: str
+    difference: Amount
+    worse: float
+    better: float
+    through: tuple[Through, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether zero lies outside of its interval."""
+        return abs(self.difference.mean) > self.difference.error
+
+    @property
+    def named(self) -> tuple[Through, ...]:
+        """What it works through, the most first."""
+        return tuple(sorted((each for each in self.through if each.named), key=lambda each: -abs(each.gone.mean)))
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "measure": self.measure,
+            "difference": self.difference.as_json(),
+            "worse_in": self.worse,
+            "better_in": self.better,
+            "works_through": [each.as_json() for each in self.through],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone.
+
+    `words` is what the section or thing is called; `meanings` what its values are that differ, empty for a new thing.
+    """
+
+    path: str
+    words: str
+    costs: Mapping[str, Amount]
+    meanings: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`Climate of relations: day on which the truce expires; odds that it is not prolonged then`."""
+        more = len(self.meanings) - NAMED
+        texts = (*self.meanings[:NAMED], *([f"{more} more"] if more > 0 else []))
+        return f"{self.words}: {'; '.join(texts)}" if texts else self.words
+
+    def as_json(self) -> dict[str, object]:
+        """For result files."""
+        return {
+            "path": self.path,
+            "words": self.words,
+            "meanings": list(self.meanings),
+            "costs": {name: each.as_json() for name, each in self.costs.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a scenario does against `base`, the scenario that it changes."""
+
+    base: str
+    missing: Mapping[str, Amount]
+    """What is missing in the base, by measure."""
+    costs: Mapping[str, Cost]
+    changes: tuple[Change, ...] = ()
+    dates: Mapping[str, Amount] = field(default_factory=dict)
+    """Months by which dates come later than in the base, by the column of a table of removals."""
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        return {
+            "base": self.base,
+            "missing_in_base": {name: each.as_json() for name, each in self.missing.items()},
+            "costs": [each.as_json() for each in self.costs.values()],
+            "changes": [each.as_json() for each in self.changes],
+            "months_later": {name: each.as_json() for name, each in self.dates.items()},
+        }
+
+
+def effect(
+    base: str,
+    here: Mapping[str, Removals],
+    there: Mapping[str, Removals],
+    measures: Sequence[str],
+    changes: tuple[Change, ...],
+    dates: Mapping[str, Amount] = MappingProxyType({}),
+) -> Effect:
+    """The effect of a scenario whose removals are `here`, against a base with the same futures."""
+    return Effect(
+        base,
+        {name: there[name].whole for name in measures},
+        {name: cost(here[name], there[name]) for name in measures},
+        changes,
+        dates,
+    )
+
+
+def cost(here: Removals, there: Removals) -> Cost:
+    """The cost in one measure, and what it works through; over the futures that both have."""
+    futures = min(here.futures, there.futures)
+    apart = here.column[:, :futures] - there.column[:, :futures]
+    whole = amount(apart[0])
+    differs = abs(whole.mean) > whole.error
+    through = []
+    for bit, name in enumerate(NAMES):
+        gone = amount(apart[0] - apart[1 << bit])
+        left = all(each.column[1 << bit].mean() >= STANDING * each.column[0].mean() for each in (here, there))
+        named = left and differs and gone.mean / whole.mean >= THIRD and abs(gone.mean) > _BEYOND * gone.error
+        through.append(Through(name, gone, named))
+    worse, better = (float((side * apart[0] > here.counts).mean()) for side in (1.0, -1.0))
+    return Cost(here.measure, whole, worse, better, tuple(through))

@@ -1,0 +1,212 @@
+"""Bottlenecks: what keeps the compute that is wanted from being there, by constraint, for each use.
+
+Every month the world divides each use's shortfall among its causes, exactly (the ribbon). Here the causes are taken by
+constraint, as shares of all that is wanted in the reporting window; the mean over futures of a part, and of all parts
+together of the shortfall that is printed. A part may be negative, where what stands in the way of one use leaves money
+for the other.
+This is what binds now. What removing a constraint would give back is another question.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.measures import intervals
+from sim.measures.intervals import quantile_rank
+from sim.measures.measures import measure, nothing_wanted
+from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
+
+MEANING = (
+    "What binds now, as a share of the compute that is wanted in the reporting window; the parts add up to what is "
+    "missing. It does not say what removing a constraint would give back: what stands behind is a part of its own."
+)
+
+USES = {"train": "training", "serve": "serving"}
+
+QUESTION = {"train": "train_short", "serve": "unserved"}
+"""The measure in which each use is short."""
+
+
+NOBODY = {
+    "pace": "pace of spending",
+    "behind": "what stands behind",
+    "habit": "nothing on offer, or habit",
+    "planning": "forecasts and lots",
+}
+"""Parts of the ribbon that are laid to no constraint, by the words people use; each is a column of its own."""
+
+GATES = {name: row.words for name, row in CONSTRAINTS.items()} | NOBODY
+"""Parts of the ribbon, by the words people use: the six constraints, and what nobody could remove."""
+
+CAUSES = CAUSES_OF | {name: (name,) for name in NOBODY}
+"""The causes of each part: columns `<use>_<cause>` of outcomes and series."""
+
+DIALS = {
+    "capital": "money from outside",
+    "control": "export and import controls",
+    "licence": "time at both gates",
+    "buyer_gate": "the buyer's own gate",
+    "wafers": "wafers",
+    "memory": "memory",
+    "packaging": "packaging",
+    "allocation": "the lab's share of domestic output",
+    "depth": CONSTRAINTS["rental"].words,
+    "software": "software",
+    "reliability": "failures and losses",
+    "logistics": "transit and bring-up",
+    "site": "powered sites",
+    "planning": "forecasts",
+    "want": "growth of what is wanted",
+}
+"""Single causes, by the dial that eases each."""
+
+NOTHING = 1e-6
+"""Share of what is wanted below which nothing is missing: books count in grains of a unit."""
+
+Parts = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One part of the ribbon and one use.
+
+    `share`: its part over all that is wanted in the reporting window, the mean over futures; `p5`, `p95`: of single
+    futures. The shares of a use add up to what is missing.
+    `largest`: of a constraint, the share of futures in which no other has a larger part, among those in which any
+    binds; ties are halved. 0 for what is no constraint.
+    """
+
+    gate: str
+    share: float
+    p5: float
+    p95: float
+    largest: float
+
+    @property
+    def words(self) -> str:
+        """The part as people call it."""
+        return GATES[self.gate]
+
+    @property
+    def binds(self) -> bool:
+        """Whether it is a constraint that binds."""
+        return self.gate in CONSTRAINTS and self.share > 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """What keeps one use short: the constraints that bind, the largest first, then all other parts; none of nothing.
+
+    `nothing`: share of futures in which nothing is missing. `missing`: the mean over futures of what is, over wanted.
+    """
+
+    use: str
+    causes: tuple[Cause, ...]
+    nothing: float
+    missing: float
+    wanted: bool = True
+    """Whether anything is wanted in any future."""
+
+    @property
+    def words(self) -> str:
+        """The use as people call it."""
+        return USES[self.use]
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        return {
+            "use": self.use,
+            "nothing_missing": self.nothing,
+            "missing": self.missing,
+            "causes": [
+                {"gate": c.gate, "words": c.words, "share": c.share, "p5": c.p5, "p95": c.p95, "largest": c.largest}
+                for c in self.causes
+            ],
+        }
+
+
+def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
+    """One for each use, from the parts that the outcome table holds."""
+    return tuple(
+        replace(_bottleneck(use, _parts(use, outcomes)), wanted=nothing_wanted(measure(name), outcomes) < 1.0)
+        for use, name in QUESTION.items()
+    )
+
+
+def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
+    """The causes of all uses as a table: use, gate, share, p5, p95, largest."""
+    rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in found for c in b.causes]
+    return pd.DataFrame(rows, columns=["use", "gate", "share", "p5", "p95", "largest"])
+
+
+def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
+    """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
+
+    A level of a part is the sum of its causes' levels, which is that of their sum only nearly; means add up.
+    """
+    parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
+    found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
+    table = found[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
+    table.insert(1, "use", [parts[name][0] for name in found["series"]])
+    table.insert(2, "gate", [parts[name][1] for name in found["series"]])
+    return table.groupby(["month", "use", "gate"], sort=False, as_index=False).sum()
+
+
+def largest(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """For each future the place in CONSTRAINTS of the one with the largest part; -1 where none binds."""
+    parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
+    return np.where(parts.max(axis=1) > NOTHING, parts.argmax(axis=1), -1)
+
+
+def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
+    """The constraint that binds a use most in words, or "nothing"; None where another may bind as much.
+
+    The odds that another binds more are at most `alpha`, shared out among the others.
+    """
+    parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
+    if not (parts > NOTHING).any():
+        return "nothing"
+    first = int(parts.sum(axis=0).argmax())
+    each = alpha / (parts.shape[1] - 1)
+    apart = (
+        intervals.mean(parts[:, first] - parts[:, other], each) for other in range(parts.shape[1]) if other != first
+    )
+    return list(GATES.values())[first] if all(found.low > 0.0 for found in apart) else None
+
+
+def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
+    """Shape (futures, parts): shares of what is wanted."""
+    sums = [outcomes[[f"{use}_{cause}" for cause in CAUSES[gate]]].to_numpy(np.float64).sum(axis=1) for gate in GATES]
+    return np.stack(sums, axis=1)
+
+
+def _bottleneck(use: str, parts: Parts) -> Bottleneck:
+    missing = parts.sum(axis=1)
+    some = missing > NOTHING
+    nothing = 1.0 - float(some.mean())
+    return Bottleneck(use, _causes(parts) if some.any() else (), nothing, float(missing.mean()) if some.any() else 0.0)
+
+
+def _causes(parts: Parts) -> tuple[Cause, ...]:
+    share = parts.mean(axis=0)
+    own = np.sort(parts, axis=0)
+    low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
+    largest = _odds_largest(parts[:, : len(CONSTRAINTS)])
+    found = [
+        Cause(gate, float(share[i]), float(low[i]), float(high[i]), float(largest[i]) if gate in CONSTRAINTS else 0.0)
+        for i, gate in enumerate(GATES)
+    ]
+    return tuple(sorted(found, key=lambda cause: (not cause.binds, -cause.share)))
+
+
+def _odds_largest(parts: Parts) -> Parts:
+    """Share of the futures in which any constraint binds in which each binds most; ties are halved."""
+    binding = parts[parts.max(axis=1) > NOTHING]
+    if not len(binding):
+        return np.zeros(parts.shape[1])
+    first = np.isclose(binding, binding.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
+    odds: Parts = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return odds

@@ -1,0 +1,194 @@
+"""Time to survive and time to recover: how long training goes on when one source of supply stops, and when it is back.
+
+A source stops on a day and is open again after a while, in each future beside the same future in which it did not.
+The lab has failed when its effective training compute is below a level: a share of what it has without the stop. Time
+to survive is the days from the stop to the first month-end below the level; time to recover the days from there to the
+first month-end back at it. A future that never fails survives to the horizon; one that does not come back before the
+horizon has not recovered: both are lower bounds, and counted as such. Happenings are asked the other way round: the
+future in which it came about beside the same future without it, from the first month in which the two differ.
+After Simchi-Levi et al., "From Superstorms to Factory Fires" (Harvard Business Review, 2014).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.engine.results import SERIES
+from sim.language.counting import counted
+from sim.measures.intervals import quantile_rank
+from sim.measures.levels import Level
+from sim.measures.wording import percent_text
+
+Compute = npt.NDArray[np.float64]
+Days = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+LEVEL = 0.5
+"""Share of the compute without the stop below which the lab has failed, if not told otherwise."""
+
+RARE = 0.05
+"""Odds of failure up to which a source is not told by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Days over futures; a quantile past the horizon is a lower bound."""
+
+    p5: Level
+    median: Level
+    p95: Level
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {"p5": self.p5.as_json(), "median": self.median.as_json(), "p95": self.p95.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What stops: its name, what it is called, and its kind (an offer, capital); on which day, and for how many days.
+
+    A happening, the other way round, is no source: it has no day, and its kind says so.
+    """
+
+    name: str
+    words: str
+    kind: str
+    at: date | None = None
+    lasting: int = 0
+
+    @property
+    def happens(self) -> bool:
+        """Whether this is a happening."""
+        return self.kind == "happening"
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """One source or happening. `fails`: odds that training falls below the level. `survive`, `recover`: in days.
+
+    `futures`: those it was asked of; a happening is asked of the futures in which it came about, and says nothing if it
+    came about in none. `recover` is over the futures that failed, None where none did.
+    """
+
+    source: Source
+    level: float
+    futures: int
+    fails: float | None
+    survive: Spell | None
+    recover: Spell | None
+
+    @property
+    def fails_text(self) -> str:
+        """The odds, or a dash where nothing was asked."""
+        return "–" if self.fails is None else percent_text(self.fails)
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "source": self.source.name,
+            "words": self.source.words,
+            "kind": self.source.kind,
+            "level": self.level,
+            "futures": self.futures,
+            "odds_of_failure": self.fails,
+            "days_to_survive": self.survive.as_json() if self.survive else None,
+            "days_to_recover": self.recover.as_json() if self.recover else None,
+        }
+
+
+def meaning(found: Iterable[Survival]) -> str:
+    """What was asked, in sentences."""
+    asked = list(found)
+    stop = next((each.source for each in asked if each.source.at), None)
+    stops = f"Each source stops on {stop.at} for {counted(stop.lasting, 'days')}. " if stop else ""
+    level = percent_text(asked[0].level)
+    return f"{stops}Training has failed when it has less than {level} of the compute that it would have had."
+
+
+def failing(found: Iterable[Survival]) -> tuple[list[str], str]:
+    """The names of the sources whose stop brings training down in more than RARE of futures, in any scenario, the worst
+    first; and a sentence on the others."""
+    odds: dict[str, float] = {}
+    for each in found:
+        if not each.source.happens:
+            odds[each.source.name] = max(odds.get(each.source.name, 0.0), each.fails or 0.0)
+    named = sorted((name for name in odds if odds[name] > RARE), key=lambda name: -odds[name])
+    others = [odds[name] for name in odds if name not in named]
+    if not others:
+        return named, ""
+    who = "The others" if named else "All sources"
+    fails = f"at most {percent_text(max(others))} of futures" if max(others) else "no future"
+    return named, f"{who} ({len(others)}): training fails in {fails}."
+
+
+def outlasted(
+    source: Source, with_stop: Compute, without: Compute, months: Any, level: float, day: float | None = None
+) -> Survival:
+    """`survival` from the monthly books of the same futures, shape (futures, months, SERIES).
+
+    `months` has the fields `begins` and `ends`. Without a day the stop comes in the first month whose books differ.
+    """
+    column = SERIES.index("train_effective")
+    months = months[: with_stop.shape[1]]
+    begun = first_apart(with_stop, without, months["begins"]) if day is None else np.full(len(with_stop), day)
+    return survival(source, with_stop[:, :, column], without[:, :, column], months["ends"], begun, level)
+
+
+def survival(
+    source: Source, with_stop: Compute, without: Compute, ends: Days, since: Days, level: float = LEVEL
+) -> Survival:
+    """How long training survives a stop, and how long it takes to come back.
+
+    `with_stop`, `without`: effective training compute, shape (futures, months). `ends`: days from the start to each
+    month's end. `since`: the day of the stop in each future; infinite where it never came, and such futures are left
+    out.
+    """
+    asked = np.isfinite(since)
+    if not asked.any():
+        return Survival(source, level, 0, None, None, None)
+    since = since[asked]
+    after = ends > since[:, None]
+    below: Flags = after & (with_stop[asked] < level * without[asked])
+    fails: Flags = np.any(below, axis=1)
+    failed = np.where(fails, ends[below.argmax(axis=1)], ends[-1])
+    back: Flags = fails[:, None] & (ends > failed[:, None]) & ~below
+    recovers: Flags = np.any(back, axis=1)
+    recovered = np.where(recovers, ends[back.argmax(axis=1)], ends[-1])
+    return Survival(
+        source,
+        level,
+        int(asked.sum()),
+        float(fails.mean()),
+        _spell(failed - since, fails),
+        _spell((recovered - failed)[fails], recovers[fails]) if fails.any() else None,
+    )
+
+
+def first_apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64], begins: Days) -> Days:
+    """The first day of the first month whose books differ, by future; infinite where none does.
+
+    Both have the shape (futures, months, series).
+    """
+    apart = (one != other).any(axis=2)
+    return np.where(apart.any(axis=1), begins[apart.argmax(axis=1)], np.inf)
+
+
+def table(found: Sequence[Survival]) -> pd.DataFrame:
+    """A row for each source."""
+    return pd.json_normalize([each.as_json() for each in found])
+
+
+def _spell(days: Days, ended: Flags) -> Spell:
+    """Quantiles of spells; those that had not ended by the horizon come last, and are bounds."""
+    known, bounds = np.sort(days[ended]), np.sort(days)
+
+    def level(share: float) -> Level:
+        rank = quantile_rank(share, len(bounds))
+        return Level(float(known[rank])) if rank < len(known) else Level(float(bounds[rank]), beyond=True)
+
+    return Spell(level(0.05), level(0.50), level(0.95))

@@ -1,0 +1,183 @@
+"""Variants: the same futures of a scenario run again with something eased, removed or stopped.
+
+A variant that turns dials differs from its scenario in a few numbers of the record: the template is assembled once and
+these are written over. What stops on a day is a happening more: it alone is read, and the template assembled with it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from sim.bottlenecks import relief as easing
+from sim.bottlenecks.relief import HUNDRED_MILLION, Relief, Relieved, Step
+from sim.bottlenecks.survival import LEVEL, Source, Survival, outlasted
+from sim.engine import ensembles
+from sim.engine.ensembles import Futures
+from sim.engine.runner import Engine, Job, choose
+from sim.language.distributions import Fixed
+from sim.measures.thing_names import Names
+from sim.template.assemble import Template
+from sim.template.variation import Setting, varied_template, with_thing
+
+FUTURES = {"compiled": 1024, "simpy": 50}
+"""Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
+
+WHOLE = 200
+"""Futures of each variant whose months are kept, if not told: they fill the memory."""
+
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Which futures, and how they are run."""
+
+    seed: int
+    futures: int
+    first: int
+    engine: Engine
+    workers: int
+
+
+def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"]) -> int:
+    """How many futures of each variant are run if nobody says: `compiled`, fewer where only SimPy runs.
+
+    Whether the kernels are compiled already does not matter: one command has one answer.
+    """
+    return min(compiled, FUTURES["simpy"]) if choose(engine) == "simpy" else compiled
+
+
+BESIDE = 200
+"""Futures of relief and survival beside a run."""
+
+
+def futures_of(wanted: bool, futures: int | None, engine: Engine, compiled: int, processes: bool = False) -> int:
+    """Futures of variants beside a run, 0 for none; `compiled`: how many if nobody says.
+
+    `processes`: whether a scenario may run code of its own, which variants do not run.
+    """
+    return (futures or usual_futures(engine, compiled)) if wanted and not processes else 0
+
+
+def turned(template: Template, cells: Mapping[str, float]) -> Template:
+    """The template with these values at these paths."""
+    return varied_template(template, [Setting(path, Fixed(value), str(value)) for path, value in cells.items()])
+
+
+def relief(template: Template, luck: Luck, told: Told) -> Relief:
+    """Each cause eased and removed; and a hundred million dollars more."""
+    steps = easing.singles()
+    rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
+    as_is, richer, *runs = _run([template, rich, *(_stepped(template, step) for step in steps)], luck, told)
+
+    def gained(step: Step, run: Futures) -> Relieved:
+        return easing.relieved(step, run.outcomes, as_is.outcomes)
+
+    single = tuple(gained(step, run) for step, run in zip(steps, runs, strict=True))
+    return Relief(luck.futures, single, gained(((HUNDRED_MILLION,), easing.EASED), richer))
+
+
+def relief_runs() -> int:
+    """Variants that `relief` runs."""
+    return 2 + len(easing.singles())
+
+
+def _stepped(template: Template, step: Step) -> Template:
+    causes, far = step
+    return turned(template, {f"dials.{cause}": far for cause in causes})
+
+
+STOPPED = 365
+"""Days for which a source stops beside a run, from the day of the last news on."""
+
+
+def what_helps(template: Template, luck: Luck, told: Callable[..., None]) -> tuple[Relief | None, tuple[Survival, ...]]:
+    """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
+    if not luck.futures:
+        return None, ()
+    told(0, luck.futures * (relief_runs() + survival_runs(template)))
+    found = relief(template, luck, told)
+    first = max(template.scenario.start, template.scenario.as_of)
+    return found, survivals(template, luck, told, first, STOPPED)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A source of supply that can stop: its name, what it is called, and the numbers that stop it, by path."""
+
+    name: str
+    words: str
+    kind: str
+    stops: Mapping[str, str]
+
+
+NEVER = "never"
+"""Stands for the last day of a scenario: what begins then does not begin."""
+
+SOURCES = {
+    "offers": ("offer", {"begins": NEVER}),
+    "lines": ("wafers", dict.fromkeys(("starts_before", "starts", "starts_after"), "0 wafers / month")),
+    "pools": ("memory", {"monthly": "0 stacks / month"}),
+    "packaging": ("packaging", {"monthly": "0 chips / month"}),
+}
+"""Sources of supply by table: their kind, and what stops each. Contracts that run are renewed; stocks are used up."""
+
+
+def nodes(template: Template) -> Iterator[Node]:
+    """Every source of supply that a scenario lists, and the rounds of financing."""
+    scenario, names = template.scenario, Names(template.scenario)
+    never = scenario.end.isoformat()
+    for table, (kind, stops) in SOURCES.items():
+        for name in scenario.things.get(table, ()):
+            words = names.offer(name) if table == "offers" else names.called(table, name)
+            path = f"{scenario.at[table]}.{name}"
+            yield Node(name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()})
+    yield Node("rounds", "rounds of financing", "capital", {"capital.talks.not_before": never})
+
+
+def survival_runs(template: Template) -> int:
+    """Variants that `survivals` runs."""
+    return 1 + sum(1 for _ in nodes(template)) + len(template.scenario.things["happenings"])
+
+
+def survivals(
+    template: Template, luck: Luck, told: Told, at: date, lasting: int, level: float = LEVEL
+) -> tuple[Survival, ...]:
+    """Every source stopped in turn on day `at`, for `lasting` days; then every happening, beside its absence."""
+    scenario = template.scenario
+    sources = list(nodes(template))
+    happenings = scenario.things["happenings"]
+    stopped = [_with_happening(template, f"{node.name}_stops", at, _lasting(node.stops, lasting)) for node in sources]
+    spared = [turned(template, {f"happenings.{name}.probability": 0.0}) for name in happenings]
+    as_is, *runs = _run([template, *stopped, *spared], luck, told, months=True)
+    months = template.record["months"][0]
+    day = float((at - scenario.start).days)
+    found = []
+    for node, run in zip(sources, runs, strict=False):
+        source = Source(node.name, node.words, node.kind, at, lasting)
+        found.append(outlasted(source, run.series, as_is.series, months, level, day))
+    for name, run in zip(happenings, runs[len(sources) :], strict=True):
+        source = Source(name, Names(scenario).called("happenings", name), "happening")
+        found.append(outlasted(source, as_is.series, run.series, months, level))
+    return tuple(found)
+
+
+def _lasting(stops: Mapping[str, str], days: int) -> dict[str, str]:
+    return {path: f"{{set: {value}, for: {days} days}}" for path, value in stops.items()}
+
+
+def _with_happening(template: Template, name: str, at: date, changes: Mapping[str, str]) -> Template:
+    changed = ", ".join(f"{path}: {change}" for path, change in changes.items())
+    return with_thing(template, "happenings", f"{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}")
+
+
+def outcomes(templates: Sequence[Template], luck: Luck, told: Told) -> list[pd.DataFrame]:
+    """The outcomes of the same futures of several templates."""
+    return [run.outcomes for run in _run(templates, luck, told)]
+
+
+def _run(templates: Sequence[Template], luck: Luck, told: Told, months: bool = False) -> list[Futures]:
+    jobs = [Job(each, luck.seed, luck.futures, luck.first, workers=luck.workers) for each in templates]
+    return ensembles.run(jobs, luck.engine, told, months)

@@ -1,0 +1,1 @@
+"""The compiled engine: machine code of the world, made once and kept."""

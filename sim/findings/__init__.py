@@ -1,0 +1,1 @@
+"""What a run, or several compared, say: the answer, its sentences and tables."""

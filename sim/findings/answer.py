@@ -1,0 +1,319 @@
+"""The answer to a run, in a briefer's order: how bad, which, when, how likely, what helps, what it hinges on.
+
+Training comes first, serving has a line of its own. Shares are means over futures, since parts and differences of means
+add up; dates and delays are medians. What was not computed is not claimed.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.dates import FLAGSHIPS, Timing, last_day, release_sentences, short_sentences
+from sim.bottlenecks.relief import Relief
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, Removals
+from sim.bottlenecks.scenario_effect import Effect
+from sim.bottlenecks.shares import Bottleneck
+from sim.findings.constraint_sentences import held_back, plain_points, short, which
+from sim.findings.forks import FORKS
+from sim.measures.intervals import widening
+from sim.measures.levels import Level
+from sim.measures.lines import Line, Run
+from sim.measures.measures import PATHWAYS, Summary, measure, odds_error, reached, values
+from sim.measures.thing_names import BY_PATHWAY
+from sim.measures.wording import Scale, amount, bare_difference, day_text, likelihood, listed, margin, percent_text
+
+FEWEST = 30
+"""Futures with a fork, and without it, from which on what follows is said."""
+
+HARM = 6.0
+"""Months by which the second flagship is late when the lab is said to come to harm."""
+
+HALF = 0.5
+"""Share of the training compute wanted that is missing when the lab is said to come to harm."""
+
+AIMS = {
+    "hold": "if it holds its place",
+    "keep_pace": "if it keeps pace",
+    "chase": "if it chases the frontier",
+}
+"""What the lab wants, in words, by the name of the ambition."""
+
+
+def answer(
+    run: Run,
+    outcomes: pd.DataFrame,
+    binds: Sequence[Bottleneck],
+    summaries: dict[str, Summary],
+    when: Sequence[Timing],
+    other: Counterfactuals | None,
+    relief: Relief | None,
+    scale: Scale,
+) -> tuple[Line, ...]:
+    """The lines, in order."""
+    train, serve = binds
+    return (
+        Line("How bad", " ".join(_bad(run, summaries, other))),
+        Line("Which", " ".join(which(train, other))),
+        Line("When", " ".join(_when(run, train, outcomes, when, other))),
+        Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
+        Line("What helps", " ".join(_helps("train", other, relief))),
+        Line("Hinges on", hinges(other)),
+        Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, when, other))),
+        Line("Compute", _compute(run, summaries)),
+        Line("Money", _money(run, summaries)),
+        *_history(outcomes),
+    )
+
+
+def headline(
+    run: Run, binds: Sequence[Bottleneck], summaries: dict[str, Summary], other: Counterfactuals | None
+) -> str:
+    """How bad it is and what the scenario costs; then what holds training back."""
+    if not binds[0].wanted:
+        return held_back(binds[0], other)
+    missing = percent_text(summaries["train_short"].mean.value)
+    wants = f"{missing} of the compute it wants {period(run)}"
+    effect = other.effect if other else None
+    if effect is None:
+        return f"Training lacks {wants}. {held_back(binds[0], other)}"
+    cost = effect.costs["train_short"]
+    against = f"against {percent_text(effect.missing['train_short'].mean)} in {effect.base}"
+    if not cost.differs:
+        return f"This costs training nothing beyond simulation error. It lacks {wants}, {against}."
+    verb = "costs training" if cost.difference.mean > 0.0 else "gives training back"
+    return f"This {verb} {plain_points(cost.difference.mean)}. It then lacks {wants}, {against}."
+
+
+def period(run: Run) -> str:
+    """The days over which shares are taken: `in 2027`, or both ends."""
+    first, last = run.measured_from, run.window_end
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"in {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
+    return f"from {first} to {last}"
+
+
+def _against(effect: Effect, name: str) -> str:
+    """`2.2 points (± 0.3) more than in the baseline`, or as much, as far as these futures show."""
+    found = effect.costs[name].difference
+    if not effect.costs[name].differs:
+        return f"as much as in {effect.base} within simulation error ({margin(found.error, 'share')})"
+    way = "more" if found.mean > 0.0 else "less"
+    return f"{plain_points(found.mean)} ({margin(found.error, 'share')}) {way} than in {effect.base}"
+
+
+def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
+    """What training lacks, and how late the next two flagships are; against the baseline where there is one."""
+    short_ = found["train_short"]
+    if short_.unwanted == 1.0:
+        yield "No training compute is wanted in any future, so no flagship is planned."
+        return
+    effect = other.effect if other else None
+    against = f", {_against(effect, 'train_short')}" if effect else ""
+    yield (
+        f"Training lacks {percent_text(short_.mean.value)} of the compute it wants {period(run)}, on average over "
+        f"futures (90% interval {short_.interval_text}){against}."
+    )
+    if effect:
+        cost = effect.costs["train_short"]
+        yield (f"By more than a point it lacks more in {_in(cost.worse)}, and less in {percent_text(cost.better)}.")
+    yield f"The next flagship comes {_flagship(found['next_delay'], found['next_size'])}"
+    yield f"The one after it comes {_flagship(found['second_delay'], found['second_size'])}"
+
+
+def _flagship(delay: Summary, size: Summary) -> str:
+    text = (
+        f"{_late(delay.median)} (90% interval {delay.interval_text}) "
+        f"and at {percent_text(size.median.value)} of its planned size."
+    )
+    return text + (f" It is not out by the horizon in {percent_text(delay.missed)} of futures." if delay.missed else "")
+
+
+def _late(delay: Level) -> str:
+    if delay.beyond:
+        return f"more than {amount(delay.value, 'months')} late"
+    return f"{amount(abs(delay.value), 'months')} {'early' if delay.value < 0.0 else 'late'}"
+
+
+def _when(
+    run: Run, binds: Bottleneck, outcomes: pd.DataFrame, when: Sequence[Timing], other: Counterfactuals | None
+) -> Iterator[str]:
+    """From when on a use is short, and what binds most then; of training also when the flagships are out."""
+    base = other.effect.base if other and other.effect else ""
+    short_, *releases = (each for each in when if each.name == f"{binds.use}_from" or each.name in FLAGSHIPS)
+    yield from short_sentences(short_, run, base)
+    if short_.median:
+        columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
+        first = columns.argmin(axis=1)[columns.min(axis=1) <= last_day(run)]
+        counts = np.bincount(first, minlength=len(NAMES))
+        most = int(counts.argmax())
+        yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
+    if binds.use == "train" and binds.wanted:
+        yield from release_sentences(releases, run, base)
+
+
+def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
+    """Shares of futures: harm, and forks that are not assumed; and what follows from a fork."""
+    second = measure("second_delay")
+    late = (values(second, outcomes) > HARM) | ~reached(second, outcomes)
+    half = values(measure("train_short"), outcomes) > HALF
+    yield (
+        f"More than half of training's compute is missing in {_in(half.mean())}; the second flagship is more than six "
+        f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
+        f"{_in(found['insolvent'].mean.value)}."
+    )
+    open_ = [flag for flag in FORKS if not found[flag].assumed and found[flag].mean.value]
+    odds = {flag: found[flag].mean.value for flag in open_}
+    if odds:
+        forks = (f"{FORKS[flag]} in {percent_text(share)} ({likelihood(share, scale)})" for flag, share in odds.items())
+        yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
+    if assumed := [words for flag, words in FORKS.items() if found[flag].assumed]:
+        yield f"Assumed, so without a probability: {listed(assumed)}."
+    shares = [float(half.mean()), float(late.mean()), found["insolvent"].mean.value, *odds.values()]
+    error = max(odds_error(share, len(outcomes)) for share in shares)
+    yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
+    if following := "; ".join(_following(open_, outcomes, late)):
+        yield f"The second flagship is more than six months late in {following}."
+
+
+def _in(share: float) -> str:
+    return f"{percent_text(float(share))} of futures"
+
+
+def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray[np.bool_]) -> Iterator[str]:
+    """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
+    for flag in forks:
+        came = outcomes[flag].to_numpy() == 1.0
+        then, otherwise = harmed[came], harmed[~came]
+        if min(len(then), len(otherwise)) < FEWEST:
+            continue
+        error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
+        if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
+            yield (
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {FORKS[flag]}, and in "
+                f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
+            )
+
+
+def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> Iterator[str]:
+    """What gives most back removed alone, and 10% easier, alone and in pairs; what $100M would."""
+    if other is None:
+        yield "Not computed; a run without --no-split does."
+        return
+    found = other.of_use(use)
+    yield _most_alone(found)
+    yield from _easier(use, other)
+    if relief and relief.hundred_million and use == "train":
+        gain = relief.hundred_million.gain("train_short").paired
+        verb = "costs" if gain.mean < -gain.error else "gives"
+        yield f"$100M more on the first day {verb} {_given(Amount(gain.mean, gain.error))}."
+
+
+def _most_alone(found: Removals) -> str:
+    if all(each.mean <= each.error for each in found.alone.values()):
+        return "Removed alone, no constraint gives anything beyond simulation error."
+    first, *others = found.singles
+    if not others:
+        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain)}."
+    gains = [f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in found.singles]
+    return f"Removed alone, which gives most is too close to call: {listed(gains, 'or')}."
+
+
+def _given(gain: Amount) -> str:
+    """`3.2 points (± 0.4)`, or that it is nothing beyond the error."""
+    if abs(gain.mean) <= gain.error:
+        return f"nothing beyond simulation error ({margin(gain.error, 'share')})"
+    return f"{plain_points(gain.mean)} ({margin(gain.error, 'share')})"
+
+
+def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
+    """10% easier: the single constraint, and the pair, with the largest mean gain."""
+    texts = []
+    for size, what in ((1, "constraint"), (2, "pair")):
+        gains = {each.constraints: each.gains[SHORTFALLS[use]] for each in other.eased if len(each.constraints) == size}
+        if not gains:
+            return
+        best = max(gains, key=lambda names: gains[names].mean)
+        if all(each.mean <= each.error for each in gains.values()):
+            texts.append(f"no {what} gives anything beyond simulation error")
+        else:
+            who, error = listed([short(name) for name in best]), margin(gains[best].error, "share")
+            texts.append(f"the largest mean gain of a {what} is from {who}, {plain_points(gains[best].mean)} ({error})")
+    yield f"10% easier, {'; '.join(texts)}."
+
+
+def hinges(other: Counterfactuals | None) -> str:
+    """The ambition: an assumption that decides how large a shortfall looks, and no constraint."""
+    if other is None or not other.ambitions:
+        return "What the lab wants is an assumption; --with hold and --with chase vary it."
+    parts = [f"{percent_text(each.missing['train_short'].mean)} {AIMS[each.name]}" for each in other.ambitions]
+    return f"What the lab wants, which is an assumption and no constraint: training lacks {listed(parts)}."
+
+
+def _serving(
+    run: Run,
+    binds: Bottleneck,
+    outcomes: pd.DataFrame,
+    found: dict[str, Summary],
+    when: Sequence[Timing],
+    other: Counterfactuals | None,
+) -> Iterator[str]:
+    """Serving in one line: what is not served, what holds it back, and the tokens beside the shares."""
+    unserved = found["unserved"]
+    if unserved.unwanted == 1.0:
+        yield "No tokens are wanted in any future."
+        return
+    effect = other.effect if other else None
+    against = f", {_against(effect, 'unserved')}" if effect else ""
+    yield (
+        f"{percent_text(unserved.mean.value)} of the tokens wanted {period(run)} are not served (90% interval "
+        f"{unserved.interval_text}){against}."
+    )
+    yield held_back(binds, other)
+    if other:
+        serve = other.of_use("serve")
+        if not serve.nothing:
+            removed = serve.candidates[0].removed
+            back = other.tokens_back(removed)
+            without = listed([short(name) for name in removed])
+            yield (
+                f"In tokens, as what is wanted moves with what is served: without {without}, "
+                f"{amount(back.mean, 'tokens / day')} more are served ({margin(back.error, 'tokens / day')})."
+            )
+    yield from _when(run, binds, outcomes, when, other)
+
+
+def _compute(run: Run, found: dict[str, Summary]) -> str:
+    ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
+    return (
+        f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
+        f"By pathway, on average over futures: {ways}. Training compute at work is "
+        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].spread_text})."
+    )
+
+
+def _few(summary: Summary) -> str:
+    return amount(summary.mean.value, summary.measure.unit)
+
+
+def _money(run: Run, found: dict[str, Summary]) -> str:
+    runway, plan, raised, sold = (found[name] for name in ("lowest_runway", "lowest_plan_runway", "raised", "dilution"))
+    return (
+        f"At its lowest up to {day_text(run.window_end)}, cash pays for {runway.centre_text} of operations alone "
+        f"({runway.spread_text}; counted up to 120), and for {plan.centre_text} of operations with all that the plan "
+        f"would buy ({plan.spread_text}). Raised by then: {raised.centre_text} ({raised.spread_text}), "
+        f"for {sold.centre_text} of the lab ({sold.spread_text})."
+    )
+
+
+def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:
+    """How many draws of the starting position were taken, where some were not."""
+    refused = float(outcomes["refused"].sum())
+    if refused == 0.0:
+        return ()
+    share = percent_text(len(outcomes) / (len(outcomes) + refused))
+    text = f"{share} of the draws of the starting position agree with what was seen in 2025 and early 2026."
+    return (Line("History", f"{text} Only these are run."),)

@@ -1,0 +1,237 @@
+"""Comparison: several scenarios in the same futures. The first is what the others are compared with.
+
+All numbers are paired (see `paired`). What is forced in one scenario comes about by itself in some futures of another;
+the two answer different questions, and stand side by side: the forced scenario asks what the event does, the subset
+of futures in which it came about also carries what made it likely there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.engine.storage.result_folder import SCHEMA
+from sim.findings.findings import Findings, Line
+from sim.findings.regret import Regrets
+from sim.language.counting import counted
+from sim.measures.measures import MEASURES, Measure, amount_of, measure
+from sim.measures.paired import Difference, Paired, difference, paired
+from sim.measures.restricted_means import Restriction, columns, comparable, in_brackets
+
+APART = 1.0 / 3.0
+"""Part of the effect by which a forced scenario and a conditional subset may differ without a word."""
+
+LEADING = (
+    "next_delay",
+    "second_delay",
+    "second_size",
+    "train_short",
+    "unserved",
+    "owned",
+    "lowest_runway",
+    "lowest_plan_runway",
+    "insolvent",
+)
+"""Measures that a comparison leads with."""
+
+FORKS = {"stall": "stalled", "close": "closed", "tighten": "window_closed"}
+"""Scenarios, by id, that force what also comes about by itself, and the flag of the futures in which it did."""
+
+ASKED = ("next_delay", "second_delay", "train_short", "unserved")
+"""Measures for which a forced scenario and a conditional subset stand side by side."""
+
+INTERACTING = ("both", "stall", "tighten", "baseline")
+"""Scenarios, by id, whose effects interact: the first is the second and the third at once, over the fourth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One value in which a scenario differs from the one it extends, as written; old is empty for what is new."""
+
+    path: str
+    old: str
+    new: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One scenario of a comparison. `series` is the table of the fan charts: month, series, p5 to p95."""
+
+    id: str
+    findings: Findings
+    changed: tuple[Changed, ...]
+    outcomes: pd.DataFrame
+    series: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What two changes do together beyond the sum of what each does: both - one - other + neither, future by future."""
+
+    measure: Measure
+    paired: Paired
+    cut: Restriction | None = None
+
+    @property
+    def title(self) -> str:
+        """The measure, and up to which time its mean counts."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        name, unit = self.measure.name, self.measure.unit
+        return {"measure": name, "unit": unit, **self.paired.as_json(), **columns(self.cut)}
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A forced scenario (`id`) beside the futures of the one compared with in which the same came about by itself.
+
+    `forced`, `subset`, `all`: means of the measure, `cut` at one time; `futures` is how many are in the subset. `text`
+    says why the two differ, where they differ by more than a third of the effect.
+    """
+
+    id: str
+    flag: str
+    measure: Measure
+    futures: int
+    forced: float
+    subset: float
+    all: float
+    text: str
+    cut: Restriction | None = None
+
+    @property
+    def title(self) -> str:
+        """The measure, and up to which time its means count."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+
+    def told(self, scenario: str, first: str) -> str:
+        """Both means and why they differ, in sentences; given what the two scenarios are called."""
+        forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
+        return (
+            f"{scenario}, {self.title.lower()}: {forced} when forced; {subset} in the "
+            f"{counted(self.futures, 'futures')} of {first} in which it came about by itself. {self.text}"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "scenario": self.id,
+            "came_about": self.flag,
+            "measure": self.measure.name,
+            "unit": self.measure.unit,
+            "futures_in_subset": self.futures,
+            "forced": self.forced,
+            "subset": self.subset,
+            "compared_with": self.all,
+            **columns(self.cut),
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that is said of several scenarios. `digest` and `command` give the same again."""
+
+    futures: int
+    seed: int
+    headline: str
+    answer: tuple[Line, ...]
+    scenarios: tuple[Compared, ...]
+    differences: tuple[Difference, ...]
+    interactions: tuple[Interaction, ...] = ()
+    conditionals: tuple[Conditional, ...] = ()
+    regrets: Regrets | None = None
+    command: str = ""
+    digest: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def reference(self) -> Compared:
+        """The scenario that the others are compared with."""
+        return self.scenarios[0]
+
+    def of(self, id: str, name: str) -> Difference:
+        """The difference of a scenario in a measure."""
+        return next(found for found in self.differences if (found.id, found.measure.name) == (id, name))
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order, finite numbers only."""
+        return {
+            "schema": SCHEMA,
+            "futures": self.futures,
+            "seed": self.seed,
+            "headline": self.headline,
+            "answer": [{"question": line.question, "text": line.text} for line in self.answer],
+            "compared_with": self.reference.id,
+            "scenarios": {each.id: each.findings.as_json() for each in self.scenarios},
+            "differences": [each.as_json() for each in self.differences],
+            "interactions": [each.as_json() for each in self.interactions],
+            "conditionals": [each.as_json() for each in self.conditionals],
+            "regrets": self.regrets.as_json() if self.regrets else None,
+        }
+
+
+def differences(scenarios: Sequence[Compared]) -> tuple[Difference, ...]:
+    """Every measure of every scenario but the first, less the same of the first."""
+    first, *others = scenarios
+    return tuple(difference(each.id, asked, each.outcomes, first.outcomes) for each in others for asked in MEASURES)
+
+
+def interactions(scenarios: Sequence[Compared]) -> tuple[Interaction, ...]:
+    """What two changes do beyond the sum of both, if all four scenarios that tell it are there."""
+    outcomes = {each.id: each.outcomes for each in scenarios}
+    if not set(INTERACTING) <= set(outcomes):
+        return ()
+    return tuple(_interaction(measure(name), *(outcomes[id] for id in INTERACTING)) for name in LEADING)
+
+
+def _interaction(
+    asked: Measure, both: pd.DataFrame, one: pd.DataFrame, other: pd.DataFrame, neither: pd.DataFrame
+) -> Interaction:
+    (first, second, third, fourth), cut = comparable(asked, both, neither, one, other)
+    return Interaction(asked, paired(first + second, third + fourth), cut)
+
+
+def conditionals(scenarios: Sequence[Compared]) -> tuple[Conditional, ...]:
+    """Forced scenarios beside those futures of the first in which the same came about by itself."""
+    first, *others = scenarios
+    return tuple(
+        conditional(each.id, FORKS[each.id], measure(name), each.outcomes, first.outcomes)
+        for each in others
+        if each.id in FORKS
+        for name in ASKED
+        if first.outcomes[FORKS[each.id]].nunique() > 1
+    )
+
+
+def conditional(id: str, flag: str, asked: Measure, forced: pd.DataFrame, usual: pd.DataFrame) -> Conditional:
+    """One measure of a forced scenario, and of the futures of the usual one whose flag is 1 (some, not all)."""
+    inside = (usual[flag] == 1.0).to_numpy()
+    (by_force, by_itself), cut = comparable(asked, forced, usual)
+    means = float(by_force.mean()), float(by_itself[inside].mean()), float(by_itself.mean())
+    text = _apart(asked, *means, selected=float(by_force[inside].mean()))
+    return Conditional(id, flag, asked, int(inside.sum()), *means, text, cut)
+
+
+def _apart(asked: Measure, forced: float, subset: float, usual: float, selected: float) -> str:
+    """Why forced and subset differ, where they do by more than a third of the effect.
+
+    `selected` is what the forced scenario comes to in the futures of the subset: what they bring with them.
+    """
+    gap = subset - forced
+    if abs(gap) <= APART * abs(forced - usual):
+        return ""
+    if abs(selected - forced) >= abs(gap) / 2.0:
+        ahead = (selected < forced) == (asked.better == "lower")
+        better = "better" if ahead else "worse"
+        return (
+            f"The futures in which it comes about are {better} off to begin with: forced, these same futures come to "
+            f"{amount_of(asked, selected)}."
+        )
+    return (
+        "It is not a matter of which futures these are: forced, the same ones come to "
+        f"{amount_of(asked, selected)}; what is forced comes at another time, or lasts longer."
+    )

@@ -1,0 +1,170 @@
+"""What holds a use back, in sentences: what comes back, what cannot be replaced, what a scenario works through."""
+
+from collections.abc import Iterator, Sequence
+
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.removals import COUNTS, NAMES, SHORTFALLS, TENTH, Kept, Removal, Removals
+from sim.bottlenecks.scenario_effect import Cost, Effect
+from sim.bottlenecks.shares import USES, Bottleneck
+from sim.measures.intervals import widening
+from sim.measures.wording import bare_difference, bare_points, capitalised, listed, points
+from sim.world.shortfall.constraints import CONSTRAINTS
+
+NAMED = 3
+"""Sets of constraints, of those too close to call, that are named; more would not be read."""
+
+
+def which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
+    """What holds a use back, what adds to it, what cannot be replaced; and what the scenario works through."""
+    yield held_back(binds, other)
+    if other is None:
+        return
+    found = other.of_use(binds.use)
+    if not found.nothing and len(found.candidates) == 1:
+        for more in found.further:
+            yield f"{capitalised(short(more.removed[0]))} would add {plain_points(more.gain.mean)}."
+    if text := stays_short(found):
+        yield text
+    yield from _beside_the_ribbon(binds, found)
+    if other.effect:
+        yield from _caused(other.effect, SHORTFALLS[binds.use])
+
+
+def held_back(binds: Bottleneck, other: Counterfactuals | None) -> str:
+    """What holds a use back: from removals if they were run; else what binds now, which is said to be another thing."""
+    if not binds.wanted:
+        return f"No compute is wanted for {binds.words} in any future, so none is missing."
+    if other:
+        return comes_back(binds.use, other.of_use(binds.use))
+    if not binds.causes:
+        return f"{capitalised(binds.words)} lacks nothing."
+    first = _binds_most(binds)
+    if first is None:
+        return (
+            f"None of the six constraints binds {binds.words} now; what removing them would give back was not computed."
+        )
+    return f"What binds {binds.words} most now is {short(first)}; what removing it would give back was not computed."
+
+
+def binding(binds: Sequence[Bottleneck], use: str) -> str:
+    """The constraint that binds a use most now, in words."""
+    first = _binds_most(next(each for each in binds if each.use == use))
+    return short(first) if first else "no constraint"
+
+
+def _binds_most(binds: Bottleneck) -> str | None:
+    """The constraint with the largest part of what is missing; None where none binds."""
+    return next((cause.gate for cause in binds.causes if cause.binds), None)
+
+
+def comes_back(use: str, found: Removals) -> str:
+    """The sentence of what holds a use back, with what comes back without it."""
+    words, missing = USES[use], f"the {points(found.whole.mean)} missing"
+    if found.nothing:
+        return (
+            f"None of the six constraints, nor all of them together, gives {words} back a point: what is missing is "
+            "lead time, forecasts and ambition."
+        )
+    chosen = found.candidates
+    if found.pattern == "interchangeable":
+        names = listed([short(each.removed[0]) for each in chosen], "or")
+        gains = listed([bare_points(each.gain.mean) for each in chosen], "or")
+        one = "either" if len(chosen) == 2 else "any"
+        return f"What holds {words} back is {names}, interchangeably: without {one} one, {_come_back(gains, missing)}."
+    if len(chosen) > 1:
+        return f"What holds {words} back is too close to call: {_rivals(chosen, missing)}."
+    (only,) = chosen
+    back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
+    if found.size == 1:
+        return f"What holds {words} back is {who}: without that limit, {_come_back(back, missing)}."
+    alone = listed([bare_points(found.alone[name].mean) for name in only.removed])
+    together = " together" if found.pattern == "joint" else ""
+    limits = "both limits" if found.size == 2 else f"these {found.size} limits"
+    return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
+
+
+def _rivals(chosen: Sequence[Removal], missing: str) -> str:
+    """What comes back without each of the sets that may be the best; of many, the first few."""
+    each = [(listed([short(name) for name in row.removed]), bare_points(row.gain.mean)) for row in chosen[:NAMED]]
+    texts = [f"without {who}, {back}" for who, back in each]
+    texts[0] += f" of {missing} would come back"
+    more = len(chosen) - len(each)
+    return "; ".join(texts) + (f"; {more} more {'is' if more == 1 else 'are'} within simulation error" if more else "")
+
+
+def _come_back(points_: str, missing: str) -> str:
+    """`40 of the 44 points missing come back`."""
+    return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
+
+
+def stays_short(found: Removals) -> str:
+    """What cannot be replaced, and the least that comes back while another constraint stays."""
+    if found.nothing:
+        return ""
+    fixed = [name for name in NAMES if found.kept[name].irreplaceable]
+    if not fixed:
+        least = bare_points(min(each.best.gain.mean for each in found.kept.values()))
+        text = f"while any one of the six stays, the others give back {least} or more."
+        clear = all(each.lost.mean <= TENTH * found.whole.mean for each in found.kept.values())
+        return f"Each can be replaced: {text}" if clear else capitalised(text)
+    return " ".join(f"{capitalised(short(name))} cannot be replaced: {_at_most(found.kept[name])}." for name in fixed)
+
+
+def _at_most(kept: Kept) -> str:
+    """What comes back while a constraint stays."""
+    most = kept.best.gain.mean
+    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
+    return f"while that limit stays, {back}"
+
+
+def works_through(cost: Cost) -> str:
+    """Through which constraints a scenario costs what it costs; none takes more than the whole."""
+    whole = abs(cost.difference.mean)
+    if not cost.named:
+        return "It works through none of the six alone."
+    names = listed([short(each.constraint) for each in cost.named])
+    gone = listed([bare_difference(min(abs(each.gone.mean), whole), "share") for each in cost.named])
+    where, overlap = ("one of these limits is", "; these overlap") if len(cost.named) > 1 else ("that limit is", "")
+    are = "is" if gone == "1" else "are"
+    return (
+        f"It works through {names}: {gone} of the {plain_points(whole)} {are} gone where {where} removed in both "
+        f"worlds{overlap}."
+    )
+
+
+def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
+    """Where what binds most now is not what gives most alone: both are right about their own question."""
+    now = _binds_most(binds)
+    best = found.singles
+    if now and not found.nothing and now not in {each.removed[0] for each in best}:
+        most = listed([short(each.removed[0]) for each in best], "or")
+        yield (
+            f"What binds most now is {short(now)}; what gives most back alone is {most}: the first is met today, and "
+            "behind it stands the second."
+        )
+
+
+def _caused(effect: Effect, name: str) -> Iterator[str]:
+    """What the scenario works through, and which of its changes costs most."""
+    cost = effect.costs[name]
+    if cost.differs:
+        yield works_through(cost)
+    changes = [each for each in effect.changes if name in each.costs]
+    if len(changes) > 1:
+        first = max(changes, key=lambda each: abs(each.costs[name].mean))
+        amount_ = first.costs[name]
+        if abs(amount_.mean) > widening(len(changes)) * amount_.error:
+            verb = "costs" if amount_.mean > 0.0 else "gives back"
+            most = f"the one that {verb} most is {first.words}"
+            yield f"Of its {len(changes)} changes, {most}: {plain_points(amount_.mean)}."
+
+
+def short(gate: str) -> str:
+    """A constraint as a sentence names it."""
+    return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
+
+
+def plain_points(value: float) -> str:
+    """A difference of shares to a tenth, without its sign: `2.2 points`, `1 point`."""
+    text = bare_difference(abs(value), "share")
+    return f"{text} point{'' if text == '1' else 's'}"

@@ -1,0 +1,118 @@
+"""Findings: what one scenario's futures say, in sentences and in numbers. The terminal and the page only show this."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.dates import Timing, timings
+from sim.bottlenecks.relief import Relief
+from sim.bottlenecks.shares import MEANING, Bottleneck, bottlenecks
+from sim.bottlenecks.survival import Survival
+from sim.engine.storage.result_folder import SCHEMA
+from sim.findings.answer import answer, headline
+from sim.findings.forks import assumed
+from sim.measures.lines import Line as Line
+from sim.measures.lines import Run as Run
+from sim.measures.measures import MEASURES, PATHWAYS, Summary, summarise
+from sim.measures.wording import Scale
+from sim.story.entries import Tale
+
+LIMITS = (
+    "The fleet, tokens, cash, allocation and rental depth of the real lab are not public. "
+    "This is a conditional forecast for a lab like it.",
+    "Two in-house successes on Ascend and one failure do not make a rate.",
+    "Odds of financing rounds come from famous winners.",
+    "No supply fact exists after 2027. What follows the leading window is extrapolation.",
+    "What the lab wants is an ambition, not a fact, and it decides how large a shortfall looks.",
+    "Grey supply is modelled from public estimates, as an uncertain quantity, not as advice.",
+)
+
+LEFT_OUT = (
+    "Kept constant or left out of the model: currency, freight modes, customs paperwork, batch and cache detail of "
+    "serving, packaging lines one by one, people one by one and what each costs, network layout.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that is said of one scenario.
+
+    `other`, `relief`, `survivals` and `tales` are there when they were asked for: they run the same futures again.
+    """
+
+    run: Run
+    futures: int
+    headline: str
+    answer: tuple[Line, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    summaries: tuple[Summary, ...]
+    when: tuple[Timing, ...] = ()
+    other: Counterfactuals | None = None
+    relief: Relief | None = None
+    survivals: tuple[Survival, ...] = ()
+    tales: tuple[Tale, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The scenario's name."""
+        return self.run.name
+
+    @property
+    def measures(self) -> tuple[Summary, ...]:
+        """All summaries but those of pathways, which have a table of their own."""
+        return tuple(summary for summary in self.summaries if summary.measure.name not in PATHWAYS)
+
+    @property
+    def pathways(self) -> tuple[Summary, ...]:
+        """Compute by the way it came, at the end of the leading window."""
+        return tuple(summary for summary in self.summaries if summary.measure.name in PATHWAYS)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What a reader must know before quoting; first how many futures stand behind what ran them again."""
+        again = [f"the sets of removals of {self.other.of_use('train').futures:,}"] if self.other else []
+        again += [f"relief and survival of {self.relief.futures:,}"] if self.relief else []
+        if not again:
+            return LIMITS
+        counts = ", ".join([f"The measures are of {self.futures:,} futures", *again])
+        return (f"{counts} (where numba is missing: at most 50).", *LIMITS)
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order, finite numbers only."""
+        return {
+            "schema": SCHEMA,
+            "title": self.title,
+            "run": self.run.as_json(),
+            "futures": self.futures,
+            "headline": self.headline,
+            "answer": [{"question": line.question, "text": line.text} for line in self.answer],
+            "when": [each.as_json(self.run.start) for each in self.when],
+            "bottlenecks": {"meaning": MEANING, "uses": [found.as_json() for found in self.bottlenecks]},
+            "measures": [summary.as_json() for summary in self.summaries],
+            "counterfactuals": self.other.as_json() if self.other else None,
+            "relief": self.relief.as_json() if self.relief else None,
+            "survival": [found.as_json() for found in self.survivals],
+            "limits": list(self.limits),
+            "left_out": list(LEFT_OUT),
+        }
+
+
+def findings(
+    run: Run,
+    outcomes: pd.DataFrame,
+    other: Counterfactuals | None = None,
+    relief: Relief | None = None,
+    survivals: tuple[Survival, ...] = (),
+    tales: tuple[Tale, ...] = (),
+    scale: Scale = "icd203",
+) -> Findings:
+    """What a table of outcomes (a row for each future, at least one) says, and what other runs of the futures add."""
+    fixed = assumed(run.forced, outcomes)
+    summaries = tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in MEASURES)
+    found = bottlenecks(outcomes)
+    by_name = {summary.measure.name: summary for summary in summaries}
+    when = timings(run, outcomes, other.effect.dates if other and other.effect else {})
+    lines = answer(run, outcomes, found, by_name, when, other, relief, scale)
+    first = headline(run, found, by_name, other)
+    return Findings(run, len(outcomes), first, lines, found, summaries, when, other, relief, survivals, tales)

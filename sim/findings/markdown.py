@@ -1,0 +1,207 @@
+"""Findings as Markdown and as tables, for those who build on them. What is said stands in `findings`; here it is set.
+
+Texts of scenarios are shown as text: what would be markup is escaped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
+
+from sim.bottlenecks import relief as easing
+from sim.bottlenecks.constraint_table import COLUMNS, changed_row, constraint_table
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.relief import EFFECTS, STEPS, Relief, Relieved
+from sim.bottlenecks.removals import SETS, names_of
+from sim.bottlenecks.shares import shares
+from sim.bottlenecks.survival import Spell, Survival, meaning
+from sim.findings.comparison import Compared, Comparison
+from sim.findings.findings import Findings
+from sim.language.counting import counted
+from sim.measures.lines import Line
+from sim.measures.measures import Summary, measure
+from sim.measures.paired import THRESHOLDS_TEXT, Difference
+from sim.measures.restricted_means import MEANING, in_brackets
+from sim.measures.wording import difference, margin, number, percent_text
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def findings(found: Findings) -> str:
+    """The findings of one scenario."""
+    run = found.run
+    futures = counted(found.futures, "futures")
+    parts = [
+        f"# {plain(found.title)}",
+        f"{futures}, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
+        plain(run.why),
+        f"**{found.headline}**",
+        _lines(found.answer),
+        *_constraints(found),
+        *([relief(found.relief)] if found.relief else []),
+        *([survival(found.survivals)] if found.survivals else []),
+        "## Measures",
+        _grid(("measure", "median or odds", "90% interval", "Monte Carlo error"), map(_measured, found.summaries)),
+        "## Limits",
+        "\n".join(f"- {line}" for line in found.limits),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def tables(found: Findings) -> dict[str, pd.DataFrame]:
+    """The numbers of one scenario as tables, by name."""
+    summaries = [{**each.as_json(), "centre": each.centre.value} for each in found.summaries]
+    named = {"measures": pd.json_normalize(summaries), "causes": shares(found.bottlenecks)}
+    if found.other:
+        named["removals"] = removals_table(found.other)
+    if found.relief:
+        named["relief"] = easing.table(found.relief)
+    return named
+
+
+def removals_table(other: Counterfactuals) -> pd.DataFrame:
+    """A row for each measure and each set of removed constraints, with its gain."""
+    rows = [
+        {"measure": each.measure, "removed": "+".join(names_of(k)), **each.gain(k).as_json()}
+        for each in other.removals.values()
+        for k in range(1, SETS)
+    ]
+    return pd.DataFrame(rows)
+
+
+def comparison(found: Comparison) -> str:
+    """All that is said of several scenarios."""
+    reference = plain(found.reference.findings.title)
+    futures = counted(found.futures, "futures")
+    parts = [
+        f"# {plain(found.headline)}",
+        f"{futures}, seed {found.seed}; every scenario against {reference}, future by future.",
+        _lines(found.answer),
+        "## Differences",
+        _grid(
+            ("scenario", "measure", "mean difference", "90% interval", "worse / better in", "variance reduced by"),
+            map(differs, found.differences),
+        ),
+        f"Worse, better: by {THRESHOLDS_TEXT}.",
+    ]
+    if found.interactions:
+        rows = [(each.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
+        parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
+    titles = {each.id: each.findings.title for each in found.scenarios}
+    parts += [
+        plain(each.told(titles[each.id], found.reference.findings.title)) for each in found.conditionals if each.text
+    ]
+    rows3 = [row for each in found.scenarios for row in _wanting(each)]
+    if rows3:
+        parts += ["## Ambitions", _grid(("scenario", "ambition", "training lacks", "not served"), rows3)]
+    if found.regrets:
+        asked = found.regrets
+        header = ("policy", *asked.scenarios, "largest", "weighted")
+        rows2 = [
+            (
+                each.name,
+                *(difference(lost, asked.measure.unit) for lost in (*each.regrets, each.largest, each.weighted)),
+            )
+            for each in asked.policies
+        ]
+        parts += [f"## Regret in {asked.title.lower()}", _grid(header, rows2)]
+        largest, weighted = plain(asked.minimax.name), plain(asked.best.name)
+        mean = f"on average, scenarios weighted {plain(asked.weighting)}"
+        parts.append(f"Loses least in its worst scenario: {largest}. Loses least {mean}: {weighted}.")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def relief(found: Relief) -> str:
+    """What easing and removing each cause gains."""
+    header = ("cause", "step", *(measure(name).title for name in EFFECTS), "better / worse in")
+    rows = (*found.single, *((found.hundred_million,) if found.hundred_million else ()))
+    note = f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
+    return "\n\n".join(("## What helps", _grid(header, map(_relieved, rows)), note))
+
+
+def survival(found: Sequence[Survival]) -> str:
+    """How long training survives each stop."""
+    header = ("what stops", "odds that training fails", "days to survive", "days to recover", "futures")
+    rows = [
+        (
+            each.source.words,
+            each.fails_text,
+            _days(each.survive),
+            _days(each.recover),
+            str(each.futures),
+        )
+        for each in found
+    ]
+    return f"## Time to survive\n\n{meaning(found)}\n\n" + _grid(header, rows)
+
+
+def plain(text: str) -> str:
+    """A text in which nothing is markup, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _lines(lines: Iterable[Line]) -> str:
+    return "\n\n".join(f"**{line.question}.** {plain(line.text)}" for line in lines)
+
+
+def _wanting(case: Compared) -> Iterator[tuple[str, ...]]:
+    """What is missing under each ambition of a scenario."""
+    for each in case.findings.other.ambitions if case.findings.other else ():
+        yield case.id, each.name, *(percent_text(missing.mean) for missing in each.missing.values())
+
+
+def _constraints(found: Findings) -> Iterator[str]:
+    """What binds now and what comes back, a table for each use; and what the changes of a scenario cost."""
+    for each in found.bottlenecks:
+        yield f"## What holds {each.words} back, in points of what it wants"
+        rows = ((row.words, *row.texts) for row in constraint_table(each, found.other))
+        yield _grid(("constraint", *COLUMNS), rows)
+    if found.other and found.other.effect and found.other.effect.changes:
+        yield "## What each of its changes costs, in points"
+        yield _grid(("change", "training", "serving"), (changed_row(each) for each in found.other.effect.changes))
+
+
+def _measured(found: Summary) -> tuple[str, ...]:
+    return found.measure.title, found.centre_text, found.interval_text, found.error_text
+
+
+def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
+    """Scenario, measure, mean, interval, futures worse and better, and how much pairing reduced the variance."""
+    pair, unit = found.paired, found.measure.unit
+    reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"
+    cut = f"; {found.cut_text}" if found.cut else ""
+    return (
+        found.id,
+        found.measure.title,
+        f"{difference(pair.mean, unit)} {margin(pair.error, unit)}{cut}",
+        pair.spread_text(unit),
+        f"{percent_text(found.worse)} / {percent_text(found.better)}",
+        reduced,
+    )
+
+
+def _relieved(row: Relieved) -> tuple[str, ...]:
+    gains = [row.gain(name) for name in EFFECTS]
+    told = [
+        f"{difference(gain.paired.mean, gain.measure.unit)} ({gain.paired.spread_text(gain.measure.unit)})"
+        f"{in_brackets(gain.cut, gain.measure.unit)}"
+        for gain in gains
+    ]
+    step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
+    return row.words, step, *told, gains[0].shares_text
+
+
+def _days(found: Spell | None) -> str:
+    if found is None:
+        return ""
+    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
+
+
+def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; the first column is text, the others stand to the right."""
+    lines = [header, [":--", *("--:" for _ in header[1:])], *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text if set(text) <= set(":-") else plain(text)

@@ -1,0 +1,106 @@
+"""Regret: how much worse a policy does in a scenario than the best policy would have done there.
+
+A policy is a named set of settings of what the lab decides (levers). Regret is taken of the mean over futures of one
+measure (of a delay that is open in some the restricted mean), in the unit of the measure, and is never negative. Two
+ways to choose: the policy whose largest regret over all scenarios is smallest (minimax; asks for no odds), and the one
+whose weighted mean regret is smallest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.measures.measures import Measure
+from sim.measures.restricted_means import Restriction, columns, in_brackets
+from sim.measures.wording import percent_text
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy: its regret in each scenario, the largest of them, and their weighted mean."""
+
+    name: str
+    settings: tuple[str, ...]
+    means: tuple[float, ...]
+    regrets: tuple[float, ...]
+    largest: float
+    weighted: float
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "policy": self.name,
+            "settings": list(self.settings),
+            "means": list(self.means),
+            "regrets": list(self.regrets),
+            "largest": self.largest,
+            "weighted": self.weighted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Regrets:
+    """All policies in all scenarios, by one measure. `weights` of the scenarios add up to 1."""
+
+    measure: Measure
+    scenarios: tuple[str, ...]
+    weights: tuple[float, ...]
+    policies: tuple[Policy, ...]
+    cut: Restriction | None = None
+    """Up to which time the means count, if that leaves anything out."""
+
+    @property
+    def title(self) -> str:
+        """The measure, and up to which time its means count."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+
+    @property
+    def minimax(self) -> Policy:
+        """The policy whose largest regret is smallest; of several alike the first."""
+        return min(self.policies, key=lambda policy: policy.largest)
+
+    @property
+    def best(self) -> Policy:
+        """The policy whose weighted regret is smallest; of several alike the first."""
+        return min(self.policies, key=lambda policy: policy.weighted)
+
+    @property
+    def weighting(self) -> str:
+        """By what the scenarios are weighted: `70% baseline, 30% both`."""
+        named = zip(self.weights, self.scenarios, strict=True)
+        return ", ".join(f"{percent_text(weight)} {scenario}" for weight, scenario in named)
+
+    def as_json(self) -> dict[str, object]:
+        """For result files; keys always in this order."""
+        return {
+            "measure": self.measure.name,
+            "unit": self.measure.unit,
+            **columns(self.cut),
+            "scenarios": list(self.scenarios),
+            "weights": list(self.weights),
+            "policies": [policy.as_json() for policy in self.policies],
+            "minimax": self.minimax.name,
+            "weighted": self.best.name,
+        }
+
+
+def regrets(
+    asked: Measure,
+    means: Mapping[str, Mapping[str, float]],
+    settings: Mapping[str, tuple[str, ...]],
+    weights: Mapping[str, float],
+    cut: Restriction | None = None,
+) -> Regrets:
+    """The table of regrets from `means[policy][scenario]` of a measure, `cut` at one time in all; `weights` are scaled
+    to add up to 1."""
+    scenarios = tuple(weights)
+    total = sum(weights.values())
+    shares = tuple(weights[scenario] / total for scenario in scenarios)
+    best = min if asked.better == "lower" else max
+    bests = [best(means[policy][scenario] for policy in means) for scenario in scenarios]
+    policies = []
+    for name, found in means.items():
+        row = tuple(found[scenario] for scenario in scenarios)
+        lost = tuple(abs(mean - best_mean) for mean, best_mean in zip(row, bests, strict=True))
+        weighted = sum(share * each for share, each in zip(shares, lost, strict=True))
+        policies.append(Policy(name, settings[name], row, lost, max(lost), weighted))
+    return Regrets(asked, scenarios, shares, tuple(policies), cut)

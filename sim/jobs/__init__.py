@@ -1,1 +1,0 @@
-"""Jobs: one page for each thing a user asks for, from scenario files to a folder of results."""

@@ -1,0 +1,119 @@
+"""The state of a future as one record: each table an array of fixed capacity inside it.
+
+`values`, an f8 array, overlays the whole record, so that a drawn input, or a change made by a happening,
+is an address and a value. Columns are f8 or i8 only, and do not depend on the scenario.
+The tables before `dynamic` are the start of a future and are copied from its template; those after it
+(orders, months) are written row by row while the future runs, and never read before.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from sim.language.declarations import Field, Rows, Section, fields
+
+S = TypeVar("S", bound=Section)
+
+SHAPE = 257
+"""Points of a quantile table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the record: its row type, its capacity, and where the scenario gives its rows (if it does)."""
+
+    row: type
+    capacity: int
+    at: str | None = None
+    single: bool = False
+    dynamic: bool = False
+    title: str = ""
+    """What a section is called by readers; things have names of their own."""
+
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """The fields held in the record: all but those read into rows of another table."""
+        return tuple(field for field in fields(self.row) if not isinstance(field.kind, Rows))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """One row."""
+        return np.dtype([(field.name, "i8" if field.whole else "f8") for field in self.columns])
+
+
+def things(row: type[S], capacity: int, at: str | None = None) -> Any:
+    """Rows the scenario lists at path `at`, each with an id; without `at`, rows that assembly makes."""
+    return Table(row, capacity, at)
+
+
+def section(row: type[S], at: str | None = None, title: str = "") -> Any:
+    """One row, given by the scenario at path `at`, where it is called `title`; or kept by the world alone."""
+    return Table(row, 1, at, single=True, title=title or at or "")
+
+
+def slots(row: type[S], capacity: int) -> Any:
+    """Rows that are taken one after the other while a future runs, and never reused."""
+    return Table(row, capacity, dynamic=True)
+
+
+def tables(future: type) -> dict[str, Table]:
+    """The tables of a record in its own order: those of the template first."""
+    found = {name: value for name, value in vars(future).items() if isinstance(value, Table)}
+    return {name: found[name] for name in sorted(found, key=lambda name: found[name].dynamic)}
+
+
+EVENT = np.dtype([("time", "f8"), ("order", "i8"), ("kind", "i8"), ("subject", "i8"), ("amount", "f8")])
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The record of a future, and where each cell of it lies."""
+
+    tables: dict[str, Table]
+    record: np.dtype[Any]
+    start: int
+    """Numbers at the front of `values` that make up the template."""
+
+    def address(self, table: str, row: int, field: str) -> int:
+        """Where a cell lies in `values`. Raises KeyError for a name that does not exist."""
+        dtype = self.tables[table].dtype
+        offset = dict(zip(self.record.names or (), self._offsets(), strict=True))[table]
+        assert dtype.fields is not None
+        return int(offset + row * dtype.itemsize + dtype.fields[field][1]) // 8
+
+    def cell(self, address: int) -> tuple[str, int, str]:
+        """The table, row and column at an address: the inverse of `address`."""
+        for name, offset in zip(self.record.names or (), self._offsets(), strict=True):
+            if name in self.tables:
+                dtype = self.tables[name].dtype
+                row, within = divmod(address * 8 - int(offset), dtype.itemsize)
+                if 0 <= row < self.tables[name].capacity:
+                    return name, row, (dtype.names or ())[within // 8]
+        raise KeyError(address)
+
+    def _offsets(self) -> list[int]:
+        assert self.record.fields is not None
+        return [self.record.fields[name][1] for name in self.record.names or ()]
+
+
+def layout(future: type, shapes: int, calendar: int) -> Layout:
+    """The record of `future`, with room for `shapes` quantile tables and `calendar` pending events."""
+    found = tables(future)
+    parts: list[tuple[str, Any]] = [(name, (table.dtype, (table.capacity,))) for name, table in found.items()]
+    first_dynamic = next(i for i, table in enumerate(found.values()) if table.dynamic)
+    parts[first_dynamic:first_dynamic] = [("quantiles", ("f8", (shapes * SHAPE,)))]
+    parts.append(("calendar", (EVENT, (calendar,))))
+    plain = np.dtype(parts)
+    assert plain.fields is not None
+    assert plain.names is not None
+    names = list(plain.names)
+    record = np.dtype(
+        {
+            "names": [*names, "values"],
+            "formats": [*(plain.fields[name][0] for name in names), np.dtype(("f8", (plain.itemsize // 8,)))],
+            "offsets": [*(plain.fields[name][1] for name in names), 0],
+            "itemsize": plain.itemsize,
+        }
+    )
+    return Layout(found, record, int(plain.fields["quantiles"][1]) // 8)

@@ -1,0 +1,242 @@
+"""The language of gates: `p50(next_delay) <= 6 months`, `delta(baseline.yaml, mean(unserved)) <= 10 points`.
+
+    gate       statistic comparison amount
+    statistic  mean(measure) | pNN(measure) | prob(flag) | prob(measure comparison amount) | delta(file, statistic)
+    comparison <= | < | >= | >
+
+`prob` of a flag is the share of futures in which it is up. A quantile is the smallest value that so many futures do not
+exceed; what did not happen by the horizon counts as worse than any number. `delta` is this scenario less the other one,
+future by future. An amount is written in any unit of the measure's kind; a bare number is in the measure's own unit.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+from sim.errors import InputError, Place, Problem
+from sim.language.declarations import Quantity
+from sim.language.units import UnitError, bare_number, convert
+from sim.language.yaml_nodes import suggestion
+from sim.measures.measures import MEASURES, Measure
+from sim.scenario.reading.files import named_file
+from sim.scenario.scenario import Scenario, Text
+
+Comparison = Literal["<=", "<", ">=", ">"]
+
+COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
+    "<=": operator.le,
+    "<": operator.lt,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<file>[\w./-]+\.ya?ml)|(?P<word>[A-Za-z_]\w*(?:\.\d+)?)|(?P<comparison><=|>=|<|>)|(?P<mark>[(),])"
+    r"|(?P<amount>[-+]?\$?[\d.](?:,\d|[^(),<>=])*))",
+    re.ASCII,
+)
+_QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
+_DIMENSIONS = {"months": ("time", "month"), "USD": ("money", "USD"), "share": ("share", "share")}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison inside `prob`."""
+
+    comparison: Comparison
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """What is compared: a mean, a quantile at `level`, or a share of futures; `against` another scenario or not."""
+
+    kind: Literal["mean", "quantile", "prob"]
+    measure: Measure
+    level: float = 0.0
+    condition: Condition | None = None
+    against: str | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit of its number."""
+        return "share" if self.kind == "prob" else self.measure.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A statistic, what it is compared with, and where that is written."""
+
+    statistic: Statistic
+    comparison: Comparison
+    amount: float
+    text: str
+    place: Place
+
+    @property
+    def least(self) -> bool:
+        """Whether the statistic must be at least so much."""
+        return self.comparison in (">=", ">")
+
+
+def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, ...]:
+    """Every gate that can be read; what is wrong with the others is noted."""
+    found = []
+    for text in texts:
+        try:
+            found.append(_Parser(text).gate())
+        except InputError as error:
+            problems.extend(error.problems)
+    return tuple(found)
+
+
+def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
+    """The gates that a scenario writes. Raises InputError with every problem found."""
+    problems: list[Problem] = []
+    found = read_gates(scenario.gates, problems)
+    problems += unreadable(found, path)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def unreadable(gates: Iterable[Gate], path: Path, key: str = "gates") -> Iterator[Problem]:
+    """A problem for each gate of the file at `path` that compares with a file which is missing or lies elsewhere."""
+    for gate in gates:
+        if (text := gate.statistic.against) is None:
+            continue
+        try:
+            if not named_file(text, path).is_file():
+                yield Problem(gate.place, key, f"no such file: {text}")
+        except ValueError as error:
+            yield Problem(gate.place, key, str(error))
+
+
+def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:
+    """A statistic by itself, without a comparison; None with the problem noted."""
+    try:
+        return _Parser(text).alone()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+class _Parser:
+    """Reads one gate from left to right; a mistake is told with its column."""
+
+    def __init__(self, text: Text) -> None:
+        self.text, self.place = text.text, text.place
+        self.at = 0
+
+    def gate(self) -> Gate:
+        statistic = self._statistic()
+        comparison = self._comparison()
+        amount = self._amount(statistic.unit, statistic.against is not None)
+        if self.at < len(self.text.rstrip()):
+            self._wrong(self.at, f"`{self.text[self.at :].strip()}` is left over; a gate ends with an amount")
+        return Gate(statistic, comparison, amount, self.text, self.place)
+
+    def alone(self) -> Statistic:
+        found = self._statistic()
+        if self.at < len(self.text.rstrip()):
+            self._wrong(self.at, f"`{self.text[self.at :].strip()}` is left over; a statistic is due, like mean(owned)")
+        return found
+
+    def _statistic(self) -> Statistic:
+        start, name = self._take("word", "write mean(...), p50(...), prob(...) or delta(file, ...)")
+        quantile = _QUANTILE.fullmatch(name)
+        if name not in ("mean", "prob", "delta") and not (quantile and 0.0 < float(quantile[1]) < 100.0):
+            self._wrong(start, f"no statistic `{name}`; write mean, prob, delta, or a quantile like p50 or p97.5")
+        self._mark("(")
+        if name == "delta":
+            found = self._delta()
+        elif name == "prob":
+            found = self._prob()
+        else:
+            level = float(quantile[1]) / 100.0 if quantile else 0.0
+            found = Statistic("quantile" if quantile else "mean", self._measure(), level)
+        self._mark(")")
+        return found
+
+    def _delta(self) -> Statistic:
+        _, file = self._take("file", "write the file of the other scenario, like delta(baseline.yaml, mean(unserved))")
+        self._mark(",")
+        start = self.at
+        inner = self._statistic()
+        if inner.against is not None:
+            self._wrong(start, "a delta of a delta; compare with one scenario")
+        return Statistic(inner.kind, inner.measure, inner.level, inner.condition, str(Path(file)))
+
+    def _prob(self) -> Statistic:
+        start = self.at
+        found = self._measure()
+        if self.text[self.at :].lstrip().startswith(")"):
+            if found.kind != "odds":
+                self._wrong(start, f"`{found.name}` is no yes or no; write prob({found.name} > {_like(found.unit)})")
+            return Statistic("prob", found)
+        return Statistic("prob", found, condition=Condition(self._comparison(), self._amount(found.unit, False)))
+
+    def _measure(self) -> Measure:
+        start, name = self._take("word", "the name of a measure is due")
+        known = {measure.name: measure for measure in MEASURES}
+        if name not in known:
+            hint = suggestion(name, known) or f"; one of {', '.join(known)}"
+            self._wrong(start, f"no measure `{name}`{hint}")
+        return known[name]
+
+    def _comparison(self) -> Comparison:
+        _, found = self._take("comparison", "a comparison is due: <=, <, >= or >")
+        return found  # type: ignore[return-value]
+
+    def _amount(self, unit: str, difference: bool) -> float:
+        start, text = self._take("amount", f"an amount is due, like {_like(unit)}")
+        try:
+            amount = amount_of(text.strip(), unit)
+        except UnitError as error:
+            self._wrong(start, str(error))
+        lowest = -1.0 if difference else 0.0
+        if unit == "share" and not lowest <= amount <= 1.0:
+            self._wrong(start, _no_share(text.strip(), amount, lowest))
+        return amount
+
+    def _mark(self, mark: str) -> None:
+        start = self.at
+        if self._take("mark", f"`{mark}` is due")[1] != mark:
+            self._wrong(start, f"`{mark}` is due")
+
+    def _take(self, kind: str, due: str) -> tuple[int, str]:
+        """The next word, if it is of this kind, and where it begins."""
+        found = _TOKEN.match(self.text, self.at)
+        if found is None or found.lastgroup != kind:
+            rest = self.text[self.at :].strip()
+            self._wrong(self.at, f"{due}; here stands `{rest}`" if rest else f"{due}; here the gate ends")
+        self.at = found.end()
+        return found.start(kind), found[kind]
+
+    def _wrong(self, at: int, message: str) -> NoReturn:
+        at += len(self.text[at:]) - len(self.text[at:].lstrip())
+        place = Place(self.place.file, self.place.line, self.place.column + at)
+        raise InputError([Problem(place, "gates", message)])
+
+
+def amount_of(text: str, unit: str) -> float:
+    """An amount as written, in a measure's unit; a bare number is in that unit. Raises UnitError."""
+    found = bare_number(text)
+    if found is not None:
+        return found
+    name, inside = _DIMENSIONS.get("share" if unit == "ratio" else unit, ("amount", unit))
+    return convert(text, Quantity(name, inside))
+
+
+def _like(unit: str) -> str:
+    return {"months": "6 months", "USD": "$300M", "share": "5%", "ratio": "80%"}.get(unit, f"10,000 {unit}")
+
+
+def _no_share(text: str, amount: float, lowest: float) -> str:
+    """What is wrong with a share beyond its ends; a bare number was probably meant in percent."""
+    if text[-1].isdigit():
+        return f"`{text}` is no share; write {text}% or a number up to 1"
+    return f"{text} is above 100%" if amount > 1.0 else f"{text} is below {lowest:.0%}"

@@ -1,0 +1,395 @@
+"""Measures: what a study asks of the outcome table, each with its unit, its better direction and its definition.
+
+A measure reads one column of `Outcome`, and takes its unit and definition from that column's declaration where they
+can stand alone. `summarise` turns it into quantiles, a mean and the error that the number of futures leaves.
+
+Quantiles are order statistics: the smallest value that at least this share of futures does not exceed. What did not
+happen by the horizon counts as worse than any number: a quantile that falls among such futures is a lower bound,
+printed `> 31 months`, and so is a mean over any of them. Nothing that is not a finite number goes in or comes out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import InputError, ModelError, Problem
+from sim.language.declarations import fields
+from sim.language.yaml_nodes import suggestion
+from sim.measures.intervals import ALPHA, Column, quantile, quantile_rank
+from sim.measures.levels import End, Level, Sample, between
+from sim.measures.wording import amount, capitalised, number, points
+from sim.scenario.scenario import Scenario
+from sim.world.accounts.books import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
+
+Better = Literal["lower", "higher"]
+Kind = Literal["number", "odds", "share"]
+
+CONFIDENCE = 1.959963984540054
+"""Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
+
+LEAST = 1.0 / 1024.0
+"""Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
+
+_DECLARED = {field.name: field for field in fields(Outcome)}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of a future. `odds` are of a flag that is 0 or 1; a `share` is printed in percent.
+
+    `reached` names the flag of what had happened by the horizon; where it is 0 the column holds a lower bound.
+    `against` names the column that this one is divided by; a future that wants nothing counts as fully served.
+    """
+
+    name: str
+    title: str
+    unit: str
+    better: Better
+    definition: str
+    column: str
+    kind: Kind = "number"
+    reached: str | None = None
+    against: str | None = None
+    wants: str | None = None
+    """The column of what is wanted, without which it says nothing."""
+
+
+def _measure(
+    name: str,
+    title: str,
+    better: Better,
+    *,
+    kind: Kind = "number",
+    unit: str = "",
+    definition: str = "",
+    reached: str | None = None,
+    against: str | None = None,
+    wants: str | None = None,
+) -> Measure:
+    """A measure of the column of its own name; unit and definition are the column's unless given."""
+    declared = _DECLARED[name]
+    meaning = definition or declared.meaning.removeprefix("1 if ")
+    return Measure(name, title, unit or declared.unit, better, meaning, name, kind, reached, against, wants)
+
+
+MEASURES: tuple[Measure, ...] = (
+    _measure(
+        "next_delay",
+        "Next flagship, delay",
+        "lower",
+        definition="months from planned to actual release of the next flagship; early is negative",
+        reached="next_released",
+        wants="train_wanted",
+    ),
+    _measure(
+        "next_size",
+        "Next flagship, size of plan",
+        "higher",
+        kind="share",
+        definition="training work of the next flagship over plan; not out by the end: the work done so far",
+        wants="train_wanted",
+    ),
+    _measure(
+        "second_delay",
+        "Second flagship, delay",
+        "lower",
+        definition="months from planned to actual release of the second flagship; early is negative",
+        reached="second_released",
+        wants="train_wanted",
+    ),
+    _measure(
+        "second_size",
+        "Second flagship, size of plan",
+        "higher",
+        kind="share",
+        definition="training work of the second flagship over plan; not out: the work done so far",
+        wants="train_wanted",
+    ),
+    _measure("train_short", "Training shortfall", "lower", kind="share", wants="train_wanted"),
+    _measure("unserved", "Unserved demand", "lower", kind="share", wants="tokens_wanted"),
+    _measure(
+        "train_effective",
+        "Training compute, of wanted",
+        "higher",
+        kind="share",
+        unit="ratio",
+        definition="training units at work over training units wanted, at the end of the leading window",
+        against="train_wanted",
+        wants="train_wanted",
+    ),
+    _measure("owned", "Owned compute", "higher"),
+    _measure("owned_later", "Owned compute, later", "higher"),
+    _measure("licensed", "Delivered under licence", "higher"),
+    _measure(
+        "domestic",
+        "Delivered, domestic",
+        "higher",
+        definition="domestic H100e delivered by the end of the leading window",
+    ),
+    _measure(
+        "grey",
+        "Delivered, grey",
+        "higher",
+        definition="grey H100e delivered by the end of the leading window; an uncertain quantity, not advice",
+    ),
+    _measure(
+        "rented_home",
+        "On rent at home",
+        "higher",
+        definition="H100e on rent at home at the end of the leading window",
+    ),
+    _measure(
+        "rented_abroad",
+        "On rent abroad",
+        "higher",
+        definition="H100e on rent abroad at the end of the leading window",
+    ),
+    _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
+    _measure("lowest_cash", "Lowest cash", "higher"),
+    _measure("lowest_runway", "Lowest runway", "higher"),
+    _measure("lowest_plan_runway", "Lowest runway of the plan", "higher"),
+    _measure("raised", "Money raised", "higher"),
+    _measure("closed", "A round closes", "higher", kind="odds"),
+    _measure("stalled", "Talks stall", "lower", kind="odds"),
+    _measure("window_closed", "The exporter's window closes", "lower", kind="odds"),
+    _measure("rupture", "Relations rupture", "lower", kind="odds"),
+    _measure("truce_lapsed", "The truce lapses", "lower", kind="odds"),
+    _measure("listed", "The lab is listed", "lower", kind="odds"),
+    _measure("stalled_2026", "First round late or stalled", "lower", kind="odds"),
+    _measure("dilution", "Share of the lab sold", "lower", kind="share"),
+    _measure("insolvent", "Insolvent", "lower", kind="odds"),
+    _measure("trained", "Training work done", "higher"),
+    _measure("frontier_gap", "Behind the frontier", "lower"),
+    _measure("unserved_here", "Lost reach", "lower", kind="share", wants="tokens_wanted"),
+    _measure("revenue", "Revenue", "higher"),
+    _measure("longest_rationing", "Longest rationing", "lower", unit="days"),
+    _measure("goodput", "Goodput of training", "higher", kind="share"),
+    _measure("restarts", "Final runs restarted", "lower", unit="runs"),
+    _measure("people", "People", "higher"),
+)
+
+PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
+"""Measures of compute by the way it comes."""
+
+
+def measure(name: str) -> Measure:
+    """The measure of this name. Raises KeyError with what it might have been."""
+    found = {each.name: each for each in MEASURES}
+    if name not in found:
+        raise KeyError(f"no measure `{name}`{suggestion(name, found)}")
+    return found[name]
+
+
+def leading(scenario: Scenario) -> tuple[Measure, ...]:
+    """The measures that a scenario leads with. Raises InputError with every name that is none."""
+    found = {each.name: each for each in MEASURES}
+    unknown = [text for text in scenario.measures if text.text not in found]
+    if unknown:
+        hints = {text: suggestion(text.text, found) or f"; one of {', '.join(found)}" for text in unknown}
+        raise InputError(
+            [Problem(text.place, "measures", f"no measure `{text.text}`{hint}") for text, hint in hints.items()]
+        )
+    return tuple(found[text.text] for text in scenario.measures)
+
+
+def of_column(name: str) -> Measure:
+    """The measure of this name, or a column of `Outcome` as one. Raises KeyError with what it might have been."""
+    if name not in _DECLARED or any(each.name == name for each in MEASURES):
+        return measure(name)
+    declared = _DECLARED[name]
+    title = capitalised(declared.meaning.removeprefix("1 if "))
+    if (flag := name.replace("_delay", "_released")) != name:
+        return Measure(name, title, declared.unit, "lower", declared.meaning, name, reached=flag)
+    return Measure(name, title, declared.unit, "higher", declared.meaning, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A measure over all futures.
+
+    `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
+    (exact, by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon, or past
+    all futures where they are few. `low` and `high`: p5 and p95, each with a 95% interval of its own.
+    `missed` is the share of futures in which the thing had not happened by the horizon.
+    """
+
+    measure: Measure
+    futures: int
+    median: Level
+    low: End
+    high: End
+    mean: Level
+    error: float | None
+    missed: float
+    unwanted: float = 0.0
+    """The share of futures in which nothing is wanted, so that the number says nothing."""
+    assumed: bool = False
+    """Whether the scenario forces it, so that its share of futures is no probability."""
+
+    @property
+    def p5(self) -> Level:
+        """The value that one in twenty futures does not exceed."""
+        return self.low.level
+
+    @property
+    def p95(self) -> Level:
+        """The value that one in twenty futures exceeds."""
+        return self.high.level
+
+    @property
+    def centre(self) -> Level:
+        """What is printed first: the odds, else the median."""
+        return self.mean if self.measure.kind == "odds" else self.median
+
+    @property
+    def centre_text(self) -> str:
+        """The odds or the median, with its unit."""
+        if self.assumed:
+            return "assumed"
+        return "nothing wanted" if self.unwanted == 1.0 else self.centre.text(self.measure.unit)
+
+    @property
+    def interval_text(self) -> str:
+        """From p5 to p95, without the unit, an uncertain end with its own interval; nothing for odds."""
+        if self.measure.kind == "odds" or self.unwanted == 1.0:
+            return ""
+        return between(self.low, self.high, self.measure.unit)
+
+    @property
+    def error_text(self) -> str:
+        """The Monte Carlo error; of a share, in percentage points."""
+        if self.assumed or self.unwanted == 1.0:
+            return ""
+        if self.error is None:
+            return "open"
+        if self.measure.unit in ("share", "ratio"):
+            return f"± {points(self.error)}"
+        return f"± {number(self.error, self.measure.unit)}"
+
+    @property
+    def spread_text(self) -> str:
+        """What stands in brackets beside the median: its error, where it has an end, and the interval."""
+        return self.interval_text if self.error is None else f"{self.error_text}; {self.interval_text}"
+
+    def as_json(self) -> dict[str, object]:
+        """For `summary.json`; keys always in this order."""
+        levels: dict[str, Level | End] = {
+            "mean": self.mean,
+            "median": self.median,
+            "p5": self.low,
+            "p95": self.high,
+        }
+        shown: dict[str, Level | End] = {"odds": self.mean} if self.measure.kind == "odds" else levels
+        return {
+            "measure": self.measure.name,
+            "title": self.measure.title,
+            "unit": self.measure.unit,
+            "better": self.measure.better,
+            "definition": self.measure.definition,
+            "futures": self.futures,
+            **{name: level.as_json() for name, level in shown.items()},
+            "monte_carlo_error": self.error,
+            "not_by_horizon": self.missed,
+            **({"nothing_wanted": self.unwanted} if self.unwanted else {}),
+            **({"assumed": True} if self.assumed else {}),
+        }
+
+
+def amount_of(measure: Measure, value: float) -> str:
+    """A value of a measure as it is printed: `44%`, `2.1 months`."""
+    return amount(value, measure.unit)
+
+
+def values(measure: Measure, outcomes: pd.DataFrame) -> Column:
+    """The measure in each future; a lower bound where it was not reached. Raises ModelError for what is no number."""
+    found = _column(outcomes, measure.column)
+    if measure.against is None:
+        return found
+    whole = _column(outcomes, measure.against)
+    return np.divide(found, whole, out=np.ones(len(found)), where=whole > 0.0)
+
+
+def reached(measure: Measure, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """In which futures it had happened by the horizon."""
+    if measure.reached is None:
+        return np.ones(len(outcomes), np.bool_)
+    there: npt.NDArray[np.bool_] = _column(outcomes, measure.reached) == 1.0
+    return there
+
+
+def nothing_wanted(measure: Measure, outcomes: pd.DataFrame) -> float:
+    """The share of futures in which nothing is wanted of what the measure is about."""
+    if measure.wants is None or measure.wants not in outcomes:
+        return 0.0
+    return float((_column(outcomes, measure.wants) < LEAST).mean())
+
+
+def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:
+    """The measure in each future, infinite (on its worse side) where it was not reached."""
+    worst = math.inf if measure.better == "lower" else -math.inf
+    return np.where(reached(measure, outcomes), values(measure, outcomes), worst)
+
+
+def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
+    """The measure over all futures of the table, which must have some."""
+    found, there = values(measure, outcomes), reached(measure, outcomes)
+    sample = Sample.of(found, there)
+    missed = 1.0 - float(there.mean())
+    mean = mean_level(measure, outcomes)
+    return Summary(
+        measure,
+        len(found),
+        sample.level(0.50),
+        sample.end(0.05),
+        sample.end(0.95),
+        mean,
+        odds_error(mean.value, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
+        missed,
+        nothing_wanted(measure, outcomes),
+    )
+
+
+def mean_level(measure: Measure, outcomes: pd.DataFrame) -> Level:
+    """The mean; a lower bound where some futures had not got there by the horizon."""
+    return Level(float(values(measure, outcomes).mean()), not reached(measure, outcomes).all())
+
+
+def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) -> tuple[Level, ...]:
+    """The values that these shares of futures do not exceed."""
+    return Sample.of(values(measure, outcomes), reached(measure, outcomes)).levels(shares)
+
+
+def spread(found: Column) -> tuple[float, float, float]:
+    """p5, median and p95 of a column of numbers."""
+    ordered = np.sort(found)
+    low, middle, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.5, 0.95))
+    return low, middle, high
+
+
+def odds_error(p: float, n: int) -> float:
+    """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
+    z = CONFIDENCE
+    return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
+
+
+def _median_error(measure: Measure, outcomes: pd.DataFrame) -> float | None:
+    """Half of the 95% interval of the median; None where it has no end."""
+    half = quantile(worst_last(measure, outcomes), 0.50, ALPHA).half
+    return half if math.isfinite(half) else None
+
+
+def _column(outcomes: pd.DataFrame, name: str) -> Column:
+    column: Column = outcomes[name].to_numpy(np.float64)
+    wrong = np.flatnonzero(~np.isfinite(column))
+    if len(wrong):
+        raise ModelError(f"`{name}` of future {outcomes.index[wrong[0]]} is {column[wrong[0]]}, not a number")
+    return column

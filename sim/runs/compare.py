@@ -1,0 +1,286 @@
+"""One comparison, from scenario files or run folders to a folder of results."""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.bottlenecks import counterfactual_runs, variants
+from sim.bottlenecks.counterfactual_runs import Base
+from sim.engine import resumable, runner, tasks
+from sim.engine.histogram import LEVELS
+from sim.engine.results import OUTCOMES
+from sim.engine.runner import Engine
+from sim.engine.storage import result_folder
+from sim.engine.storage.fingerprints import model_hash
+from sim.errors import InputError, Problem, visible
+from sim.findings import markdown
+from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.comparison_answer import compare
+from sim.findings.findings import Findings, findings
+from sim.findings.policies import Policies, read_policy_file
+from sim.findings.regret import Regrets, regrets
+from sim.language.counting import counted
+from sim.measures.restricted_means import comparable
+from sim.measures.wording import Scale
+from sim.report.page import page
+from sim.runs import run as running
+from sim.runs.check import checked
+from sim.runs.page_contents import material
+from sim.scenario.scenario import difference, other_days, refuse_processes
+from sim.story.story import tales
+from sim.template.assemble import Template, assemble
+from sim.template.variation import varied_template
+from sim.world.course.future import LAYOUT
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    scenarios: tuple[Path, ...]
+    """Scenario files and run folders; all others are compared with the first."""
+    seed: int
+    futures: int
+    engine: Engine
+    workers: int
+    out: Path
+    policies: Path | None = None
+    ambitions: bool = False
+    split: int = 0
+    """Futures of the sets of removals of each scenario; 0: they are not run."""
+    relief: int = 0
+    """Futures of relief and survival of the first scenario; 0: they are not run."""
+    scale: Scale = "icd203"
+
+    @property
+    def command(self) -> str:
+        """The command that gives this comparison again."""
+        words = ["python", "-m", "sim", "compare", *(path.as_posix() for path in self.scenarios)]
+        words += ["--futures", str(self.futures), "--seed", str(self.seed)]
+        words += ["--policies", self.policies.as_posix()] if self.policies else []
+        words += ["--ambitions" if self.ambitions else "--no-ambitions"]
+        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
+        words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
+        words += ["--words", self.scale] if self.scale != "icd203" else []
+        return shlex.join(words)
+
+    def of(self, path: Path) -> running.Request:
+        """The run of one scenario."""
+        return running.Request(path, (), (), self.seed, self.futures, 0, self.engine, self.workers, None, self.out)
+
+    def luck(self, futures: int) -> variants.Luck:
+        """The first of its futures, for variants of scenarios."""
+        return variants.Luck(self.seed, min(futures, self.futures), 0, self.engine, self.workers)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the user gets."""
+
+    comparison: Comparison
+    published: result_folder.Published
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What a run folder holds."""
+
+    outcomes: pd.DataFrame
+    series: pd.DataFrame
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One scenario to compare, before any future runs."""
+
+    name: str
+    path: Path
+    template: Template
+    stored: _Stored | None
+    """Its results, where it is a folder."""
+    ambitions: Mapping[str, Template]
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """One scenario with its results, run now or read from a folder."""
+
+    compared: Compared
+    template: Template
+    inputs: Any
+    """What was drawn for its first futures; shape (futures, columns)."""
+
+
+def run(request: Request, told: Callable[..., None]) -> Outcome:
+    """Read everything, run what is no folder, compare, and write. `told` hears how many futures have finished.
+
+    Raises InputError, with the problems of all scenarios, before the first future runs.
+    """
+    every = _read_all(request)
+    scenarios = {each.name: each.template.scenario for each in every}
+    policies = read_policy_file(request.policies, scenarios) if request.policies else None
+    taken: list[_Taken] = []
+    for each in every:
+        asked = replace(request, relief=0) if taken else request
+        base = Base(taken[0].template, taken[0].compared.findings.title) if taken else None
+        taken.append(_take(asked, each, base, told))
+    lost = _regrets(request, policies, taken, told) if policies else None
+    key = result_folder.RunKey(_said(request, taken), request.seed, 0, request.futures)
+    found = compare(
+        [each.compared for each in taken],
+        request.seed,
+        lost,
+        (request.command, key.digest, tuple(result_folder.versions().items())),
+    )
+    folder = request.out / "compare" / key.digest
+    workers = {"workers": request.workers}
+    return Outcome(found, result_folder.published(folder, lambda aside: _fill(aside, found, taken[0]), key, workers))
+
+
+def runs(request: Request) -> int:
+    """How many futures `run` simulates, before it is known what else is to be asked of them."""
+    return request.futures * sum(not path.is_dir() for path in request.scenarios)
+
+
+def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
+    """Every file of a comparison's folder."""
+    rows = pd.DataFrame([each.as_json() for each in found.differences])
+    result_folder.write_json(folder / "summary.json", found.as_json())
+    result_folder.write_parquet(folder / "differences.parquet", rows)
+    result_folder.write_csv(folder / "differences.csv", rows)
+    result_folder.write_text(folder / "comparison.md", markdown.comparison(found))
+    title = f"{counted(len(found.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
+    result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, found)))
+
+
+def _read_all(request: Request) -> list[_Asked]:
+    """Every scenario, read and checked. Raises InputError with the problems of all of them."""
+    found, problems = [], dict[Problem, None]()
+    for path, name in zip(request.scenarios, _names(request.scenarios), strict=True):
+        try:
+            found.append(_read(request, path, name, first=path == request.scenarios[0]))
+        except InputError as error:
+            problems |= dict.fromkeys(error.problems)
+    scenarios = [each.template.scenario for each in found]
+    for other in scenarios[1:]:
+        if apart := other_days(scenarios[0], other):
+            message = f"{apart} as in {scenarios[0].files[-1]}; what is compared has the same days"
+            problems[Problem(other.tree.place, "", message)] = None
+    if problems:
+        raise InputError(list(problems))
+    return found
+
+
+def _read(request: Request, path: Path, name: str, first: bool) -> _Asked:
+    """One scenario; `first`: whether it is that with which the others are compared. Raises InputError."""
+    stored_here = _stored(request, path) if path.is_dir() else None
+    file = path / "scenario.yaml" if stored_here else path
+    scenario = running.read(file, (), ())
+    if not stored_here or request.split or request.policies or (first and request.relief):
+        refuse_processes(scenario)
+    template = assemble(scenario, LAYOUT) if stored_here else checked(scenario, path)
+
+    def under(ambition: str) -> Template:
+        return assemble(running.read(path, (ambition,), ()), LAYOUT)
+
+    ask = request.ambitions and not stored_here
+    ambitions = counterfactual_runs.ambitions_of(template, under, ()) if ask else {}
+    return _Asked(name, path, template, stored_here, ambitions)
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """An id for each: the file's stem, or for a folder the name it was run under; numbered where two are alike."""
+    names: list[str] = []
+    for path in paths:
+        stem = visible(path.resolve().parent.name) if path.is_dir() else result_folder.name_of(path)
+        alike = sum(name == stem or name.startswith(f"{stem}-") for name in names)
+        names.append(f"{stem}-{alike + 1}" if alike else stem)
+    return names
+
+
+def _take(request: Request, asked: _Asked, base: Base | None, told: Callable[..., None]) -> _Taken:
+    """The results of a scenario, run now unless its folder holds them, and what they say."""
+    template = asked.template
+    if asked.stored:
+        held = asked.stored
+        engine = runner.choose(request.engine)
+        inputs = tasks.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), engine)
+    else:
+        done = running.simulate(request.of(asked.path), template, told)
+        rows = difference(template.scenario)
+        changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
+        held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
+    found = _findings(request, asked, held.outcomes, base, told)
+    return _Taken(Compared(asked.name, found, held.changed, held.outcomes, held.series), template, inputs)
+
+
+def _findings(
+    request: Request, asked: _Asked, outcomes: pd.DataFrame, base: Base | None, told: Callable[..., None]
+) -> Findings:
+    """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
+    template, other = asked.template, None
+    if request.split:
+        luck = request.luck(request.split)
+        told(0, counterfactual_runs.runs(template, base, asked.ambitions, luck))
+        other = counterfactual_runs.found(template, base, asked.ambitions, luck, resumable.opened(request.out), told)
+    relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
+    stories = tales(template, request.seed, outcomes)
+    about = running.run_of(template, request.seed)
+    return findings(about, outcomes, other, relief, survivals, stories, request.scale)
+
+
+def _stored(request: Request, folder: Path) -> _Stored:
+    """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
+    manifest = result_folder.received(
+        folder, ("scenario.yaml", "outcomes.parquet", "series.parquet", "difference.json")
+    )
+    if (version := manifest.get("schema", 1)) != result_folder.SCHEMA:
+        message = (
+            f"its files are of version {version}, and this program reads {result_folder.SCHEMA}; run the scenario again"
+        )
+        raise result_folder.refused(folder, message)
+    asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
+    for what, value in asked.items():
+        if manifest[what] != value:
+            message = f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same"
+            raise result_folder.refused(folder, message)
+    with result_folder.reading(folder):
+        outcomes = result_folder.read_table(folder / "outcomes.parquet", ("future", *OUTCOMES)).set_index("future")
+        if outcomes.index.tolist() != list(range(request.futures)):
+            raise ValueError("outcomes.parquet holds other futures")
+        series = result_folder.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
+        rows = result_folder.read_json(folder / "difference.json")["differences"]
+        changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
+    return _Stored(outcomes, series, changed)
+
+
+def _regrets(request: Request, found: Policies, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
+    """Every policy of the file in every scenario."""
+    ids = [each.compared.id for each in taken]
+    flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
+    done = variants.outcomes(flat, request.luck(request.futures), told)
+    compared, cut = comparable(found.measure, *done)
+    each = iter(compared)
+    means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in found.policies}
+    settings = {
+        policy.name: tuple(f"{setting.path}={setting.text}" for setting in policy.settings) for policy in found.policies
+    }
+    return regrets(found.measure, means, settings, found.weights, cut)
+
+
+def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:
+    """What the files of a comparison depend on besides seed and futures."""
+    policies = request.policies.read_text(encoding="utf-8") if request.policies else None
+    return {
+        "compared": [[each.compared.id, each.template.scenario.canonical()] for each in taken],
+        "policies": policies,
+        "ambitions": request.ambitions,
+        "split": request.split,
+        "relief": request.relief,
+        "words": request.scale,
+    }

@@ -1,0 +1,315 @@
+"""One run, from a scenario file to a folder of results."""
+
+import shlex
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.bottlenecks import counterfactual_runs, variants
+from sim.bottlenecks.counterfactual_runs import Base
+from sim.bottlenecks.shares import by_month
+from sim.engine import resumable, runner
+from sim.engine.compiled.compiler import KERNELS
+from sim.engine.results import SERIES
+from sim.engine.runner import Job, Results
+from sim.engine.storage import result_folder
+from sim.errors import FutureBroke, ModelError
+from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.findings import Findings, Run, findings
+from sim.findings.forks import forced
+from sim.findings.markdown import findings as told_in_markdown
+from sim.findings.markdown import tables
+from sim.language.counting import counted
+from sim.measures.measures import leading
+from sim.measures.precision import read_precision
+from sim.measures.wording import Scale
+from sim.report import ci
+from sim.report.page import page
+from sim.runs.page_contents import material
+from sim.runs.until import MOST, Judged, Until
+from sim.runs.until import simulate as simulated_and_judged
+from sim.scenario.load import load
+from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
+from sim.story.story import tales
+from sim.template.assemble import Template, assemble
+from sim.world.course.future import LAYOUT
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    scenario: Path
+    chosen: tuple[str, ...]
+    settings: tuple[str, ...]
+    seed: int
+    futures: int
+    first: int
+    engine: runner.Engine
+    workers: int
+    chunk: int | None
+    out: Path
+    allow_processes: bool = False
+    split: int = 0
+    """Futures of the sets of removals, of the scenario and of the one it changes; 0: they are not run."""
+    relief: int = 0
+    """Futures of relief and survival; 0: they are not run."""
+    scale: Scale = "icd203"
+    until: Until = field(default_factory=Until)
+
+    @property
+    def command(self) -> str:
+        """The command that gives this result again, on whatever engine."""
+        return self._command(self.futures, self.first)
+
+    def replay(self, future: int) -> str:
+        """The command that runs one future alone, where a debugger can stop in it."""
+        alone = replace(self, split=0, relief=0)
+        return alone._command(1, future) + " --engine simpy --workers 1 --debug"
+
+    def luck(self, futures: int) -> variants.Luck:
+        """The first of its futures, for variants of them."""
+        return variants.Luck(self.seed, min(futures, self.futures), self.first, self.engine, self.workers)
+
+    def _command(self, futures: int, first: int) -> str:
+        words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
+        words += ["--seed", str(self.seed)]
+        words += ["--first", str(first)] if first else []
+        words += ["--with", ",".join(self.chosen)] if self.chosen else []
+        for setting in self.settings:
+            words += ["--set", setting]
+        words += ["--allow-processes"] if self.allow_processes else []
+        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
+        words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
+        words += ["--words", self.scale] if self.scale != "icd203" else []
+        return shlex.join(words)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the user gets."""
+
+    findings: Findings
+    published: result_folder.Published
+    futures_per_second: float
+    engine: str
+    judged: Judged
+    scenario: Scenario
+
+    def as_json(self) -> dict[str, object]:
+        """The findings, and the verdicts of the gates."""
+        return self.findings.as_json() | {"judged": [verdict.as_json() for verdict in self.judged.verdicts]}
+
+
+def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
+    """A checked scenario. Raises InputError with every problem found."""
+    scenario = load(path, LAYOUT.tables, chosen, settings)
+    leading(scenario)
+    return scenario
+
+
+def until(path: Path, decided: bool, precision: str | None, most: int | None) -> Until:
+    """When a run has enough futures, as the command line says it. Raises InputError."""
+    if precision is None:
+        return Until(decided, (), most or MOST)
+    names = [each.name for each in leading(read(path, (), ()))]
+    return Until(decided, read_precision(precision, names), most or MOST)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A scenario, read, run, and judged by its gates."""
+
+    template: Template
+    judged: Judged
+    seconds: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.template.scenario
+
+    @property
+    def results(self) -> Results:
+        """What came out."""
+        return self.judged.results
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each future."""
+        return self.results.outcomes.set_index("future")
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """The levels of the fan charts, by month and series."""
+        return self.results.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
+
+
+def template_of(request: Request) -> Template:
+    """The scenario, read and checked. Raises InputError with every problem found."""
+    scenario = read(request.scenario, request.chosen, request.settings)
+    if not request.allow_processes:
+        refuse_processes(scenario)
+    return replace(assemble(scenario, LAYOUT), allow_processes=request.allow_processes)
+
+
+def simulate(request: Request, template: Template, told: Callable[..., None]) -> Simulated:
+    """Simulate and judge. `told` hears how many futures have finished, and how many more are to do."""
+    job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
+    started = time.perf_counter()
+    try:
+        judged = simulated_and_judged(template.scenario, request.scenario, job, request.engine, request.until, told)
+    except FutureBroke as error:
+        raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
+    return Simulated(template, judged, time.perf_counter() - started)
+
+
+def run(
+    request: Request, told: Callable[..., None], early: Callable[[Findings], None] = lambda findings: None
+) -> Outcome:
+    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished.
+
+    `early` gets what is final before the variants have run, where these have to wait for the compiler.
+    """
+    template = template_of(request)
+    against = _against(request, template) if request.split else None
+    done = simulate(request, template, told)
+    request = replace(request, futures=done.judged.futures)
+    if (request.split or request.relief) and not KERNELS.are_ready():
+        early(findings(run_of(template, request.seed), done.outcomes, scale=request.scale))
+    other = None
+    if against:
+        luck = request.luck(request.split)
+        told(0, counterfactual_runs.runs(template, *against, luck))
+        other = counterfactual_runs.found(template, *against, luck, resumable.opened(request.out), told)
+    relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
+    told_of = tales(template, request.seed, done.outcomes)
+    about = run_of(template, request.seed)
+    found = findings(about, done.outcomes, other, relief, survivals, told_of, request.scale)
+    key = result_folder.RunKey(_said(done, request), request.seed, request.first, request.futures)
+    folder = request.out / result_folder.name_of(request.scenario) / key.digest
+    timing = {
+        "engine": done.results.engine,
+        "workers": request.workers,
+        "events": done.results.events,
+        "seconds": round(done.seconds, 3),
+        "futures_per_second": round(request.futures / done.seconds, 1),
+    }
+    published = result_folder.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
+    rate = request.futures / done.seconds
+    return Outcome(found, published, rate, done.results.engine, done.judged, done.scenario)
+
+
+def _against(request: Request, template: Template) -> tuple[Base | None, dict[str, Template]]:
+    """What a scenario is set against: its root, and itself under each ambition. Raises InputError."""
+    chosen, settings = request.chosen, request.settings
+
+    def under(ambition: str) -> Template:
+        return assemble(read(request.scenario, (*chosen, ambition), settings), LAYOUT)
+
+    return counterfactual_runs.root_of(template, chosen, settings), counterfactual_runs.ambitions_of(
+        template, under, chosen
+    )
+
+
+def _said(done: Simulated, request: Request) -> Mapping[str, Any]:
+    """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
+    asked = {"split": request.split, "relief": request.relief, "words": request.scale}
+    usual = {"split": 0, "relief": 0, "words": "icd203"}
+    return done.scenario.canonical() | done.judged.key() | ({} if asked == usual else {"asked": asked})
+
+
+def run_of(template: Template, seed: int) -> Run:
+    """What findings are about: a scenario under a seed."""
+    scenario = template.scenario
+    window = template.record["window"][0, 0]
+
+    def day(column: str) -> date:
+        return scenario.start + timedelta(days=float(window[column]))
+
+    return Run(
+        scenario.name,
+        scenario.why,
+        scenario.as_of,
+        scenario.start,
+        scenario.end,
+        day("measured_from"),
+        day("leads_until"),
+        day("later"),
+        seed,
+        tuple(gate.text for gate in scenario.gates),
+        forced(scenario),
+    )
+
+
+def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key: result_folder.RunKey) -> None:
+    """Every file of a run folder that is promised to be the same for the same run."""
+    scenario, results, series = done.scenario, done.results, done.series
+    ends = month_ends(scenario, results.sample.shape[1])
+    result_folder.write_text(folder / "scenario.yaml", resolved_yaml(scenario))
+    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
+    result_folder.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
+    result_folder.write_parquet(folder / "outcomes.parquet", results.outcomes)
+    result_folder.write_parquet(folder / "series.parquet", series)
+    result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
+    result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
+    result_folder.write_json(folder / "summary.json", found.as_json())
+    for name, table in tables(found).items():
+        result_folder.write_csv(folder / f"{name}.csv", table)
+    result_folder.write_json(
+        folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]}
+    )
+    result_folder.write_text(folder / "findings.md", told_in_markdown(found))
+    if done.judged.verdicts:
+        _fill_gates(folder, scenario.name, done.judged)
+    told = Compared(result_folder.name_of(request.scenario), found, changed, done.outcomes, series)
+    text = page(material(scenario.name, done.template, results.inputs, _alone(told, request.command, key.digest)))
+    result_folder.write_text(folder / "report.html", text)
+
+
+def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
+    """What the gates came to, for people and for build servers."""
+    cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
+    result_folder.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
+    result_folder.write_text(folder / "junit.xml", ci.junit(name, cases))
+    result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
+
+
+def _alone(told: Compared, command: str, digest: str) -> Comparison:
+    """A comparison of one: what its findings say."""
+    found = told.findings
+    versions = tuple(result_folder.versions().items())
+    return Comparison(
+        found.futures,
+        found.run.seed,
+        found.headline,
+        found.answer,
+        (told,),
+        differences=(),
+        command=command,
+        digest=digest,
+        versions=versions,
+    )
+
+
+def month_ends(scenario: Scenario, months: int) -> list[str]:
+    """The last day of each month of the books, as ISO dates."""
+    ends = []
+    first = scenario.start.replace(day=1)
+    for _ in range(months):
+        first = (first + timedelta(days=32)).replace(day=1)
+        ends.append(min(first - timedelta(days=1), scenario.end).isoformat())
+    return ends
+
+
+def _sample(results: Results, ends: list[str], first: int) -> pd.DataFrame:
+    """The months of the first futures, a row for each future and month."""
+    futures, months, _ = results.sample.shape
+    rows = pd.MultiIndex.from_product([range(first, first + futures), ends], names=["future", "month"])
+    table = pd.DataFrame(results.sample.reshape(futures * months, -1), rows, list(SERIES))
+    return table.reset_index()

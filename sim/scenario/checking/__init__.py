@@ -1,0 +1,1 @@
+"""From a tree to a scenario: every problem found, and what looks like a slip."""

@@ -1,0 +1,127 @@
+"""Checks across values: what a scenario must keep as a whole. A file goes through them, and so does its variation.
+
+The window that findings are about lies inside the futures, and a month lies inside the window: a window that no month
+falls into would measure nothing, no shortfall, so every gate on one would pass. A chip that is held, offered or made
+has the rates by which its worth is counted: left out, they would count as 0.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from sim.errors import Problem
+from sim.language.dates import date_text, days_since, months
+from sim.language.declarations import Reference
+from sim.language.distributions import Fixed, written_ends
+from sim.language.values import After
+from sim.scenario.checking.reach import Move, moves, range_problems
+from sim.scenario.grammar.changes import Change, Changes
+from sim.scenario.grammar.hits import CHIPS
+from sim.scenario.scenario import Link, Value
+from sim.world.hardware.chips import NEEDED
+
+_ROUNDING = 1e-9
+"""By which parts written in decimals may miss their whole."""
+
+HAPPENINGS = "happenings"
+"""The table whose rows change others."""
+
+
+def problems_across(
+    values: Mapping[str, Value], things: Mapping[str, Sequence[str]], start: date, end: date
+) -> Iterator[Problem]:
+    """What does not fit together, each at the place of the value that says so."""
+    found = tuple(moves(values, things.get(HAPPENINGS, ())))
+    yield from window_problems(values, start, end)
+    yield from _part_problems(values, found)
+    yield from _relative(values)
+    yield from range_problems(found, start)
+
+
+def paths_across(values: Mapping[str, Value]) -> frozenset[str]:
+    """The parameters that these checks read: whoever sets none of them need not ask again."""
+    changed = {change.target.path for value in values.values() for change in _changes(value)}
+    read = {path for path, value in values.items() if value.field.parts or value.target.table == HAPPENINGS}
+    return frozenset({*WINDOW, *changed, *read})
+
+
+def _part_problems(values: Mapping[str, Value], found: Sequence[Move]) -> Iterator[Problem]:
+    """Things that divide a whole among them: their parts add up to one at most, whatever a happening makes of them."""
+    lists: dict[str, dict[str, float]] = {}
+    for value in values.values():
+        if value.field.parts and value.distribution is not None:
+            name = f"{value.path.rsplit('.', 2)[0]}.*.{value.field.name}"
+            lists.setdefault(name, {})[value.path] = written_ends(value.distribution)[0]
+    for name, least in lists.items():
+        total = sum(least.values())
+        nodes = [node for path in least if (node := values[path].node) is not None]
+        if total > 1.0 + _ROUNDING and nodes:
+            yield Problem(
+                max(node.place for node in nodes), name, f"expected parts of one whole, got {total:.6g} in all"
+            )
+            continue
+        for move in found:
+            if move.value.path in least:
+                reached = total - least[move.value.path] + move.ends[1]
+                if reached > 1.0 + _ROUNDING:
+                    message = f"expected {name} to stay parts of one whole, got {reached:.6g} in all"
+                    yield Problem(*move.place, message)
+
+
+def _relative(values: Mapping[str, Value]) -> Iterator[Problem]:
+    """Dates that count from an earlier one are not set."""
+    for value in values.values():
+        for change in _changes(value):
+            changed = values.get(change.target.path)
+            relative = changed is not None and isinstance(changed.spec, After)
+            if relative and change.verb == "set" and value.node is not None:
+                message = "counted from an earlier date (`after`), so it cannot be set; use later or earlier"
+                place = value.node.mapping[change.target.path].place
+                yield Problem(place, f"{value.path}.{change.target.path}", message)
+
+
+def _changes(value: Value) -> tuple[Change, ...]:
+    return value.spec.changes if isinstance(value.spec, Changes) else ()
+
+
+WINDOW = ("window.measured_from", "window.leads_until", "window.later")
+"""The dates of the window, in the order in which they must come."""
+
+
+def window_problems(values: Mapping[str, Value], start: date, end: date) -> Iterator[Problem]:
+    """What is wrong with the window; nothing for a world that has none."""
+    found = [values[path] for path in WINDOW if path in values]
+    uncertain = [value for value in found if not isinstance(value.spec, Fixed)]
+    for value in uncertain:
+        yield _window_problem(value, "one date is due; the findings of all futures are about one window")
+    if uncertain or len(found) < len(WINDOW):
+        return
+    first, last, later = (value.spec.value for value in found if isinstance(value.spec, Fixed))
+    if first < 0.0:
+        yield _window_problem(found[0], f"{date_text(start, first)} is before start ({start})")
+    if later < last:
+        yield _window_problem(found[2], f"{date_text(start, later)} is before {WINDOW[1]} ({date_text(start, last)})")
+    if later > days_since(start, end):
+        yield _window_problem(found[2], f"{date_text(start, later)} is after end ({end})")
+    days = ((days_since(start, begins), days_since(start, ends)) for begins, ends in months(start, end))
+    if not any(first <= begins and ends <= last for begins, ends in days):
+        yield _window_problem(found[1], f"no month lies between {WINDOW[0]} ({date_text(start, first)}) and this date")
+
+
+def _window_problem(value: Value, message: str) -> Problem:
+    assert value.node is not None  # all three must be given
+    return Problem(value.node.place, value.path, message)
+
+
+def rate_problems(values: Mapping[str, Value]) -> Iterator[Problem]:
+    """Every rate that is missing, where the chip is put to use."""
+    for value in values.values():
+        if value.field.kind != Reference(CHIPS) or value.target.table == CHIPS or value.node is None:
+            continue
+        chip = value.spec.id if isinstance(value.spec, Link) else None
+        for name in NEEDED:
+            rate = values.get(f"{CHIPS}.{chip}.{name}")
+            if rate is not None and rate.node is None:
+                missing = f"`{chip}` has no {name} ({rate.field.meaning})"
+                yield Problem(
+                    value.node.place, value.path, f"{missing}; write {rate.path}, and 0 if that is what it has"
+                )

@@ -1,0 +1,1 @@
+"""What a scenario holds, for people and editors: provenance, reference, JSON Schema."""

@@ -1,0 +1,1 @@
+"""From files to one tree: what a file extends and overrides, facts, and grounds."""

@@ -1,0 +1,215 @@
+"""One tree over another: mappings merge by key, lists by what their items are about, and all else is replaced whole.
+
+Things are about their `id`, correlations about their two ends, gates about their statistic and the side it must lie on,
+and the other lists at the top of a file about their texts. `null` takes an inherited list away.
+"""
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+
+from sim.errors import InputError, Problem
+from sim.language.values import GROUNDS
+from sim.language.yaml_nodes import Node, flow, suggestion
+from sim.scenario.grammar.schema import LISTS, MAPPINGS, NOT_IN_BLOCKS, Branch, Group, Things, branch
+
+_FACT = ("id", "what", "value", "low", "mode", "high", "unit", "date", "public_since", "confidence", "source", "note")
+_CITATION = ("title", "publisher", "date", "url", "note")
+_HEAD = {
+    "facts": "a list of facts, each with an `id`",
+    "sources": "a mapping of ids to citations",
+    "overrides": "a mapping of names to blocks of changes",
+}
+_GATE = re.compile(r"(.*)([<>])=?[^<>()]*", re.DOTALL)
+
+
+def merge(old: Node | None, new: Node, within: Branch) -> Node:
+    """`new` over `old`. Raises InputError for what has not the shape of a scenario, or lists an id twice."""
+    problems = list(_misshapen(new, within))
+    if problems:  # merged, it would hide what it extends, and be blamed on that
+        raise InputError(problems)
+    return _over(old, new, within)
+
+
+def _misshapen(node: Node, within: Branch) -> Iterator[Problem]:
+    """Sections that are no mappings, lists of things that are no lists, and what citations and facts are not."""
+    match within:
+        case Group(path) if node.value is None:
+            yield Problem(node.place, path, "holds nothing; leave the key out to keep what it extends")
+        case Group(path) if not isinstance(node.value, dict):
+            yield Problem(node.place, path, f"a mapping is due here, with {', '.join(within.keys()[:6])} ...")
+        case Group(path):
+            for key, child in node.mapping.items():
+                if not path and key in (*MAPPINGS, "facts"):
+                    yield from _misshapen_head(key, child, within)
+                else:
+                    yield from _misshapen(child, branch(within, key))
+        case Things(path) if not isinstance(node.value, list | None):
+            yield Problem(node.place, path, "a list of things is due here, each with an `id`")
+
+
+def _misshapen_head(key: str, node: Node, root: Group) -> Iterator[Problem]:
+    """Overrides, citations and facts: they are read beside the walk over the parameters."""
+    if node.value is None:
+        return
+    if not isinstance(node.value, list if key == "facts" else dict):
+        yield Problem(node.place, key, f"{flow(node)} is not {_HEAD[key]}")
+        return
+    for name, block in node.mapping.items():
+        if key == "overrides":
+            yield from _misshapen_block(name, block, root)
+        elif not isinstance(block.value, str):  # a citation may be one text
+            yield from _unknown(block, f"sources.{name}", _CITATION, "a citation is {title, publisher, date, url}")
+    for position, fact in enumerate(node.items):
+        yield from _unknown(fact, f"facts[{position}]", _FACT, "a fact is {id, what, value, unit, date, source}")
+        if isinstance(fact.value, dict) and item_id(fact) is None:
+            yield Problem(fact.place, f"facts[{position}]", "missing: its `id`, by which values cite it")
+
+
+def _misshapen_block(name: str, block: Node, root: Group) -> Iterator[Problem]:
+    """A named block of changes: a scenario file without what belongs to a file alone."""
+    yield from (
+        replace(problem, path=f"overrides.{name}.{problem.path}".rstrip(".")) for problem in _misshapen(block, root)
+    )
+    for key in NOT_IN_BLOCKS:
+        if key in block.mapping:
+            yield Problem(block.mapping[key].key_place, f"overrides.{name}.{key}", "belongs at the top of a file")
+
+
+def _unknown(node: Node, path: str, known: tuple[str, ...], due: str) -> Iterator[Problem]:
+    if not isinstance(node.value, dict):
+        yield Problem(node.place, path, f"{flow(node)}: {due}")
+    for key, child in node.mapping.items():
+        if key not in known:
+            yield Problem(child.key_place, f"{path}.{key}", f"unknown key{suggestion(key, known)}")
+
+
+def _over(old: Node | None, new: Node, within: Branch) -> Node:
+    if isinstance(within, Group) and isinstance(new.value, dict):
+        return _merge_keys(old, new, within)
+    if isinstance(within, Things) and isinstance(new.value, list):
+        return _merge_things(old, new, within)
+    return new if old is None else replace(new, replaced=old)
+
+
+def _merge_keys(old: Node | None, new: Node, within: Group) -> Node:
+    merged = dict(old.mapping) if old else {}
+    for key, child in new.mapping.items():
+        before = merged.get(key)
+        if within.path or before is None or key not in (*LISTS, *MAPPINGS):
+            merged[key] = _over(before, child, branch(within, key))
+        elif key == "overrides" and isinstance(child.value, dict):
+            merged[key] = _merge_overrides(before, child, within)
+        elif key == "sources" and isinstance(child.value, dict):
+            merged[key] = replace(child, value=before.mapping | child.mapping)
+        else:
+            merged[key] = _merge_list(key, before, child)
+    return replace(new, value=merged)
+
+
+def _merge_overrides(old: Node, new: Node, root: Group) -> Node:
+    """Blocks of one name merge as files do."""
+    blocks = {name: _over(old.mapping.get(name), block, root) for name, block in new.mapping.items()}
+    return replace(new, value=old.mapping | blocks)
+
+
+def _merge_list(key: str, old: Node, new: Node) -> Node:
+    """The items of the later list first, then the inherited ones that are about something else."""
+    if not isinstance(new.value, list):
+        return replace(new, replaced=old)
+    own = {about(key, item) for item in new.items}
+    return replace(new, value=[*new.items, *(item for item in old.items if about(key, item) not in own)], replaced=old)
+
+
+def about(key: str, item: Node) -> Hashable:
+    """What an item of a list at the top of a file is about: of two files' items about the same, the later holds."""
+    between = item.mapping.get("between")
+    if key == "correlations" and between:
+        return frozenset(flow(end) for end in between.items)
+    if key == "facts" and item_id(item):
+        return item_id(item)
+    gate = _GATE.fullmatch(item.value) if key == "gates" and isinstance(item.value, str) else None
+    return ("".join(gate[1].split()), gate[2]) if gate else flow(item)
+
+
+def _merge_things(old: Node | None, new: Node, within: Things) -> Node:
+    merged = {item_id(item) or str(position): item for position, item in enumerate(old.items if old else [])}
+    seen: dict[str, Node] = {}
+    for position, item in enumerate(new.items):
+        name = item_id(item)
+        if name is None:
+            merged[f"{position} of {new.place}"] = item  # validation says what is wrong with it
+            continue
+        if name in seen:
+            line = seen[name].place.line
+            message = f"the id `{name}` stands here twice (first on line {line})"
+            raise InputError([Problem(item.place, f"{within.path}.{name}", message)])
+        seen[name] = item
+        merged[name] = _merge_thing(merged[name], item) if name in merged else item
+    return replace(new, value=list(merged.values()))
+
+
+def _merge_thing(old: Node, new: Node) -> Node:
+    merged = dict(old.mapping)
+    for key, child in new.mapping.items():
+        merged[key] = _over(merged.get(key), child, None) if key != "id" else merged[key]
+    return replace(new, value=merged)
+
+
+def item_id(item: Node) -> str | None:
+    """The `id` of a thing, if it has one that is text."""
+    name = item.mapping.get("id")
+    return name.value if name and isinstance(name.value, str) else None
+
+
+def leaves(node: Node, within: Branch, path: str = "") -> Iterator[tuple[str, Node]]:
+    """Every value that stands or falls whole, with its path; ids are part of the path, not values."""
+    if isinstance(within, Group) and isinstance(node.value, dict):
+        for key, child in node.mapping.items():
+            yield from leaves(child, branch(within, key), f"{path}.{key}".lstrip("."))
+    elif isinstance(within, Things) and isinstance(node.value, list):
+        for position, item in enumerate(node.items):
+            for key, child in item.mapping.items():
+                if key != "id":
+                    yield f"{path}.{item_id(item) or position}.{key}", child
+    else:
+        yield path, node
+
+
+def changed_parts(tree: Node, base: Node, within: Group) -> dict[str, list[str]]:
+    """The things and sections in which a tree differs from another, by path, each with the keys that differ.
+
+    What only names a thing, or says where a value comes from, is no difference.
+    """
+    before = dict(leaves(base, within))
+    found: dict[str, list[str]] = {}
+    for path, node in leaves(tree, within):
+        old = before.get(path)
+        part, _, key = path.rpartition(".")
+        if old is not node and (old is None or flow(old) != flow(node)) and part and key not in (*GROUNDS, "name"):
+            found.setdefault(part, []).append(key)
+    return found
+
+
+def taken_back(tree: Node, base: Node | None, within: Branch, path: str) -> Node | None:
+    """The tree with the section or thing at a path as the other tree has it; None where that has nothing.
+
+    Of a section its own values alone: the sections and things below it are parts of their own.
+    """
+    if not path:
+        return _own_taken_back(tree, base, within) if isinstance(within, Group) else base
+    step, _, rest = path.partition(".")
+    if isinstance(within, Things):
+        old = next((item for item in base.items if item_id(item) == step), None) if base else None
+        kept = [(taken_back(item, old, None, rest) if item_id(item) == step else item) for item in tree.items]
+        return replace(tree, value=[item for item in kept if item is not None])
+    below = base.mapping.get(step) if base else None
+    child = taken_back(tree.mapping[step], below, branch(within, step), rest) if isinstance(within, Group) else None
+    mapping = {key: node for key, node in tree.mapping.items() if key != step}
+    return replace(tree, value=mapping if child is None else {**mapping, step: child})
+
+
+def _own_taken_back(tree: Node, base: Node | None, within: Group) -> Node | None:
+    below = {key: node for key, node in tree.mapping.items() if isinstance(branch(within, key), Group | Things)}
+    own = {key: node for key, node in base.mapping.items() if key not in below} if base else {}
+    return replace(tree, value=own | below) if own or below else None

@@ -1,0 +1,1 @@
+"""One future told: what happened in it, and on which day."""

@@ -1,0 +1,99 @@
+"""Stories: which future to tell, and the telling of it, under SimPy, event by event."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.engine import simpy_engine
+from sim.engine.tasks import seeds
+from sim.measures.intervals import quantile_rank
+from sim.measures.measures import Measure, measure, reached, values
+from sim.story.entries import Entry, Tale
+from sim.story.recorder import Recorder
+from sim.story.sentences import sentences
+from sim.story.trace import trace
+from sim.template.assemble import Template
+
+LEADS = "second_delay"
+"""The measure whose p5, median and p95 futures stand for a run."""
+
+STANDING_FOR = ("p5", "p50", "p95")
+
+_NEAR = re.compile(r"p(\d{1,2}(?:\.\d+)?):(\w+)")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One future: its tale, and its trace in Chrome's format."""
+
+    tale: Tale
+    trace: dict[str, Any]
+
+
+def tell(template: Template, seed: int, number: int, label: str) -> Told:
+    """Future `number` from beginning to end."""
+    recorder = Recorder(template.scenario, sentences)
+    inputs, luck = template.draw(seed, number, 1)[0], int(seeds(seed, number, 1)[0])
+    future = simpy_engine.witnessed(template.record, template.addresses, inputs, luck, recorder)
+    horizon = float(template.record["span"]["horizon"][0, 0])
+    tale = Tale(template.scenario.name, number, label, tuple(_by_day(recorder.entries)))
+    return Told(tale, trace(recorder.names, future, recorder.steps, horizon))
+
+
+def tales(template: Template, seed: int, outcomes: pd.DataFrame) -> tuple[Tale, ...]:
+    """The futures that stand for a run: at p5, the median and p95 of a leading measure. None of one with processes."""
+    if template.scenario.processes:
+        return ()
+    chosen = [f"{level}:{LEADS}" for level in STANDING_FOR]
+    return tuple(tell(template, seed, near(text, outcomes), near_text(text)).tale for text in chosen)
+
+
+def near(text: str, outcomes: pd.DataFrame) -> int:
+    """The future at a quantile of a measure, `p5:next_delay`. Raises ValueError for what is none."""
+    percent, asked = _quantile(text)
+    order = _ordered(asked, outcomes)
+    return int(outcomes.index[order[quantile_rank(percent / 100.0, len(order))]])
+
+
+def near_text(text: str) -> str:
+    """Which future that is, for readers: `p5 of next flagship, delay`. Raises ValueError for what is none."""
+    return f"{text.partition(':')[0]} of {_quantile(text)[1].title.lower()}"
+
+
+def _quantile(text: str) -> tuple[float, Measure]:
+    """The percent and the measure of `p5:next_delay`."""
+    found = _NEAR.fullmatch(text)
+    if found is None:
+        raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADS}")
+    return float(found[1]), _measure(found[2])
+
+
+def worst(name: str, outcomes: pd.DataFrame) -> int:
+    """The future in which a measure is worst. Raises ValueError for an unknown measure."""
+    asked = _measure(name)
+    order = _ordered(asked, outcomes)
+    return int(outcomes.index[order[-1 if asked.better == "lower" else 0]])
+
+
+def worst_text(name: str) -> str:
+    """Which future that is, for readers: `worst training shortfall`. Raises ValueError for an unknown measure."""
+    return f"worst {_measure(name).title.lower()}"
+
+
+def _measure(name: str) -> Measure:
+    try:
+        return measure(name)
+    except KeyError as error:
+        raise ValueError(str(error.args[0])) from error
+
+
+def _ordered(asked: Measure, outcomes: pd.DataFrame) -> Any:
+    """Places of the futures from the smallest value on; what had not happened by the horizon last, ties by number."""
+    return np.lexsort((values(asked, outcomes), ~reached(asked, outcomes)))
+
+
+def _by_day(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.day)

@@ -1,0 +1,147 @@
+"""What discovery comes to: the boxes in which a target is missed, a tree's opinion, and what shows a miss early."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sim.language.counting import counted
+from sim.language.declarations import fields
+from sim.measures.input_text import named, written
+from sim.measures.wording import amount, day_text, percent_text
+from sim.scenario.scenario import Scenario
+from sim.studies.discovery.analysis import Signpost, Split, Told, lift_shown
+from sim.studies.discovery.box_views import Cloud, Range
+from sim.world.accounts.books import Book
+
+_BOOK = {field.name: field for field in fields(Book)}
+
+UNITS = {"number": "", "day": "days"}
+"""Units of the books that read otherwise in a sentence; what is counted stands in the meaning."""
+
+ASKED_FIRST = 3
+"""Questions of the tree that are told: the first two levels."""
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What is said of a scenario and a target. `ranges` are of the limits of each box, in their order."""
+
+    scenario: Scenario
+    target: str
+    futures: int
+    missed: float
+    boxes: tuple[Told, ...]
+    ranges: tuple[tuple[Range, ...], ...]
+    cloud: Cloud | None
+    tree: tuple[Split, ...]
+    signposts: tuple[Signpost, ...]
+    until: date
+    """The last day of the leading window."""
+
+    @property
+    def name(self) -> str:
+        """The scenario's."""
+        return self.scenario.name
+
+    @property
+    def headline(self) -> str:
+        """How often the target is missed."""
+        return f"{percent_text(self.missed)} of {counted(self.futures, 'futures')} miss `{self.target}`."
+
+    @property
+    def answer(self) -> tuple[str, ...]:
+        """Where it is missed, a sentence or two for each box."""
+        if self.missed in (0.0, 1.0):
+            every = "every" if self.missed else "no"
+            return (f"It does not vary in these futures: {every} future misses it, so there is nothing to explain.",)
+        if not self.boxes:
+            lift = lift_shown(self.futures, self.missed)
+            return (
+                "No region of the assumptions stands out. One with a fifth of the futures would have been found if the "
+                f"target were missed about {lift:.1f} times as often there as on the whole.",
+            )
+        return tuple(self.told(told) for told in self.boxes)
+
+    def told(self, told: Told) -> str:
+        """A box in words."""
+        box = told.box
+        where = " and ".join(
+            f"{named(self.scenario, name)} is {self.limit(name, box.low[column], box.high[column])}"
+            for name, column in zip(told.names, box.limited, strict=True)
+        )
+        return (
+            f"It is missed in {percent_text(box.density)} of the futures in which {where}. "
+            f"These are {percent_text(box.mass)} of all futures and {percent_text(box.coverage)} of the misses."
+        )
+
+    def limit(self, name: str, low: float, high: float) -> str:
+        """The limits of one input in words."""
+        below, above = (written(self.scenario, name, end) if math.isfinite(end) else "" for end in (low, high))
+        if below and above:
+            return f"from {below} to {above}"
+        return f"at least {below}" if below else f"at most {above}"
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """At which values the tree asks its first questions."""
+        return tuple(written(self.scenario, split.name, split.at) for split in self.tree[:ASKED_FIRST])
+
+    @property
+    def agreed(self) -> int:
+        """How many of the first questions are about an input that limits a box."""
+        limited = {name for told in self.boxes for name in told.names}
+        return sum(split.name in limited for split in self.tree[:ASKED_FIRST])
+
+    def early(self, post: Signpost) -> str:
+        """How long before the end of the leading window a signpost stands."""
+        days = (self.until - date.fromisoformat(post.month)).days
+        return f"{counted(round(days / 30.44), 'months')} before {day_text(self.until)}"
+
+    def as_json(self) -> dict[str, object]:
+        """For `discovery.json`; keys always in this order."""
+        return {
+            "scenario": self.name,
+            "target": self.target,
+            "futures": self.futures,
+            "missed": self.missed,
+            "boxes": [told.as_json() for told in self.boxes],
+            "tree": [{"input": split.name, "at": split.at} for split in self.tree],
+            "signposts": [post.as_json() for post in self.signposts],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """What is found, in sentences."""
+        yield f"{self.name}: {self.headline}"
+        if not self.boxes:
+            yield from self.answer
+        for told in self.boxes:
+            yield ""
+            yield self.told(told)
+            for name, p, again in zip(told.names, told.quasi_p, told.recurrence, strict=True):
+                yield f"  {name}: by chance {p:.1g}; found in {percent_text(again)} of random halves"
+        if self.tree:
+            yield ""
+            asked = "; ".join(f"{split.name} at {at}" for split, at in zip(self.tree, self.asks, strict=False))
+            yield f"A classification tree asks first: {asked}."
+        if self.signposts:
+            yield ""
+            yield "Signposts, the earliest first:"
+        for post in self.signposts:
+            yield (
+                f"  {post.month}: {watched(post)} {threshold(post)} points to a miss: it catches "
+                f"{percent_text(post.caught)} of them, with false alarms in {percent_text(post.false_alarms)} of the "
+                f"others"
+            )
+
+
+def watched(post: Signpost) -> str:
+    """What a signpost watches, in the words of the books."""
+    return _BOOK[post.series].meaning
+
+
+def threshold(post: Signpost) -> str:
+    """At which value a signpost points to a miss."""
+    side = "at or below" if post.below else "at or above"
+    declared = _BOOK[post.series].unit
+    return f"{side} {amount(post.at, UNITS.get(declared, declared))}".strip()

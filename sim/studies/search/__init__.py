@@ -1,0 +1,1 @@
+"""Search: plans that do well in all scenarios, over many objectives."""

@@ -1,0 +1,1 @@
+"""Sensitivity: which assumptions move a measure, and where the answer tips."""

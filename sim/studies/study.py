@@ -1,0 +1,198 @@
+"""What the studies of one scenario share: futures by their rows, through the store, and where results are put."""
+
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from sim.engine import resumable, runner, tasks
+from sim.engine.results import Batch
+from sim.engine.resumable import Tally
+from sim.engine.runner import table_of
+from sim.engine.storage import chunk_store, result_folder
+from sim.engine.storage.chunk_store import Chunks
+from sim.engine.tasks import Piece
+from sim.errors import FutureBroke, InputError, Place, Problem
+from sim.measures.gate_language import Gate, read_gates
+from sim.measures.measures import MEASURES, Measure, leading, measure
+from sim.runs.run import read
+from sim.scenario.scenario import Text, refuse_processes
+from sim.template.assemble import Template, assemble
+from sim.template.history_matching import Judge, plain_judge
+from sim.world.course.future import LAYOUT
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every study of one scenario is asked with."""
+
+    scenario: Path
+    chosen: tuple[str, ...]
+    settings: tuple[str, ...]
+    seed: int
+    futures: int
+    engine: runner.Engine
+    workers: int
+    out: Path
+    cluster: str | None = None
+
+    def template(self) -> Template:
+        """The scenario, ready to run. Raises InputError."""
+        found = read(self.scenario, self.chosen, self.settings)
+        refuse_processes(found)
+        return assemble(found, LAYOUT)
+
+    def command(self, verb: str, more: Sequence[str]) -> str:
+        """The command that gives this result again, on whatever engine."""
+        words = ["python", "-m", "sim", verb, self.scenario.as_posix(), *more, "--futures", str(self.futures)]
+        words += ["--seed", str(self.seed)]
+        words += ["--with", ",".join(self.chosen)] if self.chosen else []
+        for setting in self.settings:
+            words += ["--set", setting]
+        return shlex.join(words)
+
+
+class Also(Protocol):
+    """What a study keeps of futures besides their outcomes."""
+
+    def there(self, piece: Piece) -> bool:
+        """Whether it is in the store, or not wanted of these futures."""
+
+    def keep(self, piece: Piece, batch: Batch) -> None:
+        """Keep what is wanted of futures that ran."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario under study, and the store that its futures go through.
+
+    `told` hears how many futures are done, and how many more are to do.
+    """
+
+    asked: Asked
+    template: Template
+    store: Chunks
+    told: Callable[..., None]
+    tally: Tally
+
+    def numbered(self, template: Template, inputs: Any = None) -> Iterator[Piece]:
+        """The first futures of a template, a chunk at a time; `inputs`, where they are drawn already."""
+        digest, seed = chunk_store.template_digest(template), self.asked.seed
+        for first, n in chunk_store.blocks(self.asked.futures):
+            rows = None if inputs is None else inputs[first : first + n]
+            yield Piece(template, seed, first, n, chunk_store.chunk_name(digest, seed, first, n), rows)
+
+    def with_inputs(self, template: Template, inputs: Any, lucky: int = 0) -> Any:
+        """Outcomes of futures with these inputs, and the luck of those from number `lucky` on."""
+        return self.outcomes(self._laid_out(template, inputs, lucky), len(inputs))
+
+    def _laid_out(self, template: Template, inputs: Any, lucky: int) -> Iterator[Piece]:
+        """Futures with inputs and luck of their own, a chunk at a time."""
+        digest, seed = chunk_store.template_digest(template), self.asked.seed
+        for first, n in chunk_store.blocks(len(inputs)):
+            rows, luck = inputs[first : first + n], tasks.seeds(seed, lucky + first, n)
+            yield Piece(template, seed, first, n, chunk_store.laid_name(digest, seed, rows, luck), rows, luck)
+
+    def outcomes(self, todo: Iterable[Piece], futures: int, also: Also | None = None) -> Any:
+        """A table of outcomes, a row for each future: those in the store are read, the others run and kept.
+
+        Raises FutureBroke naming the row that failed.
+        """
+        self.told(0, futures)
+        parts: dict[int, Any] = {}
+        for piece, batch in resumable.finished(self.asked, self._engine(), self._missing(todo, parts, also)):
+            if isinstance(batch, FutureBroke):
+                raise batch
+            if also is not None:
+                also.keep(piece, batch)
+            self.tally.done += self.store.keep(piece.tag, batch.outcomes)
+            parts[piece.first] = batch.outcomes
+            self.told(piece.n)
+        return table_of([parts[first] for first in sorted(parts)])
+
+    def draw(self, first: int = 0, template: Template | None = None) -> Any:
+        """The inputs of as many futures as asked for, from number `first` on, shape (futures, columns)."""
+        asked = self.asked
+        return tasks.inputs(template or self.template, asked.seed, first, asked.futures, self._engine())
+
+    def judge(self) -> Judge:
+        """The engine's way to judge starting positions."""
+        return tasks.judge_of(self._engine()) or plain_judge(LAYOUT)
+
+    def _missing(self, todo: Iterable[Piece], parts: dict[int, Any], also: Also | None) -> Iterator[Piece]:
+        """The pieces that are to be run; what the others came to goes into `parts`."""
+        for piece in todo:
+            found = self.store.read(piece.tag, piece.n)
+            if found is None or not (also is None or also.there(piece)):
+                yield piece
+            else:
+                parts[piece.first] = found
+                self.told(piece.n)
+
+    def _engine(self) -> runner.Engine:
+        return runner.choose(self.asked.engine)
+
+
+@contextmanager
+def study_of(asked: Asked, told: Callable[..., None]) -> Iterator[Study]:
+    """A study while it runs. Raises Interrupted when stopped from outside: what is finished is kept."""
+    template = asked.template()
+    with resumable.keeping() as tally:
+        yield Study(asked, template, resumable.opened(asked.out), told, tally)
+
+
+def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
+    """Those asked for, else those the scenario leads with. Raises InputError."""
+    return measures_named(names) if names else leading(template.scenario) or MEASURES[:1]
+
+
+def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
+    """The measures of these names. Raises InputError with every name that is none."""
+    problems = []
+    found = []
+    for name in names:
+        try:
+            found.append(measure(name))
+        except KeyError as error:
+            problems.append(Problem(Place("--measure", 1, 1), "", str(error.args[0])))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def gate_of(text: str | None, option: str = "--target") -> Gate | None:
+    """A gate from the command line. Raises InputError."""
+    if text is None:
+        return None
+    problems: list[Problem] = []
+    found = read_gates((Text(text, Place(option, 1, 1)),), problems)
+    if problems:
+        raise InputError(problems)
+    if found[0].statistic.against:
+        raise InputError([Problem(Place(option, 1, 1), "", "a target is about one scenario; leave out delta")])
+    return found[0]
+
+
+def key_of(asked: Asked, study: str, how: Mapping[str, Any]) -> result_folder.RunKey:
+    """All that the result of a study depends on."""
+    scenario = read(asked.scenario, asked.chosen, asked.settings)
+    document = {"study": study, "how": dict(how), "scenario": scenario.canonical()}
+    return result_folder.RunKey(document, asked.seed, 0, asked.futures)
+
+
+def published(
+    asked: Asked, study: str, key: result_folder.RunKey, documents: Mapping[str, Any]
+) -> result_folder.Published:
+    """A folder with JSON documents and texts by file name, named by all that they depend on."""
+    folder = asked.out / result_folder.name_of(asked.scenario) / f"{study}-{key.digest}"
+
+    def fill(aside: Path) -> None:
+        for name, document in documents.items():
+            if isinstance(document, str):
+                result_folder.write_text(aside / name, document)
+            else:
+                result_folder.write_json(aside / name, document)
+
+    return result_folder.published(folder, fill, key, {"engine": asked.engine, "workers": asked.workers})

@@ -1,0 +1,1 @@
+"""Sweep: points of a design, times scenarios, times policies."""

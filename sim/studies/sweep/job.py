@@ -1,0 +1,242 @@
+"""One sweep, from its file to a folder of results: what is missing is run, the rest is there already."""
+
+import shlex
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.engine import runner
+from sim.engine.compiled.compiler import KERNELS
+from sim.engine.storage import result_folder
+from sim.findings.markdown import plain
+from sim.language.counting import counted
+from sim.measures.intervals import ALPHA, looks_up_to, spent
+from sim.report import ci
+from sim.report.ci import Case
+from sim.studies.sweep.page import met_text, page
+from sim.studies.sweep.points import Request, Work, run_missing, work_of, wrong
+from sim.studies.sweep.results import SweepResult, constant, leading, outcomes_table, point_result, points_table
+
+MOST_ROWS = 1_000_000
+"""Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
+
+MOST = 20_000
+"""Futures of a point up to which a sweep goes on for its gates, if not told."""
+
+PROBE = {"simpy": 10, "compiled": 400}
+"""Futures that are run to measure the rate of a dry run."""
+
+ENGINES = {
+    "simpy": "under SimPy",
+    "compiled": "compiled",
+    "auto": "under SimPy (the simulator compiles beside the sweep, and then is some hundred times faster)",
+}
+"""How the rate of a dry run was measured."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep would cost."""
+
+    points: int
+    futures: int
+    chunks: int
+    there: int
+    rate: float
+    seconds: float
+    engine: runner.Engine
+
+    def text(self) -> str:
+        """A few lines for the terminal."""
+        return (
+            f"{counted(self.points, 'points')} x {counted(self.futures, 'futures')}"
+            f" = {counted(self.points * self.futures, 'futures')} in {counted(self.chunks, 'chunks')}\n"
+            f"{self.there:,} of them there already, {self.chunks - self.there:,} to be run\n"
+            f"measured: {self.rate:,.0f} futures a second {ENGINES[self.engine]}; about {_duration(self.seconds)} to go"
+        )
+
+
+@dataclass(frozen=True)
+class SweepOutcome:
+    """What the user gets."""
+
+    result: SweepResult
+    published: result_folder.Published
+    ran: int
+    """Chunks that were run now; the others were there."""
+    there: int
+
+
+def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
+    """Read, run what is missing, judge, and write the folder.
+
+    `planned` hears how many futures are to be run, `told` how many have ended. Raises Interrupted when stopped from
+    outside: what is finished is kept.
+    """
+    work = _sweep_of(request)
+    started = time.perf_counter()
+    futures = request.futures or work.sweep.futures
+    total = ran = 0
+    looks = looks_up_to(request.most or futures, futures)
+    for look in range(1, looks + 1):
+        missing = work.missing(futures)
+        planned(sum(n for _, _, n, _ in missing))
+        run_missing(work, missing, told)
+        total, ran = len(list(work.names(futures))), ran + len(missing)
+        alpha = spent(ALPHA, look, looks)
+        result, tables = _judged(work, futures, alpha)
+        undecided = any(verdict.judgement == "undecided" for verdict in result.verdicts)
+        if request.most is None or not undecided or 2 * futures > request.most:
+            break
+        futures *= 2
+    published = _published(work, result, tables, time.perf_counter() - started, ran)
+    return SweepOutcome(result, published, ran, total - ran)
+
+
+def dry_run(request: Request) -> Plan:
+    """What it would cost, from a measured rate."""
+    work = _sweep_of(request)
+    futures = request.futures or work.sweep.futures
+    every = list(work.names(futures))
+    missing = work.missing(futures)
+    engine = runner.choose(request.engine)
+    now = "simpy" if engine == "auto" else engine  # a plan compiles nothing
+    if now == "compiled":
+        KERNELS.take()
+    template = work.template(missing[0][0] if missing else 0)
+    started = time.perf_counter()
+    runner.run_chunk(template, work.sweep.seed, 0, PROBE[now], now)
+    rate = PROBE[now] / (time.perf_counter() - started) * request.workers
+    to_go = sum(n for _, _, n, _ in missing)
+    return Plan(len(work.points), futures, len(every), len(every) - len(missing), rate, to_go / rate, engine)
+
+
+def _sweep_of(request: Request) -> Work:
+    work = work_of(request)
+    if work.sweep.design == "search":
+        raise wrong(request.path, "design", "this file is a search; run it with `python -m sim search`")
+    return work
+
+
+def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[int, Any]]:
+    """Every point that ran, with its outcomes where there are few enough to keep."""
+    others = {file: work.outcomes(len(work.points) + i, futures) for i, file in enumerate(work.references)}
+    kept: dict[int, Any] = {}
+    results = []
+    for number, point in enumerate(work.points):
+        if number in work.failures:
+            continue
+        table = work.outcomes(number, futures)
+        results.append(point_result(work.sweep, point, table, others, alpha))
+        if len(work.points) * futures <= MOST_ROWS:
+            kept[number] = table
+    failures = tuple(work.failures[number] for number in sorted(work.failures))
+    return SweepResult(work.sweep, futures, tuple(results), failures), kept
+
+
+def _published(
+    work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
+) -> result_folder.Published:
+    found = work.sweep
+    key = result_folder.RunKey(
+        {
+            "sweep": found.path.read_text(encoding="utf-8"),
+            "templates": work.digests,
+            "judged_from": work.request.futures or found.futures,
+            "until_decided": work.request.most is not None,
+        },
+        found.seed,
+        0,
+        result.futures,
+    )
+    folder = work.request.out / result_folder.name_of(found.path) / key.digest
+    timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
+    return result_folder.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
+
+
+def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: result_folder.RunKey) -> None:
+    """Every file of the folder."""
+    found = work.sweep
+    (folder / "sweep.yaml").write_bytes(found.path.read_bytes())
+    cases = cases_of(result)
+    result_folder.write_json(folder / "failed.json", {"failed": [failure.as_json() for failure in result.failures]})
+    result_folder.write_json(folder / "gates.json", {"gates": [_told(case) for case in cases if case.verdict]})
+    result_folder.write_text(folder / "junit.xml", ci.junit(found.name, cases))
+    result_folder.write_text(folder / "summary.md", summary(result))
+    if result.points:
+        result_folder.write_parquet(folder / "points.parquet", points_table(result))
+    if tables:
+        result_folder.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
+    command = shlex.join(["python", "-m", "sim", "sweep", found.path.as_posix(), "--futures", str(result.futures)])
+    result_folder.write_text(folder / "report.html", page(result, command, key.digest))
+
+
+def _told(case: Case) -> dict[str, object]:
+    assert case.verdict is not None
+    return {"where": case.where, **case.verdict.as_json()}
+
+
+def cases_of(result: SweepResult) -> list[Case]:
+    """Every gate at every point, and the points that broke."""
+    judged = [Case(each.label, verdict) for each in result.points for verdict in each.verdicts]
+    broke = [
+        Case(f"point {failure.point}: {', '.join(failure.settings)}", None, f"{failure.reason}\n{failure.replay}")
+        for failure in result.failures
+    ]
+    return [*judged, *broke]
+
+
+def summary(result: SweepResult) -> str:
+    """The sweep in Markdown."""
+    found = result.sweep
+    lead = f"{_size(result)}, seed {found.seed}. {plain(found.why)}".strip()
+    notes = []
+    if result.met is not None and found.target is not None:
+        notes.append(f"`{found.target.text}`: {met_text(result)}")
+    return ci.markdown(found.name, lead, cases_of(result), notes)
+
+
+def _size(result: SweepResult) -> str:
+    return f"{counted(len(result.points), 'points')}, {counted(result.futures, 'futures')} each"
+
+
+def lines(outcome: SweepOutcome) -> Iterator[str]:
+    """What the terminal shows: size, target, what moves each measure most, gates that do not pass, what broke."""
+    result = outcome.result
+    chunks = f"of {counted(outcome.there + outcome.ran, 'chunks')} {outcome.there:,} there already, {outcome.ran:,} ran"
+    yield f"{result.sweep.name}: {_size(result)}; {chunks}"
+    if result.met is not None and result.sweep.target is not None:
+        yield f"{result.sweep.target.text}: {met_text(result)}"
+    for influence in leading(result):
+        unit = influence.measure.unit
+        ends = f"{influence.first.text(unit)} to {influence.last.text(unit)}"
+        yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"
+    for measure, level in constant(result):
+        yield f"{measure.title}: does not vary between these points ({level.text(measure.unit)} at each)"
+    for case in cases_of(result):
+        if case.verdict is not None and case.verdict.judgement != "passes":
+            yield f"{case.verdict.judgement}: {case.name} at {case.where}: {case.verdict.text} {case.verdict.advice}"
+        elif case.broke:
+            yield from f"broke: {case.where}: {case.broke}".splitlines()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def as_json(outcome: SweepOutcome) -> dict[str, object]:
+    """For `--json`."""
+    result, folder = outcome.result, outcome.published.there
+    return {
+        "sweep": result.sweep.name,
+        "folder": folder and folder.as_posix(),
+        "points": len(result.points),
+        "futures": result.futures,
+        "failed": [failure.as_json() for failure in result.failures],
+        "target_met": None if result.met is None else {"by_estimate": result.met[0], "beyond_error": result.met[1]},
+        "gates": [_told(case) for case in cases_of(result) if case.verdict],
+    }

@@ -1,0 +1,152 @@
+"""Points through the store of chunks: what is there is read, what is missing is run, what breaks is noted.
+
+Sweeps and searches differ in which points they ask for, and in what they make of the outcomes.
+"""
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.engine import resumable, runner
+from sim.engine.runner import table_of
+from sim.engine.storage import chunk_store
+from sim.engine.storage.chunk_store import Chunks
+from sim.engine.tasks import Piece
+from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
+from sim.measures.gate_language import Gate
+from sim.runs.run import read
+from sim.runs.until import compared_with
+from sim.scenario.scenario import Scenario, refuse_processes
+from sim.studies.sweep.file import read_sweep
+from sim.studies.sweep.plan import Point, Sweep
+from sim.studies.sweep.results import Failure
+from sim.template.assemble import Template, assemble
+from sim.template.variation import varied_template
+from sim.world.course.future import LAYOUT
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    path: Path
+    engine: runner.Engine
+    workers: int
+    out: Path
+    futures: int | None = None
+    most: int | None = None
+    """Futures of each point up to which gates may ask for more; None for no more than the file says."""
+    cluster: str | None = None
+
+
+@dataclass
+class Work:
+    """Points while they run."""
+
+    request: Request
+    sweep: Sweep
+    store: Chunks
+    bases: dict[str, Template]
+    references: dict[str, Template]
+    points: list[Point]
+    failures: dict[int, Failure] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.digests = [chunk_store.template_digest(self.template(number)) for number in range(len(self.points))]
+        self.digests += [chunk_store.template_digest(template) for template in self.references.values()]
+
+    def template(self, number: int) -> Template:
+        """The template of a point; behind the points stand the scenarios that gates compare with."""
+        if number >= len(self.points):
+            return list(self.references.values())[number - len(self.points)]
+        point = self.points[number]
+        return varied_template(self.bases[point.scenario], point.settings)
+
+    def names(self, futures: int) -> Iterator[tuple[int, int, int, str]]:
+        """Point, first future, number of futures and name of every chunk."""
+        for number, digest in enumerate(self.digests):
+            for first, n in chunk_store.blocks(futures):
+                yield number, first, n, chunk_store.chunk_name(digest, self.sweep.seed, first, n)
+
+    def missing(self, futures: int) -> list[tuple[int, int, int, str]]:
+        """The chunks that are not there, or are damaged."""
+        return [each for each in self.names(futures) if self.store.read(each[3], each[2]) is None]
+
+    def pieces(self, missing: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
+        """The missing chunks as pieces; a template is made when its turn comes, and dropped."""
+        last, template = -1, None
+        for number, first, n, name in missing:
+            if number != last or template is None:
+                last, template = number, self.template(number)
+            yield Piece(template, self.sweep.seed, first, n, (number, name))
+
+    def outcomes(self, number: int, futures: int) -> Any:
+        """All futures of a point, from the store."""
+        parts = []
+        for first, n in chunk_store.blocks(futures):
+            found = self.store.read(chunk_store.chunk_name(self.digests[number], self.sweep.seed, first, n), n)
+            if found is None:
+                raise ModelError(f"a chunk of point {number} was lost while the sweep ran; run the same command again")
+            parts.append(found)
+        return table_of(parts)
+
+
+def work_of(request: Request) -> Work:
+    """A file read and assembled, ready to run. Raises InputError with every problem found."""
+    found = read_sweep(request.path, lambda path: _checked(read(path, (), ())))
+    others = compared_with(next(iter(found.scenarios.values())), request.path, _gates(found))
+    references = {file: assemble(other, LAYOUT) for file, other in others.items()}
+    bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
+    points = [] if found.design == "search" else list(found.points())
+    return Work(request, found, resumable.opened(request.out), bases, references, points)
+
+
+def wrong(path: Path, key: str, message: str) -> InputError:
+    """What is wrong with a whole file."""
+    return InputError([Problem(Place(str(path), 1, 1), key, message)])
+
+
+def _checked(scenario: Scenario) -> Scenario:
+    refuse_processes(scenario)
+    return scenario
+
+
+def _gates(found: Sweep) -> tuple[Gate, ...]:
+    return (*found.gates, *([found.target] if found.target else []))
+
+
+def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
+    """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
+    engine = runner.choose(work.request.engine)
+    with resumable.keeping() as tally:
+        for piece, batch in resumable.finished(work.request, engine, work.pieces(missing)) if missing else ():
+            number, name = piece.tag
+            if isinstance(batch, FutureBroke):
+                _note(work, number, batch)
+            else:
+                work.store.write(name, batch.outcomes)
+            tally.done += 1
+            told(piece.n)
+
+
+def _note(work: Work, number: int, broke: FutureBroke) -> None:
+    """The first future of a point that broke."""
+    before = work.failures.get(number)
+    if before is not None and before.future <= broke.future:
+        return
+    if number >= len(work.points):
+        raise broke
+    point = work.points[number]
+    replay = _replay(work.sweep, point, broke.future)
+    work.failures[number] = Failure(number, broke.future, broke.reason, point.words, replay)
+
+
+def _replay(found: Sweep, point: Point, future: int) -> str:
+    """The command that runs one future of a point alone."""
+    file = found.scenarios[point.scenario].files[-1]
+    words = ["python", "-m", "sim", "run", file, "--futures", "1", "--seed", str(found.seed), "--first", str(future)]
+    for setting in point.words:
+        words += ["--set", setting]
+    return shlex.join([*words, "--engine", "simpy", "--workers", "1", "--debug"])

@@ -1,0 +1,1 @@
+"""Validation: what the model should reproduce, and what its mechanisms move."""

@@ -1,0 +1,165 @@
+"""Validation, run: baseline, scenarios, mechanisms, extremes and choices, all with the same futures, into tables."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sim.bottlenecks.counterfactuals import AMBITIONS
+from sim.engine import ensembles
+from sim.engine.runner import Job
+from sim.measures.measures import Measure, measure
+from sim.measures.restricted_means import MEANING
+from sim.runs.run import read
+from sim.scenario.scenario import refuse_processes
+from sim.studies.validation import checks as validation
+from sim.studies.validation import choices
+from sim.studies.validation.checks import Checks, Mechanism
+from sim.studies.validation.choices import BOUNDS, PLANNERS
+from sim.template.assemble import Template, assemble
+from sim.world.course.future import LAYOUT
+
+HEAD = """# Validation
+
+Made by `python -m sim validate --write`: {futures:,} futures of each scenario, seed {seed}. The same futures are
+compared everywhere, so differences are paired. Intervals are 95% intervals of the Monte Carlo error.
+"""
+
+CHOICES = """
+## Three ambitions, three planners
+
+How much training is wanted and how the lab plans are choices, not facts. Each is run with the same futures as the usual
+one (`keep_pace`, `base`); the planner that sees the want to come and the one that buys nothing are bounds. Means; the
+main cause is the one with the largest part of a future's shortfall.
+"""
+
+RANKS = """
+Scenarios by training shortfall, the least first, in points, under each planner:
+"""
+
+VARIANCE = """
+What the choice among the three planners explains of the variance of the leading measures:
+"""
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A scenario with named overrides and settings."""
+
+    scenario: str
+    settings: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+
+
+BASE = Case("baseline")
+
+
+def page(scenarios: Path, futures: int, seed: int, workers: int, told: Told) -> str:
+    """All tables, as Markdown. `told` hears what is being run."""
+    checks = validation.read_checks()
+    runs = _Runs(scenarios, futures, seed, workers, told)
+    runs.take(list(_cases(checks)))
+    return "\n".join(_parts(checks, runs))
+
+
+def _cases(checks: Checks) -> Iterator[Case]:
+    yield BASE
+    for name in _names(checks):
+        yield from (Case(name, (), (planner,)) for planner in PLANNERS)
+        yield Case(name)
+    for mechanism in checks.mechanisms:
+        yield from _pair(mechanism)
+    yield from (Case("baseline", extreme.settings) for extreme in checks.extremes)
+    yield from (Case("baseline", (), (name,)) for name in (*AMBITIONS, *BOUNDS))
+
+
+def _names(checks: Checks) -> list[str]:
+    """The baseline and the scenarios that are compared with it."""
+    return list(dict.fromkeys(("baseline", *(row.scenario for row in checks.expected))))
+
+
+def _pair(mechanism: Mechanism) -> tuple[Case, Case]:
+    """A mechanism's case with it, and without."""
+    given = mechanism.given
+    return Case(mechanism.scenario, given), Case(mechanism.scenario, (*given, *mechanism.off))
+
+
+class _Runs:
+    """Outcomes of cases, each run once."""
+
+    def __init__(self, scenarios: Path, futures: int, seed: int, workers: int, told: Told) -> None:
+        self._scenarios, self._told = scenarios, told
+        self.futures, self.seed, self._workers = futures, seed, workers
+        self._found: dict[Case, pd.DataFrame] = {}
+
+    def take(self, cases: Sequence[Case]) -> None:
+        """Run cases, all through one pool."""
+        asked = list(dict.fromkeys(cases))
+        self._told(f"{len(asked)} cases of {self.futures:,} futures")
+        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._workers) for case in asked]
+        found = ensembles.run(jobs, "auto", lambda _: None)
+        self._found = {case: futures.outcomes for case, futures in zip(asked, found, strict=True)}
+
+    def template(self, case: Case) -> Template:
+        """The case, ready to run."""
+        scenario = read(self._scenarios / f"{case.scenario}.yaml", case.overrides, case.settings)
+        refuse_processes(scenario)
+        return assemble(scenario, LAYOUT)
+
+    def outcomes(self, case: Case) -> pd.DataFrame:
+        """A row for each future."""
+        return self._found[case]
+
+    def moved(self, mechanism: Mechanism) -> str:
+        """What taking a mechanism out moves, in words."""
+        on, off = (self.outcomes(case) for case in _pair(mechanism))
+        return "; ".join(validation.effect_text(*effect) for effect in validation.moved(mechanism, on, off))
+
+
+def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
+    base = runs.outcomes(BASE)
+    scenarios = {name: runs.outcomes(Case(name)) for name in _names(checks)}
+    yield HEAD.format(futures=runs.futures, seed=runs.seed)
+    yield "## What a pencil says, and the model\n\np5 / p50 / p95. The ratio is of the medians.\n"
+    yield validation.markdown(validation.anchors_table(checks.anchors, scenarios))
+    yield f"\n## Differences from the baseline: a coarse reckoning, and ours\n\n{MEANING}\n"
+    yield validation.markdown(validation.expected_table(checks.expected, base, scenarios))
+    yield "\n## Limits taken away\n\nMeans.\n"
+    taken = {extreme.name: runs.outcomes(Case("baseline", extreme.settings)) for extreme in checks.extremes}
+    yield validation.markdown(validation.extremes_table(checks.extremes, base, taken))
+    about = f"The effect of having it: with less without, in the same futures. {MEANING}"
+    yield f"\n## Each mechanism, taken out\n\n{about}\n"
+    rows = [(m.page, m.name, _where(m), ", ".join(m.off), runs.moved(m)) for m in checks.mechanisms]
+    columns = ["page", "mechanism", "where", "taken out by", "effect of having it"]
+    yield validation.markdown(pd.DataFrame(rows, columns=columns))
+    yield from _choices(checks, runs)
+    yield "\n## Forecast, then fact\n\nPublic after the baseline's last fact: never an input.\n"
+    yield validation.markdown(validation.blind_table(checks.blind, base)) + "\n"
+
+
+def _where(mechanism: Mechanism) -> str:
+    """The scenario in which a mechanism is taken out, and the context it needs."""
+    return f"{mechanism.scenario}, {mechanism.context}" if mechanism.context else mechanism.scenario
+
+
+def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:
+    leading = _leading(runs.template(BASE))
+    shown = {name: runs.outcomes(Case("baseline", (), (name,))) for name in (*AMBITIONS, *PLANNERS, *BOUNDS)}
+    yield CHOICES
+    yield validation.markdown(choices.choices_table(runs.outcomes(BASE), shown, leading))
+    yield RANKS
+    ranked = {
+        planner: {name: runs.outcomes(Case(name, (), (planner,))) for name in _names(checks)} for planner in PLANNERS
+    }
+    yield validation.markdown(choices.ranks_table(ranked))
+    yield VARIANCE
+    yield validation.markdown(choices.variance_table(leading, [shown[planner] for planner in PLANNERS]))
+    yield f"\n{checks.choices}"
+
+
+def _leading(template: Template) -> tuple[Measure, ...]:
+    """The measures that the baseline leads with."""
+    return tuple(measure(text.text) for text in template.scenario.measures)

@@ -1,1 +1,0 @@
-"""Questions put to outcome tables: measures, bottlenecks, findings. Nothing here runs a future."""

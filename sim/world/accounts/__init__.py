@@ -1,0 +1,1 @@
+"""What a future leaves behind: its starting position, its performance, its books."""

@@ -1,0 +1,393 @@
+"""Accounts: each month-end closes the books: writes the month's row and checks that nothing vanished.
+
+Conservation is tested with `==`, on whole dollars and whole chips: all balances together are zero; chips ordered are
+those under way, delivered, refused, cancelled and seized; chips of a holding are those waiting, starting, running, out
+for repair, lost and given back; a vendor's allotment is stock and sales; wafers, dies, stacks and packages are where
+they went; people are those of the first day and those hired, less those who left or were poached; a use's shortfall is
+the sum of its causes. A breach stops the run.
+Units: as in the pages whose numbers are kept here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from sim.language.declarations import (
+    FLOP,
+    MW,
+    USD,
+    Date,
+    Day,
+    Days,
+    H100e,
+    Months,
+    Number,
+    People,
+    Ratio,
+    Reference,
+    Section,
+    ServeUnits,
+    Share,
+    TokensPerDay,
+    TrainUnits,
+    Units,
+    USDPerYear,
+    parameter,
+    state,
+)
+from sim.language.events import compilable
+from sim.world.accounts import performance
+from sim.world.accounts.starting_position import Opening
+from sim.world.arithmetic import MONTH
+from sim.world.company import ledger, rounds
+from sim.world.fleet import holdings, inventory
+from sim.world.fleet.inventory import Inventory
+from sim.world.geopolitics import controls
+from sim.world.hardware import chips
+from sim.world.pathways import DOMESTIC, GREY, LICENSED, RENTED_HOME
+from sim.world.purchasing.orders import DELIVERED, STAGES
+from sim.world.shortfall import attribution, causes, constraints
+from sim.world.shortfall.causes import CAUSES, USES, Parts, Shares
+from sim.world.shortfall.constraints import Onsets
+from sim.world.supply import foundry
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+
+SECOND, THIRD = 2.0, 3.0
+
+
+class Window(Section):
+    """Scenario section `window`: the time that findings are about."""
+
+    measured_from: Date = parameter("shares and averages of findings begin here")
+    leads_until: Date = parameter("findings lead with the time before this date; what follows is extrapolation")
+    later: Date = parameter("the later date at which the fleet is shown")
+    watched: Annotated[int, Reference("supplies")] = parameter("the domestic chip that outcomes follow", absent=-1.0)
+    imported: Annotated[int, Reference("offers")] = parameter("the import that outcomes follow", absent=-1.0)
+
+
+class Month(Section):
+    """A month of the calendar. Made by assembly."""
+
+    begins: Number = state("first day")
+    ends: Number = state("first day after it")
+
+
+class Book(Parts):
+    """What the books say of one month. These are the series that results show."""
+
+    cash: USD = state("cash at the month's end")
+    runway: Months = state("months that cash lasts at this month's net burn, at most 120")
+    plan_runway: Months = state(
+        "months that cash lasted when the month began, with all that its plan would buy, at most 120"
+    )
+    raised: USD = state("money and credit raised so far")
+    sold: Share = state("share of the lab sold so far")
+    owned: H100e = state("owned H100e")
+    rented: H100e = state("rented H100e")
+    licensed: H100e = state("H100e delivered under licence so far")
+    domestic: H100e = state("domestic H100e delivered so far")
+    grey: H100e = state("grey H100e delivered so far")
+    rented_home: H100e = state("H100e on rent at home")
+    rented_abroad: H100e = state("H100e on rent abroad")
+    train_wanted: TrainUnits = state("training units wanted, averaged over the month")
+    train_effective: TrainUnits = state("training units at work, averaged over the month")
+    tokens_wanted: TokensPerDay = state("tokens wanted a day")
+    tokens_served: TokensPerDay = state("tokens served a day")
+    serve_wanted: ServeUnits = state("serving units wanted, averaged over the month")
+    serve_capacity: ServeUnits = state("serving units at work, averaged over the month")
+    power: MW = state("power drawn by owned chips")
+    on_order: Units = state("chips ordered and under way")
+    goodput: Share = state("share of time that training moved forward, repairs counted, over the month")
+    restarts: Number = state("final runs restarted so far")
+    frontier_gap: Months = state("months since the best rival had what the lab's best flagship has")
+    tokens_hosted: TokensPerDay = state("tokens a day that the lab does not serve and other hosts of open weights do")
+    revenue: USDPerYear = state("revenue of the month, by the year")
+    rationing: Days = state("how long tokens have been refused even at the highest price")
+    people: People = state("people at the lab")
+    domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling")
+    idle: H100e = state("H100e delivered and not yet running")
+
+
+class Outcome(Shares, Onsets, Opening, Inventory):
+    """What one future comes to: a row of `outcomes.parquet`."""
+
+    next_released: Share = state("1 if the next flagship is out by the end")
+    next_due: Day = state("day on which it is planned to be out")
+    next_delay: Months = state("its delay in months; not out: the least it can be")
+    next_size: Ratio = state("its size over plan; not out: the work done so far")
+    second_released: Share = state("1 if the second flagship is out by the end")
+    second_due: Day = state("day on which it is planned to be out")
+    second_delay: Months = state("its delay in months; not out: the least it can be")
+    second_size: Ratio = state("its size over plan; not out: the work done so far")
+    train_short: Share = state("training compute wanted and not there, over wanted, in the measured year")
+    tokens_served: TokensPerDay = state("tokens served a day, in the measured year")
+    unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
+    train_effective: TrainUnits = state("training units at work at the end of the leading window")
+    train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
+    tokens_wanted: TokensPerDay = state("tokens wanted a day at the end of the leading window")
+    trained: FLOP = state("training work done in all, physical FLOP")
+    owned: H100e = state("owned H100e at the end of the leading window")
+    owned_later: H100e = state("owned H100e at the later date")
+    rented: H100e = state("rented H100e at the end of the leading window")
+    licensed: H100e = state("H100e delivered under licence by the end of the leading window")
+    domestic: H100e = state("domestic H100e delivered by then")
+    grey: H100e = state("grey H100e delivered by then")
+    rented_home: H100e = state("H100e on rent at home then")
+    rented_abroad: H100e = state("H100e on rent abroad then")
+    power: MW = state("power drawn by owned chips then")
+    lowest_cash: USD = state("lowest month-end cash in the leading window")
+    lowest_runway: Months = state(
+        "lowest at a month's end in the leading window: months that cash lasts at that month's net burn, no purchases"
+    )
+    lowest_plan_runway: Months = state(
+        "lowest when a month began in the leading window: months that cash lasts with all that the plan would buy if "
+        "money were no limit, at the plan's pace"
+    )
+    insolvent: Share = state("1 if insolvent by the end")
+    insolvent_on: Day = state("day of it; if not, the last day")
+    insolvent_days: Days = state("days in arrears by the end")
+    closed: Share = state("1 if a round closed by the end of the leading window")
+    closed_on: Day = state("day of the first close; if none, the last day")
+    stalled: Share = state("1 if talks stalled by the end of the leading window")
+    window_closed: Share = state(
+        "1 if a chip that the exporter let through was shut out by the end of the leading window"
+    )
+    rupture: Share = state("1 if relations had been a rupture by the end of the leading window")
+    truce_lapsed: Share = state("1 if the truce ran out by the end of the leading window and was not prolonged")
+    listed: Share = state("1 if the lab itself was listed by the end of the leading window")
+    raised: USD = state("money and credit raised by the end of the leading window", low=0.0)
+    watched_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
+    watched_offered: Units = state("of these, offered to the lab by then")
+    watched_delivered: Units = state("of these, delivered to the lab by then")
+    made_before: Units = state("domestic chips of all kinds made nationwide from the first day to the measured year")
+    made_measured: Units = state("and in the leading window from then on")
+    import_delivered: Units = state("chips of the watched import delivered to the lab by then")
+    dilution: Share = state("share of the lab sold by the end of the leading window")
+    rounds: Number = state("rounds closed by the end", low=0.0)
+    fallback: USD = state("other finance found in stalls, by the end", low=0.0)
+    refused: Number = state("draws of the opening that contradicted what was seen, before this one")
+    stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
+    third_released: Share = state("1 if the third flagship is out by the end")
+    third_delay: Months = state("its delay in months; not out: the least it can be")
+    third_size: Ratio = state("its size over plan; not out: the work done so far")
+    goodput: Share = state("share of time that training moved forward, repairs counted, over the leading window")
+    restarts: Number = state("final runs restarted by the end of the leading window", low=0.0)
+    frontier_gap: Months = state(
+        "months since the best rival had what the lab's best flagship has, at the end of the leading window"
+    )
+    unserved_here: Share = state(
+        "tokens wanted and served neither by the lab nor by other hosts, over wanted, in the measured year"
+    )
+    revenue: USD = state("revenue by the end of the leading window", low=0.0)
+    longest_rationing: Days = state(
+        "longest time of tokens refused even at the highest price, in the leading window, days"
+    )
+    people: People = state("people at the lab at the end of the leading window")
+    domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling then")
+    idle: H100e = state("H100e delivered and not yet running then")
+
+
+@compilable
+def closed(future: Future, m: int, days: float) -> None:
+    """Close the books of month `m`: its row, then the checks."""
+    lab = future.lab[0]
+    book = future.books[m]
+    book.cash = ledger.cash(future)
+    book.runway = lab.runway
+    book.plan_runway = lab.plan_runway
+    book.raised = future.talks[0].raised
+    book.sold = future.talks[0].sold
+    book.train_wanted = lab.train_wanted_days / days
+    book.train_effective = lab.train_days / days
+    book.tokens_wanted = lab.tokens_wanted / days
+    book.tokens_served = lab.tokens_served / days
+    book.serve_wanted = lab.serve_wanted_days / days
+    book.serve_capacity = lab.serve_days / days
+    book.power = holdings.megawatts(future)
+    chips_counted(future, m)
+    performance.month_noted(future, m, days)
+    attribution.month_divided(future, m, days)
+    performance.begun_anew(future)
+    inventory.counted(future, m)
+    checked(future)
+
+
+@compilable
+def chips_counted(future: Future, m: int) -> None:
+    """H100e by tenure and by pathway."""
+    book = future.books[m]
+    book.idle = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        book.idle += (holding.waiting + holding.starting) * future.chips[holding.chip].h100e
+    book.owned = holdings.owned(future)
+    book.on_order = 0.0
+    book.licensed = 0.0
+    book.domestic = 0.0
+    book.grey = 0.0
+    book.rented_home = 0.0
+    book.rented_abroad = 0.0
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        each = future.chips[offer.chip].h100e
+        book.on_order += offer.on_order
+        if offer.pathway == LICENSED:
+            book.licensed += offer.delivered * each
+        elif offer.pathway == DOMESTIC:
+            book.domestic += offer.delivered * each
+        elif offer.pathway == GREY:
+            book.grey += offer.delivered * each
+        elif offer.pathway == RENTED_HOME:
+            book.rented_home += offer.on_rent * each
+        else:
+            book.rented_abroad += offer.on_rent * each
+    book.rented = book.rented_home + book.rented_abroad
+
+
+@compilable
+def checked(future: Future) -> None:
+    """Nothing vanishes. Raises ArithmeticError naming what does not add up."""
+    total = 0.0
+    for a in range(ledger.ACCOUNTS):
+        total += future.accounts[a].balance
+    if total != 0.0:
+        raise ArithmeticError("dollars: the balances of all accounts do not add up to zero")
+    stood = 0.0
+    for stage in range(STAGES):
+        stood += future.stages[stage].units
+    if stood != future.lab[0].ordered:
+        raise ArithmeticError("chips: ordered is not under way + delivered + refused + cancelled + seized")
+    received = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        received += holding.received
+        here = holding.waiting + holding.starting + holding.online + holding.down
+        if here + holding.retired + holding.returned != holding.opening + holding.received:
+            raise ArithmeticError("chips: a holding is not waiting + starting + running + in repair + lost + returned")
+    if received != future.stages[DELIVERED].units:
+        raise ArithmeticError("chips: delivered is not what the holdings received")
+    foundry.checked(future)
+    for k in range(future.counts[0].staff):
+        staff = future.staff[k]
+        if staff.opening + staff.hired - staff.left - staff.poached != staff.people:
+            raise ArithmeticError("people: those there are not those of the first day + hired - left - poached")
+    for which in range(USES):
+        parts = 0.0
+        for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+            parts += future.parts[cause].grains
+        if parts != future.gaps[which].grains:
+            raise ArithmeticError("shortfall: the parts of the causes do not add up to it")
+
+
+@compilable
+def ended(future: Future) -> None:
+    """The future is over: what it comes to."""
+    outcome = future.outcome[0]
+    lab = future.lab[0]
+    now = future.clock[0].now
+    outcome.trained = chips.flop(future, lab.trained)
+    outcome.insolvent = 1.0 if lab.insolvent else 0.0
+    outcome.insolvent_on = lab.insolvent_on if lab.insolvent else now
+    controls.told(future)
+    outcome.refused = future.matching[0].refused
+    outcome.insolvent_days = lab.insolvent_days
+    rounds.told(future)
+    campaigns_told(future)
+    window_told(future)
+    constraints.written(future)
+    inventory.told(future)
+
+
+@compilable
+def campaigns_told(future: Future) -> None:
+    """Date and size of the next three flagships against plan."""
+    outcome = future.outcome[0]
+    for c in range(future.counts[0].campaigns):
+        campaign = future.campaigns[c]
+        released = 1.0 if campaign.ended > 0.0 else 0.0
+        until = campaign.ended if campaign.ended > 0.0 else future.clock[0].now
+        delay = (until - campaign.due) / MONTH
+        plan = campaign.research_plan + campaign.final_plan
+        size = (campaign.research_done + campaign.final_done) / plan if plan > 0.0 else 0.0
+        if campaign.nth == 1.0:
+            outcome.next_released = released
+            outcome.next_due = campaign.due
+            outcome.next_delay = delay
+            outcome.next_size = size
+        elif campaign.nth == SECOND:
+            outcome.second_released = released
+            outcome.second_due = campaign.due
+            outcome.second_delay = delay
+            outcome.second_size = size
+        elif campaign.nth == THIRD:
+            outcome.third_released = released
+            outcome.third_delay = delay
+            outcome.third_size = size
+
+
+@compilable
+def window_told(future: Future) -> None:
+    """What the books say of the measured year, of the leading window and of its end.
+
+    A month that lies partly in the measured year counts for its days in it. What stands at the end of the leading
+    window, its sums and its lows are those of the months that end in it.
+    """
+    outcome = future.outcome[0]
+    window = future.window[0]
+    outcome.lowest_cash = future.books[0].cash
+    outcome.lowest_runway = future.books[0].runway
+    outcome.lowest_plan_runway = future.books[0].plan_runway
+    wanted = 0.0
+    effective = 0.0
+    tokens_wanted = 0.0
+    tokens_served = 0.0
+    tokens_hosted = 0.0
+    measured = 0.0
+    for m in range(future.counts[0].months):
+        month = future.months[m]
+        book = future.books[m]
+        if month.ends <= window.later:
+            outcome.owned_later = book.owned
+        if month.ends <= window.leads_until:
+            window_noted(future, m)
+        days = causes.measured_days(future, m)
+        if days > 0.0:
+            measured += days
+            wanted += book.train_wanted * days
+            effective += min(book.train_effective, book.train_wanted) * days
+            tokens_wanted += book.tokens_wanted * days
+            tokens_served += book.tokens_served * days
+            tokens_hosted += book.tokens_hosted * days
+    causes.shares_told(future, wanted, tokens_wanted)
+    outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
+    outcome.tokens_served = tokens_served / measured if measured > 0.0 else 0.0
+    outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0
+    reached = tokens_served + tokens_hosted
+    outcome.unserved_here = 1.0 - reached / tokens_wanted if tokens_wanted > 0.0 else 0.0
+
+
+@compilable
+def window_noted(future: Future, m: int) -> None:
+    """One month of the leading window: sums and lows, and the stocks as they stand (the last month's remain)."""
+    outcome = future.outcome[0]
+    book = future.books[m]
+    outcome.lowest_cash = min(outcome.lowest_cash, book.cash)
+    outcome.lowest_runway = min(outcome.lowest_runway, book.runway)
+    outcome.lowest_plan_runway = min(outcome.lowest_plan_runway, book.plan_runway)
+    outcome.train_effective = book.train_effective
+    outcome.train_wanted = book.train_wanted
+    outcome.tokens_wanted = book.tokens_wanted
+    outcome.owned = book.owned
+    outcome.rented = book.rented
+    outcome.licensed = book.licensed
+    outcome.domestic = book.domestic
+    outcome.grey = book.grey
+    outcome.rented_home = book.rented_home
+    outcome.rented_abroad = book.rented_abroad
+    outcome.power = book.power
+    outcome.raised = book.raised
+    performance.window_noted(future, m)
+    outcome.dilution = book.sold

@@ -1,0 +1,1 @@
+"""The lab as a company: its ledger, capital, financing rounds and people."""

@@ -1,0 +1,334 @@
+"""Talks: rounds of outside money, one after another.
+
+A round is first reported, with a size and a valuation; both drift while it is talked about. Then terms lie on the
+table, and there is a yes or a no. After a yes come diligence and approvals, and the close; after a no the talks stall,
+and a stalled round resumes, smaller, or collapses. Each named investor joins or not, pays a part at the close and the
+rest later, and may pay partly in cloud credit, which also brings rental capacity. After a close or a collapse the next
+round opens; in a stall other finance may be found (a state fund, a bank, a vendor, a lessor).
+What moves the odds of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one market), an
+overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short runway, a
+flagship out in time. Factors act on odds as a bettor counts them, yes to no, so that a sure thing stays sure.
+Left out: preferences and liquidation rights, secondary sales, options.
+Units: USD, days, shares. Facts: c.deepseek_funding_2026, c.comparable_rounds, c.p_round_closes_given_advanced_talks,
+c.p_named_investor_joins.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.language.declarations import (
+    Count,
+    Date,
+    Days,
+    Luck,
+    Number,
+    Price,
+    Ratio,
+    Section,
+    Share,
+    Thing,
+    Units,
+    parameter,
+    state,
+)
+from sim.language.events import after, compilable, event
+from sim.language.luck import chance, draw
+from sim.world.arithmetic import INSTANT, MONTH, whole
+from sim.world.company import capital, ledger
+from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
+from sim.world.company.ledger import CREDIT, FALLBACK, INVESTORS, RELIEF
+from sim.world.geopolitics import climate, controls
+from sim.world.purposes import (
+    APPROVAL_TIME,
+    FALLBACK_FOUND,
+    FALLBACK_TIME,
+    INVESTOR_JOINED,
+    NEXT_ROUND_TIME,
+    RESUME_TIME,
+    RESUMED,
+    RIVAL_BID,
+    STALL_TIME,
+    TALKS_LUCK,
+    TALKS_TIME,
+    TERMS_DRIFT,
+    TRANCHE_TIME,
+)
+from sim.world.workloads import training
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+SIZE, VALUE = 0, 1
+
+
+class Talks(Section):
+    """Scenario section `capital.talks`: the round under way, and those after it."""
+
+    opened: Date = parameter("first reported")
+    closes: Share = parameter("odds that a round closes without a stall, if nothing speaks for or against it")
+    time: Luck[Days] = parameter("first report to the end of diligence")
+    terms: Share = parameter("part of that time after which terms lie on the table")
+    approvals: Luck[Days] = parameter("approvals between diligence and close (antitrust, security)")
+    not_before: Date = parameter("no round closes before this date", absent=-math.inf)
+    due: Date = parameter("a first round not closed before this date counts as stalled")
+    size: Price = parameter("money in the first round as first reported, if all join")
+    valuation: Price = parameter("valuation in the first round as first reported, its money included")
+    drift: Luck[Ratio] = parameter("size, or valuation, when terms lie on the table, over that first reported")
+    next_size: Ratio = parameter("size of a next round over the last")
+    next_valuation: Ratio = parameter("valuation of a next round over the last")
+    next_after: Luck[Days] = parameter("end of a round, closed or collapsed, to the opening of the next")
+    stall_time: Luck[Days] = parameter("first report to a stall, when it stalls")
+    resumes: Share = parameter("odds that a stalled round resumes")
+    resume_time: Luck[Days] = parameter("stall to resumption")
+    resume_size: Ratio = parameter("size of a resumed round over what it was")
+    paid_at_close: Share = parameter("share of the money paid at the close; the rest comes later")
+    rest_after: Luck[Days] = parameter("close to the rest of the money")
+    fallback: Share = parameter("odds that other finance is found after a stall")
+    fallback_size: Price = parameter("money from other finance")
+    fallback_time: Luck[Days] = parameter("stall to that money")
+    nerve_tension: Ratio = parameter("investors' nerve in tension: on the odds of a yes, and on their pace", low=0.01)
+    nerve_rupture: Ratio = parameter("the same in a rupture; in a truce it is 1", low=0.01)
+    nerve_listed: Ratio = parameter("on nerve, while the lab itself is listed", low=0.01)
+    with_fund: Share = parameter("how far the odds of a yes go with the fund's year (0 not at all, 1 in proportion)")
+    grace: Days = parameter("a flagship no later than this is in time")
+    overdue: Ratio = parameter("on the odds of a yes, while a flagship is overdue")
+    on_time: Ratio = parameter("on size and valuation, when the last flagship was out in time")
+    most_sold: Share = parameter("dilution above which the founder is the less likely to agree")
+    rivals: Share = parameter("odds that another bidder raises the price")
+    rival_price: Ratio = parameter("on valuation, with such a bidder")
+    short_runway: Days = parameter("runway below which the lab takes worse terms")
+    short_price: Ratio = parameter("on valuation, then", low=0.01)
+
+    stage: Count = state("quiet, talking, closing, closed, stalled, collapsed")
+    round: Count = state("rounds opened so far")
+    reported: Number = state("day the round under way was first reported")
+    takes: Number = state("days from first report to the end of diligence")
+    asked: Price = state("size of the round under way, as first reported")
+    worth: Price = state("valuation in it, as first reported")
+    money: Price = state("its size on the table")
+    value: Price = state("valuation on the table")
+    raised: Price = state("money and credit raised so far", watched=True)
+    sold: Share = state("share of the lab sold so far", watched=True)
+    closes_so_far: Count = state("rounds closed so far")
+    first_close: Number = state("day of the first close")
+    stalls: Count = state("stalls so far")
+    first_stall: Number = state("day of the first stall")
+    signed: Price = state("signed and not yet paid", watched=True)
+
+
+class Investor(Thing):
+    """One party to the talks. Scenario list `capital.investors`."""
+
+    joins: Share = parameter("odds that it joins a round that closes")
+    weight: Share = parameter("its part of the round", parts=True)
+    in_kind: Share = parameter("part of its money that comes as cloud credit", absent=0.0)
+    depth: Units = parameter("rental depth at home that it brings when it first joins", absent=0.0)
+
+    joined: Count = state("rounds it has joined")
+
+
+@compilable
+def opened(future: Future) -> None:
+    """Talks as first reported: before the first day, so that by now they are under way."""
+    talks = future.talks[0]
+    talks.asked = talks.size
+    talks.worth = talks.valuation
+    start_round(future, talks.opened)
+
+
+@event()
+def talks_opened(future: Future) -> None:
+    """The next round is reported."""
+    talks = future.talks[0]
+    talks.asked = whole(talks.asked * talks.next_size)
+    talks.worth = whole(talks.worth * talks.next_valuation)
+    start_round(future, future.clock[0].now)
+
+
+@compilable
+def start_round(future: Future, day: float) -> None:
+    """A round is first reported; after a part of its time terms lie on the table."""
+    talks = future.talks[0]
+    talks.stage = TALKING
+    talks.round += 1
+    talks.reported = day
+    talks.takes = draw(future, TALKS_TIME, 0, talks.round, talks.time) / nerve(future)
+    after(future, max(0.0, until(future, talks.takes * talks.terms)), talks_decided)
+
+
+@compilable
+def until(future: Future, days: float) -> float:
+    """Days from now to so many days after the first report."""
+    return future.talks[0].reported + days - future.clock[0].now
+
+
+@compilable
+def nerve(future: Future) -> float:
+    """Investors' nerve today; 1 in a truce, in which the odds and times of rounds were seen."""
+    talks = future.talks[0]
+    found = climate.pick(future, 1.0, talks.nerve_tension, talks.nerve_rupture)
+    return found * talks.nerve_listed if controls.listed(future) else found
+
+
+@event()
+def talks_decided(future: Future) -> None:
+    """Terms lie on the table: a yes, and then diligence and approvals; or a no, and in time a stall."""
+    talks = future.talks[0]
+    put(future)
+    if chance(future, TALKS_LUCK, 0, talks.round, odds(future)):
+        talks.stage = CLOSING
+        wait = max(0.0, until(future, talks.takes)) + draw(future, APPROVAL_TIME, 0, talks.round, talks.approvals)
+        after(future, max(wait, talks.not_before - future.clock[0].now), talks_closed)
+    else:
+        stall = draw(future, STALL_TIME, 0, talks.round, talks.stall_time)
+        after(future, max(0.0, until(future, stall)), talks_stalled)
+
+
+@compilable
+def put(future: Future) -> None:
+    """Size and valuation as they come to the table."""
+    talks = future.talks[0]
+    shown = talks.on_time if in_time(future) else 1.0
+    price = shown * talks.rival_price if chance(future, RIVAL_BID, 0, talks.round, talks.rivals) else shown
+    if future.lab[0].runway * MONTH < talks.short_runway:
+        price *= talks.short_price
+    talks.money = whole(talks.asked * shown * draw(future, TERMS_DRIFT, SIZE, talks.round, talks.drift))
+    talks.value = whole(talks.worth * price * draw(future, TERMS_DRIFT, VALUE, talks.round, talks.drift))
+
+
+@compilable
+def in_time(future: Future) -> bool:
+    """Whether a flagship has been released, and the last one in time."""
+    c = training.numbered(future, float(future.lab[0].released))
+    return c >= 0 and future.campaigns[c].ended <= future.campaigns[c].due + future.talks[0].grace + INSTANT
+
+
+@compilable
+def overdue(future: Future) -> bool:
+    """Whether the flagship under way should be out by now."""
+    c = future.lab[0].campaign
+    return c >= 0 and future.clock[0].now > future.campaigns[c].due + future.talks[0].grace + INSTANT
+
+
+@compilable
+def odds(future: Future) -> float:
+    """Odds of a yes to the terms on the table."""
+    talks = future.talks[0]
+    factor = nerve(future) * (1.0 + talks.with_fund * (capital.fund(future) - 1.0))
+    if overdue(future):
+        factor *= talks.overdue
+    if talks.money > talks.most_sold * talks.value:
+        factor *= talks.most_sold * talks.value / talks.money
+    yes = talks.closes * factor
+    return yes / (yes + 1.0 - talks.closes) if yes > 0.0 else 0.0
+
+
+@event()
+def talks_stalled(future: Future) -> None:
+    """Talks stall: they may resume, and other finance may be found."""
+    talks = future.talks[0]
+    talks.stage = STALLED
+    if talks.stalls == 0:
+        talks.first_stall = future.clock[0].now
+    talks.stalls += 1
+    if chance(future, FALLBACK_FOUND, 0, talks.round, talks.fallback):
+        after(future, draw(future, FALLBACK_TIME, 0, talks.round, talks.fallback_time), fallback_paid)
+    if chance(future, RESUMED, 0, talks.round, talks.resumes):
+        wait = draw(future, RESUME_TIME, 0, talks.round, talks.resume_time)
+        after(future, max(wait, talks.not_before - future.clock[0].now), talks_resumed)
+    else:
+        talks.stage = COLLAPSED
+        after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), talks_opened)
+
+
+@event()
+def talks_resumed(future: Future) -> None:
+    """A stalled round is on again, smaller, on terms as they are now: they have been agreed when this is heard of."""
+    talks = future.talks[0]
+    talks.asked = whole(talks.asked * talks.resume_size)
+    talks.stage = CLOSING
+    put(future)
+    after(future, draw(future, APPROVAL_TIME, 1, talks.round, talks.approvals), talks_closed)
+
+
+@event()
+def talks_closed(future: Future) -> None:
+    """Each named investor joins or not; who joins pays a part now, partly in kind. Not before it may."""
+    talks = future.talks[0]
+    wait = talks.not_before - future.clock[0].now
+    if wait > INSTANT:
+        after(future, wait, talks_closed)
+        return
+    talks.stage = CLOSED
+    if talks.closes_so_far == 0:
+        talks.first_close = future.clock[0].now
+    talks.closes_so_far += 1
+    check_parts(future)
+    before = talks.raised
+    for i in range(future.counts[0].investors):
+        investor = future.investors[i]
+        if chance(future, INVESTOR_JOINED, investor.key, talks.round, investor.joins):
+            invest(future, i)
+    if talks.value > 0.0:
+        talks.sold = 1.0 - (1.0 - talks.sold) * (1.0 - min(1.0, (talks.raised - before) / talks.value))
+    after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), talks_opened)
+
+
+@compilable
+def check_parts(future: Future) -> None:
+    """The named investors take no more than the round. Raises ValueError, as parts that are drawn or changed may."""
+    parts = 0.0
+    for i in range(future.counts[0].investors):
+        parts += future.investors[i].weight
+    if parts > 1.0 + INSTANT:
+        raise ValueError("capital.investors.*.weight: the parts of one round add up to more than 1")
+
+
+@compilable
+def invest(future: Future, i: int) -> None:
+    """One investor's money: credit and a first part now, the rest later."""
+    talks = future.talks[0]
+    investor = future.investors[i]
+    money = whole(talks.money * investor.weight)
+    in_kind = whole(money * investor.in_kind)
+    now = whole((money - in_kind) * talks.paid_at_close)
+    rest = money - in_kind - now
+    if investor.joined == 0:
+        future.lab[0].depth_brought += investor.depth
+    investor.joined += 1
+    talks.raised += money
+    ledger.pay(future, INVESTORS, CREDIT, in_kind)
+    ledger.pay(future, RELIEF, CREDIT, capital.relieved(future, in_kind))
+    capital.given(future, INVESTORS, now)
+    talks.signed += rest
+    after(future, draw(future, TRANCHE_TIME, investor.key, talks.round, talks.rest_after), tranche_paid, i, rest)
+
+
+@event()
+def tranche_paid(future: Future, i: int, amount: float) -> None:
+    """The rest of an investor's money."""
+    future.talks[0].signed -= amount
+    capital.given(future, INVESTORS, amount)
+
+
+@event()
+def fallback_paid(future: Future) -> None:
+    """Other finance arrives."""
+    capital.given(future, FALLBACK, future.talks[0].fallback_size)
+
+
+@compilable
+def told(future: Future) -> None:
+    """How the rounds went."""
+    outcome = future.outcome[0]
+    talks = future.talks[0]
+    now = future.clock[0].now
+    leads_until = future.window[0].leads_until
+    outcome.closed = 1.0 if talks.closes_so_far > 0 and talks.first_close < leads_until else 0.0
+    outcome.closed_on = talks.first_close if talks.closes_so_far > 0 else now
+    outcome.stalled = 1.0 if talks.stalls > 0 and talks.first_stall < leads_until else 0.0
+    outcome.stalled_2026 = 0.0 if talks.closes_so_far > 0 and talks.first_close < talks.due else 1.0
+    outcome.rounds = float(talks.closes_so_far)
+    outcome.fallback = 0.0 - future.accounts[FALLBACK].balance

@@ -1,0 +1,1 @@
+"""What the lab holds: groups of chips at their sites, and their inventory."""

@@ -1,0 +1,1 @@
+"""The climate between two governments, their rules, licences and customs."""

@@ -1,0 +1,92 @@
+"""Licences: an office decides on an application, by the rules in force on the day it decides.
+
+A tightening therefore also catches applications already waiting. Case by case, an application's own luck decides
+against the share granted, which depends on the climate; a full quota refuses; a denial refuses, at the border too. Each
+government is one office: the exporter's licence and the buyer's own approval work alike. Of what an office would refuse
+the dials let a part pass, as odds of whole applications, by the same luck and on the same day.
+Left out: appeals, conditions on licences, licences that expire before shipment.
+Units: days, chips. Rule: 15 CFR 750.4. Facts: x.licence_processing_days, x.cn_2026_01_cond.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.language.events import compilable
+from sim.language.luck import chance, draw, middle
+from sim.world import dials
+from sim.world.geopolitics import climate, controls
+from sim.world.geopolitics.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
+from sim.world.purposes import LICENCE_GRANTED, LICENCE_TIME
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+
+@compilable
+def applied(future: Future, g: int, luck: int, units: float) -> float:
+    """An application goes to the office; the days until it decides."""
+    office = future.governments[g]
+    office.waiting += units
+    return draw(future, LICENCE_TIME, luck, office.key, office.decision) * dials.less(future.dials[0].licence)
+
+
+@compilable
+def expected(future: Future, g: int, r: int) -> float:
+    """Days the lab plans for a decision: the office's median, where a rule asks for one."""
+    if r < 0:
+        return 0.0
+    return middle(future, future.governments[g].decision) * dials.less(future.dials[0].licence)
+
+
+@compilable
+def granted(future: Future, g: int, r: int, luck: int, units: float) -> bool:
+    """The decision, by the rule that decides today; -1 if there is none any more."""
+    office = future.governments[g]
+    office.waiting -= units
+    allowed = units <= controls.quota_left(future, r) and favoured(future, g, r, luck)
+    if not allowed:
+        office.refused += units
+    elif r >= 0:
+        future.rules[r].used += units
+        future.rules[r].granted += units
+    return allowed
+
+
+@compilable
+def favoured(future: Future, g: int, r: int, luck: int) -> bool:
+    """Whether this application's own luck is enough under a rule: the same at the office and at the border."""
+    likely = odds(future, g, controls.regime(future, r))
+    office = future.governments[g]
+    return chance(future, LICENCE_GRANTED, luck, office.key, likely + (1.0 - likely) * controls.passing(future, g))
+
+
+@compilable
+def stopped(future: Future, o: int, luck: int) -> bool:
+    """At the border: a denial in force today stops what was cleared before."""
+    offer = future.offers[o]
+    return barred(future, offer.exporter, offer.exporter_rule, luck) or barred(
+        future, offer.buyer, offer.buyer_rule, luck
+    )
+
+
+@compilable
+def barred(future: Future, g: int, r: int, luck: int) -> bool:
+    """Whether the rule that decides at a gate is a denial, and the dials do not let this one pass."""
+    return controls.regime(future, r) == DENIAL and not favoured(future, g, r, luck)
+
+
+@compilable
+def odds(future: Future, g: int, regime: float) -> float:
+    """Share of applications granted under a regime, in today's climate."""
+    office = future.governments[g]
+    grants = climate.pick(future, office.grants_truce, office.grants_tension, office.grants_rupture)
+    if regime == OPEN:
+        return 1.0
+    if regime == CASE_BY_CASE:
+        return office.granted * grants
+    if regime == DISCOURAGED:
+        return office.granted_discouraged * grants
+    if regime == PRESUMED_DENIAL:
+        return office.granted_presumed * grants
+    return 0.0

@@ -1,0 +1,1 @@
+"""Chips, and the software stacks that run them."""

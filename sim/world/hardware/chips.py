@@ -1,0 +1,135 @@
+"""Chips: what an accelerator can do, and what it is worth for each use.
+
+Three measures, never mixed. H100e = TPP / 15,832, for the supply ledger and for nothing else. For training, a chip is
+worth its dense BF16 rate over an H800's, times what its software reaches. For serving it has two rates: prefill,
+bound by the 8-bit rate, and decode, bound by memory bandwidth.
+Left out: sparsity, FP4, memory size as a limit, network topology.
+Units: TPP, TFLOP/s (dense), GB/s, kW a chip with its server. Sources: 15 CFR 774 (TPP, performance density),
+t.deepseek_day6 (prefill and decode of an H800), t.ratio_910c_to_h800 (the check).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from sim.language.declarations import (
+    TFLOPS,
+    TPP,
+    Area,
+    Bandwidth,
+    Gigabytes,
+    Kilowatts,
+    Number,
+    Options,
+    Ratio,
+    Reference,
+    Section,
+    ServeUnits,
+    Share,
+    Thing,
+    parameter,
+    state,
+)
+from sim.language.events import compilable
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+IMPORTED, DOMESTIC = 0.0, 1.0
+NEEDED = ("tpp", "bf16", "ops8", "memory_bandwidth", "power")
+"""What a chip that is held, offered or made must say of itself: left out, it would do nothing, or need no power."""
+SECONDS = 86400.0
+TERA = 1e12
+
+
+class Chip(Thing):
+    """A kind of accelerator. An attribute that is not known is left out; of a chip in use some may not be."""
+
+    origin: Annotated[float, Options(("imported", "domestic"))] = parameter("made under whose export rules")
+    stack: Annotated[int, Reference("stacks")] = parameter("the software it runs on")
+    tpp: TPP = parameter("dense TOPS x bit length, the largest over precisions", absent=0.0)
+    bf16: TFLOPS = parameter("dense BF16 rate", absent=0.0)
+    ops8: TFLOPS = parameter("dense 8-bit rate", absent=0.0)
+    memory_bandwidth: Bandwidth = parameter("bandwidth of its memory", absent=0.0)
+    interconnect: Bandwidth = parameter("aggregate bidirectional bandwidth to other chips", absent=0.0)
+    memory: Gigabytes = parameter("size of its memory", absent=0.0)
+    memory_stacks: Number = parameter("memory stacks in a package", absent=0.0, low=0.0, high=100.0)
+    die_area: Area = parameter("applicable die area", absent=0.0)
+    spec: Ratio = parameter("rates and bandwidth as sold over those given here", absent=1.0)
+    power: Kilowatts = parameter("power of a chip with its share of server and network", absent=0.0)
+
+    memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, a test of the April 2025 letter")
+    performance_density: Number = state("TPP over applicable die area")
+    h100e: Ratio = state("TPP over that of an H100: the ledger's unit")
+    prefill: Number = state("tokens a second read, if it did nothing else, on a stack as good as CUDA")
+    decode: Number = state("tokens a second written, if it did nothing else, on a stack as good as CUDA")
+    alone: ServeUnits = state("serving units of it alone, on a stack as good as CUDA")
+
+
+class Yardstick(Section):
+    """Scenario section `yardstick`: the H800 and H100 that job units and the ledger are measured in."""
+
+    tpp: TPP = parameter("TPP of one H100e", low=1.0)
+    bf16: TFLOPS = parameter("dense BF16 rate of an H800", low=1.0)
+    utilisation: Share = parameter("utilisation at which one training unit is defined", low=0.01)
+    prefill: Number = parameter("tokens a second an H800 reads", low=1.0, high=1e6)
+    decode: Number = parameter("tokens a second an H800 writes", low=1.0, high=1e6)
+    ops8: TFLOPS = parameter("dense 8-bit rate of an H800", low=1.0)
+    memory_bandwidth: Bandwidth = parameter("memory bandwidth of an H800", low=1.0)
+    mix: Ratio = parameter("tokens read for each token written")
+
+    unit: Number = state("tokens a second written by one serving unit: an H800 alone")
+
+
+@compilable
+def opened(future: Future) -> None:
+    """What follows from the attributes, once they are drawn."""
+    h800 = future.yardstick[0]
+    h800.unit = alone(future, h800.prefill, h800.decode)
+    for c in range(future.counts[0].chips):
+        chip = future.chips[c]
+        chip.h100e = chip.tpp * chip.spec / h800.tpp
+        chip.memory_plus_interconnect = chip.memory_bandwidth + chip.interconnect
+        chip.performance_density = chip.tpp / chip.die_area if chip.die_area > 0.0 else 0.0
+        chip.prefill = h800.prefill * chip.ops8 * chip.spec / h800.ops8
+        chip.decode = h800.decode * chip.memory_bandwidth * chip.spec / h800.memory_bandwidth
+        chip.alone = alone(future, chip.prefill, chip.decode) / h800.unit
+
+
+@compilable
+def alone(future: Future, prefill: float, decode: float) -> float:
+    """Tokens written a second by a chip that reads and writes its own share of the mix."""
+    if prefill <= 0.0 or decode <= 0.0:
+        return 0.0
+    return 1.0 / (1.0 / decode + future.yardstick[0].mix / prefill)
+
+
+@compilable
+def flop(future: Future, unit_days: float) -> float:
+    """FLOP in unit-days of training, each moving forward for the share of time that is planned with."""
+    h800 = future.yardstick[0]
+    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation * future.training[0].goodput
+
+
+@compilable
+def dense(future: Future, c: int) -> float:
+    """Dense BF16 rate of a chip as sold, over an H800's."""
+    chip = future.chips[c]
+    return chip.bf16 * chip.spec / future.yardstick[0].bf16
+
+
+@compilable
+def serves(future: Future, c: int) -> float:
+    """Serving units of one chip working alone, on its own stack as it is today."""
+    chip = future.chips[c]
+    return future.stacks[chip.stack].serves * chip.alone
+
+
+@compilable
+def trains(future: Future, c: int) -> float:
+    """Training units of one chip on its own stack as it is today; none before the stack is fit for training."""
+    chip = future.chips[c]
+    stack = future.stacks[chip.stack]
+    if not stack.fit or not chip.h100e >= future.training[0].least_chip:
+        return 0.0
+    return dense(future, c) * stack.worth

@@ -1,0 +1,1 @@
+"""What is planned and ordered, and which constraint keeps how much from being ordered."""

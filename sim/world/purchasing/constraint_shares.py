@@ -1,0 +1,260 @@
+"""The order game: what keeps compute that is needed from being ordered in a month, and how much each of it.
+
+For each use, in the order in which the plan fills them, with units filled:
+- `F0` is what the lab orders; `F1` what it would order if it spent today all that it could (`procurement`).
+- The players are the limits that bind in `F1`: of all sets of limits that stop an offer together, the smallest, for a
+  set that contains another one opens later. `F(S)` is `F1` with only the players of `S` in force, all other limits as
+  they are; each player has its Shapley value in this game.
+- What is needed and not ordered is then, exactly and with its sign:
+  need - F0 = (F1 - F0) pace + (F(no player) - F1) players + (F(no limit) - F(no player)) behind + the rest habit.
+Behind is what would bind next once all that binds is open: nobody holds it back today. Habit is what no limit keeps
+away: nothing fit is on offer, or the lab does not want it. The reserve is a part of money: what would be filled beyond
+`F1` without it. A part may be negative, where what stands in the way of one use leaves money to the other.
+A limit of domestic chips is divided further, as the vendor's page tells: allocation, wafers, memory, packaging.
+A month's answer is kept for the month that the plan looks at: that is where what was not ordered will be missing.
+Units: training and serving units. Rule: Shapley (1953).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.language.declarations import Count, Number, Section, ServeUnits, TrainUnits, state
+from sim.language.events import compilable
+from sim.world.arithmetic import MONTH, whole
+from sim.world.company import ledger
+from sim.world.purchasing import planner
+from sim.world.shortfall.causes import CAPITAL, CAUSES, CONTROL, RELIABILITY, SERVE, TRAIN, USES
+from sim.world.shortfall.constraints import ALL_LIMITS, DOMESTIC, LIMITS, MONEY, MONEY_LIMIT, RENTAL, RULES, SITES
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+PACE, BEHIND, HABIT, RESERVE, BLAMES = range(LIMITS, LIMITS + 5)
+"""Rows of blame after those of the limits: what no limit keeps away today, and a part of money."""
+
+
+class Coalition(Section):
+    """What one use is filled with when, of the players, only those of one set are in force. The row is the set."""
+
+    filled: Number = state("units filled")
+    known: Count = state("1 once it has been found")
+
+
+class Blame(Section):
+    """What keeps units of each use from being ordered this month. Row: limit, then pace, behind, habit, reserve."""
+
+    train: TrainUnits = state("training units")
+    serve: ServeUnits = state("serving units")
+
+
+class Plan(Section):
+    """What was planned for one use in a month to come, by the last plan that saw it. Row: month x uses + use."""
+
+    wanted: Number = state("units forecast to be wanted")
+    never: Number = state("units needed and not ordered, which the next eleven divide")
+    capital: Number = state("of these, for want of money")
+    control: Number = state("of these, because of rules")
+    wafers: Number = state("of these, for want of wafers")
+    memory: Number = state("of these, for want of memory")
+    packaging: Number = state("of these, for want of packaging")
+    allocation: Number = state("of these, because the vendor serves others")
+    depth: Number = state("of these, because a market is shallow")
+    site: Number = state("of these, for want of a powered site")
+    pace: Number = state("of these, because the lab spends its money over months")
+    behind: Number = state("of these, because of what would bind next if all that binds were open")
+    habit: Number = state("of these, because nothing fit is on offer, or the lab does not want it")
+    reserve: Number = state("of those for want of money, what the reserve keeps back")
+    lost_capital: Number = state("units lost for want of money, up to that plan")
+    lost_control: Number = state("units lost to rules, up to that plan")
+    lost_reliability: Number = state("units lost by death, up to that plan")
+
+
+@compilable
+def played(future: Future, m: int) -> None:
+    """Plan this month's orders, and keep what stops them for the months that the plan looks at.
+
+    `m` is the last month that is over. The scratch then holds the plan under all limits.
+    """
+    plan = future.procurement[0]
+    months = future.counts[0].months
+    last = m + 1 + int(min(whole(plan.ahead / MONTH), float(months)))
+    first = min(plan.reaches + 1, last)
+    if first >= months:  # nobody will look it up
+        planner.planned(future, ALL_LIMITS)
+        return
+    divide_orders(future)
+    for month in range(first, min(last + 1, months)):
+        keep_answer(future, month, TRAIN, future.lab[0].train_wanted_then)
+        keep_answer(future, month, SERVE, future.lab[0].serve_wanted_then)
+    plan.reaches = max(plan.reaches, last)
+
+
+@compilable
+def keep_answer(future: Future, month: int, which: int, wanted: float) -> None:
+    """Keep the answer for one use, to be looked up in a month to come."""
+    plan = future.plans[month * USES + which]
+    plan.wanted = wanted
+    plan.capital = blame(future, MONEY, which)
+    plan.control = blame(future, RULES, which)
+    plan.depth = blame(future, RENTAL, which)
+    plan.site = blame(future, SITES, which)
+    vendor = blame(future, DOMESTIC, which)
+    s = vendor_of(future, which)
+    if s >= 0:
+        supply = future.supplies[s]
+        plan.wafers = vendor * supply.part_wafers
+        plan.memory = vendor * supply.part_memory
+        plan.packaging = vendor * supply.part_packaging
+        plan.allocation = vendor - plan.wafers - plan.memory - plan.packaging
+    else:
+        plan.wafers = 0.0
+        plan.memory = 0.0
+        plan.packaging = 0.0
+        plan.allocation = vendor
+    plan.pace = blame(future, PACE, which)
+    plan.behind = blame(future, BEHIND, which)
+    plan.habit = blame(future, HABIT, which)
+    plan.reserve = blame(future, RESERVE, which)
+    plan.never = plan.capital + plan.control + vendor + plan.depth + plan.site + plan.pace + plan.behind + plan.habit
+    plan.lost_capital = future.parts[which * CAUSES + CAPITAL].lost
+    plan.lost_control = future.parts[which * CAUSES + CONTROL].lost
+    plan.lost_reliability = future.parts[which * CAUSES + RELIABILITY].lost
+
+
+@compilable
+def blame(future: Future, row: int, which: int) -> float:
+    """Units of a use that are laid to a row."""
+    return future.blames[row].train if which == TRAIN else future.blames[row].serve
+
+
+@compilable
+def lay(future: Future, row: int, which: int, units: float) -> None:
+    """Lay units of a use to a row."""
+    if which == TRAIN:
+        future.blames[row].train += units
+    else:
+        future.blames[row].serve += units
+
+
+@compilable
+def vendor_of(future: Future, which: int) -> int:
+    """The domestic supply that a use would take from first, -1 if none is fit for it."""
+    count = future.counts[0].offers
+    for place in range((which * 2 + 1) * count, (which * 2 + 2) * count):
+        rank = future.ranks[place]
+        if rank.cost < math.inf and future.offers[rank.offer].supply >= 0:
+            return future.offers[rank.offer].supply
+    return -1
+
+
+@compilable
+def divide_orders(future: Future) -> None:
+    """Lay what is needed and not ordered to what stops it; the scratch then holds the plan under all limits."""
+    for row in range(BLAMES):
+        future.blames[row].train = 0.0
+        future.blames[row].serve = 0.0
+    planner.planned(future, ALL_LIMITS)
+    plan = future.procurement[0]
+    if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
+        planner.begin_plan(future, plan.purse, ledger.credit(future))
+        if planner.training_first(future):
+            divide_use(future, TRAIN, plan.train_need, plan.train_filled)
+            divide_use(future, SERVE, plan.serve_need, plan.serve_filled)
+        else:
+            divide_use(future, SERVE, plan.serve_need, plan.serve_filled)
+            divide_use(future, TRAIN, plan.train_need, plan.train_filled)
+        planner.planned(future, ALL_LIMITS)  # last: what is bought ahead is planned on from here
+
+
+@compilable
+def divide_use(future: Future, which: int, need: float, ordered: float) -> None:
+    """Divide what one use needs beyond what is `ordered`; the scratch then holds it filled with all money of today."""
+    planner.keep_plan(future)
+    most = planner.refilled(future, ALL_LIMITS, which, need)
+    if ordered >= need:
+        return
+    players = evaluate(future, which, need, most)
+    share_out(future, players, which)
+    opened = future.coalitions[0].filled
+    ample = planner.refilled(future, 0, which, need) if opened < need else opened
+    lay(future, PACE, which, most - ordered)
+    lay(future, BEHIND, which, ample - opened)
+    lay(future, HABIT, which, need - ample)
+    if players & MONEY_LIMIT:
+        lay(future, RESERVE, which, unreserved(future, which, need) - most)
+    planner.refilled(future, ALL_LIMITS, which, need)
+
+
+@compilable
+def unreserved(future: Future, which: int, need: float) -> float:
+    """What one use would be filled with if the lab kept no reserve."""
+    plan = future.procurement[0]
+    reserve = plan.unreserved - plan.purse
+    plan.money_kept += reserve
+    units = planner.refilled(future, ALL_LIMITS, which, need)
+    plan.money_kept -= reserve
+    return units
+
+
+@compilable
+def evaluate(future: Future, which: int, need: float, most: float) -> int:
+    """Find what every set of the players lets a use be filled with; returns the players, the limits that bind.
+
+    The last fill was that under all limits, `most`. Sets are tried from the largest down. Without a limit that stopped
+    nothing the same is filled step by step, so one answer stands for all sets between those that did stop something
+    and the set that was tried.
+    """
+    players = planner.binding(future)
+    for limits in range(players + 1):
+        future.coalitions[limits].known = 0
+    know(future, players, players, most)
+    for down in range(1, players + 1):
+        limits = players - down
+        if limits & players == limits and not future.coalitions[limits].known:
+            units = planner.refilled(future, limits | (ALL_LIMITS - players), which, need)
+            know(future, limits, future.procurement[0].bound & players, units)
+    return players
+
+
+@compilable
+def know(future: Future, limits: int, bound: int, units: float) -> None:
+    """A fill with `limits`, of which some `bound`, stands for those and any of the others."""
+    idle = limits - bound
+    some = idle
+    while True:
+        coalition = future.coalitions[bound | some]
+        coalition.filled = units
+        coalition.known = 1
+        if some == 0:
+            return
+        some = (some - 1) & idle
+
+
+@compilable
+def share_out(future: Future, players: int, which: int) -> None:
+    """Lay to each player its Shapley value: what its opening adds, on average over all orders of opening them."""
+    number = 0
+    for limit in range(LIMITS):
+        number += (players >> limit) & 1
+    for limits in range(players):
+        if limits & players == limits:
+            weight = order_weight(limits, number)
+            for limit in range(LIMITS):
+                bit = 1 << limit
+                if players & bit and not limits & bit:
+                    gain = future.coalitions[limits].filled - future.coalitions[limits | bit].filled
+                    lay(future, limit, which, weight * gain)
+
+
+@compilable
+def order_weight(limits: int, number: int) -> float:
+    """Share of the orders of `number` players in which exactly the players of `limits` come before a given other."""
+    before = 0
+    for limit in range(LIMITS):
+        before += (limits >> limit) & 1
+    weight = 1.0 / number
+    for k in range(before):
+        weight *= (k + 1.0) / (number - 1.0 - k)
+    return weight

@@ -1,0 +1,186 @@
+"""The ribbon: what stops the compute that is wanted from being there today, by cause, in every month, for each use.
+
+All numbers are averages over the month. Wanted is `K_w` units; at work are `K s r`: chips in use or repair, what their
+stacks reach of their ceiling, and how much of the planned time they run. Four steps:
+1. The shortfall is divided among chips, software and reliability by the Shapley rule for a product of three factors.
+2. The part of the chips is divided by a tally of those missing: never placed; placed and overdue; lost; and what the
+   plan for this month did not see: more is wanted than was forecast, or the plan was too small.
+3. Never placed is divided as the order game divided it in the month in which this month was planned
+   (`constraint_shares`): players that bind, pace, what stands behind, habit.
+4. Overdue is divided by the stages that took too long (`lateness`).
+Parts are rounded to a grain of a unit, and what is left by rounding goes to the largest: they add up exactly. They say
+what keeps capacity away today, not who dug the hole; removing a cause may give back less, or more. A part may be
+negative, where what stands in the way of one use leaves money to the other.
+Units: training and serving units. Rules: Shapley (1953); the airport rule inside a vendor is in his own page.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.language.events import compilable
+from sim.world.arithmetic import whole
+from sim.world.shortfall import causes, constraints, lateness
+from sim.world.shortfall.causes import (
+    ALLOCATION,
+    BEHIND,
+    CAPITAL,
+    CAUSES,
+    CONTROL,
+    DEPTH,
+    GRAIN,
+    HABIT,
+    MEMORY,
+    PACE,
+    PACKAGING,
+    PLANNING,
+    RELIABILITY,
+    SERVE,
+    SITE,
+    SOFTWARE,
+    TRAIN,
+    USES,
+    WAFERS,
+)
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+THIRD = 1.0 / 3.0
+SIXTH = 1.0 / 6.0
+HALF = 0.5
+
+
+@compilable
+def month_divided(future: Future, m: int, days: float) -> None:
+    """The shortfall of both uses in the month that closes, and its parts."""
+    lab = future.lab[0]
+    book = future.books[m]
+    lateness.month_counted(future)
+    wanted, chips, soft, work = book.train_wanted, lab.train_chip_days, lab.train_soft_days, lab.train_days
+    divided(future, m, TRAIN, days, wanted, chips / days, soft / days, work / days)
+    wanted, chips, soft, work = book.serve_wanted, lab.serve_chip_days, lab.serve_soft_days, lab.serve_days
+    divided(future, m, SERVE, days, wanted, chips / days, soft / days, work / days)
+    lateness.month_begun(future)
+    causes.written(future, m)
+    begins = future.months[m].begins
+    constraints.follow_month(future, TRAIN, book.train_wanted, begins)
+    constraints.follow_month(future, SERVE, book.serve_wanted, begins)
+
+
+@compilable
+def divided(
+    future: Future, m: int, which: int, days: float, wanted: float, chips: float, soft: float, work: float
+) -> None:
+    """One use: `wanted` units, of which `chips`, `soft` after software and `work` after reliability are there."""
+    for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+        future.parts[cause].exact = 0.0
+        future.parts[cause].grains = 0.0
+    future.gaps[which].reserve = 0.0
+    future.gaps[which].grains = whole(max(0.0, wanted - work) * GRAIN)
+    if future.gaps[which].grains <= 0.0:
+        return
+    supply, software, reliability = factored(wanted, chips, soft, work)
+    add(future, which, SOFTWARE, software)
+    add(future, which, RELIABILITY, reliability)
+    if supply > 0.0:
+        tallied(future, m, which, days, wanted, chips, supply)
+    rounded(future, which)
+
+
+@compilable
+def add(future: Future, which: int, cause: int, units: float) -> None:
+    """Units of a use's shortfall, for a cause."""
+    future.parts[which * CAUSES + cause].exact += units
+
+
+@compilable
+def factored(wanted: float, chips: float, soft: float, work: float) -> tuple[float, float, float]:
+    """Step 1: a shortfall by chips, software and reliability.
+
+    A factor that is not short is set to its reference and takes no part; if this leaves the sum above the shortfall,
+    all three are scaled.
+    """
+    k = min(chips, wanted)
+    s = min(1.0, soft / chips) if chips > 0.0 else 1.0
+    r = min(1.0, work / soft) if soft > 0.0 else 1.0
+    supply = (wanted - k) * (THIRD + (s + r) * SIXTH + s * r * THIRD)
+    software = (1.0 - s) * (wanted * THIRD + (wanted * r + k) * SIXTH + k * r * THIRD)
+    reliability = (1.0 - r) * (wanted * THIRD + (wanted * s + k) * SIXTH + k * s * THIRD)
+    total = supply + software + reliability
+    short = max(0.0, wanted - work)
+    scale = short / total if total > 0.0 else 0.0
+    return supply * scale, software * scale, reliability * scale
+
+
+@compilable
+def tallied(future: Future, m: int, which: int, days: float, wanted: float, chips: float, supply: float) -> None:
+    """Steps 2 to 4: the part of the chips, in proportion to a tally of those missing."""
+    plan = future.plans[m * USES + which]
+    first = which * CAUSES
+    never = max(0.0, plan.never)
+    start = future.gaps[which].started_late / days
+    late = 0.0
+    for cause in range(first, first + CAUSES):
+        late += future.parts[cause].overdue / days
+    money = future.parts[first + CAPITAL].lost - plan.lost_capital
+    rules = future.parts[first + CONTROL].lost - plan.lost_control
+    dead = future.parts[first + RELIABILITY].lost - plan.lost_reliability
+    unforeseen = max(0.0, wanted - plan.wanted)
+    found = never + start + late + money + rules + dead + unforeseen
+    too_small = max(0.0, wanted - chips - found)
+    if found + too_small <= 0.0:
+        return
+    each = supply / (found + too_small)
+    for cause in range(CAUSES):
+        add(future, which, cause, each * future.parts[first + cause].overdue / days)
+    add(future, which, CAPITAL, each * money)
+    add(future, which, CONTROL, each * rules)
+    add(future, which, RELIABILITY, each * dead)
+    add(future, which, PLANNING, each * (unforeseen + too_small))
+    if never > 0.0:
+        add_orders(future, m, which, each * never, -math.inf)
+    add_orders(future, m, which, each * start, 0.0)
+
+
+@compilable
+def add_orders(future: Future, m: int, which: int, units: float, least: float) -> None:
+    """Step 3: divide what was not ordered, or too late, as its month's order game did; no part is below `least`."""
+    plan = future.plans[m * USES + which]
+    vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
+    money, rules = max(least, plan.capital), max(least, plan.control)
+    depth, site = max(least, plan.depth), max(least, plan.site)
+    pace, behind, habit = max(least, plan.pace), max(least, plan.behind), max(least, plan.habit)
+    total = money + rules + max(least, vendor) + depth + site + pace + behind + habit
+    if total <= 0.0:
+        add(future, which, PLANNING, units)
+        return
+    each = units / total
+    add(future, which, CAPITAL, each * money)
+    add(future, which, CONTROL, each * rules)
+    add(future, which, DEPTH, each * depth)
+    add(future, which, SITE, each * site)
+    add(future, which, PACE, each * pace)
+    add(future, which, BEHIND, each * behind)
+    add(future, which, HABIT, each * habit)
+    future.gaps[which].reserve += each * max(least, plan.reserve)
+    if vendor > least:
+        add(future, which, WAFERS, each * plan.wafers)
+        add(future, which, MEMORY, each * plan.memory)
+        add(future, which, PACKAGING, each * plan.packaging)
+        add(future, which, ALLOCATION, each * plan.allocation)
+
+
+@compilable
+def rounded(future: Future, which: int) -> None:
+    """Whole grains; what rounding leaves goes to the largest part, of equals to the first."""
+    left = future.gaps[which].grains
+    largest = which * CAUSES
+    for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+        part = future.parts[cause]
+        part.grains = whole(part.exact * GRAIN + HALF)
+        left -= part.grains
+        if part.exact > future.parts[largest].exact:
+            largest = cause
+    future.parts[largest].grains += left

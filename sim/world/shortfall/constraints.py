@@ -1,0 +1,169 @@
+"""Constraints: the six things that can hold the lab back, and all that belongs to each of them.
+
+A constraint holds back in two places: it limits what can be ordered in a month (`planner`), and it takes time or chips
+in the stages of the fleet that follow, from the licence to the stack that runs. What is missing there is laid to its
+causes (`causes`). Its dials (`dials`) remove it: they lift all that it limits, and nothing else.
+Planning is no constraint: pace, habits, look-ahead and forecasts are the lab's own, and nobody could remove them.
+A constraint begins to bind with the first of three months in a row in which it has the largest part and the shortfall
+counts.
+Units: days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.language.declarations import Count, Day, Number, Section, state
+from sim.language.events import compilable
+from sim.world.shortfall.causes import CAUSES, GRAIN, NAMES, SERVE, TRAIN
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+MONEY, RULES, DOMESTIC, RENTAL, SITES, SOFTWARE, NUMBER = range(7)
+"""Rows of the table below."""
+
+MONEY_LIMIT, RULES_LIMIT, DOMESTIC_LIMIT, RENTAL_LIMIT, SITES_LIMIT = 1, 2, 4, 8, 16
+"""Limits on an order, a bit each: the bit of its constraint. Software limits no order."""
+LIMITS = 5
+ALL_LIMITS = 31
+
+
+class Constraint(NamedTuple):
+    """One constraint. `words` stand in tables, `short` in a sentence.
+
+    `limit`: the bit of its limit on an order, 0 for none. `ordering`: the causes to which what it keeps from being
+    ordered is laid. `stages`: those of the stages of the fleet in which it takes time or chips. `dials`: what removes
+    it. `colour`: its hue in the style sheet.
+    """
+
+    words: str
+    short: str
+    colour: str
+    limit: int
+    ordering: tuple[str, ...]
+    stages: tuple[str, ...]
+    dials: tuple[str, ...]
+
+
+_INPUTS = ("wafers", "memory", "packaging", "allocation")
+_RUNNING = ("software", "reliability")
+
+CONSTRAINTS = {
+    # orders that cannot be paid are cancelled, and rent is not renewed
+    "money": Constraint("money", "money", "money", MONEY_LIMIT, ("capital",), ("capital",), ("capital",)),
+    # quotas and denials, and how many chips come under licence; offices take time, refuse and seize
+    "rules": Constraint(
+        "export and import rules",
+        "the rules",
+        "rules",
+        RULES_LIMIT,
+        ("control",),
+        ("control", "licence"),
+        ("control", "licence", "buyer_gate"),
+    ),
+    # what the vendor has for the lab; and his time to build
+    "domestic": Constraint("domestic chips", "domestic chips", "domestic", DOMESTIC_LIMIT, _INPUTS, _INPUTS, _INPUTS),
+    # chips that may be on rent at once, and grey chips
+    "rental": Constraint(
+        "rental and grey market", "the rental market", "rental", RENTAL_LIMIT, ("depth",), (), ("depth",)
+    ),
+    # power for the chips; transit, clearing, bring-up, and the wait for power
+    "sites": Constraint(
+        "sites and logistics", "sites", "sites", SITES_LIMIT, ("site",), ("site", "logistics"), ("site", "logistics")
+    ),
+    # stacks below their ceiling; chips that fail, and runs that stop
+    "software": Constraint("software and failures", "software", "software", 0, (), _RUNNING, _RUNNING),
+}
+"""By id, in the order of the rows."""
+
+CAUSES_OF = {name: tuple(dict.fromkeys(row.ordering + row.stages)) for name, row in CONSTRAINTS.items()}
+"""The causes beneath each constraint, by id; each cause but planning lies beneath one."""
+
+ROW_OF = tuple(next((row for row, found in enumerate(CAUSES_OF.values()) if name in found), -1) for name in NAMES)
+"""The row of the constraint above each cause, -1 for none."""
+
+IN_A_ROW = 3
+"""Months for which a constraint must lead before it is said to bind."""
+
+
+class Onsets(Section):
+    """When each constraint first binds, the day after the last if never: columns of a future's outcome."""
+
+    train_when_money: Day = state("money first binds training on this day")
+    train_when_rules: Day = state("rules first bind training on this day")
+    train_when_domestic: Day = state("domestic chips first bind training on this day")
+    train_when_rental: Day = state("the rental and grey market first binds training on this day")
+    train_when_sites: Day = state("sites and logistics first bind training on this day")
+    train_when_software: Day = state("software and failures first bind training on this day")
+    serve_when_money: Day = state("money first binds serving on this day")
+    serve_when_rules: Day = state("rules first bind serving on this day")
+    serve_when_domestic: Day = state("domestic chips first bind serving on this day")
+    serve_when_rental: Day = state("the rental and grey market first binds serving on this day")
+    serve_when_sites: Day = state("sites and logistics first bind serving on this day")
+    serve_when_software: Day = state("software and failures first bind serving on this day")
+
+
+class Lead(Section):
+    """How long a constraint has had the largest part of one use's shortfall. Row: use x constraints + constraint."""
+
+    months: Count = state("months in a row up to now")
+    begins: Number = state("day on which this row of months began")
+    bound: Count = state("1 once it has led for three months in a row")
+
+
+@compilable
+def written(future: Future) -> None:
+    """When each constraint began to bind, into the outcome."""
+    outcome = future.outcome[0]
+    outcome.train_when_money = onset(future, TRAIN, MONEY)
+    outcome.train_when_rules = onset(future, TRAIN, RULES)
+    outcome.train_when_domestic = onset(future, TRAIN, DOMESTIC)
+    outcome.train_when_rental = onset(future, TRAIN, RENTAL)
+    outcome.train_when_sites = onset(future, TRAIN, SITES)
+    outcome.train_when_software = onset(future, TRAIN, SOFTWARE)
+    outcome.serve_when_money = onset(future, SERVE, MONEY)
+    outcome.serve_when_rules = onset(future, SERVE, RULES)
+    outcome.serve_when_domestic = onset(future, SERVE, DOMESTIC)
+    outcome.serve_when_rental = onset(future, SERVE, RENTAL)
+    outcome.serve_when_sites = onset(future, SERVE, SITES)
+    outcome.serve_when_software = onset(future, SERVE, SOFTWARE)
+
+
+@compilable
+def onset(future: Future, which: int, constraint: int) -> float:
+    """Day from which a constraint binds; the day after the last one, if it never does."""
+    lead = future.leads[which * NUMBER + constraint]
+    return lead.begins if lead.bound else future.span[0].horizon + 1.0
+
+
+@compilable
+def leading(future: Future, which: int) -> int:
+    """The constraint with the largest part; of equals the first; -1 if none has any."""
+    best, most = -1, 0.0
+    for constraint in range(NUMBER):
+        part = 0.0
+        for cause in range(CAUSES):
+            if ROW_OF[cause] == constraint:
+                part += future.parts[which * CAUSES + cause].grains
+        if part > most:
+            best, most = constraint, part
+    return best
+
+
+@compilable
+def follow_month(future: Future, which: int, wanted: float, begins: float) -> None:
+    """Count one month more for the constraint that leads, if the month counts as short; the others begin anew."""
+    counts = future.gaps[which].grains > future.shortfall[0].counts_from * wanted * GRAIN
+    first = leading(future, which) if counts else -1
+    for constraint in range(NUMBER):
+        lead = future.leads[which * NUMBER + constraint]
+        if lead.bound:
+            continue
+        if constraint != first:
+            lead.months = 0
+            continue
+        if lead.months == 0:
+            lead.begins = begins
+        lead.months += 1
+        lead.bound = 1 if lead.months == IN_A_ROW else 0

@@ -1,0 +1,162 @@
+"""Serving: how many tokens people want, how many the lab can give them, and what it earns.
+
+Demand grows by the year, less after the first years (nobody's growth stays); a release makes it jump, and the jump
+wears off. Serving gets cheaper by the year. When demand outgrows capacity the lab first raises its price, to a limit;
+dearer tokens are wanted less. What is wanted even then and cannot be served is refused. Demand and what is not served
+of it are told at the price before that, so that a shortage cannot be priced away. With open weights, other hosts
+serve a part of what the lab does not: its revenue is lost, its reach is not. Some of those not served do not come back.
+Revenue follows the tokens served, at a price that falls by the year with competition, and the ration on top; a listing
+of the lab by the exporter's government ends the part that is earned abroad.
+Left out: prices by the hour, contracts, what other hosts charge.
+Units: tokens a day (read and written together), serving units, USD. Facts: t.deepseek_day6, c.china_growth,
+c.deepseek_demand_shock_2025, t.price_mean_as_of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.language.declarations import (
+    Days,
+    Growth,
+    Luck,
+    Number,
+    Ratio,
+    Section,
+    Share,
+    TokensPerDay,
+    USDPerYear,
+    parameter,
+    state,
+)
+from sim.language.events import compilable
+from sim.language.luck import draw
+from sim.world import dials
+from sim.world.arithmetic import MONTH, YEAR, fading, half_left, power
+from sim.world.geopolitics import controls
+from sim.world.hardware.chips import SECONDS
+from sim.world.purposes import RELEASE_JUMP
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+
+class Service(Section):
+    """Scenario section `serving`."""
+
+    tokens: TokensPerDay = parameter("tokens served a day, on the first day")
+    latent: Ratio = parameter("demand beyond that on the first day, over what is served")
+    growth: Growth = parameter("growth of demand in the first years")
+    full_growth: Days = parameter("how long growth keeps its pace")
+    later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
+    jump: Luck[Ratio] = parameter("demand just after a release over demand before it")
+    jump_half_life: Days = parameter("time in which half of a jump wears off")
+    cost: Ratio = parameter("compute for a token over V3's, on the first day", low=0.01)
+    efficiency: Growth = parameter("tokens from the same compute, growth by the year", low=1.0)
+    peak: Ratio = parameter("peak over mean load", low=1.0)
+    night: Share = parameter("part of the capacity free below peak load that research can use")
+    leaving: Share = parameter("share of the demand not served in a month that does not come back")
+    revenue: USDPerYear = parameter("revenue a year, on the first day")
+    price: Growth = parameter("price of a token, change by the year", high=10.0)
+    elasticity: Number = parameter("change of demand over change of price, in logarithms", low=-100.0, high=-0.01)
+    dearest: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
+    hosted: Share = parameter("part of what the lab does not serve that other hosts of open weights serve")
+    abroad: Share = parameter("part of the revenue that a listing of the lab ends")
+
+    open_weights: Share = state("1 if others may serve the last flagship too")
+    spell: Days = state("how long tokens have been refused even at the highest price, without a break", watched=True)
+    popularity: Ratio = state("demand left after customers who went away", watched=True)
+    jumped: Number = state("size of the last jump, above one")
+    jumped_on: Number = state("day of the last jump")
+
+
+@compilable
+def opened(future: Future) -> None:
+    """All customers are there, and the weights of the last flagship are open."""
+    future.serving[0].popularity = 1.0
+    future.serving[0].open_weights = 1.0
+
+
+@compilable
+def tokens_wanted(future: Future, day: float) -> float:
+    """Tokens wanted a day, at the price before any rationing."""
+    service = future.serving[0]
+    years = fading(day / YEAR, service.full_growth / YEAR, service.later_growth)
+    jump = 1.0
+    if day >= service.jumped_on:
+        jump += service.jumped * half_left(day - service.jumped_on, service.jump_half_life)
+    grown = power(service.growth, years * dials.less(future.dials[0].want))
+    return service.tokens * (1.0 + service.latent) * grown * service.popularity * jump
+
+
+@compilable
+def tokens_of_unit(future: Future, day: float) -> float:
+    """Tokens a day that one serving unit serves at mean load, with room kept for the peak."""
+    service = future.serving[0]
+    cost = service.cost / power(service.efficiency, day / YEAR)
+    both = future.yardstick[0].unit * (1.0 + future.yardstick[0].mix)
+    return both * SECONDS / (cost * service.peak)
+
+
+@compilable
+def units_wanted(future: Future, day: float) -> float:
+    """Serving units wanted."""
+    return tokens_wanted(future, day) / tokens_of_unit(future, day)
+
+
+@compilable
+def released(future: Future, luck: int, open_weights: float) -> None:
+    """A new model is out: demand jumps."""
+    service = future.serving[0]
+    service.open_weights = open_weights
+    service.jumped = max(0.0, draw(future, RELEASE_JUMP, luck, 0, service.jump) - 1.0)
+    service.jumped_on = future.clock[0].now
+
+
+@compilable
+def ration(future: Future, load: float) -> float:
+    """The price, over that without a shortage, at which demand of `load` times the capacity just fits, or the limit."""
+    service = future.serving[0]
+    if load <= 1.0:
+        return 1.0
+    return min(service.dearest, power(load, -1.0 / service.elasticity))
+
+
+@compilable
+def counted(future: Future, since: float, days: float) -> None:
+    """Some days at one rate: tokens wanted, tokens that could be served, and the price; each as in their middle."""
+    lab = future.lab[0]
+    middle = since + days / 2.0
+    wanted = tokens_wanted(future, middle) * days
+    of_unit = tokens_of_unit(future, middle)
+    lab.tokens_wanted += wanted
+    lab.serve_wanted_days += wanted / of_unit
+    lab.tokens_able += lab.serve_rate * days * of_unit
+    lab.price_days += token_price(future, middle) * days
+
+
+@compilable
+def month_served(future: Future, days: float) -> float:
+    """A month of tokens, from the averages of demand, capacity and price over it; returns the revenue."""
+    lab = future.lab[0]
+    service = future.serving[0]
+    wanted = lab.tokens_wanted
+    able = lab.tokens_able
+    dearer = ration(future, wanted / able) if able > 0.0 else service.dearest
+    served = min(wanted * power(dearer, service.elasticity), able)
+    lab.tokens_served = served
+    lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
+    service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
+    if wanted > 0.0:
+        service.popularity *= power(1.0 - service.leaving * (1.0 - served / wanted), days / MONTH)
+    lab.revenue = served * lab.price_days / days * dearer
+    return lab.revenue
+
+
+@compilable
+def token_price(future: Future, day: float) -> float:
+    """Dollars that a token earns, without a shortage."""
+    service = future.serving[0]
+    each = service.revenue / YEAR / service.tokens if service.tokens > 0.0 else 0.0
+    here = 1.0 - service.abroad if controls.listed(future) else 1.0
+    return each * here * power(service.price, day / YEAR)

@@ -1,0 +1,362 @@
+"""Use: which chips train and which serve, and what each use gets out of them.
+
+Chips whose stack is not fit for training, or that are too small for it, only serve. What serves does two jobs: tokens,
+and the part of research that runs wherever tokens do (rollouts, synthetic data, evaluation); an H800 is worth the same
+for either. The chips that could train are divided so that all fill the same share of what they want: tokens, rollouts,
+and the work that needs training-grade chips (a lever leans to tokens or to the others). Tokens never get more than is
+wanted; rollouts get the night hours of serving too, when load is below its peak, and never more than goes with the
+other work. While the lab saves on campaigns the lever leans further to tokens, which pay. Kinds go to serving in the
+order of what they serve for each training unit they give up: an Ascend before an H800.
+Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
+given to writing in the order in which they are better at it, until the rest can just read what they write; this is
+the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
+Each rate is told three ways, so that a shortfall can be laid to chips, software and reliability: all chips of the
+use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks stand today;
+and what runs of them, with today's goodput. Only the last does work.
+Left out: batching, cache hits, moving load by the hour.
+Units: training units (an H800 in training), serving units (an H800 serving alone).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.language.events import compilable
+from sim.world.hardware import chips, software
+from sim.world.lab import CAMPAIGNS
+from sim.world.workloads import serving
+
+if TYPE_CHECKING:
+    from sim.world.course.future import Future
+
+CHIPS, SOFT, EFFECTIVE = range(3)
+"""How a rate is told: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
+
+TRIES = 3
+"""Secants that find how much of a kind serves: capacity bends, as chips that write find others that read for them."""
+
+AS_DIVIDED = -1.0
+"""In place of one share for all training-grade chips: the part of each holding that serves."""
+
+
+@compilable
+def revalued(future: Future) -> None:
+    """What a chip of each holding is worth as its stack stands today, and with that stack at its ceiling."""
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        chip = future.chips[holding.chip]
+        stack = future.stacks[chip.stack]
+        holding.trains = chips.trains(future, holding.chip)
+        holding.trains_soft = planned_units(future, holding.chip, stack.utilisation)
+        holding.trains_best = planned_units(future, holding.chip, software.best(future, chip.stack))
+        holding.reads = chip.prefill * stack.serves
+        holding.writes = chip.decode * stack.serves
+        holding.serves_best = software.serves_best(future, chip.stack) / stack.serves if stack.serves > 0.0 else 1.0
+        alone = chips.alone(future, holding.reads, holding.writes)
+        holding.yields = alone / holding.trains if holding.trains > 0.0 else 0.0
+
+
+@compilable
+def planned_units(future: Future, c: int, utilisation: float) -> float:
+    """Training units of one chip at a utilisation over CUDA's, if its runs move forward as the lab plans."""
+    return chips.dense(future, c) * software.as_planned(future, utilisation)
+
+
+@compilable
+def ranked(future: Future) -> None:
+    """The order in which holdings are given to writing: by what they write for each token they could read."""
+    count = future.counts[0].holdings
+    for h in range(count):
+        place = h
+        while place > 0 and better(future, h, future.holdings[place - 1].turn):
+            future.holdings[place].turn = future.holdings[place - 1].turn
+            place -= 1
+        future.holdings[place].turn = h
+
+
+@compilable
+def better(future: Future, h: int, other: int) -> bool:
+    """Whether one holding comes before another in writing; one that neither reads nor writes comes last."""
+    one, two = future.holdings[h], future.holdings[other]
+    if two.reads <= 0.0 and two.writes <= 0.0:
+        return True
+    return one.writes * two.reads > two.writes * one.reads
+
+
+@compilable
+def serving_chips(future: Future, h: int, share: float, told: int) -> float:
+    """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
+    holding = future.holdings[h]
+    units = holding.online if told == EFFECTIVE else holding.online + holding.down
+    if told == CHIPS:
+        units *= holding.serves_best
+    if holding.trains <= 0.0:
+        return units
+    return units * (holding.serving if share == AS_DIVIDED else share)
+
+
+@compilable
+def capacity(future: Future, share: float) -> float:
+    """Serving units of all running chips that only serve and of `share` of the others."""
+    return capacity_told(future, share, EFFECTIVE)
+
+
+@compilable
+def capacity_told(future: Future, share: float, told: int) -> float:
+    """The same, told one of three ways."""
+    for h in range(future.counts[0].holdings):
+        future.holdings[h].serves = serving_chips(future, h, share, told)
+    return written(future)
+
+
+@compilable
+def capacity_with(future: Future, h: int, part: float) -> float:
+    """Serving units once `part` of a holding serves, all others as in the last look at what runs."""
+    holding = future.holdings[h]
+    holding.serving = part
+    holding.serves = serving_chips(future, h, AS_DIVIDED, EFFECTIVE)
+    return written(future)
+
+
+@compilable
+def written(future: Future) -> float:
+    """Serving units of the chips that serve: they write in their turn, until the rest can just read for them."""
+    mix = future.yardstick[0].mix
+    count = future.counts[0].holdings
+    reads = 0.0
+    for h in range(count):
+        reads += future.holdings[h].serves * future.holdings[h].reads
+    writes = 0.0
+    for turn in range(count):
+        holding = future.holdings[future.holdings[turn].turn]
+        more, less = holding.serves * holding.writes, holding.serves * holding.reads
+        if (writes + more) * mix >= reads - less:
+            if more > 0.0:
+                writes += more * (reads - writes * mix) / (more * mix + less)
+            break
+        writes += more
+        reads -= less
+    return writes / future.yardstick[0].unit
+
+
+@compilable
+def trainable(future: Future) -> float:
+    """Training units of all running chips that are fit for it."""
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        total += future.holdings[h].online * future.holdings[h].trains
+    return total
+
+
+@compilable
+def training_told(future: Future, told: int) -> float:
+    """Training units of chips fit for it that do not serve, running or in repair, told by chips or by stacks."""
+    total = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.trains > 0.0:
+            each = holding.trains_best if told == CHIPS else holding.trains_soft
+            total += (holding.online + holding.down) * each * (1.0 - holding.serving)
+    return total
+
+
+@compilable
+def leaning(future: Future) -> float:
+    """Weight of training against serving; training yields some of it while the lab saves on campaigns."""
+    weight = future.procurement[0].train_first
+    return weight * (1.0 - future.capital[0].yielded) if future.lab[0].saves >= CAMPAIGNS else weight
+
+
+@compilable
+def anywhere(future: Future) -> float:
+    """Part of all training work that runs on any serving chip."""
+    plan = future.training[0]
+    return plan.anywhere * plan.research / (1.0 + plan.research)
+
+
+@compilable
+def carried(future: Future, train: float) -> float:
+    """Training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
+    part = anywhere(future)
+    return train * part / (1.0 - part)
+
+
+@compilable
+def nights(future: Future, tokens: float) -> float:
+    """Serving units that are free when load is below its peak, as far as research can use them; a day's average."""
+    service = future.serving[0]
+    return tokens * service.night * (1.0 - 1.0 / service.peak)
+
+
+@compilable
+def by_day(future: Future, rolled: float, tokens: float) -> float:
+    """Serving units that rollouts want beyond the night hours of tokens."""
+    return max(0.0, rolled - nights(future, tokens))
+
+
+@compilable
+def useful(future: Future, train: float, train_wanted: float, tokens: float) -> float:
+    """Serving units that tokens and rollouts can use beside `train` on training-grade chips.
+
+    Rollouts use what is wanted of them and goes with that; where no want of training is given, what goes with it.
+    """
+    rolled = carried(future, train)
+    if train_wanted > 0.0:
+        rolled = min(rolled, train_wanted * anywhere(future))
+    return tokens + by_day(future, rolled, tokens)
+
+
+@compilable
+def enough(
+    future: Future, train: float, part: float, train_wanted: float, least: float, most: float, tokens: float
+) -> float:
+    """Share of a part of the training-grade chips with which serving has all it can use."""
+    before = useful(future, train, 0.0, tokens)
+    after = useful(future, train - part, 0.0, tokens)
+    share = reached(before - least, most - after)
+    if train_wanted > 0.0:
+        wanted = tokens + by_day(future, train_wanted * anywhere(future), tokens)
+        share = min(share, reached(wanted - least, most - wanted))
+    return share
+
+
+@compilable
+def reached(lacking: float, over: float) -> float:
+    """Where between a lack and a surplus there is neither; all the way if there is no surplus."""
+    return lacking / (lacking + max(0.0, over)) if lacking > 0.0 else 0.0
+
+
+@compilable
+def split(future: Future, train: float, train_wanted: float, least: float, most: float, serve_wanted: float) -> float:
+    """Share of the training-grade chips that serves, if they are all alike.
+
+    `train` is what these chips would train, `least` and `most` what serving has without and with all of them.
+    """
+    return tipped(future, train, train, train_wanted, least, most, serve_wanted)
+
+
+@compilable
+def tipped(
+    future: Future, train: float, part: float, train_wanted: float, least: float, most: float, serve_wanted: float
+) -> float:
+    """Share of a part of the training-grade chips that serves; `train` is what all of them would train.
+
+    Equal shares of what is wanted, weighted by the lever `train_first` (a half: neither first).
+    """
+    if most <= least:
+        return 0.0
+    all_used = enough(future, train, part, train_wanted, least, most, serve_wanted)
+    rolled = train_wanted * anywhere(future)
+    core = train_wanted - rolled
+    if core <= 0.0:
+        return all_used
+    lean = leaning(future)
+    tokens = (1.0 - lean) * serve_wanted
+    weight = (tokens + by_day(future, lean * rolled, tokens)) / core
+    moved = part * weight + lean * (most - least)
+    return max(0.0, min(all_used, (train * weight - lean * least) / moved)) if moved > 0.0 else 0.0
+
+
+@compilable
+def lent(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
+    """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
+    lean = leaning(future)
+    tokens = (1.0 - lean) * serve_wanted
+    rolled = by_day(future, lean * train_wanted * anywhere(future), tokens)
+    share = able * rolled / (tokens + rolled) if tokens + rolled > 0.0 else 0.0
+    return min(carried(future, train), max(able - serve_wanted, share))
+
+
+@compilable
+def rollouts(future: Future, train: float, tokens: float, by_day: float) -> float:
+    """Training units of rollouts, beside `train` on training-grade chips and `tokens` of serving."""
+    return min(carried(future, train), by_day + nights(future, tokens))
+
+
+@compilable
+def next_to_serve(future: Future) -> int:
+    """The training-grade holding, of those that only train, that serves most for what it trains; -1 for none."""
+    found = -1
+    most = 0.0
+    for h in range(future.counts[0].holdings):
+        holding = future.holdings[h]
+        if holding.trains > 0.0 and holding.online > 0.0 and holding.serving <= 0.0 and holding.yields > most:
+            most = holding.yields
+            found = h
+    return found
+
+
+@compilable
+def divide(future: Future, train_wanted: float, serve_wanted: float, least_train: float) -> tuple[float, float]:
+    """Give training-grade chips to serving, kind by kind; returns training units left, and serving units there are.
+
+    No more goes to serving than leaves training `least_train` units.
+    """
+    for h in range(future.counts[0].holdings):
+        future.holdings[h].serving = 0.0
+    train = trainable(future)
+    able = capacity(future, AS_DIVIDED)
+    h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
+    while h >= 0:
+        able = give(future, h, train, train_wanted, able, serve_wanted, least_train)
+        holding = future.holdings[h]
+        train -= holding.serving * (holding.online * holding.trains)
+        if holding.serving < 1.0:
+            return train, able
+        h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
+    return train, able
+
+
+@compilable
+def give(
+    future: Future, h: int, train: float, train_wanted: float, able: float, serve_wanted: float, least_train: float
+) -> float:
+    """Give as much of a holding to serving as balances the uses; returns the serving units there are then."""
+    holding = future.holdings[h]
+    part = holding.online * holding.trains
+    most = capacity_with(future, h, 1.0)
+    for _ in range(TRIES):
+        share = tipped(future, train, part * holding.serving, train_wanted, able, most, serve_wanted)
+        if share == 1.0:  # found: another secant would say the same
+            break
+        most = capacity_with(future, h, holding.serving * share)
+    leaves = max(0.0, train - least_train) / part
+    if leaves < holding.serving:
+        most = capacity_with(future, h, leaves)
+    return most
+
+
+@compilable
+def training_now(future: Future, least_share: float) -> float:
+    """Training units at work if tokens get what they want, but leave training a share of the chips fit for it."""
+    wanted = serving.units_wanted(future, future.clock[0].now)
+    train, able = divide(future, 0.0, wanted, least_share * trainable(future))
+    tokens = min(able, wanted)
+    return train + rollouts(future, train, tokens, able - tokens)
+
+
+@compilable
+def rated(future: Future) -> None:
+    """Divide the fleet anew and note what each use gets from now on."""
+    lab = future.lab[0]
+    wanted = serving.units_wanted(future, future.clock[0].now)
+    train, able = divide(future, lab.train_wanted, wanted, 0.0)
+    taken = min(able, lent(future, train, able, lab.train_wanted, wanted))
+    beside = rollouts(future, train, able - taken, taken)
+    lab.serve_rate = able - taken
+    lab.train_rate = train + beside
+    told(future, able, beside)
+
+
+@compilable
+def told(future: Future, able: float, beside: float) -> None:
+    """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
+    lab = future.lab[0]
+    served = lab.serve_rate / able if able > 0.0 else 1.0
+    rolled = beside / able if able > 0.0 else 0.0
+    chips_able = capacity_told(future, AS_DIVIDED, CHIPS)
+    soft_able = capacity_told(future, AS_DIVIDED, SOFT)
+    lab.serve_chips = chips_able * served
+    lab.serve_soft = soft_able * served
+    lab.train_chips = training_told(future, CHIPS) + chips_able * rolled
+    lab.train_soft = training_told(future, SOFT) + soft_able * rolled

@@ -1,0 +1,85 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.bottlenecks.relief import EFFECTS, REMOVED, Relief, Relieved, relieved, singles, table
+from sim.bottlenecks.shares import DIALS
+from tests.findings.toy import outcomes
+
+
+def world(gain: float, futures: int = 4) -> pd.DataFrame:
+    """Outcomes in which training is short by a half, less a gain."""
+    return outcomes(futures).assign(train_short=0.5 - gain, unserved=0.2, second_delay=3.0)
+
+
+def step(gain: float, *causes: str, far: float = REMOVED) -> Relieved:
+    return relieved((causes, far), world(gain), world(0.0))
+
+
+def test_every_cause_is_eased_and_removed_alone() -> None:
+    assert len(singles()) == 2 * len(DIALS)
+    assert {len(causes) for causes, _ in singles()} == {1}
+
+
+def test_a_gain_is_what_is_missing_less() -> None:
+    gain = step(0.1, "capital").gain("train_short")
+    assert gain.paired.mean == pytest.approx(0.1)
+    assert (gain.better, gain.worse) == (1.0, 0.0)
+    assert step(0.1, "capital").gain("unserved").better == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "share"),
+    [
+        ("train_short", 0.009, 0.0),
+        ("train_short", 0.011, 0.5),
+        ("unserved", 0.001, 0.0),
+        ("unserved", 0.02, 0.5),
+        ("second_delay", 0.9, 0.0),
+        ("second_delay", 1.1, 0.5),
+    ],
+)
+def test_a_future_counts_from_a_point_or_a_month_on(name: str, by: float, share: float) -> None:
+    """Half of the futures gain so much, the others lose it: what nobody would notice counts on neither side."""
+    usual = world(0.0)
+    moved = usual.assign(**{name: usual[name] + by * (-1.0) ** np.arange(4)})
+    gain = relieved((("capital",), REMOVED), moved, usual).gain(name)
+    assert (gain.better, gain.worse) == (share, share)
+    assert gain.shares_text == ("50% / 50%" if share else "0% / 0%")
+
+
+def test_by_luck_alone_as_many_are_better_as_worse_and_few_count() -> None:
+    """A gain of a tenth of a point with a luck of half a point: in most futures better, in few by what counts."""
+    for seed in range(50):
+        luck = np.random.default_rng(seed).normal(0.001, 0.004, 400)
+        usual = world(0.0, 400)
+        gain = relieved((("capital",), REMOVED), usual.assign(train_short=0.5 - luck), usual).gain("train_short")
+        assert gain.better < 0.05
+
+
+def test_a_negative_gain_stays_negative() -> None:
+    gain = step(-0.03, "allocation").gain("train_short")
+    assert gain.paired.mean == pytest.approx(-0.03)
+    assert (gain.better, gain.worse) == (0.0, 1.0)
+
+
+def test_causes_are_ranked_by_gain_and_ties_by_their_order() -> None:
+    single = tuple(step(gain, cause) for cause, gain in [("capital", 0.01), ("depth", 0.0), ("control", 0.0)])
+    found = Relief(4, single)
+    assert [row.causes[0] for row in found.ranked("train_short", REMOVED)] == ["capital", "depth", "control"]
+    assert found.best("train_short", REMOVED).words == "money from outside"
+    assert found.hundred_million is None
+
+
+def test_want_is_named_apart_and_ranked_last() -> None:
+    gains = {"want": 0.4, "capital": 0.3, "depth": 0.35}
+    found = Relief(4, tuple(step(gain, cause) for cause, gain in gains.items()))
+    assert [row.causes[0] for row in found.ranked("train_short", REMOVED)] == ["depth", "capital", "want"]
+    assert found.best("train_short", REMOVED).causes == ("depth",)
+    assert found.single[0].words == "growth of what is wanted (the ambition, no cause)"
+
+
+def test_the_table_has_a_row_for_each_step_and_measure() -> None:
+    found = table(Relief(4, (step(0.1, "capital"), step(0.2, "depth")), step(0.01, "hundred_million")))
+    assert list(found["causes"].unique()) == ["capital", "depth", "hundred_million"]
+    assert len(found) == 3 * len(EFFECTS)

@@ -1,0 +1,187 @@
+"""Tables of removals: run once, kept by what decides them, and the same whether run or read."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.bottlenecks import counterfactual_runs, removal_tables, variants
+from sim.bottlenecks.counterfactual_runs import Base
+from sim.bottlenecks.counterfactuals import EASED
+from sim.bottlenecks.counterfactuals import counterfactuals as counterfactuals_of
+from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, removals, tabled
+from sim.bottlenecks.variants import Luck
+from sim.engine import ensembles
+from sim.engine.storage.chunk_store import Chunks
+from sim.template.assemble import Template
+from sim.world.shortfall.constraints import CONSTRAINTS
+from tests.bottlenecks.games import bit, table, with_luck, worth
+from tests.bottlenecks.test_variants import quiet, template
+from tests.findings.toy import outcomes
+
+LUCK = Luck(seed=1, futures=2, first=0, engine="simpy", workers=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Chunks:
+    return Chunks(tmp_path)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Futures without a world: missing shares by luck, less what the dials of each job lift. Holds the jobs run."""
+    jobs: list[Any] = []
+
+    def run(asked: Sequence[Any], engine: str, told: Any, months: bool = False) -> list[ensembles.Futures]:
+        jobs.extend(asked)
+        return [_made(job) for job in asked]
+
+    monkeypatch.setattr(ensembles, "run", run)
+    return jobs
+
+
+def _made(job: Any) -> ensembles.Futures:
+    luck = np.random.default_rng(job.seed + job.first).random((2, job.futures))
+    lifted = sum(float(job.template.record["values"][0, job.template.address(f"dials.{dial}")]) for dial in DIALS)
+    short = 0.5 + 0.3 * luck[0] - 0.02 * lifted
+    rows = outcomes(job.futures).assign(train_short=short, unserved=0.5 * short + 0.1 * luck[1])
+    return ensembles.Futures(rows, np.empty(0))
+
+
+DIALS = [dial for row in CONSTRAINTS.values() for dial in row.dials]
+
+
+def said_of(found: Any) -> tuple[str, list[tuple[float, ...]]]:
+    """What a result file and a figure hold of a table."""
+    other = counterfactuals_of(found)
+    return json.dumps(other.as_json()), [(*each.steps, *each.gains) for each in other.removals.values()]
+
+
+def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
+    assert removal_tables.removed(()) == {}
+    assert removal_tables.removed(("money", "rental")) == {"dials.capital": 1.0, "dials.depth": 1.0}
+    assert removal_tables.removed(("rules",), 0.1) == {f"dials.{dial}": 0.1 for dial in CONSTRAINTS["rules"].dials}
+    assert set(removal_tables.removed(NAMES)) == {f"dials.{dial}" for dial in DIALS}
+
+
+def test_a_table_is_run_once_and_read_the_second_time(store: Chunks, ran: list[Any]) -> None:
+    luck = Luck(1, 40, 0, "simpy", 1)
+    first = removal_tables.table(template(), luck, store, quiet)
+    assert len(ran) == SETS
+    assert first.shape == (SETS, 40, len(TABLED))
+    again = removal_tables.table(template(), luck, store, quiet)
+    assert len(ran) == SETS
+    assert (first == again).all()
+
+
+@pytest.mark.parametrize("futures", [7, 40, 300, 1024])
+def test_a_table_that_is_read_gives_the_same_bytes(store: Chunks, ran: list[Any], futures: int) -> None:
+    """Sums depend on how numbers lie in memory: the same numbers are not enough."""
+    luck = Luck(1, futures, 0, "simpy", 1)
+    cold, warm = (said_of(removal_tables.table(template(), luck, store, quiet)) for _ in range(2))
+    assert len(ran) == SETS
+    assert cold == warm
+
+
+def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunks, ran: list[Any]) -> None:
+    for usual, luck in (
+        (template(), Luck(1, 4, 0, "simpy", 1)),
+        (template(), Luck(2, 4, 0, "simpy", 1)),
+        (template(), Luck(1, 5, 0, "simpy", 1)),
+        (template(), Luck(1, 4, 4, "simpy", 1)),
+        (template("capital.cash=$1.5B"), Luck(1, 4, 0, "simpy", 1)),
+    ):
+        before = len(ran)
+        removal_tables.table(usual, luck, store, quiet)
+        assert len(ran) == before + SETS
+
+
+def test_a_table_has_no_more_futures_than_the_most(store: Chunks, ran: list[Any]) -> None:
+    found = removal_tables.table(template(), Luck(1, removal_tables.MOST + 500, 0, "simpy", 1), store, quiet)
+    assert found.shape[1] == removal_tables.MOST
+    assert removal_tables.runs(removal_tables.MOST + 500) == SETS * removal_tables.MOST
+    assert removal_tables.runs(3) == SETS * 3
+
+
+def test_whoever_waits_hears_of_as_many_futures_either_way(store: Chunks, ran: list[Any]) -> None:
+    removal_tables.table(template(), LUCK, store, quiet)
+    heard: list[int] = []
+    removal_tables.table(template(), LUCK, store, heard.append)
+    assert sum(heard) == removal_tables.runs(LUCK.futures)
+
+
+def test_a_damaged_table_is_run_again(store: Chunks, ran: list[Any]) -> None:
+    removal_tables.table(template(), LUCK, store, quiet)
+    (path,) = store.folder.glob("*/*.npy")
+    path.write_bytes(path.read_bytes()[:-50])
+    removal_tables.table(template(), LUCK, store, quiet)
+    assert len(ran) == 2 * SETS
+
+
+def test_the_first_row_of_a_table_is_the_scenario_as_it_is(store: Chunks) -> None:
+    """Real futures: the table and separately turned dials agree in every bit."""
+    luck = Luck(1, 1, 0, "simpy", 1)
+    found = removal_tables.table(template(), luck, store, quiet)
+    sets = [(), ("money",), ("rules", "sites")]
+    turned = [variants.turned(template(), removal_tables.removed(names)) for names in sets]
+    for names, outcome in zip(sets, variants.outcomes(turned, luck, quiet), strict=True):
+        assert (found[bit(*names)] == tabled(outcome)).all()
+
+
+# --- all that other runs say of a scenario ---
+
+
+def found(store: Chunks, usual: Template, base: Base | None, **ambitions: Template) -> Any:
+    return counterfactual_runs.found(usual, base, ambitions, LUCK, store, quiet)
+
+
+def test_a_root_has_no_effect_and_its_table_serves_those_that_change_it(store: Chunks, ran: list[Any]) -> None:
+    assert found(store, template(), None).effect is None
+    alone = len(ran)
+    assert alone == SETS + 1 + len(EASED)
+    changed = found(store, template("capital.cash=$1.5B"), Base(template(), "the baseline"))
+    assert len(ran) - alone == SETS + 1 + len(EASED) + 2  # its own table; the margin; as it is, and without its change
+    assert changed.effect.base == "the baseline"
+    assert [each.path for each in changed.effect.changes] == ["capital"]
+
+
+def test_what_is_waited_for_is_what_is_run_at_most(store: Chunks, ran: list[Any]) -> None:
+    usual, base = template("capital.cash=$1.5B"), Base(template(), "the baseline")
+    ambitions = {"hold": template("training.growth=2x / year")}
+    expected = counterfactual_runs.runs(usual, base, ambitions, LUCK)
+    found(store, usual, base, **ambitions)
+    assert sum(job.futures for job in ran) == expected
+
+
+def test_each_ambition_says_what_is_missing_under_it(store: Chunks, ran: list[Any]) -> None:
+    said = found(store, template(), None, hold=template("dials.want=0.1"), chase=template()).ambitions
+    assert [each.name for each in said] == ["hold", "chase"]
+    assert all(set(each.missing) == set(SHORTFALLS.values()) for each in said)
+
+
+def test_ambitions_are_not_varied_where_one_is_chosen() -> None:
+    usual = template()
+    asked: list[str] = []
+
+    def under(name: str) -> Template:
+        asked.append(name)
+        return usual
+
+    assert list(counterfactual_runs.ambitions_of(usual, under, ())) == ["hold", "keep_pace", "chase"]
+    assert counterfactual_runs.ambitions_of(usual, under, ("chase",)) == {}
+    assert asked == ["hold", "keep_pace", "chase"]
+
+
+def test_ten_percent_easier_turns_all_dials_of_a_constraint(store: Chunks, ran: list[Any]) -> None:
+    said = {each.constraints: each.gains["train_short"].mean for each in found(store, template(), None).eased}
+    per_dial = 0.02 * removal_tables.EASIER
+    for names, gain in said.items():
+        dials = sum(len(CONSTRAINTS[name].dials) for name in names)
+        assert gain == pytest.approx(per_dial * dials), names
+
+
+def test_the_tables_of_games_have_the_columns_of_real_ones() -> None:
+    assert set(removals(table(with_luck(1, worth(0.4), 4)))) == {*SHORTFALLS.values(), "next_delay", "second_delay"}

@@ -1,0 +1,135 @@
+"""Variants run the same futures with a few numbers changed."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.bottlenecks import variants
+from sim.bottlenecks.relief import EFFECTS
+from sim.bottlenecks.shares import DIALS
+from sim.bottlenecks.variants import Luck
+from sim.engine.runner import Engine
+from sim.errors import InputError
+from sim.language.declarations import fields
+from sim.template.assemble import Template
+from sim.template.variation import with_thing
+from sim.world.dials import Dials
+from sim.world.shortfall.constraints import CONSTRAINTS
+from tests.world.a_future import SHORT, template_of
+
+LUCK = Luck(seed=1, futures=4, first=0, engine="simpy", workers=1)
+
+
+def quiet(done: int) -> None:
+    """Nobody listens."""
+
+
+def template(*settings: str) -> Template:
+    return template_of("baseline", (*SHORT, *settings))
+
+
+def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
+    dials = {field.name for field in fields(Dials)}
+    assert set(DIALS) == dials
+    grouped = [dial for group in CONSTRAINTS.values() for dial in group.dials]
+    assert sorted(grouped) == sorted(dials - {"planning", "want"})
+
+
+def test_a_turned_template_differs_in_what_was_turned_alone() -> None:
+    usual = template()
+    turned = variants.turned(usual, {"dials.capital": 1.0, "capital.cash": 5e8})
+    before, after = (each.record["values"][0].view(np.int64) for each in (usual, turned))
+    apart = np.flatnonzero(before != after)
+    assert set(apart) == {usual.address("dials.capital"), usual.address("capital.cash")}
+    assert usual.record["values"][0, usual.address("dials.capital")] == 0.0
+    assert usual.address("capital.cash") not in turned.addresses
+    assert len(turned.addresses) == len(usual.addresses) - 1
+
+
+def test_what_stays_uncertain_keeps_its_draws() -> None:
+    usual = template()
+    turned = variants.turned(usual, {"climate.lapses": 0.0})
+    fixed = [i for i, drawn in enumerate(usual.inputs) if drawn.path == "climate.lapses"]
+    assert len(fixed) == 1
+    assert (turned.draw(1, 0, 5) == np.delete(usual.draw(1, 0, 5), fixed, axis=1)).all()
+
+
+def test_nothing_turned_is_the_same_future() -> None:
+    one, other = variants.outcomes([template(), variants.turned(template(), {"dials.capital": 0.0})], LUCK, quiet)
+    assert one.equals(other)
+
+
+def test_the_futures_are_those_that_were_asked_for() -> None:
+    whole = variants.outcomes([template()], LUCK, quiet)[0]
+    part = variants.outcomes([template()], Luck(1, 2, 2, "simpy", 1), quiet)[0]
+    assert list(part.index) == [2, 3]
+    assert part.equals(whole.loc[[2, 3]])
+
+
+def test_a_hundred_million_more_is_money_on_the_first_day() -> None:
+    found = variants.relief(template(), Luck(1, 2, 0, "simpy", 1), quiet)
+    assert found.hundred_million is not None
+    assert len(found.single) == 2 * len(DIALS)
+    assert [gain.measure.name for gain in found.hundred_million.gains] == list(EFFECTS)
+
+
+def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
+    deep = (
+        "market.offers.h800_home.depth=50000 chips",
+        "happenings=[{id: truce_lapses, at: 2026-11-10, probability: 0.5, changes: {climate.lapses: {set: 1}}}]",
+    )
+    found = variants.survivals(
+        template(*deep),
+        LUCK,
+        quiet,
+        date(2026, 4, 23),
+        300,
+        0.9,
+    )
+    by_name = {each.source.name: each for each in found}
+    assert {"h800_home", "rounds", "truce_lapses"} <= set(by_name)
+    assert (by_name["h800_home"].fails or 0.0) > 0.0
+    assert by_name["h800_home"].source.words == "H800 SXM5 rented at home"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "futures", "engine", "expected"),
+    [
+        (False, None, "auto", 0),
+        (False, 100, "auto", 0),
+        (True, 7, "simpy", 7),
+        (True, None, "auto", 200),
+        (True, None, "compiled", 200),
+        (True, None, "simpy", 50),
+    ],
+)
+def test_variants_have_as_many_futures_cold_as_warm(
+    wanted: bool, futures: int | None, engine: Engine, expected: int
+) -> None:
+    assert variants.futures_of(wanted, futures, engine, 200) == expected
+
+
+def test_variants_of_code_of_a_scenario_s_own_are_not_run() -> None:
+    assert variants.futures_of(True, 7, "simpy", 200, processes=True) == 0
+
+
+def test_without_numba_variants_have_fewer_futures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.engine.runner.find_spec", lambda name: None)
+    assert variants.futures_of(True, None, "auto", 200) == 50
+
+
+def test_a_stop_is_read_as_if_it_stood_in_the_file() -> None:
+    """Only the happening is read; the futures are those of the scenario with it."""
+    happening = "{id: a_stop, at: 2027-01-01, changes: {capital.operations: {scale: 2}}}"
+    added = with_thing(template(), "happenings", happening)
+    written = template(f"happenings=[{happening}]")
+    assert added.scenario.values.keys() == written.scenario.values.keys()
+    one, other = variants.outcomes([added, written], LUCK, quiet)
+    assert one.equals(other)
+    assert not one.equals(variants.outcomes([template()], LUCK, quiet)[0])
+
+
+def test_a_stop_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(InputError, match="no such parameter"):
+        with_thing(template(), "happenings", "{id: a_stop, at: 2027-01-01, changes: {capital.nothing: {scale: 2}}}")

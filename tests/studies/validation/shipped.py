@@ -1,0 +1,48 @@
+"""Paired futures of the shipped scenarios over their whole time, compiled, each run once."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from sim.engine import ensembles
+from sim.engine.results import SERIES
+from sim.engine.runner import Job
+from tests.world.a_future import template_of
+
+FUTURES = 1000
+SEED = 1
+
+KEYS = (
+    "controls.rules.cn_2026_01_cond.effective=2026-05-01",
+    "controls.rules.cn_2026_01_cond.quota=40000 chips / year",
+    "controls.rules.cn_2026_01_cond.ends_truce=0 / year",
+    "controls.rules.cn_2026_01_cond.ends_tension=0 / year",
+    "controls.rules.cn_2026_01_cond.ends_rupture=0 / year",
+)
+"""The buyer's key turned for good."""
+
+
+@cache
+def outcomes(scenario: str = "baseline", *settings: str) -> pd.DataFrame:
+    """A row for each future."""
+    job = Job(template_of(scenario, settings), SEED, FUTURES)
+    return ensembles.run([job], "compiled", lambda _: None)[0].outcomes
+
+
+@cache
+def months(name: str, futures: int = 200) -> np.ndarray:
+    """A series of the baseline, shape (futures, months)."""
+    job = Job(template_of("baseline", ()), SEED, futures)
+    found: np.ndarray = ensembles.run([job], "compiled", lambda _: None, months=True)[0].series
+    return found[:, :, SERIES.index(name)]
+
+
+def mean(measure: str, scenario: str = "baseline", *settings: str) -> float:
+    """The mean of a column."""
+    return float(outcomes(scenario, *settings)[measure].mean())
+
+
+def effect(measure: str, scenario: str, *settings: str) -> float:
+    """The mean paired difference of a scenario from the baseline, both with settings."""
+    return mean(measure, scenario, *settings) - mean(measure, "baseline", *settings)

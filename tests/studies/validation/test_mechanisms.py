@@ -1,0 +1,49 @@
+"""Every mechanism that `validation.yaml` names, taken out, moves a measure, and not against its sign."""
+
+import math
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.engine import ensembles
+from sim.engine.runner import Job
+from sim.measures.measures import values
+from sim.studies.validation import checks
+from sim.studies.validation.checks import Mechanism
+from tests.world.a_future import template_of
+
+CHECKS = checks.read_checks()
+FUTURES = 100
+SIGN = {"more": 1.0, "less": -1.0, "either": 0.0}
+
+
+@cache
+def outcomes(scenario: str, settings: tuple[str, ...]) -> pd.DataFrame:
+    job = Job(template_of(scenario, settings), 1, FUTURES)
+    return ensembles.run([job], "compiled", lambda _: None)[0].outcomes
+
+
+@pytest.mark.parametrize("mechanism", CHECKS.mechanisms, ids=lambda mechanism: mechanism.name)
+def test_a_mechanism_moves_its_measures(mechanism: Mechanism) -> None:
+    on = outcomes(mechanism.scenario, mechanism.given)
+    off = outcomes(mechanism.scenario, (*mechanism.given, *mechanism.off))
+    effects = {each: values(each, on) - values(each, off) for each in mechanism.moves}
+    assert any(effect.any() for effect in effects.values())
+    for each, way in mechanism.moves.items():
+        error = float(np.std(effects[each], ddof=1)) / math.sqrt(FUTURES)
+        assert SIGN[way] * float(effects[each].mean()) >= -2.0 * error, each.name
+
+
+def test_every_page_that_decides_has_a_mechanism() -> None:
+    pages = "climate controls licences customs crowding market foundry allocation holdings software training sharing"
+    pages += " serving rounds capital talent frontier procurement planner"
+    assert {mechanism.page for mechanism in CHECKS.mechanisms} == set(pages.split())
+    assert len({mechanism.name for mechanism in CHECKS.mechanisms}) == len(CHECKS.mechanisms)
+
+
+def test_what_is_taken_out_by_nothing_moves_nothing() -> None:
+    same = Mechanism("none", "none", "baseline", "", (), (), {CHECKS.anchors[0].measure: "either"})
+    (effect,) = checks.moved(same, outcomes("baseline", ()), outcomes("baseline", ()))
+    assert effect[1:] == (0.0, 0.0)
