@@ -13,9 +13,12 @@ import pandas as pd
 
 from sim.engine import runner
 from sim.engine.simpy_engine import SimpyFuture, Start
+from sim.errors import Problem
 from sim.language.events import EVENTS, kind_of
+from sim.language.yaml_nodes import parse
 from sim.scenario.load import load
 from sim.template.assemble import Template, assemble
+from sim.template.variation import read_setting, varied_template
 from sim.world.course import events
 from sim.world.course.future import LAYOUT, Future
 from sim.world.fleet import holdings
@@ -142,13 +145,25 @@ def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> To
 
 @cache
 def outcomes(
-    *settings: str, scenario: str = "baseline", futures: int = 20, overrides: tuple[str, ...] = ()
+    *settings: str, scenario: str = "baseline", futures: int = 60, overrides: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """The outcomes of paired futures of a shipped scenario up to its leading window."""
-    job = runner.Job(template_of(scenario, (*SHORT, *settings), overrides), 1, futures)
-    return runner.run(job, "simpy", lambda _: None).outcomes
+    """The outcomes of paired futures of a shipped scenario up to its leading window, compiled."""
+    job = runner.Job(varied_of(scenario, settings, overrides), 1, futures)
+    return runner.run(job, "compiled", lambda _: None).outcomes
 
 
-def mean(measure: str, *settings: str, scenario: str = "baseline", futures: int = 20) -> float:
+def varied_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, ...] = ()) -> Template:
+    """A short scenario with settings: it is read once, and values of its parameters are written over what was read."""
+    known = template_of(scenario, SHORT, overrides).scenario.values
+    kept = tuple(each for each in settings if each.partition("=")[0] not in known)
+    whole = template_of(scenario, (*SHORT, *kept), overrides)
+    problems: list[Problem] = []
+    pairs = dict(each.split("=", 1) for each in settings if each not in kept)
+    read = [read_setting(whole.scenario, path, parse(text, path), problems) for path, text in pairs.items()]
+    assert problems == []
+    return varied_template(whole, [each for each in read if each])
+
+
+def mean(measure: str, *settings: str, scenario: str = "baseline", futures: int = 60) -> float:
     """The mean of an outcome."""
     return float(outcomes(*settings, scenario=scenario, futures=futures)[measure].mean())

@@ -1,34 +1,85 @@
 """The register: every kind of event happens, and every parameter is given somewhere and moves something."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sim.engine import runner
+from sim.engine.compiled import numba_engine
+from sim.engine.compiled.compiler import KERNELS
 from sim.language.declarations import Field, Options, Reference, fields
 from sim.language.events import EVENTS
 from sim.scenario.grammar.conditions import watched
 from sim.scenario.grammar.schema import Directory
+from sim.template.assemble import Template
 from sim.world.accounts.starting_position import Matching
 from sim.world.course import happenings
 from sim.world.course.future import LAYOUT
 from sim.world.course.happenings import change_ended
 from sim.world.dials import Dials
 from tests.engine.futures import SHIPPED
-from tests.world.a_future import SHORT, Told, future_of, small
+from tests.world.a_future import future_of, small, template_of, varied_of
 
 
-@cache
-def kinds_seen(scenario: str) -> frozenset[int]:
-    logs = (future_of(scenario=scenario, number=number).run().log for number in range(8))
-    return frozenset(row[1] for log in logs for row in log or ())
+@dataclass(frozen=True)
+class Compiled:
+    """One future as a record, ready to run: its inputs are written into it."""
+
+    record: Any
+    luck: Any
+    things: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, template: Template, number: int) -> "Compiled":
+        """A future of a template."""
+        record = template.record.copy()
+        record["values"][0, template.addresses] = template.draw(1, number, 1)[0]
+        return cls(record, runner.seeds(1, number, 1), template.scenario.things)
+
+    def copy(self) -> "Compiled":
+        """Another record of the same future, to change."""
+        return replace(self, record=self.record.copy())
+
+    def run(self) -> "Ran":
+        """From the first day to the last."""
+        KERNELS.take()
+        log = np.zeros((1, MOST_EVENTS, 4))
+        none = np.zeros(0, np.int64)
+        batch = numba_engine.run(self.record, none, np.zeros((1, 0)), self.luck, np.zeros(1, np.int64), log)
+        return Ran(batch.outcomes[0].tobytes(), batch.series[0].tobytes(), log[0, : int(batch.events[0])])
+
+
+@dataclass(frozen=True)
+class Ran:
+    """All that is known of a future: what it comes to, its months, and when everything happened."""
+
+    outcomes: bytes
+    series: bytes
+    log: Any
+
+    @property
+    def kinds(self) -> set[int]:
+        """The events that happened."""
+        return set(self.log[:, 1].astype(int).tolist())
+
+    @property
+    def numbers(self) -> tuple[bytes, bytes, bytes]:
+        """All of it but for the rows of the log."""
+        return self.outcomes, self.series, self.log[:, 0].tobytes()
+
+
+MOST_EVENTS = 50_000
 
 
 def test_every_kind_of_event_happens_in_a_shipped_scenario_or_a_full_future() -> None:
-    seen = frozenset().union(*(kinds_seen(scenario) for scenario in SHIPPED))
-    full = {row[1] for number in OTHERS for row in fresh(number).run().log or ()}
-    assert set(range(len(EVENTS))) == seen | full
+    shipped = [Compiled.of(template_of(scenario, ()), number) for scenario in SHIPPED for number in range(8)]
+    seen = set().union(*(future.run().kinds for future in (*shipped, *map(fresh, OTHERS))))
+    assert seen == set(range(len(EVENTS)))
 
 
 def test_a_change_for_a_time_ends() -> None:
@@ -107,14 +158,6 @@ MOVES_NOTHING = {
 """Parameters that no outcome depends on, each with its reason."""
 
 
-def numbers(future: Told) -> list[float]:
-    """All that is told of a future: what it comes to, its months, and when everything happened."""
-    found = [getattr(future.outcome[0], name) for name in LAYOUT.tables["outcome"].dtype.names or ()]
-    for m in range(future.counts[0].months):
-        found += [getattr(future.books[m], name) for name in LAYOUT.tables["books"].dtype.names or ()]
-    return [*found, *(row[0] for row in future.log or ())]
-
-
 ON_ASCEND = (
     "fleet.holdings.b200_hall.opening=0 chips",
     "fleet.holdings.ascend_hall.opening=60000 chips",
@@ -166,7 +209,8 @@ OTHERS: dict[int, tuple[str, ...]] = {
 much is on offer at doubtful odds, orders rush, money is short in talks, and others rush for what the lab would buy."""
 
 
-def fresh(number: int) -> Told:
+@cache
+def fresh(number: int) -> Compiled:
     """Full of events: both keys are turned, the climate changes often, small rounds come every month."""
     settings: tuple[str, ...] = (
         "controls.rules.cn_2026_01_cond.effective=2026-06-01",
@@ -197,42 +241,44 @@ def fresh(number: int) -> Told:
         "procurement.prepays=0.5",
     )
     settings += OTHERS.get(number, ())
-    return future_of(*SHORT, *settings, scenario="baseline" if number % 2 else "both", number=number)
+    return Compiled.of(varied_of("baseline" if number % 2 else "both", settings), number)
 
 
 @cache
-def as_it_is(number: int) -> list[float]:
-    return numbers(fresh(number).run())
+def as_it_is(number: int) -> tuple[bytes, bytes, bytes]:
+    return fresh(number).run().numbers
 
 
-def changed(row: Any, field: Field, future: Told) -> None:
+def change(record: Any, table: str, row: int, field: Field) -> None:
     """Another value that is still allowed."""
-    value = getattr(row, field.name)
+    column = record[table][field.name][0]
+    value = column[row].item()
     if field.luck:
-        luck = future.lucks[value]
-        luck.scale, luck.shift = luck.scale * 1.5, luck.shift * 1.5 + 20.0 if math.isfinite(luck.shift) else 300.0
+        scale, shift = (record["lucks"][name][0] for name in ("scale", "shift"))
+        scale[value] *= 1.5
+        shift[value] = shift[value] * 1.5 + 20.0 if math.isfinite(shift[value]) else 300.0
     elif isinstance(field.kind, Reference):
-        setattr(row, field.name, 1 if value == 0 else 0)
+        column[row] = 1 if value == 0 else 0
     elif isinstance(field.kind, Options):
-        setattr(row, field.name, (value + 1.0) % len(field.kind.words))
+        column[row] = (value + 1.0) % len(field.kind.words)
     elif not math.isfinite(value):
-        setattr(row, field.name, 300.0)
+        column[row] = 300.0
     elif field.high == 1.0:
         more = value < 0.5 and not field.parts  # parts of one whole have no room for more
-        setattr(row, field.name, value + 0.45 if more else value * 0.3)
+        column[row] = value + 0.45 if more else value * 0.3
     else:
         less = value * 0.6 if value else 1.0
         whole = math.ceil(less) if math.ceil(less) != value else value + 1.0  # chips and dollars stay whole
-        setattr(row, field.name, less if value % 1.0 else float(whole))
+        column[row] = less if value % 1.0 else whole
 
 
 def moves(table: str, field: Field) -> bool:
-    """Whether some future of ten tells something else when the parameter of one row is changed."""
+    """Whether some future of ten comes to something else when the parameter of one row is changed."""
     for number in range(10):
         for row in range(len(fresh(number).things.get(table, ("its one row",)))):
-            future = fresh(number)
-            changed(getattr(future, table)[row], field, future)
-            if numbers(future.run()) != as_it_is(number):
+            future = fresh(number).copy()
+            change(future.record, table, row, field)
+            if future.run().numbers != as_it_is(number):
                 return True
     return False
 
