@@ -82,8 +82,8 @@ def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:
     """What comes back when all six go."""
     if other is None:
         return ("", "", "", "")
-    back = bare_points(other.of_use(use).best[-1].gain.mean)
-    return (f"all six: {back}", "", back, back)
+    back = other.of_use(use).every
+    return (f"all six: {bare_points(back.mean)}", "", "", _beyond_error(back))
 
 
 def changed_row(change: Change) -> tuple[str, ...]:

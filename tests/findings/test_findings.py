@@ -46,7 +46,8 @@ def test_what_is_laid_to_no_constraint_is_named_as_none() -> None:
 def test_shares_are_means_beside_their_interval() -> None:
     table = parts(train_capital=1.0).assign(train_short=[0.1] * 100 + [0.3] * 100)
     assert answers(findings(RUN, table))["How bad"].startswith(
-        "Training lacks 20% of the compute it wants in 2027, on average over futures (90% interval 10% to 30%)."
+        "Training lacks 20% of the compute it wants in 2027, on average over futures (± 1.4 points; 90% interval "
+        "10% to 30%)."
     )
 
 
@@ -54,7 +55,7 @@ def test_a_flagship_past_the_horizon_is_said_to_be_so() -> None:
     table = outcomes().assign(next_released=0.0, next_delay=31.0)
     said = answers(findings(RUN, table))["How bad"]
     assert "more than 31 months late" in said
-    assert "It is not out by the horizon in 100% of futures." in said
+    assert "of its planned size; it is not out by the end of 2030 in 100% of futures." in said
 
 
 def test_a_delay_is_a_median() -> None:
