@@ -26,7 +26,7 @@ class Eased:
 
     constraints: tuple[str, ...]
     gains: Mapping[str, Amount]
-    foremost: frozenset[str] = frozenset()
+    foremost: frozenset[str]
 
     def as_json(self) -> dict[str, object]:
         """For result files."""

@@ -143,11 +143,6 @@ class Gains:
         return {name: self.gain(1 << bit) for bit, name in enumerate(NAMES)}
 
     @cached_property
-    def every(self) -> Amount:
-        """What the removal of all six gives back; a smaller set may give more, as the planner then spends otherwise."""
-        return self.gain(ALL)
-
-    @cached_property
     def last(self) -> dict[str, Amount]:
         """What the removal of each gives back when the five others are removed already."""
         return {name: self.gain(ALL, over=ALL ^ 1 << bit) for bit, name in enumerate(NAMES)}
