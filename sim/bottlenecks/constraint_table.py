@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.removals import SHORTFALLS, Amount
+from sim.bottlenecks.removals import ALL, SHORTFALLS, Amount
 from sim.bottlenecks.scenario_effect import Change
 from sim.bottlenecks.shares import Bottleneck
 from sim.measures.wording import bare_difference, bare_points, margin
@@ -79,11 +79,11 @@ def _beyond_error(found: Amount) -> str:
 
 
 def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:
-    """What comes back when all six go."""
+    """What comes back when all six go; fewer may give more, as the planner then spends otherwise."""
     if other is None:
         return ("", "", "", "")
-    back = bare_points(other.of_use(use).best[-1].gain.mean)
-    return (f"all six: {back}", "", back, back)
+    back = other.of_use(use).gain(ALL)
+    return (f"all six: {bare_points(back.mean)}", "", "", _beyond_error(back))
 
 
 def changed_row(change: Change) -> tuple[str, ...]:

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from sim.bottlenecks import removal_tables, variants
 from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, FEW, removed
-from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, removals
+from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, contenders, removals
 from sim.bottlenecks.scenario_effect import Change, effect
 from sim.bottlenecks.variants import Luck
 from sim.engine.storage.chunk_store import Chunks
 from sim.errors import SetTwice
+from sim.measures.intervals import Column
 from sim.measures.measures import measure, values
 from sim.measures.thing_names import Names
 from sim.scenario.load import base_of, without_change
@@ -69,8 +71,12 @@ def found(
 def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
     easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
     as_is, *outcomes = variants.outcomes([template, *easier], luck, told)
-    for names, each in zip(EASED, outcomes, strict=True):
-        yield Eased(names, {name: _gain(name, as_is, each) for name in MEASURES})
+    gains = [_gains(as_is, each) for each in outcomes]
+    for size in sorted({len(names) for names in EASED}):
+        alike = [place for place, names in enumerate(EASED) if len(names) == size]
+        foremost = _foremost([gains[place] for place in alike])
+        for place, first in zip(alike, foremost, strict=True):
+            yield Eased(EASED[place], _amounts(gains[place]), first)
 
 
 def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator[Change]:
@@ -84,8 +90,9 @@ def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator
         else:
             alone.append((change, assemble(without, LAYOUT)))
     as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, told)
-    for (change, _), each in zip(alone, outcomes, strict=True):
-        yield replace(change, costs={name: _gain(name, as_is, each) for name in MEASURES})
+    costs = [_gains(as_is, each) for each in outcomes]
+    for (change, _), each, first in zip(alone, costs, _foremost(_same_way(costs)), strict=True):
+        yield replace(change, costs=_amounts(each), foremost=first)
 
 
 def changes_of(template: Template, base: Base) -> list[Change]:
@@ -109,9 +116,28 @@ def _ambitions(ambitions: Mapping[str, Template], luck: Luck, told: Told) -> Ite
         yield Ambition(name, {asked: amount(values(measure(asked), each)) for asked in MEASURES})
 
 
-def _gain(name: str, as_is: pd.DataFrame, other: pd.DataFrame) -> Amount:
-    """What is missing as it is, less what is missing otherwise."""
-    return amount(values(measure(name), as_is) - values(measure(name), other))
+def _gains(as_is: pd.DataFrame, other: pd.DataFrame) -> dict[str, Column]:
+    """What is missing as it is, less what is missing otherwise, in each future; by measure."""
+    return {name: values(measure(name), as_is) - values(measure(name), other) for name in MEASURES}
+
+
+def _amounts(gains: Mapping[str, Column]) -> dict[str, Amount]:
+    return {name: amount(each) for name, each in gains.items()}
+
+
+def _foremost(gains: Sequence[Mapping[str, Column]]) -> list[frozenset[str]]:
+    """For each, the measures in which none of the others gains more beyond error."""
+    first = [set[str]() for _ in gains]
+    for name in MEASURES if gains else ():
+        for place in contenders([each[name] for each in gains]):
+            first[place].add(name)
+    return [frozenset(each) for each in first]
+
+
+def _same_way(costs: Sequence[Mapping[str, Column]]) -> list[dict[str, Column]]:
+    """Costs in the direction of the largest: what gives back most is as far ahead as what costs most."""
+    way = {name: max((float(each[name].mean()) for each in costs), key=abs, default=0.0) for name in MEASURES}
+    return [{name: np.sign(way[name]) * each[name] for name in MEASURES} for each in costs]
 
 
 def ambitions_of(template: Template, read: Callable[[str], Template], chosen: Sequence[str]) -> dict[str, Template]:

@@ -19,15 +19,19 @@ EASED: tuple[tuple[str, ...], ...] = (*((name,) for name in NAMES), *combination
 
 @dataclass(frozen=True, slots=True)
 class Eased:
-    """Constraints made 10% easier together, and the gain by measure."""
+    """Constraints made 10% easier together, and the gain by measure.
+
+    `foremost`: measures in which no other set of as many constraints gives more beyond error.
+    """
 
     constraints: tuple[str, ...]
     gains: Mapping[str, Amount]
+    foremost: frozenset[str]
 
     def as_json(self) -> dict[str, object]:
         """For result files."""
         gains = {name: each.as_json() for name, each in self.gains.items()}
-        return {"constraints": list(self.constraints), "gains": gains}
+        return {"constraints": list(self.constraints), "gains": gains, "may_give_most": sorted(self.foremost)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sim.measures.restricted_means import Restriction, columns
 from sim.measures.wording import percent_text
 
 EASED, REMOVED = 0.1, 1.0
-STEPS = {EASED: "eased by a tenth", REMOVED: "removed"}
+STEPS = {EASED: "10% easier", REMOVED: "removed"}
 
 EFFECTS = ("train_short", "unserved", "second_delay")
 """What relief is asked to better: two shortfalls and a delay."""

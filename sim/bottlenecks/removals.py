@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.measures.intervals import ALPHA, error_of_mean
+from sim.measures.intervals import ALPHA, error_of_mean, widening
 from sim.measures.measures import measure as measure_of
 from sim.measures.measures import reached, values
 from sim.measures.paired import THRESHOLDS
@@ -300,6 +300,14 @@ _TWO_SIDED = NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
 def amount(found: npt.NDArray[np.float64]) -> Amount:
     """The mean of a number of each future, with its error."""
     return Amount(float(found.mean()), error_of_mean(found))
+
+
+def contenders(gains: Sequence[npt.NDArray[np.float64]]) -> list[int]:
+    """Places of the gains, each over the same futures, that the largest does not beat beyond error; the best first."""
+    order = sorted(range(len(gains)), key=lambda place: -gains[place].mean())
+    far = widening(len(gains) - 1)
+    leads = {place: amount(gains[order[0]] - gains[place]) for place in order}
+    return [place for place in order if leads[place].mean <= far * leads[place].error]
 
 
 def names_of(removed: int) -> tuple[str, ...]:

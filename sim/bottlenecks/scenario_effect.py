@@ -73,12 +73,14 @@ class Change:
     """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone.
 
     `words` is what the section or thing is called; `meanings` what its values are that differ, empty for a new thing.
+    `foremost`: measures in which it may be the one that costs, or gives back, most.
     """
 
     path: str
     words: str
     costs: Mapping[str, Amount]
     meanings: tuple[str, ...] = ()
+    foremost: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -94,6 +96,7 @@ class Change:
             "words": self.words,
             "meanings": list(self.meanings),
             "costs": {name: each.as_json() for name, each in self.costs.items()},
+            "may_cost_most": sorted(self.foremost),
         }
 
 

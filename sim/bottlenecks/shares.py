@@ -21,7 +21,8 @@ from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
 
 MEANING = (
     "What binds now, as a share of the compute that is wanted in the reporting window; the parts add up to what is "
-    "missing. It does not say what removing a constraint would give back: what stands behind is a part of its own."
+    "missing. It does not say what removing a constraint would give back: what would bind next, once all that binds "
+    "is open, is a part of its own."
 )
 
 USES = {"train": "training", "serve": "serving"}
@@ -32,9 +33,9 @@ QUESTION = {"train": "train_short", "serve": "unserved"}
 
 NOBODY = {
     "pace": "pace of spending",
-    "behind": "what stands behind",
+    "behind": "what would bind next",
     "habit": "nothing on offer, or habit",
-    "planning": "forecasts and lots",
+    "planning": "forecasts and lot sizes",
 }
 """Parts of the ribbon that are laid to no constraint, by the words people use; each is a column of its own."""
 
@@ -47,8 +48,8 @@ CAUSES = CAUSES_OF | {name: (name,) for name in NOBODY}
 DIALS = {
     "capital": "money from outside",
     "control": "export and import controls",
-    "licence": "time at both gates",
-    "buyer_gate": "the buyer's own gate",
+    "licence": "time at licence offices and customs",
+    "buyer_gate": "import rules alone",
     "wafers": "wafers",
     "memory": "memory",
     "packaging": "packaging",

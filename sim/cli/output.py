@@ -12,7 +12,7 @@ import click
 
 from sim.errors import Unwritten, logged
 
-SPELLED = {"±": "+/-", "…": "...", "÷": "/", "×": "x", "–": "-"}
+SPELLED = {"±": "+/-", "…": "...", "÷": "/", "×": "x", "–": "-", "“": '"', "”": '"', "≈": "~"}
 """Letters of our own, for terminals whose code page lacks them."""
 
 

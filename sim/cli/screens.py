@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.bottlenecks.relief import EFFECTS, STEPS, Gain, Relief, Relieved
+from sim.bottlenecks.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.bottlenecks.survival import Spell, Survival, failing, meaning
 from sim.cli.terminal import WIDEST, answer, cells, plain, to_open
 from sim.findings import markdown
@@ -18,7 +18,7 @@ from sim.findings.comparison_answer import moved
 from sim.language.counting import counted
 from sim.measures.paired import THRESHOLDS_TEXT
 from sim.measures.restricted_means import MEANING
-from sim.measures.wording import bare_difference, difference, margin
+from sim.measures.wording import difference
 from sim.story.entries import Tale, by_page
 
 WORSE = f"Worse, better: by {THRESHOLDS_TEXT}."
@@ -81,7 +81,7 @@ def relief(found: Relief, console: Console, folder: Path | None) -> None:
         table.add_row(*_relieved(found.hundred_million))
         _print(console, table)
     note = (
-        f"{counted(found.futures, 'futures')} each: mean gain and its 95% Monte Carlo error; negative is worse. "
+        f"{counted(found.futures, 'futures')} each: mean gain and its simulation error; negative is worse. "
         f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
     )
     _print(console, Text(note, "dim"), *to_open(folder, "relief.md"))
@@ -89,14 +89,7 @@ def relief(found: Relief, console: Console, folder: Path | None) -> None:
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
-    return row.words, *map(_gained, gains), gains[0].shares_text
-
-
-def _gained(gain: Gain) -> str:
-    """`1.2 ± 0.3`, in points or months."""
-    if gain.paired.nothing:
-        return "0"
-    return f"{bare_difference(gain.paired.mean, gain.measure.unit)} {margin(gain.paired.error, gain.measure.unit)}"
+    return row.words, *map(markdown.mean_gain, gains), gains[0].shares_text
 
 
 def survival(found: Sequence[Survival], console: Console, folder: Path | None) -> None:

@@ -97,14 +97,14 @@ def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     if findings.run.gates:
         yield _list("Gates", findings.run.gates)
     yield _list("Limits", findings.limits, "dim")
-    yield _list("Not on this page", LEFT_OUT, "dim")
+    yield _list("Not in the model", LEFT_OUT, "dim")
     yield from to_open(folder, "report.html")
 
 
 def _head(findings: Findings) -> RenderableType:
     run = findings.run
     size = f"{counted(findings.futures, 'futures')}, seed {run.seed}, as of {run.as_of}"
-    facts = f"{size}; leads with the time to {run.window_end}"
+    facts = f"{size}; headline measures to {run.window_end}"
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 
@@ -121,7 +121,7 @@ def constraints(found: Bottleneck, other: Counterfactuals | None) -> RenderableT
 
 
 def _measures(summaries: tuple[Summary, ...]) -> RenderableType:
-    table = _table("Measure", "median\nor odds", "90% interval", "Monte Carlo\nerror")
+    table = _table("Measure", "median,\nor share of\nfutures", "90% interval", "simulation\nerror")
     for summary in summaries:
         table.add_row(summary.measure.title, summary.centre_text, summary.interval_text, summary.error_text)
     return table
@@ -136,11 +136,11 @@ def _pathways(summaries: tuple[Summary, ...]) -> RenderableType:
 
 
 def _table(first: str, *others: str) -> Table:
-    """Four columns that stand below each other on the whole page, in 80 columns."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(first, min_width=31, vertical="bottom")
-    for title, width in zip(others, (14, 16, 11), strict=True):
-        table.add_column(title, justify="right", min_width=width, vertical="bottom")
+    """Four columns that stand below each other on the whole page, in 80 columns; long intervals are wrapped."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=0)
+    table.add_column(first, width=29, vertical="bottom")
+    for title, width in zip(others, (14, 21, 13), strict=True):
+        table.add_column(title, justify="right", width=width, vertical="bottom")
     return table
 
 
@@ -149,5 +149,5 @@ def _list(title: str, lines: tuple[str, ...], style: str = "") -> RenderableType
     table.add_column()
     table.add_column()
     for line in lines:
-        table.add_row(Text("-", style), Text(plain(line), style))
+        table.add_row(Text("-", style), Text(_printable(line), style))
     return Group(Text(title, "bold"), table)

@@ -5,7 +5,7 @@ add up; dates and delays are medians. What was not computed is not claimed.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +14,28 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.dates import FLAGSHIPS, Timing, last_day, release_sentences, short_sentences
 from sim.bottlenecks.relief import Relief
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, Removals
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, Removals, contenders
 from sim.bottlenecks.scenario_effect import Effect
 from sim.bottlenecks.shares import Bottleneck
-from sim.findings.constraint_sentences import held_back, plain_points, short, which
+from sim.findings.constraint_sentences import NAMED, held_back, plain_points, points_with_error, short, which
 from sim.findings.forks import FORKS
-from sim.measures.intervals import widening
+from sim.measures.intervals import error_of_mean, widening
 from sim.measures.levels import Level
 from sim.measures.lines import Line, Run
 from sim.measures.measures import PATHWAYS, Summary, measure, odds_error, reached, values
 from sim.measures.thing_names import BY_PATHWAY
-from sim.measures.wording import Scale, amount, bare_difference, day_text, likelihood, listed, margin, percent_text
+from sim.measures.wording import (
+    Scale,
+    amount,
+    bare_difference,
+    day_text,
+    in_points,
+    likelihood,
+    listed,
+    margin,
+    percent_text,
+    with_unit,
+)
 
 FEWEST = 30
 """Futures with a fork, and without it, from which on what follows is said."""
@@ -34,6 +45,14 @@ HARM = 6.0
 
 HALF = 0.5
 """Share of the training compute wanted that is missing when the lab is said to come to harm."""
+
+READING = (
+    "Shares that are missing, and gains, are means over futures, so that parts and differences add up; delays, dates, "
+    "sizes, chips and dollars are medians unless said. ± is the simulation error: half of a 95% interval, which more "
+    "futures make smaller. It stands before the 90% interval, in which nine of ten futures lie, and which they do not "
+    "make smaller. An end of that interval which is known badly has its own 95% interval in brackets."
+)
+"""What the numbers of the lines above it are."""
 
 AIMS = {
     "hold": "if it holds its place",
@@ -56,7 +75,7 @@ def answer(
     """The lines, in order."""
     train, serve = binds
     return (
-        Line("How bad", " ".join(_bad(run, summaries, other))),
+        Line("How bad", " ".join(_bad(run, outcomes, summaries, other))),
         Line("Which", " ".join(which(train, other))),
         Line("When", " ".join(_when(run, train, outcomes, when, other))),
         Line("How likely", " ".join(_likely(run, outcomes, summaries, scale))),
@@ -66,6 +85,7 @@ def answer(
         Line("Compute", _compute(run, summaries)),
         Line("Money", _money(run, summaries)),
         *_history(outcomes),
+        Line("Reading", READING),
     )
 
 
@@ -105,7 +125,7 @@ def _against(effect: Effect, name: str) -> str:
     return f"{plain_points(found.mean)} ({margin(found.error, 'share')}) {way} than in {effect.base}"
 
 
-def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
+def _bad(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
     """What training lacks, and how late the next two flagships are; against the baseline where there is one."""
     short_ = found["train_short"]
     if short_.unwanted == 1.0:
@@ -115,21 +135,27 @@ def _bad(run: Run, found: dict[str, Summary], other: Counterfactuals | None) -> 
     against = f", {_against(effect, 'train_short')}" if effect else ""
     yield (
         f"Training lacks {percent_text(short_.mean.value)} of the compute it wants {period(run)}, on average over "
-        f"futures (90% interval {short_.interval_text}){against}."
+        f"futures ({_mean_error(short_, outcomes)}; 90% interval {short_.interval_text}){against}."
     )
     if effect:
         cost = effect.costs["train_short"]
-        yield (f"By more than a point it lacks more in {_in(cost.worse)}, and less in {percent_text(cost.better)}.")
-    yield f"The next flagship comes {_flagship(found['next_delay'], found['next_size'])}"
-    yield f"The one after it comes {_flagship(found['second_delay'], found['second_size'])}"
+        yield f"It lacks over a point more in {_in(cost.worse)}, and over a point less in {percent_text(cost.better)}."
+    yield f"The next flagship comes {_flagship(found['next_delay'], found['next_size'], run)}"
+    yield f"The one after it comes {_flagship(found['second_delay'], found['second_size'], run)}"
 
 
-def _flagship(delay: Summary, size: Summary) -> str:
-    text = (
+def _mean_error(summary: Summary, outcomes: pd.DataFrame) -> str:
+    """`± 0.7 points`: the simulation error of the mean."""
+    error = margin(error_of_mean(values(summary.measure, outcomes)), summary.measure.unit)
+    return with_unit(error, "points") if in_points(summary.measure.unit) else error
+
+
+def _flagship(delay: Summary, size: Summary, run: Run) -> str:
+    never = f"; it is not out by {day_text(run.end)} in {percent_text(delay.missed)} of futures" if delay.missed else ""
+    return (
         f"{_late(delay.median)} (90% interval {delay.interval_text}) "
-        f"and at {percent_text(size.median.value)} of its planned size."
+        f"and at {percent_text(size.median.value)} of its planned size{never}."
     )
-    return text + (f" It is not out by the horizon in {percent_text(delay.missed)} of futures." if delay.missed else "")
 
 
 def _late(delay: Level) -> str:
@@ -148,11 +174,17 @@ def _when(
     if short_.median:
         columns = outcomes[[f"{binds.use}_when_{name}" for name in NAMES]].to_numpy(np.float64)
         first = columns.argmin(axis=1)[columns.min(axis=1) <= last_day(run)]
-        counts = np.bincount(first, minlength=len(NAMES))
-        most = int(counts.argmax())
-        yield f"What binds then is {short(NAMES[most])} in {percent_text(counts[most] / len(first))} of them."
+        yield f"{_binds_first(first)}."
     if binds.use == "train" and binds.wanted:
         yield from release_sentences(releases, run, base)
+
+
+def _binds_first(first: npt.NDArray[np.int64]) -> str:
+    """What binds in most of the futures; all that may, where that is too close to call."""
+    came = [(first == place).astype(float) for place in range(len(NAMES))]
+    most, *rivals = contenders(came)
+    texts = [f"{short(NAMES[place])} ({percent_text(float(came[place].mean()))} of them)" for place in (most, *rivals)]
+    return f"What binds then is most often {listed(texts, 'or')}"
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
@@ -213,43 +245,52 @@ def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> It
 
 
 def _most_alone(found: Removals) -> str:
-    if all(each.mean <= each.error for each in found.alone.values()):
-        return "Removed alone, no constraint gives anything beyond simulation error."
-    first, *others = found.singles
-    if not others:
-        return f"Removed alone, {short(first.removed[0])} gives most: {_given(first.gain)}."
-    gains = [f"{short(each.removed[0])} ({bare_difference(each.gain.mean, 'share')})" for each in found.singles]
-    return f"Removed alone, which gives most is too close to call: {listed(gains, 'or')}."
+    gains = [(short(each.removed[0]), each.gain) for each in found.singles]
+    return f"Removed alone, {_gives_most(gains, found.alone.values(), 'constraint')}."
+
+
+def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
+    """10% easier: what gives most alone, and in pairs."""
+    name, texts = SHORTFALLS[use], []
+    for size, what, among in ((1, "constraint", ""), (2, "pair", "of pairs, ")):
+        alike = sorted(
+            (each for each in other.eased if len(each.constraints) == size), key=lambda each: -each.gains[name].mean
+        )
+        if not alike:
+            return
+        first = [
+            (" with ".join(map(short, each.constraints)), each.gains[name]) for each in alike if name in each.foremost
+        ]
+        texts.append(_gives_most(first, (each.gains[name] for each in alike), what, among))
+    yield f"10% easier, {'; '.join(texts)}."
+
+
+def _gives_most(first: Sequence[tuple[str, Amount]], every: Iterable[Amount], what: str, among: str = "") -> str:
+    """What gives most of `every` gain; all of `first`, with their gains, where luck may have put the best ahead."""
+    if all(each.mean <= each.error for each in every):
+        return f"no {what} gives anything beyond simulation error"
+    if len(first) == 1:
+        return f"{among}{first[0][0]} gives most: {points_with_error(first[0][1])}"
+    texts = [f"{who} ({bare_difference(gain.mean, 'share')})" for who, gain in first[:NAMED]]
+    more = len(first) - len(texts)
+    return (
+        f"{among}which gives most is too close to call: {listed([*texts, *([f'{more} more'] if more else [])], 'or')}"
+    )
 
 
 def _given(gain: Amount) -> str:
     """`3.2 points (± 0.4)`, or that it is nothing beyond the error."""
     if abs(gain.mean) <= gain.error:
         return f"nothing beyond simulation error ({margin(gain.error, 'share')})"
-    return f"{plain_points(gain.mean)} ({margin(gain.error, 'share')})"
-
-
-def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
-    """10% easier: the single constraint, and the pair, with the largest mean gain."""
-    texts = []
-    for size, what in ((1, "constraint"), (2, "pair")):
-        gains = {each.constraints: each.gains[SHORTFALLS[use]] for each in other.eased if len(each.constraints) == size}
-        if not gains:
-            return
-        best = max(gains, key=lambda names: gains[names].mean)
-        if all(each.mean <= each.error for each in gains.values()):
-            texts.append(f"no {what} gives anything beyond simulation error")
-        else:
-            who, error = listed([short(name) for name in best]), margin(gains[best].error, "share")
-            texts.append(f"the largest mean gain of a {what} is from {who}, {plain_points(gains[best].mean)} ({error})")
-    yield f"10% easier, {'; '.join(texts)}."
+    return points_with_error(gain)
 
 
 def hinges(other: Counterfactuals | None) -> str:
     """The ambition: an assumption that decides how large a shortfall looks, and no constraint."""
     if other is None or not other.ambitions:
         return "What the lab wants is an assumption; --with hold and --with chase vary it."
-    parts = [f"{percent_text(each.missing['train_short'].mean)} {AIMS[each.name]}" for each in other.ambitions]
+    found = [(each.missing["train_short"], AIMS[each.name]) for each in other.ambitions]
+    parts = [f"{percent_text(missing.mean)} ({margin(missing.error, 'share')}) {aim}" for missing, aim in found]
     return f"What the lab wants, which is an assumption and no constraint: training lacks {listed(parts)}."
 
 
@@ -269,8 +310,8 @@ def _serving(
     effect = other.effect if other else None
     against = f", {_against(effect, 'unserved')}" if effect else ""
     yield (
-        f"{percent_text(unserved.mean.value)} of the tokens wanted {period(run)} are not served (90% interval "
-        f"{unserved.interval_text}){against}."
+        f"{percent_text(unserved.mean.value)} of the tokens wanted {period(run)} are not served, on average over "
+        f"futures ({_mean_error(unserved, outcomes)}; 90% interval {unserved.interval_text}){against}."
     )
     yield held_back(binds, other)
     if other:
@@ -290,8 +331,8 @@ def _compute(run: Run, found: dict[str, Summary]) -> str:
     ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
     return (
         f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
-        f"By pathway, on average over futures: {ways}. Training compute at work is "
-        f"{found['train_effective'].centre_text} of what is wanted ({found['train_effective'].spread_text})."
+        f"By pathway, on average over futures: {ways}. Training compute at work on that day is "
+        f"{found['train_effective'].centre_text} of what is wanted then ({found['train_effective'].spread_text})."
     )
 
 

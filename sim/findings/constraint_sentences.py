@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.removals import COUNTS, NAMES, SHORTFALLS, TENTH, Kept, Removal, Removals
-from sim.bottlenecks.scenario_effect import Cost, Effect
+from sim.bottlenecks.removals import COUNTS, NAMES, SHORTFALLS, TENTH, Amount, Kept, Removal, Removals
+from sim.bottlenecks.scenario_effect import Change, Cost, Effect
 from sim.bottlenecks.shares import USES, Bottleneck
 from sim.measures.intervals import widening
-from sim.measures.wording import bare_difference, bare_points, capitalised, listed, points
+from sim.measures.wording import bare_difference, bare_points, capitalised, listed, margin, points
 from sim.world.shortfall.constraints import CONSTRAINTS
 
 NAMED = 3
@@ -77,7 +77,7 @@ def comes_back(use: str, found: Removals) -> str:
     back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
     if found.size == 1:
         return f"What holds {words} back is {who}: without that limit, {_come_back(back, missing)}."
-    alone = listed([bare_points(found.alone[name].mean) for name in only.removed])
+    alone = listed([bare_difference(found.alone[name].mean, "share") for name in only.removed])
     together = " together" if found.pattern == "joint" else ""
     limits = "both limits" if found.size == 2 else f"these {found.size} limits"
     return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
@@ -121,14 +121,17 @@ def works_through(cost: Cost) -> str:
     """Through which constraints a scenario costs what it costs; none takes more than the whole."""
     whole = abs(cost.difference.mean)
     if not cost.named:
-        return "It works through none of the six alone."
+        return "The scenario works through none of the six alone."
     names = listed([short(each.constraint) for each in cost.named])
-    gone = listed([bare_difference(min(abs(each.gone.mean), whole), "share") for each in cost.named])
+    gone = [bare_difference(min(abs(each.gone.mean), whole), "share") for each in cost.named]
+    parts = listed(
+        [f"{text} ({margin(each.gone.error, 'share')})" for text, each in zip(gone, cost.named, strict=True)]
+    )
     where, overlap = ("one of these limits is", "; these overlap") if len(cost.named) > 1 else ("that limit is", "")
-    are = "is" if gone == "1" else "are"
+    are = "is" if gone == ["1"] else "are"
     return (
-        f"It works through {names}: {gone} of the {plain_points(whole)} {are} gone where {where} removed in both "
-        f"worlds{overlap}."
+        f"The scenario works through {names}: {parts} of the {plain_points(whole)} {are} gone where {where} removed in "
+        f"both worlds{overlap}."
     )
 
 
@@ -149,19 +152,39 @@ def _caused(effect: Effect, name: str) -> Iterator[str]:
     cost = effect.costs[name]
     if cost.differs:
         yield works_through(cost)
-    changes = [each for each in effect.changes if name in each.costs]
-    if len(changes) > 1:
-        first = max(changes, key=lambda each: abs(each.costs[name].mean))
-        amount_ = first.costs[name]
-        if abs(amount_.mean) > widening(len(changes)) * amount_.error:
-            verb = "costs" if amount_.mean > 0.0 else "gives back"
-            most = f"the one that {verb} most is {first.words}"
-            yield f"Of its {len(changes)} changes, {most}: {plain_points(amount_.mean)}."
+    yield from _costliest(effect.changes, name)
+
+
+def _costliest(changes: Sequence[Change], name: str) -> Iterator[str]:
+    """Which change costs, or gives back, most; all that may, where that is too close to call."""
+    alone = [each for each in changes if name in each.costs]
+    if len(alone) < 2:
+        return
+    first, *rivals = sorted(
+        (each for each in alone if name in each.foremost), key=lambda each: -abs(each.costs[name].mean)
+    )
+    most = first.costs[name]
+    if abs(most.mean) <= widening(len(alone)) * most.error:
+        return
+    verb = "costs" if most.mean > 0.0 else "gives back"
+    of = f"its {len(changes)} changes" + (
+        f", {len(alone)} of which can be taken back alone" if len(alone) < len(changes) else ""
+    )
+    if not rivals:
+        yield f"Of {of}, “{first.words}” {verb} most: {points_with_error(most)}."
+        return
+    gains = [f"“{each.words}” ({bare_difference(abs(each.costs[name].mean), 'share')})" for each in (first, *rivals)]
+    yield f"Of {of}, which {verb} most is too close to call: {listed(gains, 'or')}."
 
 
 def short(gate: str) -> str:
     """A constraint as a sentence names it."""
     return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
+
+
+def points_with_error(found: Amount) -> str:
+    """`3.2 points (± 0.4)`, without its sign."""
+    return f"{plain_points(found.mean)} ({margin(found.error, 'share')})"
 
 
 def plain_points(value: float) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.dates import Timing, timings
 from sim.bottlenecks.relief import Relief
+from sim.bottlenecks.removal_tables import FEW
 from sim.bottlenecks.shares import MEANING, Bottleneck, bottlenecks
 from sim.bottlenecks.survival import Survival
 from sim.engine.storage.result_folder import SCHEMA
@@ -22,8 +23,8 @@ LIMITS = (
     "The fleet, tokens, cash, allocation and rental depth of the real lab are not public. "
     "This is a conditional forecast for a lab like it.",
     "Two in-house successes on Ascend and one failure do not make a rate.",
-    "Odds of financing rounds come from famous winners.",
-    "No supply fact exists after 2027. What follows the leading window is extrapolation.",
+    "The probabilities of financing rounds come from famous winners.",
+    "No supply fact exists after 2027. What follows is extrapolation.",
     "What the lab wants is an ambition, not a fact, and it decides how large a shortfall looks.",
     "Grey supply is modelled from public estimates, as an uncertain quantity, not as advice.",
 )
@@ -71,12 +72,16 @@ class Findings:
     @property
     def limits(self) -> tuple[str, ...]:
         """What a reader must know before quoting; first how many futures stand behind what ran them again."""
-        again = [f"the sets of removals of {self.other.of_use('train').futures:,}"] if self.other else []
-        again += [f"relief and survival of {self.relief.futures:,}"] if self.relief else []
+        again = []
+        if self.other:
+            removed = self.other.of_use("train").futures
+            again += [f"sets of removals on {removed:,}"]
+            again += [f"10% easier and single changes on {min(removed, FEW):,}"] if self.other.eased else []
+        again += [f"relief and survival on {self.relief.futures:,}"] if self.relief else []
         if not again:
             return LIMITS
-        counts = ", ".join([f"The measures are of {self.futures:,} futures", *again])
-        return (f"{counts} (where numba is missing: at most 50).", *LIMITS)
+        counts = ", ".join([f"The measures rest on {self.futures:,} futures", *again])
+        return (f"{counts} (at most 50 where numba is missing).", *LIMITS)
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order, finite numbers only."""

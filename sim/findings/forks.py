@@ -26,6 +26,7 @@ FORKS = {
     "closed": "a round closes",
     "stalled": "a round stalls",
     "window_closed": "the window for the H200 class closes",
+    "truce_lapsed": "the truce lapses",
     "rupture": "relations rupture",
     "listed": "the lab is listed",
 }

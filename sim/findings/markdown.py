@@ -3,6 +3,7 @@
 Texts of scenarios are shown as text: what would be markup is escaped.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +12,7 @@ import pandas as pd
 from sim.bottlenecks import relief as easing
 from sim.bottlenecks.constraint_table import COLUMNS, changed_row, constraint_table
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.relief import EFFECTS, STEPS, Relief, Relieved
+from sim.bottlenecks.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.bottlenecks.removals import SETS, names_of
 from sim.bottlenecks.shares import shares
 from sim.bottlenecks.survival import Spell, Survival, meaning
@@ -19,10 +20,10 @@ from sim.findings.comparison import Compared, Comparison
 from sim.findings.findings import Findings
 from sim.language.counting import counted
 from sim.measures.lines import Line
-from sim.measures.measures import Summary, measure
+from sim.measures.measures import Measure, Summary, measure
 from sim.measures.paired import THRESHOLDS_TEXT, Difference
-from sim.measures.restricted_means import MEANING, in_brackets
-from sim.measures.wording import difference, margin, number, percent_text
+from sim.measures.restricted_means import MEANING
+from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -33,7 +34,7 @@ def findings(found: Findings) -> str:
     futures = counted(found.futures, "futures")
     parts = [
         f"# {plain(found.title)}",
-        f"{futures}, seed {run.seed}, as of {run.as_of}; leads with the time to {run.window_end}.",
+        f"{futures}, seed {run.seed}, as of {run.as_of}; headline measures to {run.window_end}.",
         plain(run.why),
         f"**{found.headline}**",
         _lines(found.answer),
@@ -41,7 +42,10 @@ def findings(found: Findings) -> str:
         *([relief(found.relief)] if found.relief else []),
         *([survival(found.survivals)] if found.survivals else []),
         "## Measures",
-        _grid(("measure", "median or odds", "90% interval", "Monte Carlo error"), map(_measured, found.summaries)),
+        _grid(
+            ("measure", "median, or share of futures", "90% interval", "simulation error"),
+            map(_measured, found.summaries),
+        ),
         "## Limits",
         "\n".join(f"- {line}" for line in found.limits),
     ]
@@ -113,15 +117,18 @@ def comparison(found: Comparison) -> str:
 
 def relief(found: Relief) -> str:
     """What easing and removing each cause gains."""
-    header = ("cause", "step", *(measure(name).title for name in EFFECTS), "better / worse in")
+    header = ("cause", "step", *(_titled(measure(name)) for name in EFFECTS), "better / worse in")
     rows = (*found.single, *((found.hundred_million,) if found.hundred_million else ()))
-    note = f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
+    note = (
+        f"Mean gains over the first {counted(found.futures, 'futures')}, with their simulation errors; positive is "
+        f"better. Better, worse: share of futures in which training is so by more than a point. {MEANING}"
+    )
     return "\n\n".join(("## What helps", _grid(header, map(_relieved, rows)), note))
 
 
 def survival(found: Sequence[Survival]) -> str:
     """How long training survives each stop."""
-    header = ("what stops", "odds that training fails", "days to survive", "days to recover", "futures")
+    header = ("what stops", "training fails in", "days to survive", "days to recover", "futures")
     rows = [
         (
             each.source.words,
@@ -182,13 +189,22 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
-    told = [
-        f"{difference(gain.paired.mean, gain.measure.unit)} ({gain.paired.spread_text(gain.measure.unit)})"
-        f"{in_brackets(gain.cut, gain.measure.unit)}"
-        for gain in gains
-    ]
+    told = [mean_gain(gain) for gain in gains]
     step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
     return row.words, step, *told, gains[0].shares_text
+
+
+def mean_gain(gain: Gain) -> str:
+    """`1.2 ± 0.3`, in points or months; `≈ 0` where the sign may be wrong."""
+    if gain.paired.nothing:
+        return "0"
+    unit, error = gain.measure.unit, margin(gain.paired.error, gain.measure.unit)
+    within = abs(gain.paired.mean) <= gain.paired.error < math.inf
+    return f"{'≈ 0' if within else bare_difference(gain.paired.mean, unit)} {error}"
+
+
+def _titled(found: Measure) -> str:
+    return f"{found.title}, {'points' if in_points(found.unit) else found.unit}"
 
 
 def _days(found: Spell | None) -> str:

@@ -102,7 +102,10 @@ class Sample:
         return tuple(self.level(share) for share in shares)
 
     def end(self, share: float) -> End:
-        """The same with its 95% interval."""
+        """The same with its 95% interval, whose upper end beyond the horizon is no lower bound below the level."""
         low, high = quantile_ranks(share, len(self.bounds), ALPHA)
-        inside = [self.at(rank) if 0 <= rank < len(self.bounds) else None for rank in (low, high)]
-        return End(self.level(share), *inside)
+        level = self.level(share)
+        below, above = (self.at(rank) if 0 <= rank < len(self.bounds) else None for rank in (low, high))
+        if above and above.beyond:
+            above = Level(max(above.value, level.value), beyond=True)
+        return End(level, below, above)

@@ -65,12 +65,15 @@ def table(train: Rows, serve: Rows | None = None) -> npt.NDArray[np.float64]:
 
 def eased(part: float = 0.05, error: float = 0.001, **gains: float) -> tuple[Eased, ...]:
     """What 10% easier gives: a part of what each constraint is worth, both uses alike."""
+    worth_ = {names: part * sum(gains.get(name, 0.0) for name in names) for names in EASED}
+    most = {size: max(gain for names, gain in worth_.items() if len(names) == size) for size in (1, 2)}
     return tuple(
         Eased(
             names,
-            dict.fromkeys(SHORTFALLS.values(), Amount(part * sum(gains.get(name, 0.0) for name in names), error)),
+            dict.fromkeys(SHORTFALLS.values(), Amount(gain, error)),
+            frozenset(SHORTFALLS.values()) if gain >= most[len(names)] - error else frozenset(),
         )
-        for names in EASED
+        for names, gain in worth_.items()
     )
 
 

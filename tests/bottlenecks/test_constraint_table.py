@@ -86,11 +86,22 @@ def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> Non
         "binds now": "44",
         "alone": "all six: 30",
         "10% easier": "",
-        "best while it stays": "30",
+        "best while it stays": "",
         "allotted": "30",
     }
     behind = next(row for row in found if row.gate == "behind")
     assert behind.texts == ("14", "", "", "", "")
+
+
+@pytest.mark.parametrize("extra", [0.01, 0.05, 0.2])
+def test_all_six_give_what_all_six_give_though_fewer_give_more(extra: float) -> None:
+    """Without sites all six cost something: the planner then spends otherwise."""
+    other = asked(lambda gone: 0.44 - 0.3 * ("money" in gone) + extra * ("sites" in gone))
+    total = rows(parts(4, train_capital=0.44), other)[-1]
+    shown = dict(zip(COLUMNS, total.texts, strict=True))
+    assert shown["alone"] == f"all six: {bare_points(0.3 - extra)}"
+    allotted = column(rows(parts(4, train_capital=0.44), other), "allotted")
+    assert sum(float(allotted[name]) for name in NAMES) == pytest.approx(float(shown["allotted"]), abs=0.1)
 
 
 def test_without_removals_only_what_binds_now_is_there() -> None:

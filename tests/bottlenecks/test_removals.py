@@ -22,6 +22,7 @@ from sim.bottlenecks.removals import (
     Removals,
     Rows,
     amount,
+    contenders,
     names_of,
     removals,
     short_from,
@@ -368,3 +369,17 @@ def test_an_amount_is_a_mean_with_half_of_its_interval() -> None:
     assert found.mean == pytest.approx(0.2, abs=0.005)
     assert found.error == pytest.approx(1.96 * 0.1 / 4000**0.5, rel=0.15)
     assert found.error < COUNTS
+
+
+# --- what may be said to be first ---
+
+
+@pytest.mark.parametrize(("leads", "first"), [((0.05, 0.0, 0.0), [0]), ((0.0, 0.05, 0.0), [1]), ((0.0, 0.0), None)])
+def test_what_luck_may_have_put_ahead_stands_beside_its_rivals(leads: tuple[float, ...], first: list[int]) -> None:
+    found = []
+    for seed in range(100):
+        luck = np.random.default_rng(seed)
+        common = luck.normal(0.0, 1.0, 256)
+        found.append(contenders([common + lead + luck.normal(0.0, 0.1, 256) for lead in leads]))
+    alone = sum(len(each) == 1 for each in found)
+    assert alone <= 8 if first is None else sum(each == first for each in found) >= 95

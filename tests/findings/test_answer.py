@@ -71,6 +71,7 @@ def test_a_briefers_order() -> None:
         "Compute",
         "Money",
         "History",
+        "Reading",
     ]
 
 
@@ -237,7 +238,7 @@ def test_no_part_that_is_no_constraint_is_said_to_bind() -> None:
 def test_a_scenario_is_told_by_its_difference_and_its_futures() -> None:
     said = lines(short(0.46), asked(JOINT, effect=against(0.46, 0.44)))
     assert "2 points (± 0) more than in the baseline." in said["How bad"]
-    assert "By more than a point it lacks more in 100% of futures, and less in 0%." in said["How bad"]
+    assert "It lacks over a point more in 100% of futures, and over a point less in 0%." in said["How bad"]
     assert "2 points (± 0) more than in the baseline." in said["Serving"]
     less = lines(short(0.43), asked(JOINT, effect=against(0.43, 0.44)))["How bad"]
     assert "1 point (± 0) less than in the baseline." in less
@@ -248,36 +249,49 @@ def test_a_scenario_is_told_by_its_difference_and_its_futures() -> None:
 def test_what_it_works_through_is_named_and_never_as_more_than_the_whole() -> None:
     whole = against(0.46, 0.44)
     assert works_through(whole.costs["train_short"]) == (
-        "It works through money: 2 of the 2 points are gone where that limit is removed in both worlds."
+        "The scenario works through money: 2 (± 0) of the 2 points are gone where that limit is removed in both worlds."
     )
     here = removals_of(lambda gone: 0.5 - 0.05 * ("money" in gone) - 0.04 * ("rules" in gone))
     there = removals_of(lambda gone: 0.46)
     both = works_through(cost(here, there))
     assert both == (
-        "It works through money and the rules: 4 and 4 of the 4 points are gone where one of these limits is removed "
-        "in both worlds; these overlap."
+        "The scenario works through money and the rules: 4 (± 0) and 4 (± 0) of the 4 points are gone where one of "
+        "these limits is removed in both worlds; these overlap."
     )
     none = cost(removals_of(worth(0.48)), removals_of(worth(0.44)))
-    assert works_through(none) == "It works through none of the six alone."
+    assert works_through(none) == "The scenario works through none of the six alone."
+
+
+def change(words: str, mean: float, error: float = 0.001, foremost: bool = False) -> Change:
+    both = SHORTFALLS.values()
+    return Change(words, words, dict.fromkeys(both, Amount(mean, error)), (), frozenset(both if foremost else ()))
+
+
+def of_changes(*changes: Change) -> str:
+    return lines(short(0.46), asked(JOINT, effect=against(0.46, 0.44, changes)))["Which"]
 
 
 def test_the_change_that_costs_most_is_named_beyond_its_error() -> None:
-    def change(words: str, mean: float, error: float = 0.001) -> Change:
-        return Change(words, words, dict.fromkeys(SHORTFALLS.values(), Amount(mean, error)))
+    first, least = change("Talks", 0.03, foremost=True), change("a", 0.01)
+    assert of_changes(first, least).endswith("Of its 2 changes, “Talks” costs most: 3 points (± 0.1).")
+    back = change("Talks", -0.03, foremost=True)
+    assert of_changes(back, change("a", 0)).endswith("Of its 2 changes, “Talks” gives back most: 3 points (± 0.1).")
+    assert "changes" not in of_changes(first)
+    assert "changes" not in of_changes(first, Change("c", "no change alone", {}))
+    assert "changes" not in of_changes(change("Talks", 0.01, 0.01, foremost=True), change("a", 0.0))
 
-    def said(*changes: Change) -> str:
-        return lines(short(0.46), asked(JOINT, effect=against(0.46, 0.44, changes)))["Which"]
 
+def test_changes_that_cannot_be_taken_back_alone_are_counted_too() -> None:
     fixed = Change("c", "no change alone", {})
-    assert "Of its 2 changes, the one that costs most is the talks: 3 points." in said(
-        change("the talks", 0.03), change("a", 0.01)
+    said = of_changes(change("Talks", 0.03, foremost=True), change("a", 0.01), fixed)
+    assert said.endswith("Of its 3 changes, 2 of which can be taken back alone, “Talks” costs most: 3 points (± 0.1).")
+
+
+def test_of_changes_that_luck_may_have_put_in_order_none_is_said_to_cost_most() -> None:
+    two = (change("Talks", 0.03, foremost=True), change("Memory", 0.029, foremost=True), change("a", 0.0))
+    assert of_changes(*two).endswith(
+        "Of its 3 changes, which costs most is too close to call: “Talks” (3) or “Memory” (2.9)."
     )
-    assert "Of its 2 changes, the one that gives back most is the talks: 3 points." in said(
-        change("the talks", -0.03), change("a", 0)
-    )
-    assert "changes" not in said(change("the talks", 0.03))
-    assert "changes" not in said(change("the talks", 0.03), fixed)
-    assert "changes" not in said(change("the talks", 0.01, 0.01), change("a", 0.0))
 
 
 # --- when ---
@@ -292,11 +306,29 @@ def test_when_is_among_the_futures_in_which_it_begins() -> None:
     assert lines(many.assign(train_when_money=money, train_when_sites=sites))["When"].startswith(
         f"Training is short from {day} on (90% interval August 2026 to February 2027), over the futures in which one "
         "constraint keeps it short for three months in a row; in 25% none does. "
-        "What binds then is sites in 67% of them. The next flagship is out in "
+        "What binds then is most often sites (67% of them). The next flagship is out in "
     )
     assert "none does" not in lines(many.assign(train_when_money=100.0))["When"]
     none = "In no future does one constraint keep training short for three months in a row. The next flagship is out"
     assert lines(many)["When"].startswith(none)
+
+
+@pytest.mark.parametrize(
+    ("rental", "rules", "said"),
+    [
+        (52, 48, "most often the rental market (52% of them) or the rules (48% of them)."),
+        (70, 30, "most often the rental market (70% of them)."),
+        (90, 10, "most often the rental market (90% of them)."),
+    ],
+)
+def test_what_binds_first_is_named_beyond_luck(rental: int, rules: int, said: str) -> None:
+    never = (RUN.end - RUN.start).days + 1.0
+    table = parts(rental + rules, train_capital=1.0).assign(**{f"train_when_{name}": never for name in NAMES})
+    first = np.arange(rental + rules) % 100 < rental
+    when = lines(
+        table.assign(train_when_rental=np.where(first, 9.0, never), train_when_rules=np.where(first, never, 9.0))
+    )["When"]
+    assert said in when
 
 
 # --- how likely ---
@@ -305,7 +337,7 @@ def test_when_is_among_the_futures_in_which_it_begins() -> None:
 def test_forks_have_a_probability_and_what_is_assumed_has_none() -> None:
     stalled = np.arange(200) < 50
     late = np.where(stalled | (np.arange(200) >= 150), 9.0, 1.0)
-    others = dict.fromkeys(("window_closed", "rupture", "listed"), 0.0)
+    others = dict.fromkeys(("window_closed", "truce_lapsed", "rupture", "listed"), 0.0)
     table = outcomes().assign(stalled=stalled.astype(float), second_delay=late, closed=1.0, **others)
     said = lines(table, forced=("closed",))["How likely"]
     assert "a round stalls in 25% (unlikely). Assumed, so without a probability: a round closes." in said
@@ -370,8 +402,8 @@ def test_what_helps_alone_at_the_margin_and_per_hundred_million() -> None:
     said = lines(short(0.44), other, relief(0.004))["What helps"]
     assert said == (
         "Removed alone, the rental market gives most: 20 points (± 0). "
-        "10% easier, the largest mean gain of a constraint is from the rental market, 1 point (± 0.1); the largest "
-        "mean gain of a pair is from money and the rental market, 1.5 points (± 0.1). "
+        "10% easier, the rental market gives most: 1 point (± 0.1); of pairs, money with the rental market gives "
+        "most: 1.5 points (± 0.1). "
         "$100M more on the first day gives 0.4 points (± 0)."
     )
 
@@ -396,8 +428,8 @@ def test_singles_too_close_to_call_each_have_their_gain() -> None:
 def test_the_ambition_is_an_assumption() -> None:
     other = replace(asked(JOINT), ambitions=ambitions(hold=0.23, chase=0.65))
     assert lines(short(0.44), other)["Hinges on"] == (
-        "What the lab wants, which is an assumption and no constraint: training lacks 23% if it holds its place and "
-        "65% if it chases the frontier."
+        "What the lab wants, which is an assumption and no constraint: training lacks 23% (± 1) if it holds its "
+        "place and 65% (± 1) if it chases the frontier."
     )
     assert "--with hold" in lines(short(0.44))["Hinges on"]
 
@@ -407,7 +439,7 @@ def test_the_ambition_is_an_assumption() -> None:
 
 def test_serving_says_tokens_beside_shares() -> None:
     said = lines(short(0.44), asked(JOINT))["Serving"]
-    assert said.startswith("20% of the tokens wanted in 2027 are not served (90% interval 20% to 20%). What holds ")
+    assert said.startswith("20% of the tokens wanted in 2027 are not served, on average over futures (± 0 points; ")
     assert "without money and the rental market, 400 billion tokens / day more are served (± 0)" in said
     assert "In tokens" not in lines(short(0.44), asked(worth(0.2)))["Serving"]
 

@@ -175,15 +175,15 @@ def test_what_a_scenario_works_through_is_said_where_it_costs_anything() -> None
         named("a", short(0.0), asked(worth(0.45, rules=0.05))),
         named("b", short(0.05), asked(worth(0.5, rules=0.1), effect=costs)),
     )["Which"]
-    assert "B (+5 points): It works through the rules: 5 of the 5 points are gone" in said
+    assert "B (+5 points): The scenario works through the rules: 5 (± 0) of the 5 points are gone" in said
 
 
 def test_the_ambitions_of_the_first_scenario_are_an_assumption_and_no_constraint() -> None:
     other = asked(worth(0.44, money=0.3))
     said = lines(named("a", short(0.0), other), named("b", short(0.1), other))["Hinges on"]
     assert said == (
-        "What the lab wants, which is an assumption and no constraint: training lacks 30% if it holds its place, "
-        "44% if it keeps pace and 60% if it chases the frontier."
+        "What the lab wants, which is an assumption and no constraint: training lacks 30% (± 1) if it holds its "
+        "place, 44% (± 1) if it keeps pace and 60% (± 1) if it chases the frontier."
     )
     found = compare([named("a", short(0.0), other), named("b", short(0.1), None)], 1)
     assert "| a | chase | 60% | 60% |" in markdown.comparison(found)

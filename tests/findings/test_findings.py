@@ -3,10 +3,12 @@ from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from sim.cli.terminal import WIDEST, show
-from sim.findings.findings import Findings, findings
+from sim.findings.findings import LEFT_OUT, Findings, findings
+from sim.measures.measures import MEASURES
 from tests.bottlenecks.games import asked, series
 from tests.findings.toy import RUN, outcomes, parts
 
@@ -46,7 +48,8 @@ def test_what_is_laid_to_no_constraint_is_named_as_none() -> None:
 def test_shares_are_means_beside_their_interval() -> None:
     table = parts(train_capital=1.0).assign(train_short=[0.1] * 100 + [0.3] * 100)
     assert answers(findings(RUN, table))["How bad"].startswith(
-        "Training lacks 20% of the compute it wants in 2027, on average over futures (90% interval 10% to 30%)."
+        "Training lacks 20% of the compute it wants in 2027, on average over futures (± 1.4 points; 90% interval "
+        "10% to 30%)."
     )
 
 
@@ -54,7 +57,7 @@ def test_a_flagship_past_the_horizon_is_said_to_be_so() -> None:
     table = outcomes().assign(next_released=0.0, next_delay=31.0)
     said = answers(findings(RUN, table))["How bad"]
     assert "more than 31 months late" in said
-    assert "It is not out by the horizon in 100% of futures." in said
+    assert "of its planned size; it is not out by the end of 2030 in 100% of futures." in said
 
 
 def test_a_delay_is_a_median() -> None:
@@ -101,7 +104,28 @@ def test_what_comes_back_stands_beside_what_binds_now_in_80_columns() -> None:
     row = next(line for line in shown.splitlines() if line.startswith("money, irreplaceable"))
     assert row.split()[2:] == ["30", "0", "±", "0", "0.5", "±", "0.1", "0"]
     assert "allotted" not in shown
-    assert found.limits[0].startswith("The measures are of 200 futures, the sets of removals of 4 ")
+    assert found.limits[0].startswith(
+        "The measures rest on 200 futures, sets of removals on 4, 10% easier and single changes on 4 "
+    )
+
+
+@pytest.mark.parametrize("dollars", [1.0, 1234.5, 98765.4321, 3.3e7])
+def test_no_number_of_the_terminal_is_cut_at_80_columns(dollars: float) -> None:
+    sizes = {each.column: 1.0 / 200.0 for each in MEASURES if each.kind == "share"}
+    sizes |= {each.column: dollars for each in MEASURES if each.unit == "USD"}
+    table = outcomes()
+    found = findings(RUN, table.assign(**{name: size * table[name] for name, size in sizes.items()}))
+    shown = text(found)
+    assert "…" not in shown
+    for each in found.summaries:
+        last = each.mean.text(each.measure.unit) if each in found.pathways else each.error_text
+        rows = [line for line in shown.splitlines() if line.startswith(f"{each.measure.title}  ")]
+        assert any(line.rstrip().endswith(last) for line in rows), each.measure.name
+
+
+def test_what_is_left_out_is_listed_whole() -> None:
+    shown = " ".join(text(findings(RUN, outcomes())).replace("\n ", " ").split())
+    assert LEFT_OUT[0] in shown
 
 
 def test_the_terminal_goes_no_wider_than_can_be_read() -> None:

@@ -62,3 +62,14 @@ def test_an_end_is_printed_with_its_error_where_that_counts_beside_the_interval(
     assert between(few, End(Level(11.0), Level(10.5), Level(11.5)), "months") == "1 (open to 2) to 11"
     assert between(sure, End(Level(31.0, True), Level(30.5, True), Level(31.0, True)), "months") == "1 to > 31"
     assert unsure.as_json() == {"value": 26.5, "beyond_horizon": False, "low": 22.0, "high": None}
+
+
+@pytest.mark.parametrize(("bound", "many"), [(3.0, 40), (20.0, 40), (29.0, 45)])
+def test_the_interval_of_an_end_holds_the_end(bound: float, many: int) -> None:
+    """What is cut off early is a low bound; no upper end is printed below the level that it belongs to."""
+    reached = np.linspace(0.0, 30.0, 1000 - many)
+    sample = Sample.of(np.append(reached, np.full(many, bound)), np.arange(1000) < 1000 - many)
+    end = sample.end(0.95)
+    assert end.high is not None
+    assert end.high.beyond
+    assert end.high.value >= end.level.value

@@ -175,7 +175,11 @@ def _relief(outcomes: pd.DataFrame) -> Relief:
 def _other(place: int, outcomes: pd.DataFrame) -> Counterfactuals:
     """Counterfactuals of one scenario; of all but the first also its effect against the first."""
     table = _table(outcomes)
-    eased = tuple(Eased(names, _gains(0.05 * sum(WORTH[name] for name in names))) for names in EASIER)
+    most, both = (("rental",), ("domestic", "rental")), frozenset(SHORTFALLS.values())
+    eased = tuple(
+        Eased(names, _gains(0.05 * sum(WORTH[name] for name in names)), both if names in most else frozenset())
+        for names in EASIER
+    )
     ambitions = tuple(Ambition(name, _gains(0.28 + 0.16 * i)) for i, name in enumerate(AMBITIONS))
     return counterfactuals(table, eased, _effect(place, table) if place else None, ambitions)
 

@@ -14,7 +14,7 @@ from sim.report.figures.whiskers import Row
 KEYS = (
     Key("dot", "ink", "mean difference"),
     Key("inner", "ink", "95% interval of the mean"),
-    Key("thin", "ink", "nine of ten futures"),
+    Key("thin", "ink", "90% interval"),
 )
 
 

@@ -24,7 +24,7 @@ WIDEST = 24
 """Letters of a cause in one line."""
 
 KEYS = (
-    Key("area", "soft", "eased by a tenth"),
+    Key("area", "soft", "10% easier"),
     Key("outer", "soft", "removed"),
     Key("line", "ink", "95% interval of the mean"),
 )
@@ -63,7 +63,7 @@ def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
     removed = {row.causes: row for row in relief.single if row.step == REMOVED}
     names = ["<br>".join(map(name_text, wrap(row.words, WIDEST))) for row in eased]
     bars = [_bars("removed", names, [removed.get(row.causes, row) for row in eased], asked, 0.35, 0.74)]
-    bars += [_bars("by a tenth", names, eased, asked, 1.0, 0.36)]
+    bars += [_bars("10% easier", names, eased, asked, 1.0, 0.36)]
     x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked.unit) else ""}
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
     where = "" if cases == 1 else f", {case.id}"
@@ -111,8 +111,11 @@ def _says(case: Compared) -> str:
     assert relief is not None
     asked = relief.single[0].gains[0].measure
     eased, removed = (relief.best(asked.name, step) for step in (EASED, REMOVED))
-    best = [("eased by a tenth", eased), ("removed", removed)]
-    texts = [f"{how}, {row.words} gives back most, {_size(row.gain(asked.name).paired, asked)}" for how, row in best]
+    best = [("10% easier", eased), ("removed", removed)]
+    texts = [
+        f"{how}, the largest mean gain is of {row.words}, {_size(row.gain(asked.name).paired, asked)}"
+        for how, row in best
+    ]
     return (
         f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
         "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
@@ -128,7 +131,7 @@ def _table(cases: Sequence[Compared]) -> Table:
     asked = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
     rows = tuple(row for id, relief in asked for row in _rows(id, relief, len(cases)))
     columns = (f"{each.title}, {'points' if in_points(each.unit) else each.unit}" for each in _measures(asked[0][1]))
-    return Table(("Eased by a tenth", *columns), rows)
+    return Table(("10% easier", *columns), rows)
 
 
 def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:

@@ -206,7 +206,7 @@ def _keys(wanted: bool, cases: int) -> Iterator[Key]:
     if cases == 1:
         yield Key("line", colours.case(0), "median")
     yield Key("inner", colours.case(0), "half of futures")
-    yield Key("outer", colours.case(0), "nine of ten")
+    yield Key("outer", colours.case(0), "90% interval")
     if wanted:
         yield Key("dotted", "ink", "wanted, median" if cases == 1 else "wanted in the first, median")
 
@@ -220,7 +220,7 @@ def _says(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame]) -
     if len(cases) == 1:
         row = levels[0].loc[month]
         inner = f"{number(row['p5'], fan.unit)} to {number(row['p95'], fan.unit)}"
-        return f"{when} the median is {amount(row['p50'], fan.unit)}, and nine of ten futures lie within {inner}."
+        return f"{when} the median is {amount(row['p50'], fan.unit)}, and the 90% interval is {inner}."
     middle = [(Level(float(table.loc[month, "p50"])), case.id) for table, case in zip(levels, cases, strict=True)]
     return f"{when}: {between(middle, fan.unit)}."
 

@@ -20,7 +20,7 @@ OUTER, INNER = (0.08, 0.55), (0.28, 0.45)
 ROOM = 0.05
 """Room beside the outermost ends, as a share of what lies between them."""
 
-KEYS = (Key("dot", "ink", "median"), Key("inner", "ink", "half of futures"), Key("thin", "ink", "nine of ten"))
+KEYS = (Key("dot", "ink", "median"), Key("inner", "ink", "half of futures"), Key("thin", "ink", "90% interval"))
 
 
 @dataclass(frozen=True, slots=True)
