@@ -187,7 +187,7 @@ def _relieved(row: Relieved) -> tuple[str, ...]:
         f"{in_brackets(gain.cut, gain.measure.unit)}"
         for gain in gains
     ]
-    step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
+    step = "on the first day" if row.cause == easing.HUNDRED_MILLION else STEPS[row.step]
     return row.words, step, *told, gains[0].shares_text
 
 
