@@ -97,8 +97,6 @@ class Outcome:
 
     findings: Findings
     published: result_folder.Published
-    futures_per_second: float
-    engine: str
     judged: Judged
     scenario: Scenario
 
@@ -202,8 +200,7 @@ def run(
         "futures_per_second": round(ran.futures / done.seconds, 1),
     }
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    rate = ran.futures / done.seconds
-    return Outcome(found, published, rate, done.results.engine, done.judged, done.scenario)
+    return Outcome(found, published, done.judged, done.scenario)
 
 
 def _against(request: Request, template: Template) -> tuple[Base | None, dict[str, Template]]:
