@@ -103,6 +103,7 @@ def test_what_decides_how_gates_are_judged_names_the_folder_and_stands_in_the_co
 def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> None:
     path = scenario(tmp_path, gate)
     command = ["run", str(path), "--futures", "60", "--engine", "simpy", "--workers", "1", "--out", str(tmp_path)]
+    command += ["--no-split", "--no-relief"]
     result = CliRunner().invoke(main, command, env={"GITHUB_ACTIONS": "true"})
     assert result.exit_code == code, result.output
     line = path.read_text().splitlines().index(f"  - {gate}") + 1
