@@ -29,8 +29,8 @@ AMBITION = "want"
 HUNDRED_MILLION = "hundred_million"
 """Name of the extra row: a hundred million dollars more on the first day, which gives relief of capital a price."""
 
-Step = tuple[tuple[str, ...], float]
-"""Causes moved together, and how far."""
+Step = tuple[str, float]
+"""A cause, and how far it is moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +60,21 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Relieved:
-    """One or two causes, eased or removed together (`step`), and the gain in each of EFFECTS."""
+    """A cause, eased or removed (`step`), and the gain in each of EFFECTS."""
 
-    causes: tuple[str, ...]
+    cause: str
     step: float
     gains: tuple[Gain, ...]
 
     @property
     def apart(self) -> bool:
         """Whether this is no cause, but the ambition."""
-        return self.causes == (AMBITION,)
+        return self.cause == AMBITION
 
     @property
     def words(self) -> str:
-        """The causes as people call them."""
-        words = " and ".join("$100M more" if cause == HUNDRED_MILLION else DIALS[cause] for cause in self.causes)
+        """The cause as people call it."""
+        words = "$100M more" if self.cause == HUNDRED_MILLION else DIALS[self.cause]
         return f"{words} (the ambition, no cause)" if self.apart else words
 
     def gain(self, name: str) -> Gain:
@@ -84,7 +84,7 @@ class Relieved:
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
         return {
-            "causes": list(self.causes),
+            "causes": [self.cause],
             "words": self.words,
             "step": self.step,
             "gains": [gain.as_json() for gain in self.gains],
@@ -100,7 +100,7 @@ class Relief:
     hundred_million: Relieved | None = None
 
     def ranked(self, name: str, step: float) -> list[Relieved]:
-        """Single causes by their mean gain in a measure, ties in the order of causes; the ambition comes last."""
+        """The causes by their mean gain in a measure, ties in their order; the ambition comes last."""
         rows = (row for row in self.single if row.step == step)
         return sorted(rows, key=lambda row: (row.apart, -row.gain(name).paired.mean))
 
@@ -118,8 +118,8 @@ class Relief:
 
 
 def singles() -> list[Step]:
-    """Every cause alone, eased and removed."""
-    return [((cause,), step) for cause in DIALS for step in STEPS]
+    """Every cause, eased and removed."""
+    return [(cause, step) for cause in DIALS for step in STEPS]
 
 
 def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
@@ -138,5 +138,5 @@ def table(relief: Relief) -> pd.DataFrame:
     rows: list[Mapping[str, object]] = []
     extra = (relief.hundred_million,) if relief.hundred_million else ()
     for row in (*relief.single, *extra):
-        rows += [{"causes": "+".join(row.causes), "step": row.step, **gain.as_json()} for gain in row.gains]
+        rows += [{"causes": row.cause, "step": row.step, **gain.as_json()} for gain in row.gains]
     return pd.DataFrame(rows)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.bottlenecks.removals import SHORTFALLS
 from sim.measures import intervals
 from sim.measures.intervals import quantile_rank
 from sim.measures.measures import measure, nothing_wanted
@@ -26,10 +27,6 @@ MEANING = (
 )
 
 USES = {"train": "training", "serve": "serving"}
-
-QUESTION = {"train": "train_short", "serve": "unserved"}
-"""The measure in which each use is short."""
-
 
 NOBODY = {
     "pace": "pace of spending",
@@ -133,7 +130,7 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
     """One for each use, from the parts that the outcome table holds."""
     return tuple(
         replace(_bottleneck(use, _parts(use, outcomes)), wanted=nothing_wanted(measure(name), outcomes) < 1.0)
-        for use, name in QUESTION.items()
+        for use, name in SHORTFALLS.items()
     )
 
 

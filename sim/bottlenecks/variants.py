@@ -70,23 +70,19 @@ def relief(template: Template, luck: Luck, told: Told) -> Relief:
     """Each cause eased and removed; and a hundred million dollars more."""
     steps = easing.singles()
     rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
-    as_is, richer, *runs = _run([template, rich, *(_stepped(template, step) for step in steps)], luck, told)
+    moved = [turned(template, {f"dials.{cause}": far}) for cause, far in steps]
+    as_is, richer, *runs = _run([template, rich, *moved], luck, told)
 
     def gained(step: Step, run: Futures) -> Relieved:
         return easing.relieved(step, run.outcomes, as_is.outcomes)
 
     single = tuple(gained(step, run) for step, run in zip(steps, runs, strict=True))
-    return Relief(luck.futures, single, gained(((HUNDRED_MILLION,), easing.EASED), richer))
+    return Relief(luck.futures, single, gained((HUNDRED_MILLION, easing.EASED), richer))
 
 
 def relief_runs() -> int:
     """Variants that `relief` runs."""
     return 2 + len(easing.singles())
-
-
-def _stepped(template: Template, step: Step) -> Template:
-    causes, far = step
-    return turned(template, {f"dials.{cause}": far for cause in causes})
 
 
 STOPPED = 365
@@ -169,6 +165,9 @@ def _lasting(stops: Mapping[str, str], days: int) -> dict[str, str]:
 
 
 def _with_happening(template: Template, name: str, at: date, changes: Mapping[str, str]) -> Template:
+    """One happening more, under a name that is free."""
+    while name in template.scenario.things["happenings"]:
+        name += "_"
     changed = ", ".join(f"{path}: {change}" for path, change in changes.items())
     return with_thing(template, "happenings", f"{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}")
 

@@ -276,7 +276,8 @@ class Hand:
 
     def is_empty(self) -> bool:
         """Whether no piece is left."""
-        self._again.extend(filter(None, [None if self._again else self._next()]))
+        if not self._again and (piece := self._next()) is not None:
+            self._again.append(piece)
         return not (self._again or self._tasks)
 
     def again(self) -> None:

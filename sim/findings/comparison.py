@@ -16,7 +16,7 @@ from sim.findings.regret import Regrets
 from sim.language.counting import counted
 from sim.measures.measures import MEASURES, Measure, amount_of, measure
 from sim.measures.paired import Difference, Paired, difference, paired
-from sim.measures.restricted_means import Restriction, columns, comparable, in_brackets
+from sim.measures.restricted_means import Restriction, columns, comparable, titled
 
 APART = 1.0 / 3.0
 """Part of the effect by which a forced scenario and a conditional subset may differ without a word."""
@@ -76,7 +76,7 @@ class Interaction:
     @property
     def title(self) -> str:
         """The measure, and up to which time its mean counts."""
-        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+        return titled(self.measure, self.cut)
 
     def as_json(self) -> dict[str, object]:
         """For result files; keys always in this order."""
@@ -105,7 +105,7 @@ class Conditional:
     @property
     def title(self) -> str:
         """The measure, and up to which time its means count."""
-        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+        return titled(self.measure, self.cut)
 
     def told(self, scenario: str, first: str) -> str:
         """Both means and why they differ, in sentences; given what the two scenarios are called."""

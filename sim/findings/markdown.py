@@ -190,7 +190,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
     told = [mean_gain(gain) for gain in gains]
-    step = "on the first day" if row.causes == (easing.HUNDRED_MILLION,) else STEPS[row.step]
+    step = "on the first day" if row.cause == easing.HUNDRED_MILLION else STEPS[row.step]
     return row.words, step, *told, gains[0].shares_text
 
 

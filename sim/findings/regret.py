@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.measures.measures import Measure
-from sim.measures.restricted_means import Restriction, columns, in_brackets
+from sim.measures.restricted_means import Restriction, columns, titled
 from sim.measures.wording import percent_text
 
 
@@ -51,7 +51,7 @@ class Regrets:
     @property
     def title(self) -> str:
         """The measure, and up to which time its means count."""
-        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+        return titled(self.measure, self.cut)
 
     @property
     def minimax(self) -> Policy:

@@ -59,6 +59,11 @@ def columns(found: Restriction | None) -> dict[str, object]:
     return {"horizon": found.horizon if found else None, "open": found.open if found else 0.0}
 
 
+def titled(measure: Measure, cut: Restriction | None) -> str:
+    """The title of a measure, and up to which time its means count."""
+    return measure.title + in_brackets(cut, measure.unit)
+
+
 def in_brackets(found: Restriction | None, unit: str) -> str:
     """` (up to 24 months, 8% open)` after a number; nothing where nothing is left out."""
     return f" ({found.text(unit)})" if found else ""

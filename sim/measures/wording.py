@@ -60,11 +60,6 @@ def likelihood(p: float, scale: Scale = "icd203") -> str:
     return words.even
 
 
-def told(p: float, scale: Scale = "icd203") -> str:
-    """Word and number: `likely (62%)`."""
-    return f"{likelihood(p, scale)} ({percent_text(p)})"
-
-
 def percent_text(share: float) -> str:
     """A share in percent: whole, or to a tenth where it is within 1% of none or all."""
     percent = _percent(share)

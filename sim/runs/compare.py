@@ -263,6 +263,7 @@ def _regrets(request: Request, found: Policies, taken: Sequence[_Taken], told: C
     """Every policy of the file in every scenario."""
     ids = [each.compared.id for each in taken]
     flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
+    told(0, len(flat) * request.futures)
     done = variants.outcomes(flat, request.luck(request.futures), told)
     compared, cut = comparable(found.measure, *done)
     each = iter(compared)

@@ -22,7 +22,7 @@ from sim.runs.run import Request
 from sim.story import story as story_of
 from sim.template.assemble import Template
 
-Told = Callable[[int], None]
+Told = Callable[..., None]
 
 WORST = "train_short"
 """The measure by which a future is the worst, if nobody says."""
@@ -49,6 +49,7 @@ class Stop:
 def relief(request: Request, told: Told) -> tuple[Relief, Published]:
     """Ease and remove each cause; write the folder."""
     template = running.template_of(request)
+    told(0, request.futures * variants.relief_runs())
     found = variants.relief(template, request.luck(request.futures), told)
     return found, _published(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
 
@@ -60,6 +61,7 @@ def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, 
     if stop.at and not start <= stop.at < end:
         message = f"{stop.at} is no day of this scenario, which goes from {start} to {end}"
         raise InputError([Problem(Place("--at", 1, 1), "", message)])
+    told(0, request.futures * variants.survival_runs(template))
     found = variants.survivals(
         template,
         request.luck(request.futures),

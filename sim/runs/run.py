@@ -69,7 +69,7 @@ class Request:
 
     def replay(self, future: int) -> str:
         """The command that runs one future alone, where a debugger can stop in it."""
-        alone = replace(self, split=0, relief=0)
+        alone = replace(self, split=0, relief=0, until=Until())
         return alone._command(1, future) + " --engine simpy --workers 1 --debug"
 
     def luck(self, futures: int) -> variants.Luck:
@@ -87,6 +87,7 @@ class Request:
         words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
         words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
         words += ["--words", self.scale] if self.scale != "icd203" else []
+        words += self.until.words
         return shlex.join(words)
 
 
@@ -96,8 +97,6 @@ class Outcome:
 
     findings: Findings
     published: result_folder.Published
-    futures_per_second: float
-    engine: str
     judged: Judged
     scenario: Scenario
 
@@ -118,7 +117,7 @@ def until(path: Path, decided: bool, precision: str | None, most: int | None) ->
     if precision is None:
         return Until(decided, (), most or MOST)
     names = [each.name for each in leading(read(path, (), ()))]
-    return Until(decided, read_precision(precision, names), most or MOST)
+    return Until(decided, read_precision(precision, names), most or MOST, precision)
 
 
 @dataclass(frozen=True)
@@ -179,30 +178,29 @@ def run(
     template = template_of(request)
     against = _against(request, template) if request.split else None
     done = simulate(request, template, told)
-    request = replace(request, futures=done.judged.futures)
+    ran = replace(request, futures=done.judged.futures)
     if (request.split or request.relief) and not KERNELS.are_ready():
         early(findings(run_of(template, request.seed), done.outcomes, scale=request.scale))
     other = None
     if against:
-        luck = request.luck(request.split)
+        luck = ran.luck(request.split)
         told(0, counterfactual_runs.runs(template, *against, luck))
         other = counterfactual_runs.found(template, *against, luck, resumable.opened(request.out), told)
-    relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
+    relief, survivals = variants.what_helps(template, ran.luck(request.relief), told)
     told_of = tales(template, request.seed, done.outcomes)
     about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, told_of, request.scale)
-    key = result_folder.RunKey(_said(done, request), request.seed, request.first, request.futures)
+    key = result_folder.RunKey(_said(done, request), request.seed, request.first, ran.futures)
     folder = request.out / result_folder.name_of(request.scenario) / key.digest
     timing = {
         "engine": done.results.engine,
         "workers": request.workers,
         "events": done.results.events,
         "seconds": round(done.seconds, 3),
-        "futures_per_second": round(request.futures / done.seconds, 1),
+        "futures_per_second": round(ran.futures / done.seconds, 1),
     }
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    rate = request.futures / done.seconds
-    return Outcome(found, published, rate, done.results.engine, done.judged, done.scenario)
+    return Outcome(found, published, done.judged, done.scenario)
 
 
 def _against(request: Request, template: Template) -> tuple[Base | None, dict[str, Template]]:

@@ -34,6 +34,15 @@ class Until:
     decided: bool = False
     precision: tuple[Precision, ...] = ()
     most: int = MOST
+    precision_text: str = ""
+    """The precision as the user wrote it."""
+
+    @property
+    def words(self) -> list[str]:
+        """Its options on the command line."""
+        words = ["--until-decided"] if self.decided else []
+        words += ["--until-precision", self.precision_text] if self.precision else []
+        return [*words, "--at-most", str(self.most)] if words else []
 
     @property
     def asked(self) -> bool:
@@ -43,7 +52,7 @@ class Until:
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of it. `looks`: how often the futures were doubled, and once; `widths`: what precision was reached."""
+    """What came of it. `looks`: at how many looks futures were to be judged; `widths`: what precision was reached."""
 
     results: Results
     verdicts: tuple[Verdict, ...]
@@ -94,7 +103,7 @@ def simulate(
         compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in others}
         look += 1
     against = {file: other.canonical() for file, other in others.items()}
-    return Judged(results, verdicts, look if until.asked else 0, against, widths)
+    return Judged(results, verdicts, looks if until.asked else 0, against, widths)
 
 
 def compared_with(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict[str, Scenario]:

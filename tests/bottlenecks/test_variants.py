@@ -1,5 +1,6 @@
 """Variants run the same futures with a few numbers changed."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -128,6 +129,27 @@ def test_a_stop_is_read_as_if_it_stood_in_the_file() -> None:
     one, other = variants.outcomes([added, written], LUCK, quiet)
     assert one.equals(other)
     assert not one.equals(variants.outcomes([template()], LUCK, quiet)[0])
+
+
+COSTLIER = "happenings=[{id: NAME, at: 2026-06-01, changes: {capital.operations: {scale: 4}}}]"
+
+
+@pytest.mark.parametrize("name", ["h800_home_stops", "rounds_stops"])
+def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so(name: str) -> None:
+    asked = [
+        variants.survivals(template(COSTLIER.replace("NAME", each)), LUCK, quiet, date(2026, 4, 23), 300, 0.95)
+        for each in ("a_war", name)
+    ]
+    one, other = ([replace(each, source=asked[0][0].source) for each in found] for found in asked)
+    assert one == other
+
+
+def test_a_hundred_million_more_replaces_no_happening_that_is_called_so() -> None:
+    one, other = (
+        variants.relief(template(COSTLIER.replace("NAME", name)), Luck(1, 2, 0, "simpy", 1), quiet)
+        for name in ("a_war", "hundred_million")
+    )
+    assert one == other
 
 
 def test_a_stop_that_cannot_be_read_is_refused() -> None:

@@ -109,6 +109,7 @@ def test_a_broken_folder_is_refused_with_its_place(ran: Path, tmp_path: Path, ho
     if how not in ("other columns", "difference", "difference empty", "other futures"):  # of which it reads nothing
         told = call("sensitivity", str(folder), "--measure", "owned")
         assert told.exit_code == 2, told.output
+        assert "futures or more" not in told.stderr  # it is not refused for its size
     assert "passwd:" not in told.output
 
 

@@ -2,7 +2,10 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -354,6 +357,55 @@ def test_sensitivity_of_a_folder_runs_nothing_else(ran: Path, words: tuple[str, 
     result = call("sensitivity", str(ran), *words)
     assert result.exit_code == 2, result.output
     assert f"{words[0]} goes with a scenario" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("futures", [1, 2, 49])
+def test_sensitivity_of_a_folder_with_few_futures_is_refused(tmp_path: Path, futures: int) -> None:
+    folder = folder_of(call("run", str(SMALL), *QUICK, "--futures", str(futures), "--out", str(tmp_path), "--quiet"))
+    result = call("sensitivity", str(folder))
+    assert result.exit_code == 2, result.output
+    assert f"expected 50 futures or more, got {futures} future" in " ".join(result.stderr.split())
+
+
+POLICIES = "policies: [{name: bold, set: {procurement.reserve: 2 months}}, {name: as it is}]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--split", "--split-futures", "2", "--relief-futures", "2"),
+        ("compare", "--no-split", "--no-relief", "--policies"),
+        ("compare", "--no-split", "--relief-futures", "2"),
+        ("relief",),
+        ("survival",),
+        ("story", "--worst"),
+    ],
+)
+def test_the_bar_ends_where_it_was_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """As many futures are done as were announced, at the start and on the way."""
+    announced, done = [], []
+
+    @contextmanager
+    def noted(futures: int, silent: bool) -> Iterator[Any]:
+        announced.append(futures)
+
+        def told(n: int, more: int = 0) -> None:
+            done.append(n)
+            announced.append(more)
+
+        yield told
+
+    for verbs in ("sim.cli", "sim.cli.questions"):
+        monkeypatch.setattr(f"{verbs}.progress", noted)
+    (tmp_path / "policies.yaml").write_text(POLICIES, encoding="utf-8")
+    verb, *options = words
+    options += [str(tmp_path / "policies.yaml")] if options[-1:] == ["--policies"] else []
+    options += [] if verb == "story" else ["--quiet", "--out", str(tmp_path)]
+    result = call(verb, str(SMALL), *([str(SMALL)] if verb == "compare" else []), *FEW, *options)
+    assert result.exit_code == 0, result.output
+    assert sum(done) == sum(announced) > 0
 
 
 @pytest.mark.parametrize("words", [(), ("--no-relief",), ("--no-split",)])

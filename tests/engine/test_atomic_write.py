@@ -64,6 +64,38 @@ def test_what_a_killed_process_left_is_tidied(tmp_path: Path, monkeypatch: pytes
     assert all(other.exists() for other in others)
 
 
+@pytest.mark.parametrize("error", [PermissionError, FileNotFoundError, OSError])
+def test_what_cannot_be_tidied_is_in_nobody_s_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    """In a folder of many users some leftovers are another's; of two who tidy one comes too late."""
+    left = tmp_path / f".x.{atomic_write._HOST}.{2**22 + 1}-abc"
+    left.touch()
+
+    def refused(*_: object, missing_ok: bool = False) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    atomic_write.tidy(tmp_path)
+    assert left.exists()
+
+
+def test_two_who_publish_the_same_do_not_mind_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stale may be gone when its turn comes, and so may the whole folder not have been there before."""
+    folder = tmp_path / "run"
+    result_folder.publish(folder, write, KEY, {})
+    (folder / "stale.json").touch()
+    unlink = Path.unlink
+
+    def late(path: Path, missing_ok: bool = False) -> None:
+        unlink(path, missing_ok=True)
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", late)
+    result_folder.publish(folder, write, KEY, {})
+    assert sorted(file.name for file in folder.iterdir()) == ["a.json", "manifest.json", "timing.json"]
+
+
 @pytest.mark.parametrize("name", ["._abc.npy", ".x.y", ".a.99999999999999999999", ".b.-1", "x.tmp", ".DS_Store"])
 def test_foreign_files_in_the_store_of_chunks_stay(tmp_path: Path, name: str) -> None:
     chunks = Chunks(tmp_path)

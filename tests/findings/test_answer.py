@@ -394,7 +394,7 @@ def test_likelihood_follows_the_scale_that_is_asked_for() -> None:
 def relief(gain: float, luck: float = 0.0) -> Relief:
     usual = outcomes(4).assign(train_short=0.5, unserved=0.5, second_delay=3.0)
     richer = usual.assign(train_short=0.5 - gain + luck * (-1.0) ** np.arange(4))
-    return Relief(4, (), relieved((("hundred_million",), EASED), richer, usual))
+    return Relief(4, (), relieved(("hundred_million", EASED), richer, usual))
 
 
 def test_what_helps_alone_at_the_margin_and_per_hundred_million() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from sim.language.counting import counted
 from sim.measures.levels import Level
-from sim.measures.wording import amount, clipped, day_text, difference, likelihood, margin, told
+from sim.measures.wording import amount, clipped, day_text, difference, likelihood, margin, percent_text
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def test_the_borders_of_the_other_scale(percent: float, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "text"),
+    ("p", "word", "number"),
     [
-        (0.62, "likely (62%)"),
-        (0.0496, "very unlikely (5%)"),
-        (0.0, "in no future (0%)"),
-        (1.0, "in every future (100%)"),
-        (0.0003, "remote (<0.1%)"),
-        (0.9999, "all but certain (>99.9%)"),
-        (0.007, "remote (0.7%)"),
+        (0.62, "likely", "62%"),
+        (0.0496, "very unlikely", "5%"),
+        (0.0, "in no future", "0%"),
+        (1.0, "in every future", "100%"),
+        (0.0003, "remote", "<0.1%"),
+        (0.9999, "all but certain", ">99.9%"),
+        (0.007, "remote", "0.7%"),
     ],
 )
-def test_the_word_belongs_to_the_number_beside_it(p: float, text: str) -> None:
-    assert told(p) == text
+def test_the_word_belongs_to_the_number_beside_it(p: float, word: str, number: str) -> None:
+    assert (likelihood(p), percent_text(p)) == (word, number)
 
 
 @pytest.mark.parametrize(

@@ -161,14 +161,12 @@ def _eased(outcomes: pd.DataFrame, by: float) -> pd.DataFrame:
 def _relief(outcomes: pd.DataFrame) -> Relief:
     size = {cause: 0.12 / (1 + place) - 0.01 for place, cause in enumerate(DIALS)}
 
-    def gained(step: tuple[tuple[str, ...], float]) -> Relieved:
-        causes, much = step
-        return relieved(
-            step, _eased(outcomes, sum(size[cause] for cause in causes) * (3.0 if much == REMOVED else 0.5)), outcomes
-        )
+    def gained(step: tuple[str, float]) -> Relieved:
+        cause, much = step
+        return relieved(step, _eased(outcomes, size[cause] * (3.0 if much == REMOVED else 0.5)), outcomes)
 
     single = tuple(map(gained, singles()))
-    money = replace(gained((("capital",), EASED)), causes=("hundred_million",))
+    money = replace(gained(("capital", EASED)), cause="hundred_million")
     return Relief(FUTURES, single, money)
 
 

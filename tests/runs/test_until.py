@@ -1,5 +1,6 @@
 """A run that goes on until it knows enough is the run of that many futures; gates decide how it ends."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def scenario(folder: Path, *gates: str) -> Path:
     return path
 
 
+def quiet(*done: int) -> None:
+    """Nobody listens."""
+
+
 def asked(path: Path, out: Path, futures: int, **more: Any) -> Request:
     return Request(path, (), (), 1, futures, 0, "simpy", 1, None, out, **more)
 
@@ -32,10 +37,10 @@ def asked(path: Path, out: Path, futures: int, **more: Any) -> Request:
 def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
     path = scenario(tmp_path)
     until = Until(precision=read_precision("owned=5%", []), most=1000)
-    first = run(asked(path, tmp_path / "a", 20, until=until), lambda *done: None)
+    first = run(asked(path, tmp_path / "a", 20, until=until), quiet)
     futures = first.judged.futures
     assert futures in (40, 80, 160, 320, 640)
-    once = run(asked(path, tmp_path / "b", futures), lambda *done: None)
+    once = run(asked(path, tmp_path / "b", futures), quiet)
     for name in ("outcomes.parquet", "series.parquet", "sample.parquet", "summary.json", "bottlenecks.parquet"):
         assert (first.published.folder / name).read_bytes() == (once.published.folder / name).read_bytes(), name
 
@@ -50,11 +55,39 @@ def test_a_precision_that_is_not_reached_is_told_by_the_exit_code(tmp_path: Path
 
 def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
     path = scenario(tmp_path, "p50(owned) <= 1050", "prob(owned > 1190) < 10%")
-    first = run(asked(path, tmp_path / "a", 20, until=Until(decided=True, most=5000)), lambda *done: None)
+    first = run(asked(path, tmp_path / "a", 20, until=Until(decided=True, most=5000)), quiet)
     assert {verdict.judgement for verdict in first.judged.verdicts} == {"passes"}
-    assert first.judged.looks > 1
-    plain = run(asked(path, tmp_path / "a", 20), lambda *done: None)
+    assert first.judged.futures > 20
+    plain = run(asked(path, tmp_path / "a", 20), quiet)
     assert {verdict.judgement for verdict in plain.judged.verdicts} == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    ("until", "other", "words"),
+    [
+        (Until(True, most=20), Until(True, most=5000), "--until-decided --at-most 20"),
+        (Until(True, most=5000), Until(), "--until-decided --at-most 5000"),
+        (
+            Until(True, read_precision("owned=90%", []), 640, "owned=90%"),
+            Until(True, read_precision("owned=90%", []), 1280, "owned=90%"),
+            "--until-decided --until-precision owned=90% --at-most 640",
+        ),
+    ],
+)
+def test_what_decides_how_gates_are_judged_names_the_folder_and_stands_in_the_command(
+    tmp_path: Path, until: Until, other: Until, words: str
+) -> None:
+    """They stop at the same look, at which one may spend the more the fewer are to come."""
+    path = scenario(tmp_path, "mean(owned) <= 1900")
+    request = asked(path, tmp_path, 20, until=until)
+    here, there = run(request, quiet), run(replace(request, until=other), quiet)
+    assert here.judged.futures == there.judged.futures < 80
+    low = [each.judged.verdicts[0].estimate.low for each in (here, there)]
+    assert low[0] != low[1]
+    assert here.published.folder != there.published.folder
+    assert request.command.endswith(words)
+    assert words in (here.published.folder / "report.html").read_text(encoding="utf-8")
+    assert "--until" not in request.replay(3)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +103,7 @@ def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
 def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> None:
     path = scenario(tmp_path, gate)
     command = ["run", str(path), "--futures", "60", "--engine", "simpy", "--workers", "1", "--out", str(tmp_path)]
+    command += ["--no-split", "--no-relief"]
     result = CliRunner().invoke(main, command, env={"GITHUB_ACTIONS": "true"})
     assert result.exit_code == code, result.output
     line = path.read_text().splitlines().index(f"  - {gate}") + 1
@@ -83,7 +117,7 @@ def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> Non
 def test_a_run_compares_with_another_scenario_of_the_same_futures(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_bytes(SMALL.read_bytes())
     path = scenario(tmp_path, "delta(small.yaml, mean(owned)) <= 60", "delta(small.yaml, mean(owned)) >= 60")
-    found = run(asked(path, tmp_path / "a", 60), lambda *done: None).judged.verdicts
+    found = run(asked(path, tmp_path / "a", 60), quiet).judged.verdicts
     assert [verdict.judgement for verdict in found] == ["passes", "fails"]
 
 
@@ -101,7 +135,7 @@ def test_a_gate_compares_with_no_scenario_of_other_days_or_with_code(
     (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
     path = scenario(tmp_path, "delta(other.yaml, mean(owned)) <= 60")
     with pytest.raises(InputError, match=complaint):
-        run(asked(path, tmp_path / "a", 20), lambda *done: None)
+        run(asked(path, tmp_path / "a", 20), quiet)
     text = """
 scenarios: [small.yaml]
 futures: {futures}
@@ -131,3 +165,7 @@ gates: [prob(insolvent) < 5%]
     assert long.result.exit_code == 0
     assert long.result.futures in (120, 240, 480)
     assert long.published.folder != short.published.folder
+    longer = run_sweep(path, tmp_path / "out", most=4000)
+    assert longer.published.folder not in (long.published.folder, short.published.folder)
+    text = (long.published.folder / "report.html").read_text(encoding="utf-8")
+    assert "--futures 60 --until-decided --at-most 1000" in text

@@ -10,11 +10,10 @@ from sim.scenario.checking.validate import validate
 from sim.scenario.explaining.explain import explain
 from sim.scenario.explaining.jsonschema import json_schema
 from sim.scenario.load import load as load_scenario
-from sim.scenario.reading.extends import read
 from sim.scenario.reading.facts import Fact, load
 from sim.world.course.future import LAYOUT
 from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
-from tests.scenario.toy import BASELINE, TABLES, child, scenario
+from tests.scenario.toy import BASELINE, TABLES, child, read, scenario
 from tests.world.a_future import small_template
 
 ROOT = Path(__file__).parents[2]
@@ -199,7 +198,7 @@ def test_a_forced_event_is_meant(folder: Path) -> None:
 
 def test_lint_compares_with_the_fact_that_is_cited(folder: Path) -> None:
     (folder / "s.yaml").write_text(child("lab: {cash: {value: $300, source: c.cash}}"))
-    found = validate(read(folder / "s.yaml", TABLES), TABLES, FACTS)
+    found = validate(read(folder / "s.yaml"), TABLES, FACTS)
     assert [problem.message for problem in lint(found, FACTS, date(2026, 5, 1))] == [
         "300 USD is 10 times the fact `c.cash`; a slip by powers of ten?"
     ]

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenario.reading.extends import read
 from sim.scenario.scenario import Scenario
-from tests.scenario.toy import TABLES, child, scenario
+from tests.scenario.toy import child, read, scenario
 
 PARENT = """\
 extends: baseline.yaml
@@ -139,4 +138,4 @@ def test_what_would_be_dropped_is_refused_where_the_child_wrote_it(
 @pytest.mark.parametrize("setting", ["extends=other.yaml", "overrides={a: {}}", "overrides.a={}"])
 def test_what_puts_files_together_cannot_be_set(folder: Path, setting: str) -> None:
     with pytest.raises(InputError, match="cannot be set"):
-        read(folder / "baseline.yaml", TABLES, settings=[setting])
+        read(folder / "baseline.yaml", settings=[setting])

@@ -6,9 +6,8 @@ import pytest
 from sim.errors import InputError
 from sim.language.yaml_nodes import Node, read_file
 from sim.scenario.reading import extends
-from sim.scenario.reading.extends import read
 from sim.scenario.scenario import Scenario, difference
-from tests.scenario.toy import BASELINE, TABLES, child, scenario
+from tests.scenario.toy import BASELINE, child, read, scenario
 
 TIGHTEN = """\
 name: Tighter
@@ -128,20 +127,20 @@ def test_what_cannot_be_read_is_said(folder: Path, text: str, options: dict[str,
     (folder / "loop.yaml").symlink_to("loop.yaml")
     (folder / "s.yaml").write_text(text)
     with pytest.raises(InputError) as refused:
-        read(folder / "s.yaml", TABLES, **options)
+        read(folder / "s.yaml", **options)
     assert message in str(refused.value)
 
 
 def test_a_link_to_itself_is_no_missing_file(folder: Path) -> None:
     (folder / "loop.yaml").symlink_to("loop.yaml")
     with pytest.raises(InputError, match="a link that leads to no file"):
-        read(folder / "loop.yaml", TABLES)
+        read(folder / "loop.yaml")
 
 
 def test_what_has_no_shape_is_told_without_what_would_follow_from_it(folder: Path) -> None:
     (folder / "s.yaml").write_text("extends: baseline.yaml\nlab:\nchips: {nv_h200: {price: $1}}\ncontrols: {rules: 3}")
     with pytest.raises(InputError) as refused:
-        read(folder / "s.yaml", TABLES)
+        read(folder / "s.yaml")
     assert [(problem.place.line, problem.path, problem.message) for problem in refused.value.problems] == [
         (2, "lab", "holds nothing; leave the key out to keep what it extends"),
         (3, "chips", "a list of things is due here, each with an `id`"),
@@ -168,7 +167,7 @@ def test_a_file_is_read_once_however_often_it_is_extended(folder: Path, monkeypa
         return read_file(path, label)
 
     monkeypatch.setattr(extends, "read_file", noted)
-    read(folder / "d17.yaml", TABLES)
+    read(folder / "d17.yaml")
     assert len(seen) == len(set(seen)) == 19
 
 
@@ -179,10 +178,10 @@ def test_how_deep_and_how_wide_files_extend_each_other_is_bounded(folder: Path) 
     for number in range(150):
         (folder / f"w{number}.yaml").write_text("extends: baseline.yaml")
     (folder / "wide.yaml").write_text(f"extends: [{', '.join(f'w{number}.yaml' for number in range(150))}]")
-    read(folder / "c18.yaml", TABLES)
+    read(folder / "c18.yaml")
     for name, bound in (("c30", "at most 20"), ("c699", "at most 20"), ("wide", "the 100 that a scenario may rest on")):
         with pytest.raises(InputError, match="1 problem") as refused:
-            read(folder / f"{name}.yaml", TABLES)
+            read(folder / f"{name}.yaml")
         assert bound in str(refused.value)
 
 
@@ -190,7 +189,7 @@ def test_how_deep_and_how_wide_files_extend_each_other_is_bounded(folder: Path) 
 def test_a_name_that_no_file_can_have_is_refused_at_its_place(folder: Path, name: str) -> None:
     (folder / "s.yaml").write_text(f'name: s\nextends: "{name}"')
     with pytest.raises(InputError) as refused:
-        read(folder / "s.yaml", TABLES)
+        read(folder / "s.yaml")
     assert (refused.value.problems[0].place.line, refused.value.problems[0].path) == (2, "extends")
 
 
@@ -207,6 +206,6 @@ def test_a_file_is_proposed_as_it_would_have_to_be_written(folder: Path) -> None
     (folder / "below" / "rich.yaml").write_text("extends: a.yaml")
     (folder / "s.yaml").write_text("extends: below/rihc.yaml")
     with pytest.raises(InputError, match=r"did you mean `below/rich\.yaml`"):
-        read(folder / "s.yaml", TABLES)
+        read(folder / "s.yaml")
     with pytest.raises(InputError, match=rf"did you mean `{folder}/below/rich\.yaml`"):
-        read(folder / "below" / "rch.yaml", TABLES)
+        read(folder / "below" / "rch.yaml")

@@ -1,6 +1,7 @@
 """A small world to test the language of scenarios on, and a scenario of it."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,7 +33,7 @@ from sim.language.luck import LuckRow
 from sim.language.record import layout, section, slots, tables, things
 from sim.language.yaml_nodes import parse
 from sim.scenario.checking.validate import validate
-from sim.scenario.reading.extends import read
+from sim.scenario.reading.extends import Reading, read_chain, varied
 from sim.scenario.scenario import Scenario
 
 
@@ -208,11 +209,16 @@ overrides:
 """
 
 
+def read(path: Path, chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Reading:
+    """A file of the small world, with its chain, the chosen named overrides, and `path=value` settings."""
+    return varied(read_chain(path, TABLES), TABLES, chosen, settings)
+
+
 def scenario(text: str, folder: Path, **others: Any) -> Scenario:
     """The scenario of a text, written to `folder` as `s.yaml`."""
     path = folder / "s.yaml"
     path.write_text(text, encoding="utf-8")
-    return validate(read(path, TABLES, **others), TABLES, {})
+    return validate(read(path, **others), TABLES, {})
 
 
 def child(changes: str) -> str:

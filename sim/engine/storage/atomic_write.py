@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _HOST = f"{zlib.crc32(platform.node().encode()):08x}"
@@ -60,7 +60,8 @@ def tidy(folder: Path) -> None:
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
         else:
-            left.unlink(missing_ok=True)
+            with suppress(OSError):  # another has removed it, or it is another user's
+                left.unlink()
 
 
 def _alive(process: int) -> bool:

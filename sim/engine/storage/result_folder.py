@@ -259,7 +259,7 @@ def _put(new: Path, folder: Path) -> None:
             os.replace(file, folder / file.name)
         for stale in set(folder.iterdir()) - {folder / file.name for file in files}:
             if not stale.is_dir():
-                stale.unlink()
+                stale.unlink(missing_ok=True)  # another process publishes the same
 
 
 def _digest(path: Path) -> str:

@@ -60,9 +60,9 @@ def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
     relief = case.findings.relief
     assert relief is not None
     eased = _largest(relief, asked)
-    removed = {row.causes: row for row in relief.single if row.step == REMOVED}
+    removed = {row.cause: row for row in relief.single if row.step == REMOVED}
     names = ["<br>".join(map(name_text, wrap(row.words, WIDEST))) for row in eased]
-    bars = [_bars("removed", names, [removed.get(row.causes, row) for row in eased], asked, 0.35, 0.74)]
+    bars = [_bars("removed", names, [removed.get(row.cause, row) for row in eased], asked, 0.35, 0.74)]
     bars += [_bars("10% easier", names, eased, asked, 1.0, 0.36)]
     x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked.unit) else ""}
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
@@ -80,8 +80,8 @@ def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
     """The causes whose removal moves the measure most, either way, the best to ease first; and below, the ambition."""
     causes = [row for row in relief.ranked(asked.name, REMOVED) if not row.apart]
     by_size = sorted(causes, key=lambda row: -abs(row.gain(asked.name).paired.mean))
-    moving = {row.causes for row in by_size[:MOST]}
-    return [row for row in relief.ranked(asked.name, EASED) if row.apart or row.causes in moving]
+    moving = {row.cause for row in by_size[:MOST]}
+    return [row for row in relief.ranked(asked.name, EASED) if row.apart or row.cause in moving]
 
 
 def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
@@ -100,7 +100,7 @@ def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure,
         width=width,
         error_x=error,
         name=name,
-        meta={"hues": [colours.cause(row.causes[0]) for row in rows], "alpha": alpha},
+        meta={"hues": [colours.cause(row.cause) for row in rows], "alpha": alpha},
         hovertemplate="%{y}, %{fullData.name}: %{x}<extra></extra>",
     )
 
@@ -135,11 +135,11 @@ def _table(cases: Sequence[Compared]) -> Table:
 
 
 def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:
-    removed = {row.causes: row for row in relief.single if row.step == REMOVED}
+    removed = {row.cause: row for row in relief.single if row.step == REMOVED}
     priced = (relief.hundred_million,) if relief.hundred_million else ()
     for row in (*(row for row in relief.single if row.step == EASED), *priced):
         where = id if cases > 1 else ""
-        yield Cell(row.words, where), *(_gain(row, removed.get(row.causes), gain.measure) for gain in row.gains)
+        yield Cell(row.words, where), *(_gain(row, removed.get(row.cause), gain.measure) for gain in row.gains)
 
 
 def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:

@@ -39,11 +39,6 @@ class Reading:
     """The names of the blocks that may be chosen; in the tree they no longer stand."""
 
 
-def read(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Reading:
-    """Read a scenario with its chain, the chosen named overrides, and `path=value` settings. Raises InputError."""
-    return varied(read_chain(path, tables), tables, chosen, settings)
-
-
 def read_chain(path: Path, tables: Mapping[str, Table]) -> Reading:
     """A file over all that it extends, its overrides still unchosen: `varied` makes a scenario of it."""
     return _Chain(schema(tables)).file(path, str(path))

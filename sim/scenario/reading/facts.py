@@ -56,8 +56,8 @@ def load(folder: Path = FOLDER) -> dict[str, Fact]:
 
 def in_tree(tree: Node) -> dict[str, Fact]:
     """The facts and citations that a scenario carries itself."""
-    cited = tree.mapping.get("sources")
-    found = {name: _citation(name, node) for name, node in (cited.mapping if cited else {}).items()}
+    sources = tree.mapping.get("sources")
+    found = {name: _citation(name, node) for name, node in (sources.mapping if sources else {}).items()}
     return found | {fact.id: fact for fact in _listed(tree)}
 
 
@@ -67,7 +67,7 @@ def _listed(tree: Node) -> Iterator[Fact]:
         figure = node.mapping.get("mode") or node.mapping.get("value")
         value = figure.value if figure and isinstance(figure.value, str | float) else None
         known = known_since(node, tree)
-        yield Fact(_text(node, "id"), _text(node, "what"), value, _text(node, "unit"), _source(node, tree), known)
+        yield Fact(text_at(node, "id"), text_at(node, "what"), value, text_at(node, "unit"), _source(node, tree), known)
 
 
 def _catalogue(tree: Node) -> Iterator[Fact]:
@@ -75,8 +75,8 @@ def _catalogue(tree: Node) -> Iterator[Fact]:
         return
     for things in tree.mapping.values():
         for thing in things.items:
-            name = f"k.{_text(thing, 'id')}"
-            yield Fact(name, _text(thing, "name"), None, "", "", None)
+            name = f"k.{text_at(thing, 'id')}"
+            yield Fact(name, text_at(thing, "name"), None, "", "", None)
             for key, figure in thing.mapping.items():
                 value = figure.mapping.get("value")
                 if value and isinstance(value.value, str | float):
@@ -97,39 +97,41 @@ def public_on(since: date | None, days: Sequence[date], note: str) -> date | Non
 
 def known_since(node: Node, tree: Node) -> date | None:
     """When a fact became public. Raises InputError as `public_on` ValueError."""
-    cited = tree.mapping.get("sources")
-    known = cited.mapping if cited else {}
-    sources = [known[str(name.value)] for name in _names(node) if str(name.value) in known]
+    listed = tree.mapping.get("sources")
+    known = listed.mapping if listed else {}
+    sources = [known[str(name.value)] for name in cited(node) if str(name.value) in known]
     days = [day for each in (node, *sources) if (day := _day(each.mapping.get("date")))]
     try:
-        return public_on(_day(node.mapping.get("public_since")), days, _text(node, "note"))
+        return public_on(_day(node.mapping.get("public_since")), days, text_at(node, "note"))
     except ValueError as error:
         raise InputError([Problem(node.mapping["public_since"].place, "public_since", str(error))]) from None
 
 
-def _names(node: Node) -> list[Node]:
+def cited(node: Node) -> list[Node]:
+    """The ids and texts at the `source` of a fact or a value."""
     source = node.mapping.get("source")
     return [] if source is None or source.value is None else source.items or [source]
 
 
 def _citation(name: str, node: Node) -> Fact:
-    return Fact(name, _text(node, "title"), None, "", _written(node), _day(node.mapping.get("date")))
+    return Fact(name, text_at(node, "title"), None, "", _written(node), _day(node.mapping.get("date")))
 
 
 def _source(node: Node, tree: Node) -> str:
     """Where a fact comes from, in one line."""
-    cited = tree.mapping.get("sources")
-    known = cited.mapping if cited else {}
-    return "; ".join(_written(known.get(str(name.value), name)) for name in _names(node))
+    sources = tree.mapping.get("sources")
+    known = sources.mapping if sources else {}
+    return "; ".join(_written(known.get(str(name.value), name)) for name in cited(node))
 
 
 def _written(node: Node) -> str:
     if not isinstance(node.value, dict):
         return bare_text(node)
-    return ", ".join(_text(node, key) for key in ("title", "publisher", "date", "url") if key in node.mapping)
+    return ", ".join(text_at(node, key) for key in ("title", "publisher", "date", "url") if key in node.mapping)
 
 
-def _text(node: Node, key: str) -> str:
+def text_at(node: Node, key: str) -> str:
+    """The text at a key; empty where there is none."""
     child = node.mapping.get(key)
     return bare_text(child) if child and child.value is not None else ""
 

@@ -9,7 +9,7 @@ from datetime import date
 from sim.errors import Problem
 from sim.language.dates import earliest_day
 from sim.language.yaml_nodes import Node, bare_text, suggestion
-from sim.scenario.reading.facts import Fact, public_on
+from sim.scenario.reading.facts import Fact, cited, public_on, text_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Grounds:
         if self.given or told >= given:
             return self.under(above)
         old = node.replaced
-        before = Grounds(_texts(_cited(old)), _text(old, "note")) if old else above
+        before = Grounds(_texts(cited(old)), text_at(old, "note")) if old else above
         return replace(self, why=self.why or above.why, was=before.words or above.words)
 
     @property
@@ -79,24 +79,24 @@ class GroundsReader:
 
     def read(self, node: Node, path: str) -> Grounds:
         """The grounds that stand in a mapping."""
-        cited = _cited(node)
-        for item in cited:
+        sources = cited(node)
+        for item in sources:
             self._check(item, path)
         return Grounds(
-            _texts(cited),
-            _text(node, "note"),
-            _text(node, "why"),
-            _text(node, "confidence"),
-            self._known(node, cited, path),
+            _texts(sources),
+            text_at(node, "note"),
+            text_at(node, "why"),
+            text_at(node, "confidence"),
+            self._known(node, sources, path),
             self._date(node, "review_after", path),
             told=next((node.mapping[key] for key in ("source", "note", "confidence") if key in node.mapping), None),
         )
 
-    def _known(self, node: Node, cited: list[Node], path: str) -> date | None:
+    def _known(self, node: Node, sources: list[Node], path: str) -> date | None:
         """When it became public, with what it cites; nothing of that may be later than `as_of`."""
         since, own = self._date(node, "public_since", path), self._date(node, "date", path)
         told = [(node, "this", own)]
-        for item in cited:
+        for item in sources:
             fact = self.citable.get(str(item.value))
             told.append((item, f"`{item.value}`", fact.known_since if fact else None))
         for where, what, day in told if since is None else [(node, "this", since)]:
@@ -104,7 +104,7 @@ class GroundsReader:
                 message = f"hindsight: {what} became public on {day}, after as_of ({self.as_of})"
                 self.problems.append(Problem(where.place, path, message))
         try:
-            return public_on(since, [day for _, _, day in told if day is not None], _text(node, "note"))
+            return public_on(since, [day for _, _, day in told if day is not None], text_at(node, "note"))
         except ValueError as error:
             self.problems.append(Problem(node.mapping["public_since"].place, path, str(error)))
             return since
@@ -127,15 +127,5 @@ class GroundsReader:
             return None
 
 
-def _cited(node: Node) -> list[Node]:
-    source = node.mapping.get("source")
-    return [] if source is None or source.value is None else source.items or [source]
-
-
-def _texts(cited: list[Node]) -> tuple[str, ...]:
-    return tuple(bare_text(item) for item in cited)
-
-
-def _text(node: Node, key: str) -> str:
-    child = node.mapping.get(key)
-    return bare_text(child) if child and child.value is not None else ""
+def _texts(sources: list[Node]) -> tuple[str, ...]:
+    return tuple(bare_text(item) for item in sources)

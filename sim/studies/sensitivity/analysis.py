@@ -1,7 +1,7 @@
 """Sensitivity: which assumptions move a measure, and how much of its spread no assumption explains.
 
 Three ways to ask, of which no row contradicts history. Exchange (`sobol`): blocks of inputs that depend on each other
-(`scenario/blocks.py`) are exchanged between futures of a run. `first` is the share of the variance that a block
+(`sim/template/blocks.py`) are exchanged between futures of a run. `first` is the share of the variance that a block
 explains alone (Saltelli et al. 2010), `total` the share that would be left if all others were known (Jansen 1999).
 Shares of the inputs within a block would overlap; their Shapley effects add up to the block's total (Owen 2014): what
 an input adds as the inputs of a block are drawn again given the others, one after another in random orders (Song,

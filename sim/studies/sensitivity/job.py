@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.engine.storage import result_folder
+from sim.language.counting import counted
 from sim.language.distributions import Fixed
 from sim.measures.gate_language import Gate
 from sim.measures.intervals import Interval
@@ -26,6 +27,9 @@ from sim.template.variation import Setting, inputs_of, varied_template
 from sim.world.course.future import LAYOUT
 
 Method = Literal["given", "sobol", "morris"]
+FEWEST = 50
+"""Futures from which on slices of an assumption say anything: five of ten."""
+
 LEADING = 8
 """Assumptions for which a tipping value is sought."""
 
@@ -92,6 +96,9 @@ def sense_folder(
             if len(outcomes) != manifest["futures"]:
                 raise ValueError("outcomes.parquet holds other futures")
             name, scenario, columns, known = _inputs_of(folder, manifest)
+    if len(outcomes) < FEWEST:
+        held = counted(len(outcomes), "futures")
+        raise result_folder.refused(folder, f"expected {FEWEST} futures or more, got {held}; run it with more")
     measures = measures_named(names or known)
     given = {each: analysis.given_data(columns, values(each, outcomes)) for each in measures}
     findings = tuple(

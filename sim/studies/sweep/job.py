@@ -145,7 +145,7 @@ def _published(
             "sweep": found.path.read_text(encoding="utf-8"),
             "templates": work.digests,
             "judged_from": work.request.futures or found.futures,
-            "until_decided": work.request.most is not None,
+            "at_most": work.request.most,
         },
         found.seed,
         0,
@@ -169,8 +169,14 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
         result_folder.write_parquet(folder / "points.parquet", points_table(result))
     if tables:
         result_folder.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
-    command = shlex.join(["python", "-m", "sim", "sweep", found.path.as_posix(), "--futures", str(result.futures)])
-    result_folder.write_text(folder / "report.html", page(result, command, key.digest))
+    result_folder.write_text(folder / "report.html", page(result, _command(work), key.digest))
+
+
+def _command(work: Work) -> str:
+    """The command that gives this result again."""
+    most, futures = work.request.most, work.request.futures or work.sweep.futures
+    words = ["python", "-m", "sim", "sweep", work.sweep.path.as_posix(), "--futures", str(futures)]
+    return shlex.join([*words, *(["--until-decided", "--at-most", str(most)] if most else [])])
 
 
 def _told(case: Case) -> dict[str, object]:

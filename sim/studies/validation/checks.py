@@ -26,8 +26,6 @@ from sim.measures.restricted_means import comparable
 from sim.measures.wording import difference, margin, with_unit
 
 CHECKS = Path(__file__).with_name("validation.yaml")
-FACTOR = 2.0
-"""How far the baseline may lie from an anchor before a note is due."""
 
 
 Way = Literal["more", "less", "either"]
@@ -141,14 +139,6 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
             }
         )
     return pd.DataFrame(rows)
-
-
-def far(anchor: Anchor, outcomes: pd.DataFrame) -> bool:
-    """Whether the scenario's median is more than a factor of two from the anchor's."""
-    ours, pencil = _levels(anchor.measure, outcomes)[1].value, anchor.envelope[1]
-    if ours <= 0.0 or pencil <= 0.0:
-        return ours != pencil
-    return not 1.0 / FACTOR <= ours / pencil <= FACTOR
 
 
 def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tuple[Measure, float, float]]:

@@ -22,9 +22,6 @@ BOUNDS = ("clairvoyant", "buys_nothing")
 
 RANKED_BY = "train_short"
 
-MOST = 0.20
-"""Share of futures whose main cause may change with the planner, and of a measure's variance that it may explain."""
-
 
 def changed(use: str, usual: pd.DataFrame, other: pd.DataFrame) -> float:
     """Share of paired futures in which the main cause of a use's shortfall is another; none missing counts as one."""

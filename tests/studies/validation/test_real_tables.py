@@ -55,7 +55,7 @@ def test_the_table_and_relief_run_apart_agree_in_every_bit(name: str, tmp_path: 
     luck = Luck(1, 32, 0, "compiled", 1)
     template = template_of("tighten", ())
     steps = variants.relief(template, luck, lambda _: None).single
-    (step,) = (each for each in steps if (each.causes, each.step) == ((dial,), relief.REMOVED))
+    (step,) = (each for each in steps if (each.cause, each.step) == (dial, relief.REMOVED))
     found = removals(removal_tables.table(template, luck, Chunks(tmp_path), lambda _: None))
     for measure in SHORTFALLS.values():
         assert step.gain(measure).paired.mean == found[measure].alone[name].mean
