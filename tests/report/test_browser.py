@@ -266,7 +266,7 @@ def test_hostile_names_do_nothing(browser: Browser, files: dict[str, Path]) -> N
 
 def test_without_javascript_tables_and_sentences_remain(browser: Browser, files: dict[str, Path]) -> None:
     seen = Sight(browser, files["eight"], java_script_enabled=False)
-    assert seen.count("figcaption:visible") == seen.count("figure") == 16
+    assert seen.count("figcaption:visible") == seen.count("figure") == 17
     assert seen.count(".chart:visible") == 0
     assert seen.count(".story:visible") == 24
     assert seen.count("#legend:visible") == 0

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sim.language.events import EVENTS, kind_of
 from sim.world.accounts import books
 from sim.world.company import ledger
 from sim.world.fleet import holdings
@@ -107,7 +108,7 @@ def dropped(future: Told, slot: int, units: float) -> None:
         (orders, "pay", half_paid, "dollars"),
         (orders, "move", unkept, "ordered is not under way"),
         (market, "taken", not_taken, "allotment"),
-        (holdings, "came_online", dropped, "a holding"),
+        (EVENTS[kind_of(holdings.came_online)], "handler", dropped, "a holding"),
     ],
 )
 def test_a_page_that_drops_something_is_found(
