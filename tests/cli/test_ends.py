@@ -10,7 +10,7 @@ import pytest
 from tests.cli.test_questions import BASELINE, FEW, STALL, call
 from tests.structure.source import ROOT
 
-ONE = ("--futures", "1", "--engine", "simpy", "--workers", "1")
+ONE = ("--futures", "1", "--engine", "compiled", "--workers", "1")
 
 
 @pytest.mark.parametrize(

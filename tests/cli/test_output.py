@@ -28,7 +28,7 @@ from sim.scenario.scenario import Text
 from tests.engine.test_sweep_faults import SMALL
 from tests.structure.source import ROOT
 
-FEW = ("--futures", "2", "--engine", "simpy", "--workers", "1", "--no-split", "--no-relief")
+FEW = ("--futures", "2", "--engine", "compiled", "--workers", "1", "--no-split", "--no-relief")
 HOSTILE = (
     "\x1b[2J\x1b]0;pwn\x07",
     "\x9b31m",

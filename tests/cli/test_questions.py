@@ -16,7 +16,7 @@ from sim.engine import runner
 from tests.engine.futures import SCENARIOS
 from tests.engine.test_sweep_faults import SMALL
 
-FEW = ("--futures", "4", "--engine", "simpy", "--workers", "1")
+FEW = ("--futures", "4", "--engine", "compiled", "--workers", "1")
 QUICK = (*FEW, "--no-split", "--no-relief")
 """One run, without those that run its futures again."""
 BASELINE = str(SCENARIOS / "baseline.yaml")
@@ -225,7 +225,7 @@ def test_a_story_is_named_before_futures_run(words: tuple[str, str]) -> None:
 @pytest.mark.parametrize("method", ["given", "sobol", "morris"])
 def test_a_world_without_uncertain_inputs_has_no_assumption_that_matters(tmp_path: Path, method: str) -> None:
     pytest.importorskip("SALib")
-    words = ("--futures", "50", "--engine", "simpy", "--workers", "1", "--measure", "owned", "--method", method)
+    words = ("--futures", "50", "--engine", "compiled", "--workers", "1", "--measure", "owned", "--method", method)
     result = call("sensitivity", str(SMALL), *words, "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     assert "No measure here varies" in result.stdout
@@ -265,7 +265,7 @@ def test_an_ambition_that_a_chosen_override_sets_is_left_out(tmp_path: Path) -> 
 
 
 def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
-    words = ("--futures", "1", "--engine", "simpy", "--workers", "1")
+    words = ("--futures", "1", "--engine", "compiled", "--workers", "1")
     folder = folder_of(call("relief", BASELINE, *words, "--out", str(tmp_path), "--quiet"))
     document = json.loads((folder / "relief.json").read_text())
     assert (document["futures"], len(document["single"])) == (1, 30)
@@ -274,7 +274,7 @@ def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
 
 
 def test_survival_prints_every_source(tmp_path: Path) -> None:
-    words = ("--futures", "2", "--engine", "simpy", "--workers", "1", "--level", "0.9", "--for", "200")
+    words = ("--futures", "2", "--engine", "compiled", "--workers", "1", "--level", "0.9", "--for", "200")
     result = call("survival", BASELINE, *words, "--at", "2027-01-01", "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     for part in ("rounds of financing", "less than 90%", "survival-200-0.9-2027-01-01"):

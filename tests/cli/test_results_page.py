@@ -11,7 +11,7 @@ from tests.structure.source import ROOT
 ASKED_FOR = {"removals.csv", "relief.csv"}
 """Files of a run only if they were asked for."""
 
-FEW = ("--futures", "1", "--engine", "simpy", "--workers", "1", "--quiet")
+FEW = ("--futures", "1", "--engine", "compiled", "--workers", "1", "--quiet")
 
 
 def told(heading: str, names: str) -> set[str]:
