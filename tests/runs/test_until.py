@@ -31,7 +31,7 @@ def quiet(*done: int) -> None:
 
 
 def asked(path: Path, out: Path, futures: int, **more: Any) -> Request:
-    return Request(path, (), (), 1, futures, 0, "simpy", 1, None, out, **more)
+    return Request(path, (), (), 1, futures, 0, "compiled", 1, None, out, **more)
 
 
 def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("precision", "code"), [("owned=90%", 0), ("owned=0.001%", 3)])
 def test_a_precision_that_is_not_reached_is_told_by_the_exit_code(tmp_path: Path, precision: str, code: int) -> None:
-    words = ["run", str(scenario(tmp_path)), "--futures", "20", "--engine", "simpy", "--workers", "1"]
+    words = ["run", str(scenario(tmp_path)), "--futures", "20", "--engine", "compiled", "--workers", "1"]
     until = ["--until-precision", precision, "--at-most", "40"]
     result = CliRunner().invoke(main, [*words, *until, "--out", str(tmp_path), "--no-split", "--no-relief"])
     assert result.exit_code == code, result.output
@@ -102,7 +102,7 @@ def test_what_decides_how_gates_are_judged_names_the_folder_and_stands_in_the_co
 )
 def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> None:
     path = scenario(tmp_path, gate)
-    command = ["run", str(path), "--futures", "60", "--engine", "simpy", "--workers", "1", "--out", str(tmp_path)]
+    command = ["run", str(path), "--futures", "60", "--engine", "compiled", "--workers", "1", "--out", str(tmp_path)]
     command += ["--no-split", "--no-relief"]
     result = CliRunner().invoke(main, command, env={"GITHUB_ACTIONS": "true"})
     assert result.exit_code == code, result.output

@@ -12,7 +12,7 @@ from tests.engine.test_sweep_faults import SMALL, toy
 
 pytest.importorskip("sklearn")
 
-QUICK = ["--engine", "simpy", "--workers", "1"]
+QUICK = ["--engine", "compiled", "--workers", "1"]
 
 
 def world(folder: Path) -> Path:
@@ -101,7 +101,7 @@ def test_a_dry_run_says_how_much_is_left(tmp_path: Path) -> None:
     before = told("sweep", path, "--out", str(tmp_path), "--dry-run")
     assert "6 points x 130 futures = 780 futures in 12 chunks" in before
     assert "12 chunks\n0 of them there already, 12 to be run" in before
-    assert "futures a second under SimPy; about" in before
+    assert "futures a second compiled; about" in before
     told("sweep", path, "--out", str(tmp_path), "--quiet")
     assert "12 of them there already, 0 to be run" in told("sweep", path, "--out", str(tmp_path), "--dry-run")
 
