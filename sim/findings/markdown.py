@@ -22,7 +22,7 @@ from sim.language.counting import counted
 from sim.measures.lines import Line
 from sim.measures.measures import Measure, Summary, measure
 from sim.measures.paired import THRESHOLDS_TEXT, Difference
-from sim.measures.restricted_means import MEANING
+from sim.measures.restricted_means import MEANING, in_brackets
 from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -189,7 +189,7 @@ def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
-    told = [mean_gain(gain) for gain in gains]
+    told = [mean_gain(gain) + in_brackets(gain.cut, gain.measure.unit) for gain in gains]
     step = "on the first day" if row.cause == easing.HUNDRED_MILLION else STEPS[row.step]
     return row.words, step, *told, gains[0].shares_text
 
