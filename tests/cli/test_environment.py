@@ -162,7 +162,7 @@ ALL = ("--engine", "simpy", "--workers", "1")
 WRITES = {
     "run": (("run", SMALL, *PLAIN), "Measure"),
     "compare": (("compare", SMALL, SMALL, *PLAIN, "--no-ambitions"), "Difference"),
-    "relief": (("relief", SMALL, *FEW), "Gain when eased by a tenth"),
+    "relief": (("relief", SMALL, *FEW), "Gain when 10% easier"),
     "survival": (("survival", SMALL, *FEW), "training fails in"),
     "sensitivity": (("sensitivity", SMALL, "--futures", "50", "--measure", "owned", *ALL), "Owned compute"),
     "discover": (("discover", SMALL, "--target", "mean(owned) >= 100", "--futures", "100", *ALL), "mean(owned) >= 100"),
