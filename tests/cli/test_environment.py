@@ -258,7 +258,8 @@ def test_a_file_that_cannot_be_written_costs_no_text(
 
 @pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
 def test_a_full_folder_for_temporary_files_is_told(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "sim", "run", str(SMALL), *PLAIN, "--workers", "2", "--out", str(tmp_path / "out")]
+    many = ("--engine", "simpy", "--workers", "2")  # worker processes are handed what they run in such a file
+    words = [sys.executable, "-m", "sim", "run", str(SMALL), *PLAIN, *many, "--out", str(tmp_path / "out")]
     script = 'mount -t tmpfs -o size=4k none "$0"; TMPDIR="$0" exec "$@"'
     (tmp_path / "tmp").mkdir()
     done = subprocess.run(
