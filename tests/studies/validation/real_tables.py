@@ -194,7 +194,7 @@ def of_levels(scenario: str, seeds: int, futures: int) -> Iterator[tuple[str, bo
         for run in runs:
             mine = summarise(each, run)
             if each.kind == "odds":
-                yield "odds", abs(mine.mean.value - true.mean.value) <= (mine.error or math.inf)
+                yield "share of futures", abs(mine.mean.value - true.mean.value) <= (mine.error or math.inf)
                 continue
             if mine.error is not None and not (mine.median.beyond or true.median.beyond):
                 yield "median", abs(mine.median.value - true.median.value) <= mine.error + ROUNDING
