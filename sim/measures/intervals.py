@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.language.documents import Document
 from sim.template.sampling import BLOCK
 
 Column = npt.NDArray[np.float64]
@@ -46,12 +47,17 @@ def _special() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Document):
     """An estimate and the ends of its interval."""
 
     value: float
     low: float
     high: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both, the lower one first."""
+        return self.low, self.high
 
     @property
     def half(self) -> float:

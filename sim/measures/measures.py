@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from sim.errors import InputError, ModelError, Problem
 from sim.language.declarations import fields
+from sim.language.documents import Document
 from sim.language.yaml_nodes import suggestion
 from sim.measures.intervals import ALPHA, Column, quantile, quantile_rank
 from sim.measures.levels import End, Level, Sample, between
@@ -213,7 +214,11 @@ def of_column(name: str) -> Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(
+    Document,
+    keys="measure=measure.name title=measure.title unit=measure.unit better=measure.better "
+    "definition=measure.definition futures *shown monte_carlo_error=error not_by_horizon=missed *marks",
+):
     """A measure over all futures.
 
     `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
@@ -251,6 +256,19 @@ class Summary:
         return self.mean if self.measure.kind == "odds" else self.median
 
     @property
+    def shown(self) -> dict[str, Level | End]:
+        """What is known of it, by the names of result files."""
+        if self.measure.kind == "odds":
+            return {"odds": self.mean}
+        return {"mean": self.mean, "median": self.median, "p5": self.low, "p95": self.high}
+
+    @property
+    def marks(self) -> dict[str, object]:
+        """What must be known beside its numbers, where it is so."""
+        wanted: dict[str, object] = {"nothing_wanted": self.unwanted} if self.unwanted else {}
+        return wanted | ({"assumed": True} if self.assumed else {})
+
+    @property
     def centre_text(self) -> str:
         """The odds or the median, with its unit."""
         if self.assumed:
@@ -279,29 +297,6 @@ class Summary:
     def spread_text(self) -> str:
         """What stands in brackets beside the median: its error, where it has an end, and the interval."""
         return self.interval_text if self.error is None else f"{self.error_text}; {self.interval_text}"
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        levels: dict[str, Level | End] = {
-            "mean": self.mean,
-            "median": self.median,
-            "p5": self.low,
-            "p95": self.high,
-        }
-        shown: dict[str, Level | End] = {"odds": self.mean} if self.measure.kind == "odds" else levels
-        return {
-            "measure": self.measure.name,
-            "title": self.measure.title,
-            "unit": self.measure.unit,
-            "better": self.measure.better,
-            "definition": self.measure.definition,
-            "futures": self.futures,
-            **{name: level.as_json() for name, level in shown.items()},
-            "monte_carlo_error": self.error,
-            "not_by_horizon": self.missed,
-            **({"nothing_wanted": self.unwanted} if self.unwanted else {}),
-            **({"assumed": True} if self.assumed else {}),
-        }
 
 
 def amount_of(measure: Measure, value: float) -> str:

@@ -25,6 +25,7 @@ from sim.findings.forks import forced
 from sim.findings.markdown import findings as told_in_markdown
 from sim.findings.markdown import tables
 from sim.language.counting import counted
+from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
 from sim.measures.precision import read_precision
 from sim.measures.wording import Scale
@@ -92,17 +93,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Document, keys="*findings judged=judged.verdicts"):
     """What the user gets."""
 
     findings: Findings
     published: result_folder.Published
     judged: Judged
     scenario: Scenario
-
-    def as_json(self) -> dict[str, object]:
-        """The findings, and the verdicts of the gates."""
-        return self.findings.as_json() | {"judged": [verdict.as_json() for verdict in self.judged.verdicts]}
 
 
 def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
@@ -273,7 +270,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
 def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     """What the gates came to, for people and for build servers."""
     cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
-    result_folder.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
+    result_folder.write_json(folder / "gates.json", {"gates": plain_json(judged.verdicts)})
     result_folder.write_text(folder / "junit.xml", ci.junit(name, cases))
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 

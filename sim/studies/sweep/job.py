@@ -12,6 +12,7 @@ from sim.engine.compiled.compiler import KERNELS
 from sim.engine.storage import result_folder
 from sim.findings.markdown import plain
 from sim.language.counting import counted
+from sim.language.documents import plain_json
 from sim.measures.intervals import ALPHA, looks_up_to, spent
 from sim.report import ci
 from sim.report.ci import Case
@@ -161,8 +162,8 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
     found = work.sweep
     (folder / "sweep.yaml").write_bytes(found.path.read_bytes())
     cases = cases_of(result)
-    result_folder.write_json(folder / "failed.json", {"failed": [failure.as_json() for failure in result.failures]})
-    result_folder.write_json(folder / "gates.json", {"gates": [_told(case) for case in cases if case.verdict]})
+    result_folder.write_json(folder / "failed.json", {"failed": plain_json(result.failures)})
+    result_folder.write_json(folder / "gates.json", {"gates": plain_json([case for case in cases if case.verdict])})
     result_folder.write_text(folder / "junit.xml", ci.junit(found.name, cases))
     result_folder.write_text(folder / "summary.md", summary(result))
     if result.points:
@@ -177,11 +178,6 @@ def _command(work: Work) -> str:
     most, futures = work.request.most, work.request.futures or work.sweep.futures
     words = ["python", "-m", "sim", "sweep", work.sweep.path.as_posix(), "--futures", str(futures)]
     return shlex.join([*words, *(["--until-decided", "--at-most", str(most)] if most else [])])
-
-
-def _told(case: Case) -> dict[str, object]:
-    assert case.verdict is not None
-    return {"where": case.where, **case.verdict.as_json()}
 
 
 def cases_of(result: SweepResult) -> list[Case]:
@@ -242,7 +238,7 @@ def as_json(outcome: SweepOutcome) -> dict[str, object]:
         "folder": folder and folder.as_posix(),
         "points": len(result.points),
         "futures": result.futures,
-        "failed": [failure.as_json() for failure in result.failures],
+        "failed": plain_json(result.failures),
         "target_met": None if result.met is None else {"by_estimate": result.met[0], "beyond_error": result.met[1]},
-        "gates": [_told(case) for case in cases_of(result) if case.verdict],
+        "gates": plain_json([case for case in cases_of(result) if case.verdict]),
     }
