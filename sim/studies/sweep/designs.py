@@ -2,12 +2,15 @@
 
 import math
 from itertools import product
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 Cube = npt.NDArray[np.float64]
 """Shape (points, factors), each number between 0 and 1."""
+
+Design = Literal["grid", "list", "latin_hypercube", "sobol", "search"]
 
 DRAWN = ("latin_hypercube", "sobol", "search")
 LEVELLED = ("grid", "list")

@@ -78,7 +78,7 @@ def _cases(checks: Checks) -> Iterator[Case]:
 
 def _names(checks: Checks) -> list[str]:
     """The baseline and the scenarios that are compared with it."""
-    return list(dict.fromkeys(("baseline", *(row.scenario for row in checks.expected))))
+    return list(dict.fromkeys(("baseline", *(name for row in checks.expected for name in row.differences))))
 
 
 def _pair(mechanism: Mechanism) -> tuple[Case, Case]:
