@@ -44,6 +44,13 @@ class Spell(Document):
     median: Level
     p95: Level
 
+    @property
+    def text(self) -> str:
+        """The median, and p5 to p95 where they tell more: `212 (61 to > 600)`."""
+        if self.p5.beyond:
+            return self.median.bare("days")
+        return f"{self.median.bare('days')} ({self.p5.bare('days')} to {self.p95.bare('days')})"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -22,8 +22,8 @@ from sim.errors import FutureBroke, ModelError
 from sim.findings.comparison import Changed, Compared, Comparison
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
+from sim.findings.markdown import data_tables
 from sim.findings.markdown import findings as told_in_markdown
-from sim.findings.markdown import tables
 from sim.language.counting import counted
 from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
@@ -254,7 +254,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
     result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     result_folder.write_json(folder / "summary.json", found.as_json())
-    for name, table in tables(found).items():
+    for name, table in data_tables(found).items():
         result_folder.write_csv(folder / f"{name}.csv", table)
     result_folder.write_json(
         folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]}
