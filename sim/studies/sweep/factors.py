@@ -12,8 +12,7 @@ from sim.language.forms import Between, FormReader
 from sim.language.values import NumberReader, shown
 from sim.language.yaml_nodes import Node, bare_text, parse
 from sim.scenario.scenario import Scenario
-from sim.studies.sweep import designs
-from sim.studies.sweep.plan import Factor
+from sim.studies.sweep.plan import DRAWN, Factor
 from sim.template.variation import Setting, read_setting
 
 
@@ -64,7 +63,7 @@ class FactorReader:
         if form is None or not paths:
             return None
         name = form.name or paths[0]
-        if self.design in designs.DRAWN:
+        if self.design in DRAWN:
             return self._drawn(form, item, where, name, paths)
         nodes = self._levels(form, item, where, paths[0])
         levels = [self._level(node, paths) for node in nodes]

@@ -16,11 +16,9 @@ from sim.measures.measures import MEASURES, Measure, MeasureForm
 from sim.scenario.checking.across import paths_across
 from sim.scenario.reading.files import named_file
 from sim.scenario.scenario import Scenario, Text, TextForm, other_days
-from sim.studies.sweep import designs
-from sim.studies.sweep.designs import Design
 from sim.studies.sweep.factors import FactorReader
 from sim.studies.sweep.objectives import Objective, read_objective
-from sim.studies.sweep.plan import Factor, Sweep
+from sim.studies.sweep.plan import LEVELLED, Design, Factor, Sweep
 from sim.template.variation import misfits
 
 OF_SWEEPS = ("policies", "measures", "target")
@@ -172,7 +170,7 @@ class _Reader:
 
     def _size(self) -> int:
         design, node = self.form.design, self.tree.mapping.get("points")
-        if design in designs.LEVELLED:
+        if design in LEVELLED:
             if node is not None:
                 self._wrong(node, "points", f"a {design} has as many points as its factors' values make")
             return 0
@@ -180,7 +178,7 @@ class _Reader:
             self._wrong(self.tree, "points", f"missing: how many points the {design} has, like 64")
             return 1
         size = self.form.points or 1
-        if design == "sobol" and not designs.is_power_of_two(size):
+        if design == "sobol" and size & (size - 1):
             near = 2 ** round(math.log2(size))
             self._wrong(node, "points", f"a Sobol sequence is balanced for powers of two only; write {near}")
         return size
