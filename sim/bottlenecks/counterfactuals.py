@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, Removals, amount, removals
 from sim.bottlenecks.scenario_effect import Effect
+from sim.language.documents import Document
 
 AMBITIONS = ("hold", "keep_pace", "chase")
 """Named overrides: less, as much, and more training wanted. The second is the usual choice."""
@@ -18,7 +19,7 @@ EASED: tuple[tuple[str, ...], ...] = (*((name,) for name in NAMES), *combination
 
 
 @dataclass(frozen=True, slots=True)
-class Eased:
+class Eased(Document, keys="constraints gains may_give_most=foremost"):
     """Constraints made 10% easier together, and the gain by measure.
 
     `foremost`: measures in which no other set of as many constraints gives more beyond error.
@@ -28,26 +29,20 @@ class Eased:
     gains: Mapping[str, Amount]
     foremost: frozenset[str]
 
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        gains = {name: each.as_json() for name, each in self.gains.items()}
-        return {"constraints": list(self.constraints), "gains": gains, "may_give_most": sorted(self.foremost)}
-
 
 @dataclass(frozen=True, slots=True)
-class Ambition:
+class Ambition(Document, keys="ambition=name missing"):
     """What is missing under one ambition of the lab, by measure."""
 
     name: str
     missing: Mapping[str, Amount]
 
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        return {"ambition": self.name, "missing": {name: each.as_json() for name, each in self.missing.items()}}
-
 
 @dataclass(frozen=True, slots=True)
-class Counterfactuals:
+class Counterfactuals(
+    Document,
+    keys="comes_back=removals.values tokens_back=every_token ten_percent_easier=eased effect ambitions",
+):
     """What comes back by measure, the tokens that come back, what 10% easier gives, the effect, and the ambitions."""
 
     removals: Mapping[str, Removals]
@@ -61,20 +56,15 @@ class Counterfactuals:
         """What comes back to a use."""
         return self.removals[SHORTFALLS[use]]
 
+    @property
+    def every_token(self) -> Amount:
+        """Tokens a day that come back without any constraint."""
+        return self.tokens_back(NAMES)
+
     def tokens_back(self, removed: tuple[str, ...]) -> Amount:
         """Tokens a day that come back without these constraints: what is wanted moves with what is served."""
         bits = sum(1 << NAMES.index(name) for name in removed)
         return amount(self.tokens[bits] - self.tokens[0])
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        return {
-            "comes_back": [each.as_json() for each in self.removals.values()],
-            "tokens_back": self.tokens_back(NAMES).as_json(),
-            "ten_percent_easier": [each.as_json() for each in self.eased],
-            "effect": self.effect.as_json() if self.effect else None,
-            "ambitions": [each.as_json() for each in self.ambitions],
-        }
 
 
 def counterfactuals(

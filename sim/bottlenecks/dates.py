@@ -45,20 +45,15 @@ class Timing:
     never: float
     change: Amount | None = None
 
-    def as_json(self, start: date) -> dict[str, object]:
-        """For `summary.json`; keys always in this order. A day beyond the horizon is one before which it is not."""
+    def dated(self, start: date) -> dict[str, object]:
+        """For `summary.json`, in calendar days. A day beyond the horizon is one before which it is not."""
         levels = {"p5": self.low and self.low.level, "median": self.median, "p95": self.high and self.high.level}
-        return {
-            "name": self.name,
-            "words": self.words,
-            **{name: level and _day_json(level, start) for name, level in levels.items()},
-            "never": self.never,
-            "months_later": self.change.as_json() if self.change else None,
-        }
+        days = {name: level and _day_json(level, start) for name, level in levels.items()}
+        return {"name": self.name, "words": self.words, **days, "never": self.never, "months_later": self.change}
 
 
 def _day_json(level: Level, start: date) -> dict[str, object]:
-    return {"date": _day(level.value, start).isoformat(), "beyond_horizon": level.beyond}
+    return {"date": _day(level.value, start), "beyond_horizon": level.beyond}
 
 
 def timings(run: Run, outcomes: pd.DataFrame, changes: Mapping[str, Amount]) -> tuple[Timing, ...]:

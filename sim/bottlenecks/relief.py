@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.bottlenecks.shares import DIALS
+from sim.language.documents import Document
 from sim.measures.measures import Measure, measure
 from sim.measures.paired import Paired, difference
-from sim.measures.restricted_means import Restriction, columns
+from sim.measures.restricted_means import OfMeans, Restriction
 from sim.measures.wording import percent_text
 
 EASED, REMOVED = 0.1, 1.0
@@ -34,7 +35,10 @@ Step = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(
+    OfMeans,
+    keys="measure=measure.name unit=measure.unit *paired share_better=better share_worse=worse *restriction",
+):
     """What one measure gains, in its unit (positive is better). Of a delay restricted means are compared (`cut`).
 
     `better`, `worse`: shares of futures that are so by more than a point, or a month.
@@ -51,15 +55,9 @@ class Gain:
         """`56% / 2%`: in how many futures it is better, and worse, by more than what counts."""
         return f"{percent_text(self.better)} / {percent_text(self.worse)}"
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        name, unit = self.measure.name, self.measure.unit
-        shares = {"share_better": self.better, "share_worse": self.worse}
-        return {"measure": name, "unit": unit, **self.paired.as_json(), **shares, **columns(self.cut)}
-
 
 @dataclass(frozen=True, slots=True)
-class Relieved:
+class Relieved(Document, keys="causes=causes words step gains"):
     """A cause, eased or removed (`step`), and the gain in each of EFFECTS."""
 
     cause: str
@@ -77,22 +75,18 @@ class Relieved:
         words = "$100M more" if self.cause == HUNDRED_MILLION else DIALS[self.cause]
         return f"{words} (the ambition, no cause)" if self.apart else words
 
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """What is moved: one cause."""
+        return (self.cause,)
+
     def gain(self, name: str) -> Gain:
         """The gain in a measure."""
         return next(gain for gain in self.gains if gain.measure.name == name)
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "causes": [self.cause],
-            "words": self.words,
-            "step": self.step,
-            "gains": [gain.as_json() for gain in self.gains],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Relief:
+class Relief(Document):
     """All causes, one by one; `hundred_million` is what $100M more would give."""
 
     futures: int
@@ -107,14 +101,6 @@ class Relief:
     def best(self, name: str, step: float) -> Relieved:
         """The cause with the largest gain."""
         return self.ranked(name, step)[0]
-
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "futures": self.futures,
-            "single": [row.as_json() for row in self.single],
-            "hundred_million": self.hundred_million.as_json() if self.hundred_million else None,
-        }
 
 
 def singles() -> list[Step]:

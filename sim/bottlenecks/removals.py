@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.language.documents import Document
 from sim.measures.intervals import ALPHA, error_of_mean, widening
 from sim.measures.measures import measure as measure_of
 from sim.measures.measures import reached, values
@@ -54,31 +55,23 @@ Rows = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Document, keys="mean simulation_error=error"):
     """A mean over futures, and half of its 95% interval; infinite for one future."""
 
     mean: float
     error: float
 
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        return {"mean": self.mean, "simulation_error": self.error if math.isfinite(self.error) else None}
-
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Document, keys="removed *gain"):
     """What a set of removed constraints gives back."""
 
     removed: tuple[str, ...]
     gain: Amount
 
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        return {"removed": list(self.removed), **self.gain.as_json()}
-
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Document):
     """The most that comes back while one constraint stays; `lost` is what its removal would add to that.
 
     `irreplaceable`: whether that is more than a tenth of the shortfall, beyond doubt.
@@ -87,10 +80,6 @@ class Kept:
     best: Removal
     lost: Amount
     irreplaceable: bool
-
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        return {"best": self.best.as_json(), "lost": self.lost.as_json(), "irreplaceable": self.irreplaceable}
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +174,12 @@ class Gains:
 
 
 @dataclass(frozen=True, eq=False)
-class Removals(Gains):
+class Removals(
+    Gains,
+    Document,
+    keys="measure futures horizon missing=whole pattern *found single_candidates=singles alone last "
+    "allotted best_of_at_most=best while_it_stays=kept best_alone_in sets",
+):
     """What may be said of one shortfall under all sets: which of them is the answer, and how sure that is."""
 
     alpha: float = ALPHA
@@ -256,26 +250,22 @@ class Removals(Gains):
         joint = extra.mean > TENTH * self.whole.mean and self._beyond(extra, self.size)
         return "joint" if joint else "additive"
 
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        return {
-            "measure": self.measure,
-            "futures": self.futures,
-            "horizon": CUT if self.measure in DELAYS else None,
-            "missing": self.whole.as_json(),
-            "pattern": self.pattern,
-            "size": 0 if self.nothing else self.size,
-            "candidates": [] if self.nothing else [each.as_json() for each in self.candidates],
-            "further": [] if self.nothing else [each.as_json() for each in self.further],
-            "single_candidates": [each.as_json() for each in self.singles],
-            "alone": {name: found.as_json() for name, found in self.alone.items()},
-            "last": {name: found.as_json() for name, found in self.last.items()},
-            "allotted": {name: found.as_json() for name, found in self.allotted.items()},
-            "best_of_at_most": [each.as_json() for each in self.best],
-            "while_it_stays": {name: found.as_json() for name, found in self.kept.items()},
-            "best_alone_in": self.best_alone_in,
-            "sets": [{"removed": list(names_of(each)), **self.gain(each).as_json()} for each in range(1, SETS)],
-        }
+    @property
+    def horizon(self) -> float | None:
+        """Months up to which a delay counts."""
+        return CUT if self.measure in DELAYS else None
+
+    @property
+    def found(self) -> dict[str, object]:
+        """The answer: its size, its candidates, and what adds to it; none of them where nothing comes back."""
+        if self.nothing:
+            return {"size": 0, "candidates": [], "further": []}
+        return {"size": self.size, "candidates": self.candidates, "further": self.further}
+
+    @property
+    def sets(self) -> tuple[Removal, ...]:
+        """Every set of constraints."""
+        return tuple(self.removal(each) for each in range(1, SETS))
 
     def _candidates(self, size: int) -> list[int]:
         sets = [each for each in range(1, SETS) if each.bit_count() == size]

@@ -12,6 +12,7 @@ from statistics import NormalDist
 from types import MappingProxyType
 
 from sim.bottlenecks.removals import NAMES, Amount, Removals, amount
+from sim.language.documents import Document
 from sim.measures.intervals import ALPHA
 
 STANDING = 0.5
@@ -25,20 +26,16 @@ _BEYOND = NormalDist().inv_cdf(1.0 - ALPHA / (len(NAMES) - 1)) / NormalDist().in
 
 
 @dataclass(frozen=True, slots=True)
-class Through:
+class Through(Document):
     """One constraint: how much of the cost is gone without it in both worlds, and whether it is named for that."""
 
     constraint: str
     gone: Amount
     named: bool
 
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        return {"constraint": self.constraint, "gone": self.gone.as_json(), "named": self.named}
-
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Document, keys="measure difference worse_in=worse better_in=better works_through=through"):
     """The cost of a scenario in one measure. `worse`, `better`: shares of futures, by more than what counts."""
 
     measure: str
@@ -57,19 +54,9 @@ class Cost:
         """What it works through, the most first."""
         return tuple(sorted((each for each in self.through if each.named), key=lambda each: -abs(each.gone.mean)))
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "measure": self.measure,
-            "difference": self.difference.as_json(),
-            "worse_in": self.worse,
-            "better_in": self.better,
-            "works_through": [each.as_json() for each in self.through],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Document, keys="path words meanings costs may_cost_most=foremost"):
     """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone.
 
     `words` is what the section or thing is called; `meanings` what its values are that differ, empty for a new thing.
@@ -89,19 +76,9 @@ class Change:
         texts = (*self.meanings[:NAMED], *([f"{more} more"] if more > 0 else []))
         return f"{self.words}: {'; '.join(texts)}" if texts else self.words
 
-    def as_json(self) -> dict[str, object]:
-        """For result files."""
-        return {
-            "path": self.path,
-            "words": self.words,
-            "meanings": list(self.meanings),
-            "costs": {name: each.as_json() for name, each in self.costs.items()},
-            "may_cost_most": sorted(self.foremost),
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Document, keys="base missing_in_base=missing costs=costs.values changes months_later=dates"):
     """What a scenario does against `base`, the scenario that it changes."""
 
     base: str
@@ -111,16 +88,6 @@ class Effect:
     changes: tuple[Change, ...] = ()
     dates: Mapping[str, Amount] = field(default_factory=dict)
     """Months by which dates come later than in the base, by the column of a table of removals."""
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        return {
-            "base": self.base,
-            "missing_in_base": {name: each.as_json() for name, each in self.missing.items()},
-            "costs": [each.as_json() for each in self.costs.values()],
-            "changes": [each.as_json() for each in self.changes],
-            "months_later": {name: each.as_json() for name, each in self.dates.items()},
-        }
 
 
 def effect(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.bottlenecks.removals import SHORTFALLS
+from sim.language.documents import Document
 from sim.measures import intervals
 from sim.measures.intervals import quantile_rank
 from sim.measures.measures import measure, nothing_wanted
@@ -68,7 +69,7 @@ Parts = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Document, keys="gate words share p5 p95 largest"):
     """One part of the ribbon and one use.
 
     `share`: its part over all that is wanted in the reporting window, the mean over futures; `p5`, `p95`: of single
@@ -95,7 +96,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Bottleneck:
+class Bottleneck(Document, keys="use nothing_missing=nothing missing causes"):
     """What keeps one use short: the constraints that bind, the largest first, then all other parts; none of nothing.
 
     `nothing`: share of futures in which nothing is missing. `missing`: the mean over futures of what is, over wanted.
@@ -112,18 +113,6 @@ class Bottleneck:
     def words(self) -> str:
         """The use as people call it."""
         return USES[self.use]
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        return {
-            "use": self.use,
-            "nothing_missing": self.nothing,
-            "missing": self.missing,
-            "causes": [
-                {"gate": c.gate, "words": c.words, "share": c.share, "p5": c.p5, "p95": c.p95, "largest": c.largest}
-                for c in self.causes
-            ],
-        }
 
 
 def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:

@@ -20,6 +20,7 @@ import pandas as pd
 
 from sim.engine.results import SERIES
 from sim.language.counting import counted
+from sim.language.documents import Document
 from sim.measures.intervals import quantile_rank
 from sim.measures.levels import Level
 from sim.measures.wording import percent_text
@@ -36,16 +37,19 @@ RARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(Document):
     """Days over futures; a quantile past the horizon is a lower bound."""
 
     p5: Level
     median: Level
     p95: Level
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {"p5": self.p5.as_json(), "median": self.median.as_json(), "p95": self.p95.as_json()}
+    @property
+    def text(self) -> str:
+        """The median, and p5 to p95 where they tell more: `212 (61 to > 600)`."""
+        if self.p5.beyond:
+            return self.median.bare("days")
+        return f"{self.median.bare('days')} ({self.p5.bare('days')} to {self.p95.bare('days')})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,11 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Survival:
+class Survival(
+    Document,
+    keys="source=source.name words=source.words kind=source.kind level futures odds_of_failure=fails "
+    "days_to_survive=survive days_to_recover=recover",
+):
     """One source or happening. `fails`: odds that training falls below the level. `survive`, `recover`: in days.
 
     `futures`: those it was asked of; a happening is asked of the futures in which it came about, and says nothing if it
@@ -86,19 +94,6 @@ class Survival:
     def fails_text(self) -> str:
         """The odds, or a dash where nothing was asked."""
         return "–" if self.fails is None else percent_text(self.fails)
-
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "source": self.source.name,
-            "words": self.source.words,
-            "kind": self.source.kind,
-            "level": self.level,
-            "futures": self.futures,
-            "odds_of_failure": self.fails,
-            "days_to_survive": self.survive.as_json() if self.survive else None,
-            "days_to_recover": self.recover.as_json() if self.recover else None,
-        }
 
 
 def meaning(found: Iterable[Survival]) -> str:

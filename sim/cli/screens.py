@@ -10,15 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.bottlenecks.relief import EFFECTS, STEPS, Relief, Relieved
-from sim.bottlenecks.survival import Spell, Survival, failing, meaning
+from sim.bottlenecks.survival import Survival, failing, meaning
 from sim.cli.terminal import WIDEST, answer, cells, plain, to_open
-from sim.findings import markdown
+from sim.findings import markdown, tables
 from sim.findings.comparison import LEADING, Comparison
 from sim.findings.comparison_answer import moved
 from sim.language.counting import counted
 from sim.measures.paired import THRESHOLDS_TEXT
 from sim.measures.restricted_means import MEANING
-from sim.measures.wording import difference
 from sim.story.entries import Tale, by_page
 
 WORSE = f"Worse, better: by {THRESHOLDS_TEXT}."
@@ -42,7 +41,7 @@ def comparison(found: Comparison, console: Console, folder: Path | None) -> None
         if forced.text:
             _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
-        _print(console, *_regrets(found))
+        _print(console, _shown(tables.regrets(found.regrets)))
     _print(console, *to_open(folder, "report.html"))
 
 
@@ -57,16 +56,6 @@ def _differences(found: Comparison) -> Table:
                 told = ("", odds, "") if each.paired.nothing else (span, odds, reduced)
                 table.add_row(*cells(each.measure.title, moved(each), *told))
     return table
-
-
-def _regrets(found: Comparison) -> Iterable[Table]:
-    assert found.regrets is not None
-    asked = found.regrets
-    table = _table(f"Regret: {asked.title.lower()}", *map(plain, asked.scenarios), "largest", "weighted")
-    for each in asked.policies:
-        lost = (*each.regrets, each.largest, each.weighted)
-        table.add_row(*cells(each.name, *(difference(value, asked.measure.unit).lstrip("+") for value in lost)))
-    yield table
 
 
 def relief(found: Relief, console: Console, folder: Path | None) -> None:
@@ -100,25 +89,16 @@ def survival(found: Sequence[Survival], console: Console, folder: Path | None) -
     _print(console, Text(meaning(found), "dim"))
     for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
         if told:
-            _print(console, _survived(heading, told))
+            _print(console, _shown(tables.survival(heading, told)))
     _print(console, Text(others), *to_open(folder, "survival.md"))
 
 
-def _survived(heading: str, found: Sequence[Survival]) -> Table:
-    table = _table(heading, "training\nfails", "days to\nsurvive", "days to\nrecover", "futures")
-    for each in found:
-        spells = _days(each.survive), _days(each.recover)
-        table.add_row(*cells(each.source.words, each.fails_text, *spells, f"{each.futures:,}"))
+def _shown(found: tables.Table) -> Table:
+    """A table of results."""
+    table = _table(*map(plain, found.columns))
+    for row in found.texts:
+        table.add_row(*cells(*row))
     return table
-
-
-def _days(found: Spell | None) -> str:
-    """The median, and p5 to p95 where they tell more."""
-    if found is None:
-        return ""
-    if found.p5.beyond:
-        return found.median.bare("days")
-    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
 
 
 def tale(told: Tale, console: Console, everything: bool, paged: bool) -> None:

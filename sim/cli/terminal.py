@@ -1,6 +1,6 @@
 """The terminal: findings in a calm page of text, at most 120 columns wide, as readable in a file as on a screen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich import box
@@ -9,15 +9,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.bottlenecks.constraint_table import COLUMNS, constraint_table
+from sim.bottlenecks.constraint_table import COLUMNS
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.shares import MEANING, Bottleneck
 from sim.errors import logged
+from sim.findings import tables
 from sim.findings.findings import LEFT_OUT, Findings
 from sim.language.counting import counted
 from sim.measures.lines import Line
 from sim.measures.measures import Summary
-from sim.measures.wording import capitalised, clipped
+from sim.measures.wording import clipped
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
@@ -110,37 +111,38 @@ def _head(findings: Findings) -> RenderableType:
 
 def constraints(found: Bottleneck, other: Counterfactuals | None) -> RenderableType:
     """What binds a use now and what comes back, a row for each constraint, in points of what is wanted."""
-    shown = COLUMNS[:4] if other else COLUMNS[:1]
+    shown = tables.constraints(found, other, COLUMNS[:4])
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column(f"{capitalised(found.words)}: points", min_width=24, vertical="bottom")
-    for title in shown:
+    first, *others = shown.columns
+    table.add_column(first, min_width=24, vertical="bottom")
+    for title in others:
         table.add_column(title.replace("while ", "while\n"), justify="right", vertical="bottom")
-    for row in constraint_table(found, other):
-        table.add_row(row.words, *row.texts[: len(shown)])
-    return table
-
-
-def _measures(summaries: tuple[Summary, ...]) -> RenderableType:
-    table = _table("Measure", "median,\nor share of\nfutures", "90% interval", "simulation\nerror")
-    for summary in summaries:
-        table.add_row(summary.measure.title, summary.centre_text, summary.interval_text, summary.error_text)
+    for row in shown.texts:
+        table.add_row(*row)
     return table
 
 
 def _pathways(summaries: tuple[Summary, ...]) -> RenderableType:
-    table = _table("Compute by pathway", "median", "90% interval", "mean")
-    for summary in summaries:
-        unit = summary.measure.unit
-        table.add_row(summary.measure.title, summary.centre_text, summary.interval_text, summary.mean.text(unit))
-    return table
+    rows = (
+        (each.measure.title, each.centre_text, each.interval_text, each.mean.text(each.measure.unit))
+        for each in summaries
+    )
+    return _table(("Compute by pathway", "median", "90% interval", "mean"), rows)
 
 
-def _table(first: str, *others: str) -> Table:
-    """Four columns that stand below each other on the whole page, in 80 columns; long intervals are wrapped."""
+def _measures(summaries: tuple[Summary, ...]) -> RenderableType:
+    found = tables.measures(summaries)
+    return _table(found.columns, found.texts)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Four columns that stand below each other on the whole page, in 80 columns; long texts are wrapped."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=0)
-    table.add_column(first, width=29, vertical="bottom")
-    for title, width in zip(others, (14, 21, 13), strict=True):
+    table.add_column(columns[0], width=29, vertical="bottom")
+    for title, width in zip(columns[1:], (14, 21, 13), strict=True):
         table.add_column(title, justify="right", width=width, vertical="bottom")
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

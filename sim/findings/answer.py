@@ -19,10 +19,10 @@ from sim.bottlenecks.scenario_effect import Effect
 from sim.bottlenecks.shares import Bottleneck
 from sim.findings.constraint_sentences import NAMED, held_back, plain_points, points_with_error, short, which
 from sim.findings.forks import FORKS
-from sim.measures.intervals import error_of_mean, widening
+from sim.measures.intervals import error_of_mean, odds_error, widening
 from sim.measures.levels import Level
 from sim.measures.lines import Line, Run
-from sim.measures.measures import PATHWAYS, Summary, measure, odds_error, reached, values
+from sim.measures.measures import PATHWAYS, Summary, measure, reached, values
 from sim.measures.thing_names import BY_PATHWAY
 from sim.measures.wording import (
     Scale,

@@ -7,6 +7,7 @@ of futures in which it came about also carries what made it likely there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
@@ -14,9 +15,10 @@ from sim.engine.storage.result_folder import SCHEMA
 from sim.findings.findings import Findings, Line
 from sim.findings.regret import Regrets
 from sim.language.counting import counted
+from sim.language.documents import Document
 from sim.measures.measures import MEASURES, Measure, amount_of, measure
 from sim.measures.paired import Difference, Paired, difference, paired
-from sim.measures.restricted_means import Restriction, columns, comparable, titled
+from sim.measures.restricted_means import OfMeans, Restriction, comparable
 
 APART = 1.0 / 3.0
 """Part of the effect by which a forced scenario and a conditional subset may differ without a word."""
@@ -66,26 +68,20 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Interaction:
+class Interaction(OfMeans, keys="measure=measure.name unit=measure.unit *paired *restriction"):
     """What two changes do together beyond the sum of what each does: both - one - other + neither, future by future."""
 
     measure: Measure
     paired: Paired
     cut: Restriction | None = None
 
-    @property
-    def title(self) -> str:
-        """The measure, and up to which time its mean counts."""
-        return titled(self.measure, self.cut)
-
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        name, unit = self.measure.name, self.measure.unit
-        return {"measure": name, "unit": unit, **self.paired.as_json(), **columns(self.cut)}
-
 
 @dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(
+    OfMeans,
+    keys="scenario=id came_about=flag measure=measure.name unit=measure.unit futures_in_subset=futures forced subset "
+    "compared_with=all *restriction text",
+):
     """A forced scenario (`id`) beside the futures of the one compared with in which the same came about by itself.
 
     `forced`, `subset`, `all`: means of the measure, `cut` at one time; `futures` is how many are in the subset. `text`
@@ -102,11 +98,6 @@ class Conditional:
     text: str
     cut: Restriction | None = None
 
-    @property
-    def title(self) -> str:
-        """The measure, and up to which time its means count."""
-        return titled(self.measure, self.cut)
-
     def told(self, scenario: str, first: str) -> str:
         """Both means and why they differ, in sentences; given what the two scenarios are called."""
         forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
@@ -115,24 +106,13 @@ class Conditional:
             f"{counted(self.futures, 'futures')} of {first} in which it came about by itself. {self.text}"
         )
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "scenario": self.id,
-            "came_about": self.flag,
-            "measure": self.measure.name,
-            "unit": self.measure.unit,
-            "futures_in_subset": self.futures,
-            "forced": self.forced,
-            "subset": self.subset,
-            "compared_with": self.all,
-            **columns(self.cut),
-            "text": self.text,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(
+    Document,
+    keys="schema futures seed headline answer compared_with=reference.id scenarios=by_id differences interactions "
+    "conditionals regrets",
+):
     """All that is said of several scenarios. `digest` and `command` give the same again."""
 
     futures: int
@@ -148,6 +128,13 @@ class Comparison:
     digest: str = ""
     versions: tuple[tuple[str, str], ...] = ()
 
+    schema: ClassVar[int] = SCHEMA
+
+    @property
+    def by_id(self) -> dict[str, Findings]:
+        """The findings of each scenario."""
+        return {each.id: each.findings for each in self.scenarios}
+
     @property
     def reference(self) -> Compared:
         """The scenario that the others are compared with."""
@@ -156,22 +143,6 @@ class Comparison:
     def of(self, id: str, name: str) -> Difference:
         """The difference of a scenario in a measure."""
         return next(found for found in self.differences if (found.id, found.measure.name) == (id, name))
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order, finite numbers only."""
-        return {
-            "schema": SCHEMA,
-            "futures": self.futures,
-            "seed": self.seed,
-            "headline": self.headline,
-            "answer": [{"question": line.question, "text": line.text} for line in self.answer],
-            "compared_with": self.reference.id,
-            "scenarios": {each.id: each.findings.as_json() for each in self.scenarios},
-            "differences": [each.as_json() for each in self.differences],
-            "interactions": [each.as_json() for each in self.interactions],
-            "conditionals": [each.as_json() for each in self.conditionals],
-            "regrets": self.regrets.as_json() if self.regrets else None,
-        }
 
 
 def differences(scenarios: Sequence[Compared]) -> tuple[Difference, ...]:

@@ -1,6 +1,7 @@
 """Findings: what one scenario's futures say, in sentences and in numbers. The terminal and the page only show this."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from sim.bottlenecks.survival import Survival
 from sim.engine.storage.result_folder import SCHEMA
 from sim.findings.answer import answer, headline
 from sim.findings.forks import assumed
+from sim.language.documents import Document
 from sim.measures.lines import Line as Line
 from sim.measures.lines import Run as Run
 from sim.measures.measures import MEASURES, PATHWAYS, Summary, summarise
@@ -36,7 +38,11 @@ LEFT_OUT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(
+    Document,
+    keys="schema title run futures headline answer when=dated bottlenecks=binding measures=summaries "
+    "counterfactuals=other relief survival=survivals limits left_out",
+):
     """All that is said of one scenario.
 
     `other`, `relief`, `survivals` and `tales` are there when they were asked for: they run the same futures again.
@@ -53,6 +59,19 @@ class Findings:
     relief: Relief | None = None
     survivals: tuple[Survival, ...] = ()
     tales: tuple[Tale, ...] = ()
+
+    schema: ClassVar[int] = SCHEMA
+    left_out: ClassVar[tuple[str, ...]] = LEFT_OUT
+
+    @property
+    def dated(self) -> list[dict[str, object]]:
+        """Its dates, in calendar days."""
+        return [each.dated(self.run.start) for each in self.when]
+
+    @property
+    def binding(self) -> dict[str, object]:
+        """What binds now in each use, and what that means."""
+        return {"meaning": MEANING, "uses": self.bottlenecks}
 
     @property
     def title(self) -> str:
@@ -82,25 +101,6 @@ class Findings:
             return LIMITS
         counts = ", ".join([f"The measures rest on {self.futures:,} futures", *again])
         return (f"{counts} (at most 50 where numba is missing).", *LIMITS)
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order, finite numbers only."""
-        return {
-            "schema": SCHEMA,
-            "title": self.title,
-            "run": self.run.as_json(),
-            "futures": self.futures,
-            "headline": self.headline,
-            "answer": [{"question": line.question, "text": line.text} for line in self.answer],
-            "when": [each.as_json(self.run.start) for each in self.when],
-            "bottlenecks": {"meaning": MEANING, "uses": [found.as_json() for found in self.bottlenecks]},
-            "measures": [summary.as_json() for summary in self.summaries],
-            "counterfactuals": self.other.as_json() if self.other else None,
-            "relief": self.relief.as_json() if self.relief else None,
-            "survival": [found.as_json() for found in self.survivals],
-            "limits": list(self.limits),
-            "left_out": list(LEFT_OUT),
-        }
 
 
 def findings(

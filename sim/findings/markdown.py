@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from sim.bottlenecks import relief as easing
-from sim.bottlenecks.constraint_table import COLUMNS, changed_row, constraint_table
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.relief import EFFECTS, STEPS, Gain, Relief, Relieved
 from sim.bottlenecks.removals import SETS, names_of
 from sim.bottlenecks.shares import shares
-from sim.bottlenecks.survival import Spell, Survival, meaning
-from sim.findings.comparison import Compared, Comparison
+from sim.bottlenecks.survival import Survival, meaning
+from sim.findings import tables
+from sim.findings.comparison import Comparison
 from sim.findings.findings import Findings
+from sim.findings.tables import Table
 from sim.language.counting import counted
 from sim.measures.lines import Line
-from sim.measures.measures import Measure, Summary, measure
+from sim.measures.measures import Measure, measure
 from sim.measures.paired import THRESHOLDS_TEXT, Difference
 from sim.measures.restricted_means import MEANING, in_brackets
 from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
@@ -42,17 +43,14 @@ def findings(found: Findings) -> str:
         *([relief(found.relief)] if found.relief else []),
         *([survival(found.survivals)] if found.survivals else []),
         "## Measures",
-        _grid(
-            ("measure", "median, or share of futures", "90% interval", "simulation error"),
-            map(_measured, found.summaries),
-        ),
+        grid(tables.measures(found.summaries)),
         "## Limits",
         "\n".join(f"- {line}" for line in found.limits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def tables(found: Findings) -> dict[str, pd.DataFrame]:
+def data_tables(found: Findings) -> dict[str, pd.DataFrame]:
     """The numbers of one scenario as tables, by name."""
     summaries = [{**each.as_json(), "centre": each.centre.value} for each in found.summaries]
     named = {"measures": pd.json_normalize(summaries), "causes": shares(found.bottlenecks)}
@@ -89,28 +87,17 @@ def comparison(found: Comparison) -> str:
         f"Worse, better: by {THRESHOLDS_TEXT}.",
     ]
     if found.interactions:
-        rows = [(each.title, difference(each.paired.mean, each.measure.unit)) for each in found.interactions]
-        parts += ["## Both together, beyond the sum of each", _grid(("measure", "mean"), rows)]
+        parts += ["## Both together, beyond the sum of each", grid(tables.interactions(found.interactions))]
     titles = {each.id: each.findings.title for each in found.scenarios}
     parts += [
         plain(each.told(titles[each.id], found.reference.findings.title)) for each in found.conditionals if each.text
     ]
-    rows3 = [row for each in found.scenarios for row in _wanting(each)]
-    if rows3:
-        parts += ["## Ambitions", _grid(("scenario", "ambition", "training lacks", "not served"), rows3)]
-    if found.regrets:
-        asked = found.regrets
-        header = ("policy", *asked.scenarios, "largest", "weighted")
-        rows2 = [
-            (
-                each.name,
-                *(difference(lost, asked.measure.unit) for lost in (*each.regrets, each.largest, each.weighted)),
-            )
-            for each in asked.policies
-        ]
-        parts += [f"## Regret in {asked.title.lower()}", _grid(header, rows2)]
-        largest, weighted = plain(asked.minimax.name), plain(asked.best.name)
-        mean = f"on average, scenarios weighted {plain(asked.weighting)}"
+    if (asked := tables.ambitions(found.scenarios)).rows:
+        parts += ["## Ambitions", grid(asked)]
+    if regrets := found.regrets:
+        parts += [f"## Regret in {regrets.title.lower()}", grid(tables.regrets(regrets))]
+        largest, weighted = plain(regrets.minimax.name), plain(regrets.best.name)
+        mean = f"on average, scenarios weighted {plain(regrets.weighting)}"
         parts.append(f"Loses least in its worst scenario: {largest}. Loses least {mean}: {weighted}.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -128,18 +115,7 @@ def relief(found: Relief) -> str:
 
 def survival(found: Sequence[Survival]) -> str:
     """How long training survives each stop."""
-    header = ("what stops", "training fails in", "days to survive", "days to recover", "futures")
-    rows = [
-        (
-            each.source.words,
-            each.fails_text,
-            _days(each.survive),
-            _days(each.recover),
-            str(each.futures),
-        )
-        for each in found
-    ]
-    return f"## Time to survive\n\n{meaning(found)}\n\n" + _grid(header, rows)
+    return f"## Time to survive\n\n{meaning(found)}\n\n{grid(tables.survival('What stops', found))}"
 
 
 def plain(text: str) -> str:
@@ -151,25 +127,14 @@ def _lines(lines: Iterable[Line]) -> str:
     return "\n\n".join(f"**{line.question}.** {plain(line.text)}" for line in lines)
 
 
-def _wanting(case: Compared) -> Iterator[tuple[str, ...]]:
-    """What is missing under each ambition of a scenario."""
-    for each in case.findings.other.ambitions if case.findings.other else ():
-        yield case.id, each.name, *(percent_text(missing.mean) for missing in each.missing.values())
-
-
 def _constraints(found: Findings) -> Iterator[str]:
     """What binds now and what comes back, a table for each use; and what the changes of a scenario cost."""
     for each in found.bottlenecks:
         yield f"## What holds {each.words} back, in points of what it wants"
-        rows = ((row.words, *row.texts) for row in constraint_table(each, found.other))
-        yield _grid(("constraint", *COLUMNS), rows)
+        yield grid(tables.constraints(each, found.other))
     if found.other and found.other.effect and found.other.effect.changes:
         yield "## What each of its changes costs, in points"
-        yield _grid(("change", "training", "serving"), (changed_row(each) for each in found.other.effect.changes))
-
-
-def _measured(found: Summary) -> tuple[str, ...]:
-    return found.measure.title, found.centre_text, found.interval_text, found.error_text
+        yield grid(tables.changes(found.other.effect.changes))
 
 
 def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
@@ -207,10 +172,9 @@ def _titled(found: Measure) -> str:
     return f"{found.title}, {'points' if in_points(found.unit) else found.unit}"
 
 
-def _days(found: Spell | None) -> str:
-    if found is None:
-        return ""
-    return f"{found.median.bare('days')} ({found.p5.bare('days')} to {found.p95.bare('days')})"
+def grid(table: Table) -> str:
+    """A table of results."""
+    return _grid(table.columns, table.texts)
 
 
 def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -5,17 +5,18 @@ measure: unserved                    # train_short, if left out
 weights: {baseline: 3, stall: 1}     # by scenario; alike, if left out
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from sim.errors import InputError, Problem
-from sim.language.yaml_nodes import Node, bare_text, flow, read_file, suggestion
-from sim.measures.measures import Measure, measure
-from sim.scenario.scenario import Scenario
+from sim.language.forms import FormReader, ReadBy, due
+from sim.language.yaml_nodes import Node, flow, read_file, suggestion
+from sim.measures.measures import Measure, MeasureForm, measure
+from sim.scenario.scenario import Scenario, TextForm
 from sim.template.variation import Setting, misfits, read_setting, target_of
 
-KEYS = ("policies", "measure", "weights")
 USUAL = "train_short"
 """The measure, if the file names none."""
 
@@ -28,7 +29,27 @@ class Policy:
     settings: tuple[Setting, ...]
 
 
-POLICY_KEYS = ("name", "why", "set")
+@dataclass(frozen=True, slots=True)
+class PolicyForm:
+    """A policy as it is written."""
+
+    name: TextForm = due("the `name` of the policy")
+    why: str = ""
+    set: Node | None = None
+
+
+def _weight(node: Node, path: str, problems: list[Problem]) -> float | None:
+    if isinstance(node.value, float) and node.value >= 0.0:
+        return node.value
+    problems.append(Problem(node.place, path, f"expected a number from 0 on, got {flow(node)}"))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    policies: tuple[PolicyForm, ...] = ()
+    measure: MeasureForm = measure(USUAL)
+    weights: dict[str, Annotated[float, ReadBy(_weight)]] | None = None
 
 
 def known(scenario: Scenario, path: str, node: Node, where: str, problems: list[Problem]) -> bool:
@@ -39,40 +60,30 @@ def known(scenario: Scenario, path: str, node: Node, where: str, problems: list[
     return found
 
 
-def unknown(node: Node, path: str, due: tuple[str, ...], problems: list[Problem]) -> None:
-    """Notes every key that may not stand here."""
-    for key, child in node.mapping.items():
-        if key not in due:
-            where = f"{path}.{key}".lstrip(".")
-            problems.append(Problem(child.key_place, where, f"unknown key{suggestion(key, due)}"))
-
-
-def read_policies(items: list[Node], scenarios: Mapping[str, Scenario], problems: list[Problem]) -> tuple[Policy, ...]:
+def read_policies(
+    forms: tuple[PolicyForm, ...], scenarios: Mapping[str, Scenario], problems: list[Problem]
+) -> tuple[Policy, ...]:
     """Levers set together under a name; each name stands once."""
-    found = [_policy(item, f"policies[{i}]", scenarios, problems) for i, item in enumerate(items)]
-    names = [policy.name for policy in found]
-    for i, (item, name) in enumerate(zip(items, names, strict=True)):
-        if name in names[:i]:
-            problems.append(Problem(item.place, f"policies[{i}]", f"`{name}` stands here twice"))
-    return tuple(found)
+    names = [form.name.text for form in forms]
+    for i, form in enumerate(forms):
+        if form.name.text in names[:i]:
+            problems.append(Problem(form.name.place, f"policies[{i}].name", f"`{form.name.text}` stands here twice"))
+    return tuple(
+        Policy(form.name.text, tuple(_settings(form.set, f"policies[{i}].set", scenarios, problems)))
+        for i, form in enumerate(forms)
+    )
 
 
-def _policy(item: Node, where: str, scenarios: Mapping[str, Scenario], problems: list[Problem]) -> Policy:
-    unknown(item, where, POLICY_KEYS, problems)
-    name = bare_text(item.mapping["name"]) if "name" in item.mapping else ""
-    if not name:
-        problems.append(Problem(item.place, where, "a policy has a `name`"))
-    settings = []
-    changes = item.mapping["set"].mapping if "set" in item.mapping else {}
-    if not changes and "set" in item.mapping:
-        node = item.mapping["set"]
-        problems.append(Problem(node.place, f"{where}.set", f"{flow(node)} sets nothing; write {{path: value}}"))
-    for path, node in changes.items():
-        if scenarios and all(known(each, path, node, f"{where}.set", problems) for each in scenarios.values()):
+def _settings(
+    node: Node | None, where: str, scenarios: Mapping[str, Scenario], problems: list[Problem]
+) -> Iterator[Setting]:
+    if node is not None and not node.mapping:
+        problems.append(Problem(node.place, where, f"{flow(node)} sets nothing; write {{path: value}}"))
+    for path, child in node.mapping.items() if node else ():
+        if scenarios and all(known(each, path, child, where, problems) for each in scenarios.values()):
             first = next(iter(scenarios.values()))
-            if (setting := read_setting(first, path, node, problems)) is not None:
-                settings.append(setting)
-    return Policy(name, tuple(settings))
+            if (setting := read_setting(first, path, child, problems)) is not None:
+                yield setting
 
 
 @dataclass(frozen=True)
@@ -86,61 +97,34 @@ class Policies:
 
 def read_policy_file(path: Path, scenarios: Mapping[str, Scenario]) -> Policies:
     """The policies of a file, for scenarios by their ids. Raises InputError with every problem found."""
-    reader = _Reader(read_file(path), scenarios)
-    found = Policies(reader.policies(), reader.measure(), reader.weights())
-    if reader.problems:
-        raise InputError(reader.problems)
-    return found
+    tree = read_file(path)
+    problems: list[Problem] = []
+    form = FormReader(problems).form(_File, tree)
+    if form is None:
+        raise InputError(problems)
+    if not tree.mapping.get("policies", tree).items:
+        place = tree.mapping.get("policies", tree).place
+        problems.append(Problem(place, "policies", "write policies: [{name: careful, set: {path: value}}]"))
+    policies = read_policies(form.policies, scenarios, problems)
+    if not problems:
+        each = [(scenario, policy) for policy in policies for scenario in scenarios.values()]
+        problems += dict.fromkeys(problem for one, policy in each for problem in misfits(one, policy.settings))
+    weights = dict.fromkeys(scenarios, 1.0)
+    if form.weights is not None:
+        weights = {name: form.weights.get(name, 0.0) for name in scenarios}
+        problems += _misweighed(tree.mapping["weights"], weights)
+    if problems:
+        raise InputError(problems)
+    return Policies(policies, form.measure, weights)
 
 
-@dataclass
-class _Reader:
-    """One file. What cannot be read is noted, and something harmless stands in for it."""
-
-    tree: Node
-    scenarios: Mapping[str, Scenario]
-    problems: list[Problem] = field(default_factory=list)
-
-    def policies(self) -> tuple[Policy, ...]:
-        unknown(self.tree, "", KEYS, self.problems)
-        node = self.tree.mapping.get("policies", self.tree)
-        if not node.items:
-            self._wrong(node, "policies", "write policies: [{name: careful, set: {path: value}}]")
-        found = read_policies(node.items, self.scenarios, self.problems)
-        if not self.problems:
-            each = [(scenario, policy) for policy in found for scenario in self.scenarios.values()]
-            self.problems += dict.fromkeys(problem for one, policy in each for problem in misfits(one, policy.settings))
-        return found
-
-    def measure(self) -> Measure:
-        node = self.tree.mapping.get("measure")
-        try:
-            return measure(bare_text(node) if node else USUAL)
-        except KeyError as error:
-            assert node is not None
-            self._wrong(node, "measure", str(error.args[0]))
-            return measure(USUAL)
-
-    def weights(self) -> dict[str, float]:
-        node = self.tree.mapping.get("weights")
-        if node is None:
-            return dict.fromkeys(self.scenarios, 1.0)
-        if not node.mapping:
-            self._wrong(node, "weights", f"{flow(node)} weighs nothing; write {{baseline: 3, stall: 1}}")
-        found = {name: self._weight(name, weight) for name, weight in node.mapping.items()}
-        weights = {name: found.get(name, 0.0) for name in self.scenarios}
-        if not self.problems and sum(weights.values()) <= 0.0:
-            self._wrong(node, "weights", "not all weights can be zero")
-        return weights
-
-    def _weight(self, name: str, node: Node) -> float:
-        if name not in self.scenarios:
-            message = f"no scenario `{name}` is compared{suggestion(name, list(self.scenarios))}"
-            self._wrong(node, f"weights.{name}", message)
-        if not isinstance(node.value, float) or node.value < 0.0:
-            self._wrong(node, f"weights.{name}", "a number from 0 on is due")
-            return 0.0
-        return node.value
-
-    def _wrong(self, node: Node, path: str, message: str) -> None:
-        self.problems.append(Problem(node.place, path, message))
+def _misweighed(node: Node, weights: dict[str, float]) -> Iterator[Problem]:
+    """Weights of scenarios that are not compared, and weights that add up to nothing."""
+    if not node.mapping:
+        yield Problem(node.place, "weights", f"{flow(node)} weighs nothing; write {{baseline: 3, stall: 1}}")
+    elif not any(weights.values()):
+        yield Problem(node.place, "weights", "not all weights can be zero")
+    for name, child in node.mapping.items():
+        if name not in weights:
+            hint = suggestion(name, list(weights))
+            yield Problem(child.place, f"weights.{name}", f"no scenario `{name}` is compared{hint}")

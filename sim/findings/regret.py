@@ -9,13 +9,14 @@ whose weighted mean regret is smallest.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.language.documents import Document
 from sim.measures.measures import Measure
-from sim.measures.restricted_means import Restriction, columns, titled
+from sim.measures.restricted_means import OfMeans, Restriction
 from sim.measures.wording import percent_text
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Document, keys="policy=name settings means regrets largest weighted"):
     """One policy: its regret in each scenario, the largest of them, and their weighted mean."""
 
     name: str
@@ -25,20 +26,13 @@ class Policy:
     largest: float
     weighted: float
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "policy": self.name,
-            "settings": list(self.settings),
-            "means": list(self.means),
-            "regrets": list(self.regrets),
-            "largest": self.largest,
-            "weighted": self.weighted,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Regrets:
+class Regrets(
+    OfMeans,
+    keys="measure=measure.name unit=measure.unit *restriction scenarios weights policies minimax=minimax.name "
+    "weighted=best.name",
+):
     """All policies in all scenarios, by one measure. `weights` of the scenarios add up to 1."""
 
     measure: Measure
@@ -47,11 +41,6 @@ class Regrets:
     policies: tuple[Policy, ...]
     cut: Restriction | None = None
     """Up to which time the means count, if that leaves anything out."""
-
-    @property
-    def title(self) -> str:
-        """The measure, and up to which time its means count."""
-        return titled(self.measure, self.cut)
 
     @property
     def minimax(self) -> Policy:
@@ -68,19 +57,6 @@ class Regrets:
         """By what the scenarios are weighted: `70% baseline, 30% both`."""
         named = zip(self.weights, self.scenarios, strict=True)
         return ", ".join(f"{percent_text(weight)} {scenario}" for weight, scenario in named)
-
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "measure": self.measure.name,
-            "unit": self.measure.unit,
-            **columns(self.cut),
-            "scenarios": list(self.scenarios),
-            "weights": list(self.weights),
-            "policies": [policy.as_json() for policy in self.policies],
-            "minimax": self.minimax.name,
-            "weighted": self.best.name,
-        }
 
 
 def regrets(

@@ -19,8 +19,7 @@ from typing import Any, Literal, NoReturn
 from sim.errors import InputError, Place, Problem
 from sim.language.declarations import Quantity
 from sim.language.units import UnitError, bare_number, convert
-from sim.language.yaml_nodes import suggestion
-from sim.measures.measures import MEASURES, Measure
+from sim.measures.measures import Measure, measure
 from sim.scenario.reading.files import named_file
 from sim.scenario.scenario import Scenario, Text
 
@@ -181,11 +180,10 @@ class _Parser:
 
     def _measure(self) -> Measure:
         start, name = self._take("word", "the name of a measure is due")
-        known = {measure.name: measure for measure in MEASURES}
-        if name not in known:
-            hint = suggestion(name, known) or f"; one of {', '.join(known)}"
-            self._wrong(start, f"no measure `{name}`{hint}")
-        return known[name]
+        try:
+            return measure(name)
+        except ValueError as error:
+            self._wrong(start, str(error))
 
     def _comparison(self) -> Comparison:
         _, found = self._take("comparison", "a comparison is due: <=, <, >= or >")

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.language.counting import counted
+from sim.language.documents import Document
 from sim.measures import intervals
 from sim.measures.gate_language import COMPARE, Gate, Statistic
 from sim.measures.intervals import ALPHA, Column, Interval
@@ -32,7 +33,11 @@ MOST_TOLD = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(
+    Document,
+    keys="gate=gate.text judgement estimate=estimate.value low=estimate.low high=estimate.high "
+    "unit=gate.statistic.unit futures futures_needed=needed told=text advice at=gate.place",
+):
     """What became of a gate.
 
     `needed`: futures that would decide it, roughly; None where none would, or none need. `open`: whether some futures
@@ -82,26 +87,6 @@ class Verdict:
         else:
             shown, unit = number(value, statistic.unit), statistic.unit
         return with_unit(shown, unit) if whole else shown
-
-    def as_json(self) -> dict[str, object]:
-        """For `gates.json`; keys always in this order, finite numbers only."""
-
-        def finite(value: float) -> float | None:
-            return value if math.isfinite(value) else None
-
-        return {
-            "gate": self.gate.text,
-            "judgement": self.judgement,
-            "estimate": finite(self.estimate.value),
-            "low": finite(self.estimate.low),
-            "high": finite(self.estimate.high),
-            "unit": self.gate.statistic.unit,
-            "futures": self.futures,
-            "futures_needed": self.needed,
-            "told": self.text,
-            "advice": self.advice,
-            "at": str(self.gate.place),
-        }
 
 
 def judge(gate: Gate, outcomes: pd.DataFrame, others: Mapping[str, pd.DataFrame], alpha: float = ALPHA) -> Verdict:

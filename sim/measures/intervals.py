@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.language.documents import Document
 from sim.template.sampling import BLOCK
 
 Column = npt.NDArray[np.float64]
@@ -30,6 +31,9 @@ Cube = npt.NDArray[np.float64]
 
 ALPHA = 0.05
 """Odds of error on both sides together, over all that one command judges."""
+
+CONFIDENCE = 1.959963984540054
+"""Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
 
 RESAMPLES = 1000
 FEWEST_BLOCKS = 8
@@ -46,12 +50,17 @@ def _special() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Document):
     """An estimate and the ends of its interval."""
 
     value: float
     low: float
     high: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both, the lower one first."""
+        return self.low, self.high
 
     @property
     def half(self) -> float:
@@ -198,3 +207,16 @@ def _resampled(here: Column, there: Column, rank: int) -> Column:
     with np.errstate(invalid="ignore"):
         gaps: Column = ends[:, 0] - ends[:, 1]
     return gaps
+
+
+def odds_error(p: float, n: int) -> float:
+    """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
+    z = CONFIDENCE
+    return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
+
+
+def spread(found: Column) -> tuple[float, float, float]:
+    """p5, median and p95 of a column of numbers."""
+    ordered = np.sort(found)
+    low, middle, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.5, 0.95))
+    return low, middle, high

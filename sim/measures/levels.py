@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.language.documents import Document
 from sim.measures.intervals import ALPHA, Column, quantile_rank, quantile_ranks
 from sim.measures.wording import number, with_unit
 
@@ -18,11 +19,16 @@ TELLING = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Level(Document, keys="value beyond_horizon=beyond"):
     """A number of a summary; `beyond`: the horizon came first, and it is only known to be more than this."""
 
     value: float
     beyond: bool = False
+
+    @property
+    def known(self) -> float | None:
+        """Its value, None where it is only a lower bound."""
+        return None if self.beyond else self.value
 
     def bare(self, unit: str) -> str:
         """As printed, without its unit: `4.2`, or `> 31`."""
@@ -32,13 +38,9 @@ class Level:
         """As printed: `4.2 months`, or `> 31 months`."""
         return with_unit(self.bare(unit), unit)
 
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`."""
-        return {"value": self.value, "beyond_horizon": self.beyond}
-
 
 @dataclass(frozen=True, slots=True)
-class End:
+class End(Document, keys="*level low=low.known high=high.known"):
     """One end of a 90% interval, and its own 95% interval; None where that lies outside of all futures."""
 
     level: Level
@@ -59,14 +61,6 @@ class End:
             return self.level.bare(unit)
         low, high = ("open" if each is None else each.bare(unit) for each in (self.low, self.high))
         return f"{self.level.bare(unit)} ({low} to {high})"
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`: the level, and its interval where it has one."""
-        return {**self.level.as_json(), "low": _value(self.low), "high": _value(self.high)}
-
-
-def _value(level: Level | None) -> float | None:
-    return None if level is None or level.beyond else level.value
 
 
 def between(low: End, high: End, unit: str) -> str:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sim.language.documents import Document
+
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Document):
     """What was run. The leading window ends the day before `leads_until`; `gates` are shown as they are written.
 
     `forced`: flags of what the scenario forces.
@@ -28,21 +30,9 @@ class Run:
         """Last day of the leading window."""
         return self.leads_until - timedelta(days=1)
 
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        days = ("as_of", "start", "end", "measured_from", "leads_until", "later")
-        return {
-            "name": self.name,
-            "why": self.why,
-            **{day: getattr(self, day).isoformat() for day in days},
-            "seed": self.seed,
-            "gates": list(self.gates),
-            "forced": list(self.forced),
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Document):
     """One question and its answer, in a sentence or two."""
 
     question: str

@@ -11,20 +11,22 @@ printed `> 31 months`, and so is a mean over any of them. Nothing that is not a 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.errors import InputError, ModelError, Problem
+from sim.errors import InputError, ModelError, Place, Problem
 from sim.language.declarations import fields
-from sim.language.yaml_nodes import suggestion
-from sim.measures.intervals import ALPHA, Column, quantile, quantile_rank
+from sim.language.documents import Document
+from sim.language.forms import ReadBy
+from sim.language.yaml_nodes import bare_text, suggestion
+from sim.measures.intervals import ALPHA, Column, odds_error, quantile
 from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, Text
 from sim.world.accounts.books import Outcome
 
 if TYPE_CHECKING:
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
 
 Better = Literal["lower", "higher"]
 Kind = Literal["number", "odds", "share"]
-
-CONFIDENCE = 1.959963984540054
-"""Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
 
 LEAST = 1.0 / 1024.0
 """Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
@@ -182,27 +181,41 @@ PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
 
 
 def measure(name: str) -> Measure:
-    """The measure of this name. Raises KeyError with what it might have been."""
+    """The measure of this name. Raises ValueError with what it might have been."""
     found = {each.name: each for each in MEASURES}
     if name not in found:
-        raise KeyError(f"no measure `{name}`{suggestion(name, found)}")
+        hint = suggestion(name, found) or f"; one of {', '.join(found)}"
+        raise ValueError(f"no measure `{name}`{hint}")
     return found[name]
+
+
+def _noted(
+    look_up: Callable[[str], Measure], name: str, place: Place, path: str, problems: list[Problem]
+) -> Measure | None:
+    """The measure that is named at a place; None, with the problem noted, where there is none."""
+    try:
+        return look_up(name)
+    except ValueError as error:
+        problems.append(Problem(place, path, str(error)))
+        return None
 
 
 def leading(scenario: Scenario) -> tuple[Measure, ...]:
     """The measures that a scenario leads with. Raises InputError with every name that is none."""
-    found = {each.name: each for each in MEASURES}
-    unknown = [text for text in scenario.measures if text.text not in found]
-    if unknown:
-        hints = {text: suggestion(text.text, found) or f"; one of {', '.join(found)}" for text in unknown}
-        raise InputError(
-            [Problem(text.place, "measures", f"no measure `{text.text}`{hint}") for text, hint in hints.items()]
-        )
-    return tuple(found[text.text] for text in scenario.measures)
+    return measures_at(scenario.measures, "measures")
+
+
+def measures_at(texts: Iterable[Text], path: str) -> tuple[Measure, ...]:
+    """The measures that texts name. Raises InputError with every name that is none."""
+    problems: list[Problem] = []
+    found = [_noted(measure, each.text, each.place, path, problems) for each in texts]
+    if problems:
+        raise InputError(problems)
+    return tuple(each for each in found if each is not None)
 
 
 def of_column(name: str) -> Measure:
-    """The measure of this name, or a column of `Outcome` as one. Raises KeyError with what it might have been."""
+    """The measure of this name, or a column of `Outcome` as one. Raises ValueError with what it might have been."""
     if name not in _DECLARED or any(each.name == name for each in MEASURES):
         return measure(name)
     declared = _DECLARED[name]
@@ -212,8 +225,23 @@ def of_column(name: str) -> Measure:
     return Measure(name, title, declared.unit, "higher", declared.meaning, name)
 
 
+def _read_by(look_up: Callable[[str], Measure]) -> ReadBy:
+    return ReadBy(lambda node, path, problems: _noted(look_up, bare_text(node), node.place, path, problems))
+
+
+MeasureForm = Annotated[Measure, _read_by(measure)]
+"""A measure in a form, by its name."""
+
+ColumnForm = Annotated[Measure, _read_by(of_column)]
+"""A measure in a form, or a column of `Outcome` as one, by its name."""
+
+
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(
+    Document,
+    keys="measure=measure.name title=measure.title unit=measure.unit better=measure.better "
+    "definition=measure.definition futures *shown monte_carlo_error=error not_by_horizon=missed *marks",
+):
     """A measure over all futures.
 
     `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
@@ -251,6 +279,19 @@ class Summary:
         return self.mean if self.measure.kind == "odds" else self.median
 
     @property
+    def shown(self) -> dict[str, Level | End]:
+        """What is known of it, by the names of result files."""
+        if self.measure.kind == "odds":
+            return {"odds": self.mean}
+        return {"mean": self.mean, "median": self.median, "p5": self.low, "p95": self.high}
+
+    @property
+    def marks(self) -> dict[str, object]:
+        """What must be known beside its numbers, where it is so."""
+        wanted: dict[str, object] = {"nothing_wanted": self.unwanted} if self.unwanted else {}
+        return wanted | ({"assumed": True} if self.assumed else {})
+
+    @property
     def centre_text(self) -> str:
         """The odds or the median, with its unit."""
         if self.assumed:
@@ -279,29 +320,6 @@ class Summary:
     def spread_text(self) -> str:
         """What stands in brackets beside the median: its error, where it has an end, and the interval."""
         return self.interval_text if self.error is None else f"{self.error_text}; {self.interval_text}"
-
-    def as_json(self) -> dict[str, object]:
-        """For `summary.json`; keys always in this order."""
-        levels: dict[str, Level | End] = {
-            "mean": self.mean,
-            "median": self.median,
-            "p5": self.low,
-            "p95": self.high,
-        }
-        shown: dict[str, Level | End] = {"odds": self.mean} if self.measure.kind == "odds" else levels
-        return {
-            "measure": self.measure.name,
-            "title": self.measure.title,
-            "unit": self.measure.unit,
-            "better": self.measure.better,
-            "definition": self.measure.definition,
-            "futures": self.futures,
-            **{name: level.as_json() for name, level in shown.items()},
-            "monte_carlo_error": self.error,
-            "not_by_horizon": self.missed,
-            **({"nothing_wanted": self.unwanted} if self.unwanted else {}),
-            **({"assumed": True} if self.assumed else {}),
-        }
 
 
 def amount_of(measure: Measure, value: float) -> str:
@@ -366,19 +384,6 @@ def mean_level(measure: Measure, outcomes: pd.DataFrame) -> Level:
 def levels(measure: Measure, outcomes: pd.DataFrame, shares: Sequence[float]) -> tuple[Level, ...]:
     """The values that these shares of futures do not exceed."""
     return Sample.of(values(measure, outcomes), reached(measure, outcomes)).levels(shares)
-
-
-def spread(found: Column) -> tuple[float, float, float]:
-    """p5, median and p95 of a column of numbers."""
-    ordered = np.sort(found)
-    low, middle, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.5, 0.95))
-    return low, middle, high
-
-
-def odds_error(p: float, n: int) -> float:
-    """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
-    z = CONFIDENCE
-    return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
 
 
 def _median_error(measure: Measure, outcomes: pd.DataFrame) -> float | None:

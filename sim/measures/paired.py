@@ -4,18 +4,18 @@ The difference is taken in each future and only then summarised. Its mean theref
 difference of two means would; how much less is told by the reduction of variance that was obtained.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.language.documents import Document
 from sim.measures import wording
 from sim.measures.intervals import ALPHA, Column, Interval, error_of_mean, quantile
 from sim.measures.levels import TELLING
 from sim.measures.measures import Measure, reached, values
-from sim.measures.restricted_means import Restriction, columns, comparable
+from sim.measures.restricted_means import OfMeans, Restriction, comparable
 
 Flags = npt.NDArray[np.bool_]
 
@@ -29,7 +29,11 @@ THRESHOLDS_TEXT = "more than 1 point, 1 month, 30 days, or 1% of the mean of the
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class Paired(
+    Document,
+    keys="mean monte_carlo_error=error p5 p5_interval=low.ends median p95 p95_interval=high.ends "
+    "variance_reduction=reduction",
+):
     """A difference over all futures, in the unit of what is compared.
 
     `error`: half of the 95% interval that this number of futures leaves around the mean; infinite for one. `low`,
@@ -71,22 +75,13 @@ class Paired:
         """Whether no future differs."""
         return self.reduction is None
 
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "mean": self.mean,
-            "monte_carlo_error": self.error if math.isfinite(self.error) else None,
-            "p5": self.p5,
-            "p5_interval": _finite(self.low),
-            "median": self.median,
-            "p95": self.p95,
-            "p95_interval": _finite(self.high),
-            "variance_reduction": self.reduction,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(
+    OfMeans,
+    keys="scenario=id measure=measure.name unit=measure.unit *paired share_worse=worse share_better=better threshold "
+    "*restriction",
+):
     """One measure in one scenario (`id`), less the same measure in the scenario compared with, future by future.
 
     `worse`, `better`: shares of futures that are so by more than `threshold`. `cut`: up to which time both sides count.
@@ -109,23 +104,6 @@ class Difference:
     def threshold_text(self) -> str:
         """`1 point`, `1 month`, `320 H100e`."""
         return wording.difference(self.threshold, self.measure.unit).removeprefix("+")
-
-    def as_json(self) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "scenario": self.id,
-            "measure": self.measure.name,
-            "unit": self.measure.unit,
-            **self.paired.as_json(),
-            "share_worse": self.worse,
-            "share_better": self.better,
-            "threshold": self.threshold,
-            **columns(self.cut),
-        }
-
-
-def _finite(end: Interval) -> list[float | None]:
-    return [each if math.isfinite(each) else None for each in (end.low, end.high)]
 
 
 def paired(one: Column, other: Column) -> Paired:

@@ -12,12 +12,12 @@ import pandas as pd
 
 from sim.errors import InputError, Place, Problem
 from sim.language.units import UnitError
-from sim.language.yaml_nodes import suggestion
 from sim.measures import intervals
 from sim.measures.gate_language import amount_of
 from sim.measures.intervals import Interval
-from sim.measures.measures import MEASURES, Measure, values, worst_last
+from sim.measures.measures import MEASURES, Measure, measures_at, values, worst_last
 from sim.measures.wording import amount, percent_text
+from sim.scenario.scenario import Text
 
 FEWEST = 32
 """Futures below which no precision counts as reached: of very few the width itself is luck."""
@@ -47,11 +47,9 @@ class Precision:
 def read_precision(text: str, leading: Sequence[str]) -> tuple[Precision, ...]:
     """What `--until-precision` asks for; without a name, of the `leading` measures. Raises InputError."""
     name, equals, written = text.rpartition("=")
-    known = {measure.name: measure for measure in MEASURES}
-    if equals and name.strip() not in known:
-        raise _wrong(f"no measure `{name.strip()}`{suggestion(name.strip(), known)}")
     asked = [name.strip()] if equals else leading or [MEASURES[0].name]
-    return tuple(_one(written.strip(), known[each]) for each in asked)
+    found = measures_at([Text(each, Place("--until-precision", 1, 1)) for each in asked], "")
+    return tuple(_one(written.strip(), each) for each in found)
 
 
 def _one(written: str, measure: Measure) -> Precision:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.language.documents import Document
 from sim.measures.intervals import Column
 from sim.measures.measures import Measure, reached, values, worst_last
 from sim.measures.wording import amount, percent_text
@@ -54,14 +55,22 @@ def comparable(measure: Measure, *tables: pd.DataFrame) -> tuple[list[Column], R
     return [restricted(measure, each) for each in tables], Restriction(CUT, 1.0 - float(there.mean()))
 
 
-def columns(found: Restriction | None) -> dict[str, object]:
-    """For result files, beside a mean: the time up to which it counts, and the share that is open."""
-    return {"horizon": found.horizon if found else None, "open": found.open if found else 0.0}
+class OfMeans(Document):
+    """What is said of means of one measure, which count up to the time of `cut`, None where nothing is left out."""
 
+    __slots__ = ()
+    measure: Measure
+    cut: Restriction | None
 
-def titled(measure: Measure, cut: Restriction | None) -> str:
-    """The title of a measure, and up to which time its means count."""
-    return measure.title + in_brackets(cut, measure.unit)
+    @property
+    def title(self) -> str:
+        """The title of the measure, and up to which time its means count."""
+        return self.measure.title + in_brackets(self.cut, self.measure.unit)
+
+    @property
+    def restriction(self) -> dict[str, object]:
+        """For result files, beside a mean: the time up to which it counts, and the share that is open."""
+        return {"horizon": self.cut and self.cut.horizon, "open": self.cut.open if self.cut else 0.0}
 
 
 def in_brackets(found: Restriction | None, unit: str) -> str:

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sim.errors import logged, visible
 from sim.findings.markdown import plain
+from sim.language.documents import Document
 from sim.measures.gates import Verdict
 
 WORDS = {"passes": "passes", "fails": "**fails**", "undecided": "undecided"}
@@ -17,7 +18,7 @@ MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Document, keys="where *verdict"):
     """One thing judged: a gate at a place (a scenario, or a point of a sweep), or a point that broke."""
 
     where: str

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from sim.findings.tables import Table
 from sim.measures.levels import Level
 from sim.measures.wording import clipped
 
@@ -25,23 +26,6 @@ HEAD, FOOT = 8, 26
 
 ISOLATE, POP = "\u2068", "\u2069"
 """Around a name: its direction of writing stays its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a table: a text, and smaller under it what belongs to it."""
-
-    text: str
-    small: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Columns and rows; the first cell of a row is its heading. `hues` colour the rows, if they do."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    hues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +72,6 @@ def name_text(name: str) -> str:
 def rounded(values: Iterable[float]) -> list[float]:
     """To four digits: more cannot be seen, and the page stays small."""
     return [float(f"{value:.4g}") for value in values]
-
-
-def cells(heading: str, texts: Iterable[str]) -> tuple[Cell, ...]:
-    """A row of texts without small print."""
-    return (Cell(heading), *(Cell(text) for text in texts))
 
 
 def axes(x: Spec, y: Spec, **more: Any) -> go.Layout:

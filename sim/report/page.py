@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
+from sim.findings import tables as results
 from sim.findings.findings import LEFT_OUT
 from sim.measures.paired import THRESHOLDS_TEXT
 from sim.measures.wording import day_text, percent_text
@@ -61,6 +62,7 @@ def page(material: Material) -> str:
         run=run,
         figures=figures,
         tables=tables,
+        results=results,
         easing=easing,
         ledger=supply.ledger(material),
         ranked=tables.ranked(material),

@@ -1,17 +1,16 @@
-"""Tables of the page: measures and causes down, scenarios across."""
+"""Tables that only the page has: measures and causes down, scenarios across."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from sim.bottlenecks.constraint_table import COLUMNS, changed_row, constraint_table
-from sim.bottlenecks.shares import USES
+from sim.bottlenecks.constraint_table import constraint_table
 from sim.bottlenecks.survival import Spell, failing
-from sim.findings.comparison import Changed, Compared, Comparison, Interaction
-from sim.findings.regret import Regrets
-from sim.measures.levels import Level
-from sim.measures.wording import amount, bare_difference, capitalised, difference, in_points, margin, percent_text
+from sim.findings import tables as result_tables
+from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.tables import Cell, Table
+from sim.measures.wording import amount
 from sim.report import colours
 from sim.report.contents import Assumption, Material
-from sim.report.figure import Cell, Table, cells
 from sim.story.entries import Entry, Tale
 
 MOST_CHANGES = 40
@@ -48,22 +47,10 @@ def measures(cases: Sequence[Compared]) -> Table:
 
 
 def constraints(case: Compared, use: str) -> Table:
-    """What binds a use now and what comes back, in points of what it wants; a row for each constraint."""
+    """What binds a use now and what comes back, each row in the colour of its constraint."""
     binds = next(each for each in case.findings.bottlenecks if each.use == use)
-    shown = COLUMNS if case.findings.other else COLUMNS[:1]
-    found = constraint_table(binds, case.findings.other)
-    rows = tuple((Cell(row.words), *map(Cell, row.texts[: len(shown)])) for row in found)
-    hues = tuple(colours.cause(row.gate) if row.gate else "" for row in found)
-    return Table((f"{capitalised(binds.words)}: points", *shown), rows, hues)
-
-
-def changed_costs(case: Compared) -> Table | None:
-    """What each change of a scenario costs, in points."""
-    effect = case.findings.other.effect if case.findings.other else None
-    if effect is None or not effect.changes:
-        return None
-    rows = tuple(tuple(map(Cell, changed_row(each))) for each in effect.changes)
-    return Table(("Change, points", *USES.values()), rows)
+    hues = (colours.cause(row.gate) if row.gate else "" for row in constraint_table(binds, case.findings.other))
+    return replace(result_tables.constraints(binds, case.findings.other), hues=tuple(hues))
 
 
 def changes(case: Compared) -> tuple[Changed, ...]:
@@ -101,30 +88,13 @@ def _survives(source: str, case: Compared) -> Cell:
         if each.source.name == source:
             if each.fails is None:
                 return Cell("–", "came about in no future")
-            days = f"days to survive {_spell(each.survive)}; to recover {_spell(each.recover)}"
+            days = f"days to survive {_text(each.survive)}; to recover {_text(each.recover)}"
             return Cell(f"fails in {each.fails_text}", days)
     return Cell("\u2013")
 
 
-def _spell(found: Spell | None) -> str:
-    if found is None:
-        return "–"
-    return f"{_days(found.median)} ({_days(found.p5)} to {_days(found.p95)})"
-
-
-def _days(level: Level) -> str:
-    return level.bare("days")
-
-
-def interactions(comparison: Comparison) -> Table | None:
-    """What two changes do together beyond the sum of what each does alone, if such scenarios were compared."""
-    rows = tuple(cells(each.title, _with_error(each)) for each in comparison.interactions)
-    return Table(("Both less the sum of each", "Mean", "95% error"), rows) if rows else None
-
-
-def _with_error(found: Interaction) -> tuple[str, str]:
-    unit = found.measure.unit
-    return difference(found.paired.mean, unit), margin(found.paired.error, unit)
+def _text(found: Spell | None) -> str:
+    return found.text if found else "–"
 
 
 def conditionals(comparison: Comparison) -> Table | None:
@@ -139,30 +109,6 @@ def conditionals(comparison: Comparison) -> Table | None:
     )
     columns = ("Measure", "Forced", "Where it came about", comparison.reference.id, "Futures")
     return Table(columns, rows) if rows else None
-
-
-def ambitions(cases: Sequence[Compared]) -> Table | None:
-    """What training lacks under each ambition, if it was asked."""
-    asked = [(case.id, case.findings.other.ambitions) for case in cases if case.findings.other]
-    names = list(dict.fromkeys(each.name for _, found in asked for each in found))
-    if not names:
-        return None
-    rows = []
-    for id, found in asked:
-        lacks = {each.name: percent_text(each.missing["train_short"].mean) for each in found}
-        rows.append((Cell(id), *(Cell(lacks.get(name, "")) for name in names)))
-    return Table(("Training lacks", *names), tuple(rows))
-
-
-def regrets(found: Regrets) -> Table:
-    """Policies down, scenarios across: how much worse than the best policy there."""
-    unit = "points" if in_points(found.measure.unit) else found.measure.unit
-
-    def texts(values: Sequence[float]) -> Iterator[str]:
-        return (bare_difference(value, found.measure.unit) for value in values)
-
-    rows = tuple(cells(each.name, texts((*each.regrets, each.largest, each.weighted))) for each in found.policies)
-    return Table((f"Regret, {unit}", *found.scenarios, "Largest", "Weighted"), rows)
 
 
 def ranked(material: Material) -> tuple[Assumption, ...]:

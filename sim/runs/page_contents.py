@@ -10,8 +10,8 @@ import pandas as pd
 from sim.findings.comparison import Comparison
 from sim.language.distributions import Fixed
 from sim.measures.correlation import beyond_chance, correlation, ranks
-from sim.measures.intervals import Column
-from sim.measures.measures import measure, spread, values
+from sim.measures.intervals import Column, spread
+from sim.measures.measures import measure, values
 from sim.measures.wording import LARGE
 from sim.report.contents import WAYS, Assumption, Flow, Held, Kind, Material, Source
 from sim.scenario.explaining.explain import explain

@@ -21,9 +21,10 @@ from sim.errors import FutureBroke, ModelError
 from sim.findings.comparison import Changed, Compared, Comparison
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
+from sim.findings.markdown import data_tables
 from sim.findings.markdown import findings as told_in_markdown
-from sim.findings.markdown import tables
 from sim.language.counting import counted
+from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
 from sim.report import ci
 from sim.report.page import page
@@ -39,17 +40,13 @@ from sim.world.course.future import LAYOUT
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Document, keys="*findings judged=judged.verdicts"):
     """What the user gets."""
 
     findings: Findings
     published: result_folder.Published
     judged: Judged
     scenario: Scenario
-
-    def as_json(self) -> dict[str, object]:
-        """The findings, and the verdicts of the gates."""
-        return self.findings.as_json() | {"judged": [verdict.as_json() for verdict in self.judged.verdicts]}
 
 
 def read(path: Path, overrides: Sequence[str], settings: Sequence[str]) -> Scenario:
@@ -199,7 +196,7 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, found: Findings, k
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))
     result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     result_folder.write_json(folder / "summary.json", found.as_json())
-    for name, table in tables(found).items():
+    for name, table in data_tables(found).items():
         result_folder.write_csv(folder / f"{name}.csv", table)
     result_folder.write_json(
         folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]}
@@ -215,7 +212,7 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, found: Findings, k
 def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     """What the gates came to, for people and for build servers."""
     cases = [ci.Case(name, verdict) for verdict in judged.verdicts]
-    result_folder.write_json(folder / "gates.json", {"gates": [verdict.as_json() for verdict in judged.verdicts]})
+    result_folder.write_json(folder / "gates.json", {"gates": plain_json(judged.verdicts)})
     result_folder.write_text(folder / "junit.xml", ci.junit(name, cases))
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 

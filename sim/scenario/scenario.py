@@ -6,15 +6,16 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
 
 from sim.errors import InputError, Place, Problem, visible
 from sim.language.declarations import Field
 from sim.language.distributions import Distribution, Fixed
+from sim.language.forms import ReadBy
 from sim.language.values import GROUNDS, After, Spec, spelled_spec
-from sim.language.yaml_nodes import Node, flow, plain
+from sim.language.yaml_nodes import Node, bare_text, flow, plain
 from sim.scenario.grammar.cells import Input, is_whole
 from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
@@ -79,6 +80,17 @@ class Text:
 
     text: str
     place: Place
+
+
+def _text(node: Node, path: str, problems: list[Problem]) -> Text | None:
+    if isinstance(node.value, str | float):
+        return Text(bare_text(node), node.place)
+    problems.append(Problem(node.place, path, f"expected text, got {flow(node)}"))
+    return None
+
+
+TextForm = Annotated[Text, ReadBy(_text)]
+"""A text in a form, with its place."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from sim.language.documents import Document
 from sim.language.events import ROUTINE
 
 BREAK = timedelta(days=92)
@@ -11,7 +12,7 @@ BREAK = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Document, keys="date=day page text weight"):
     """One event: its day, the page of the world it belongs to, what happened, and how much it mattered.
 
     `spell` names what begins with it, changes or is over; `depth` how bad that is, 0 when it is over.
@@ -24,13 +25,9 @@ class Entry:
     spell: str = ""
     depth: int = 0
 
-    def as_json(self) -> dict[str, object]:
-        """For the page's timeline; keys always in this order."""
-        return {"date": self.day.isoformat(), "page": self.page, "text": self.text, "weight": self.weight}
-
 
 @dataclass(frozen=True, slots=True)
-class Tale:
+class Tale(Document, keys="scenario future label entries"):
     """One future. `label` says why it was chosen: `future 17`, `p5 of next flagship, delay`."""
 
     scenario: str
@@ -43,13 +40,8 @@ class Tale:
         return self.entries if everything else _whole(entry for entry in self.entries if entry.weight > ROUTINE)
 
     def as_json(self, everything: bool = True) -> dict[str, object]:
-        """For result files; keys always in this order."""
-        return {
-            "scenario": self.scenario,
-            "future": self.future,
-            "label": self.label,
-            "entries": [entry.as_json() for entry in self.told(everything)],
-        }
+        """With every entry, or what mattered."""
+        return Document.as_json(replace(self, entries=self.told(everything)))
 
 
 @dataclass

@@ -68,26 +68,19 @@ def _quantile(text: str) -> tuple[float, Measure]:
     found = _NEAR.fullmatch(text)
     if found is None:
         raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADS}")
-    return float(found[1]), _measure(found[2])
+    return float(found[1]), measure(found[2])
 
 
 def worst(name: str, outcomes: pd.DataFrame) -> int:
     """The future in which a measure is worst. Raises ValueError for an unknown measure."""
-    asked = _measure(name)
+    asked = measure(name)
     order = _ordered(asked, outcomes)
     return int(outcomes.index[order[-1 if asked.better == "lower" else 0]])
 
 
 def worst_text(name: str) -> str:
     """Which future that is, for readers: `worst training shortfall`. Raises ValueError for an unknown measure."""
-    return f"worst {_measure(name).title.lower()}"
-
-
-def _measure(name: str) -> Measure:
-    try:
-        return measure(name)
-    except KeyError as error:
-        raise ValueError(str(error.args[0])) from error
+    return f"worst {measure(name).title.lower()}"
 
 
 def _ordered(asked: Measure, outcomes: pd.DataFrame) -> Any:

@@ -15,7 +15,7 @@ from sim.engine.storage.chunk_store import Chunks
 from sim.engine.tasks import Piece
 from sim.errors import FutureBroke, InputError, Place, Problem
 from sim.measures.gate_language import Gate, read_gates
-from sim.measures.measures import MEASURES, Measure, leading, measure
+from sim.measures.measures import MEASURES, Measure, leading, measures_at
 from sim.requests import StudyRequest
 from sim.runs.run import template_of
 from sim.scenario.scenario import Text
@@ -119,16 +119,7 @@ def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ..
 
 def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
     """The measures of these names. Raises InputError with every name that is none."""
-    problems = []
-    found = []
-    for name in names:
-        try:
-            found.append(measure(name))
-        except KeyError as error:
-            problems.append(Problem(Place("--measure", 1, 1), "", str(error.args[0])))
-    if problems:
-        raise InputError(problems)
-    return tuple(found)
+    return measures_at([Text(name, Place("--measure", 1, 1)) for name in names], "")
 
 
 def gate_of(text: str, option: str = "--target") -> Gate:

@@ -174,7 +174,7 @@ def test_every_form_shows_the_one_structure() -> None:
     names = ["train_from", "serve_from", "next_delay", "second_delay"]
     assert [each["name"] for each in document["when"]] == names
     second = document["when"][3]
-    assert second["months_later"] == found.other.effect.as_json()["months_later"]["second_delay"]  # type: ignore[index,union-attr]
+    assert second["months_later"] == found.other.effect.as_json()["months_later"]["second_delay"]  # type: ignore[union-attr]
     assert set(second) == {"name", "words", "p5", "median", "p95", "never", "months_later"}
     assert document["when"][1] == {
         "name": "serve_from",

@@ -114,11 +114,11 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
     expected = {
         "1:10": "did you mean `unserved`",
         "2:17": "no scenario `calm`",
-        "2:27": "a number from 0 on is due",
+        "2:27": "expected a number from 0 on, got -1",
         "3:1": "did you mean `measure`",
         "4:1": "did you mean `weights`",
         "6:41": "did you mean `procurement.reserve`",
-        "8:5": "`b` stands here twice",
+        "8:12": "`b` stands here twice",
     }
     for place, message in expected.items():
         assert any(line.startswith(f"{place} ") and message in line for line in found), f"{place} {message}: {found}"

@@ -52,12 +52,12 @@ def test_a_row_says_what_binds_and_what_comes_back_and_each_change_what_it_costs
     assert "| money, irreplaceable | 44 | 30 ± 0 | 0 ± 0.1 | 0 | 30 |" in told
     assert f"| {TEXT} | 2 ± 0.1 | 2 ± 0.1 |" in told
     assert "| a rule | cannot be taken back alone |  |" in told
-    table = markdown.tables(found)["removals"]
+    table = markdown.data_tables(found)["removals"]
     assert len(table) == 4 * (SETS - 1)
     assert set(table["measure"]) == {*SHORTFALLS.values(), "next_delay", "second_delay"}
 
 
 def test_without_removals_there_is_no_table_of_them() -> None:
     found = findings(RUN, parts(train_capital=0.44))
-    assert "removals" not in markdown.tables(found)
+    assert "removals" not in markdown.data_tables(found)
     assert "each of its changes" not in markdown.findings(found)

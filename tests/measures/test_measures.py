@@ -8,8 +8,8 @@ import pytest
 
 from sim.errors import ModelError
 from sim.language.declarations import fields
-from sim.measures.intervals import quantile_rank
-from sim.measures.measures import MEASURES, Measure, mean_level, measure, odds_error, summarise, values
+from sim.measures.intervals import odds_error, quantile_rank
+from sim.measures.measures import MEASURES, Measure, mean_level, measure, summarise, values
 from sim.studies.validation.choices import choices_table
 from sim.world.accounts.books import Book, Outcome
 from tests.findings.toy import outcomes, parts
@@ -123,5 +123,5 @@ def test_a_handful_of_futures_leaves_the_error_of_a_median_open(futures: int) ->
 
 
 def test_an_unknown_measure_is_told_what_it_might_be() -> None:
-    with pytest.raises(KeyError, match="did you mean `insolvent`"):
+    with pytest.raises(ValueError, match="did you mean `insolvent`"):
         measure("insolvnt")

@@ -44,7 +44,7 @@ def of_relief(one: pd.DataFrame, other: pd.DataFrame) -> float:
 
 
 def of_mechanism(one: pd.DataFrame, other: pd.DataFrame) -> float:
-    ((_, mean, _),) = moved(Mechanism("a", "b", "baseline", "", (), (), {SECOND: "more"}), one, other)
+    ((_, mean, _),) = moved(Mechanism("a", "b", (), {SECOND: "more"}), one, other)
     return mean
 
 

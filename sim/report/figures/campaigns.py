@@ -6,9 +6,10 @@ from datetime import date
 import pandas as pd
 
 from sim.findings.comparison import Compared
+from sim.findings.tables import Cell, Table
+from sim.measures.intervals import spread as middling
 from sim.measures.measures import Measure, levels, measure, summarise
-from sim.measures.measures import spread as middling
-from sim.report.figure import Cell, Figure, Table, between
+from sim.report.figure import Figure, between
 from sim.report.figures import whiskers
 from sim.report.figures.whiskers import Row
 from sim.world.arithmetic import MONTH

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 
 from sim.findings.comparison import LEADING, Comparison
+from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure
 from sim.measures.paired import Difference
 from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
-from sim.report.figure import Cell, Figure, Key, Panel, Table
+from sim.report.figure import Figure, Key, Panel
 from sim.report.figures import whiskers
 from sim.report.figures.whiskers import Row
 

@@ -7,11 +7,12 @@ import plotly.graph_objects as go
 
 from sim.bottlenecks.relief import EASED, REMOVED, Relief, Relieved
 from sim.findings.comparison import Compared
+from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure
 from sim.measures.paired import Paired
 from sim.measures.wording import bare_difference, difference, in_points, margin
 from sim.report import colours
-from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, name_text, rounded, spec
+from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, axes, name_text, rounded, spec
 from sim.report.figures.differences import drawn
 
 ROW = 30

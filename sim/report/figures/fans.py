@@ -12,18 +12,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sim.findings.comparison import Compared
+from sim.findings.tables import Cell, Table
 from sim.measures.levels import Level
 from sim.measures.measures import levels as levels_of
 from sim.measures.measures import measure
 from sim.measures.wording import amount, day_text, number
 from sim.report import colours
 from sim.report.figure import (
-    Cell,
     Figure,
     Key,
     Panel,
     Spec,
-    Table,
     axes,
     between,
     extrapolated,

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from sim.findings.comparison import Compared
+from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure, levels, measure
 from sim.report import colours
-from sim.report.figure import Cell, Figure, Panel, Table, axes, name_text, rounded, spec
+from sim.report.figure import Figure, Panel, axes, name_text, rounded, spec
 
 SHOWN = ("train_short", "unserved", "next_delay", "second_delay", "owned", "lowest_runway")
 

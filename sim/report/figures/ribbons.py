@@ -7,9 +7,10 @@ import plotly.graph_objects as go
 
 from sim.bottlenecks.shares import GATES, USES, by_month
 from sim.findings.comparison import Compared
+from sim.findings.tables import Cell, Table
 from sim.measures.wording import bare_points
 from sim.report import colours
-from sim.report.figure import FOOT, HEAD, Cell, Figure, Key, Panel, Table, axes, rounded, spec
+from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, axes, rounded, spec
 
 LINE = 16
 """Pixels of the second line under an axis of months: the year."""

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from sim.findings.comparison import Compared
+from sim.findings.tables import Cell, Table, cells
 from sim.measures.measures import PATHWAYS, measure, summarise
 from sim.measures.wording import amount, day_text, number
 from sim.report import colours
 from sim.report.contents import WAYS, Flow, Held, Material
-from sim.report.figure import Cell, Figure, Panel, Table, axes, cells, name_text, spec
+from sim.report.figure import Figure, Panel, axes, name_text, spec
 from sim.report.figures.campaigns import spread
 
 

@@ -9,8 +9,9 @@ from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 from sim.errors import InputError, Problem
+from sim.language.forms import unknown_keys
 from sim.language.values import GROUNDS
-from sim.language.yaml_nodes import Node, flow, suggestion
+from sim.language.yaml_nodes import Node, flow
 from sim.scenario.grammar.schema import LISTS, MAPPINGS, NOT_IN_BLOCKS, Branch, Group, Things, branch
 
 _FACT = ("id", "what", "value", "low", "mode", "high", "unit", "date", "public_since", "confidence", "source", "note")
@@ -79,9 +80,7 @@ def _misshapen_block(name: str, block: Node, root: Group) -> Iterator[Problem]:
 def _unknown(node: Node, path: str, known: tuple[str, ...], due: str) -> Iterator[Problem]:
     if not isinstance(node.value, dict):
         yield Problem(node.place, path, f"{flow(node)}: {due}")
-    for key, child in node.mapping.items():
-        if key not in known:
-            yield Problem(child.key_place, f"{path}.{key}", f"unknown key{suggestion(key, known)}")
+    yield from unknown_keys(node, path, known)
 
 
 def _over(old: Node | None, new: Node, within: Branch) -> Node:

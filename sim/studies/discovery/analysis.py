@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.language.documents import Document
 from sim.measures.intervals import ALPHA, normal_quantile
 from sim.studies.discovery import prim
 from sim.studies.discovery.prim import Box, Cube, Flags
@@ -35,7 +36,7 @@ CLEAR = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Document):
     """A box with what stands behind each of its limits: quasi-p-value, and how often a half of the futures finds it.
 
     `steps`: the boxes of peeling, among which it was found; pasting may have moved it off them.
@@ -60,7 +61,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class Split(Document, keys="input=name at"):
     """One question of the tree, from the root: which input, and at which value."""
 
     name: str
@@ -68,7 +69,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Signpost:
+class Signpost(Document):
     """A monthly number that tells early: below (or above) `at` in `month`, so many of the misses and false alarms."""
 
     series: str
@@ -78,11 +79,6 @@ class Signpost:
     area: float
     caught: float
     false_alarms: float
-
-    def as_json(self) -> dict[str, object]:
-        """For `discovery.json`; keys always in this order."""
-        keys = ("series", "month", "below", "at", "area", "caught", "false_alarms")
-        return {key: getattr(self, key) for key in keys}
 
 
 def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sim.language.counting import counted
 from sim.language.declarations import fields
+from sim.language.documents import Document
 from sim.measures.input_text import named, written
 from sim.measures.wording import amount, day_text, percent_text
 from sim.scenario.scenario import Scenario
@@ -24,7 +25,7 @@ ASKED_FIRST = 3
 
 
 @dataclass(frozen=True)
-class Discovery:
+class Discovery(Document, keys="scenario=name target futures missed boxes tree signposts"):
     """What is said of a scenario and a target. `ranges` are of the limits of each box, in their order."""
 
     scenario: Scenario
@@ -97,18 +98,6 @@ class Discovery:
         """How long before the end of the leading window a signpost stands."""
         days = (self.until - date.fromisoformat(post.month)).days
         return f"{counted(round(days / 30.44), 'months')} before {day_text(self.until)}"
-
-    def as_json(self) -> dict[str, object]:
-        """For `discovery.json`; keys always in this order."""
-        return {
-            "scenario": self.name,
-            "target": self.target,
-            "futures": self.futures,
-            "missed": self.missed,
-            "boxes": [told.as_json() for told in self.boxes],
-            "tree": [{"input": split.name, "at": split.at} for split in self.tree],
-            "signposts": [post.as_json() for post in self.signposts],
-        }
 
     def lines(self) -> Iterator[str]:
         """What is found, in sentences."""

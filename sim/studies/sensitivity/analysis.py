@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from sim.language.documents import Document
 from sim.measures.bootstrap import bootstrapped
 from sim.measures.correlation import beyond_chance, rank_correlation, varies
 from sim.measures.intervals import ALPHA, Column, Cube, Interval, mean, normal_quantile
@@ -48,7 +49,7 @@ Ranks = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class Index(Document, keys="name inputs=paths first total shapley effect direction within"):
     """What one input, or a block of them, does to one measure.
 
     `first`, `total` and `shapley` are shares of the variance, `effect` the mean size of the change in the measure's
@@ -80,17 +81,6 @@ class Index:
     def error(self) -> float:
         """How far the interval of what inputs are ranked by reaches down."""
         return self.interval.value - self.interval.low
-
-    def as_json(self) -> dict[str, object]:
-        """For `sensitivity.json`; keys always in this order."""
-        shares = {key: interval_json(getattr(self, key)) for key in ("first", "total", "shapley", "effect")}
-        within = [index.as_json() for index in self.within]
-        return {"name": self.name, "inputs": list(self.paths), **shares, "direction": self.direction, "within": within}
-
-
-def interval_json(found: Interval | None) -> dict[str, float] | None:
-    """An estimate and the ends of its interval."""
-    return None if found is None else {"value": found.value, "low": found.low, "high": found.high}
 
 
 def ranked(indices: Sequence[Index]) -> list[Index]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.language.counting import counted
+from sim.language.documents import Document
 from sim.measures.gate_language import Gate
 from sim.measures.input_text import named, written
 from sim.measures.intervals import Interval, widening
 from sim.measures.measures import Measure, amount_of
 from sim.measures.wording import amount, likelihood, percent_text
 from sim.scenario.scenario import Scenario
-from sim.studies.sensitivity.analysis import LUCK, REST, Index, interval_json, noise_floor
+from sim.studies.sensitivity.analysis import LUCK, REST, Index, noise_floor
 from sim.studies.sensitivity.tipping import Tipping
 
 SHOWN = 12
@@ -42,7 +43,7 @@ def caveats(method: str, n: int, dependent: bool) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Document, keys="measure=measure.name constant aleatory_share=aleatory indices risk_events"):
     """What is said of one measure.
 
     `aleatory` is the share of its variance that luck makes; None where that was not asked, or where there is none.
@@ -55,6 +56,11 @@ class Finding:
     aleatory: Interval | None
     events: tuple[tuple[str, Interval | None], ...]
     constant: float | None = None
+
+    @property
+    def risk_events(self) -> list[dict[str, object]]:
+        """Its events, by the names of result files."""
+        return [{"event": event, "total": total} for event, total in self.events]
 
     @property
     def leading(self) -> Index | None:
@@ -77,7 +83,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Document, keys="scenario=name method futures=ran measures=findings tipping_values=turns"):
     """What is said of a scenario; `scenario` is None where only a sweep's table is at hand.
 
     `tippings`: of each leading assumption, the one that matters most to any measure first.
@@ -144,16 +150,6 @@ class Sensitivity:
             if at is not None:
                 yield f"{side} {written(self.scenario, turn.name, at)}", becomes
 
-    def as_json(self) -> dict[str, object]:
-        """For `sensitivity.json`; keys always in this order."""
-        return {
-            "scenario": self.name,
-            "method": self.method,
-            "futures": self.ran,
-            "measures": [_finding_json(found) for found in self.findings],
-            "tipping_values": [found.as_json() for found in self.turns],
-        }
-
     def lines(self) -> Iterator[str]:
         """What the terminal shows."""
         yield f"{self.name}: {self.method}, {counted(self.ran, 'futures')} run"
@@ -180,16 +176,6 @@ class Sensitivity:
         for turn in self.turns:
             sides = "; ".join(f"{where} it is {becomes}" for where, becomes in self.sides(turn))
             yield f"  {turn.name}: {turn.usual}; {sides}"
-
-
-def _finding_json(found: Finding) -> dict[str, object]:
-    return {
-        "measure": found.measure.name,
-        "constant": found.constant,
-        "aleatory_share": interval_json(found.aleatory),
-        "indices": [index.as_json() for index in found.indices],
-        "risk_events": [{"event": event, "total": interval_json(total)} for event, total in found.events],
-    }
 
 
 def constant_text(measure: Measure, value: float) -> str:

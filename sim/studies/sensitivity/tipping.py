@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.bottlenecks.shares import main_cause
+from sim.language.documents import Document
 from sim.measures.gate_language import Gate
 from sim.measures.gates import Judgement, judge
 from sim.measures.intervals import ALPHA, Column
@@ -32,7 +33,7 @@ _JUDGED: dict[Judgement, str] = {"passes": "met", "fails": "missed", "undecided"
 
 
 @dataclass(frozen=True, slots=True)
-class Tipping:
+class Tipping(Document):
     """Where the finding turns as the input falls and as it rises, and into what; None where it does not turn."""
 
     name: str
@@ -46,11 +47,6 @@ class Tipping:
     def turns(self) -> bool:
         """Whether it turns anywhere."""
         return self.below is not None or self.above is not None
-
-    def as_json(self) -> dict[str, object]:
-        """For `sensitivity.json`; keys always in this order."""
-        keys = ("name", "usual", "below", "becomes_below", "above", "becomes_above")
-        return {key: getattr(self, key) for key in keys}
 
 
 def finding(outcomes: pd.DataFrame, target: Gate | None) -> Finding:

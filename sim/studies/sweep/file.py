@@ -1,41 +1,26 @@
 """Reads a sweep: every problem at once, with file, line and column."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from sim.errors import InputError, Problem, visible
-from sim.findings.policies import Policy, read_policies, unknown
+from sim.errors import InputError, Place, Problem, visible
+from sim.findings.policies import Policy, PolicyForm, read_policies
 from sim.language.bounds import MOST_FUTURES, MOST_POINTS
-from sim.language.yaml_nodes import Node, bare_text, flow, neighbour, read_file, suggestion
+from sim.language.forms import Between, FormReader, due
+from sim.language.yaml_nodes import Node, neighbour, read_file
 from sim.measures.gate_language import Gate, read_gates, unreadable
-from sim.measures.measures import MEASURES, Measure
+from sim.measures.measures import MEASURES, Measure, MeasureForm
 from sim.scenario.checking.across import paths_across
 from sim.scenario.reading.files import named_file
-from sim.scenario.scenario import Scenario, Text, other_days
-from sim.studies.sweep import designs
+from sim.scenario.scenario import Scenario, Text, TextForm, other_days
 from sim.studies.sweep.factors import FactorReader
 from sim.studies.sweep.objectives import Objective, read_objective
-from sim.studies.sweep.plan import Factor, Sweep
+from sim.studies.sweep.plan import LEVELLED, Design, Factor, Sweep
 from sim.template.variation import misfits
 
-KEYS = (
-    "name",
-    "why",
-    "scenarios",
-    "futures",
-    "seed",
-    "design",
-    "points",
-    "factors",
-    "policies",
-    "measures",
-    "target",
-    "gates",
-    "objectives",
-)
 OF_SWEEPS = ("policies", "measures", "target")
 """Keys that mean nothing to a search."""
 
@@ -45,17 +30,40 @@ FUTURES = 200
 LAST_SEED = 2**32 - 1
 """The highest that a search can be seeded with."""
 
+
+@dataclass(frozen=True, slots=True)
+class SweepForm:
+    """The keys of a sweep."""
+
+    name: str = ""
+    why: str = ""
+    scenarios: tuple[TextForm, ...] = ()
+    futures: Annotated[int, Between(1, MOST_FUTURES)] = FUTURES
+    seed: Annotated[int, Between(1, LAST_SEED)] = 1
+    design: Design = "grid"
+    points: Annotated[int, Between(1, MOST_POINTS)] | None = None
+    factors: tuple[Node, ...] = due("what varies, like [{path: capital.talks.size, values: [...]}]", ())
+    policies: tuple[PolicyForm, ...] = ()
+    measures: tuple[MeasureForm, ...] = ()
+    target: TextForm | None = None
+    gates: tuple[TextForm, ...] = ()
+    objectives: tuple[TextForm, ...] = ()
+
+
 Load = Callable[[Path], Scenario]
 
 
 def read_sweep(path: Path, load: Load) -> Sweep:
     """The sweep in a file; `load` reads its scenarios. Raises InputError with every problem found."""
-    reader = _Reader(read_file(path), path, load)
-    found = reader.sweep()
-    if not reader.problems:
-        reader.problems += _misfits(found)
-    if reader.problems:
-        raise InputError(reader.problems)
+    tree, problems = read_file(path), list[Problem]()
+    form = FormReader(problems).form(SweepForm, tree)
+    if form is None:
+        raise InputError(problems)
+    found = _Reader(tree, form, path, load, problems).sweep()
+    if not problems:
+        problems += _misfits(found)
+    if problems:
+        raise InputError(problems)
     return found
 
 
@@ -83,41 +91,40 @@ class ScenariosReader:
     problems: list[Problem]
     scenarios: dict[str, Scenario] = field(default_factory=dict)
 
-    def read(self, tree: Node, items: list[Node]) -> dict[str, Scenario]:
+    def read(self, tree: Node, texts: Sequence[Text]) -> dict[str, Scenario]:
         """By name of the file; those that cannot be read are noted."""
-        if not items:
-            self._wrong(tree, "missing: the scenarios to vary, like [../baseline.yaml]")
-        for item in items:
-            self._one(item)
+        if not texts:
+            self._wrong(tree.place, "missing: the scenarios to vary, like [../baseline.yaml]")
+        for text in texts:
+            self._one(text.text, text.place)
         return self.scenarios
 
-    def _one(self, item: Node) -> None:
-        text = bare_text(item)
+    def _one(self, text: str, place: Place) -> None:
         try:
             file = named_file(text, self.path)
         except ValueError as error:
-            self._wrong(item, str(error))
+            self._wrong(place, str(error))
             return
         if visible(file.stem) in self.scenarios:
-            self._wrong(item, f"`{file.stem}` stands here twice")
+            self._wrong(place, f"`{file.stem}` stands here twice")
         elif not file.is_file():
-            self._wrong(item, f"no such file: {text}{neighbour(file, text)}")
+            self._wrong(place, f"no such file: {text}{neighbour(file, text)}")
         else:
-            self._loaded(file, item)
+            self._loaded(file, place)
 
-    def _loaded(self, file: Path, item: Node) -> None:
+    def _loaded(self, file: Path, place: Place) -> None:
         try:
             found = self.load(_short(file))
         except InputError as error:
             self.problems.extend(error.problems)
             return
         if apart := other_days(next(iter(self.scenarios.values()), found), found):
-            self._wrong(item, f"{apart}; what is compared has the same days")
+            self._wrong(place, f"{apart}; what is compared has the same days")
             return
         self.scenarios[visible(file.stem)] = found
 
-    def _wrong(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(node.place, "scenarios", message))
+    def _wrong(self, place: Place, message: str) -> None:
+        self.problems.append(Problem(place, "scenarios", message))
 
 
 @dataclass
@@ -125,140 +132,91 @@ class _Reader:
     """One file. What cannot be read is noted, and something harmless stands in for it."""
 
     tree: Node
+    form: SweepForm
     path: Path
     load: Load
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem]
     scenarios: dict[str, Scenario] = field(default_factory=dict)
 
     def sweep(self) -> Sweep:
         """All of it."""
-        if not isinstance(self.tree.value, dict):
-            self._wrong(self.tree, "", "a sweep is a mapping of keys to values")
-        self._unknown(self.tree, "", KEYS)
-        self.scenarios = ScenariosReader(self.path, self.load, self.problems).read(self.tree, self._items("scenarios"))
-        design = self._design()
-        self._of_no_use(design)
-        size = self._size(design)
-        factors = self._factors(design)
-        targets = self._gates([self.tree.mapping["target"]] if "target" in self.tree.mapping else [], "target")
+        form = self.form
+        self.scenarios = ScenariosReader(self.path, self.load, self.problems).read(self.tree, form.scenarios)
+        self._of_no_use()
+        targets = self._gates((form.target,) if form.target else (), "target")
         return Sweep(
             self.path,
-            self._text("name") or self.path.stem,
-            self._text("why"),
+            form.name or self.path.stem,
+            form.why,
             self.scenarios,
-            self._whole("futures", FUTURES, MOST_FUTURES),
-            self._whole("seed", 1, LAST_SEED),
-            design,
-            size,
-            factors,
-            read_policies(self._items("policies"), self.scenarios, self.problems) or (Policy("", ()),),
+            form.futures,
+            form.seed,
+            form.design,
+            self._size(),
+            self._factors(),
+            read_policies(form.policies, self.scenarios, self.problems) or (Policy("", ()),),
             self._measures(),
             targets[0] if targets else None,
-            self._gates(self._items("gates"), "gates"),
-            self._objectives(design),
+            self._gates(form.gates, "gates"),
+            self._objectives(),
         )
 
-    def _of_no_use(self, design: str) -> None:
+    def _of_no_use(self) -> None:
         """Notes what a sweep has and a search has not."""
         for key in OF_SWEEPS:
-            if design == "search" and key in self.tree.mapping:
+            if self.form.design == "search" and key in self.tree.mapping:
                 place = self.tree.mapping[key].key_place
                 self.problems.append(Problem(place, key, "a search has none; it has objectives, and gates to keep"))
 
-    def _design(self) -> Any:
-        node = self.tree.mapping.get("design")
-        known = [*designs.LEVELLED, *designs.DRAWN]
-        if node is None:
-            return "grid"
-        if node.value not in known:
-            self._wrong(node, "design", f"`{flow(node)}` is none of {', '.join(known)}{suggestion(flow(node), known)}")
-            return "grid"
-        return node.value
-
-    def _size(self, design: str) -> int:
-        node = self.tree.mapping.get("points")
-        if design in designs.LEVELLED:
+    def _size(self) -> int:
+        design, node = self.form.design, self.tree.mapping.get("points")
+        if design in LEVELLED:
             if node is not None:
                 self._wrong(node, "points", f"a {design} has as many points as its factors' values make")
             return 0
         if node is None:
             self._wrong(self.tree, "points", f"missing: how many points the {design} has, like 64")
             return 1
-        size = self._whole("points", 1, MOST_POINTS)
-        if design == "sobol" and not designs.is_power_of_two(size):
-            near = 2 ** round(math.log2(max(size, 1)))
+        size = self.form.points or 1
+        if design == "sobol" and size & (size - 1):
+            near = 2 ** round(math.log2(size))
             self._wrong(node, "points", f"a Sobol sequence is balanced for powers of two only; write {near}")
         return size
 
-    def _factors(self, design: str) -> tuple[Factor, ...]:
-        items = self._items("factors")
-        if "factors" not in self.tree.mapping:
-            self._wrong(self.tree, "factors", "missing: what varies, like [{path: capital.talks.size, values: [...]}]")
+    def _factors(self) -> tuple[Factor, ...]:
         if not self.scenarios:
             return ()
-        factors = FactorReader(self.scenarios, design, self.problems).read(items)
+        factors = FactorReader(self.scenarios, self.form.design, self.problems).read(self.form.factors)
         sizes = [len(factor.levels) for factor in factors]
-        if design == "list" and len(set(sizes)) > 1:
+        if self.form.design == "list" and len(set(sizes)) > 1:
             self._wrong(self.tree.mapping["factors"], "factors", f"a list pairs values one by one; here are {sizes}")
-        if design == "grid" and math.prod(sizes) > MOST_POINTS:
-            self._wrong(
-                self.tree.mapping["factors"], "factors", f"{math.prod(sizes):,} points; at most {MOST_POINTS:,}"
-            )
+        if self.form.design == "grid" and math.prod(sizes) > MOST_POINTS:
+            message = f"{math.prod(sizes):,} points; at most {MOST_POINTS:,}"
+            self._wrong(self.tree.mapping["factors"], "factors", message)
         return factors
 
     def _measures(self) -> tuple[Measure, ...]:
-        named: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
-        found = []
-        for item in self._items("measures"):
-            name = bare_text(item)
-            if name in named:
-                found.append(named[name])
-            else:
-                self._wrong(item, "measures", f"no measure `{name}`{suggestion(name, list(named))}")
-        if found:
-            return tuple(found)
         leading = {text.text for scenario in self.scenarios.values() for text in scenario.measures}
-        return tuple(measure for measure in MEASURES if measure.name in leading) or MEASURES[:1]
+        return self.form.measures or tuple(measure for measure in MEASURES if measure.name in leading) or MEASURES[:1]
 
-    def _gates(self, items: list[Node], path: str) -> tuple[Gate, ...]:
+    def _gates(self, texts: tuple[Text, ...], path: str) -> tuple[Gate, ...]:
         own: list[Problem] = []
-        gates = read_gates(tuple(Text(bare_text(item), item.place) for item in items), own)
+        gates = read_gates(texts, own)
         self.problems.extend(Problem(problem.place, path, problem.message) for problem in own)
         self.problems.extend(unreadable(gates, self.path, path))
         return gates
 
-    def _objectives(self, design: str) -> tuple[Objective, ...]:
-        items = self._items("objectives")
-        if items and design != "search":
-            self._wrong(items[0], "objectives", "only a search has objectives; write design: search")
-        if not items and design == "search":
-            self._wrong(
-                self.tree, "objectives", "missing: what to search for, like [mean(unserved), worst(lowest_runway)]"
+    def _objectives(self) -> tuple[Objective, ...]:
+        texts, searches = self.form.objectives, self.form.design == "search"
+        if texts and not searches:
+            self.problems.append(
+                Problem(texts[0].place, "objectives", "only a search has objectives; write design: search")
             )
-        found = [read_objective(Text(bare_text(item), item.place), self.problems) for item in items]
+        if not texts and searches:
+            due_ = "missing: what to search for, like [mean(unserved), worst(lowest_runway)]"
+            self._wrong(self.tree, "objectives", due_)
+        found = [read_objective(text, self.problems) for text in texts]
         return tuple(objective for objective in found if objective is not None)
-
-    def _items(self, key: str) -> list[Node]:
-        node = self.tree.mapping.get(key)
-        if node is not None and node.value is not None and not isinstance(node.value, list):
-            self._wrong(node, key, "a list is due")
-        return node.items if node else []
-
-    def _text(self, key: str) -> str:
-        node = self.tree.mapping.get(key)
-        return bare_text(node) if node else ""
-
-    def _whole(self, key: str, usual: int, most: int) -> int:
-        node = self.tree.mapping.get(key)
-        if node is None:
-            return usual
-        if not isinstance(node.value, float) or node.value != math.floor(node.value) or not 1 <= node.value <= most:
-            self._wrong(node, key, f"a whole number from 1 to {most:,} is due")
-            return usual
-        return int(node.value)
-
-    def _unknown(self, node: Node, path: str, due: tuple[str, ...]) -> None:
-        unknown(node, path, due, self.problems)
 
     def _wrong(self, node: Node, path: str, message: str) -> None:
         self.problems.append(Problem(node.place, path, message))

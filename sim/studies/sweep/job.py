@@ -11,6 +11,7 @@ from sim.engine.compiled.compiler import KERNELS
 from sim.engine.storage import result_folder
 from sim.findings.markdown import plain
 from sim.language.counting import counted
+from sim.language.documents import plain_json
 from sim.measures.intervals import ALPHA, looks_up_to, spent
 from sim.report import ci
 from sim.report.ci import Case
@@ -159,8 +160,8 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
     found = work.sweep
     (folder / "sweep.yaml").write_bytes(found.path.read_bytes())
     cases = cases_of(result)
-    result_folder.write_json(folder / "failed.json", {"failed": [failure.as_json() for failure in result.failures]})
-    result_folder.write_json(folder / "gates.json", {"gates": [_told(case) for case in cases if case.verdict]})
+    result_folder.write_json(folder / "failed.json", {"failed": plain_json(result.failures)})
+    result_folder.write_json(folder / "gates.json", {"gates": plain_json([case for case in cases if case.verdict])})
     result_folder.write_text(folder / "junit.xml", ci.junit(found.name, cases))
     result_folder.write_text(folder / "summary.md", summary(result))
     if result.points:
@@ -168,11 +169,6 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
     if tables:
         result_folder.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
     result_folder.write_text(folder / "report.html", page(result, work.request.command, key.digest))
-
-
-def _told(case: Case) -> dict[str, object]:
-    assert case.verdict is not None
-    return {"where": case.where, **case.verdict.as_json()}
 
 
 def cases_of(result: SweepResult) -> list[Case]:
@@ -233,7 +229,7 @@ def as_json(outcome: SweepOutcome) -> dict[str, object]:
         "folder": folder and folder.as_posix(),
         "points": len(result.points),
         "futures": result.futures,
-        "failed": [failure.as_json() for failure in result.failures],
+        "failed": plain_json(result.failures),
         "target_met": None if result.met is None else {"by_estimate": result.met[0], "beyond_error": result.met[1]},
-        "gates": [_told(case) for case in cases_of(result) if case.verdict],
+        "gates": plain_json([case for case in cases_of(result) if case.verdict]),
     }

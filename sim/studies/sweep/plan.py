@@ -8,10 +8,12 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.findings.policies import Policy
 from sim.language.declarations import Moment
@@ -24,11 +26,17 @@ from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
 from sim.scenario.grammar.hits import Hits
 from sim.scenario.scenario import Link, Scenario, Value
-from sim.studies.sweep import designs
 from sim.studies.sweep.objectives import Objective
 from sim.template.variation import Setting
 
+Cube = npt.NDArray[np.float64]
+"""Shape (points, factors), each number between 0 and 1."""
+
 Design = Literal["grid", "list", "latin_hypercube", "sobol", "search"]
+"""Which points a sweep visits. Each depends on its size alone, and on a seed where it draws."""
+
+LEVELLED = ("grid", "list")
+DRAWN = ("latin_hypercube", "sobol", "search")
 
 
 def distribution_of(value: Value) -> Distribution:
@@ -130,10 +138,10 @@ class Sweep:
 
     def _places(self) -> list[tuple[float, ...]]:
         """For each point, the level of each factor, or its share of the way."""
-        if self.design in designs.LEVELLED:
-            lay_out = designs.grid if self.design == "grid" else designs.listed
-            return list(lay_out(tuple(len(factor.levels) for factor in self.factors)))
-        draw = designs.sobol if self.design == "sobol" else designs.latin_hypercube
+        levels = [range(len(factor.levels)) for factor in self.factors]
+        if self.design in LEVELLED:
+            return list(product(*levels) if self.design == "grid" else zip(*levels, strict=True))
+        draw = _sobol if self.design == "sobol" else _latin_hypercube
         # columns in order of the paths, so that the order of factors in the file moves nothing
         cube = draw(self.size, len(self.factors), self._seed())
         order = np.argsort(np.argsort([factor.paths[0] for factor in self.factors]))
@@ -141,6 +149,22 @@ class Sweep:
 
     def _seed(self) -> int:
         return int.from_bytes(hashlib.sha256(f"design:{self.seed}".encode()).digest()[:8], "little")
+
+
+def _latin_hypercube(points: int, factors: int, seed: int) -> Cube:
+    """One point in each of `points` equal slices of every factor (McKay, Beckman and Conover 1979)."""
+    from scipy.stats import qmc  # 0.7 s to import
+
+    found: Cube = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
+    return found
+
+
+def _sobol(points: int, factors: int, seed: int) -> Cube:
+    """A scrambled Sobol sequence; `points` is a power of two, or its balance is lost."""
+    from scipy.stats import qmc
+
+    found: Cube = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random_base2(int(math.log2(points)))
+    return np.clip(found, 2.0**-53, 1.0 - 2.0**-53)
 
 
 def _joined(policy: Policy, factors: tuple[tuple[Setting, ...], ...]) -> tuple[Setting, ...]:

@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from sim.language.documents import Document
 from sim.measures import gates
 from sim.measures.gates import Verdict
 from sim.measures.intervals import ALPHA, Column
@@ -24,7 +25,7 @@ NUMBER = " (number)"
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Document):
     """A point that broke: at which future, why, and the command that replays it."""
 
     point: int
@@ -32,16 +33,6 @@ class Failure:
     reason: str
     settings: tuple[str, ...]
     replay: str
-
-    def as_json(self) -> dict[str, object]:
-        """For `failed.json`; keys always in this order."""
-        return {
-            "point": self.point,
-            "future": self.future,
-            "reason": self.reason,
-            "settings": list(self.settings),
-            "replay": self.replay,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,18 @@ forecast. Expected differences between scenarios come from the same coarse recko
 sizes are compared.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal
 
 import pandas as pd
 
-from sim.errors import InputError, Place, Problem
-from sim.language.yaml_nodes import Node, read_file
+from sim.errors import InputError, Problem
+from sim.language.forms import FormReader, due
+from sim.language.yaml_nodes import read_file
 from sim.measures.levels import Level
-from sim.measures.measures import Measure, amount_of, levels, mean_level, of_column
+from sim.measures.measures import ColumnForm, Measure, amount_of, levels, mean_level
 from sim.measures.paired import difference as paired_difference
 from sim.measures.paired import paired
 from sim.measures.restricted_means import comparable
@@ -36,12 +36,12 @@ Way = Literal["more", "less", "either"]
 class Anchor:
     """A measure of a scenario, and the p5, p50 and p95 that a pencil gives for it. `how`: from what."""
 
-    title: str
-    measure: Measure
-    scenario: str
-    envelope: tuple[float, float, float]
-    how: str
-    note: str
+    measure: ColumnForm = due("its measure")
+    envelope: tuple[float, float, float] = due("p5, p50 and p95, as [4, 7, 10]")
+    title: str = ""
+    scenario: str = "baseline"
+    how: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,50 +51,49 @@ class Mechanism:
     `given`: settings with and without it, for a mechanism that acts only in a context, which `context` tells in words.
     """
 
-    name: str
-    page: str
-    scenario: str
-    context: str
-    given: tuple[str, ...]
-    off: tuple[str, ...]
-    moves: Mapping[Measure, Way]
+    name: str = due("what it is called")
+    page: str = due("the page of the world it stands on")
+    off: tuple[str, ...] = due("the settings that take it out")
+    moves: dict[ColumnForm, Way] = due("the measures it moves")
+    scenario: str = "baseline"
+    context: str = ""
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Extreme:
-    """A limit taken away altogether, and the means that the coarse reckoning gives."""
+    """A limit taken away altogether, and the means that the coarse reckoning gives; None where it gives none."""
 
-    name: str
-    settings: tuple[str, ...]
-    expected: Mapping[Measure, float]
-    note: str
+    name: str = due("what it is called")
+    settings: tuple[str, ...] = due("the settings that take the limit away")
+    expected: dict[ColumnForm, float | None] = due("the means of measures")
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
     """A fact that became public later, against the forecast; `value` None where the fact is no number."""
 
-    what: str
-    date: str
-    source: str
-    measure: Measure | None
-    value: float | None
-    note: str
+    what: str = due("what happened")
+    date: str = due("when it became public")
+    source: str = due("where it stands")
+    measure: ColumnForm | None = None
+    value: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The mean difference of a scenario from the baseline that the coarse reckoning gives. `note`: why ours differs."""
+    """Mean differences of scenarios from the baseline that the coarse reckoning gives. `notes`: why ours differ."""
 
-    scenario: str
-    measure: Measure
-    difference: float
-    note: str
+    measure: ColumnForm = due("its measure")
+    differences: dict[str, float] = due("the difference of each scenario")
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """All of `validation.yaml`."""
+    """All of `validation.yaml`. `choices`: what the tables of ambitions and planners show, in words."""
 
     anchors: tuple[Anchor, ...]
     mechanisms: tuple[Mechanism, ...]
@@ -102,22 +101,13 @@ class Checks:
     expected: tuple[Expected, ...]
     extremes: tuple[Extreme, ...]
     choices: str
-    """What the tables of ambitions and planners show, in words."""
 
 
 def read_checks(path: Path = CHECKS) -> Checks:
-    """The checks. Raises InputError with every measure that does not exist."""
-    tree = read_file(path, path.name)
+    """The checks. Raises InputError with every problem found."""
     problems: list[Problem] = []
-    checks = Checks(
-        tuple(_anchor(node, problems) for node in _list(tree, "anchors")),
-        tuple(_mechanism(node, problems) for node in _list(tree, "mechanisms")),
-        tuple(_blind(node, problems) for node in _list(tree, "blind")),
-        tuple(row for node in _list(tree, "expected") for row in _expected(node, problems)),
-        tuple(_extreme(node, problems) for node in _list(tree, "extremes")),
-        _text(tree, "choices"),
-    )
-    if problems:
+    checks = FormReader(problems).form(Checks, read_file(path, path.name))
+    if problems or checks is None:
         raise InputError(problems)
     return checks
 
@@ -130,7 +120,7 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
         where = "" if anchor.scenario == "baseline" else f" ({anchor.scenario})"
         rows.append(
             {
-                "anchor": anchor.title + where,
+                "anchor": (anchor.title or anchor.measure.title) + where,
                 "pencil": _three(tuple(map(Level, anchor.envelope)), anchor.measure),
                 "ours": _three(ours, anchor.measure),
                 "ratio": _ratio(ours[1].value, anchor.envelope[1]),
@@ -162,7 +152,7 @@ def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapp
         for each, reckoned in extreme.expected.items():
             usual, ours = (mean_level(each, outcomes).text(each.unit) for outcomes in (base, runs[extreme.name]))
             row = {"extreme": extreme.name, "taken away by": ", ".join(extreme.settings), "measure": each.title}
-            row |= {"reckoning": "" if math.isnan(reckoned) else amount_of(each, reckoned)}
+            row |= {"reckoning": "" if reckoned is None else amount_of(each, reckoned)}
             rows.append(row | {"baseline": usual, "ours": ours, "note": extreme.note})
     return pd.DataFrame(rows)
 
@@ -187,18 +177,18 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     """Differences from the baseline: the coarse reckoning's, ours with its 95% interval, and why they differ."""
     rows = []
     for row in expected:
-        found = paired_difference(row.scenario, row.measure, others[row.scenario], base)
-        unit = row.measure.unit
-        cut = f"; {found.cut_text}" if found.cut else ""
-        rows.append(
-            {
-                "scenario": row.scenario,
-                "measure": row.measure.title,
-                "expected": difference(row.difference, unit),
-                "ours": f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{cut})",
-                "note": row.note,
-            }
-        )
+        for scenario, reckoned in row.differences.items():
+            found, unit = paired_difference(scenario, row.measure, others[scenario], base), row.measure.unit
+            cut = f"; {found.cut_text}" if found.cut else ""
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "measure": row.measure.title,
+                    "expected": difference(reckoned, unit),
+                    "ours": f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{cut})",
+                    "note": row.notes.get(scenario, ""),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -221,96 +211,3 @@ def _three(found: Sequence[Level], of: Measure) -> str:
 
 def _ratio(ours: float, pencil: float) -> str:
     return f"{ours / pencil:.2f}" if pencil > 0.0 and ours >= 0.0 else ""
-
-
-def _list(tree: Node, key: str) -> list[Node]:
-    found = tree.mapping.get(key)
-    return found.items if found else []
-
-
-def _text(node: Node, key: str) -> str:
-    found = node.mapping.get(key)
-    return str(found.value) if found and found.value is not None else ""
-
-
-def _texts(node: Node, key: str) -> tuple[str, ...]:
-    found = node.mapping.get(key)
-    return tuple(str(item.value) for item in found.items) if found else ()
-
-
-def _number(node: Node | None) -> float:
-    return float(node.value) if node is not None and isinstance(node.value, float) else math.nan
-
-
-def _measure(node: Node, problems: list[Problem]) -> Measure:
-    return _named(str(node.value), node.place, problems)
-
-
-def _named(name: str, place: Place, problems: list[Problem]) -> Measure:
-    try:
-        return of_column(name)
-    except KeyError as error:
-        problems.append(Problem(place, "measure", str(error.args[0])))
-        return Measure(name, name, "", "lower", "", name)
-
-
-def _anchor(node: Node, problems: list[Problem]) -> Anchor:
-    low, mid, high = (_number(item) for item in node.mapping["envelope"].items)
-    found = _measure(node.mapping["measure"], problems)
-    return Anchor(
-        _text(node, "title") or found.title,
-        found,
-        _text(node, "scenario") or "baseline",
-        (low, mid, high),
-        _text(node, "how"),
-        _text(node, "note"),
-    )
-
-
-def _mechanism(node: Node, problems: list[Problem]) -> Mechanism:
-    return Mechanism(
-        _text(node, "name"),
-        _text(node, "page"),
-        _text(node, "scenario") or "baseline",
-        _text(node, "context"),
-        _texts(node, "given"),
-        _texts(node, "off"),
-        {
-            _named(name, way.key_place, problems): _way(way, problems)
-            for name, way in node.mapping["moves"].mapping.items()
-        },
-    )
-
-
-def _way(node: Node, problems: list[Problem]) -> Way:
-    if node.value not in get_args(Way):
-        problems.append(Problem(node.place, "moves", f"`{node.value}` is none of: {', '.join(get_args(Way))}"))
-    return cast("Way", node.value)
-
-
-def _extreme(node: Node, problems: list[Problem]) -> Extreme:
-    given = node.mapping["expected"].mapping
-    expected = {_named(name, value.key_place, problems): _number(value) for name, value in given.items()}
-    return Extreme(_text(node, "name"), _texts(node, "settings"), expected, _text(node, "note"))
-
-
-def _blind(node: Node, problems: list[Problem]) -> Blind:
-    named = node.mapping.get("measure")
-    value = node.mapping.get("value")
-    return Blind(
-        _text(node, "what"),
-        _text(node, "date"),
-        _text(node, "source"),
-        _measure(named, problems) if named else None,
-        _number(value) if value else None,
-        _text(node, "note"),
-    )
-
-
-def _expected(node: Node, problems: list[Problem]) -> list[Expected]:
-    """One row a scenario: `{measure: owned, stall: -8000, tighten: -4000, notes: {stall: ...}}`."""
-    found = _measure(node.mapping["measure"], problems)
-    notes = node.mapping.get("notes")
-    told = {key: str(child.value) for key, child in notes.mapping.items()} if notes else {}
-    rows = {key: child for key, child in node.mapping.items() if key not in ("measure", "notes")}
-    return [Expected(scenario, found, _number(child), told.get(scenario, "")) for scenario, child in rows.items()]

@@ -8,7 +8,7 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import AMBITIONS
 from sim.engine import ensembles
 from sim.engine.runner import Job
-from sim.measures.measures import Measure, measure
+from sim.measures.measures import leading
 from sim.measures.restricted_means import MEANING
 from sim.requests import ValidationRequest
 from sim.runs.run import read
@@ -78,7 +78,7 @@ def _cases(checks: Checks) -> Iterator[Case]:
 
 def _names(checks: Checks) -> list[str]:
     """The baseline and the scenarios that are compared with it."""
-    return list(dict.fromkeys(("baseline", *(row.scenario for row in checks.expected))))
+    return list(dict.fromkeys(("baseline", *(name for row in checks.expected for name in row.differences))))
 
 
 def _pair(mechanism: Mechanism) -> tuple[Case, Case]:
@@ -146,20 +146,15 @@ def _where(mechanism: Mechanism) -> str:
 
 
 def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:
-    leading = _leading(runs.template(BASE))
+    shown_first = leading(runs.template(BASE).scenario)
     shown = {name: runs.outcomes(Case("baseline", (), (name,))) for name in (*AMBITIONS, *PLANNERS, *BOUNDS)}
     yield CHOICES
-    yield validation.markdown(choices.choices_table(runs.outcomes(BASE), shown, leading))
+    yield validation.markdown(choices.choices_table(runs.outcomes(BASE), shown, shown_first))
     yield RANKS
     ranked = {
         planner: {name: runs.outcomes(Case(name, (), (planner,))) for name in _names(checks)} for planner in PLANNERS
     }
     yield validation.markdown(choices.ranks_table(ranked))
     yield VARIANCE
-    yield validation.markdown(choices.variance_table(leading, [shown[planner] for planner in PLANNERS]))
+    yield validation.markdown(choices.variance_table(shown_first, [shown[planner] for planner in PLANNERS]))
     yield f"\n{checks.choices}"
-
-
-def _leading(template: Template) -> tuple[Measure, ...]:
-    """The measures that the baseline leads with."""
-    return tuple(measure(text.text) for text in template.scenario.measures)

@@ -44,6 +44,6 @@ def test_every_page_that_decides_has_a_mechanism() -> None:
 
 
 def test_what_is_taken_out_by_nothing_moves_nothing() -> None:
-    same = Mechanism("none", "none", "baseline", "", (), (), {CHECKS.anchors[0].measure: "either"})
+    same = Mechanism("none", "none", (), {CHECKS.anchors[0].measure: "either"})
     (effect,) = checks.moved(same, outcomes("baseline", ()), outcomes("baseline", ()))
     assert effect[1:] == (0.0, 0.0)
