@@ -74,6 +74,11 @@ class Told(SimpyFuture, Future):
         """A thing."""
         return getattr(self, table)[self.at(table, name)]
 
+    def clearances_of(self, offer: str) -> list[Any]:
+        """The offices that must clear an offer, in their order."""
+        row = self.the("offers", offer)
+        return [self.clearances[k] for k in range(row.clearance, row.clearance + row.clearances)]
+
     def begin(self) -> "Told":
         """The first day."""
         events.begin(self)

@@ -22,7 +22,7 @@ from sim.world.dials import Dials
 from sim.world.fleet.holdings import Holding, Site
 from sim.world.fleet.inventory import GRADES, WAYS, Grade, Stock
 from sim.world.geopolitics.climate import Climate
-from sim.world.geopolitics.controls import Government
+from sim.world.geopolitics.offices import Clearance, Government, Passage
 from sim.world.geopolitics.rules import Clause, Rule
 from sim.world.hardware.chips import Chip, Yardstick
 from sim.world.hardware.software import Stack
@@ -76,6 +76,7 @@ class Counts(Section):
     sites: Count = state("sites")
     holdings: Count = state("holdings")
     offers: Count = state("offers")
+    passages: Count = state("passages")
     campaigns: Count = state("campaigns")
     staff: Count = state("staff")
     investors: Count = state("investors")
@@ -115,6 +116,7 @@ class Future:
     sites: Sequence[Site] = things(Site, 8, at="fleet.sites")
     holdings: Sequence[Holding] = things(Holding, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
+    passages: Sequence[Passage] = things(Passage, OFFERS)
     crowding: Sequence[Crowding] = section(Crowding, at="market.crowding", title="Crowding and scarcity prices")
     procurement: Sequence[Procurement] = section(Procurement, at="procurement", title="Procurement")
     shortfall: Sequence[Counting] = section(Counting, at="shortfall", title="How shortfalls are counted")
@@ -144,6 +146,7 @@ class Future:
     grades: Sequence[Grade] = things(Grade, GRADES)
     outcome: Sequence[Outcome] = things(Outcome, 1)
 
+    clearances: Sequence[Clearance] = slots(Clearance, 3 * OFFERS)
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)

@@ -64,11 +64,7 @@ def timed(future: Future) -> None:
     """How long each offer takes from order to online, as the lab plans with it: the medians of its stages."""
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
-        offer.ships = (
-            licences.expected(future, offer.exporter, offer.exporter_rule)
-            + licences.expected(future, offer.buyer, offer.buyer_rule)
-            + middle(future, offer.build)
-        )
+        offer.ships = licences.expected_of_offer(future, o) + middle(future, offer.build)
         bring_up = holdings.bring_up(future, middle(future, future.holdings[offer.holding].bring_up))
         offer.assumed = offer.ships + orders.transit(future, middle(future, offer.transit)) + bring_up
 
@@ -92,10 +88,10 @@ def odds(future: Future, o: int, limits: int) -> float:
     """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
     offer = future.offers[o]
     plan = future.procurement[0]
-    if not limits & RULES_LIMIT or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
+    if not limits & RULES_LIMIT or not controls.ruled(future, o):
         return plan.open_odds
     if controls.denied(future, o):
-        return controls.passing_both(future, o)
+        return controls.passing_all(future, o)
     return (offer.deliveries + 1.0) / (offer.decided + DOUBT)
 
 
@@ -174,11 +170,9 @@ def capped(future: Future) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         limit = future.limits[o]
-        exporter, buyer = offer.exporter_rule, offer.buyer_rule
         site = future.sites[future.holdings[offer.holding].site]
         then = future.clock[0].now + offer.assumed
-        decided = licences.expected(future, offer.exporter, exporter) + licences.expected(future, offer.buyer, buyer)
-        quota = min(controls.quota_by(future, exporter, decided), controls.quota_by(future, buyer, decided))
+        quota = controls.quota_of_offer(future, o, licences.expected_of_offer(future, o))
         limit.rules = max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
         limit.power = holdings.power_of(future, offer.holding, 1.0)

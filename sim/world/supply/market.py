@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.language.declarations import (
     USD,
+    Count,
     Date,
     Days,
     Growth,
@@ -30,6 +31,7 @@ from sim.language.declarations import (
     Ratio,
     Reference,
     Row,
+    Rows,
     Share,
     Thing,
     Units,
@@ -57,8 +59,14 @@ class Offer(Thing):
     pathway: Annotated[float, Options(PATHWAYS)] = parameter("how it reaches the lab")
     holding: Annotated[int, Reference("holdings")] = parameter("where it goes")
     supply: Annotated[int, Reference("supplies")] = parameter("the vendor's output it draws on", absent=-1.0)
-    exporter: Annotated[int, Reference("governments")] = parameter("whose export gate it must pass", absent=-1.0)
-    buyer: Annotated[int, Reference("governments")] = parameter("whose import gate it must pass", absent=-1.0)
+    exporter: Annotated[int, Reference("governments")] = parameter("whose export licence it needs", absent=-1.0)
+    cleared_by: Annotated[float, Rows("passages")] = parameter(
+        "other governments that must clear it then, one after the other: of transit, or the host of rented chips",
+        absent=0.0,
+    )
+    buyer: Annotated[int, Reference("governments")] = parameter(
+        "the buyer's own government, if its approval is needed at last", absent=-1.0
+    )
     begins: Date = parameter("on offer from this date", absent=-math.inf)
     price: Price = parameter(
         "price of one chip, installed: with server and network, without what a rule charges", absent=0.0
@@ -74,7 +82,7 @@ class Offer(Thing):
     deepens: Growth = parameter("growth of that depth", absent=1.0)
     deposit: Share = parameter("share of the price paid with the order", absent=0.0)
     refund: Share = parameter("share of the deposit that returns when an order is refused", absent=1.0)
-    build: Luck[Days] = parameter("cleared by both gates to shipped")
+    build: Luck[Days] = parameter("cleared by every office to shipped")
     transit: Luck[Days] = parameter("shipped to arrived")
     seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
     lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0, low=1.0)
@@ -84,16 +92,16 @@ class Offer(Thing):
 
     assumed: Days = state("order to online, as the lab plans with it")
     ships: Days = state("of that, order to shipped")
-    exporter_rule: Row = state("the rule that decides at the exporter's gate, -1 for none")
-    buyer_rule: Row = state("the rule that decides at the buyer's gate, -1 for none")
+    clearance: Row = state("the first of its clearances, which lie side by side")
+    clearances: Count = state("offices that must clear it")
     stock: Units = state("chips on offer now, from a yearly quantity")
     on_order: Units = state("chips ordered and neither delivered nor ended")
     on_rent: Units = state("chips on rent")
     rent_settled: Number = state("day up to which rent has been counted")
     rent_due: USD = state("rent of this month so far")
     delivered: Units = state("chips delivered to the lab")
-    decided: Number = state("orders that the gates have let pass or refused")
-    undecided: Units = state("chips ordered on which a gate has yet to decide")
+    decided: Number = state("orders that its offices have cleared or refused")
+    undecided: Units = state("chips ordered on which an office has yet to decide")
     deliveries: Number = state("orders delivered")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")

@@ -57,7 +57,7 @@ def test_a_listing_of_the_lab_makes_grey_chips_dearer_and_shuts_nothing_to_other
 def test_behind_a_listing_a_rule_on_the_chip_still_shuts_it_to_all() -> None:
     denial = "{id: denial, source: test, government: us, item: accelerator, regime: denial, effective: 2025-01-01}"
     future = crowded(denial, LISTED % "").until(400.0)
-    assert future.things["rules"][future.the("offers", "h200").exporter_rule] == "listing"
+    assert future.things["rules"][future.clearances_of("h200")[0].rule] == "listing"
     assert crowding.shut_to_all(future, future.at("offers", "h200"))
 
 
