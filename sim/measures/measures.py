@@ -19,13 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, ModelError, Problem
-from sim.language.declarations import fields
 from sim.language.yaml_nodes import suggestion
 from sim.measures.intervals import ALPHA, Column, quantile, quantile_rank
 from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
 from sim.scenario.scenario import Scenario
-from sim.world.accounts.books import Outcome
+from sim.world.course.future import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
@@ -39,7 +38,7 @@ CONFIDENCE = 1.959963984540054
 LEAST = 1.0 / 1024.0
 """Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
 
-_DECLARED = {field.name: field for field in fields(Outcome)}
+_DECLARED = {column.name: column.field for column in OUTCOMES}
 
 
 @dataclass(frozen=True, slots=True)

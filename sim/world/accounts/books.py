@@ -47,8 +47,7 @@ from sim.world.hardware import chips
 from sim.world.pathways import DOMESTIC, GREY, LICENSED, RENTED_HOME
 from sim.world.purchasing.orders import DELIVERED, STAGES
 from sim.world.shortfall import attribution, causes, constraints
-from sim.world.shortfall.causes import CAUSES, USES, Parts, Shares
-from sim.world.shortfall.constraints import Onsets
+from sim.world.shortfall.causes import CAUSES, USES
 from sim.world.supply import foundry
 
 if TYPE_CHECKING:
@@ -75,8 +74,8 @@ class Month(Section):
     ends: Number = state("first day after it")
 
 
-class Book(Parts):
-    """What the books say of one month. These are the series that results show."""
+class Book(Section):
+    """What the books say of one month; its causes are kept beside it (`causes`)."""
 
     cash: USD = state("cash at the month's end")
     runway: Months = state("months that cash lasts at this month's net burn, at most 120")
@@ -111,8 +110,8 @@ class Book(Parts):
     idle: H100e = state("H100e delivered and not yet running")
 
 
-class Outcome(Shares, Onsets, Opening, Inventory):
-    """What one future comes to: a row of `outcomes.parquet`."""
+class Outcome(Opening, Inventory):
+    """What one future comes to; its causes are kept beside it (`causes`)."""
 
     next_released: Share = state("1 if the next flagship is out by the end")
     next_due: Day = state("day on which it is planned to be out")

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.language.declarations import Count, Number, Section, state
+from sim.language.columns import columns_of, spliced
+from sim.language.declarations import Count, Number, Section, fields, state
 from sim.language.luck import Clock, LuckRow
 from sim.language.record import Layout, layout, section, slots, things
 from sim.world.accounts.books import Book, Month, Outcome, Window
-from sim.world.accounts.starting_position import Matching
+from sim.world.accounts.starting_position import Matching, Opening
 from sim.world.company.capital import Capital
 from sim.world.company.ledger import ACCOUNTS, Account
 from sim.world.company.rounds import Investor, Talks
@@ -32,7 +33,8 @@ from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Pla
 from sim.world.purchasing.orders import STAGES, Order, Stage
 from sim.world.purchasing.planner import Limit, Rank
 from sim.world.purchasing.procurement import Procurement
-from sim.world.shortfall.causes import CAUSES, USES, Counting, Gap, Part
+from sim.world.shortfall import causes, constraints
+from sim.world.shortfall.causes import CAUSES, USES, Counting, Gap, MonthGap, MonthPart, Part
 from sim.world.shortfall.constraints import ALL_LIMITS, NUMBER, Lead
 from sim.world.supply.allocation import Vendor
 from sim.world.supply.crowding import Crowding
@@ -154,6 +156,14 @@ class Future:
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)
+    month_gaps: Sequence[MonthGap] = slots(MonthGap, MONTHS * USES)
+    month_parts: Sequence[MonthPart] = slots(MonthPart, MONTHS * USES * CAUSES)
 
 
 LAYOUT: Layout = layout(Future, SHAPES, CALENDAR)
+
+OUTCOMES = spliced(columns_of("outcome", Outcome), fields(Opening)[-1].name, (*constraints.ONSETS, *causes.SHARES))
+"""What one future comes to: the columns of `outcomes.parquet`."""
+
+SERIES = (*causes.BOOK, *columns_of("books", Book, 1))
+"""What the books say of each month: the series that results show."""

@@ -123,7 +123,7 @@ def test_a_page_that_drops_something_is_found(
 def test_what_a_year_comes_to() -> None:
     """1,000 H800 of 1,500 wanted, no money: a third is short, for want of money in each of 24 months."""
     future = small("training: {latent: 0.5}\ncapital: {cash: $0}").run()
-    outcome = future.outcome[0]
+    outcome = future.result
     assert outcome.train_short == pytest.approx(1.0 / 3.0)
     assert (outcome.train_effective, outcome.train_wanted) == pytest.approx((1000.0, 1500.0))
     assert (outcome.owned, outcome.rented, outcome.power) == pytest.approx((1000.0, 0.0, 1.25))
