@@ -25,6 +25,7 @@ from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
 from sim.scenario.scenario import Scenario
 from sim.world.course.future import OUTCOMES
+from sim.world.pathways import IDS, TABLE
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
@@ -127,31 +128,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     _measure("owned", "Owned compute", "higher"),
     _measure("owned_later", "Owned compute, later", "higher"),
-    _measure("licensed", "Delivered under licence", "higher"),
-    _measure(
-        "domestic",
-        "Delivered, domestic",
-        "higher",
-        definition="domestic H100e delivered by the end of the leading window",
-    ),
-    _measure(
-        "grey",
-        "Delivered, grey",
-        "higher",
-        definition="grey H100e delivered by the end of the leading window; an uncertain quantity, not advice",
-    ),
-    _measure(
-        "rented_home",
-        "On rent at home",
-        "higher",
-        definition="H100e on rent at home at the end of the leading window",
-    ),
-    _measure(
-        "rented_abroad",
-        "On rent abroad",
-        "higher",
-        definition="H100e on rent abroad at the end of the leading window",
-    ),
+    *(_measure(row.id, row.title if row.rented else f"Delivered, {row.title.lower()}", "higher") for row in TABLE),
     _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
     _measure("lowest_cash", "Lowest cash", "higher"),
     _measure("lowest_runway", "Lowest runway", "higher"),
@@ -176,7 +153,7 @@ MEASURES: tuple[Measure, ...] = (
     _measure("people", "People", "higher"),
 )
 
-PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
+PATHWAYS = IDS
 """Measures of compute by the way it comes."""
 
 

@@ -4,6 +4,7 @@ The names are those of the style sheet, which has a tone for light, dark and pri
 where they would be faint on paper. Nothing is told by colour alone: scenarios also differ in dash, causes in pattern.
 """
 
+from sim.world.pathways import LEDGER
 from sim.world.shortfall.constraints import CONSTRAINTS, DIALS_OF, NOBODYS
 
 DASHES = ("solid", "7px,3px", "2px,3px", "9px,3px,2px,3px", "12px,4px", "4px,2px", "9px,2px,2px,2px,2px,2px", "1px,2px")
@@ -23,14 +24,7 @@ CAUSES = {
 }
 """Hue and pattern of constraints, and of the causes and dials beneath each, which share its hue."""
 
-WAYS = {
-    "opening": "planning",
-    "licensed": "rules",
-    "domestic": "domestic",
-    "grey": "software",
-    "rented_home": "rental",
-    "rented_abroad": "sites",
-}
+WAYS = {row.id: row.colour for row in LEDGER}
 """Pathways of compute."""
 
 

@@ -18,6 +18,7 @@ from sim.scenario.grammar.changes import Changes
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.scenario import Scenario, Value
 from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
+from sim.world.pathways import TABLE
 
 GROWTH: Quantity = Growth.__metadata__[0]  # type: ignore[attr-defined]
 
@@ -64,7 +65,7 @@ def _without_partner(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(item.place, f"correlations[{position}]", message)
 
 
-_CLEARED = {"accelerator": "licensed", "cloud": "rented_abroad"}
+_CLEARED = {row.item: row.id for row in TABLE if row.item}
 """The pathway of what an office clears, by what a rule is on; other items, and inspections, stop things elsewhere."""
 
 

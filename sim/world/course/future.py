@@ -20,8 +20,9 @@ from sim.world.company.rounds import Investor, Talks
 from sim.world.company.talent import Staff, Talent
 from sim.world.course.happenings import Change, Happening, Tie, Trigger
 from sim.world.dials import Dials
+from sim.world.fleet import inventory
 from sim.world.fleet.holdings import Holding, Site
-from sim.world.fleet.inventory import GRADES, WAYS, Grade, Stock
+from sim.world.fleet.inventory import GRADES, Grade, MonthWay, Stock
 from sim.world.geopolitics.climate import Climate
 from sim.world.geopolitics.offices import Clearance, Government, Passage
 from sim.world.geopolitics.rules import Clause, Rule
@@ -29,6 +30,7 @@ from sim.world.hardware.chips import Chip, Yardstick
 from sim.world.hardware.software import Stack
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
+from sim.world.pathways import LEDGER, PATHWAYS
 from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Plan
 from sim.world.purchasing.orders import STAGES, Order, Stage
 from sim.world.purchasing.planner import Limit, Rank
@@ -144,7 +146,7 @@ class Future:
     parts: Sequence[Part] = things(Part, USES * CAUSES)
     gaps: Sequence[Gap] = things(Gap, USES)
     leads: Sequence[Lead] = things(Lead, USES * NUMBER)
-    stocks: Sequence[Stock] = things(Stock, WAYS)
+    stocks: Sequence[Stock] = things(Stock, len(LEDGER))
     grades: Sequence[Grade] = things(Grade, GRADES)
     outcome: Sequence[Outcome] = things(Outcome, 1)
 
@@ -156,14 +158,16 @@ class Future:
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)
+    month_ways: Sequence[MonthWay] = slots(MonthWay, MONTHS * PATHWAYS)
     month_gaps: Sequence[MonthGap] = slots(MonthGap, MONTHS * USES)
     month_parts: Sequence[MonthPart] = slots(MonthPart, MONTHS * USES * CAUSES)
 
 
 LAYOUT: Layout = layout(Future, SHAPES, CALENDAR)
 
-OUTCOMES = spliced(columns_of("outcome", Outcome), fields(Opening)[-1].name, (*constraints.ONSETS, *causes.SHARES))
+_OWN = spliced(columns_of("outcome", Outcome), "rented", inventory.BY_PATHWAY)
+OUTCOMES = (*inventory.INVENTORY, *spliced(_OWN, fields(Opening)[-1].name, (*constraints.ONSETS, *causes.SHARES)))
 """What one future comes to: the columns of `outcomes.parquet`."""
 
-SERIES = (*causes.BOOK, *columns_of("books", Book, 1))
+SERIES = (*causes.BOOK, *spliced(columns_of("books", Book, 1), "rented", inventory.BOOK))
 """What the books say of each month: the series that results show."""

@@ -20,14 +20,16 @@ from sim.world import dials
 from sim.world.arithmetic import YEAR, whole
 from sim.world.geopolitics import offices, rules
 from sim.world.geopolitics.offices import EXPORTER
-from sim.world.geopolitics.rules import ACCELERATOR, CLOUD, DENIAL, ENTITY, INSPECTION, OPEN, PRESUMED_DENIAL
-from sim.world.pathways import DOMESTIC, LICENSED, RENTED_ABROAD
+from sim.world.geopolitics.rules import ACCELERATOR, DENIAL, ENTITY, INSPECTION, ITEMS, OPEN, PRESUMED_DENIAL
+from sim.world.pathways import BOUGHT_HOME, TABLE
 from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 AT_LEAST, ABOVE, AT_MOST, BELOW, EQUAL, IS_ROW = range(6)
+CLEARED = tuple(float(ITEMS.index(row.item)) if row.item else -1.0 for row in TABLE)
+"""What rules call that which comes by each pathway; -1 where no office clears it."""
 QUARTERS = 4.0
 """In a year: a quota counts by the quarter."""
 
@@ -85,7 +87,7 @@ def judged(future: Future) -> None:
         offer = future.offers[o]
         for k in range(offer.clearance, offer.clearance + offer.clearances):
             clearance = future.clearances[k]
-            was_open = offer.pathway == LICENSED and regime(future, clearance.rule) != DENIAL
+            was_open = CLEARED[int(offer.pathway)] == ACCELERATOR and regime(future, clearance.rule) != DENIAL
             clearance.rule = deciding(future, o, clearance.government, -1)
             if was_open and clearance.role == EXPORTER and future.clock[0].now > 0.0:
                 noted(future, clearance.rule)
@@ -141,13 +143,11 @@ def would_outrank(future: Future, r: int, other: int, change: int) -> bool:
 @compilable
 def concerns(future: Future, r: int, o: int) -> bool:
     """Accelerator rules are on imports, cloud rules on rent abroad, a listing of the lab is on both."""
-    pathway = future.offers[o].pathway
+    cleared = CLEARED[int(future.offers[o].pathway)]
     item = future.rules[r].item
     if future.rules[r].regime == INSPECTION:
         return False
-    if item == ENTITY:
-        return pathway in (LICENSED, RENTED_ABROAD)
-    return (item == ACCELERATOR and pathway == LICENSED) or (item == CLOUD and pathway == RENTED_ABROAD)
+    return cleared >= 0.0 if item == ENTITY else cleared == item
 
 
 @compilable
@@ -231,7 +231,7 @@ def would_deny(future: Future, r: int, o: int) -> bool:
 @compilable
 def rush(future: Future, o: int) -> float:
     """Days until an announced change denies an offer that is open today; -1 if none is announced."""
-    if future.offers[o].pathway not in (LICENSED, RENTED_ABROAD) or denied(future, o):
+    if CLEARED[int(future.offers[o].pathway)] < 0.0 or denied(future, o):
         return -1.0
     least = math.inf
     for r in range(future.counts[0].rules):
@@ -331,7 +331,7 @@ def volume_left(future: Future, r: int) -> float:
         return math.inf
     home = 0.0
     for o in range(future.counts[0].offers):
-        if future.offers[o].pathway == DOMESTIC:
+        if BOUGHT_HOME[int(future.offers[o].pathway)]:
             home += future.offers[o].delivered
     shut = 1.0 - passing(future, rule.government)
     return whole(home * rule.volume / (1.0 - rule.volume) / shut) - rule.granted

@@ -22,7 +22,7 @@ from sim.world.company import ledger
 from sim.world.fleet import holdings
 from sim.world.geopolitics import controls, licences
 from sim.world.hardware import chips
-from sim.world.pathways import DOMESTIC, GREY, RENTED_HOME
+from sim.world.pathways import BOUGHT_HOME, GREY, RENTED_HOME
 from sim.world.purchasing import orders
 from sim.world.shortfall.causes import SERVE, TRAIN, USES
 from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT, RULES_LIMIT, SITES_LIMIT
@@ -289,9 +289,9 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
         wish = gap
         if rank.odds < plan.likely:
             wish = min(wish, unlikely)
-        if offer.pathway != DOMESTIC:
+        if not BOUGHT_HOME[int(offer.pathway)]:
             wish = min(wish, not_domestic)
-        if offer.pathway == GREY:
+        if GREY[int(offer.pathway)]:
             wish = min(wish, grey)
         units = within(future, limits, rank.offer, wish / rank.worth)
         if units > 0.0:
@@ -299,9 +299,9 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
             gap -= bring
             if rank.odds < plan.likely:
                 unlikely -= bring
-            if offer.pathway != DOMESTIC:
+            if not BOUGHT_HOME[int(offer.pathway)]:
                 not_domestic -= bring
-            if offer.pathway == GREY:
+            if GREY[int(offer.pathway)]:
                 grey -= bring
             if which == TRAIN:
                 offer.for_training = units
@@ -356,7 +356,7 @@ def within(future: Future, limits: int, o: int, units: float) -> float:
     offer = future.offers[o]
     limit = future.limits[o]
     site = future.sites[future.holdings[offer.holding].site]
-    at_home = offer.pathway == RENTED_HOME
+    at_home = RENTED_HOME[int(offer.pathway)]
     purse = plan.money_left + plan.credit_left if at_home else plan.money_left
     taken = offer.for_training + offer.for_serving
     afford, rules, quantity, powered = math.inf, math.inf, math.inf, math.inf

@@ -286,7 +286,7 @@ def cost_of_plan(future: Future) -> float:
         offer = future.offers[o]
         price = (offer.for_training + offer.for_serving) * future.limits[o].price
         cost += price
-        if offer.pathway == RENTED_HOME:
+        if RENTED_HOME[int(offer.pathway)]:
             at_home += price
     return cost - min(at_home, ledger.credit(future))
 

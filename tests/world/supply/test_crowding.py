@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.world.geopolitics import controls, rules
-from sim.world.pathways import RENTED_ABROAD
+from sim.world.pathways import IDS
 from sim.world.supply import crowding, market
 from tests.world.a_future import Told, small
 
@@ -41,7 +41,7 @@ def test_chips_and_rent_at_home_are_dearer_and_licensed_chips_are_not() -> None:
         assert market.price(shut, o) == pytest.approx(rise * market.price(free, o))
     o = shut.at("offers", "rent")
     assert market.rent(shut, o) == 3.0
-    shut.offers[o].pathway = RENTED_ABROAD
+    shut.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.rent(shut, o) == 2.0
 
 
