@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, ModelError, Place, Problem
-from sim.language.declarations import fields
 from sim.language.documents import Document
 from sim.language.forms import ReadBy
 from sim.language.yaml_nodes import bare_text, suggestion
@@ -27,7 +26,8 @@ from sim.measures.intervals import ALPHA, Column, odds_error, quantile
 from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
 from sim.scenario.scenario import Scenario, Text
-from sim.world.accounts.books import Outcome
+from sim.world.course.future import OUTCOMES
+from sim.world.pathways import IDS, TABLE
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
@@ -38,7 +38,7 @@ Kind = Literal["number", "odds", "share"]
 LEAST = 1.0 / 1024.0
 """Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
 
-_DECLARED = {field.name: field for field in fields(Outcome)}
+_DECLARED = {column.name: column.field for column in OUTCOMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +127,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     _measure("owned", "Owned compute", "higher"),
     _measure("owned_later", "Owned compute, later", "higher"),
-    _measure("licensed", "Delivered under licence", "higher"),
-    _measure(
-        "domestic",
-        "Delivered, domestic",
-        "higher",
-        definition="domestic H100e delivered by the end of the leading window",
-    ),
-    _measure(
-        "grey",
-        "Delivered, grey",
-        "higher",
-        definition="grey H100e delivered by the end of the leading window; an uncertain quantity, not advice",
-    ),
-    _measure(
-        "rented_home",
-        "On rent at home",
-        "higher",
-        definition="H100e on rent at home at the end of the leading window",
-    ),
-    _measure(
-        "rented_abroad",
-        "On rent abroad",
-        "higher",
-        definition="H100e on rent abroad at the end of the leading window",
-    ),
+    *(_measure(row.id, row.title if row.rented else f"Delivered, {row.title.lower()}", "higher") for row in TABLE),
     _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
     _measure("lowest_cash", "Lowest cash", "higher"),
     _measure("lowest_runway", "Lowest runway", "higher"),
@@ -176,7 +152,7 @@ MEASURES: tuple[Measure, ...] = (
     _measure("people", "People", "higher"),
 )
 
-PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
+PATHWAYS = IDS
 """Measures of compute by the way it comes."""
 
 
