@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from sim.cli import questions, studies
+from sim.cli import migrate, questions, studies
 from sim.cli.options import (
     DEBUG,
     HOW,
@@ -264,6 +264,9 @@ def check(scenarios: tuple[Path, ...], chosen: str, settings: tuple[str, ...]) -
         say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
         for warning in odd:
             say(f"  {warning.place}  {warning.path}  {warning.message}")
+
+
+main.add_command(migrate.migrate)
 
 
 @main.command()
