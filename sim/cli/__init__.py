@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from sim.cli import answers, files, machine, questions, studies
+from sim.cli import answers, files, machine, migrate, questions, studies
 from sim.cli.output import encodable, say, say_all
 from sim.cli.verbs import RENAMED_VERBS
 from sim.errors import ChokepointError, Interrupted, Unwritten, logged
@@ -29,6 +29,7 @@ VERBS: tuple[click.Command, ...] = (
     studies.search,
     files.explain,
     files.validate,
+    migrate.migrate,
     files.schema,
     studies.validation,
     machine.bench,

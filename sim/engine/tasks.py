@@ -24,7 +24,7 @@ from sim.engine.range_errors import out_of_range
 from sim.engine.results import Batch
 from sim.engine.storage import atomic_write
 from sim.errors import FutureBroke, ModelError
-from sim.language.luck import bits
+from sim.language.luck import bits, purpose
 from sim.scenario.scenario import refuse_processes
 from sim.template.assemble import Template
 from sim.template.history_matching import Judge
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 AHEAD = 3
 """Pieces in hand for each worker, so that none waits for its next."""
 
-_FUTURES = 0
-"""Purpose of the draw that names a future's luck."""
+FUTURE_SEED = purpose("seed of a future")
 
 _BREAKS = 5
 """How often a pool whose worker died is built anew before giving up."""
@@ -92,7 +91,7 @@ def inputs(template: Template, seed: int, first: int, n: int, engine: str, at_on
 
 def seeds(seed: int, first: int, n: int) -> Any:
     """What names the luck of futures `first` to `first + n - 1`; shape (n,)."""
-    return np.array([bits(seed, _FUTURES, number, 0) >> 2 for number in range(first, first + n)], np.int64)
+    return np.array([bits(seed, FUTURE_SEED, number, 0) >> 2 for number in range(first, first + n)], np.int64)
 
 
 def run_piece(piece: Piece, engine: str) -> Batch:

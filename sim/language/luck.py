@@ -1,9 +1,11 @@
-"""Addressed luck: a pure function of who asks for what.
+"""Addressed luck: a draw is a pure function of the future's seed, a purpose, a thing's key and a number.
 
-Nothing is consumed, so one order more or fewer elsewhere changes no draw here. Plain Python: nothing here knows SimPy
-or numba; `bits` has a second body in the compiled engine. Mixing: SplitMix64 (Steele, Lea, Flood 2014).
+Nothing is consumed, so one order more or fewer elsewhere changes no draw here. Purposes and keys are hashes of names:
+whatever is added elsewhere, they stay. Plain Python: nothing here knows SimPy or numba; `bits` has a second body in the
+compiled engine. Mixing: SplitMix64 (Steele, Lea, Flood 2014).
 """
 
+import hashlib
 import math
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -44,6 +46,19 @@ class AnyFuture(Protocol):
     calendar: Any
 
 
+def hash_of(name: str) -> int:
+    """62 bits of a name, positive: the same on every machine, and an int64 in both engines."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") >> 2
+
+
+def purpose(name: str) -> int:
+    """What a draw is for, as part of its address; named where the draw is made. Another name gives other draws."""
+    return hash_of(name)
+
+
+ORDER_KEY = purpose("key of an order")
+
+
 def bits(seed: int, purpose: int, key: int, n: int) -> int:
     """64 random bits: draw `n` of `purpose` for the thing `key`, in the future `seed`."""
     z = (seed + 0x9E3779B97F4A7C15 * (purpose + 1) + 0xD1B54A32D192ED03 * key + 0x8CB92BA72F3D8DD7 * n) & _MASK
@@ -78,7 +93,7 @@ def chance(future: AnyFuture, purpose: int, key: int, n: int, odds: float) -> bo
 @compilable
 def key_of(key: int, n: int, m: int) -> int:
     """The name of the luck of the m-th thing that `key` makes in its n-th month."""
-    return int(bits(key, 0, n, m) >> 2)
+    return int(bits(key, ORDER_KEY, n, m) >> 2)
 
 
 @compilable

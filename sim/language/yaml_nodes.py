@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import yaml
 
 from sim.errors import InputError, Place, Problem
+from sim.language.renamed import hint
 
 MAX_BYTES = 5_000_000
 MAX_NODES = 200_000
@@ -97,9 +98,15 @@ def plain(node: Node) -> Any:
             return scalar
 
 
-def suggestion(word: str, known: Iterator[str] | list[str] | tuple[str, ...] | dict[str, Any]) -> str:
-    """`; did you mean ...?`, or nothing if no known word is close."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+def suggestion(word: str, known: Iterator[str] | list[str] | tuple[str, ...] | dict[str, Any], above: str = "") -> str:
+    """`; did you mean ...?`, or what a name is called now, or nothing if no known word is close.
+
+    `above` is the path under which the words are keys.
+    """
+    known = list(known)
+    if now := hint(word, known, above):
+        return now
+    close = difflib.get_close_matches(word, known, 1, 0.6)
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
@@ -113,17 +120,21 @@ def neighbour(missing: Path, text: str) -> str:
 def read_file(path: Path, label: str | None = None) -> Node:
     """The tree of a file; `label` names it in messages. Raises InputError for whatever is wrong with it."""
     file = label or str(path)
+    return parse(read_text(path, file), file)
+
+
+def read_text(path: Path, file: str) -> str:
+    """The text of a file, called `file` in messages, without a byte order mark. Raises InputError."""
     try:
         content = _content(path, file)
     except OSError as error:
         _refuse(Place(file, 1, 1), f"cannot be read: {error.strerror or error}")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         _refuse(Place(file, line, column), "not UTF-8 text; save the file as UTF-8")
-    return parse(text, file)
 
 
 def _content(path: Path, file: str) -> bytes:

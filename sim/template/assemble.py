@@ -1,6 +1,5 @@
 """From a scenario to the start of its futures: one record, and where drawn inputs are written into it."""
 
-import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from sim.language.counting import counted
 from sim.language.dates import days_since, months
 from sim.language.declarations import Reference, Rows
 from sim.language.distributions import Distribution, Fixed, quantile_table
+from sim.language.luck import hash_of
 from sim.language.record import SHAPE, Layout
 from sim.language.values import After
 from sim.scenario.grammar.cells import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, StrideOf, is_whole
@@ -118,11 +118,6 @@ def assemble(scenario: Scenario, layout: Layout) -> Template:
     )
 
 
-def key_of_id(name: str) -> int:
-    """The hash of an id that names its luck: 62 bits, positive."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") >> 2
-
-
 @dataclass
 class _Builder:
     """The record while it is filled."""
@@ -146,7 +141,7 @@ class _Builder:
         for name, ids in self.scenario.things.items():
             self._use(name, len(ids))
             for row, thing in enumerate(ids):
-                self.record[name]["key"][0, row] = key_of_id(thing)
+                self.record[name]["key"][0, row] = hash_of(thing)
 
     def lucks(self) -> None:
         """A row for each parameter that is drawn inside futures, in order of the paths."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sim.language.declarations import Count, Number, PerYear, Section, state
 from sim.language.events import compilable
-from sim.language.luck import uniform
+from sim.language.luck import purpose, uniform
 from sim.world.arithmetic import INSTANT, YEAR
-from sim.world.purposes import HAZARD
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+HAZARD_THRESHOLD = purpose("hazard threshold")
 
 CLIMATE_CLOCKS = 2
 """The first rows are the climate's; those after them belong to the rules, in their order."""
@@ -55,7 +56,7 @@ def runs(future: Future, h: int, key: int, rate: float) -> float:
 @compilable
 def threshold(future: Future, h: int, key: int) -> float:
     """How far a clock runs from its last stroke to the next."""
-    return -math.log(max(_LEAST, 1.0 - uniform(future, HAZARD, key, future.hazards[h].strokes)))
+    return -math.log(max(_LEAST, 1.0 - uniform(future, HAZARD_THRESHOLD, key, future.hazards[h].strokes)))
 
 
 @compilable

@@ -15,7 +15,6 @@ BLOCK = re.compile(
     r"^<!-- ([\w/.]+)(?:, (after|before): `([^`\n]+)`|, (at the end))? -->\n```(?:python|text)\n(.*?)^```$", re.M | re.S
 )
 """Where a block goes: a file, and after or before the line of it that begins so; a file that is new has neither."""
-NUMBERED = {"sim/world/purposes.py": "FIRE_TIME"}
 COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 CHECKS = (
     "ruff check --quiet --fix sim tests",
@@ -35,12 +34,6 @@ def put(text: str, side: str, beginning: str, block: str) -> str:
     return "".join(lines)
 
 
-def numbered(text: str, name: str) -> str:
-    """A page of numbers with one more at its end."""
-    (first, last) = re.findall(r"^\) = range\((1, )?(\d+)\)$", text, re.M)[0]
-    return text.replace(f") = range({first}{last})", f"    {name},\n) = range({first}{int(last) + 1})")
-
-
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which the page has been followed."""
@@ -53,8 +46,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, side, beginning, end, block in BLOCK.findall(PAGE):
         text = (root / name).read_text(encoding="utf-8") if side or end else ""
         (root / name).write_text(put(text, side, beginning, block), encoding="utf-8")
-    for name, kind in NUMBERED.items():
-        (root / name).write_text(numbered((root / name).read_text(encoding="utf-8"), kind), encoding="utf-8")
     return root
 
 

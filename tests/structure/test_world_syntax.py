@@ -5,15 +5,17 @@ What is refused here either does not compile, or compiles and gives another last
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
 from sim.language.events import EVENTS
+from sim.language.luck import purpose
 from tests.structure.source import imports, modules, tree
 from tests.structure.test_layers import circle
 
 PAGES = {name: path for name, path in modules().items() if name.startswith("sim.world.")}
-TABLES = {"sim.world.course.future", "sim.world.pathways", "sim.world.signals", "sim.world.purposes"}
+TABLES = {"sim.world.course.future", "sim.world.pathways", "sim.world.signals"}
 """Pages without functions: declarations that the compiled engine sees as numbers only."""
 
 IMPORTS = {"__future__", "collections.abc", "math", "typing"}
@@ -22,6 +24,7 @@ MATH = {"exp", "log", "sqrt", "floor", "inf"}
 GUARDED = {"math.exp", "math.log"}
 """Where they raise in Python they answer garbage when compiled: their argument is held in bounds by `max` or `min`."""
 BUILTINS = {"abs", "bool", "float", "int", "len", "max", "min", "range"}
+DRAWS = {"bits", "chance", "draw", "some", "uniform"}
 ERRORS = {"ArithmeticError", "IndexError", "OverflowError", "ValueError"}
 
 FORBIDDEN: dict[type[ast.AST], str] = {
@@ -70,6 +73,7 @@ def _imported(code: ast.Module) -> Iterator[tuple[int, str]]:
 def _statements(page: str, code: ast.Module) -> Iterator[tuple[int, str]]:
     """At the top of a page stand imports, numbers, tables and marked functions, nothing else."""
     known = set(_functions(code)) | _names(code)
+    drawn = set(_purposes(code))
     for node in code.body:
         match node:
             case ast.FunctionDef():
@@ -81,6 +85,7 @@ def _statements(page: str, code: ast.Module) -> Iterator[tuple[int, str]]:
                 ):
                     yield node.lineno, f"{node.name} is neither @compilable nor an @event"
                 yield from _function(node, known)
+                yield from _draws(node, drawn)
             case ast.ClassDef():
                 yield from _table(node)
             case ast.Import() | ast.ImportFrom() | ast.Assign() | ast.AnnAssign():
@@ -129,6 +134,26 @@ def _call(node: ast.Call, known: set[str]) -> Iterator[str]:
             yield f"{called.id} is neither a function of the world nor one both engines share"
     elif not (isinstance(owner, ast.Name) and owner.id in known | {"math"}):
         yield f"`{ast.unparse(called)}` is a method, not a function of a page"
+
+
+def _purposes(code: ast.Module) -> dict[str, str]:
+    """What luck is drawn for: each constant of a page with its name in words."""
+    return {
+        ast.unparse(line.targets[0]): ast.literal_eval(line.value.args[0])
+        for line in code.body
+        if isinstance(line, ast.Assign)
+        and isinstance(line.value, ast.Call)
+        and ast.unparse(line.value.func) == "purpose"
+    }
+
+
+def _draws(function: ast.FunctionDef, purposes: set[str]) -> Iterator[tuple[int, str]]:
+    """Luck is drawn for a purpose that the page names: a number, or one of another page, would meet other draws."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in DRAWS:
+            what = ast.unparse(node.args[1])
+            if what not in purposes:
+                yield node.lineno, f"{function.name} draws for {what}, which is no purpose of this page"
 
 
 def _raised(line: ast.stmt) -> Iterator[ast.AST]:
@@ -189,6 +214,8 @@ def test_pages_use_each_other_in_one_direction() -> None:
 
 
 def test_every_event_is_scheduled_and_has_a_handler() -> None:
+    for page in PAGES:
+        import_module(page)
     scheduled: set[str] = set()
     for path in PAGES.values():
         for node in ast.walk(tree(path)):
@@ -198,17 +225,14 @@ def test_every_event_is_scheduled_and_has_a_handler() -> None:
     assert [each.name for each in EVENTS if each.handler is None] == []
 
 
-def test_luck_is_drawn_for_every_purpose_and_numbers_are_not_shared() -> None:
-    from sim.world import purposes
-
-    numbers = {name: number for name, number in vars(purposes).items() if name.isupper()}
-    assert len(set(numbers.values())) == len(numbers)
-    drawn = {name for page, path in PAGES.items() if page != "sim.world.purposes" for name in _constants(tree(path))}
-    assert drawn >= set(numbers)
-
-
-def _constants(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and inner.id.isupper()}
+def test_no_two_draws_have_the_same_purpose_and_none_is_left_over() -> None:
+    named = [words for path in modules().values() for words in _purposes(tree(path)).values()]
+    assert len({purpose(words) for words in named}) == len(named) > 40
+    for path in PAGES.values():
+        used = [
+            ast.unparse(node.args[1]) for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and node.args[1:]
+        ]
+        assert set(_purposes(tree(path))) <= set(used)
 
 
 BODIES = {
@@ -231,6 +255,9 @@ BODIES = {
     "return whole(number=x)": "with keywords",
     "try:\n        return x\n    except ValueError:\n        return 0.0": "a try",
     "import numpy": "numpy",
+    "return chance(future, 5, 0, 0, x)": "draws for 5,",
+    "return luck.draw(future, SEIZED, 0, 0, x)": "draws for SEIZED,",
+    "return uniform(future, int(x), 0, 0)": "draws for int(x),",
 }
 PAGE = "import math\nfrom sim.world.arithmetic import whole\n\n@compilable\ndef f(future, x):\n    {}\n"
 

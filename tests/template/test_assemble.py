@@ -6,8 +6,9 @@ import pytest
 
 from sim.errors import InputError
 from sim.language.distributions import quantile_table
+from sim.language.luck import hash_of
 from sim.language.record import SHAPE, layout
-from sim.template.assemble import Template, assemble, key_of_id
+from sim.template.assemble import Template, assemble
 from tests.scenario.toy import BASELINE, LAYOUT, Toy, child, scenario
 
 
@@ -18,11 +19,11 @@ def template(folder: Path) -> Template:
 
 def test_things_stand_in_order_of_their_ids_with_their_keys(template: Template) -> None:
     chips = template.record["chips"][0]
-    assert list(chips["key"][:2]) == [key_of_id("ascend_910c"), key_of_id("nv_h200")]
+    assert list(chips["key"][:2]) == [hash_of("ascend_910c"), hash_of("nv_h200")]
     assert list(chips["follows"]) == [1, -1, -1, -1]
     assert list(chips["price"][:2]) == [14_000, 0]
     assert list(chips["origin"][:2]) == [0, 1]
-    assert 0 < key_of_id("x") < 2**62
+    assert 0 < hash_of("x") < 2**62
 
 
 def test_inputs_are_written_at_their_addresses(template: Template) -> None:

@@ -17,13 +17,12 @@ from sim.language.events import EVENTS
 from sim.scenario.grammar.conditions import watched
 from sim.scenario.grammar.schema import Directory
 from sim.template.assemble import Template
-from sim.world.accounts.starting_position import Matching
 from sim.world.course import happenings
 from sim.world.course.future import LAYOUT
 from sim.world.course.happenings import change_ended
-from sim.world.dials import Dials
 from tests.engine.futures import SHIPPED
 from tests.world.a_future import future_of, small, template_of, varied_of
+from tests.world.needs import stated
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ MOST_EVENTS = 50_000
 
 def test_every_kind_of_event_happens_in_a_shipped_scenario_or_a_full_future() -> None:
     shipped = [Compiled.of(template_of(scenario, ()), number) for scenario in SHIPPED for number in range(8)]
-    seen = set().union(*(future.run().kinds for future in (*shipped, *map(fresh, OTHERS))))
+    seen = set().union(*(future.run().kinds for future in (*shipped, *map(fresh, SETTINGS))))
     assert seen == set(range(len(EVENTS)))
 
 
@@ -116,97 +115,25 @@ PARAMETERS = [
 
 def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out() -> None:
     written = {
-        (value.target.table, value.field.name)
+        f"{value.target.table}.{value.field.name}"
         for scenario in SHIPPED
         for value in future_of(scenario=scenario).scenario.values.values()
         if value.node is not None
     }
-    missing = {(name, field.name) for name, field in PARAMETERS if (name, field.name) not in written}
-    assert all(field.absent is not None for name, field in PARAMETERS if (name, field.name) in missing)
-    assert missing == NEVER_WRITTEN
+    missing = {f"{name}.{field.name}": field for name, field in PARAMETERS if f"{name}.{field.name}" not in written}
+    assert all(field.absent is not None for field in missing.values())
+    assert set(missing) == NEVER_WRITTEN
 
 
-NEVER_WRITTEN = {
-    *(("dials", field.name) for field in fields(Dials)),
-    ("crowding", "premium_truce"),
-    ("happenings", "probability"),
-    ("governments", "grants_truce"),
-    ("rules", "lifted"),
-    ("rules", "volume"),
-    ("rules", "fee"),
-    ("offers", "begins"),
-    ("offers", "yearly_truce"),
-    ("offers", "seized_truce"),
-}
-"""Parameters that only studies, or scenarios of your own, use."""
-
-MOVES_NOTHING = {
-    ("capital", "campaign_floor"): "the little world is seldom that short of money; test_capital.py shows it",
-    ("capital", "yielded"): "as campaign_floor; test_sharing.py shows it",
-    ("talks", "short_runway"): "money is seldom that short while terms are put here; test_rounds.py shows it",
-    ("talks", "short_price"): "the same",
-    ("stacks", "restart_assumed"): "it decides only between pools that end within weeks; test_pools.py shows it",
-    ("chips", "origin"): "a word for reports; gates go by the pathway of an offer",
-    ("chips", "interconnect"): "only rules test it; the shipped rules that do hit no chip on offer",
-    ("chips", "die_area"): "the same: through performance density",
-    ("chips", "memory"): "left out as a limit (chips.py)",
-    ("supplies", "vendor"): "the shipped scenarios have one vendor of chips that are on offer",
-    ("governments", "granted_discouraged"): "the one rule that discourages hits the H20, which the lab seldom buys",
-    ("governments", "granted_presumed"): "the rules that presume denial are on memory, tools and foundries",
-    **{("matching", field.name): "the same" for field in fields(Matching) if field.given},
-}
-"""Parameters that no outcome depends on, each with its reason."""
+NEEDS = tuple(stated())
+NEVER_WRITTEN = {name for needs in NEEDS for name in needs.never_written}
+MOVES_NOTHING = [name for needs in NEEDS for name in needs.moves_nothing]
+SETTINGS = {number: settings for needs in NEEDS for number, settings in needs.settings.items()}
 
 
-ON_ASCEND = (
-    "fleet.holdings.b200_hall.opening=0 chips",
-    "fleet.holdings.ascend_hall.opening=60000 chips",
-    "market.offers.h800_home.depth=500 chips",
-    "software.stacks.cann.opening=0.45",
-    "software.stacks.cann.fit_from=0.4",
-)
-"""A fleet that is mostly Ascend, and fit for training."""
-
-RUSHED = (
-    "capital.cash=$5bn",
-    "market.offers.h100_abroad.depth=60000 chips",
-    "controls.rules.us_cloud_access.probability=1",
-    "controls.rules.us_cloud_access.effective=2027-06-01",
-)
-"""A rule known long before it shuts an offer, and money that is left to rush."""
-
-OTHERS: dict[int, tuple[str, ...]] = {
-    2: ("foundry.lines.smic.good=0.1",),
-    3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
-    4: ("procurement.reserve=24 months", "capital.hiring_floor=60 months", "capital.saving=0.3"),
-    5: (
-        "capital.cash=$5bn",
-        "market.offers.h200_licensed.price=$5k",
-        "market.offers.h200_licensed.yearly=200000 chips / year",
-        "controls.rules.cn_2026_01_cond.quota=400000 chips / year",
-    ),
-    6: RUSHED,
-    7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
-    8: (
-        "capital.cash=$60M",
-        "capital.facility=$0 / year",
-        "capital.talks.size=$8M",
-        "capital.talks.next_after=5 days",
-        "capital.talks.resumes=0",
-        "training.pool_time=60 days",
-        "capital.talks.closes=0.9",
-    ),
-    9: (
-        "capital.cash=$5bn",
-        "market.offers.h200_licensed.price=$5k",
-        "market.offers.h200_licensed.yearly=2000 chips / year",
-        "controls.rules.us_lab_listed.probability=1",
-        "controls.rules.us_lab_listed.announced=2026-09-20",
-        "controls.rules.us_lab_listed.effective=2026-12-01",
-    ),
-}
-"""Futures in which dies are the least, a run goes to Ascend (it must, or it might), the lab saves on all that it can,
-much is on offer at doubtful odds, orders rush, money is short in talks, and others rush for what the lab would buy."""
+def test_needs_are_of_parameters_that_exist_and_no_future_is_set_twice() -> None:
+    assert {*MOVES_NOTHING, *NEVER_WRITTEN} <= {f"{name}.{field.name}" for name, field in PARAMETERS}
+    assert sum(len(needs.settings) for needs in NEEDS) == len(SETTINGS)
 
 
 @cache
@@ -240,7 +167,7 @@ def fresh(number: int) -> Compiled:
         "controls.rules.us_lab_listed.probability=0.5",
         "procurement.prepays=0.5",
     )
-    settings += OTHERS.get(number, ())
+    settings += SETTINGS.get(number, ())
     return Compiled.of(varied_of("baseline" if number % 2 else "both", settings), number)
 
 
@@ -288,12 +215,8 @@ def moves(table: str, field: Field) -> bool:
     [
         pytest.param(name, field, id=f"{name}.{field.name}")
         for name, field in PARAMETERS
-        if (name, field.name) not in MOVES_NOTHING
+        if f"{name}.{field.name}" not in MOVES_NOTHING
     ],
 )
 def test_every_parameter_moves_something(table: str, field: Field) -> None:
     assert moves(table, field)
-
-
-def test_the_reasons_are_of_parameters_that_exist() -> None:
-    assert set(MOVES_NOTHING) <= {(name, field.name) for name, field in PARAMETERS}

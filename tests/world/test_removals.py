@@ -4,10 +4,15 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from sim.language.declarations import fields
+from sim.world.dials import Dials
 from sim.world.purchasing import constraint_shares
 from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS, DIALS_OF
 from tests.world.a_future import Told, future_of, outcomes
+from tests.world.needs import Needs
 from tests.world.purchasing.a_game import blame
+
+NEEDS = Needs(never_written=tuple(f"dials.{field.name}" for field in fields(Dials)))
 
 SHORT_OF = {"train": "train_short", "serve": "unserved"}
 EIGHT = ("baseline", "stall", "tighten", "both", "close", "relax", "self_reliance", "hbm_crunch")

@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -38,14 +39,15 @@ def shelf() -> Iterator[str]:
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write a file: whole or not at all, and on the disk when this returns. Raises OSError."""
+    """Write a file: whole or not at all, and on the disk when this returns; its permissions stay. Raises OSError."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644  # mkstemp keeps others out
     handle, name = tempfile.mkstemp(prefix=prefix(f".{path.name}"), dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp keeps others out
+        os.chmod(name, mode)
         os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)

@@ -344,7 +344,7 @@ class _Walk:
     def _unknown(self, node: Node, path: str, known: list[str]) -> None:
         for key, child in node.mapping.items():
             if key not in known:
-                message = f"unknown key{suggestion(key, known)}"
+                message = f"unknown key{suggestion(key, known, path)}"
                 self.problems.append(Problem(child.key_place, f"{path}.{key}".lstrip("."), message))
 
     def _wrong(self, node: Node, path: str, message: str) -> None:

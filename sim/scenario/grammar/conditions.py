@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sim.errors import Problem
+from sim.language import renamed
 from sim.language.declarations import Field
 from sim.language.values import ValueReader
 from sim.language.yaml_nodes import Node, suggestion
@@ -91,7 +92,7 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
             known = [cell for cell, other in directory.numbers.items() if _watchable(other.field)]
             section, _, word = name.rpartition(".")
             near = {other.rpartition(".")[2]: other for other in known if other.rpartition(".")[0] == section}
-            hint = suggestion(word, near).replace("`", f"`{section}.", 1)
+            hint = renamed.hint(name, known) or suggestion(word, near).replace("`", f"`{section}.", 1)
             hint = hint or f"; one of {', '.join(watched(directory))}"
             problems.append(Problem(child.key_place, f"{path}.{name}", f"no number to watch{hint}"))
             continue

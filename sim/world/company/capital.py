@@ -31,7 +31,7 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import compilable
-from sim.language.luck import draw
+from sim.language.luck import draw, purpose
 from sim.world.arithmetic import HOURS_A_DAY, MONTH, YEAR, power, whole
 from sim.world.company import ledger
 from sim.world.company.ledger import CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RELIEF, RENT
@@ -41,11 +41,12 @@ from sim.world.fleet.holdings import KW_IN_MW
 from sim.world.lab import CAMPAIGNS, HIRING, LONGEST_RUNWAY, NOTHING
 from sim.world.lab import RENT as ON_RENT
 from sim.world.pathways import RENTED_HOME
-from sim.world.purposes import FUND_YEAR
 from sim.world.supply import market
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+FUND_YEAR = purpose("fund year")
 
 QUIET, TALKING, CLOSING, CLOSED, STALLED, COLLAPSED = range(6)
 """Stages of a round of talks."""

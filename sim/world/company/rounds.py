@@ -34,31 +34,30 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import after, compilable, event
-from sim.language.luck import chance, draw
+from sim.language.luck import chance, draw, purpose
 from sim.world.arithmetic import INSTANT, MONTH, whole
 from sim.world.company import capital, ledger
 from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
 from sim.world.company.ledger import CREDIT, FALLBACK, INVESTORS, RELIEF
 from sim.world.geopolitics import climate, controls
-from sim.world.purposes import (
-    APPROVAL_TIME,
-    FALLBACK_FOUND,
-    FALLBACK_TIME,
-    INVESTOR_JOINED,
-    NEXT_ROUND_TIME,
-    RESUME_TIME,
-    RESUMED,
-    RIVAL_BID,
-    STALL_TIME,
-    TALKS_LUCK,
-    TALKS_TIME,
-    TERMS_DRIFT,
-    TRANCHE_TIME,
-)
 from sim.world.workloads import training
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+APPROVAL_TIME = purpose("financing round approval time")
+FALLBACK_FOUND = purpose("fallback finance found")
+FALLBACK_TIME = purpose("fallback finance time")
+INVESTOR_JOINED = purpose("investor joined")
+NEXT_ROUND_TIME = purpose("next financing round time")
+RESUME_TIME = purpose("financing round resume time")
+ROUND_RESUMED = purpose("financing round resumed")
+RIVAL_BID = purpose("rival bid")
+STALL_TIME = purpose("financing round stall time")
+ROUND_CLOSES = purpose("financing round closes")
+ROUND_DURATION = purpose("financing round duration")
+TERMS_DRIFT = purpose("financing terms drift")
+TRANCHE_TIME = purpose("tranche time")
 
 SIZE, VALUE = 0, 1
 
@@ -154,7 +153,7 @@ def start_round(future: Future, day: float) -> None:
     talks.stage = TALKING
     talks.round += 1
     talks.reported = day
-    talks.takes = draw(future, TALKS_TIME, 0, talks.round, talks.time) / nerve(future)
+    talks.takes = draw(future, ROUND_DURATION, 0, talks.round, talks.time) / nerve(future)
     after(future, max(0.0, until(future, talks.takes * talks.terms)), talks_decided)
 
 
@@ -177,7 +176,7 @@ def talks_decided(future: Future) -> None:
     """Terms lie on the table: a yes, and then diligence and approvals; or a no, and in time a stall."""
     talks = future.talks[0]
     put(future)
-    if chance(future, TALKS_LUCK, 0, talks.round, odds(future)):
+    if chance(future, ROUND_CLOSES, 0, talks.round, odds(future)):
         talks.stage = CLOSING
         wait = max(0.0, until(future, talks.takes)) + draw(future, APPROVAL_TIME, 0, talks.round, talks.approvals)
         after(future, max(wait, talks.not_before - future.clock[0].now), talks_closed)
@@ -235,7 +234,7 @@ def talks_stalled(future: Future) -> None:
     talks.stalls += 1
     if chance(future, FALLBACK_FOUND, 0, talks.round, talks.fallback):
         after(future, draw(future, FALLBACK_TIME, 0, talks.round, talks.fallback_time), fallback_paid)
-    if chance(future, RESUMED, 0, talks.round, talks.resumes):
+    if chance(future, ROUND_RESUMED, 0, talks.round, talks.resumes):
         wait = draw(future, RESUME_TIME, 0, talks.round, talks.resume_time)
         after(future, max(wait, talks.not_before - future.clock[0].now), talks_resumed)
     else:

@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.language.declarations import Growth, Options, People, PerYear, Ratio, Section, Share, Thing, parameter, state
 from sim.language.events import compilable
-from sim.language.luck import some
+from sim.language.luck import purpose, some
 from sim.world.arithmetic import YEAR, power, whole
 from sim.world.company import capital
 from sim.world.lab import HIRING
-from sim.world.purposes import HIRED, LEFT, POACHED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+PEOPLE_HIRED = purpose("people hired")
+PEOPLE_LEFT = purpose("people left")
+PEOPLE_POACHED = purpose("people poached")
 
 RESEARCH, SOFTWARE = 0.0, 1.0
 
@@ -69,13 +72,13 @@ def month_moved(future: Future, month: int, days: float) -> None:
     stays = attachment(future)
     for k in range(future.counts[0].staff):
         staff = future.staff[k]
-        left = some(future, LEFT, staff.key, month, staff.people * staff.leaving * stays * years, staff.people)
+        left = some(future, PEOPLE_LEFT, staff.key, month, staff.people * staff.leaving * stays * years, staff.people)
         taken = staff.people * poaching(future) * stays * years
-        poached = some(future, POACHED, staff.key, month, taken, staff.people - left)
+        poached = some(future, PEOPLE_POACHED, staff.key, month, taken, staff.people - left)
         can = 0.0 if future.lab[0].saves >= HIRING else staff.people * staff.hiring * years
         staff.people -= left + poached
         lacking = max(0.0, whole(planned(future, k) * (1.0 + staff.extra)) - staff.people)
-        hired = some(future, HIRED, staff.key, month, can, lacking)
+        hired = some(future, PEOPLE_HIRED, staff.key, month, can, lacking)
         staff.people += hired
         staff.left += left
         staff.poached += poached

@@ -32,17 +32,19 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import after, compilable, event
-from sim.language.luck import chance, draw
+from sim.language.luck import chance, draw, purpose
 from sim.language.record import SHAPE
 from sim.world.arithmetic import INSTANT
 from sim.world.company import capital
 from sim.world.geopolitics.controls import compared
-from sim.world.purposes import HAPPENS, HAPPENS_WHEN
 from sim.world.signals import RETIMED
 from sim.world.workloads import training
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+HAPPENS = purpose("happening comes about")
+HAPPENING_DATE = purpose("happening date")
 
 SET, SCALE, SHIFT = range(3)
 
@@ -181,7 +183,7 @@ def dated(future: Future, h: int) -> float:
     """The date of a happening that may still come by its date alone; infinity for any other."""
     happening = future.happenings[h]
     if happening.likely and not happening.passed and not conditional(future, h):
-        return draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+        return draw(future, HAPPENING_DATE, happening.key, 0, happening.at)
     return math.inf
 
 
@@ -315,7 +317,7 @@ def month_tested(future: Future) -> None:
     for h in range(future.counts[0].happenings):
         if conditional(future, h):
             happening = future.happenings[h]
-            due = draw(future, HAPPENS_WHEN, happening.key, 0, happening.at)
+            due = draw(future, HAPPENING_DATE, happening.key, 0, happening.at)
             holds = 1 if due <= future.clock[0].now and all_hold(future, h) else 0
             rises = holds and not happening.held
             happening.held = holds

@@ -33,12 +33,11 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import NOTABLE, after, compilable, event
-from sim.language.luck import draw, middle, some
+from sim.language.luck import draw, middle, purpose, some
 from sim.world import dials
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.geopolitics import controls
 from sim.world.lab import RENT
-from sim.world.purposes import BRING_UP_TIME, FAILED, LOST, MENDED
 from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
 from sim.world.supply import market
@@ -46,6 +45,11 @@ from sim.world.workloads import training
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+BRING_UP_TIME = purpose("bring-up time")
+CHIPS_FAILED = purpose("chips failed")
+CHIPS_LOST = purpose("chips lost for good")
+CHIPS_REPAIRED = purpose("chips repaired")
 
 OWNED, RENTED = 0.0, 1.0
 KW_IN_MW = 1000.0
@@ -267,7 +271,7 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
     left = dials.less(future.dials[0].reliability)
     if holding.tenure == OWNED:
         lost = some(
-            future, LOST, holding.key, month, holding.online * holding.loss * left * days / YEAR, holding.online
+            future, CHIPS_LOST, holding.key, month, holding.online * holding.loss * left * days / YEAR, holding.online
         )
         if lost > 0.0:
             holding.online -= lost
@@ -276,9 +280,9 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
             lateness.chips_gone(future, h, lost, RELIABILITY)
     out = max(INSTANT, holding.repair * left)
     still = decayed(days, out)
-    mended = some(future, MENDED, holding.key, month, holding.down * (1.0 - still), holding.down)
+    mended = some(future, CHIPS_REPAIRED, holding.key, month, holding.down * (1.0 - still), holding.down)
     fails = holding.online * holding.failures * left * out / YEAR * (1.0 - still)
-    failed = some(future, FAILED, holding.key, month, fails, holding.online)
+    failed = some(future, CHIPS_FAILED, holding.key, month, fails, holding.online)
     holding.online += mended - failed
     holding.down += failed - mended
 

@@ -27,14 +27,16 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import after, compilable, event
-from sim.language.luck import chance, draw
+from sim.language.luck import chance, draw, purpose
 from sim.world import hazards
 from sim.world.arithmetic import INSTANT
-from sim.world.purposes import TRUCE_ENDS, TRUCE_LAPSES
 from sim.world.signals import RETIMED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+TRUCE_ENDS = purpose("truce ends")
+TRUCE_LAPSES = purpose("truce lapses")
 
 TRUCE, TENSION, RUPTURE = 0.0, 1.0, 2.0
 WORSENING, EASING = range(hazards.CLIMATE_CLOCKS)

@@ -11,15 +11,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.events import compilable
-from sim.language.luck import chance, draw
+from sim.language.luck import chance, draw, purpose
 from sim.world import dials
 from sim.world.geopolitics import climate, controls
 from sim.world.geopolitics.rules import INSPECTION
 from sim.world.pathways import CROSSES
-from sim.world.purposes import INSPECTION_TIME, SEIZED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+INSPECTION_TIME = purpose("inspection time")
+SEIZED = purpose("shipment seized")
 
 
 @compilable

@@ -14,14 +14,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.events import compilable
-from sim.language.luck import chance, draw, middle
+from sim.language.luck import chance, draw, middle, purpose
 from sim.world import dials
 from sim.world.geopolitics import climate, controls
 from sim.world.geopolitics.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
-from sim.world.purposes import LICENCE_GRANTED, LICENCE_TIME
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+LICENCE_GRANTED = purpose("licence granted")
+LICENCE_TIME = purpose("licence time")
 
 
 @compilable

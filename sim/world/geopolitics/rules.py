@@ -34,15 +34,18 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import after, compilable
-from sim.language.luck import chance, draw
+from sim.language.luck import chance, draw, purpose
 from sim.world import hazards
 from sim.world.arithmetic import INSTANT
 from sim.world.geopolitics import climate
-from sim.world.purposes import RULE_DATE, RULE_MADE, RULE_NOTICE
 from sim.world.signals import RULE_ANNOUNCED, RULE_CAME_DUE, RULE_TURNED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+RULE_DATE = purpose("rule date")
+RULE_ENACTED = purpose("rule enacted")
+RULE_NOTICE = purpose("rule notice")
 
 REGIMES = ("open", "case_by_case", "discouraged", "presumption_of_denial", "denial", "inspection")
 OPEN, CASE_BY_CASE, DISCOURAGED, PRESUMED_DENIAL, DENIAL, INSPECTION = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
@@ -118,7 +121,7 @@ def opened(future: Future) -> None:
         rule.clauses += 1
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        rule.made = 1 if chance(future, RULE_MADE, rule.key, 0, rule.probability) else 0
+        rule.made = 1 if chance(future, RULE_ENACTED, rule.key, 0, rule.probability) else 0
     timetable(future)
 
 

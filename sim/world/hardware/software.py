@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING
 
 from sim.language.declarations import Count, Date, Days, Luck, Ratio, Share, Thing, parameter, state
 from sim.language.events import compilable
-from sim.language.luck import chance, draw
+from sim.language.luck import chance, draw, purpose
 from sim.world import dials
 from sim.world.arithmetic import half_left, power
-from sim.world.purposes import RESTART_TIME, RESTARTED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+RESTART_TIME = purpose("training run restart time")
+RUN_RESTARTED = purpose("training run restarted")
 
 
 class Stack(Thing):
@@ -135,7 +137,7 @@ def restart_odds(future: Future, s: int) -> float:
 def first_run(future: Future, s: int, nth: int) -> float:
     """Days that the `nth` campaign loses on a stack that has not carried one: none, if it need not be restarted."""
     stack = future.stacks[s]
-    if not chance(future, RESTARTED, stack.key, nth, restart_odds(future, s)):
+    if not chance(future, RUN_RESTARTED, stack.key, nth, restart_odds(future, s)):
         return 0.0
     stack.restarts += 1
     return draw(future, RESTART_TIME, stack.key, nth, stack.restart_time)

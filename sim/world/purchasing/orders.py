@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 
 from sim.language.declarations import USD, Count, Days, Key, Number, Row, Section, Units, state
 from sim.language.events import after, compilable, event
-from sim.language.luck import draw, key_of, middle
+from sim.language.luck import draw, key_of, middle, purpose
 from sim.world import dials
 from sim.world.arithmetic import whole
 from sim.world.company import ledger
 from sim.world.company.ledger import CASH, CHIPS, pay
 from sim.world.fleet import holdings
 from sim.world.geopolitics import customs, licences
-from sim.world.purposes import BUILD_TIME, TRANSIT_TIME
 from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import CAPITAL, CONTROL, LICENCE, LOGISTICS
 from sim.world.shortfall.lateness import VENDOR
@@ -31,6 +30,9 @@ from sim.world.supply import market
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+BUILD_TIME = purpose("build time")
+TRANSIT_TIME = purpose("transit time")
 
 (
     PLACED,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.declarations import Days, Luck, Number, Row, Section, ServeUnits, Share, TrainUnits, parameter, state
 from sim.language.events import compilable
-from sim.language.luck import draw
+from sim.language.luck import draw, purpose
 from sim.world import dials
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.company import capital, ledger
@@ -27,7 +27,6 @@ from sim.world.hardware import chips
 from sim.world.lab import LONGEST_RUNWAY
 from sim.world.pathways import RENTED_HOME
 from sim.world.purchasing import constraint_shares, orders, planner
-from sim.world.purposes import FORECAST_ERROR
 from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import SERVE, TRAIN
 from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT
@@ -36,6 +35,8 @@ from sim.world.workloads import serving, sharing, training
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+FORECAST_ERROR = purpose("forecast error")
 
 HALF = 0.5
 HALF_YEAR = 6

@@ -40,16 +40,17 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import after, compilable, event
-from sim.language.luck import draw
+from sim.language.luck import draw, purpose
 from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
 from sim.world.dials import AMPLE, REMOVED, less, more
 from sim.world.geopolitics import controls
 from sim.world.geopolitics.rules import FOUNDRY, MEMORY
-from sim.world.purposes import WAFER_TIME
 from sim.world.supply import tools
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+WAFER_TIME = purpose("wafer time")
 
 AT_HOME, ABROAD = 0.0, 1.0
 DIES, STACKS, PLACES = range(3)

@@ -30,15 +30,16 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import compilable
-from sim.language.luck import draw
+from sim.language.luck import draw, purpose
 from sim.world import dials
 from sim.world.arithmetic import MONTH, YEAR, fading, half_left, power
 from sim.world.geopolitics import controls
 from sim.world.hardware.chips import SECONDS
-from sim.world.purposes import RELEASE_JUMP
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+RELEASE_JUMP = purpose("release jump")
 
 
 class Service(Section):

@@ -2,10 +2,16 @@
 
 import pytest
 
+from sim.language.declarations import fields
 from sim.template.history_matching import opening_inputs
 from sim.world.accounts import starting_position
-from sim.world.accounts.starting_position import AGREES, LOAD, MONEY, RESEARCH, RUN
+from sim.world.accounts.starting_position import AGREES, LOAD, MONEY, RESEARCH, RUN, Matching
 from tests.world.a_future import Told, future_of, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    moves_nothing={f"matching.{field.name}": "read before the first day" for field in fields(Matching) if field.given}
+)
 
 DAY = 1000 * 989e12 * 0.33 * 0.95 * 86400
 """FLOP that the small world's 1,000 H800 train in a day."""

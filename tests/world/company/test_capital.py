@@ -22,6 +22,16 @@ from sim.world.lab import RENT as ON_RENT
 from sim.world.purchasing import procurement
 from sim.world.supply import market
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    settings={4: ("procurement.reserve=24 months", "capital.hiring_floor=60 months", "capital.saving=0.3")},
+    moves_nothing={
+        "capital.campaign_floor": "money is seldom that short",
+        "capital.yielded": "as campaign_floor; test_sharing.py shows it",
+    },
+)
+"""The lab saves on all that it can."""
 
 TALKS = (talks_opened, talks_decided, talks_closed, talks_resumed, talks_stalled, tranche_paid, fallback_paid)
 MILLION = 1e6

@@ -10,6 +10,26 @@ from sim.world.company.rounds import talks_closed, talks_decided, talks_stalled
 from sim.world.geopolitics import climate
 from sim.world.lab import LONGEST_RUNWAY
 from tests.world.a_future import SHORT, Told, future_of, outcomes, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    settings={
+        8: (
+            "capital.cash=$60M",
+            "capital.facility=$0 / year",
+            "capital.talks.size=$8M",
+            "capital.talks.next_after=5 days",
+            "capital.talks.resumes=0",
+            "training.pool_time=60 days",
+            "capital.talks.closes=0.9",
+        )
+    },
+    moves_nothing={
+        "talks.short_runway": "money is seldom that short while terms are put",
+        "talks.short_price": "the same",
+    },
+)
+"""Money is short while terms are put."""
 
 MILLION = 1e6
 

@@ -9,6 +9,20 @@ from sim.world.geopolitics import controls, licences, rules
 from sim.world.purchasing import orders
 from sim.world.signals import RULE_CAME_DUE
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    settings={
+        5: (
+            "capital.cash=$5bn",
+            "market.offers.h200_licensed.price=$5k",
+            "market.offers.h200_licensed.yearly=200000 chips / year",
+            "controls.rules.cn_2026_01_cond.quota=400000 chips / year",
+        )
+    },
+    never_written=("rules.volume", "rules.fee"),
+)
+"""Much is on offer, at a doubtful probability of a licence."""
 
 DENIAL = "{id: old, government: us, item: accelerator, regime: denial, effective: 2023-10-17, source: test%s}"
 WINDOW = "{id: window, government: us, item: accelerator, regime: case_by_case, effective: 2026-01-15, source: test%s}"

@@ -7,6 +7,15 @@ from sim.world.geopolitics.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN,
 from sim.world.purchasing import orders
 from sim.world.purchasing.orders import order_arrived, order_decided, order_shipped
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    never_written=("governments.grants_truce",),
+    moves_nothing={
+        "governments.granted_discouraged": "the one rule that discourages hits the H20, which the lab seldom buys",
+        "governments.granted_presumed": "the rules that presume denial are on memory, tools and foundries",
+    },
+)
 
 RULE = "{id: window, government: us, item: accelerator, regime: %s, effective: 2023-10-17, source: test%s}"
 

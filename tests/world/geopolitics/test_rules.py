@@ -10,6 +10,9 @@ from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 from sim.world.supply import market
 from tests.world.a_future import Told, small
 from tests.world.geopolitics.test_controls import DENIAL, WINDOW, decides, ruled
+from tests.world.needs import Needs
+
+NEEDS = Needs(never_written=("rules.lifted",))
 
 YEAR = 365.25
 MANY = 400

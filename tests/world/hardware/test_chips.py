@@ -7,6 +7,16 @@ from scipy.optimize import linprog
 from sim.world.hardware import chips
 from sim.world.workloads import serving, sharing
 from tests.world.a_future import Told, future_of, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    moves_nothing={
+        "chips.origin": "a word for reports; offices go by the pathway of an offer",
+        "chips.interconnect": "only rules test it; the shipped rules that do hit no chip on offer",
+        "chips.die_area": "the same: through performance density",
+        "chips.memory": "left out as a limit (chips.py)",
+    },
+)
 
 MIX = 3.62
 DAY_6 = (608e9 + 168e9) / 86400.0

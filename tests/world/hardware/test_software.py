@@ -4,6 +4,27 @@ import pytest
 
 from sim.world.hardware import software
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+ON_ASCEND = (
+    "fleet.holdings.b200_hall.opening=0 chips",
+    "fleet.holdings.ascend_hall.opening=60000 chips",
+    "market.offers.h800_home.depth=500 chips",
+    "software.stacks.cann.opening=0.45",
+    "software.stacks.cann.fit_from=0.4",
+)
+"""A fleet that is mostly Ascend, and fit for training."""
+
+NEEDS = Needs(
+    settings={
+        3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
+        7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
+    },
+    moves_nothing={
+        "stacks.restart_assumed": "it decides only between pools that end within weeks; test_pools.py shows it"
+    },
+)
+"""A run goes to Ascend: in one future it must, in the other it might."""
 
 YEAR = 365.25
 

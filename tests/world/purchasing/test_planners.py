@@ -9,7 +9,20 @@ from sim.world.purchasing import orders, planner, procurement
 from sim.world.shortfall.constraints import ALL_LIMITS
 from sim.world.workloads import training
 from tests.world.a_future import Told, outcomes, small
+from tests.world.needs import Needs
 from tests.world.purchasing.a_game import game
+
+NEEDS = Needs(
+    settings={
+        6: (
+            "capital.cash=$5bn",
+            "market.offers.h100_abroad.depth=60000 chips",
+            "controls.rules.us_cloud_access.probability=1",
+            "controls.rules.us_cloud_access.effective=2027-06-01",
+        )
+    },
+)
+"""A rule is known long before it shuts an offer, and money is left to rush."""
 
 FREE = "correlations=[]"
 

@@ -6,6 +6,9 @@ import pytest
 
 from sim.world.supply import allocation, foundry
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(moves_nothing={"supplies.vendor": "the shipped scenarios have one vendor of chips that are on offer"})
 
 
 def vendor(changes: str, more: str = "") -> Told:

@@ -8,6 +8,22 @@ from sim.world.geopolitics import controls, rules
 from sim.world.pathways import IDS
 from sim.world.supply import crowding, market
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    settings={
+        9: (
+            "capital.cash=$5bn",
+            "market.offers.h200_licensed.price=$5k",
+            "market.offers.h200_licensed.yearly=2000 chips / year",
+            "controls.rules.us_lab_listed.probability=1",
+            "controls.rules.us_lab_listed.announced=2026-09-20",
+            "controls.rules.us_lab_listed.effective=2026-12-01",
+        )
+    },
+    never_written=("crowding.premium_truce",),
+)
+"""Others rush for what the lab would buy."""
 
 SHUT = "{id: block, source: test, government: cn, item: accelerator, regime: denial, effective: 2025-01-01%s}"
 LISTED = "{id: listing, source: test, government: us, item: entity, regime: denial, effective: 2026-04-01%s}"

@@ -10,6 +10,10 @@ from sim.errors import InputError
 from sim.world.supply import foundry, tools
 from sim.world.supply.foundry import wafers_finished
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(settings={2: ("foundry.lines.smic.good=0.1",)})
+"""Dies are the least."""
 
 BEGINS, RAMP, PLATEAU, MONTH = 181.0, 365.25, 10_000.0, 365.25 / 12
 """The small world's memory allows 10,000 chips a month once ramped, and nothing else binds."""

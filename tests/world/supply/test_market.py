@@ -7,6 +7,9 @@ import pytest
 from sim.world.pathways import IDS
 from sim.world.supply import market
 from tests.world.a_future import Told, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(never_written=("offers.begins", "offers.yearly_truce", "offers.seized_truce"))
 
 
 def stock(future: Told, day: float, offer: str = "grey") -> float:
