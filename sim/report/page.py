@@ -20,6 +20,7 @@ from markupsafe import Markup
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
 from sim.findings import brief as briefs
+from sim.findings.comeback import panel
 from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
 from sim.measures.paired import THRESHOLDS_TEXT
@@ -67,7 +68,7 @@ def page(material: Material) -> str:
         titles=briefs.MEASURES,
         scales=scales,
         pictures=drawing.pictures(found, scales),
-        panel=drawing.panel(material.scenarios[0].findings),
+        panel=panel(material.scenarios[0].findings),
         hinges=drawing.hinges(material.scenarios),
         chart_over_time=over_time(material.scenarios),
         strength=drawing.strength,
