@@ -153,6 +153,11 @@ def day_text(day: date) -> str:
     return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else day.isoformat()
 
 
+def full_day(day: date) -> str:
+    """A day by itself: `23 April 2026`."""
+    return f"{day.day} {month_text(day)}"
+
+
 def month_text(day: date) -> str:
     """A month in a sentence: `March 2027`."""
     return f"{calendar.month_name[day.month]} {day.year}"

@@ -19,15 +19,22 @@ from markupsafe import Markup
 
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
+from sim.findings import brief as briefs
 from sim.findings import tables as results
+from sim.findings.comeback import panel
+from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
 from sim.measures.paired import THRESHOLDS_TEXT
-from sim.measures.wording import day_text, percent_text
+from sim.measures.wording import bare_difference, capitalised, clipped, day_text, percent_text
+from sim.report import brief as drawing
 from sim.report import colours, tables
 from sim.report.contents import Material
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
 from sim.report.html import inline, template, text
+from sim.report.overtime import over_time
+from sim.report.takeaways import takeaways
+from sim.world.shortfall.constraints import CONSTRAINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,24 @@ def page(material: Material) -> str:
     figures = _figures(material)
     script = text("page.js")
     run = material.scenarios[0].findings.run
+    found = briefs.brief(material.comparison)
+    scales = drawing.scales(found, material.scenarios[0])
     return template("page.html.j2").render(
         material=material,
+        brief=found,
+        titles=briefs.MEASURES,
+        scales=scales,
+        pictures=drawing.pictures(found, scales),
+        panel=panel(material.scenarios[0].findings),
+        hinges=drawing.hinges(material.scenarios),
+        chart_over_time=over_time(material.scenarios),
+        strength=drawing.strength,
+        takeaways=takeaways(material),
+        clipped=lambda words, most=90: clipped(words, most),
+        short=lambda name: capitalised(short(name).removeprefix("the ")),
+        hue=lambda name: CONSTRAINTS[name].colour,
+        share=lambda points, cost: round(float(points) / abs(cost.difference.mean), 2),
+        whole=lambda cost: bare_difference(abs(cost.difference.mean), "share"),
         comparison=material.comparison,
         thresholds=THRESHOLDS_TEXT,
         scenarios=material.scenarios,
@@ -74,7 +97,7 @@ def page(material: Material) -> str:
         colours=colours,
         percent=percent_text,
         day=day_text,
-        style=inline("page.css"),
+        style=inline("page.css") + inline("brief.css"),
         script=Markup(script),
         numbers=Markup(_packed(_numbers(figures.all))),
         library=Markup(_library()),

@@ -2,6 +2,7 @@
 (async () => {
   const root = document.documentElement;
   const button = document.getElementById("theme");
+  const tools = document.querySelector(".tools");
   const legend = document.getElementById("legend");
   const system = matchMedia("(prefers-color-scheme: dark)");
   const paper = 660; // width of the page on paper, px
@@ -104,6 +105,7 @@
     stale.delete(chart);
   };
 
+  const folded = (chart) => chart.closest("[hidden], details.part:not([open])");
   const insight = (chart) => {
     const { top, bottom } = chart.getBoundingClientRect();
     return bottom > -200 && top < innerHeight + 400;
@@ -114,7 +116,7 @@
     const began = performance.now();
     while (stale.size && performance.now() < began + stretch) {
       const next = [...stale].find(insight) ?? [...stale][0];
-      if (next.closest("[hidden]")) stale.delete(next);
+      if (folded(next)) stale.delete(next);
       else draw(next);
     }
     running = stale.size > 0;
@@ -124,12 +126,37 @@
     root.dataset.stale = "0";
   };
 
+  for (const part of document.querySelectorAll("details.part")) {
+    part.addEventListener("toggle", () => { if (part.open) redraw(); });
+  }
+  const unfold = () => {
+    const part = location.hash.length > 1 && document.getElementById(location.hash.slice(1))?.closest("details");
+    if (part) part.open = true;
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  const copy = document.getElementById("copy");
+  copy.addEventListener("click", async () => {
+    const text = document.getElementById("brief-text");
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {
+      document.getElementById("text").open = true;
+      text.select();
+      return;
+    }
+    copy.textContent = "Copied";
+    setTimeout(() => { copy.textContent = "Copy as text"; }, 1500);
+  });
+  document.getElementById("print").addEventListener("click", () => print());
+
   const redraw = () => {
     known = {};
     button.setAttribute("aria-pressed", String(dark()));
     root.dataset.stale = "1";
     charts.forEach((chart) => stale.add(chart));
-    for (const chart of charts.filter(insight)) if (!chart.closest("[hidden]")) draw(chart);
+    for (const chart of charts.filter(insight)) if (!folded(chart)) draw(chart);
     story();
     if (!running) {
       running = true;
@@ -184,7 +211,7 @@
     document.getElementById("first").addEventListener("click", () => show((box) => box.dataset.case === "0"));
   }
 
-  button.hidden = false;
+  tools.hidden = false;
   button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     redraw();
@@ -202,7 +229,7 @@
     root.dataset.theme = "light";
     known = {};
     for (const chart of charts) {
-      if (chart.closest("[hidden]")) continue;
+      if (folded(chart)) continue;
       Plotly.purge(chart); // streams drawn again would still be moving when the page is printed
       draw(chart, width(chart));
     }

@@ -1,0 +1,151 @@
+"""The brief on a terminal: the answer of a run in forty lines of eighty columns; more scenarios take three lines each."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from textwrap import wrap
+
+from rich.console import Console
+from rich.text import Text
+
+from sim.cli.terminal import plain
+from sim.findings.brief import Brief, Number, Row, brief
+from sim.findings.comeback import Panel, panel
+from sim.findings.comparison import Comparison
+from sim.measures.wording import percent_text
+from sim.report.brief import hinges
+
+COLUMNS = 80
+BAR = 40
+"""Columns of a bar of what comes back."""
+ALONE = 20
+"""Columns of the bar of what comes back alone."""
+STEPS = "█▓░·"
+"""What comes back with one limit removed, with two, with all that help; what stays."""
+ROWS = {
+    "train_short": "training compute missing",
+    "unserved": "users' demand not served",
+    "next_delay": "next flagship, months late",
+    "second_delay": "the one after, months late",
+}
+"""Measures of a run, as its table names them."""
+
+
+def show_brief(comparison: Comparison, console: Console, folder: Path | None, verdicts: Sequence[str] = ()) -> None:
+    """Print the brief; the verdicts of gates stand right under the headline."""
+    for line in lines(comparison, folder, verdicts):
+        console.print(Text(line), width=max(COLUMNS, len(line)), soft_wrap=True, highlight=False)
+
+
+def lines(comparison: Comparison, folder: Path | None, verdicts: Sequence[str] = ()) -> list[str]:
+    """The lines, none longer than eighty columns but for the last, a path."""
+    return list(_lines(comparison, folder, verdicts))
+
+
+def _lines(comparison: Comparison, folder: Path | None, verdicts: Sequence[str]) -> Iterator[str]:
+    found, first = brief(comparison), comparison.scenarios[0].findings
+    yield from _wrapped(found.about)
+    yield ""
+    yield from _wrapped(plain(found.headline))
+    for verdict in verdicts:
+        yield from _wrapped(plain(verdict), "  ")
+    yield ""
+    for fact in found.facts:
+        yield from _wrapped(f"{fact.claim} {fact.rest}")
+    yield ""
+    back = panel(first)
+    if len(found.rows) == 1:
+        yield from _how_bad(found.rows[0])
+    else:
+        yield from _matrix(found)
+    if back:
+        yield ""
+        yield from _bars(found.rows, back)
+        yield from _constraints(back, found.stays)
+    if len(found.rows) == 1:
+        yield ""
+        likely = next(card for card in found.cards if card.question == "How likely")
+        yield from _wrapped(f"HOW LIKELY  {likely.big} {likely.text}".replace(" (dark)", "").replace(" (pale)", ""))
+    for wants in hinges(comparison.scenarios)[:1]:
+        hold, usual, chase = wants.text
+        yield from _wrapped(
+            f"HINGES ON  what the lab wants: training lacks {hold} if it holds its place, {usual} if it keeps pace "
+            f"(above), {chase} if it chases the frontier."
+        )
+    if folder:
+        yield f"More: --full here; the page and tables are in {folder}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return wrap(text, COLUMNS, initial_indent=indent, subsequent_indent=indent)
+
+
+def _how_bad(row: Row) -> Iterator[str]:
+    yield f"{'HOW BAD':<30}{'':>12}{'change':>14}   90% interval"
+    for name, words in ROWS.items():
+        if number := row.numbers.get(name):
+            yield f"  {words:<28}{number.text:>12}{_moved(number):>14}   {number.interval}"
+    if since := row.numbers.get("train_from"):
+        never = f"; {since.note}" if since.note else ""
+        moved = f", {since.move.text}" if since.move and since.move.tone != "same" else ""
+        yield from _wrapped(f"WHEN  short from {since.text} on (90% interval {since.interval}){moved}{never}.", "  ")
+
+
+def _moved(number: Number) -> str:
+    return number.move.text if number.move else ""
+
+
+def _matrix(found: Brief) -> Iterator[str]:
+    yield f"{'':<18}{'Training':<12}{'Not':<12}{'Next flag-':<12}{'The one':<11}{'Short from':<11}Worse"
+    yield f"{'':<18}{'lacks':<12}{'served':<12}{'ship, mo':<12}{'after, mo':<11}{'':<11}in"
+    yield "─" * COLUMNS
+    for row in found.rows:
+        cells = (_cell(row.numbers.get(name)) for name in ROWS)
+        widths = (12, 12, 12, 11)
+        texts = "".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
+        since = row.numbers.get("train_from")
+        worse = "" if row.worse is None else percent_text(row.worse)
+        yield f"{plain(row.id)[:17]:<18}{texts}{_short_month(since):<11}{worse}"
+    yield from _wrapped(
+        f"Second number: change against {plain(found.base)}; ≈ within simulation error. Worse: training lacks over a "
+        "point more."
+    )
+
+
+def _cell(number: Number | None) -> str:
+    return "–" if number is None else f"{number.text} {_moved(number)}"
+
+
+def _short_month(number: Number | None) -> str:
+    if number is None:
+        return "never"
+    month, _, year = number.text.removeprefix("after ").partition(" ")
+    return f"{'>' if number.text.startswith('after') else ''}{month[:3]} {year}"
+
+
+def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
+    yield "WHAT BRINGS TRAINING BACK, points: █ one limit ▓ two ░ all that help · stays"
+    most = max(sum(row.steps.parts) for row in rows if row.steps)
+    for row in rows:
+        if row.steps:
+            sizes = [round(BAR * part / most) for part in row.steps.parts]
+            drawn = "".join(letter * size for letter, size in zip(STEPS, sizes, strict=True))
+            total = row.numbers["train_short"].text.removesuffix("%")
+            yield f"  {plain(row.id)[:15]:<16}{drawn} {'+'.join(row.steps.texts)}={total}"
+    first = rows[0].steps
+    if first:
+        yield from _wrapped(f"One: {first.names[0]}. Two: {first.names[1]}.", "  ")
+    for row in rows[1:]:
+        if row.through and row.cost:
+            parts = ", ".join(f"{name} {points}" for name, points in row.through)
+            yield from _wrapped(f"{plain(row.id)} works through {parts}.", "  ")
+
+
+def _constraints(back: Panel, stays: str) -> Iterator[str]:
+    yield ""
+    yield f"{back.title[:20].upper():<21}{'binds':>5}  {'alone':<27}{'10% easier':>10}  best while it stays"
+    for row in back.rows:
+        drawn = "█" * round(ALONE * row.alone[1] / 100)
+        fixed = "  cannot be replaced" if row.lost else ""
+        yield f"  {row.words:<19}{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<21}{row.easier[0]:>10}  {row.kept[0]:>4}{fixed}"
+    rest = "; ".join(f"{words.lower()} {text}" for words, text, _ in back.rest if text != "0")
+    yield from _wrapped(f"Beside these: {rest}; {back.missing} in all.", "  ")

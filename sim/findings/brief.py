@@ -1,0 +1,455 @@
+"""The brief: the numbers and sentences of the first screen, which page, terminal and Markdown show alike.
+
+A scenario is a row: what training lacks and what brings it back, through what the scenario works, from when on it is
+short, the other headline numbers, and how many futures are worse. Changes are against the first scenario, or against
+the one that a single scenario changes; each is a mean over the same futures, with its simulation error.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sim.bottlenecks.dates import last_day, later, month_of
+from sim.bottlenecks.removals import SHORTFALLS, Amount, Removals, short_from
+from sim.bottlenecks.scenario_effect import Cost
+from sim.findings.answer import HALF, HARM
+from sim.findings.comparison import Compared, Comparison
+from sim.findings.constraint_sentences import NAMED, comes_back, short, stays_short, works_through
+from sim.findings.findings import Findings
+from sim.language.counting import counted
+from sim.measures.intervals import error_of_mean
+from sim.measures.measures import Summary, measure, reached, values
+from sim.measures.wording import (
+    bare_difference,
+    bare_points,
+    capitalised,
+    day_text,
+    full_day,
+    listed,
+    margin,
+    percent_text,
+    with_unit,
+)
+
+Tone = Literal["worse", "better", "same"]
+
+MEASURES = {
+    "train_short": "Training compute missing",
+    "train_from": "Training is short from",
+    "unserved": "Demand not served",
+    "next_delay": "Next flagship, months late",
+    "second_delay": "The one after, months late",
+    "insolvent": "Insolvent",
+}
+"""What a row tells, in order; the second is a date, the last a share of futures."""
+
+MEANS = ("train_short", "unserved")
+"""Told by their mean, since parts and differences of means add up; delays and dates by their median."""
+
+LITTLE = 0.1
+"""Share of the training compute wanted below which little is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change against the scenario compared with: `+2.2`, `4 months earlier`, or `≈` within simulation error."""
+
+    text: str
+    tone: Tone
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a row, as text and as a place between its ends (days from the start for a date)."""
+
+    text: str
+    interval: str
+    at: float
+    low: float
+    high: float
+    move: Move | None = None
+    reference: float | None = None
+    """Where that stands with which a single scenario is compared, where it is known."""
+    note: str = ""
+    """What a reader must know beside it: `never in 4% of futures`."""
+
+    def said(self, base: str) -> str:
+        """With its 90% interval, and its change against `base`."""
+        notes = [f"90% interval {self.interval}"] if self.interval else []
+        notes += [f"{self.move.text} against {base}"] if self.move and self.move.tone != "same" else []
+        return f"{self.text} ({'; '.join(notes)})" if notes else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What comes back with the best single removal, with the best pair, with all; and what stays. Shares of wanted."""
+
+    parts: tuple[float, float, float, float]
+    names: tuple[str, str]
+    """Of the single and the pair: `rental market`, `+ money`."""
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """Each part in points."""
+        one, two, more, stays = (bare_points(part) for part in self.parts)
+        return one, two, more, stays
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One scenario. `numbers`: by the names of MEASURES, without those of which nothing is wanted."""
+
+    id: str
+    title: str
+    why: str
+    numbers: Mapping[str, Number]
+    steps: Steps | None
+    cost: Cost | None
+    worse: float | None = None
+    better: float | None = None
+
+    @property
+    def through(self) -> tuple[tuple[str, str], ...]:
+        """Constraints that it works through, and the points of its cost that each takes; none of a cost of nothing."""
+        if self.cost is None or not self.cost.differs:
+            return ()
+        whole = abs(self.cost.difference.mean)
+        gone = ((each.constraint, min(abs(each.gone.mean), whole)) for each in self.cost.named)
+        return tuple((name, bare_difference(part, "share")) for name, part in gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One sentence under the headline: what it says, and the numbers behind it."""
+
+    claim: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One question about a single scenario, its answer in few words, and a sentence or two."""
+
+    question: str
+    big: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The first screen, and what stands right beneath it."""
+
+    about: str
+    base: str
+    """What the scenarios are compared with; empty where there is nothing."""
+    headline: str
+    facts: tuple[Fact, ...]
+    rows: tuple[Row, ...]
+    cards: tuple[Card, ...]
+    stays: str
+    quoting: tuple[str, ...]
+    shares: tuple[float, float]
+    """Of the first scenario's futures: more than half is missing, and at least a tenth."""
+
+    @property
+    def text(self) -> str:
+        """One page of Markdown, to be pasted where it is wanted."""
+        return "\n".join(_text(self))
+
+
+def brief(comparison: Comparison) -> Brief:
+    """The brief of one scenario, or of several."""
+    first, alone = comparison.scenarios[0], len(comparison.scenarios) == 1
+    run = first.findings.run
+    futures = counted(comparison.futures, "futures")
+    about = (
+        f"{futures}{'' if alone else f' of each of {len(comparison.scenarios)} scenarios, the same luck in all'} · "
+        f"as known on {full_day(run.as_of)} · to {day_text(run.window_end)}"
+    )
+    rows = tuple(_row(case, comparison) for case in comparison.scenarios)
+    found = first.findings.other.of_use("train") if first.findings.other else None
+    effect = first.findings.other.effect if first.findings.other else None
+    base = first.findings.title if not alone else effect.base if effect else ""
+    return Brief(
+        about,
+        base,
+        f"{first.findings.title}: {comparison.headline[:1].lower()}{comparison.headline[1:]}" if alone else comparison.headline,
+        tuple(_facts(comparison, rows)),
+        rows,
+        tuple(_cards(first, rows[0], base)) if alone else (),
+        stays_short(found) if found else "",
+        tuple(_quoting(first)),
+        _shares(first),
+    )
+
+
+def _row(case: Compared, comparison: Comparison) -> Row:
+    changes, found = _changes(case, comparison), case.findings
+    summaries = {summary.measure.name: summary for summary in found.summaries}
+    numbers = {name: _number(summaries[name], changes.get(name), case) for name in MEASURES if name in summaries}
+    numbers |= {"train_from": _date(case, changes.get("train_from"))}
+    effect = found.other.effect if found.other else None
+    cost = effect.costs["train_short"] if effect else None
+    apart = None if case is comparison.reference else comparison.of(case.id, "train_short")
+    worse, better = (apart.worse, apart.better) if apart else (cost.worse, cost.better) if cost else (None, None)
+    steps = _steps(found.other.of_use("train")) if found.other else None
+    there = {name: number for name in MEASURES if (number := numbers[name])}
+    if effect and case is comparison.reference:
+        for name in effect.missing.keys() & there.keys():
+            there[name] = replace(there[name], reference=effect.missing[name].mean)
+    return Row(case.id, found.title, found.run.why, there, steps, cost, worse, better)
+
+
+def _changes(case: Compared, comparison: Comparison) -> dict[str, Amount]:
+    """How far each number is from that of the scenario compared with, on average over the same futures."""
+    first, other = comparison.reference, case.findings.other
+    if case is not first:
+        found = {name: comparison.of(case.id, name).paired for name in MEASURES if name != "train_from"}
+        here, there = (short_from("train", each.outcomes)[:, None] for each in (case, first))
+        return {name: Amount(each.mean, each.error) for name, each in found.items()} | later(
+            here, there, last_day(case.findings.run), ("train_from",)
+        )
+    if other is None or other.effect is None:
+        return {}
+    return {name: cost.difference for name, cost in other.effect.costs.items()} | dict(other.effect.dates)
+
+
+def _number(summary: Summary, change: Amount | None, case: Compared) -> Number | None:
+    """A measure as a number of a row; None where nothing is wanted of it."""
+    if summary.unwanted == 1.0:
+        return None
+    asked, unit = summary.measure, summary.measure.unit
+    move = _moved(change, unit) if change else None
+    if asked.kind == "odds":
+        share, error = summary.mean.value, summary.error or 0.0
+        ends = max(0.0, share - error), min(1.0, share + error)
+        text = "assumed" if summary.assumed else percent_text(share)
+        return Number(text, "", share, *ends, move)
+    centre = summary.mean if asked.name in MEANS else summary.median
+    never = f"not out in {percent_text(summary.missed)} of futures" if summary.missed else ""
+    low, high = summary.p5, summary.p95
+    interval = f"{low.bare(unit)} to {high.bare(unit)}"
+    return Number(centre.bare(unit), interval, centre.value, low.value, high.value, move, note=never)
+
+
+def _moved(change: Amount, unit: str) -> Move:
+    """A change of what is better when it is lower."""
+    if abs(change.mean) <= change.error:
+        return Move("≈", "same", change)
+    bare = bare_difference(abs(change.mean), unit)
+    return Move(f"{'+' if change.mean > 0.0 else '−'}{bare}", "worse" if change.mean > 0.0 else "better", change)
+
+
+def _date(case: Compared, change: Amount | None) -> Number | None:
+    """From when on training is short: what is later is better. None where it is short in no future."""
+    timing = next(each for each in case.findings.when if each.name == "train_from")
+    if timing.median is None or timing.low is None or timing.high is None:
+        return None
+    start, ends = case.findings.run.start, (timing.low.level, timing.high.level)
+    move = None
+    if change and abs(change.mean) <= change.error:
+        move = Move("≈", "same", change)
+    elif change:
+        way: tuple[str, Tone] = ("later", "better") if change.mean > 0.0 else ("earlier", "worse")
+        months = with_unit(bare_difference(abs(change.mean), "months"), "months")
+        move = Move(f"{months} {way[0]}", way[1], change)
+    interval = " to ".join(month_of(end, start) for end in ends)
+    never = f"never in {percent_text(timing.never)} of futures" if timing.never else ""
+    places = (timing.median.value, *(end.value for end in ends))
+    return Number(month_of(timing.median, start), interval, *places, move, note=never)
+
+
+def _steps(found: Removals) -> Steps:
+    one, two, more, stays = found.steps
+    single, pair = found.best[0].removed, found.best[1].removed
+    rivals = [each.removed[0] for each in found.singles]
+    first = listed([_bare(name) for name in rivals], "or") if len(rivals) > 1 else _bare(single[0])
+    added = [name for name in pair if name not in single]
+    second = f"+ {_bare(added[0])}" if len(rivals) == 1 and len(added) == 1 else listed([_bare(each) for each in pair])
+    return Steps((one, two, more, max(stays, 0.0)), (first, second))
+
+
+def _bare(name: str) -> str:
+    return short(name).removeprefix("the ")
+
+
+def _facts(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Fact]:
+    first = comparison.reference.findings
+    if not first.other:
+        line = next(line for line in first.answer if line.question == "Which")
+        yield Fact("Which:", line.text)
+        return
+    if len(rows) == 1:
+        if rows[0].through:
+            yield _split(_named(works_through(rows[0].cost), "It"))
+        yield _split(comes_back("train", first.other.of_use("train")))
+        return
+    yield _in_all(comparison)
+    worst = max(rows[1:], key=lambda row: row.cost.difference.mean if row.cost else -math.inf)
+    if worst.through and worst.cost.difference.mean > 0.0:
+        yield _split(_named(works_through(worst.cost), worst.title))
+    yield from _wanting(first, rows)
+
+
+def _named(sentence: str, who: str) -> str:
+    return sentence.replace("The scenario", who, 1)
+
+
+def _split(sentence: str) -> Fact:
+    claim, colon, rest = sentence.partition(": ")
+    return Fact(claim + colon.strip(), rest)
+
+
+def _in_all(comparison: Comparison) -> Fact:
+    """What holds training back, of the first scenario; and whether the others say the same."""
+    found = [each.findings.other.of_use("train") for each in comparison.scenarios if each.findings.other]
+    answers = {frozenset(row.removed for row in each.candidates) for each in found}
+    title = comparison.reference.findings.title
+    who = f"In all {len(found)} scenarios" if len(answers) == 1 and len(found) > 1 else f"In {title}"
+    fact = _split(comes_back("train", found[0]))
+    claim = f"{who}, {fact.claim[:1].lower()}{fact.claim[1:]}"
+    return Fact(claim, f"in {title}, {fact.rest}" if len(answers) == 1 else fact.rest)
+
+
+def _wanting(first: Findings, rows: Sequence[Row]) -> Iterator[Fact]:
+    """Whether the ambition of the lab or the scenario moves the shortfall more."""
+    other = first.other
+    if other is None or len(other.ambitions) < 2:
+        return
+    wants = [each.missing["train_short"].mean for each in other.ambitions]
+    happens = [row.numbers["train_short"].at for row in rows if "train_short" in row.numbers]
+    wider = max(wants) - min(wants) > max(happens) - min(happens)
+    yield Fact(
+        f"How much the lab wants moves what it lacks {'more' if wider else 'less'} than these scenarios do:",
+        f"from {percent_text(min(wants))} to {percent_text(max(wants))}, against {percent_text(min(happens))} to "
+        f"{percent_text(max(happens))}.",
+    )
+
+
+def _cards(case: Compared, row: Row, base: str) -> Iterator[Card]:
+    """The five questions about one scenario."""
+    found = case.findings
+    yield Card("Which", *_which(found))
+    yield Card("When", *_when(row, base))
+    yield Card("How bad", *_bad(row))
+    yield Card("How likely", *_likely(case))
+    yield Card("What helps", *_helps(found))
+
+
+def _which(found: Findings) -> tuple[str, str]:
+    if found.other is None:
+        line = next(line for line in found.answer if line.question == "Which")
+        return "Not computed", line.text
+    removed = found.other.of_use("train")
+    if removed.nothing:
+        return "None of the six", comes_back("train", removed)
+    if len(removed.candidates) > 1 and removed.pattern != "interchangeable":
+        return "Too close to call", comes_back("train", removed)
+    names = [_bare(each) for row in removed.candidates for each in row.removed]
+    big = capitalised(listed(names, "or" if removed.pattern == "interchangeable" else "and"))
+    sentences = [capitalised(comes_back("train", removed).partition(": ")[2])]
+    sentences += [f"{capitalised(short(e.removed[0]))} would add {bare_points(e.gain.mean)}." for e in removed.further]
+    ranked = sorted(removed.best_alone_in.items(), key=lambda each: -each[1])[:2]
+    shares = " and ".join(f"{short(name)} in {percent_text(share)}" for name, share in ranked if share)
+    if shares:
+        sentences.append(f"The single removal that gives most is {shares} of futures.")
+    return big, " ".join(sentences)
+
+
+def _when(row: Row, base: str) -> tuple[str, str]:
+    since = row.numbers.get("train_from")
+    if since is None:
+        return "Never", "In no future does one constraint keep training short for three months in a row."
+    moved = ""
+    if since.move:
+        moved = f", as in {base}" if since.move.tone == "same" else f", {since.move.text} than in {base}"
+    never = f" {capitalised(since.note)}." if since.note else ""
+    return since.text, f"Training is short from then on (90% interval {since.interval}){moved}.{never}"
+
+
+def _bad(row: Row) -> tuple[str, str]:
+    missing = row.numbers.get("train_short")
+    if missing is None:
+        return "Nothing wanted", "No training compute is wanted in any future."
+    sentences = [f"90% interval {missing.interval}."]
+    if unserved := row.numbers.get("unserved"):
+        sentences.append(f"{unserved.text} of users’ demand is not served{_bracketed(unserved, ' points')}.")
+    late = [row.numbers[name] for name in ("next_delay", "second_delay") if name in row.numbers]
+    texts = [f"{number.text} months late{_bracketed(number)}" for number in late]
+    if len(texts) == 2:
+        sentences.append(f"The next flagship is {texts[0]}, the one after {texts[1]}.")
+    return f"{missing.text} missing", " ".join(sentences)
+
+
+def _bracketed(number: Number, unit: str = "") -> str:
+    return f" ({number.move.text}{unit})" if number.move and number.move.tone != "same" else ""
+
+
+def _likely(case: Compared) -> tuple[str, str]:
+    half, tenth = _shares(case)
+    second, outcomes = measure("second_delay"), case.outcomes
+    late = float(((values(second, outcomes) > HARM) | ~reached(second, outcomes)).mean())
+    insolvent = next(each for each in case.findings.summaries if each.measure.name == "insolvent")
+    return f"In {percent_text(half)}", (
+        f"of futures more than half is missing (dark); in {percent_text(1.0 - tenth)} less than a tenth (pale). The "
+        f"second flagship is over six months late in {percent_text(late)}, the lab insolvent by "
+        f"{day_text(case.findings.run.end)} in {percent_text(insolvent.mean.value)}."
+    )
+
+
+def _shares(case: Compared) -> tuple[float, float]:
+    missing = values(measure("train_short"), case.outcomes)
+    return float((missing > HALF).mean()), float((missing >= LITTLE).mean())
+
+
+def _helps(found: Findings) -> tuple[str, str]:
+    if found.other is None:
+        return "Not computed", "A run without --no-split removes and eases each constraint."
+    removed = found.other.of_use("train")
+    back, whole = (bare_points(each) for each in (removed.best[-1].gain.mean, removed.whole.mean))
+    sentences = [f"can come back. {_gives_most([(each.removed, each.gain.mean) for each in removed.singles], 'removed alone')}"]
+    eased = [each for each in found.other.eased if len(each.constraints) == 1 and "train_short" in each.foremost]
+    if eased:
+        gains = [(each.constraints, each.gains["train_short"].mean) for each in eased]
+        sentences.append(_gives_most(gains, "made 10% easier"))
+    if found.relief and found.relief.hundred_million:
+        gain = found.relief.hundred_million.gain("train_short").paired
+        within = abs(gain.mean) <= gain.error
+        text = "nothing beyond simulation error" if within else bare_difference(gain.mean, "share")
+        sentences.append(f"$100M more on the first day: {text}.")
+    return f"{back} of {whole} points", " ".join(sentences)
+
+
+def _gives_most(gains: Sequence[tuple[tuple[str, ...], float]], how: str) -> str:
+    """`The rental market gives most removed alone (17.5).`, with all that may give most."""
+    ranked = sorted(gains, key=lambda each: -each[1])[:NAMED]
+    texts = [f"{short(names[0])} ({bare_difference(gain, 'share')})" for names, gain in ranked]
+    return f"{capitalised(listed(texts, 'or'))} gives most {how}."
+
+
+def _quoting(first: Compared) -> Iterator[str]:
+    """What must be known before a number is quoted."""
+    missing = values(measure("train_short"), first.outcomes)
+    yield (
+        f"Shares are means over futures, known to {margin(error_of_mean(missing), 'share')} points; dates and delays "
+        "are medians. The 90% interval holds nine of ten futures."
+    )
+    yield from first.findings.limits
+
+
+def _text(found: Brief) -> Iterator[str]:
+    yield f"# {found.headline}"
+    yield ""
+    for fact in found.facts:
+        yield f"**{fact.claim}** {fact.rest}"
+        yield ""
+    for row in found.rows:
+        told = "; ".join(f"{MEASURES[name].lower()} {number.said(found.base)}" for name, number in row.numbers.items())
+        yield f"- {row.title}: {told}."
+    yield ""
+    if found.stays:
+        yield found.stays
+        yield ""
+    yield f"{capitalised(found.about)}. A conditional forecast."
