@@ -32,8 +32,10 @@ ALONE = "cannot be combined with --allow-processes: what it runs again runs no c
     options.UNTIL_PRECISION,
     options.MAX_FUTURES,
     *options.RESULT,
+    options.FULL,
+    options.OPEN,
 )
-def run(request: RunRequest, output: Output) -> None:
+def run(request: RunRequest, output: Output, full: bool, opens: bool) -> None:
     """Simulate a scenario and print the findings.
 
     Ends with 1 if a gate fails, and with 3 if one is undecided.
@@ -51,7 +53,8 @@ def run(request: RunRequest, output: Output) -> None:
         result = running.run(request, progress, _ignore if output.silent else _show_early)
     if not output.quiet:
         _count_warnings(request, result.scenario)
-    output.show(result.published, result.as_json, lambda folder: _show(result, folder))
+    output.show(result.published, result.as_json, lambda folder: _show(result, folder, full))
+    _open(result.published.there if opens else None)
     annotate_run(result.findings.title, result.judged)
     end(result.published, result.judged.exit_code)
 
@@ -76,14 +79,25 @@ def _show_early(findings: Any) -> None:
     show_early(findings, Screen(stderr=True))
 
 
-def _show(result: Any, folder: Path | None) -> None:
-    """The findings of a run, and the verdicts of its gates."""
+def _show(result: Any, folder: Path | None, full: bool) -> None:
+    """The brief of a run, or all of its findings, and the verdicts of its gates."""
+    from sim.cli.brief_screen import show_brief
     from sim.cli.terminal import Screen, show
     from sim.runs.until import lines
 
+    verdicts = list(lines(result.judged))
+    if not full:
+        show_brief(result.comparison, Screen(), folder, verdicts)
+        return
     show(result.findings, Screen(), folder)
-    for line in lines(result.judged):
+    for line in verdicts:
         say(line)
+
+
+def _open(folder: Path | None) -> None:
+    """The page in a browser, where one is wanted."""
+    if folder:
+        click.launch((folder / "report.html").resolve().as_uri())
 
 
 def annotate_run(name: str, judged: Any) -> None:
@@ -114,13 +128,16 @@ def annotate(cases: Iterable[Any]) -> None:
     *options.HOW,
     options.LIKELIHOOD,
     *options.RESULT,
+    options.FULL,
+    options.OPEN,
 )
-def compare(request: CompareRequest, output: Output) -> None:
+def compare(request: CompareRequest, output: Output, full: bool, opens: bool) -> None:
     """Compare scenarios with the first, future by future.
 
     SCENARIOS are scenario files, or folders of runs.
     """
     from sim.cli import screens
+    from sim.cli.brief_screen import show_brief
     from sim.cli.terminal import Screen
     from sim.runs import compare as comparing
 
@@ -131,5 +148,7 @@ def compare(request: CompareRequest, output: Output) -> None:
     with output.progress(comparing.runs(request)) as progress:
         result = comparing.run(request, progress)
     found, published = result.comparison, result.published
-    output.show(published, found.as_json, lambda folder: screens.comparison(found, Screen(), folder))
+    show = screens.comparison if full else show_brief
+    output.show(published, found.as_json, lambda folder: show(found, Screen(), folder))
+    _open(published.there if opens else None)
     end(published)

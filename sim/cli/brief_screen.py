@@ -1,4 +1,4 @@
-"""The brief on a terminal: the answer of a run in forty lines of eighty columns; more scenarios take three lines each."""
+"""The brief on a terminal: the answer of a run in forty lines of eighty columns; each scenario more takes three."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,14 +11,15 @@ from sim.cli.terminal import plain
 from sim.findings.brief import Brief, Number, Row, brief
 from sim.findings.comeback import Panel, panel
 from sim.findings.comparison import Comparison
+from sim.findings.constraint_sentences import short
 from sim.measures.wording import percent_text
 from sim.report.brief import hinges
 
 COLUMNS = 80
 BAR = 40
 """Columns of a bar of what comes back."""
-ALONE = 20
-"""Columns of the bar of what comes back alone."""
+ALONE = 26
+"""Columns of the bar of what comes back alone, were it all that is missing."""
 STEPS = "█▓░·"
 """What comes back with one limit removed, with two, with all that help; what stays."""
 ROWS = {
@@ -134,18 +135,22 @@ def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
     first = rows[0].steps
     if first:
         yield from _wrapped(f"One: {first.names[0]}. Two: {first.names[1]}.", "  ")
-    for row in rows[1:]:
-        if row.through and row.cost:
-            parts = ", ".join(f"{name} {points}" for name, points in row.through)
-            yield from _wrapped(f"{plain(row.id)} works through {parts}.", "  ")
+    through = [
+        f"{plain(row.id)} through {', '.join(f'{short(name)} {points}' for name, points in row.through)}"
+        for row in rows[1:]
+        if row.through
+    ]
+    if through:
+        yield from _wrapped(f"Works, in points of its cost: {'; '.join(through)}.", "  ")
 
 
 def _constraints(back: Panel, stays: str) -> Iterator[str]:
     yield ""
-    yield f"{back.title[:20].upper():<21}{'binds':>5}  {'alone':<27}{'10% easier':>10}  best while it stays"
+    yield f"{back.title[:18].upper():<19}{'binds':>5}  {'alone':<20}{'10% easier':>11}  while it stays, others give"
     for row in back.rows:
         drawn = "█" * round(ALONE * row.alone[1] / 100)
-        fixed = "  cannot be replaced" if row.lost else ""
-        yield f"  {row.words:<19}{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<21}{row.easier[0]:>10}  {row.kept[0]:>4}{fixed}"
+        fixed = " cannot be replaced" if row.lost else ""
+        numbers = f"{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<14}{row.easier[0]:>11}  {row.kept[0]:>4}"
+        yield f"  {row.words:<17}{numbers}{fixed}"
     rest = "; ".join(f"{words.lower()} {text}" for words, text, _ in back.rest if text != "0")
     yield from _wrapped(f"Beside these: {rest}; {back.missing} in all.", "  ")

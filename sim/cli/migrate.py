@@ -5,16 +5,15 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import DEBUG
 from sim.cli.output import say, write_file
+from sim.cli.verbs import Verb
 from sim.errors import InputError, Problem
 from sim.language.counting import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Only print what would change; ends with 1 if anything would.")
-@DEBUG
 def migrate(files: tuple[Path, ...], check: bool) -> None:
     """Rename in scenario, sweep, policy and gate files what is called otherwise now; comments and layout stay."""
     from sim.language.yaml_nodes import read_text

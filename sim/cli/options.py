@@ -265,6 +265,8 @@ OUT = click.Option(
 )
 QUIET = click.Option(["--quiet"], is_flag=True, help="Print only the folder of the results.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
+FULL = click.Option(["--full"], is_flag=True, help="Print every table and sentence, not the brief alone.")
+OPEN = click.Option(["--open", "opens"], is_flag=True, help="Open the page in a browser.")
 LIKELIHOOD = click.Option(
     ["--likelihood"],
     type=click.Choice(["icd203", "ipcc"]),

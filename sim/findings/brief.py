@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.bottlenecks.dates import last_day, later, month_of
-from sim.bottlenecks.removals import SHORTFALLS, Amount, Removals, short_from
+from sim.bottlenecks.removals import Amount, Removals, short_from
 from sim.bottlenecks.scenario_effect import Cost
 from sim.findings.answer import HALF, HARM
 from sim.findings.comparison import Compared, Comparison
@@ -175,7 +175,9 @@ def brief(comparison: Comparison) -> Brief:
     return Brief(
         about,
         base,
-        f"{first.findings.title}: {comparison.headline[:1].lower()}{comparison.headline[1:]}" if alone else comparison.headline,
+        f"{first.findings.title}: {comparison.headline[:1].lower()}{comparison.headline[1:]}"
+        if alone
+        else comparison.headline,
         tuple(_facts(comparison, rows)),
         rows,
         tuple(_cards(first, rows[0], base)) if alone else (),
@@ -409,7 +411,9 @@ def _helps(found: Findings) -> tuple[str, str]:
         return "Not computed", "A run without --no-split removes and eases each constraint."
     removed = found.other.of_use("train")
     back, whole = (bare_points(each) for each in (removed.best[-1].gain.mean, removed.whole.mean))
-    sentences = [f"can come back. {_gives_most([(each.removed, each.gain.mean) for each in removed.singles], 'removed alone')}"]
+    sentences = [
+        f"can come back. {_gives_most([(each.removed, each.gain.mean) for each in removed.singles], 'removed alone')}"
+    ]
     eased = [each for each in found.other.eased if len(each.constraints) == 1 and "train_short" in each.foremost]
     if eased:
         gains = [(each.constraints, each.gains["train_short"].mean) for each in eased]

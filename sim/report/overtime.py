@@ -61,7 +61,9 @@ def over_time(cases: Sequence[Compared]) -> OverTime | None:
             Line(i, case.findings.title, _path(line, top), label)
             for i, (case, line, label) in enumerate(zip(cases, medians, labels, strict=False))
         ),
-        tuple(_band(tables[0][low].tolist(), tables[0][high].tolist(), top) for low, high in (LEVELS[::4], LEVELS[1::2])),
+        tuple(
+            _band(tables[0][low].tolist(), tables[0][high].tolist(), top) for low, high in (LEVELS[::4], LEVELS[1::2])
+        ),
         _path(wanted["p50"].tolist(), top),
         labels[-1],
         tuple((100.0 - 100.0 * i / TICKS, number(top * i / TICKS, UNIT)) for i in range(TICKS + 1)),

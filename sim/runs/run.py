@@ -43,10 +43,16 @@ from sim.world.course.future import LAYOUT
 class Outcome(Document, keys="*findings judged=judged.verdicts"):
     """What the user gets."""
 
-    findings: Findings
+    comparison: Comparison
+    """Of the scenario alone: what the page and the terminal show."""
     published: result_folder.Published
     judged: Judged
     scenario: Scenario
+
+    @property
+    def findings(self) -> Findings:
+        """What its futures say."""
+        return self.comparison.reference.findings
 
 
 def read(path: Path, overrides: Sequence[str], settings: Sequence[str]) -> Scenario:
@@ -138,8 +144,11 @@ def run(
         "seconds": round(done.seconds, 3),
         "futures_per_second": round(ran.futures / done.seconds, 1),
     }
-    published = result_folder.published(folder, lambda aside: _fill(aside, request, done, found, key), key, timing)
-    return Outcome(found, published, done.judged, done.scenario)
+    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
+    case = Compared(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
+    alone = _alone(case, request.command, key.digest)
+    published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
+    return Outcome(alone, published, done.judged, done.scenario)
 
 
 def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
@@ -184,12 +193,12 @@ def run_of(template: Template, seed: int) -> Run:
     )
 
 
-def _fill(folder: Path, request: RunRequest, done: Simulated, found: Findings, key: result_folder.RunKey) -> None:
+def _fill(folder: Path, request: RunRequest, done: Simulated, alone: Comparison) -> None:
     """Every file of a run folder that is promised to be the same for the same run."""
     scenario, results, series = done.scenario, done.results, done.series
+    found, changed = alone.reference.findings, alone.reference.changed
     ends = month_ends(scenario, results.sample.shape[1])
     result_folder.write_text(folder / "scenario.yaml", resolved_yaml(scenario))
-    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(scenario))
     result_folder.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     result_folder.write_parquet(folder / "outcomes.parquet", results.outcomes)
     result_folder.write_parquet(folder / "series.parquet", series)
@@ -204,8 +213,7 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, found: Findings, k
     result_folder.write_text(folder / "findings.md", told_in_markdown(found))
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
-    told = Compared(result_folder.name_of(request.scenario), found, changed, done.outcomes, series)
-    text = page(material(scenario.name, done.template, results.inputs, _alone(told, request.command, key.digest)))
+    text = page(material(scenario.name, done.template, results.inputs, alone))
     result_folder.write_text(folder / "report.html", text)
 
 

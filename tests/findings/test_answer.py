@@ -17,6 +17,7 @@ from sim.findings.answer import answer, headline
 from sim.findings.constraint_sentences import comes_back, held_back, stays_short, works_through
 from sim.findings.findings import findings
 from sim.findings.forks import FORKS
+from sim.measures.intervals import Column
 from sim.measures.measures import MEASURES, summarise
 from sim.measures.wording import Scale, month_text
 from tests.bottlenecks.games import ambitions, asked, game, parallel, removals_of, series, table, with_luck, worth
@@ -258,7 +259,9 @@ def test_of_two_that_bind_alike_one_is_rarely_said_to_bind_most() -> None:
     alone = 0
     for seed in range(100):
         random = np.random.default_rng(seed)
-        luck = {f"train_{cause}": random.normal(0.2, 0.1, 200) for cause in ("capital", "depth", "control")}
+        luck: dict[str, float | Column] = {
+            f"train_{cause}": random.normal(0.2, 0.1, 200) for cause in ("capital", "depth", "control")
+        }
         alone += len(bottlenecks(parts(200, **luck))[0].foremost) == 1
     assert alone <= 10
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.bottlenecks.shares import CAUSES, USES
 from sim.findings.findings import Run
+from sim.measures.intervals import Column
 from sim.measures.measures import MEASURES
 from sim.world.course.future import OUTCOMES, SERIES
 
@@ -37,7 +38,7 @@ def outcomes(futures: int = 200) -> pd.DataFrame:
     return table.assign(next_released=1.0, second_released=1.0)
 
 
-def parts(futures: int = 200, **given: float) -> pd.DataFrame:
+def parts(futures: int = 200, **given: float | Column) -> pd.DataFrame:
     """The toy's outcomes with these parts (`train_capital=3.0`) and no others."""
     nothing = {f"{use}_{cause}": 0.0 for use in USES for group in CAUSES.values() for cause in group}
     return outcomes(futures).assign(**{**nothing, **given})

@@ -60,14 +60,12 @@ def _by_hand(renaming: Renaming, reason: str) -> Problem:
 
 def _spans(text: str, file: str) -> dict[Place, tuple[int, int]]:
     """Where each scalar of the text begins and ends, quotes and anchors included; and each alias."""
-    return {
-        Place(file, event.start_mark.line + 1, event.start_mark.column + 1): (
-            event.start_mark.index,
-            event.end_mark.index,
-        )
-        for event in yaml.parse(text, Loader=yaml.SafeLoader)
-        if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent)
-    }
+    spans = {}
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        begins, ends = event.start_mark, event.end_mark
+        if begins and ends and isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+            spans[Place(file, begins.line + 1, begins.column + 1)] = (begins.index, ends.index)
+    return spans
 
 
 Visits = Iterator[tuple[Place, Renaming | None]]
