@@ -4,7 +4,7 @@ The world keeps narrow tables: a row for each cause, each constraint, each pathw
 these rows instead, and it gets its name, its meaning and its unit here, once, where results are read out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,12 @@ def columns_of(table: str, section: type, step: int = 0) -> tuple[Column, ...]:
     return tuple(Column(each, table, 0, each.name, step) for each in fields(section))
 
 
-def column(name: str, meaning: str, kind: Any, table: str, row: int, source: str, step: int = 0) -> Column:
-    """A column of a result that is one row of a narrow table; `kind` is an annotation, like `Share`."""
-    return Column(field_of(name, kind, state(meaning)), table, row, source, step)
+def columns_down(
+    table: str, source: str, kind: Any, named: Iterable[tuple[str, str]], first: int = 0, step: int = 0
+) -> Iterator[Column]:
+    """A column for each row of a narrow table, from row `first` on, by name and meaning; `kind` as in `Share`."""
+    for row, (name, meaning) in enumerate(named, first):
+        yield Column(field_of(name, kind, state(meaning)), table, row, source, step)
 
 
 def spliced(columns: Iterable[Column], after: str, more: Iterable[Column]) -> tuple[Column, ...]:

@@ -4,6 +4,8 @@ The names are those of the style sheet, which has a tone for light, dark and pri
 where they would be faint on paper. Nothing is told by colour alone: scenarios also differ in dash, causes in pattern.
 """
 
+from itertools import cycle
+
 from sim.world.pathways import LEDGER
 from sim.world.shortfall.constraints import CONSTRAINTS, DIALS_OF, NOBODYS
 
@@ -19,7 +21,9 @@ _GROUPS = (
     ("planning", tuple(row.id for row in NOBODYS)),
 )
 CAUSES = {
-    **{cause: (hue, pattern) for hue, group in _GROUPS for cause, pattern in zip(group, _PATTERNS, strict=False)},
+    **{
+        cause: (hue, pattern) for hue, group in _GROUPS for cause, pattern in zip(group, cycle(_PATTERNS), strict=False)
+    },
     **{name: (row.colour, "") for name, row in CONSTRAINTS.items()},
 }
 """Hue and pattern of constraints, and of the causes and dials beneath each, which share its hue."""

@@ -26,21 +26,12 @@ class Pathway(NamedTuple):
     """What is said besides of the numbers of this way."""
 
 
+UNCERTAIN = "; an uncertain quantity, not advice"
+
 TABLE = (
     Pathway("licensed", "under licence", "Under licence", "rules", False, False, True, "accelerator", "rules"),
     Pathway("domestic", "from the domestic vendor", "Domestic", "domestic", False, True, False, "", "domestic"),
-    Pathway(
-        "grey",
-        "through grey channels",
-        "Grey",
-        "software",
-        False,
-        False,
-        True,
-        "",
-        "rental",
-        "an uncertain quantity, not advice",
-    ),
+    Pathway("grey", "through grey channels", "Grey", "software", False, False, True, "", "rental", UNCERTAIN),
     Pathway("rented_home", "rented at home", "On rent at home", "rental", True, True, False, "", "rental"),
     Pathway("rented_abroad", "rented abroad", "On rent abroad", "sites", True, False, False, "cloud", "rental"),
 )

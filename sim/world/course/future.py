@@ -31,7 +31,7 @@ from sim.world.hardware.software import Stack
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
 from sim.world.pathways import LEDGER, PATHWAYS
-from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Plan
+from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Loss, Plan
 from sim.world.purchasing.orders import STAGES, Order, Stage
 from sim.world.purchasing.planner import Limit, Rank
 from sim.world.purchasing.procurement import Procurement
@@ -156,6 +156,7 @@ class Future:
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)
     blames: Sequence[Blame] = slots(Blame, BLAMES)
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
+    losses: Sequence[Loss] = slots(Loss, USES * MONTHS * CAUSES)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)
     month_ways: Sequence[MonthWay] = slots(MonthWay, MONTHS * PATHWAYS)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.columns import column
+from sim.language.columns import columns_down
 from sim.language.declarations import MW, H100e, Number, Section, Units, state
 from sim.language.events import compilable
 from sim.world.fleet.holdings import KW_IN_MW
@@ -49,73 +49,58 @@ class MonthWay(Section):
     h100e: H100e = state("H100e delivered so far, or on rent")
 
 
+COUNTED = ("H100e delivered {} by", "H100e {} at")
+"""How chips are counted of a pathway that is bought, and of one that is rented."""
+
 BOOK = tuple(
-    column(
-        row.id,
-        f"H100e {row.words}" if row.rented else f"H100e delivered so far, {row.words}",
-        H100e,
+    columns_down(
         "month_ways",
-        way,
         "h100e",
-        PATHWAYS,
+        H100e,
+        ((row.id, f"{COUNTED[row.rented].format(row.words)} the end of the month") for row in TABLE),
+        step=PATHWAYS,
     )
-    for way, row in enumerate(TABLE)
 )
 """H100e of each pathway: series."""
 
 BY_PATHWAY = tuple(
-    column(
-        row.id,
-        f"H100e {row.words} at the end of the leading window"
-        if row.rented
-        else f"H100e delivered {row.words} by the end of the leading window" + f"; {row.note}" * bool(row.note),
-        H100e,
+    columns_down(
         "stocks",
-        way,
         "came",
+        H100e,
+        ((row.id, f"{COUNTED[row.rented].format(row.words)} the end of the leading window{row.note}") for row in TABLE),
     )
-    for way, row in enumerate(TABLE)
 )
 """The same at the end of the leading window: outcomes."""
 
+OF_WAYS = (
+    ("there", "units", Units, "chips {} that are there at the end of the leading window"),
+    ("fit", "fit", H100e, "H100e {} there then and fit for training"),
+    ("only", "serves", H100e, "H100e {} there then that only serve"),
+    ("power", "power", MW, "power drawn then by chips {}, whoever pays for it"),
+)
+OF_GRADES = (
+    ("fit_trains", FIT, "trains", "H100e fit for training that train then"),
+    ("fit_serves", FIT, "serves", "H100e fit for training that serve then"),
+    ("fit_repair", FIT, "repair", "H100e fit for training in repair then"),
+    ("fit_waiting", FIT, "waiting", "H100e fit for training that do not run yet then"),
+    ("only_serves", SERVES, "serves", "H100e that only serve and do so then"),
+    ("only_repair", SERVES, "repair", "H100e that only serve, in repair then"),
+    ("only_waiting", SERVES, "waiting", "H100e that only serve and do not run yet then"),
+)
 INVENTORY = (
     *(
-        column(
-            f"there_{row.id}",
-            f"chips {row.words} that are there at the end of the leading window",
-            Units,
-            "stocks",
-            way,
-            "units",
+        each
+        for name, source, kind, meaning in OF_WAYS
+        for each in columns_down(
+            "stocks", source, kind, ((f"{name}_{row.id}", meaning.format(row.words)) for row in LEDGER)
         )
-        for way, row in enumerate(LEDGER)
     ),
     *(
-        column(f"fit_{row.id}", f"H100e {row.words} there then and fit for training", H100e, "stocks", way, "fit")
-        for way, row in enumerate(LEDGER)
+        each
+        for name, grade, source, meaning in OF_GRADES
+        for each in columns_down("grades", source, H100e, [(name, meaning)], grade)
     ),
-    *(
-        column(f"only_{row.id}", f"H100e {row.words} there then that only serve", H100e, "stocks", way, "serves")
-        for way, row in enumerate(LEDGER)
-    ),
-    *(
-        column(
-            f"power_{row.id}",
-            f"power drawn then by chips {row.words}" + "; the landlord's" * row.rented,
-            MW,
-            "stocks",
-            way,
-            "power",
-        )
-        for way, row in enumerate(LEDGER)
-    ),
-    column("fit_trains", "H100e fit for training that train then", H100e, "grades", FIT, "trains"),
-    column("fit_serves", "H100e fit for training that serve then", H100e, "grades", FIT, "serves"),
-    column("fit_repair", "H100e fit for training in repair then", H100e, "grades", FIT, "repair"),
-    column("fit_waiting", "H100e fit for training that do not run yet then", H100e, "grades", FIT, "waiting"),
-    column("only_serves", "H100e that only serve and do so then", H100e, "grades", SERVES, "serves"),
-    column("only_repair", "H100e that only serve, in repair then", H100e, "grades", SERVES, "repair"),
-    column("only_waiting", "H100e that only serve and do not run yet then", H100e, "grades", SERVES, "waiting"),
 )
 """What is there at the end of the leading window: outcomes."""
 

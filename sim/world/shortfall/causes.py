@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.language.columns import column
+from sim.language.columns import columns_down
 from sim.language.declarations import Number, Section, ServeUnits, Share, SignedShare, TrainUnits, parameter, state
 from sim.language.events import compilable
 
@@ -128,67 +128,45 @@ OF_USE = (
 )
 """Of each use: what columns are called by, its units, and what its shares are of."""
 
+KEPT_BACK = "of that for want of money, what the reserve keeps back"
+
 BOOK = tuple(
     each
-    for use, (short, name, units, _) in enumerate(OF_USE)
+    for use, (id, name, kind, _) in enumerate(OF_USE)
     for each in (
-        column(
-            f"{short}_short_units",
-            f"{name} units wanted and not there in a month",
-            units,
+        *columns_down(
             "month_gaps",
-            use,
             "short",
-            USES,
-        ),
-        *(
-            column(
-                f"{short}_{row.id}",
-                f"of these, {row.because}",
-                units,
-                "month_parts",
-                use * CAUSES + cause,
-                "units",
-                USES * CAUSES,
-            )
-            for cause, row in enumerate(TABLE)
-        ),
-        column(
-            f"{short}_reserve",
-            "of that for want of money, what the reserve keeps back",
-            units,
-            "month_gaps",
+            kind,
+            [(f"{id}_short_units", f"{name} units wanted and not there in a month")],
             use,
-            "reserve",
             USES,
         ),
+        *columns_down(
+            "month_parts",
+            "units",
+            kind,
+            ((f"{id}_{row.id}", f"of these, {row.because}") for row in TABLE),
+            use * CAUSES,
+            USES * CAUSES,
+        ),
+        *columns_down("month_gaps", "reserve", kind, [(f"{id}_reserve", KEPT_BACK)], use, USES),
     )
 )
 """A month's shortfall and its parts: series."""
 
 SHARES = tuple(
     each
-    for use, (short, _, _, missing) in enumerate(OF_USE)
+    for use, (id, _, _, missing) in enumerate(OF_USE)
     for each in (
-        *(
-            column(
-                f"{short}_{row.id}",
-                f"{missing} over wanted, {row.because}",
-                SignedShare,
-                "parts",
-                use * CAUSES + cause,
-                "share",
-            )
-            for cause, row in enumerate(TABLE)
-        ),
-        column(
-            f"{short}_reserve",
-            "of that for want of money, what the reserve keeps back",
-            SignedShare,
-            "gaps",
-            use,
+        *columns_down(
+            "parts",
             "share",
+            SignedShare,
+            ((f"{id}_{row.id}", f"{missing} over wanted, {row.because}") for row in TABLE),
+            use * CAUSES,
         ),
+        *columns_down("gaps", "share", SignedShare, [(f"{id}_reserve", KEPT_BACK)], use),
     )
 )
 """The parts as shares of what is wanted in the reporting window: outcomes."""

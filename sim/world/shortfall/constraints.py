@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.language.columns import column
+from sim.language.columns import columns_down
 from sim.language.declarations import Count, Day, Number, Section, state
 from sim.language.events import compilable
 from sim.world.shortfall.causes import CAUSES, GRAIN, OF_USE, TABLE, USES
@@ -86,16 +86,16 @@ class Lead(Section):
 
 
 ONSETS = tuple(
-    column(
-        f"{use}_when_{name}",
-        f"{row.words} first bound {words} on this day",
-        Day,
+    columns_down(
         "leads",
-        which * NUMBER + place,
         "onset",
+        Day,
+        (
+            (f"{use}_when_{name}", f"{row.words} first bound {words} on this day")
+            for use, words, _, _ in OF_USE
+            for name, row in CONSTRAINTS.items()
+        ),
     )
-    for which, (use, words, _, _) in enumerate(OF_USE)
-    for place, (name, row) in enumerate(CONSTRAINTS.items())
 )
 """When each constraint first binds, the day after the last if never: outcomes."""
 
