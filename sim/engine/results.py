@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.errors import FutureBroke
 from sim.language.declarations import fields
-from sim.world.accounts.books import Outcome
+from sim.world.accounts.outcome import Outcome
 from sim.world.course.future import LAYOUT
 
 OUTCOMES: tuple[str, ...] = LAYOUT.tables["outcome"].dtype.names or ()

@@ -9,7 +9,8 @@ from sim.bottlenecks.shares import CAUSES, USES
 from sim.findings.findings import Run
 from sim.language.declarations import fields
 from sim.measures.measures import MEASURES
-from sim.world.accounts.books import Book, Outcome
+from sim.world.accounts.books import Book
+from sim.world.accounts.outcome import Outcome
 
 RUN = Run(
     name="Toy",

@@ -11,7 +11,8 @@ from sim.language.declarations import fields
 from sim.measures.intervals import odds_error, quantile_rank
 from sim.measures.measures import MEASURES, Measure, mean_level, measure, summarise, values
 from sim.studies.validation.choices import choices_table
-from sim.world.accounts.books import Book, Outcome
+from sim.world.accounts.books import Book
+from sim.world.accounts.outcome import Outcome
 from tests.findings.toy import outcomes, parts
 
 

@@ -1,4 +1,4 @@
-"""The new event of CONTRIBUTING.md works as written: its blocks are applied to a copy, where its checks then pass."""
+"""CONTRIBUTING.md works as written: its blocks (an event, a measure) are applied to a copy, whose checks then pass."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 CHECKS = (
     "ruff check --quiet --fix sim tests",
     "ruff format --check --quiet sim tests",
-    "pytest tests/world/fleet/test_fire.py tests/structure/test_world_syntax.py",
+    "pytest tests/world/fleet/test_fire.py tests/world/accounts/test_cancelled.py tests/structure/test_world_syntax.py",
     "pytest tests/world/test_register.py -k sites.",
 )
 
@@ -63,7 +63,7 @@ def test_every_block_of_code_says_where_it_goes() -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_the_new_event_of_the_page_passes_in_a_copy(copy: Path, check: str) -> None:
+def test_what_the_page_adds_passes_in_a_copy(copy: Path, check: str) -> None:
     command = [sys.executable, "-m", *check.split()]
     run = subprocess.run(command, cwd=copy, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
