@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.scenario.explaining.jsonschema import json_schema
 from sim.scenario.explaining.reference import reference
-from sim.world.course.future import LAYOUT
+from sim.world.course.future import LAYOUT, OUTCOMES, SERIES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,7 +17,7 @@ def _schema() -> str:
 
 FILES: dict[str, Callable[[], str]] = {
     "docs/scenario.schema.json": _schema,
-    "docs/reference.md": lambda: reference(LAYOUT.tables),
+    "docs/reference.md": lambda: reference(LAYOUT.tables, OUTCOMES, SERIES),
 }
 
 

@@ -14,7 +14,7 @@ from sim.engine.runner import Job
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
 from sim.template.assemble import Template
-from sim.world.shortfall.constraints import CONSTRAINTS
+from sim.world.shortfall.constraints import DIALS_OF
 
 MOST = 1024
 """Futures of each set: whole blocks of the draw, and enough to tell the best pair from its rivals."""
@@ -28,7 +28,7 @@ EASIER = 0.1
 
 def removed(names: tuple[str, ...], far: float = 1.0) -> dict[str, float]:
     """The dials that remove constraints, or ease them."""
-    return {f"dials.{dial}": far for name in names for dial in CONSTRAINTS[name].dials}
+    return {f"dials.{dial}": far for name in names for dial in DIALS_OF[name]}
 
 
 def runs(futures: int) -> int:

@@ -15,11 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.bottlenecks.removals import SHORTFALLS
+from sim.language.declarations import fields
 from sim.language.documents import Document
 from sim.measures import intervals
 from sim.measures.intervals import quantile_rank
 from sim.measures.measures import measure, nothing_wanted
-from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
+from sim.world.dials import Dials
+from sim.world.shortfall.causes import TABLE
+from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS, NOBODYS
 
 MEANING = (
     "What binds now, as a share of the compute that is wanted in the reporting window; the parts add up to what is "
@@ -29,35 +32,20 @@ MEANING = (
 
 USES = {"train": "training", "serve": "serving"}
 
-NOBODY = {
-    "pace": "pace of spending",
-    "behind": "what would bind next",
-    "habit": "nothing on offer, or habit",
-    "planning": "forecasts and lot sizes",
-}
+EASED = frozenset(field.name for field in fields(Dials))
+"""Ids of all dials."""
+
+NOBODY = {row.id: row.words for row in sorted(NOBODYS, key=lambda row: row.id in EASED)}
 """Parts of the ribbon that are laid to no constraint, by the words people use; each is a column of its own."""
 
 GATES = {name: row.words for name, row in CONSTRAINTS.items()} | NOBODY
-"""Parts of the ribbon, by the words people use: the six constraints, and what nobody could remove."""
+"""Parts of the ribbon, by the words people use: the constraints, and what nobody could remove."""
 
 CAUSES = CAUSES_OF | {name: (name,) for name in NOBODY}
 """The causes of each part: columns `<use>_<cause>` of outcomes and series."""
 
-DIALS = {
-    "capital": "money from outside",
-    "control": "export and import controls",
-    "licence": "time at licence offices and customs",
+DIALS = {row.id: row.words for row in TABLE if row.id in EASED} | {
     "buyer_gate": "import rules alone",
-    "wafers": "wafers",
-    "memory": "memory",
-    "packaging": "packaging",
-    "allocation": "the lab's share of domestic output",
-    "depth": CONSTRAINTS["rental"].words,
-    "software": "software",
-    "reliability": "failures and losses",
-    "logistics": "transit and bring-up",
-    "site": "powered sites",
-    "planning": "forecasts",
     "want": "growth of what is wanted",
 }
 """Single causes, by the dial that eases each."""

@@ -6,13 +6,11 @@ from typing import Any
 import numpy as np
 
 from sim.errors import FutureBroke
-from sim.language.declarations import fields
-from sim.world.accounts.outcome import Outcome
-from sim.world.course.future import LAYOUT
+from sim.world.course import future
 
-OUTCOMES: tuple[str, ...] = LAYOUT.tables["outcome"].dtype.names or ()
-SERIES: tuple[str, ...] = LAYOUT.tables["books"].dtype.names or ()
-RANGES = {field.name: (field.low, field.high) for field in fields(Outcome)}
+OUTCOMES = tuple(column.name for column in future.OUTCOMES)
+SERIES = tuple(column.name for column in future.SERIES)
+RANGES = {column.name: (column.field.low, column.field.high) for column in future.OUTCOMES}
 """The ends between which each outcome, and so each measure, lies."""
 
 _LOW, _HIGH = (np.array([RANGES[name][end] for name in OUTCOMES]) for end in (0, 1))

@@ -11,11 +11,12 @@ from typing import Any
 
 import simpy
 
-from sim.engine.results import OUTCOMES, SERIES, Batch
+from sim.engine.results import Batch
 from sim.language import events
+from sim.language.columns import Column
 from sim.world.course import events as course
 from sim.world.course import happenings
-from sim.world.course.future import CALENDAR, LAYOUT
+from sim.world.course.future import CALENDAR, LAYOUT, OUTCOMES, SERIES
 from sim.world.signals import RETIMED
 
 LogRow = tuple[float, int, int, float]
@@ -193,9 +194,9 @@ def run(
         future = SimpyFuture(start, seed, where, row, base)
         future.log = [] if log else None
         future.run(processes)
-        batch.outcomes[i] = _numbers(future.outcome[0], OUTCOMES)  # type: ignore[attr-defined]
+        batch.outcomes[i] = numbers(future, OUTCOMES)
         for m in range(batch.series.shape[1]):
-            batch.series[i, m] = _numbers(future.books[m], SERIES)  # type: ignore[attr-defined]
+            batch.series[i, m] = numbers(future, SERIES, m)
         batch.events[i] = future._clock.events
         if log and future.log is not None:
             log(i, future.log)
@@ -209,5 +210,6 @@ def witnessed(record: Any, addresses: Any, inputs: Any, seed: int, witness: Witn
     return future.run()
 
 
-def _numbers(row: Any, columns: tuple[str, ...]) -> list[float]:
-    return [getattr(row, name) for name in columns]
+def numbers(future: SimpyFuture, columns: tuple[Column, ...], month: int = 0) -> list[float]:
+    """Columns of results, of a month where they have months."""
+    return [getattr(getattr(future, each.table)[each.row + month * each.step], each.source) for each in columns]

@@ -247,24 +247,27 @@ def fields(section: type[Section]) -> tuple[Field, ...]:
         declared = getattr(section, name, None)
         if not isinstance(declared, _Declared):
             raise TypeError(f"{section.__name__}.{name} is neither parameter() nor state()")
-        marks = hint.__metadata__
-        kind = next(mark for mark in marks if isinstance(mark, Kind))
-        low, high = (kind.low, kind.high) if isinstance(kind, Quantity) else (-math.inf, math.inf)
-        if not declared.given:
-            low, high = 0.0 if low == 0.0 else -math.inf, 1.0 if high == 1.0 else math.inf
-        found.append(
-            Field(
-                name,
-                declared.meaning,
-                kind,
-                declared.given,
-                any(isinstance(mark, _Luck) for mark in marks),
-                declared.absent,
-                low if declared.low is None else declared.low,
-                high if declared.high is None else declared.high,
-                declared.parts,
-                declared.watched,
-                declared.measured,
-            )
-        )
+        found.append(field_of(name, hint, declared))
     return tuple(found)
+
+
+def field_of(name: str, hint: Any, declared: _Declared) -> Field:
+    """A column as its annotation and its declaration say."""
+    marks = hint.__metadata__
+    kind = next(mark for mark in marks if isinstance(mark, Kind))
+    low, high = (kind.low, kind.high) if isinstance(kind, Quantity) else (-math.inf, math.inf)
+    if not declared.given:
+        low, high = 0.0 if low == 0.0 else -math.inf, 1.0 if high == 1.0 else math.inf
+    return Field(
+        name,
+        declared.meaning,
+        kind,
+        declared.given,
+        any(isinstance(mark, _Luck) for mark in marks),
+        declared.absent,
+        low if declared.low is None else declared.low,
+        high if declared.high is None else declared.high,
+        declared.parts,
+        declared.watched,
+        declared.measured,
+    )

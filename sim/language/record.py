@@ -6,11 +6,13 @@ The tables before `dynamic` are the start of a future and are copied from its te
 (orders, months) are written row by row while the future runs, and never read before.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
+from sim.language.columns import Column
 from sim.language.declarations import Field, Rows, Section, fields
 
 S = TypeVar("S", bound=Section)
@@ -81,6 +83,12 @@ class Layout:
         offset = dict(zip(self.record.names or (), self._offsets(), strict=True))[table]
         assert dtype.fields is not None
         return int(offset + row * dtype.itemsize + dtype.fields[field][1]) // 8
+
+    def places(self, columns: Sequence[Column]) -> tuple[Any, Any]:
+        """Where columns of results lie in `values`, and how far off each lies a month later; shape (columns,)."""
+        first = [self.address(each.table, each.row, each.source) for each in columns]
+        steps = [each.step * self.tables[each.table].dtype.itemsize // 8 for each in columns]
+        return np.array(first, np.int64), np.array(steps, np.int64)
 
     def cell(self, address: int) -> tuple[str, int, str]:
         """The table, row and column at an address: the inverse of `address`."""

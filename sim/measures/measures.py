@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, ModelError, Place, Problem
-from sim.language.declarations import Better, Field, Measured, MeasureKind, fields
+from sim.language.declarations import Better, Field, Measured, MeasureKind
 from sim.language.documents import Document
 from sim.language.forms import ReadBy
 from sim.language.yaml_nodes import bare_text, suggestion
@@ -27,7 +27,8 @@ from sim.measures.intervals import ALPHA, Column, odds_error, quantile
 from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
 from sim.scenario.scenario import Scenario, Text
-from sim.world.accounts.outcome import Outcome
+from sim.world.course.future import OUTCOMES
+from sim.world.pathways import IDS
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 LEAST = 1.0 / 1024.0
 """Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
 
-_DECLARED = {field.name: field for field in fields(Outcome)}
+_DECLARED = {column.name: column.field for column in OUTCOMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,10 @@ def _of(column: Field, said: Measured) -> Measure:
     )
 
 
-MEASURES = tuple(_of(column, column.measured) for column in fields(Outcome) if column.measured)
-"""Every column of `Outcome` that is declared as one, in its order."""
+MEASURES = tuple(_of(column.field, column.field.measured) for column in OUTCOMES if column.field.measured)
+"""Every column of outcomes that is declared as one, in their order."""
 
-PATHWAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad")
+PATHWAYS = IDS
 """Measures of compute by the way it comes."""
 
 

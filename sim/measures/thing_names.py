@@ -5,15 +5,9 @@ from dataclasses import dataclass
 from sim.language.distributions import Fixed
 from sim.measures.wording import clipped
 from sim.scenario.scenario import Link, Scenario
-from sim.world.pathways import PATHWAYS
+from sim.world.pathways import TABLE
 
-BY_PATHWAY = {
-    "licensed": "under licence",
-    "domestic": "from the domestic vendor",
-    "grey": "through grey channels",
-    "rented_home": "rented at home",
-    "rented_abroad": "rented abroad",
-}
+BY_PATHWAY = {row.id: row.words for row in TABLE}
 
 LONGEST = 60
 """Characters of a name in a sentence."""
@@ -60,7 +54,7 @@ class Names:
     def way(self, id: str) -> str:
         """How the chips of an offer reach the lab."""
         pathway = self.scenario.values[f"market.offers.{id}.pathway"].spec
-        return BY_PATHWAY[PATHWAYS[int(pathway.value)]] if isinstance(pathway, Fixed) else "on offer"
+        return TABLE[int(pathway.value)].words if isinstance(pathway, Fixed) else "on offer"
 
     def _own(self, path: str) -> str | None:
         """The name that the scenario gives a thing, if it is more than its id."""

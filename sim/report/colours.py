@@ -4,7 +4,8 @@ The names are those of the style sheet, which has a tone for light, dark and pri
 where they would be faint on paper. Nothing is told by colour alone: scenarios also differ in dash, causes in pattern.
 """
 
-from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
+from sim.world.pathways import LEDGER
+from sim.world.shortfall.constraints import CONSTRAINTS, DIALS_OF, NOBODYS
 
 DASHES = ("solid", "7px,3px", "2px,3px", "9px,3px,2px,3px", "12px,4px", "4px,2px", "9px,2px,2px,2px,2px,2px", "1px,2px")
 """How the lines of scenarios are broken, in order."""
@@ -13,29 +14,17 @@ CASES = len(DASHES)
 
 _PATTERNS = ("", "/", ".", "x")
 
+_GROUPS = (
+    *((row.colour, DIALS_OF[name]) for name, row in CONSTRAINTS.items()),
+    ("planning", tuple(row.id for row in NOBODYS)),
+)
 CAUSES = {
+    **{cause: (hue, pattern) for hue, group in _GROUPS for cause, pattern in zip(group, _PATTERNS, strict=False)},
     **{name: (row.colour, "") for name, row in CONSTRAINTS.items()},
-    **{
-        cause: (row.colour, pattern)
-        for name, row in CONSTRAINTS.items()
-        for cause, pattern in zip(dict.fromkeys((*CAUSES_OF[name], *row.dials)), _PATTERNS, strict=False)
-    },
-    "planning": ("planning", ""),
-    "structural": ("planning", "/"),
-    "pace": ("planning", "."),
-    "behind": ("planning", "/"),
-    "habit": ("planning", "x"),
 }
 """Hue and pattern of constraints, and of the causes and dials beneath each, which share its hue."""
 
-WAYS = {
-    "opening": "planning",
-    "licensed": "rules",
-    "domestic": "domestic",
-    "grey": "software",
-    "rented_home": "rental",
-    "rented_abroad": "sites",
-}
+WAYS = {row.id: row.colour for row in LEDGER}
 """Pathways of compute."""
 
 

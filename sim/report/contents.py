@@ -10,16 +10,10 @@ from datetime import date
 from typing import Literal
 
 from sim.findings.comparison import Compared, Comparison
+from sim.world.pathways import LEDGER
 
-WAYS = {
-    "licensed": "Under licence",
-    "domestic": "Domestic",
-    "grey": "Grey",
-    "rented_home": "Rented at home",
-    "rented_abroad": "Rented abroad",
-    "opening": "Opening fleet",
-}
-"""How compute came: the five pathways, and what was there on the first day."""
+WAYS = {row.id: row.title for row in LEDGER}
+"""How compute came: the pathways, and what was there on the first day."""
 
 Kind = Literal["epistemic", "luck", "fixed"]
 

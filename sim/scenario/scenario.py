@@ -21,6 +21,7 @@ from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
 from sim.scenario.grammar.correlations import Correlation
 from sim.scenario.grammar.hits import Hits
+from sim.scenario.grammar.passages import Passages
 from sim.scenario.grammar.schema import Group, Target
 from sim.scenario.reading.merging import leaves
 from sim.scenario.reading.provenance import Grounds
@@ -33,7 +34,10 @@ class Link:
     id: str | None
 
 
-Meaning = Spec | Link | Hits | Changes | Ties | Triggers
+InRows = Hits | Changes | Ties | Triggers | Passages
+"""The small languages: what is read into rows of another table."""
+
+Meaning = Spec | Link | InRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Value:
     @property
     def distribution(self) -> Distribution | None:
         """The number, date or word it is, certain or not; None for what counts from another date, an id, or rows."""
-        return None if isinstance(self.spec, After | Link | Hits | Changes | Ties | Triggers) else self.spec
+        return None if isinstance(self.spec, After | Link | InRows) else self.spec
 
     @property
     def certain(self) -> bool:
@@ -162,7 +166,7 @@ class Scenario:
                 return name
             case Hits() | Changes() | Triggers():
                 return value.spec.spelled(self.start)
-            case Ties():
+            case Ties() | Passages():
                 return value.spec.spelled()
             case Fixed(number) if number in (float("inf"), float("-inf")):
                 return None

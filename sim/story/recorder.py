@@ -23,6 +23,8 @@ class Standing:
     """How things stand at one moment. Orders by slot, those that have ended left out before the event."""
 
     stages: dict[int, int]
+    clearances: dict[int, int]
+    """Of each order the clearance at which it stands, or stood last."""
     paid: dict[int, float]
     placed: int
     in_force: tuple[int, ...]
@@ -61,10 +63,10 @@ class Scene:
         return Entry(self.date, page, capitalised(text), weight, spell, depth)
 
     def moved(self) -> Iterator[tuple[int, int | None, int]]:
-        """Orders that changed stage: slot, stage before (None for a new one), stage after."""
+        """Orders that moved to another stage or office: slot, stage before (None for a new one), stage after."""
         for slot, stage in self.after.stages.items():
             before = self.before.stages.get(slot)
-            if stage != before:
+            if stage != before or self.after.clearances[slot] != self.before.clearances[slot]:
                 yield slot, before, stage
 
 
@@ -110,6 +112,7 @@ class Recorder:
         orders = {slot: future.orders[slot] for slot in slots}
         return Standing(
             {slot: order.stage for slot, order in orders.items()},
+            {slot: order.clearance for slot, order in orders.items()},
             {slot: order.paid for slot, order in orders.items()},
             lab.orders,
             tuple(future.rules[r].in_force for r in range(counts.rules)),

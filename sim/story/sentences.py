@@ -27,8 +27,7 @@ from sim.world.geopolitics import rules as world_rules
 from sim.world.lab import RENT
 from sim.world.purchasing import orders as world_orders
 from sim.world.purchasing.orders import (
-    AT_BUYER,
-    AT_EXPORTER,
+    AT_OFFICE,
     AT_VENDOR,
     CANCELLED,
     CONFISCATED,
@@ -64,7 +63,7 @@ USES = ("training", "serving")
 
 CLIMATES = ("truce", "tension", "rupture")
 
-USUAL = (AT_BUYER, AT_VENDOR, IN_TRANSIT, DELIVERED)
+USUAL = (AT_OFFICE, AT_VENDOR, IN_TRANSIT, DELIVERED)
 """Stages that an order passes if all goes well."""
 
 
@@ -121,11 +120,11 @@ def _moved(scene: Scene, slot: int, order: Any, stage: int) -> str:
     """What became of an order that stood somewhere before."""
     chips = _chips(scene, order)
     before = scene.before.stages.get(slot)
-    came = _gate(scene, order, before)
+    came = _decided_by(scene, slot, before)
     back = scene.before.paid.get(slot, 0.0) - order.paid
     match stage:
-        case _ if stage == AT_BUYER:
-            return f"{came} licenses {chips}; now the buyer's approval is awaited"
+        case _ if stage == AT_OFFICE:
+            return f"{came} licenses {chips}; {_office(scene, order.clearance)} has yet to decide"
         case _ if stage == AT_VENDOR:
             return f"{came} clears {chips}"
         case _ if stage == IN_TRANSIT:
@@ -142,13 +141,15 @@ def _moved(scene: Scene, slot: int, order: Any, stage: int) -> str:
     return ""
 
 
-def _gate(scene: Scene, order: Any, before: int | None) -> str:
+def _office(scene: Scene, clearance: int) -> str:
+    """The government that gives a clearance."""
+    return scene.names.short("governments", scene.future.clearances[clearance].government)
+
+
+def _decided_by(scene: Scene, slot: int, before: int | None) -> str:
     """Whose decision an order was waiting for."""
-    offer = scene.future.offers[order.offer]
-    if before == AT_EXPORTER and offer.exporter >= 0:
-        return scene.names.short("governments", offer.exporter)
-    if before == AT_BUYER and offer.buyer >= 0:
-        return scene.names.short("governments", offer.buyer)
+    if before == AT_OFFICE:
+        return _office(scene, scene.before.clearances[slot])
     return "a denial at the border" if before == AT_VENDOR else "the vendor"
 
 
@@ -307,8 +308,7 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     course.month_closed: (happenings, rules, orders, campaigns, restarts, straits, rationing, month),
     course.rule_came_due: (rules,),
     course.retimed: (climate, rules, happenings),
-    world_orders.order_licensed: (orders,),
-    world_orders.order_approved: (orders,),
+    world_orders.order_decided: (orders,),
     world_orders.order_shipped: (orders,),
     world_orders.order_arrived: (orders,),
     holdings.rent_expired: (expired, campaigns, restarts),

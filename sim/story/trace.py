@@ -5,12 +5,12 @@ Format: "Trace Event Format" (Chromium project), complete events ("ph": "X") and
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.measures.thing_names import Names
 from sim.story.recorder import Standing
 from sim.world.company.capital import CLOSED, COLLAPSED, QUIET
-from sim.world.purchasing.orders import DELIVERED
+from sim.world.purchasing.orders import AT_OFFICE, AT_VENDOR, DELIVERED, IN_TRANSIT, PLACED
 from sim.world.workloads.training import DONE
 
 SECOND = 1_000_000
@@ -18,10 +18,11 @@ SECOND = 1_000_000
 
 ORDERS, CAMPAIGNS, TALKS, RULES = range(1, 5)
 PAGES = {ORDERS: "orders", CAMPAIGNS: "training", TALKS: "capital", RULES: "controls"}
-STAGES = ("placed", "at the exporter's gate", "at the buyer's gate", "at the vendor", "in transit")
+STAGES = {PLACED: "placed", AT_VENDOR: "at the vendor", IN_TRANSIT: "in transit"}
 PHASES = ("research", "waiting for a pool", "final run")
 TALKING = ("quiet", "talking", "closing", "closed", "stalled", "collapsed")
 
+P = TypeVar("P")
 Steps = Sequence[tuple[float, Standing]]
 Event = dict[str, Any]
 
@@ -37,20 +38,28 @@ def trace(names: Names, future: Any, steps: Steps, horizon: float) -> dict[str, 
 
 
 def _orders(names: Names, future: Any, steps: Steps, horizon: float) -> Iterator[Event]:
-    """One thread for each order: the order itself, and its stages."""
-    seen: dict[int, list[tuple[float, int]]] = {}
+    """One thread for each order: the order itself, its stages, and at each office whose that is."""
+    seen: dict[int, list[tuple[float, tuple[int, int]]]] = {}
     for day, standing in steps:
         for slot, stage in standing.stages.items():
             path = seen.setdefault(slot, [])
-            if not path or path[-1][1] != stage:
-                path.append((day, stage))
+            place = stage, standing.clearances[slot]
+            if not path or path[-1][1] != place:
+                path.append((day, place))
     for slot, path in seen.items():
         order = future.orders[slot]
         title = f"{order.units:,.0f} {names.chip(order.offer)}"
-        last = path[-1][0] if path[-1][1] >= DELIVERED else horizon
+        last = path[-1][0] if path[-1][1][0] >= DELIVERED else horizon
         yield _named("thread_name", ORDERS, slot, title)
         yield _span(ORDERS, slot, title, path[0][0], last, {"dollars": order.price, "paid": order.paid})
-        yield from _pieces(ORDERS, slot, path, horizon, lambda stage: STAGES[stage] if stage < DELIVERED else "")
+        yield from _pieces(ORDERS, slot, path, horizon, lambda place: _stage(names, future, *place))
+
+
+def _stage(names: Names, future: Any, stage: int, clearance: int) -> str:
+    """What a stage of an order is called; nothing once the order has ended."""
+    if stage == AT_OFFICE:
+        return f"at the office of {names.short('governments', future.clearances[clearance].government)}"
+    return STAGES.get(stage, "")
 
 
 def _campaigns(names: Names, steps: Steps, horizon: float) -> Iterator[Event]:
@@ -89,7 +98,7 @@ def _path(steps: Steps, of: Callable[[Standing], int]) -> list[tuple[float, int]
 
 
 def _pieces(
-    page: int, thread: int, path: Sequence[tuple[float, int]], horizon: float, title: Callable[[int], str]
+    page: int, thread: int, path: Sequence[tuple[float, P]], horizon: float, title: Callable[[P], str]
 ) -> Iterator[Event]:
     """A span for each piece of a path that has a title."""
     ends = [day for day, _ in path[1:]] + [horizon]

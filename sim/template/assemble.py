@@ -18,10 +18,7 @@ from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.record import SHAPE, Layout
 from sim.language.values import After
 from sim.scenario.grammar.cells import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, StrideOf, is_whole
-from sim.scenario.grammar.changes import Changes
-from sim.scenario.grammar.conditions import Ties, Triggers
-from sim.scenario.grammar.hits import Hits
-from sim.scenario.scenario import Link, Scenario, Value, is_matched
+from sim.scenario.scenario import InRows, Link, Scenario, Value, is_matched
 from sim.template.history_matching import Judge, Matching, matching_of, opening_inputs, plain_judge
 from sim.template.sampling import draw_inputs
 
@@ -209,7 +206,7 @@ class _Builder:
         for value in self.scenario.values.values():
             kind = value.field.kind
             if isinstance(kind, Rows):
-                assert isinstance(value.spec, Hits | Changes | Ties | Triggers)
+                assert isinstance(value.spec, InRows)
                 yield from value.spec.entries(value.target, kind.table)
 
     def _luck(self, row: int, value: Value) -> None:

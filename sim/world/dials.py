@@ -25,11 +25,11 @@ class Dials(Section):
         absent=0.0,
     )
     control: Share = parameter(
-        "chips blocked, refused, seized, capped, by either side; 1: all open, and no limit to what is licensed",
+        "chips blocked, refused, seized, capped, by any government; 1: all open, and no limit to what is licensed",
         absent=0.0,
     )
     buyer_gate: Share = parameter("the same on the buyer's side only; 1: it is open", absent=0.0)
-    licence: Share = parameter("time that both gates take; 1: none", absent=0.0)
+    licence: Share = parameter("time that offices take to decide; 1: none", absent=0.0)
     wafers: Share = parameter("wafer starts, nationwide; 1: never the least", absent=0.0)
     memory: Share = parameter("memory stacks made and in stock, nationwide; 1: never the least", absent=0.0)
     packaging: Share = parameter("packaging slots, nationwide; 1: never the least", absent=0.0)

@@ -17,7 +17,7 @@ from sim.bottlenecks.variants import Luck
 from sim.engine import ensembles
 from sim.engine.storage.chunk_store import Chunks
 from sim.template.assemble import Template
-from sim.world.shortfall.constraints import CONSTRAINTS
+from sim.world.shortfall.constraints import DIALS_OF
 from tests.bottlenecks.games import bit, table, with_luck, worth
 from tests.bottlenecks.test_variants import quiet, template
 from tests.findings.toy import outcomes
@@ -51,7 +51,7 @@ def _made(job: Any) -> ensembles.Futures:
     return ensembles.Futures(rows, np.empty(0))
 
 
-DIALS = [dial for row in CONSTRAINTS.values() for dial in row.dials]
+DIALS = [dial for found in DIALS_OF.values() for dial in found]
 
 
 def said_of(found: Any) -> tuple[str, list[tuple[float, ...]]]:
@@ -63,7 +63,7 @@ def said_of(found: Any) -> tuple[str, list[tuple[float, ...]]]:
 def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
     assert removal_tables.removed(()) == {}
     assert removal_tables.removed(("money", "rental")) == {"dials.capital": 1.0, "dials.depth": 1.0}
-    assert removal_tables.removed(("rules",), 0.1) == {f"dials.{dial}": 0.1 for dial in CONSTRAINTS["rules"].dials}
+    assert removal_tables.removed(("rules",), 0.1) == {f"dials.{dial}": 0.1 for dial in DIALS_OF["rules"]}
     assert set(removal_tables.removed(NAMES)) == {f"dials.{dial}" for dial in DIALS}
 
 
@@ -179,7 +179,7 @@ def test_ten_percent_easier_turns_all_dials_of_a_constraint(store: Chunks, ran: 
     said = {each.constraints: each.gains["train_short"].mean for each in found(store, template(), None).eased}
     per_dial = 0.02 * removal_tables.EASIER
     for names, gain in said.items():
-        dials = sum(len(CONSTRAINTS[name].dials) for name in names)
+        dials = sum(len(DIALS_OF[name]) for name in names)
         assert gain == pytest.approx(per_dial * dials), names
 
 

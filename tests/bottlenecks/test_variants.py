@@ -16,7 +16,7 @@ from sim.language.declarations import fields
 from sim.template.assemble import Template
 from sim.template.variation import with_thing
 from sim.world.dials import Dials
-from sim.world.shortfall.constraints import CONSTRAINTS
+from sim.world.shortfall.constraints import DIALS_OF
 from tests.world.a_future import SHORT, template_of
 
 LUCK = Luck(seed=1, futures=4, first=0, engine="simpy", workers=1)
@@ -33,7 +33,7 @@ def template(*settings: str) -> Template:
 def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
     dials = {field.name for field in fields(Dials)}
     assert set(DIALS) == dials
-    grouped = [dial for group in CONSTRAINTS.values() for dial in group.dials]
+    grouped = [dial for found in DIALS_OF.values() for dial in found]
     assert sorted(grouped) == sorted(dials - {"planning", "want"})
 
 

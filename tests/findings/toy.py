@@ -7,10 +7,8 @@ import pandas as pd
 
 from sim.bottlenecks.shares import CAUSES, USES
 from sim.findings.findings import Run
-from sim.language.declarations import fields
 from sim.measures.measures import MEASURES
-from sim.world.accounts.books import Book
-from sim.world.accounts.outcome import Outcome
+from sim.world.course.future import OUTCOMES, SERIES
 
 RUN = Run(
     name="Toy",
@@ -32,7 +30,7 @@ def outcomes(futures: int = 200) -> pd.DataFrame:
     """Every column a ramp from 1 to `futures`, in an order of its own; flags are 1 in the second half."""
     flags = {each.column for each in MEASURES if each.kind == "odds"}
     columns = {}
-    for i, field in enumerate(fields(Outcome)):
+    for i, field in enumerate(OUTCOMES):
         ramp = np.roll(np.arange(1.0, futures + 1.0), 7 * i)
         columns[field.name] = (ramp > futures / 2).astype(float) if field.name in flags else ramp
     table = pd.DataFrame(columns)
@@ -51,7 +49,7 @@ def series(months: int = 57) -> pd.DataFrame:
     rows = [
         (end, field.name, *(100.0 * (m + 1) * spread for spread in LEVELS.values()))
         for m, end in enumerate(ends)
-        for field in fields(Book)
+        for field in SERIES
     ]
     return pd.DataFrame(rows, columns=["month", "series", *LEVELS])
 

@@ -7,12 +7,10 @@ import pandas as pd
 import pytest
 
 from sim.errors import ModelError
-from sim.language.declarations import fields
 from sim.measures.intervals import odds_error, quantile_rank
 from sim.measures.measures import MEASURES, Measure, mean_level, measure, summarise, values
 from sim.studies.validation.choices import choices_table
-from sim.world.accounts.books import Book
-from sim.world.accounts.outcome import Outcome
+from sim.world.course.future import OUTCOMES, SERIES
 from tests.findings.toy import outcomes, parts
 
 
@@ -106,8 +104,8 @@ def test_every_measure_is_defined_and_fits_json(asked: Measure) -> None:
 
 
 def test_every_column_of_results_has_a_unit_but_those_that_count_events() -> None:
-    columns = (*fields(Outcome), *fields(Book))
-    assert {column.name for column in columns if column.unit == "number"} == {"rounds", "refused", "restarts"}
+    columns = (*OUTCOMES, *SERIES)
+    assert {column.name for column in columns if column.field.unit == "number"} == {"rounds", "refused", "restarts"}
 
 
 def test_one_future_is_enough() -> None:

@@ -237,7 +237,7 @@ def _flows(each: Compared) -> Iterator[Flow]:
         "Domestic": found["domestic"],
         "Grey": found["grey"],
     }
-    rents = {"Rented at home": found["rented_home"], "Rented abroad": found["rented_abroad"]}
+    rents = {"On rent at home": found["rented_home"], "On rent abroad": found["rented_abroad"]}
     for source, much in {**sources, **rents}.items():
         for use, share in (("training", 0.55), ("serving", 0.35), ("not yet at work", 0.1)):
             yield Flow(source, use, much * share)

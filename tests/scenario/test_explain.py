@@ -132,16 +132,17 @@ def test_lint_finds_a_round_larger_than_the_lab(size: str, warned: bool) -> None
     assert said == (["more than the valuation, which includes it (1000000000 USD)"] if warned else [])
 
 
-NO_GATE = (
-    "no %s offer has my as exporter or buyer, so this rule stops nothing; write a closing by a third country as a "
-)
+NO_OFFICE = "no %s offer is cleared by my, so this rule stops nothing"
 
 
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("government: my, item: cloud, regime: denial", NO_GATE % "rented_abroad" + "rule of the exporter"),
-        ("government: my, item: accelerator, regime: denial", NO_GATE % "licensed" + "rule of the exporter"),
+        ("government: my, item: cloud, regime: denial", NO_OFFICE % "rented_abroad"),
+        (
+            "government: my, item: accelerator, regime: denial",
+            NO_OFFICE % "licensed" + "; name it in market.offers.h200.cleared_by",
+        ),
         ("government: us, item: accelerator, regime: denial", ""),
         ("government: my, item: accelerator, regime: inspection", ""),
         ("government: my, item: entity, regime: denial", ""),

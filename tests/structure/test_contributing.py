@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md works as written: its blocks (an event, a measure) are applied to a copy, whose checks then pass."""
+"""What CONTRIBUTING.md adds works as written: its blocks are applied to a copy, where its checks then pass."""
 
 import re
 import shutil
@@ -21,6 +21,7 @@ CHECKS = (
     "ruff check --quiet --fix sim tests",
     "ruff format --check --quiet sim tests",
     "pytest tests/world/fleet/test_fire.py tests/world/accounts/test_cancelled.py tests/structure/test_world_syntax.py",
+    "pytest tests/world/shortfall/test_fires.py tests/world/supply/test_subsidiary.py",
     "pytest tests/world/test_register.py -k sites.",
 )
 

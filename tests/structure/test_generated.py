@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sim.language.declarations import fields
-from sim.world.course.future import LAYOUT
+from sim.world.course.future import LAYOUT, OUTCOMES, SERIES
 from tests.generated import FILES
 from tests.structure.source import ROOT
 
@@ -31,6 +31,5 @@ def test_the_reference_names_every_parameter_series_and_outcome() -> None:
             assert f"### `{table.at}`" in text
             for field in fields(table.row):
                 assert not field.given or f"| `{field.name}` | {field.meaning}" in text
-    for name in ("outcome", "books"):
-        for column in LAYOUT.tables[name].columns:
-            assert f"| `{column.name}` | {column.meaning} |" in text
+    for column in (*OUTCOMES, *SERIES):
+        assert f"| `{column.name}` | {column.field.meaning} |" in text

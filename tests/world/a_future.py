@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
-from sim.engine import runner
-from sim.engine.simpy_engine import SimpyFuture, Start
+from sim.engine import results, runner
+from sim.engine.simpy_engine import SimpyFuture, Start, numbers
 from sim.errors import Problem
 from sim.language.events import EVENTS, kind_of
 from sim.language.yaml_nodes import parse
@@ -20,7 +21,7 @@ from sim.scenario.load import load
 from sim.template.assemble import Template, assemble
 from sim.template.variation import read_setting, varied_template
 from sim.world.course import events
-from sim.world.course.future import LAYOUT, Future
+from sim.world.course.future import LAYOUT, OUTCOMES, SERIES, Future
 from sim.world.fleet import holdings
 from sim.world.purchasing import orders
 from sim.world.shortfall import lateness
@@ -73,6 +74,20 @@ class Told(SimpyFuture, Future):
     def the(self, table: str, name: str) -> Any:
         """A thing."""
         return getattr(self, table)[self.at(table, name)]
+
+    @property
+    def result(self) -> SimpleNamespace:
+        """What it comes to, under the names of results."""
+        return SimpleNamespace(**dict(zip(results.OUTCOMES, numbers(self, OUTCOMES), strict=True)))
+
+    def month(self, m: int) -> SimpleNamespace:
+        """What its books say of a month, under the names of results."""
+        return SimpleNamespace(**dict(zip(results.SERIES, numbers(self, SERIES, m), strict=True)))
+
+    def clearances_of(self, offer: str) -> list[Any]:
+        """The offices that must clear an offer, in their order."""
+        row = self.the("offers", offer)
+        return [self.clearances[k] for k in range(row.clearance, row.clearance + row.clearances)]
 
     def begin(self) -> "Told":
         """The first day."""

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from sim.world.purchasing import constraint_shares
-from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS
+from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS, DIALS_OF
 from tests.world.a_future import Told, future_of, outcomes
 from tests.world.purchasing.a_game import blame
 
@@ -20,7 +20,7 @@ Shares = npt.NDArray[np.float64]
 
 def removed(name: str) -> tuple[str, ...]:
     """Settings that remove a constraint."""
-    return tuple(f"dials.{dial}=1" for dial in CONSTRAINTS[name].dials)
+    return tuple(f"dials.{dial}=1" for dial in DIALS_OF[name])
 
 
 def part(name: str, use: str, *settings: str, scenario: str = "baseline", futures: int = 20) -> Shares:

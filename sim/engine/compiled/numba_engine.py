@@ -23,7 +23,7 @@ from sim.errors import ModelError
 from sim.language import events, luck
 from sim.world.accounts import starting_position
 from sim.world.course import events as course
-from sim.world.course.future import LAYOUT
+from sim.world.course.future import LAYOUT, OUTCOMES, SERIES
 
 # the world is many small functions; LLVM's own threshold, 225, leaves half of them as calls
 llvm.set_option("", "--inline-threshold=800")
@@ -158,6 +158,7 @@ def _ensemble(
     outcome_at: Any,
     series: Any,
     series_at: Any,
+    series_step: Any,
     happened: Any,
     log: Any,
     at: Any,
@@ -187,12 +188,10 @@ def _ensemble(
         clock.now = horizon
         course.ended(future)
         for k in range(outcomes.shape[1]):
-            outcomes[i, k] = future.values[outcome_at + k]
-        at_book = series_at
+            outcomes[i, k] = future.values[outcome_at[k]]
         for m in range(series.shape[1]):
             for k in range(series.shape[2]):
-                series[i, m, k] = future.values[at_book]
-                at_book += 1
+                series[i, m, k] = future.values[series_at[k] + m * series_step[k]]
         happened[i] = clock.events
 
 
@@ -240,9 +239,9 @@ def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any 
         np.ascontiguousarray(inputs),  # one layout, one compilation
         seeds,
         batch.outcomes,
-        LAYOUT.address("outcome", 0, LAYOUT.tables["outcome"].dtype.names[0]),  # type: ignore[index]
+        LAYOUT.places(OUTCOMES)[0],
         batch.series,
-        LAYOUT.address("books", 0, LAYOUT.tables["books"].dtype.names[0]),  # type: ignore[index]
+        *LAYOUT.places(SERIES),
         batch.events,
         log,
         at,

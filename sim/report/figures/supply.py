@@ -1,4 +1,4 @@
-"""Supply: compute by the five pathways it comes by, and where it goes."""
+"""Supply: compute by the pathways it comes by, and where it goes."""
 
 from collections.abc import Sequence
 

@@ -16,6 +16,7 @@ from sim.language.values import After
 from sim.scenario.checking.reach import Move, moves, range_problems
 from sim.scenario.grammar.changes import Change, Changes
 from sim.scenario.grammar.hits import CHIPS
+from sim.scenario.grammar.passages import Passages
 from sim.scenario.scenario import Link, Value
 from sim.world.hardware.chips import NEEDED
 
@@ -34,6 +35,7 @@ def problems_across(
     yield from window_problems(values, start, end)
     yield from _part_problems(values, found)
     yield from _relative(values)
+    yield from _asked_twice(values)
     yield from range_problems(found, start)
 
 
@@ -77,6 +79,17 @@ def _relative(values: Mapping[str, Value]) -> Iterator[Problem]:
                 message = "counted from an earlier date (`after`), so it cannot be set; use later or earlier"
                 place = value.node.mapping[change.target.path].place
                 yield Problem(place, f"{value.path}.{change.target.path}", message)
+
+
+def _asked_twice(values: Mapping[str, Value]) -> Iterator[Problem]:
+    """A government decides once on each order: the exporter and the buyer's own are not asked again between."""
+    for value in values.values():
+        if isinstance(value.spec, Passages) and value.node is not None:
+            for side in ("exporter", "buyer"):
+                end = values.get(f"{value.path.removesuffix(value.field.name)}{side}")
+                if end is not None and isinstance(end.spec, Link) and end.spec.id in value.spec.ids:
+                    message = f"`{end.spec.id}` is the {side} of this offer; leave it out here"
+                    yield Problem(value.node.place, value.path, message)
 
 
 def _changes(value: Value) -> tuple[Change, ...]:

@@ -18,6 +18,7 @@ from sim.scenario.grammar.changes import Changes
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.scenario import Scenario, Value
 from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
+from sim.world.pathways import TABLE
 
 GROWTH: Quantity = Growth.__metadata__[0]  # type: ignore[attr-defined]
 
@@ -46,7 +47,7 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
             found += [Problem(value.node.place, value.path, message) for message in messages]
             found += _too_late(scenario, value)
     found += _without_partner(scenario)
-    found += _at_no_gate(scenario)
+    found += _at_no_office(scenario)
     found += _start(scenario)
     found += _talks(scenario)
     found += never(scenario)
@@ -64,29 +65,28 @@ def _without_partner(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(item.place, f"correlations[{position}]", message)
 
 
-_PASSES = {"accelerator": "licensed", "cloud": "rented_abroad"}
-"""By which pathway what a rule is on passes a gate; other items are stopped elsewhere, and so is what is inspected."""
+_CLEARED = {row.item: row.id for row in TABLE if row.item}
+"""The pathway of what an office clears, by what a rule is on; other items, and inspections, stop things elsewhere."""
 
 
-def _at_no_gate(scenario: Scenario) -> Iterator[Problem]:
-    """Rules on what passes a gate, made by a government that stands at none."""
+def _at_no_office(scenario: Scenario) -> Iterator[Problem]:
+    """Rules on what offices clear, made by a government that clears none of it."""
 
     def told(path: str) -> Any:
         return scenario.spelled(scenario.values[path]) if path in scenario.values else None
 
     rules = [f"controls.rules.{name}" for name in scenario.things.get("rules", ())]
-    for path in (rule for rule in rules if told(f"{rule}.item") in _PASSES and told(f"{rule}.regime") != "inspection"):
-        government, pathway = scenario.values[f"{path}.government"], _PASSES[told(f"{path}.item")]
+    for path in (rule for rule in rules if told(f"{rule}.item") in _CLEARED and told(f"{rule}.regime") != "inspection"):
+        government, pathway = scenario.values[f"{path}.government"], _CLEARED[told(f"{path}.item")]
         name = scenario.spelled(government)
         offers = [f"market.offers.{offer}" for offer in scenario.things["offers"]]
         passing = [offer for offer in offers if told(f"{offer}.pathway") == pathway]
-        if government.node and all(
-            told(f"{each}.{side}") != name for each in passing for side in ("exporter", "buyer")
-        ):
-            message = f"no {pathway} offer has {name} as exporter or buyer, so this rule stops nothing; "
-            message += "write a closing by a third country as a rule of the exporter"
-            depths = ", ".join(f"{offer}.depth" for offer in passing if pathway == "rented_abroad")
-            yield Problem(government.node.place, path, message + (f", or set {depths}" if depths else ""))
+        asked = {told(f"{each}.{side}") for each in passing for side in ("exporter", "buyer")}
+        asked |= {other for each in passing for other in told(f"{each}.cleared_by") or ()}
+        if government.node and name not in asked:
+            keys = ", ".join(f"{offer}.cleared_by" for offer in passing)
+            message = f"no {pathway} offer is cleared by {name}, so this rule stops nothing"
+            yield Problem(government.node.place, path, message + (f"; name it in {keys}" if keys else ""))
 
 
 def _odds(value: Value) -> Iterator[str]:

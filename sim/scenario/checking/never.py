@@ -18,7 +18,7 @@ from sim.language.yaml_nodes import Node
 from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
 from sim.scenario.grammar.hits import OPERATORS, Comparison, Hits, tests_of
-from sim.scenario.scenario import Scenario, Value
+from sim.scenario.scenario import InRows, Scenario, Value
 
 
 def never(scenario: Scenario) -> Iterator[Problem]:
@@ -152,9 +152,9 @@ class Happenings:
 
 
 def fallen(value: Value) -> Iterator[str]:
-    """What an inherited list or mapping of a happening or a rule had, and the one that replaces it has not."""
+    """What an inherited list or mapping had, and the one that replaces it has not."""
     before = value.node.replaced if value.node else None
-    if value.node is None or before is None or not isinstance(value.spec, Changes | Triggers | Ties | Hits):
+    if value.node is None or before is None or not isinstance(value.spec, InRows):
         return
     parts = tests_of if isinstance(value.spec, Hits) else _named
     had, kept = parts(before), parts(value.node)

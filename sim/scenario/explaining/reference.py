@@ -2,10 +2,11 @@
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
+from sim.language.columns import Column
 from sim.language.declarations import Field, Moment, Options, Quantity, Reference, Rows, fields
 from sim.language.record import Table
 from sim.language.units import in_words
@@ -24,16 +25,15 @@ we do not know); **luck** for one that events draw inside a future (what nobody 
 *What a file extends* is merged: mappings by key, lists of things by `id`, correlations by their two ends (in either
 order), gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by `id`, and the other
 lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away. A
-correlation of rank 0 takes one away. All else is replaced whole: a distribution, and also the `hits` of a rule and the
-`changes`, `when`, `requires` and `excludes` of a happening, of which `check` names what falls away.
+correlation of rank 0 takes one away. All else is replaced whole: a distribution, and also the `hits` of a rule, the
+`cleared_by` of an offer, and the `changes`, `when`, `requires` and `excludes` of a happening, of which `check` names
+what falls away.
 """
-_RESULTS = {
-    "outcome": ("Outcomes", "Columns of `outcomes.parquet`: a row for each future."),
-    "books": ("Series", "Series of `series.parquet` and columns of `sample.parquet`: a row for each month."),
-}
+_OUTCOMES = "Outcomes", "Columns of `outcomes.parquet`: a row for each future."
+_SERIES = "Series", "Series of `series.parquet` and columns of `sample.parquet`: a row for each month."
 
 
-def reference(tables: Mapping[str, Table]) -> str:
+def reference(tables: Mapping[str, Table], outcomes: Iterable[Column], series: Iterable[Column]) -> str:
     """The whole page, in Markdown."""
     given = [table for table in tables.values() if table.at is not None]
     given.sort(key=lambda table: (table.row.__module__, table.at or ""))
@@ -41,7 +41,7 @@ def reference(tables: Mapping[str, Table]) -> str:
     for module, group in groupby(given, key=lambda table: table.row.__module__):
         parts.append(_page(module, list(group)))
     parts.append(_watched(tables))
-    parts += [_columns(tables[name], *_RESULTS[name]) for name in _RESULTS if name in tables]
+    parts += [_columns(outcomes, *_OUTCOMES), _columns(series, *_SERIES)]
     return "\n".join(parts)
 
 
@@ -74,9 +74,9 @@ def _watched(tables: Mapping[str, Table]) -> str:
     return "\n".join(["## What `when` may watch\n", f"{about}\n", *rows, ""])
 
 
-def _columns(table: Table, title: str, about: str) -> str:
+def _columns(columns: Iterable[Column], title: str, about: str) -> str:
     rows = ["| column | meaning | unit |", "|---|---|---|"]
-    rows += [_row(f"`{column.name}`", column.meaning, column.unit) for column in table.columns]
+    rows += [_row(f"`{column.name}`", column.field.meaning, column.field.unit) for column in columns]
     return "\n".join([f"## {title}\n", f"{about}\n", *rows, ""])
 
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.language.counting import counted
-from sim.language.declarations import fields
 from sim.language.documents import Document
 from sim.measures.input_text import named, written
 from sim.measures.wording import amount, day_text, percent_text
 from sim.scenario.scenario import Scenario
 from sim.studies.discovery.analysis import Signpost, Split, Told, lift_shown
 from sim.studies.discovery.box_views import Cloud, Range
-from sim.world.accounts.books import Book
+from sim.world.course.future import SERIES
 
-_BOOK = {field.name: field for field in fields(Book)}
+_BOOK = {column.name: column.field for column in SERIES}
 
 UNITS = {"number": "", "day": "days"}
 """Units of the books that read otherwise in a sentence; what is counted stands in the meaning."""

@@ -22,10 +22,7 @@ from sim.language.values import After, shown
 from sim.language.yaml_nodes import Node
 from sim.measures.gate_language import Gate
 from sim.measures.measures import Measure
-from sim.scenario.grammar.changes import Changes
-from sim.scenario.grammar.conditions import Ties, Triggers
-from sim.scenario.grammar.hits import Hits
-from sim.scenario.scenario import Link, Scenario, Value
+from sim.scenario.scenario import InRows, Link, Scenario, Value
 from sim.studies.sweep.objectives import Objective
 from sim.template.variation import Setting
 
@@ -41,7 +38,7 @@ DRAWN = ("latin_hypercube", "sobol", "search")
 
 def distribution_of(value: Value) -> Distribution:
     """The distribution of an uncertain parameter. Raises TypeError for one that is no plain number."""
-    if isinstance(value.spec, After | Link | Hits | Changes | Ties | Triggers):
+    if isinstance(value.spec, After | Link | InRows):
         raise TypeError(value.path)
     return value.spec
 

@@ -39,10 +39,9 @@ from sim.world.company import ledger, rounds
 from sim.world.fleet import holdings, inventory
 from sim.world.geopolitics import controls
 from sim.world.hardware import chips
-from sim.world.pathways import DOMESTIC, GREY, LICENSED, RENTED_HOME
 from sim.world.purchasing.orders import DELIVERED, STAGES
 from sim.world.shortfall import attribution, causes, constraints
-from sim.world.shortfall.causes import CAUSES, USES, Parts
+from sim.world.shortfall.causes import CAUSES, USES
 from sim.world.supply import foundry
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ class Month(Section):
     ends: Number = state("first day after it")
 
 
-class Book(Parts):
-    """What the books say of one month. These are the series that results show."""
+class Book(Section):
+    """What the books say of one month; its causes and pathways are kept beside it."""
 
     cash: USD = state("cash at the month's end")
     runway: Months = state("months that cash lasts at this month's net burn, at most 120")
@@ -81,11 +80,6 @@ class Book(Parts):
     sold: Share = state("share of the lab sold so far")
     owned: H100e = state("owned H100e")
     rented: H100e = state("rented H100e")
-    licensed: H100e = state("H100e delivered under licence so far")
-    domestic: H100e = state("domestic H100e delivered so far")
-    grey: H100e = state("grey H100e delivered so far")
-    rented_home: H100e = state("H100e on rent at home")
-    rented_abroad: H100e = state("H100e on rent abroad")
     train_wanted: TrainUnits = state("training units wanted, averaged over the month")
     train_effective: TrainUnits = state("training units at work, averaged over the month")
     tokens_wanted: TokensPerDay = state("tokens wanted a day")
@@ -132,7 +126,7 @@ def closed(future: Future, m: int, days: float) -> None:
 
 @compilable
 def chips_counted(future: Future, m: int) -> None:
-    """H100e by tenure and by pathway."""
+    """H100e by tenure and by pathway, and chips under way."""
     book = future.books[m]
     book.idle = 0.0
     for h in range(future.counts[0].holdings):
@@ -140,26 +134,10 @@ def chips_counted(future: Future, m: int) -> None:
         book.idle += (holding.waiting + holding.starting) * future.chips[holding.chip].h100e
     book.owned = holdings.owned(future)
     book.on_order = 0.0
-    book.licensed = 0.0
-    book.domestic = 0.0
-    book.grey = 0.0
-    book.rented_home = 0.0
-    book.rented_abroad = 0.0
     for o in range(future.counts[0].offers):
-        offer = future.offers[o]
-        each = future.chips[offer.chip].h100e
-        book.on_order += offer.on_order
-        if offer.pathway == LICENSED:
-            book.licensed += offer.delivered * each
-        elif offer.pathway == DOMESTIC:
-            book.domestic += offer.delivered * each
-        elif offer.pathway == GREY:
-            book.grey += offer.delivered * each
-        elif offer.pathway == RENTED_HOME:
-            book.rented_home += offer.on_rent * each
-        else:
-            book.rented_abroad += offer.on_rent * each
-    book.rented = book.rented_home + book.rented_abroad
+        book.on_order += future.offers[o].on_order
+    inventory.arrivals_counted(future, m)
+    book.rented = inventory.on_rent(future, m)
 
 
 @compilable
@@ -213,7 +191,6 @@ def ended(future: Future) -> None:
     campaigns_told(future)
     window_told(future)
     constraints.written(future)
-    inventory.told(future)
 
 
 @compilable
@@ -297,11 +274,7 @@ def window_noted(future: Future, m: int) -> None:
     outcome.tokens_wanted = book.tokens_wanted
     outcome.owned = book.owned
     outcome.rented = book.rented
-    outcome.licensed = book.licensed
-    outcome.domestic = book.domestic
-    outcome.grey = book.grey
-    outcome.rented_home = book.rented_home
-    outcome.rented_abroad = book.rented_abroad
+    inventory.arrivals_noted(future, m)
     outcome.power = book.power
     outcome.raised = book.raised
     performance.window_noted(future, m)

@@ -24,9 +24,6 @@ from sim.language.declarations import (
     state,
 )
 from sim.world.accounts.starting_position import Opening
-from sim.world.fleet.inventory import Inventory
-from sim.world.shortfall.causes import Shares
-from sim.world.shortfall.constraints import Onsets
 
 
 class Releases(Section):
@@ -71,8 +68,8 @@ class Releases(Section):
     third_size: Ratio = state("its size over plan; not out: the work done so far")
 
 
-class Outcome(Releases, Shares, Onsets, Opening, Inventory):
-    """What one future comes to: a row of `outcomes.parquet`. Measures are the columns `measured`, in this order."""
+class Outcome(Releases, Opening):
+    """What one future comes to; causes and pathways are kept beside it. Measures are the columns `measured`, in order."""
 
     train_short: Share = measured(
         "training compute wanted and not there, over wanted, in the measured year",
@@ -102,19 +99,6 @@ class Outcome(Releases, Shares, Onsets, Opening, Inventory):
     owned: H100e = measured("owned H100e at the end of the leading window", "Owned compute", "higher")
     owned_later: H100e = measured("owned H100e at the later date", "Owned compute, later", "higher")
     rented: H100e = state("rented H100e at the end of the leading window")
-    licensed: H100e = measured(
-        "H100e delivered under licence by the end of the leading window", "Delivered under licence", "higher"
-    )
-    domestic: H100e = measured(
-        "domestic H100e delivered by the end of the leading window", "Delivered, domestic", "higher"
-    )
-    grey: H100e = measured(
-        "grey H100e delivered by the end of the leading window; an uncertain quantity, not advice",
-        "Delivered, grey",
-        "higher",
-    )
-    rented_home: H100e = measured("H100e on rent at home at the end of the leading window", "On rent at home", "higher")
-    rented_abroad: H100e = measured("H100e on rent abroad at the end of the leading window", "On rent abroad", "higher")
     power: MW = measured("power drawn by owned chips at the end of the leading window", "Power drawn", "lower")
     lowest_cash: USD = measured("lowest month-end cash in the leading window", "Lowest cash", "higher")
     lowest_runway: Months = measured(

@@ -179,7 +179,7 @@ def pay_rent(future: Future, days: float) -> None:
             due = whole(offer.rent_due)
             offer.rent_due = 0.0
             from_credit = 0.0
-            if offer.pathway == RENTED_HOME:
+            if RENTED_HOME[int(offer.pathway)]:
                 from_credit = min(due, ledger.credit(future))
                 ledger.pay(future, CREDIT, RENT, from_credit)
             lab.rent += (due - from_credit) * MONTH / days

@@ -8,32 +8,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.language.declarations import Count, Number, Section, state
+from sim.language.columns import columns_of, spliced
+from sim.language.declarations import Count, Number, Section, fields, state
 from sim.language.luck import Clock, LuckRow
 from sim.language.record import Layout, layout, section, slots, things
 from sim.world.accounts.books import Book, Month, Window
 from sim.world.accounts.outcome import Outcome
-from sim.world.accounts.starting_position import Matching
+from sim.world.accounts.starting_position import Matching, Opening
 from sim.world.company.capital import Capital
 from sim.world.company.ledger import ACCOUNTS, Account
 from sim.world.company.rounds import Investor, Talks
 from sim.world.company.talent import Staff, Talent
 from sim.world.course.happenings import Change, Happening, Tie, Trigger
 from sim.world.dials import Dials
+from sim.world.fleet import inventory
 from sim.world.fleet.holdings import Holding, Site
-from sim.world.fleet.inventory import GRADES, WAYS, Grade, Stock
+from sim.world.fleet.inventory import GRADES, Grade, MonthWay, Stock
 from sim.world.geopolitics.climate import Climate
-from sim.world.geopolitics.controls import Government
+from sim.world.geopolitics.offices import Clearance, Government, Passage
 from sim.world.geopolitics.rules import Clause, Rule
 from sim.world.hardware.chips import Chip, Yardstick
 from sim.world.hardware.software import Stack
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
-from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Plan
+from sim.world.pathways import LEDGER, PATHWAYS
+from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Loss, Plan
 from sim.world.purchasing.orders import STAGES, Order, Stage
 from sim.world.purchasing.planner import Limit, Rank
 from sim.world.purchasing.procurement import Procurement
-from sim.world.shortfall.causes import CAUSES, USES, Counting, Gap, Part
+from sim.world.shortfall import causes, constraints
+from sim.world.shortfall.causes import CAUSES, USES, Counting, Gap, MonthGap, MonthPart, Part
 from sim.world.shortfall.constraints import ALL_LIMITS, NUMBER, Lead
 from sim.world.supply.allocation import Vendor
 from sim.world.supply.crowding import Crowding
@@ -77,6 +81,7 @@ class Counts(Section):
     sites: Count = state("sites")
     holdings: Count = state("holdings")
     offers: Count = state("offers")
+    passages: Count = state("passages")
     campaigns: Count = state("campaigns")
     staff: Count = state("staff")
     investors: Count = state("investors")
@@ -116,6 +121,7 @@ class Future:
     sites: Sequence[Site] = things(Site, 8, at="fleet.sites")
     holdings: Sequence[Holding] = things(Holding, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
+    passages: Sequence[Passage] = things(Passage, OFFERS)
     crowding: Sequence[Crowding] = section(Crowding, at="market.crowding", title="Crowding and scarcity prices")
     procurement: Sequence[Procurement] = section(Procurement, at="procurement", title="Procurement")
     shortfall: Sequence[Counting] = section(Counting, at="shortfall", title="How shortfalls are counted")
@@ -141,17 +147,29 @@ class Future:
     parts: Sequence[Part] = things(Part, USES * CAUSES)
     gaps: Sequence[Gap] = things(Gap, USES)
     leads: Sequence[Lead] = things(Lead, USES * NUMBER)
-    stocks: Sequence[Stock] = things(Stock, WAYS)
+    stocks: Sequence[Stock] = things(Stock, len(LEDGER))
     grades: Sequence[Grade] = things(Grade, GRADES)
     outcome: Sequence[Outcome] = things(Outcome, 1)
 
+    clearances: Sequence[Clearance] = slots(Clearance, 3 * OFFERS)
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)
     blames: Sequence[Blame] = slots(Blame, BLAMES)
     plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
+    losses: Sequence[Loss] = slots(Loss, USES * MONTHS * CAUSES)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)
+    month_ways: Sequence[MonthWay] = slots(MonthWay, MONTHS * PATHWAYS)
+    month_gaps: Sequence[MonthGap] = slots(MonthGap, MONTHS * USES)
+    month_parts: Sequence[MonthPart] = slots(MonthPart, MONTHS * USES * CAUSES)
 
 
 LAYOUT: Layout = layout(Future, SHAPES, CALENDAR)
+
+_OWN = spliced(columns_of("outcome", Outcome), "rented", inventory.BY_PATHWAY)
+OUTCOMES = (*inventory.INVENTORY, *spliced(_OWN, fields(Opening)[-1].name, (*constraints.ONSETS, *causes.SHARES)))
+"""What one future comes to: the columns of `outcomes.parquet`."""
+
+SERIES = (*causes.BOOK, *spliced(columns_of("books", Book, 1), "rented", inventory.BOOK))
+"""What the books say of each month: the series that results show."""

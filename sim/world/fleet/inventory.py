@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.language.declarations import MW, H100e, Number, Section, Units, state
+from sim.language.columns import columns_down
+from sim.language.declarations import MW, H100e, Number, Section, Units, measured, state
 from sim.language.events import compilable
 from sim.world.fleet.holdings import KW_IN_MW
+from sim.world.pathways import LEDGER, OPENING, PATHWAYS, RENTED, TABLE
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
-LICENSED, DOMESTIC, GREY, RENTED_HOME, RENTED_ABROAD, OPENING, WAYS = range(7)
-"""Rows of stocks: the pathways of offers in their order, and the first day."""
 FIT, SERVES, GRADES = range(3)
 """Rows of grades."""
 
@@ -31,6 +31,7 @@ class Stock(Section):
     fit: Number = state("H100e there that are fit for training")
     serves: Number = state("H100e there that only serve")
     power: MW = state("power that those installed draw")
+    came: H100e = state("H100e delivered, or on rent, by a pathway")
 
 
 class Grade(Section):
@@ -42,40 +43,106 @@ class Grade(Section):
     waiting: Number = state("H100e that wait for power or are being brought up")
 
 
-class Inventory(Section):
-    """What is there at the end of the leading window: columns of a future's outcome."""
+class MonthWay(Section):
+    """One pathway at the end of one month. Row: month x pathways + pathway."""
 
-    there_licensed: Units = state("chips there that came under licence, at the end of the leading window")
-    there_domestic: Units = state("domestic chips there then")
-    there_grey: Units = state("grey chips there then")
-    there_rented_home: Units = state("chips there then on rent at home")
-    there_rented_abroad: Units = state("chips there then on rent abroad")
-    there_opening: Units = state("chips there then of those of the first day")
-    fit_licensed: H100e = state("H100e there then that came under licence and are fit for training")
-    fit_domestic: H100e = state("the same, domestic")
-    fit_grey: H100e = state("the same, grey")
-    fit_rented_home: H100e = state("the same, on rent at home")
-    fit_rented_abroad: H100e = state("the same, on rent abroad")
-    fit_opening: H100e = state("the same, of the first day")
-    only_licensed: H100e = state("H100e there then that came under licence and only serve")
-    only_domestic: H100e = state("the same, domestic")
-    only_grey: H100e = state("the same, grey")
-    only_rented_home: H100e = state("the same, on rent at home")
-    only_rented_abroad: H100e = state("the same, on rent abroad")
-    only_opening: H100e = state("the same, of the first day")
-    power_licensed: MW = state("power drawn then by chips that came under licence")
-    power_domestic: MW = state("the same, domestic")
-    power_grey: MW = state("the same, grey")
-    power_rented_home: MW = state("the same, on rent at home; the landlord's")
-    power_rented_abroad: MW = state("the same, on rent abroad; the landlord's")
-    power_opening: MW = state("the same, of the first day")
-    fit_trains: H100e = state("H100e fit for training that train then")
-    fit_serves: H100e = state("H100e fit for training that serve then")
-    fit_repair: H100e = state("H100e fit for training in repair then")
-    fit_waiting: H100e = state("H100e fit for training that do not run yet then")
-    only_serves: H100e = state("H100e that only serve and do so then")
-    only_repair: H100e = state("H100e that only serve, in repair then")
-    only_waiting: H100e = state("H100e that only serve and do not run yet then")
+    h100e: H100e = state("H100e delivered so far, or on rent")
+
+
+COUNTED = ("H100e delivered {} by", "H100e {} at")
+"""How chips are counted of a pathway that is bought, and of one that is rented."""
+
+BOOK = tuple(
+    columns_down(
+        "month_ways",
+        "h100e",
+        H100e,
+        ((row.id, f"{COUNTED[row.rented].format(row.words)} the end of the month") for row in TABLE),
+        step=PATHWAYS,
+    )
+)
+"""H100e of each pathway: series."""
+
+BY_PATHWAY = tuple(
+    columns_down(
+        "stocks",
+        "came",
+        H100e,
+        (
+            (
+                row.id,
+                measured(
+                    f"{COUNTED[row.rented].format(row.words)} the end of the leading window{row.note}",
+                    row.title if row.rented else f"Delivered, {row.title.lower()}",
+                    "higher",
+                ),
+            )
+            for row in TABLE
+        ),
+    )
+)
+"""The same at the end of the leading window: outcomes."""
+
+OF_WAYS = (
+    ("there", "units", Units, "chips {} that are there at the end of the leading window"),
+    ("fit", "fit", H100e, "H100e {} there then and fit for training"),
+    ("only", "serves", H100e, "H100e {} there then that only serve"),
+    ("power", "power", MW, "power drawn then by chips {}, whoever pays for it"),
+)
+OF_GRADES = (
+    ("fit_trains", FIT, "trains", "H100e fit for training that train then"),
+    ("fit_serves", FIT, "serves", "H100e fit for training that serve then"),
+    ("fit_repair", FIT, "repair", "H100e fit for training in repair then"),
+    ("fit_waiting", FIT, "waiting", "H100e fit for training that do not run yet then"),
+    ("only_serves", SERVES, "serves", "H100e that only serve and do so then"),
+    ("only_repair", SERVES, "repair", "H100e that only serve, in repair then"),
+    ("only_waiting", SERVES, "waiting", "H100e that only serve and do not run yet then"),
+)
+INVENTORY = (
+    *(
+        each
+        for name, source, kind, meaning in OF_WAYS
+        for each in columns_down(
+            "stocks", source, kind, ((f"{name}_{row.id}", meaning.format(row.words)) for row in LEDGER)
+        )
+    ),
+    *(
+        each
+        for name, grade, source, meaning in OF_GRADES
+        for each in columns_down("grades", source, H100e, [(name, meaning)], grade)
+    ),
+)
+"""What is there at the end of the leading window: outcomes."""
+
+
+@compilable
+def arrivals_counted(future: Future, m: int) -> None:
+    """H100e of each pathway at the end of month `m`."""
+    first = m * PATHWAYS
+    for way in range(PATHWAYS):
+        future.month_ways[first + way].h100e = 0.0
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        way = int(offer.pathway)
+        chips = offer.on_rent if RENTED[way] else offer.delivered
+        future.month_ways[first + way].h100e += chips * future.chips[offer.chip].h100e
+
+
+@compilable
+def on_rent(future: Future, m: int) -> float:
+    """H100e on rent at the end of month `m`."""
+    total = 0.0
+    for way in range(PATHWAYS):
+        if RENTED[way]:
+            total += future.month_ways[m * PATHWAYS + way].h100e
+    return total
+
+
+@compilable
+def arrivals_noted(future: Future, m: int) -> None:
+    """H100e of each pathway, as of a month of the leading window; the last one remains."""
+    for way in range(PATHWAYS):
+        future.stocks[way].came = future.month_ways[m * PATHWAYS + way].h100e
 
 
 @compilable
@@ -137,49 +204,3 @@ def laid(future: Future, h: int, way: int, share: float) -> None:
         stock.serves += units * chip.h100e
     installed = (there(future, h) - holding.waiting) * share
     stock.power += installed * chip.power * future.sites[holding.site].pue / KW_IN_MW
-
-
-@compilable
-def told(future: Future) -> None:
-    """What was counted, into the outcome."""
-    by_way_told(future)
-    outcome = future.outcome[0]
-    fit, only = future.grades[FIT], future.grades[SERVES]
-    outcome.fit_trains = fit.trains
-    outcome.fit_serves = fit.serves
-    outcome.fit_repair = fit.repair
-    outcome.fit_waiting = fit.waiting
-    outcome.only_serves = only.serves
-    outcome.only_repair = only.repair
-    outcome.only_waiting = only.waiting
-
-
-@compilable
-def by_way_told(future: Future) -> None:
-    """Chips, H100e of both grades, and power, of each way."""
-    outcome = future.outcome[0]
-    stocks = future.stocks
-    outcome.there_licensed = stocks[LICENSED].units
-    outcome.there_domestic = stocks[DOMESTIC].units
-    outcome.there_grey = stocks[GREY].units
-    outcome.there_rented_home = stocks[RENTED_HOME].units
-    outcome.there_rented_abroad = stocks[RENTED_ABROAD].units
-    outcome.there_opening = stocks[OPENING].units
-    outcome.fit_licensed = stocks[LICENSED].fit
-    outcome.fit_domestic = stocks[DOMESTIC].fit
-    outcome.fit_grey = stocks[GREY].fit
-    outcome.fit_rented_home = stocks[RENTED_HOME].fit
-    outcome.fit_rented_abroad = stocks[RENTED_ABROAD].fit
-    outcome.fit_opening = stocks[OPENING].fit
-    outcome.only_licensed = stocks[LICENSED].serves
-    outcome.only_domestic = stocks[DOMESTIC].serves
-    outcome.only_grey = stocks[GREY].serves
-    outcome.only_rented_home = stocks[RENTED_HOME].serves
-    outcome.only_rented_abroad = stocks[RENTED_ABROAD].serves
-    outcome.only_opening = stocks[OPENING].serves
-    outcome.power_licensed = stocks[LICENSED].power
-    outcome.power_domestic = stocks[DOMESTIC].power
-    outcome.power_grey = stocks[GREY].power
-    outcome.power_rented_home = stocks[RENTED_HOME].power
-    outcome.power_rented_abroad = stocks[RENTED_ABROAD].power
-    outcome.power_opening = stocks[OPENING].power

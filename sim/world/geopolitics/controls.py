@@ -1,10 +1,10 @@
-"""Controls: two gates, the exporter's and the buyer's, and which rule decides at each for every offer today.
+"""Controls: the offices that must clear each offer, and which rule decides at each of them today.
 
 Which chips a rule hits is derived from their attributes. Of a government's rules in force that hit a chip, the one that
 took effect last decides: so a case-by-case window overrides an older denial, and when the window closes the denial
-stands again; a listing of the lab itself outranks both. An import needs both keys, the exporter's and the buyer's;
-grey supply needs neither. `open` is as if there were no rule. Quota, share of volume and fee are terms of what is
-granted; an inspection is customs' work and decides at no gate. A rule that takes effect catches what has not shipped.
+stands again; a listing of the lab itself outranks both. All offices of an offer must agree (`offices`), and grey
+supply asks none. `open` is as if there were no rule. Quota, share of volume and fee are terms of what is granted; an
+inspection is customs' work and no office's. A rule that takes effect catches what has not shipped.
 A change may be announced before it takes effect: then other buyers rush, and the lab can see how long it has.
 Left out: shares of a vendor's national volume, and what one buyer passes on to another.
 Rules: 15 CFR 742.6, 744.11 (listings), 744.23, 774 (ECCN 3A090); facts x.*, x.hbm_notice (a rush).
@@ -15,52 +15,29 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.declarations import Count, Days, Luck, Number, Share, Thing, Units, parameter, state
 from sim.language.events import compilable, event
 from sim.world import dials
 from sim.world.arithmetic import YEAR, whole
-from sim.world.geopolitics import rules
-from sim.world.geopolitics.rules import ACCELERATOR, CLOUD, DENIAL, ENTITY, INSPECTION, OPEN, PRESUMED_DENIAL
-from sim.world.pathways import DOMESTIC, LICENSED, RENTED_ABROAD
+from sim.world.geopolitics import offices, rules
+from sim.world.geopolitics.offices import EXPORTER
+from sim.world.geopolitics.rules import ACCELERATOR, DENIAL, ENTITY, INSPECTION, ITEMS, OPEN, PRESUMED_DENIAL
+from sim.world.pathways import BOUGHT_HOME, TABLE
 from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 AT_LEAST, ABOVE, AT_MOST, BELOW, EQUAL, IS_ROW = range(6)
+CLEARED = tuple(float(ITEMS.index(row.item)) if row.item else -1.0 for row in TABLE)
+"""What rules call that which comes by each pathway; -1 where no office clears it."""
 QUARTERS = 4.0
 """In a year: a quota counts by the quarter."""
 
 
-class Government(Thing):
-    """A gate: an exporter's, or the buyer's own. Scenario list `controls.governments`."""
-
-    decision: Luck[Days] = parameter("application to decision")
-    granted: Share = parameter("applications granted, case by case")
-    granted_discouraged: Share = parameter("applications granted, when buyers are told to justify")
-    granted_presumed: Share = parameter("applications granted against a presumption of denial")
-    grants_truce: Share = parameter("part of these that it grants in a truce", absent=1.0)
-    grants_tension: Share = parameter("the same in tension", absent=1.0)
-    grants_rupture: Share = parameter("the same in a rupture", absent=1.0)
-
-    waiting: Units = state("chips whose application waits here")
-    refused: Units = state("chips refused here")
-    buys: Count = state("1 if it is the buyer's own")
-    shut: Count = state("1 once it has shut its gate to a chip that it let through before")
-    shut_on: Number = state("day of it")
-    listed: Count = state("1 once it has listed the lab itself")
-    listed_on: Number = state("day of it")
-
-
 @compilable
 def opened(future: Future) -> None:
-    """Which gate is the buyer's, which rules are made, and which are in force on the first day."""
-    for o in range(future.counts[0].offers):
-        offer = future.offers[o]
-        offer.exporter_rule = -1
-        offer.buyer_rule = -1
-        if offer.buyer >= 0:
-            future.governments[offer.buyer].buys = 1
+    """Which offices clear each offer, which rules are made, and which are in force on the first day."""
+    offices.opened(future)
     rules.opened(future)
     reviewed(future)
 
@@ -105,19 +82,20 @@ def rule_announced(future: Future, r: int) -> None:
 
 @compilable
 def judged(future: Future) -> None:
-    """Which rule decides over each offer at each gate."""
+    """Which rule decides over each offer at each office."""
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
-        was_open = offer.pathway == LICENSED and regime(future, offer.exporter_rule) != DENIAL
-        offer.exporter_rule = deciding(future, o, offer.exporter, -1)
-        offer.buyer_rule = deciding(future, o, offer.buyer, -1)
-        if was_open and future.clock[0].now > 0.0:
-            noted(future, offer.exporter_rule)
+        for k in range(offer.clearance, offer.clearance + offer.clearances):
+            clearance = future.clearances[k]
+            was_open = CLEARED[int(offer.pathway)] == ACCELERATOR and regime(future, clearance.rule) != DENIAL
+            clearance.rule = deciding(future, o, clearance.government, -1)
+            if was_open and clearance.role == EXPORTER and future.clock[0].now > 0.0:
+                noted(future, clearance.rule)
 
 
 @compilable
 def noted(future: Future, r: int) -> None:
-    """The first day on which a gate shuts to a chip that it let through before; a listing of the lab is not meant."""
+    """The first day on which an exporter shuts out a chip that it let through; a listing of the lab is not meant."""
     if regime(future, r) == DENIAL and future.rules[r].item != ENTITY:
         office = future.governments[future.rules[r].government]
         if not office.shut:
@@ -132,7 +110,7 @@ def deciding(future: Future, o: int, government: int, change: int) -> int:
     `change` is a rule taken as if its announced change had come already; -1 for none.
     """
     found = -1
-    if government >= 0 and passing(future, government) < dials.REMOVED:
+    if passing(future, government) < dials.REMOVED:
         for r in range(future.counts[0].rules):
             rule = future.rules[r]
             in_force = 1 - rule.in_force if r == change else rule.in_force
@@ -164,14 +142,12 @@ def would_outrank(future: Future, r: int, other: int, change: int) -> bool:
 
 @compilable
 def concerns(future: Future, r: int, o: int) -> bool:
-    """Accelerator rules gate imports, cloud rules gate rent abroad, a listing of the lab gates both."""
-    pathway = future.offers[o].pathway
+    """Accelerator rules are on imports, cloud rules on rent abroad, a listing of the lab is on both."""
+    cleared = CLEARED[int(future.offers[o].pathway)]
     item = future.rules[r].item
     if future.rules[r].regime == INSPECTION:
         return False
-    if item == ENTITY:
-        return pathway in (LICENSED, RENTED_ABROAD)
-    return (item == ACCELERATOR and pathway == LICENSED) or (item == CLOUD and pathway == RENTED_ABROAD)
+    return cleared >= 0.0 if item == ENTITY else cleared == item
 
 
 @compilable
@@ -222,24 +198,40 @@ def regime(future: Future, r: int) -> float:
 
 @compilable
 def denied(future: Future, o: int) -> bool:
-    """Whether either gate is shut for an offer today."""
+    """Whether any office denies an offer today."""
     offer = future.offers[o]
-    return regime(future, offer.exporter_rule) == DENIAL or regime(future, offer.buyer_rule) == DENIAL
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        if regime(future, future.clearances[k].rule) == DENIAL:
+            return True
+    return False
+
+
+@compilable
+def ruled(future: Future, o: int) -> bool:
+    """Whether a rule decides over an offer at any office today."""
+    offer = future.offers[o]
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        if future.clearances[k].rule >= 0:
+            return True
+    return False
 
 
 @compilable
 def would_deny(future: Future, r: int, o: int) -> bool:
     """Whether an offer that is open today would be denied once a rule has changed."""
+    if denied(future, o):
+        return False
     offer = future.offers[o]
-    exporter = regime(future, deciding(future, o, offer.exporter, r))
-    buyer = regime(future, deciding(future, o, offer.buyer, r))
-    return not denied(future, o) and (exporter == DENIAL or buyer == DENIAL)
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        if regime(future, deciding(future, o, future.clearances[k].government, r)) == DENIAL:
+            return True
+    return False
 
 
 @compilable
 def rush(future: Future, o: int) -> float:
     """Days until an announced change denies an offer that is open today; -1 if none is announced."""
-    if future.offers[o].pathway not in (LICENSED, RENTED_ABROAD) or denied(future, o):
+    if CLEARED[int(future.offers[o].pathway)] < 0.0 or denied(future, o):
         return -1.0
     least = math.inf
     for r in range(future.counts[0].rules):
@@ -251,7 +243,7 @@ def rush(future: Future, o: int) -> float:
 
 @compilable
 def passing(future: Future, government: int) -> float:
-    """Part of what this gate would stop that the dials let pass: none as a rule, all of it once removed."""
+    """Part of what this office would stop that the dials let pass: none as a rule, all of it once removed."""
     eased = future.dials[0]
     shut = dials.less(eased.control)
     if future.governments[government].buys:
@@ -260,14 +252,13 @@ def passing(future: Future, government: int) -> float:
 
 
 @compilable
-def passing_both(future: Future, o: int) -> float:
-    """Part of an offer that is denied today that the dials let pass."""
+def passing_all(future: Future, o: int) -> float:
+    """Part of an offer that is denied today that the dials let pass at every office."""
     offer = future.offers[o]
     part = 1.0
-    if regime(future, offer.exporter_rule) == DENIAL:
-        part *= passing(future, offer.exporter)
-    if regime(future, offer.buyer_rule) == DENIAL:
-        part *= passing(future, offer.buyer)
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        if regime(future, future.clearances[k].rule) == DENIAL:
+            part *= passing(future, future.clearances[k].government)
     return part
 
 
@@ -323,6 +314,16 @@ def quota_by(future: Future, r: int, days: float) -> float:
 
 
 @compilable
+def quota_of_offer(future: Future, o: int, days: float) -> float:
+    """Chips of an offer that the quotas of every office allow so many days from now."""
+    offer = future.offers[o]
+    least = math.inf
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        least = min(least, quota_by(future, future.clearances[k].rule, days))
+    return least
+
+
+@compilable
 def volume_left(future: Future, r: int) -> float:
     """Chips that the domestic chips delivered so far still allow, where a rule asks for so many of them with each."""
     rule = future.rules[r]
@@ -330,7 +331,7 @@ def volume_left(future: Future, r: int) -> float:
         return math.inf
     home = 0.0
     for o in range(future.counts[0].offers):
-        if future.offers[o].pathway == DOMESTIC:
+        if BOUGHT_HOME[int(future.offers[o].pathway)]:
             home += future.offers[o].delivered
     shut = 1.0 - passing(future, rule.government)
     return whole(home * rule.volume / (1.0 - rule.volume) / shut) - rule.granted

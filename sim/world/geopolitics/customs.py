@@ -15,7 +15,7 @@ from sim.language.luck import chance, draw
 from sim.world import dials
 from sim.world.geopolitics import climate, controls
 from sim.world.geopolitics.rules import INSPECTION
-from sim.world.pathways import GREY, LICENSED
+from sim.world.pathways import CROSSES
 from sim.world.purposes import INSPECTION_TIME, SEIZED
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @compilable
 def crosses(future: Future, o: int) -> bool:
     """Whether what comes by an offer crosses the border."""
-    return future.offers[o].pathway in (LICENSED, GREY)
+    return CROSSES[int(future.offers[o].pathway)]
 
 
 @compilable

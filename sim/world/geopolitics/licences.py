@@ -2,8 +2,9 @@
 
 A tightening therefore also catches applications already waiting. Case by case, an application's own luck decides
 against the share granted, which depends on the climate; a full quota refuses; a denial refuses, at the border too. Each
-government is one office: the exporter's licence and the buyer's own approval work alike. Of what an office would refuse
-the dials let a part pass, as odds of whole applications, by the same luck and on the same day.
+government is one office: the exporter's licence, the leave of a country between and the buyer's own approval work
+alike, and follow one another. Of what an office would refuse the dials let a part pass, as odds of whole applications,
+by the same luck and on the same day.
 Left out: appeals, conditions on licences, licences that expire before shipment.
 Units: days, chips. Rule: 15 CFR 750.4. Facts: x.licence_processing_days, x.cn_2026_01_cond.
 """
@@ -32,11 +33,22 @@ def applied(future: Future, g: int, luck: int, units: float) -> float:
 
 
 @compilable
-def expected(future: Future, g: int, r: int) -> float:
-    """Days the lab plans for a decision: the office's median, where a rule asks for one."""
-    if r < 0:
+def expected(future: Future, k: int) -> float:
+    """Days the lab plans for a clearance: the office's median, where a rule asks for one."""
+    clearance = future.clearances[k]
+    if clearance.rule < 0:
         return 0.0
-    return middle(future, future.governments[g].decision) * dials.less(future.dials[0].licence)
+    return middle(future, future.governments[clearance.government].decision) * dials.less(future.dials[0].licence)
+
+
+@compilable
+def expected_of_offer(future: Future, o: int) -> float:
+    """Days the lab plans for all clearances of an offer, one after the other."""
+    offer = future.offers[o]
+    days = 0.0
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        days += expected(future, k)
+    return days
 
 
 @compilable
@@ -65,15 +77,12 @@ def favoured(future: Future, g: int, r: int, luck: int) -> bool:
 def stopped(future: Future, o: int, luck: int) -> bool:
     """At the border: a denial in force today stops what was cleared before."""
     offer = future.offers[o]
-    return barred(future, offer.exporter, offer.exporter_rule, luck) or barred(
-        future, offer.buyer, offer.buyer_rule, luck
-    )
-
-
-@compilable
-def barred(future: Future, g: int, r: int, luck: int) -> bool:
-    """Whether the rule that decides at a gate is a denial, and the dials do not let this one pass."""
-    return controls.regime(future, r) == DENIAL and not favoured(future, g, r, luck)
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        clearance = future.clearances[k]
+        denies = controls.regime(future, clearance.rule) == DENIAL
+        if denies and not favoured(future, clearance.government, clearance.rule, luck):
+            return True
+    return False
 
 
 @compilable

@@ -1,4 +1,4 @@
-"""Rules: the controls of two governments, when each is announced, takes effect and ends.
+"""Rules: the controls of each government, when each is announced, takes effect and ends.
 
 A rule has dates, and may besides turn: by a hazard that depends on the climate it is lifted while in force, and comes
 (or comes back) while it is not. A rule without a date waits for its hazard alone. A turn is announced and takes effect

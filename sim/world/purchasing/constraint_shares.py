@@ -25,7 +25,7 @@ from sim.language.events import compilable
 from sim.world.arithmetic import MONTH, whole
 from sim.world.company import ledger
 from sim.world.purchasing import planner
-from sim.world.shortfall.causes import CAPITAL, CAUSES, CONTROL, RELIABILITY, SERVE, TRAIN, USES
+from sim.world.shortfall.causes import CAUSES, SERVE, TRAIN, USES
 from sim.world.shortfall.constraints import ALL_LIMITS, DOMESTIC, LIMITS, MONEY, MONEY_LIMIT, RENTAL, RULES, SITES
 
 if TYPE_CHECKING:
@@ -66,9 +66,12 @@ class Plan(Section):
     behind: Number = state("of these, because of what would bind next if all that binds were open")
     habit: Number = state("of these, because nothing fit is on offer, or the lab does not want it")
     reserve: Number = state("of those for want of money, what the reserve keeps back")
-    lost_capital: Number = state("units lost for want of money, up to that plan")
-    lost_control: Number = state("units lost to rules, up to that plan")
-    lost_reliability: Number = state("units lost by death, up to that plan")
+
+
+class Loss(Section):
+    """What one cause had taken of one use when a month was planned. Row: (month x uses + use) x causes + cause."""
+
+    units: Number = state("units lost up to that plan")
 
 
 @compilable
@@ -118,9 +121,8 @@ def keep_answer(future: Future, month: int, which: int, wanted: float) -> None:
     plan.habit = blame(future, HABIT, which)
     plan.reserve = blame(future, RESERVE, which)
     plan.never = plan.capital + plan.control + vendor + plan.depth + plan.site + plan.pace + plan.behind + plan.habit
-    plan.lost_capital = future.parts[which * CAUSES + CAPITAL].lost
-    plan.lost_control = future.parts[which * CAUSES + CONTROL].lost
-    plan.lost_reliability = future.parts[which * CAUSES + RELIABILITY].lost
+    for cause in range(CAUSES):
+        future.losses[(month * USES + which) * CAUSES + cause].units = future.parts[which * CAUSES + cause].lost
 
 
 @compilable

@@ -1,7 +1,7 @@
 """Orders: the whole life of a purchase or a rental, from the deposit to the chip at the door.
 
-placed -> at the exporter's gate -> at the buyer's gate -> at the vendor -> in transit -> delivered, or it ends as
-refused, cancelled or seized. Each step notes how long the lab had planned for it (`lateness`).
+placed -> at each office that must clear it, in turn -> at the vendor -> in transit -> delivered, or it ends as refused,
+cancelled or seized. Each step notes how long the lab had planned for it (`lateness`).
 Money: a deposit when placed, or more if the lab prepays, for a lower price; the balance on arrival; the deposit back on
 refusal as far as the contract says. A seized shipment was paid in full and is lost. An order the lab cannot pay is
 cancelled.
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 (
     PLACED,
-    AT_EXPORTER,
-    AT_BUYER,
+    AT_OFFICE,
     AT_VENDOR,
     IN_TRANSIT,
     DELIVERED,
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     CANCELLED,
     CONFISCATED,
     STAGES,
-) = range(10)
+) = range(9)
 
 
 class Order(Section):
@@ -52,6 +51,7 @@ class Order(Section):
     offer: Row = state("the offer it takes up")
     use: Row = state("the use it was placed for")
     stage: Row = state("where it stands")
+    clearance: Row = state("of its offer's clearances, the one that decides on it, or did last")
     luck: Key = state("names its luck: offer, month and which of that month")
     units: Units = state("chips")
     price: USD = state("price of all of it")
@@ -66,7 +66,7 @@ class Order(Section):
     cause: Row = state("the cause to which the excess of this step is laid")
     planned: Days = state("time the lab had planned for this step")
     late_start: Days = state("how much longer its offer takes than the plan looked ahead")
-    late_licence: Days = state("excess of the gates behind it")
+    late_licence: Days = state("excess of the offices behind it")
     late_vendor: Days = state("excess of the vendor")
     late_logistics: Days = state("excess of transit and bring-up")
     late_site: Days = state("excess of the wait for power")
@@ -81,7 +81,7 @@ class Stage(Section):
 
 @compilable
 def place(future: Future, o: int, use: int, units: float, month: int) -> None:
-    """Pay the deposit, take the chips off the shelf, and go to the first gate."""
+    """Pay the deposit, take the chips off the shelf, and go to the first office."""
     lab = future.lab[0]
     offer = future.offers[o]
     if lab.orders == len(future.orders):
@@ -92,6 +92,7 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     order.offer = o
     order.use = use
     order.stage = PLACED
+    order.clearance = offer.clearance
     order.luck = key_of(offer.key, month, use)
     order.units = units
     order.price = whole(units * agreed(future, o))
@@ -105,7 +106,7 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     lab.unpaid += order.price
     market.taken(future, o, units)
     settle(future, slot, deposit(future, o))
-    to_exporter(future, slot)
+    to_office(future, slot, offer.clearance)
 
 
 @compilable
@@ -144,14 +145,17 @@ def fee(future: Future, r: int) -> float:
 
 @compilable
 def charged_price(future: Future, o: int) -> float:
-    """Price of one chip with what both gates charge by the rules of today, the second on what the first has added."""
+    """Price of one chip with what each office charges by the rules of today, on what those before it have added."""
     offer = future.offers[o]
-    return agreed(future, o) * (1.0 + fee(future, offer.exporter_rule)) * (1.0 + fee(future, offer.buyer_rule))
+    total = agreed(future, o)
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        total *= 1.0 + fee(future, future.clearances[k].rule)
+    return total
 
 
 @compilable
 def charges_to_come(future: Future) -> float:
-    """Dollars that gates which have yet to decide will add to orders, by the rules of today."""
+    """Dollars that offices which have yet to decide will add to orders, by the rules of today."""
     total = 0.0
     for o in range(future.counts[0].offers):
         if future.offers[o].undecided > 0.0:
@@ -186,64 +190,35 @@ def refund(future: Future, slot: int, share: float) -> None:
 
 
 @compilable
-def to_exporter(future: Future, slot: int) -> None:
-    """At the exporter's gate."""
-    offer = future.offers[future.orders[slot].offer]
-    days = applied(future, slot, AT_EXPORTER, offer.exporter, offer.exporter_rule)
-    if days >= 0.0:
-        after(future, days, order_licensed, slot)
-    else:
-        to_buyer(future, slot)
+def to_office(future: Future, slot: int, first: int) -> None:
+    """From clearance `first` on to the next office where a rule asks for an application, or else to the vendor."""
+    order = future.orders[slot]
+    offer = future.offers[order.offer]
+    last = offer.clearance + offer.clearances
+    k = first
+    while k < last and future.clearances[k].rule < 0:
+        k += 1
+    if k == last:
+        to_vendor(future, slot)
+        return
+    order.clearance = k
+    move(future, slot, AT_OFFICE)
+    lateness.entered(future, slot, LICENCE, licences.expected(future, k))
+    days = licences.applied(future, future.clearances[k].government, order.luck, order.units)
+    after(future, days, order_decided, slot)
 
 
 @event()
-def order_licensed(future: Future, slot: int) -> None:
-    """The exporter's office has decided."""
+def order_decided(future: Future, slot: int) -> None:
+    """An office has decided: it lets the order go on, at its charge; else the order is refused."""
     order = future.orders[slot]
-    offer = future.offers[order.offer]
-    if order.stage == AT_EXPORTER and passed(future, slot, offer.exporter, offer.exporter_rule):
-        to_buyer(future, slot)
-
-
-@compilable
-def to_buyer(future: Future, slot: int) -> None:
-    """At the buyer's gate, in its turn."""
-    offer = future.offers[future.orders[slot].offer]
-    days = applied(future, slot, AT_BUYER, offer.buyer, offer.buyer_rule)
-    if days >= 0.0:
-        after(future, days, order_approved, slot)
-    else:
-        to_vendor(future, slot)
-
-
-@event()
-def order_approved(future: Future, slot: int) -> None:
-    """The buyer's office has decided."""
-    order = future.orders[slot]
-    offer = future.offers[order.offer]
-    if order.stage == AT_BUYER and passed(future, slot, offer.buyer, offer.buyer_rule):
-        to_vendor(future, slot)
-
-
-@compilable
-def applied(future: Future, slot: int, stage: int, g: int, r: int) -> float:
-    """An order comes to a gate: days until the office decides on it, -1 if no rule asks for an application."""
-    order = future.orders[slot]
-    move(future, slot, stage)
-    lateness.entered(future, slot, LICENCE, licences.expected(future, g, r))
-    return licences.applied(future, g, order.luck, order.units) if r >= 0 else -1.0
-
-
-@compilable
-def passed(future: Future, slot: int, g: int, r: int) -> bool:
-    """An office's decision: whether it lets the order go on, at its charge; else the order is refused."""
-    order = future.orders[slot]
-    grants = licences.granted(future, g, r, order.luck, order.units)
-    if grants:
-        charged(future, slot, r)
+    k = order.clearance
+    rule = future.clearances[k].rule
+    if licences.granted(future, future.clearances[k].government, rule, order.luck, order.units):
+        charged(future, slot, rule)
+        to_office(future, slot, k + 1)
     else:
         refuse(future, slot)
-    return grants
 
 
 @compilable
@@ -257,7 +232,7 @@ def charged(future: Future, slot: int, r: int) -> None:
 
 @compilable
 def to_vendor(future: Future, slot: int) -> None:
-    """Cleared by both gates: the vendor builds it."""
+    """Cleared by every office: the vendor builds it."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
     move(future, slot, AT_VENDOR)
@@ -317,11 +292,11 @@ def order_arrived(future: Future, slot: int) -> None:
 
 @compilable
 def refuse(future: Future, slot: int) -> None:
-    """A gate said no: the deposit returns as far as the contract says."""
+    """An office or the border said no: the deposit returns as far as the contract says."""
     order = future.orders[slot]
     refund(future, slot, future.offers[order.offer].refund)
     market.given_back(future, order.offer, order.units)
-    if order.stage <= AT_BUYER:
+    if order.stage <= AT_OFFICE:
         future.offers[order.offer].decided += 1.0
         future.offers[order.offer].undecided -= order.units
     move(future, slot, REFUSED)

@@ -22,7 +22,7 @@ from sim.world.company import ledger
 from sim.world.fleet import holdings
 from sim.world.geopolitics import controls, licences
 from sim.world.hardware import chips
-from sim.world.pathways import DOMESTIC, GREY, RENTED_HOME
+from sim.world.pathways import BOUGHT_HOME, GREY, RENTED_HOME
 from sim.world.purchasing import orders
 from sim.world.shortfall.causes import SERVE, TRAIN, USES
 from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT, RULES_LIMIT, SITES_LIMIT
@@ -64,11 +64,7 @@ def timed(future: Future) -> None:
     """How long each offer takes from order to online, as the lab plans with it: the medians of its stages."""
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
-        offer.ships = (
-            licences.expected(future, offer.exporter, offer.exporter_rule)
-            + licences.expected(future, offer.buyer, offer.buyer_rule)
-            + middle(future, offer.build)
-        )
+        offer.ships = licences.expected_of_offer(future, o) + middle(future, offer.build)
         bring_up = holdings.bring_up(future, middle(future, future.holdings[offer.holding].bring_up))
         offer.assumed = offer.ships + orders.transit(future, middle(future, offer.transit)) + bring_up
 
@@ -92,10 +88,10 @@ def odds(future: Future, o: int, limits: int) -> float:
     """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
     offer = future.offers[o]
     plan = future.procurement[0]
-    if not limits & RULES_LIMIT or (offer.exporter_rule < 0 and offer.buyer_rule < 0):
+    if not limits & RULES_LIMIT or not controls.ruled(future, o):
         return plan.open_odds
     if controls.denied(future, o):
-        return controls.passing_both(future, o)
+        return controls.passing_all(future, o)
     return (offer.deliveries + 1.0) / (offer.decided + DOUBT)
 
 
@@ -174,11 +170,9 @@ def capped(future: Future) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         limit = future.limits[o]
-        exporter, buyer = offer.exporter_rule, offer.buyer_rule
         site = future.sites[future.holdings[offer.holding].site]
         then = future.clock[0].now + offer.assumed
-        decided = licences.expected(future, offer.exporter, exporter) + licences.expected(future, offer.buyer, buyer)
-        quota = min(controls.quota_by(future, exporter, decided), controls.quota_by(future, buyer, decided))
+        quota = controls.quota_of_offer(future, o, licences.expected_of_offer(future, o))
         limit.rules = max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
         limit.power = holdings.power_of(future, offer.holding, 1.0)
@@ -295,9 +289,9 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
         wish = gap
         if rank.odds < plan.likely:
             wish = min(wish, unlikely)
-        if offer.pathway != DOMESTIC:
+        if not BOUGHT_HOME[int(offer.pathway)]:
             wish = min(wish, not_domestic)
-        if offer.pathway == GREY:
+        if GREY[int(offer.pathway)]:
             wish = min(wish, grey)
         units = within(future, limits, rank.offer, wish / rank.worth)
         if units > 0.0:
@@ -305,9 +299,9 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
             gap -= bring
             if rank.odds < plan.likely:
                 unlikely -= bring
-            if offer.pathway != DOMESTIC:
+            if not BOUGHT_HOME[int(offer.pathway)]:
                 not_domestic -= bring
-            if offer.pathway == GREY:
+            if GREY[int(offer.pathway)]:
                 grey -= bring
             if which == TRAIN:
                 offer.for_training = units
@@ -362,7 +356,7 @@ def within(future: Future, limits: int, o: int, units: float) -> float:
     offer = future.offers[o]
     limit = future.limits[o]
     site = future.sites[future.holdings[offer.holding].site]
-    at_home = offer.pathway == RENTED_HOME
+    at_home = RENTED_HOME[int(offer.pathway)]
     purse = plan.money_left + plan.credit_left if at_home else plan.money_left
     taken = offer.for_training + offer.for_serving
     afford, rules, quantity, powered = math.inf, math.inf, math.inf, math.inf

@@ -5,7 +5,7 @@ each use will want when an order placed now would run, takes off what runs and w
 planner what to buy with a part of the money above its reserve. What stops the rest is found by the order game. Then it
 orders, in whole servers or supernodes. What a rule announced would shut is bought ahead, with money that is left.
 A forecast of growth is a blend of the plan's and that of the last half year, with an error that grows with the root of
-time. Orders are not cancelled, unless a gate denies them or the balance cannot be paid.
+time. Orders are not cancelled, unless an office denies them or the balance cannot be paid.
 When nothing may be spent, the lab saves: on what, and in which order, is told in `capital`.
 Left out: bargaining, resale, orders that wait for a lower price.
 Units: training and serving units, chips, USD.
@@ -286,7 +286,7 @@ def cost_of_plan(future: Future) -> float:
         offer = future.offers[o]
         price = (offer.for_training + offer.for_serving) * future.limits[o].price
         cost += price
-        if offer.pathway == RENTED_HOME:
+        if RENTED_HOME[int(offer.pathway)]:
             at_home += price
     return cost - min(at_home, ledger.credit(future))
 

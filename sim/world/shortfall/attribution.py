@@ -124,24 +124,28 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
     late = 0.0
     for cause in range(first, first + CAUSES):
         late += future.parts[cause].overdue / days
-    money = future.parts[first + CAPITAL].lost - plan.lost_capital
-    rules = future.parts[first + CONTROL].lost - plan.lost_control
-    dead = future.parts[first + RELIABILITY].lost - plan.lost_reliability
+    found = never + start + late
+    for cause in range(CAUSES):
+        found += lost_since_planned(future, m, which, cause)
     unforeseen = max(0.0, wanted - plan.wanted)
-    found = never + start + late + money + rules + dead + unforeseen
+    found += unforeseen
     too_small = max(0.0, wanted - chips - found)
     if found + too_small <= 0.0:
         return
     each = supply / (found + too_small)
     for cause in range(CAUSES):
         add(future, which, cause, each * future.parts[first + cause].overdue / days)
-    add(future, which, CAPITAL, each * money)
-    add(future, which, CONTROL, each * rules)
-    add(future, which, RELIABILITY, each * dead)
+        add(future, which, cause, each * lost_since_planned(future, m, which, cause))
     add(future, which, PLANNING, each * (unforeseen + too_small))
     if never > 0.0:
         add_orders(future, m, which, each * never, -math.inf)
     add_orders(future, m, which, each * start, 0.0)
+
+
+@compilable
+def lost_since_planned(future: Future, m: int, which: int, cause: int) -> float:
+    """Units of a use lost to a cause that the plan for month `m` had still counted on."""
+    return future.parts[which * CAUSES + cause].lost - future.losses[(m * USES + which) * CAUSES + cause].units
 
 
 @compilable

@@ -1,18 +1,21 @@
-"""Causes: the answers to why compute is missing, and what books and outcomes keep of them.
+"""Causes: the answers to why compute is missing, one row each, and what books and outcomes keep of them.
 
 A month's shortfall of each use is divided among the causes (`attribution`). Parts are multiples of a grain of a unit, a
 binary thousandth, so that in floats too they add up with `==`.
-Twelve lie beneath a constraint that can be removed (`constraints`). Four are nobody's to remove: planning (forecasts,
-lots), the pace at which money is spent, what stands behind all that binds, and habit, or nothing fit on offer.
+Most lie beneath a constraint that can be removed (`constraints`). The others are nobody's to remove: planning
+(forecasts, lots), the pace at which money is spent, what stands behind all that binds, and habit, or nothing fit on
+offer. A cause that can be eased has a dial of its own name (`dials`).
 An outcome keeps the parts as shares of all that is wanted in the reporting window: months weigh by their days, those of
 serving by the tokens wanted in them, so that the parts add up to the shortfall that is printed.
+Columns, words, colours and groups of causes all come from the rows.
 Units: training and serving units; in an outcome shares.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from sim.language.columns import columns_down
 from sim.language.declarations import Number, Section, ServeUnits, Share, SignedShare, TrainUnits, parameter, state
 from sim.language.events import compilable
 
@@ -21,6 +24,40 @@ if TYPE_CHECKING:
 
 TRAIN, SERVE = range(2)
 USES = 2
+
+
+class Cause(NamedTuple):
+    """One cause: the id of the constraint above it, if any; `words` stand in tables, `because` ends a sentence."""
+
+    id: str
+    constraint: str
+    words: str
+    because: str
+
+
+TABLE = (
+    Cause("capital", "money", "money from outside", "for want of money"),
+    Cause("control", "rules", "export and import controls", "because rules block, refuse or seize"),
+    Cause("licence", "rules", "time at licence offices and customs", "because licences take longer than planned"),
+    Cause("wafers", "domestic", "wafers", "for want of wafers"),
+    Cause("memory", "domestic", "memory", "for want of memory stacks"),
+    Cause("packaging", "domestic", "packaging", "for want of packaging"),
+    Cause("allocation", "domestic", "the lab's share of domestic output", "because others are served first"),
+    Cause("depth", "rental", "rental and grey market", "because markets are shallow (rental, grey)"),
+    Cause("software", "software", "software", "because stacks are below their ceiling"),
+    Cause("reliability", "software", "failures and losses", "because chips fail and runs stop"),
+    Cause("logistics", "sites", "transit and bring-up", "because chips are shipped or brought up later than planned"),
+    Cause("site", "sites", "powered sites", "for want of a powered site"),
+    Cause(
+        "planning",
+        "",
+        "forecasts and lot sizes",
+        "because more is wanted than was foreseen, or too little was planned",
+    ),
+    Cause("pace", "", "pace of spending", "because the lab spends its money over months"),
+    Cause("behind", "", "what would bind next", "because of what would bind next if all that binds were open"),
+    Cause("habit", "", "nothing on offer, or habit", "because nothing fit is on offer, or the lab does not want it"),
+)
 (
     CAPITAL,
     CONTROL,
@@ -38,129 +75,13 @@ USES = 2
     PACE,
     BEHIND,
     HABIT,
-    CAUSES,
-) = range(17)
-NAMES = (
-    "capital",
-    "control",
-    "licence",
-    "wafers",
-    "memory",
-    "packaging",
-    "allocation",
-    "depth",
-    "software",
-    "reliability",
-    "logistics",
-    "site",
-    "planning",
-    "pace",
-    "behind",
-    "habit",
-)
-"""Of the causes, in this order: columns are called `train_capital`, `serve_capital`, and so on."""
+) = range(len(TABLE))
+"""The row of each cause, for the pages of the world."""
+CAUSES = len(TABLE)
+NAMES = tuple(row.id for row in TABLE)
+"""Columns of results are called `train_capital`, `serve_capital`, and so on."""
 GRAIN = 1024.0
 """Parts of a unit that are told apart."""
-
-
-class Parts(Section):
-    """A month's shortfall and its parts: columns of its book."""
-
-    train_short_units: TrainUnits = state("training units wanted and not there in a month")
-    train_capital: TrainUnits = state("of these, for want of money")
-    train_control: TrainUnits = state("of these, because rules block, refuse or seize")
-    train_licence: TrainUnits = state("of these, because licences take longer than planned")
-    train_wafers: TrainUnits = state("of these, for want of wafers")
-    train_memory: TrainUnits = state("of these, for want of memory stacks")
-    train_packaging: TrainUnits = state("of these, for want of packaging")
-    train_allocation: TrainUnits = state("of these, because others are served first")
-    train_depth: TrainUnits = state("of these, because markets are shallow (rental, grey)")
-    train_software: TrainUnits = state("of these, because stacks are below their ceiling")
-    train_reliability: TrainUnits = state("of these, because chips fail and runs stop")
-    train_logistics: TrainUnits = state("of these, because chips are shipped or brought up later than planned")
-    train_site: TrainUnits = state("of these, for want of a powered site")
-    train_planning: TrainUnits = state("of these, because more is wanted than was foreseen, or too little was planned")
-    train_pace: TrainUnits = state("of these, because the lab spends its money over months")
-    train_behind: TrainUnits = state("of these, because of what would bind next if all that binds were open")
-    train_habit: TrainUnits = state("of these, because nothing fit is on offer, or the lab does not want it")
-    train_reserve: TrainUnits = state("of that for want of money, what the reserve keeps back")
-    serve_short_units: ServeUnits = state("serving units wanted and not there in a month")
-    serve_capital: ServeUnits = state("of these, for want of money")
-    serve_control: ServeUnits = state("of these, because rules block, refuse or seize")
-    serve_licence: ServeUnits = state("of these, because licences take longer than planned")
-    serve_wafers: ServeUnits = state("of these, for want of wafers")
-    serve_memory: ServeUnits = state("of these, for want of memory stacks")
-    serve_packaging: ServeUnits = state("of these, for want of packaging")
-    serve_allocation: ServeUnits = state("of these, because others are served first")
-    serve_depth: ServeUnits = state("of these, because markets are shallow (rental, grey)")
-    serve_software: ServeUnits = state("of these, because stacks are below their ceiling")
-    serve_reliability: ServeUnits = state("of these, because chips fail and runs stop")
-    serve_logistics: ServeUnits = state("of these, because chips are shipped or brought up later than planned")
-    serve_site: ServeUnits = state("of these, for want of a powered site")
-    serve_planning: ServeUnits = state("of these, because more is wanted than was foreseen, or too little was planned")
-    serve_pace: ServeUnits = state("of these, because the lab spends its money over months")
-    serve_behind: ServeUnits = state("of these, because of what would bind next if all that binds were open")
-    serve_habit: ServeUnits = state("of these, because nothing fit is on offer, or the lab does not want it")
-    serve_reserve: ServeUnits = state("of that for want of money, what the reserve keeps back")
-
-
-class Shares(Section):
-    """The parts as shares of what is wanted in the reporting window: columns of a future's outcome."""
-
-    train_capital: SignedShare = state("training compute missing over wanted, for want of money")
-    train_control: SignedShare = state("training compute missing over wanted, because rules block, refuse or seize")
-    train_licence: SignedShare = state(
-        "training compute missing over wanted, because licences take longer than planned"
-    )
-    train_wafers: SignedShare = state("training compute missing over wanted, for want of wafers")
-    train_memory: SignedShare = state("training compute missing over wanted, for want of memory stacks")
-    train_packaging: SignedShare = state("training compute missing over wanted, for want of packaging")
-    train_allocation: SignedShare = state("training compute missing over wanted, because others are served first")
-    train_depth: SignedShare = state("training compute missing over wanted, because markets are shallow (rental, grey)")
-    train_software: SignedShare = state("training compute missing over wanted, because stacks are below their ceiling")
-    train_reliability: SignedShare = state("training compute missing over wanted, because chips fail and runs stop")
-    train_logistics: SignedShare = state(
-        "training compute missing over wanted, because chips are shipped or brought up later than planned"
-    )
-    train_site: SignedShare = state("training compute missing over wanted, for want of a powered site")
-    train_planning: SignedShare = state(
-        "training compute missing over wanted, because more is wanted than was foreseen, or too little was planned"
-    )
-    train_pace: SignedShare = state(
-        "training compute missing over wanted, because the lab spends its money over months"
-    )
-    train_behind: SignedShare = state(
-        "training compute missing over wanted, because of what would bind next if all that binds were open"
-    )
-    train_habit: SignedShare = state(
-        "training compute missing over wanted, because nothing fit is on offer, or the lab does not want it"
-    )
-    train_reserve: SignedShare = state("of that for want of money, what the reserve keeps back")
-    serve_capital: SignedShare = state("tokens not served over wanted, for want of money")
-    serve_control: SignedShare = state("tokens not served over wanted, because rules block, refuse or seize")
-    serve_licence: SignedShare = state("tokens not served over wanted, because licences take longer than planned")
-    serve_wafers: SignedShare = state("tokens not served over wanted, for want of wafers")
-    serve_memory: SignedShare = state("tokens not served over wanted, for want of memory stacks")
-    serve_packaging: SignedShare = state("tokens not served over wanted, for want of packaging")
-    serve_allocation: SignedShare = state("tokens not served over wanted, because others are served first")
-    serve_depth: SignedShare = state("tokens not served over wanted, because markets are shallow (rental, grey)")
-    serve_software: SignedShare = state("tokens not served over wanted, because stacks are below their ceiling")
-    serve_reliability: SignedShare = state("tokens not served over wanted, because chips fail and runs stop")
-    serve_logistics: SignedShare = state(
-        "tokens not served over wanted, because chips are shipped or brought up later than planned"
-    )
-    serve_site: SignedShare = state("tokens not served over wanted, for want of a powered site")
-    serve_planning: SignedShare = state(
-        "tokens not served over wanted, because more is wanted than was foreseen, or too little was planned"
-    )
-    serve_pace: SignedShare = state("tokens not served over wanted, because the lab spends its money over months")
-    serve_behind: SignedShare = state(
-        "tokens not served over wanted, because of what would bind next if all that binds were open"
-    )
-    serve_habit: SignedShare = state(
-        "tokens not served over wanted, because nothing fit is on offer, or the lab does not want it"
-    )
-    serve_reserve: SignedShare = state("of that for want of money, what the reserve keeps back")
 
 
 class Counting(Section):
@@ -176,6 +97,7 @@ class Part(Section):
     grains: Number = state("the same in whole grains of a unit")
     overdue: Number = state("unit-days for which ordered chips were overdue this month")
     lost: Number = state("units lost so far: seized, refused, cancelled, given back, dead")
+    share: SignedShare = state("its part of what is wanted in the reporting window")
 
 
 class Gap(Section):
@@ -183,50 +105,83 @@ class Gap(Section):
 
     grains: Number = state("shortfall in whole grains of a unit")
     reserve: Number = state("units of it for want of money that the reserve keeps back")
+    share: SignedShare = state("the same, of what is wanted in the reporting window")
     started_late: Number = state("unit-days for which chips were overdue because they were ordered too late")
+
+
+class MonthGap(Section):
+    """One use in one month. Row: month x uses + use."""
+
+    short: Number = state("units wanted and not there")
+    reserve: Number = state("of those for want of money, what the reserve keeps back")
+
+
+class MonthPart(Section):
+    """One cause's part of a month's gap. Row: (month x uses + use) x causes + cause."""
+
+    units: Number = state("units wanted and not there, laid to the cause")
+
+
+OF_USE = (
+    ("train", "training", TrainUnits, "training compute missing"),
+    ("serve", "serving", ServeUnits, "tokens not served"),
+)
+"""Of each use: what columns are called by, its units, and what its shares are of."""
+
+KEPT_BACK = "of that for want of money, what the reserve keeps back"
+
+BOOK = tuple(
+    each
+    for use, (id, name, kind, _) in enumerate(OF_USE)
+    for each in (
+        *columns_down(
+            "month_gaps",
+            "short",
+            kind,
+            [(f"{id}_short_units", f"{name} units wanted and not there in a month")],
+            use,
+            USES,
+        ),
+        *columns_down(
+            "month_parts",
+            "units",
+            kind,
+            ((f"{id}_{row.id}", f"of these, {row.because}") for row in TABLE),
+            use * CAUSES,
+            USES * CAUSES,
+        ),
+        *columns_down("month_gaps", "reserve", kind, [(f"{id}_reserve", KEPT_BACK)], use, USES),
+    )
+)
+"""A month's shortfall and its parts: series."""
+
+SHARES = tuple(
+    each
+    for use, (id, _, _, missing) in enumerate(OF_USE)
+    for each in (
+        *columns_down(
+            "parts",
+            "share",
+            SignedShare,
+            ((f"{id}_{row.id}", f"{missing} over wanted, {row.because}") for row in TABLE),
+            use * CAUSES,
+        ),
+        *columns_down("gaps", "share", SignedShare, [(f"{id}_reserve", KEPT_BACK)], use),
+    )
+)
+"""The parts as shares of what is wanted in the reporting window: outcomes."""
 
 
 @compilable
 def written(future: Future, m: int) -> None:
     """The parts of the month that closes, into its book."""
-    book = future.books[m]
-    parts = future.parts
-    book.train_short_units = future.gaps[TRAIN].grains / GRAIN
-    book.train_capital = parts[CAPITAL].grains / GRAIN
-    book.train_control = parts[CONTROL].grains / GRAIN
-    book.train_licence = parts[LICENCE].grains / GRAIN
-    book.train_wafers = parts[WAFERS].grains / GRAIN
-    book.train_memory = parts[MEMORY].grains / GRAIN
-    book.train_packaging = parts[PACKAGING].grains / GRAIN
-    book.train_allocation = parts[ALLOCATION].grains / GRAIN
-    book.train_depth = parts[DEPTH].grains / GRAIN
-    book.train_software = parts[SOFTWARE].grains / GRAIN
-    book.train_reliability = parts[RELIABILITY].grains / GRAIN
-    book.train_logistics = parts[LOGISTICS].grains / GRAIN
-    book.train_site = parts[SITE].grains / GRAIN
-    book.train_planning = parts[PLANNING].grains / GRAIN
-    book.train_pace = parts[PACE].grains / GRAIN
-    book.train_behind = parts[BEHIND].grains / GRAIN
-    book.train_habit = parts[HABIT].grains / GRAIN
-    book.train_reserve = future.gaps[TRAIN].reserve
-    book.serve_short_units = future.gaps[SERVE].grains / GRAIN
-    book.serve_capital = parts[CAUSES + CAPITAL].grains / GRAIN
-    book.serve_control = parts[CAUSES + CONTROL].grains / GRAIN
-    book.serve_licence = parts[CAUSES + LICENCE].grains / GRAIN
-    book.serve_wafers = parts[CAUSES + WAFERS].grains / GRAIN
-    book.serve_memory = parts[CAUSES + MEMORY].grains / GRAIN
-    book.serve_packaging = parts[CAUSES + PACKAGING].grains / GRAIN
-    book.serve_allocation = parts[CAUSES + ALLOCATION].grains / GRAIN
-    book.serve_depth = parts[CAUSES + DEPTH].grains / GRAIN
-    book.serve_software = parts[CAUSES + SOFTWARE].grains / GRAIN
-    book.serve_reliability = parts[CAUSES + RELIABILITY].grains / GRAIN
-    book.serve_logistics = parts[CAUSES + LOGISTICS].grains / GRAIN
-    book.serve_site = parts[CAUSES + SITE].grains / GRAIN
-    book.serve_planning = parts[CAUSES + PLANNING].grains / GRAIN
-    book.serve_pace = parts[CAUSES + PACE].grains / GRAIN
-    book.serve_behind = parts[CAUSES + BEHIND].grains / GRAIN
-    book.serve_habit = parts[CAUSES + HABIT].grains / GRAIN
-    book.serve_reserve = future.gaps[SERVE].reserve
+    for which in range(USES):
+        gap = future.month_gaps[m * USES + which]
+        gap.short = future.gaps[which].grains / GRAIN
+        gap.reserve = future.gaps[which].reserve
+        for cause in range(CAUSES):
+            part = future.month_parts[(m * USES + which) * CAUSES + cause]
+            part.units = future.parts[which * CAUSES + cause].grains / GRAIN
 
 
 @compilable
@@ -249,46 +204,17 @@ def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> No
                 serve = book.tokens_wanted / book.serve_wanted * days / tokens_wanted
                 # units are the month's average, tokens are counted: what they differ by is no constraint's
                 missing = (book.tokens_wanted - book.tokens_served) * days / tokens_wanted
-                future.outcome[0].serve_planning += missing - book.serve_short_units * serve
-            add_shares(future, m, train, serve)
+                future.parts[SERVE * CAUSES + PLANNING].share += (
+                    missing - future.month_gaps[m * USES + SERVE].short * serve
+                )
+            add_shares(future, m, TRAIN, train)
+            add_shares(future, m, SERVE, serve)
 
 
 @compilable
-def add_shares(future: Future, m: int, train: float, serve: float) -> None:
-    """A month's parts, added to the outcome as shares: a unit of each use is so much of all that is wanted."""
-    outcome = future.outcome[0]
-    book = future.books[m]
-    outcome.train_capital += book.train_capital * train
-    outcome.train_control += book.train_control * train
-    outcome.train_licence += book.train_licence * train
-    outcome.train_wafers += book.train_wafers * train
-    outcome.train_memory += book.train_memory * train
-    outcome.train_packaging += book.train_packaging * train
-    outcome.train_allocation += book.train_allocation * train
-    outcome.train_depth += book.train_depth * train
-    outcome.train_software += book.train_software * train
-    outcome.train_reliability += book.train_reliability * train
-    outcome.train_logistics += book.train_logistics * train
-    outcome.train_site += book.train_site * train
-    outcome.train_planning += book.train_planning * train
-    outcome.train_pace += book.train_pace * train
-    outcome.train_behind += book.train_behind * train
-    outcome.train_habit += book.train_habit * train
-    outcome.train_reserve += book.train_reserve * train
-    outcome.serve_capital += book.serve_capital * serve
-    outcome.serve_control += book.serve_control * serve
-    outcome.serve_licence += book.serve_licence * serve
-    outcome.serve_wafers += book.serve_wafers * serve
-    outcome.serve_memory += book.serve_memory * serve
-    outcome.serve_packaging += book.serve_packaging * serve
-    outcome.serve_allocation += book.serve_allocation * serve
-    outcome.serve_depth += book.serve_depth * serve
-    outcome.serve_software += book.serve_software * serve
-    outcome.serve_reliability += book.serve_reliability * serve
-    outcome.serve_logistics += book.serve_logistics * serve
-    outcome.serve_site += book.serve_site * serve
-    outcome.serve_planning += book.serve_planning * serve
-    outcome.serve_pace += book.serve_pace * serve
-    outcome.serve_behind += book.serve_behind * serve
-    outcome.serve_habit += book.serve_habit * serve
-    outcome.serve_reserve += book.serve_reserve * serve
+def add_shares(future: Future, m: int, which: int, each: float) -> None:
+    """A month's parts of one use, added up as shares: a unit is `each` of all that is wanted."""
+    row = m * USES + which
+    future.gaps[which].share += future.month_gaps[row].reserve * each
+    for cause in range(CAUSES):
+        future.parts[which * CAUSES + cause].share += future.month_parts[row * CAUSES + cause].units * each

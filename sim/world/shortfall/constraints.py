@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.language.columns import columns_down
 from sim.language.declarations import Count, Day, Number, Section, state
 from sim.language.events import compilable
-from sim.world.shortfall.causes import CAUSES, GRAIN, NAMES, SERVE, TRAIN
+from sim.world.shortfall.causes import CAUSES, GRAIN, OF_USE, TABLE, USES
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -32,76 +33,47 @@ ALL_LIMITS = 31
 class Constraint(NamedTuple):
     """One constraint. `words` stand in tables, `short` in a sentence.
 
-    `limit`: the bit of its limit on an order, 0 for none. `ordering`: the causes to which what it keeps from being
-    ordered is laid. `stages`: those of the stages of the fleet in which it takes time or chips. `dials`: what removes
-    it. `colour`: its hue in the style sheet.
+    `colour`: its hue in the style sheet. `limit`: the bit of its limit on an order, 0 for none. `also`: dials
+    that remove it besides those of the causes beneath it.
     """
 
     words: str
     short: str
     colour: str
     limit: int
-    ordering: tuple[str, ...]
-    stages: tuple[str, ...]
-    dials: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
-
-_INPUTS = ("wafers", "memory", "packaging", "allocation")
-_RUNNING = ("software", "reliability")
 
 CONSTRAINTS = {
     # orders that cannot be paid are cancelled, and rent is not renewed
-    "money": Constraint("money", "money", "money", MONEY_LIMIT, ("capital",), ("capital",), ("capital",)),
+    "money": Constraint("money", "money", "money", MONEY_LIMIT),
     # quotas and denials, and how many chips come under licence; offices take time, refuse and seize
-    "rules": Constraint(
-        "export and import rules",
-        "the rules",
-        "rules",
-        RULES_LIMIT,
-        ("control",),
-        ("control", "licence"),
-        ("control", "licence", "buyer_gate"),
-    ),
+    "rules": Constraint("export and import rules", "the rules", "rules", RULES_LIMIT, ("buyer_gate",)),
     # what the vendor has for the lab; and his time to build
-    "domestic": Constraint("domestic chips", "domestic chips", "domestic", DOMESTIC_LIMIT, _INPUTS, _INPUTS, _INPUTS),
+    "domestic": Constraint("domestic chips", "domestic chips", "domestic", DOMESTIC_LIMIT),
     # chips that may be on rent at once, and grey chips
-    "rental": Constraint(
-        "rental and grey market", "the rental market", "rental", RENTAL_LIMIT, ("depth",), (), ("depth",)
-    ),
+    "rental": Constraint("rental and grey market", "the rental market", "rental", RENTAL_LIMIT),
     # power for the chips; transit, clearing, bring-up, and the wait for power
-    "sites": Constraint(
-        "sites and logistics", "sites", "sites", SITES_LIMIT, ("site",), ("site", "logistics"), ("site", "logistics")
-    ),
+    "sites": Constraint("sites and logistics", "sites", "sites", SITES_LIMIT),
     # stacks below their ceiling; chips that fail, and runs that stop
-    "software": Constraint("software and failures", "software", "software", 0, (), _RUNNING, _RUNNING),
+    "software": Constraint("software and failures", "software", "software", 0),
 }
 """By id, in the order of the rows."""
 
-CAUSES_OF = {name: tuple(dict.fromkeys(row.ordering + row.stages)) for name, row in CONSTRAINTS.items()}
-"""The causes beneath each constraint, by id; each cause but planning lies beneath one."""
+CAUSES_OF = {name: tuple(row.id for row in TABLE if row.constraint == name) for name in CONSTRAINTS}
+"""The causes beneath each constraint, by id."""
 
-ROW_OF = tuple(next((row for row, found in enumerate(CAUSES_OF.values()) if name in found), -1) for name in NAMES)
+DIALS_OF = {name: (*CAUSES_OF[name], *row.also) for name, row in CONSTRAINTS.items()}
+"""The dials that remove each constraint, by id."""
+
+NOBODYS = tuple(row for row in TABLE if not row.constraint)
+"""The causes that nobody could remove."""
+
+ROW_OF = tuple(tuple(CONSTRAINTS).index(row.constraint) if row.constraint else -1 for row in TABLE)
 """The row of the constraint above each cause, -1 for none."""
 
 IN_A_ROW = 3
 """Months for which a constraint must lead before it is said to bind."""
-
-
-class Onsets(Section):
-    """When each constraint first binds, the day after the last if never: columns of a future's outcome."""
-
-    train_when_money: Day = state("money first binds training on this day")
-    train_when_rules: Day = state("rules first bind training on this day")
-    train_when_domestic: Day = state("domestic chips first bind training on this day")
-    train_when_rental: Day = state("the rental and grey market first binds training on this day")
-    train_when_sites: Day = state("sites and logistics first bind training on this day")
-    train_when_software: Day = state("software and failures first bind training on this day")
-    serve_when_money: Day = state("money first binds serving on this day")
-    serve_when_rules: Day = state("rules first bind serving on this day")
-    serve_when_domestic: Day = state("domestic chips first bind serving on this day")
-    serve_when_rental: Day = state("the rental and grey market first binds serving on this day")
-    serve_when_sites: Day = state("sites and logistics first bind serving on this day")
-    serve_when_software: Day = state("software and failures first bind serving on this day")
 
 
 class Lead(Section):
@@ -110,31 +82,30 @@ class Lead(Section):
     months: Count = state("months in a row up to now")
     begins: Number = state("day on which this row of months began")
     bound: Count = state("1 once it has led for three months in a row")
+    onset: Day = state("day from which it binds; the day after the last one, if it never does")
+
+
+ONSETS = tuple(
+    columns_down(
+        "leads",
+        "onset",
+        Day,
+        (
+            (f"{use}_when_{name}", f"{row.words} first bound {words} on this day")
+            for use, words, _, _ in OF_USE
+            for name, row in CONSTRAINTS.items()
+        ),
+    )
+)
+"""When each constraint first binds, the day after the last if never: outcomes."""
 
 
 @compilable
 def written(future: Future) -> None:
-    """When each constraint began to bind, into the outcome."""
-    outcome = future.outcome[0]
-    outcome.train_when_money = onset(future, TRAIN, MONEY)
-    outcome.train_when_rules = onset(future, TRAIN, RULES)
-    outcome.train_when_domestic = onset(future, TRAIN, DOMESTIC)
-    outcome.train_when_rental = onset(future, TRAIN, RENTAL)
-    outcome.train_when_sites = onset(future, TRAIN, SITES)
-    outcome.train_when_software = onset(future, TRAIN, SOFTWARE)
-    outcome.serve_when_money = onset(future, SERVE, MONEY)
-    outcome.serve_when_rules = onset(future, SERVE, RULES)
-    outcome.serve_when_domestic = onset(future, SERVE, DOMESTIC)
-    outcome.serve_when_rental = onset(future, SERVE, RENTAL)
-    outcome.serve_when_sites = onset(future, SERVE, SITES)
-    outcome.serve_when_software = onset(future, SERVE, SOFTWARE)
-
-
-@compilable
-def onset(future: Future, which: int, constraint: int) -> float:
-    """Day from which a constraint binds; the day after the last one, if it never does."""
-    lead = future.leads[which * NUMBER + constraint]
-    return lead.begins if lead.bound else future.span[0].horizon + 1.0
+    """The day from which each constraint binds each use."""
+    for row in range(USES * NUMBER):
+        lead = future.leads[row]
+        lead.onset = lead.begins if lead.bound else future.span[0].horizon + 1.0
 
 
 @compilable

@@ -1,6 +1,6 @@
 """Crowding: when imports are shut to all, others want what this lab wants, and what is left is dearer.
 
-While either government denies the chip that stands for imports, buyers turn to domestic chips and to rent at home: this
+While a government denies the chip that stands for imports, buyers turn to domestic chips and to rent at home: this
 lab's share of both falls and their prices rise. When imports open they leave the queue. Prices also follow the climate,
 and grey chips cost more when the lab itself is listed. All of it moves over weeks, with one time constant; on the first
 day it is where it tends to.
@@ -68,11 +68,13 @@ def moved(future: Future, part: float) -> None:
 
 @compilable
 def shut_to_all(future: Future, o: int) -> bool:
-    """Whether either gate is shut for an offer's chip, whoever the buyer is."""
+    """Whether any office denies an offer's chip, whoever the buyer is."""
     offer = future.offers[o]
-    exporter = on_chips(future, o, offer.exporter, offer.exporter_rule)
-    buyer = on_chips(future, o, offer.buyer, offer.buyer_rule)
-    return controls.regime(future, exporter) == DENIAL or controls.regime(future, buyer) == DENIAL
+    for k in range(offer.clearance, offer.clearance + offer.clearances):
+        decides = on_chips(future, o, future.clearances[k].government, future.clearances[k].rule)
+        if controls.regime(future, decides) == DENIAL:
+            return True
+    return False
 
 
 @compilable

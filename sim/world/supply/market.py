@@ -1,6 +1,6 @@
 """The market: every way to buy or rent one chip, its price, and how much of it this lab can have.
 
-Five pathways, the ledger analysts ask for: licensed import, domestic, grey, rented at home, rented abroad.
+What all offers of a pathway have in common stands in its row (`pathways`).
 Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
 Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more, which the
 offers of rent at home share alike.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.language.declarations import (
     USD,
+    Count,
     Date,
     Days,
     Growth,
@@ -30,6 +31,7 @@ from sim.language.declarations import (
     Ratio,
     Reference,
     Row,
+    Rows,
     Share,
     Thing,
     Units,
@@ -42,23 +44,32 @@ from sim.language.events import compilable
 from sim.world.arithmetic import HOURS_A_DAY, YEAR, power, whole
 from sim.world.dials import REMOVED, less, more
 from sim.world.geopolitics import climate
-from sim.world.pathways import DOMESTIC, GREY, LICENSED, PATHWAYS, RENTED_HOME
-from sim.world.shortfall.constraints import DOMESTIC as DOMESTIC_CHIPS
-from sim.world.shortfall.constraints import RENTAL, RULES
+from sim.world.pathways import BOUGHT_HOME, GREY, IDS, RENTED, RENTED_HOME, TABLE
+from sim.world.shortfall.constraints import CONSTRAINTS, DOMESTIC, RENTAL, RULES
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
+
+
+LIMITED_BY = tuple(tuple(CONSTRAINTS).index(row.constraint) for row in TABLE)
+"""The row of the constraint that limits how many chips come by each pathway."""
 
 
 class Offer(Thing):
     """One way to buy or rent one chip. Scenario list `market.offers`."""
 
     chip: Annotated[int, Reference("chips")] = parameter("what is offered")
-    pathway: Annotated[float, Options(PATHWAYS)] = parameter("how it reaches the lab")
+    pathway: Annotated[float, Options(IDS)] = parameter("how it reaches the lab")
     holding: Annotated[int, Reference("holdings")] = parameter("where it goes")
     supply: Annotated[int, Reference("supplies")] = parameter("the vendor's output it draws on", absent=-1.0)
-    exporter: Annotated[int, Reference("governments")] = parameter("whose export gate it must pass", absent=-1.0)
-    buyer: Annotated[int, Reference("governments")] = parameter("whose import gate it must pass", absent=-1.0)
+    exporter: Annotated[int, Reference("governments")] = parameter("whose export licence it needs", absent=-1.0)
+    cleared_by: Annotated[float, Rows("passages")] = parameter(
+        "other governments that must clear it then, one after the other: of transit, or the host of rented chips",
+        absent=0.0,
+    )
+    buyer: Annotated[int, Reference("governments")] = parameter(
+        "the buyer's own government, if its approval is needed at last", absent=-1.0
+    )
     begins: Date = parameter("on offer from this date", absent=-math.inf)
     price: Price = parameter(
         "price of one chip, installed: with server and network, without what a rule charges", absent=0.0
@@ -74,7 +85,7 @@ class Offer(Thing):
     deepens: Growth = parameter("growth of that depth", absent=1.0)
     deposit: Share = parameter("share of the price paid with the order", absent=0.0)
     refund: Share = parameter("share of the deposit that returns when an order is refused", absent=1.0)
-    build: Luck[Days] = parameter("cleared by both gates to shipped")
+    build: Luck[Days] = parameter("cleared by every office to shipped")
     transit: Luck[Days] = parameter("shipped to arrived")
     seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
     lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0, low=1.0)
@@ -84,16 +95,16 @@ class Offer(Thing):
 
     assumed: Days = state("order to online, as the lab plans with it")
     ships: Days = state("of that, order to shipped")
-    exporter_rule: Row = state("the rule that decides at the exporter's gate, -1 for none")
-    buyer_rule: Row = state("the rule that decides at the buyer's gate, -1 for none")
+    clearance: Row = state("the first of its clearances, which lie side by side")
+    clearances: Count = state("offices that must clear it")
     stock: Units = state("chips on offer now, from a yearly quantity")
     on_order: Units = state("chips ordered and neither delivered nor ended")
     on_rent: Units = state("chips on rent")
     rent_settled: Number = state("day up to which rent has been counted")
     rent_due: USD = state("rent of this month so far")
     delivered: Units = state("chips delivered to the lab")
-    decided: Number = state("orders that the gates have let pass or refused")
-    undecided: Units = state("chips ordered on which a gate has yet to decide")
+    decided: Number = state("orders that its offices have cleared or refused")
+    undecided: Units = state("chips ordered on which an office has yet to decide")
     deliveries: Number = state("orders delivered")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
@@ -102,23 +113,23 @@ class Offer(Thing):
 @compilable
 def rented(future: Future, o: int) -> bool:
     """Whether an offer is rent."""
-    return future.offers[o].pathway >= RENTED_HOME
+    return RENTED[int(future.offers[o].pathway)]
 
 
 @compilable
 def price(future: Future, o: int) -> float:
     """Dollars for one chip today."""
     offer = future.offers[o]
-    if offer.pathway == DOMESTIC:
+    if BOUGHT_HOME[int(offer.pathway)]:
         return offer.price * (1.0 + future.crowding[0].home)
-    return offer.price * (1.0 + future.crowding[0].grey) if offer.pathway == GREY else offer.price
+    return offer.price * (1.0 + future.crowding[0].grey) if GREY[int(offer.pathway)] else offer.price
 
 
 @compilable
 def rent(future: Future, o: int) -> float:
     """Dollars for an hour of one chip, in a contract made today."""
     offer = future.offers[o]
-    return offer.rent * (1.0 + future.crowding[0].home) if offer.pathway == RENTED_HOME else offer.rent
+    return offer.rent * (1.0 + future.crowding[0].home) if RENTED_HOME[int(offer.pathway)] else offer.rent
 
 
 @compilable
@@ -148,9 +159,7 @@ def put_on_rent(future: Future, o: int, units: float) -> None:
 def owner(future: Future, o: int) -> int:
     """The constraint that limits how many chips of an offer there are to be had."""
     offer = future.offers[o]
-    if offer.supply >= 0 or offer.pathway == DOMESTIC:
-        return DOMESTIC_CHIPS
-    return RULES if offer.pathway == LICENSED else RENTAL
+    return DOMESTIC if offer.supply >= 0 else LIMITED_BY[int(offer.pathway)]
 
 
 @compilable
@@ -177,9 +186,9 @@ def flow(future: Future, o: int) -> float:
     """Chips a year that come on offer in today's climate: grey trade is pursued harder when it is worse."""
     offer = future.offers[o]
     part = climate.pick(future, offer.yearly_truce, offer.yearly_tension, offer.yearly_rupture)
-    if offer.pathway == GREY:
+    if GREY[int(offer.pathway)]:
         part *= more(future.dials[0].depth)
-    elif offer.pathway == LICENSED and limited(future, o):
+    elif LIMITED_BY[int(offer.pathway)] == RULES and limited(future, o):
         part /= less(future.dials[0].control)
     return offer.yearly * part
 
@@ -189,7 +198,7 @@ def depth(future: Future, o: int) -> float:
     """Chips that may be on rent to the lab at once; at home investors add to it and a crowd takes from it."""
     offer = future.offers[o]
     found = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
-    if offer.pathway == RENTED_HOME:
+    if RENTED_HOME[int(offer.pathway)]:
         found *= 1.0 - future.crowding[0].taken * future.crowding[0].crowd
         found += future.lab[0].depth_brought / rents_at_home(future)
     return found * more(future.dials[0].depth)
@@ -200,7 +209,7 @@ def rents_at_home(future: Future) -> float:
     """Offers of rent at home."""
     number = 0.0
     for o in range(future.counts[0].offers):
-        if future.offers[o].pathway == RENTED_HOME:
+        if RENTED_HOME[int(future.offers[o].pathway)]:
             number += 1.0
     return number
 

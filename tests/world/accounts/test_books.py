@@ -8,6 +8,7 @@ from sim.language.events import EVENTS, kind_of
 from sim.world.accounts import books
 from sim.world.company import ledger
 from sim.world.fleet import holdings
+from sim.world.pathways import PATHWAYS
 from sim.world.purchasing import orders
 from sim.world.supply import market
 from tests.world.a_future import Told, future_of, small
@@ -123,7 +124,7 @@ def test_a_page_that_drops_something_is_found(
 def test_what_a_year_comes_to() -> None:
     """1,000 H800 of 1,500 wanted, no money: a third is short, for want of money in each of 24 months."""
     future = small("training: {latent: 0.5}\ncapital: {cash: $0}").run()
-    outcome = future.outcome[0]
+    outcome = future.result
     assert outcome.train_short == pytest.approx(1.0 / 3.0)
     assert (outcome.train_effective, outcome.train_wanted) == pytest.approx((1000.0, 1500.0))
     assert (outcome.owned, outcome.rented, outcome.power) == pytest.approx((1000.0, 0.0, 1.25))
@@ -159,6 +160,5 @@ def test_h100e_by_pathway() -> None:
         future.the("offers", offer).delivered = units
     future.the("offers", "rent").on_rent = 30.0
     books.chips_counted(future, 0)
-    book = future.books[0]
-    found = (book.licensed, book.domestic, book.grey, book.rented_home, book.rented_abroad, book.rented)
-    assert found == (100.0, 25.0, 10.0, 30.0, 0.0, 30.0)
+    assert [future.month_ways[way].h100e for way in range(PATHWAYS)] == [100.0, 25.0, 10.0, 30.0, 0.0]
+    assert future.books[0].rented == 30.0

@@ -3,24 +3,25 @@
 import pytest
 
 from sim.world.fleet import inventory
+from sim.world.pathways import LEDGER
 from tests.world.a_future import Told, future_of, small
 
-WAYS = ("licensed", "domestic", "grey", "rented_home", "rented_abroad", "opening")
+WAYS = tuple(row.id for row in LEDGER)
 USES = ("fit_trains", "fit_serves", "fit_repair", "fit_waiting", "only_serves", "only_repair", "only_waiting")
 
 
 def by_way(future: Told, *kinds: str) -> float:
-    return float(sum(getattr(future.outcome[0], f"{kind}_{way}") for kind in kinds for way in WAYS))
+    return float(sum(getattr(future.result, f"{kind}_{way}") for kind in kinds for way in WAYS))
 
 
 def by_use(future: Told) -> float:
-    return float(sum(getattr(future.outcome[0], name) for name in USES))
+    return float(sum(getattr(future.result, name) for name in USES))
 
 
 def test_a_fleet_that_stays_is_of_the_first_day() -> None:
     """1,000 H800 do nothing but train, and nothing is bought."""
     future = small("training: {latent: 1}\ncapital: {cash: $0}").run()
-    outcome = future.outcome[0]
+    outcome = future.result
     assert outcome.there_opening == by_way(future, "there") == 1000.0
     assert outcome.fit_opening == by_use(future) == outcome.owned == outcome.fit_trains
     assert outcome.power_opening == outcome.power == pytest.approx(1.25)
@@ -31,7 +32,7 @@ def test_the_same_chips_are_told_by_way_and_by_use(scenario: str) -> None:
     """Nothing falls between: ways, uses and the books are one sum; power of what is owned is what sites draw."""
     for number in range(3):
         future = future_of(scenario=scenario, number=number).run()
-        outcome = future.outcome[0]
+        outcome = future.result
         there = outcome.owned + outcome.rented
         assert by_way(future, "fit", "only") == pytest.approx(there)
         assert by_use(future) == pytest.approx(there)
@@ -49,8 +50,7 @@ def test_a_holding_is_laid_to_the_ways_that_filled_it_by_what_each_brought() -> 
     for h in range(future.counts[0].holdings):
         inventory.sorted_by_way(future, h)
         inventory.sorted_by_use(future, h)
-    inventory.told(future)
-    outcome = future.outcome[0]
+    outcome = future.result
     assert (outcome.there_licensed, outcome.there_grey) == (15.0, 5.0)
     assert (outcome.power_licensed, outcome.power_grey) == pytest.approx((3.0 * outcome.power_grey, outcome.power_grey))
     each = future.chips[holding.chip].h100e
@@ -60,10 +60,10 @@ def test_a_holding_is_laid_to_the_ways_that_filled_it_by_what_each_brought() -> 
 
 def test_it_is_counted_once_at_the_end_of_the_leading_window() -> None:
     future = small("window: {measured_from: 2026-12-01, leads_until: 2027-01-01}").run()
-    assert future.outcome[0].there_opening == 1000.0
+    assert future.result.there_opening == 1000.0
 
 
 def test_planned_days_and_delays_give_the_day_of_release() -> None:
     future = small("training: {latent: 1}").run()
-    outcome = future.outcome[0]
+    outcome = future.result
     assert (outcome.next_due, outcome.second_due) == pytest.approx((365.25, 730.5))

@@ -5,7 +5,7 @@ import pytest
 from sim.world.geopolitics import licences
 from sim.world.geopolitics.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
 from sim.world.purchasing import orders
-from sim.world.purchasing.orders import order_arrived, order_licensed, order_shipped
+from sim.world.purchasing.orders import order_arrived, order_decided, order_shipped
 from tests.world.a_future import Told, small
 
 RULE = "{id: window, government: us, item: accelerator, regime: %s, effective: 2023-10-17, source: test%s}"
@@ -22,7 +22,7 @@ def ordered(regime: str, more: str = "", granted: float = 1.0, units: tuple[floa
 
 def stages(future: Told) -> dict[str, float]:
     """Chips by where they stand."""
-    names = ("placed", "exporter", "buyer", "vendor", "transit", "delivered", "refused", "cancelled", "seized")
+    names = ("placed", "office", "vendor", "transit", "delivered", "refused", "cancelled", "seized")
     return {name: stage.units for name, stage in zip(names, future.stages, strict=True) if stage.units}
 
 
@@ -30,8 +30,8 @@ def test_a_licence_takes_its_time_and_then_the_order_goes_on() -> None:
     future = ordered("case_by_case")
     assert future.the("governments", "us").waiting == 100.0
     future.until(200.0)
-    story = [(90.0, "order licensed"), (150.0, "order shipped"), (170.0, "order arrived")]
-    assert future.story(order_licensed, order_shipped, order_arrived) == story
+    story = [(90.0, "order decided"), (150.0, "order shipped"), (170.0, "order arrived")]
+    assert future.story(order_decided, order_shipped, order_arrived) == story
     assert future.the("governments", "us").waiting == 0.0
     assert stages(future) == {"delivered": 100.0}
 
@@ -88,7 +88,7 @@ def test_applied_is_granted_and_refused_and_waiting() -> None:
         for month in range(8):
             orders.place(future, future.at("offers", "h200"), 0, 100.0, month)
             future.until(30.0 * (month + 1))
-            granted = sum(future.stages[s].units for s in range(orders.AT_BUYER, orders.REFUSED))
+            granted = sum(future.stages[s].units for s in range(orders.AT_VENDOR, orders.REFUSED))
             assert 100.0 * (month + 1) == granted + office.refused + office.waiting
         totals = [total + part for total, part in zip(totals, (granted, office.refused, office.waiting), strict=True)]
     assert min(totals) > 0.0
@@ -107,7 +107,7 @@ def test_the_climate_takes_its_part_of_the_odds() -> None:
 def test_the_dial_of_licences_shortens_the_wait(dial: float, days: float) -> None:
     future = small(f"controls: {{rules: [{RULE % ('case_by_case', '')}]}}\ndials: {{licence: {dial}}}").begin()
     orders.place(future, future.at("offers", "h200"), 0, 100.0, 0)
-    assert future.until(95.0).story(order_licensed) == [(days, "order licensed")]
+    assert future.until(95.0).story(order_decided) == [(days, "order decided")]
 
 
 def cleared(regime: str, *dials: str, granted: float = 0.3) -> list[bool]:

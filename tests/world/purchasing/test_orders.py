@@ -4,7 +4,7 @@ import pytest
 
 from sim.world.company import ledger
 from sim.world.purchasing import orders
-from sim.world.purchasing.orders import order_approved, order_arrived, order_licensed, order_shipped
+from sim.world.purchasing.orders import order_arrived, order_decided, order_shipped
 from tests.world.a_future import Told, small
 
 RULES = """
@@ -37,13 +37,13 @@ def test_a_whole_life_with_its_dollars() -> None:
         future.until(day)
         seen.append((day, order.stage, spent(future)))
     assert seen == [
-        (0.5, orders.AT_EXPORTER, 0.3 * PRICE),
-        (90.5, orders.AT_BUYER, 0.3 * PRICE),
+        (0.5, orders.AT_OFFICE, 0.3 * PRICE),
+        (90.5, orders.AT_OFFICE, 0.3 * PRICE),
         (150.5, orders.AT_VENDOR, 0.3 * PRICE),
         (210.5, orders.IN_TRANSIT, 0.3 * PRICE),
         (230.5, orders.DELIVERED, PRICE),
     ]
-    handlers = (order_licensed, order_approved, order_shipped, order_arrived)
+    handlers = (order_decided, order_decided, order_shipped, order_arrived)
     assert future.story(*handlers) == list(
         zip((90.0, 150.0, 210.0, 230.0), (each.__name__.replace("_", " ") for each in handlers), strict=True)
     )
@@ -89,7 +89,7 @@ def test_how_an_order_can_end(change: str, day: float, stage: int, lost: float) 
 
 def test_without_a_rule_nobody_is_asked() -> None:
     future = ordered().until(81.0)
-    assert future.story(order_licensed, order_approved) == []
+    assert future.story(order_decided) == []
     assert future.story(order_shipped, order_arrived) == [(60.0, "order shipped"), (80.0, "order arrived")]
 
 

@@ -198,7 +198,8 @@ def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
     future = game(money=1e9)
     future.the("offers", "grey").begins = 0.0
     future.the("offers", "grey").chip = future.at("chips", "h800")
-    future.the("offers", "grey").exporter_rule = 0
+    grey, h200 = future.the("offers", "grey"), future.the("offers", "h200")
+    grey.clearance, grey.clearances = h200.clearance, h200.clearances
     future.the("offers", "h200").deliveries = 20.0
     planner.capped(future)
     for name, most in (("h200", 40.0), ("grey", 1e9), ("ascend", 0.0)):
@@ -211,7 +212,7 @@ def test_all_unlikely_offers_together_fill_no_more_than_their_part() -> None:
 
 
 def test_no_order_is_larger_than_the_office_can_grant() -> None:
-    """A quarter lets 100 chips in, both gates take 150 days, and the lab wants 1,000 more."""
+    """A quarter lets 100 chips in, both offices take 150 days, and the lab wants 1,000 more."""
     later = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "grey", "rent"))
     exporter = WINDOW % ", quota: 400 chips / year"
     buyer = (WINDOW % "").replace("id: window", "id: customs").replace("government: us", "government: cn")

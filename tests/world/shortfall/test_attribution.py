@@ -6,11 +6,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.language.declarations import fields
 from sim.world.geopolitics import licences
 from sim.world.purchasing import constraint_shares as order_game
 from sim.world.shortfall import attribution, causes, constraints, lateness
-from sim.world.shortfall.causes import CAPITAL, CAUSES, CONTROL, GRAIN, LOGISTICS, NAMES, PLANNING, SERVE, SITE, TRAIN
+from sim.world.shortfall.causes import (
+    CAPITAL,
+    CAUSES,
+    CONTROL,
+    GRAIN,
+    LOGISTICS,
+    NAMES,
+    PLANNING,
+    SERVE,
+    SITE,
+    TRAIN,
+    USES,
+)
 from sim.world.shortfall.constraints import CONSTRAINTS
 from tests.world.a_future import Told, future_of, outcomes, small
 from tests.world.purchasing.a_game import WINDOW, game
@@ -24,7 +35,7 @@ def parts(future: Told, which: int = TRAIN) -> dict[str, float]:
 
 def book(future: Told, m: int, use: str = "train") -> dict[str, float]:
     """The parts in the book of a month."""
-    found = {name: float(getattr(future.books[m], f"{use}_{name}")) for name in NAMES}
+    found = {name: float(getattr(future.month(m), f"{use}_{name}")) for name in NAMES}
     return {name: part for name, part in found.items() if part}
 
 
@@ -127,13 +138,13 @@ def test_no_shortfall_has_no_parts() -> None:
     future = small().run()
     for m in range(24):
         assert (book(future, m), book(future, m, "serve")) == ({}, {})
-        assert future.books[m].train_short_units == 0.0
+        assert future.month(m).train_short_units == 0.0
     assert outcome_whens(future) == dict.fromkeys(outcome_whens(future), future.span[0].horizon + 1.0)
 
 
 def outcome_whens(future: Told) -> dict[str, float]:
     return {
-        f"{use}_{group}": getattr(future.outcome[0], f"{use}_when_{group}")
+        f"{use}_{group}": getattr(future.result, f"{use}_when_{group}")
         for use in ("train", "serve")
         for group in CONSTRAINTS
     }
@@ -146,8 +157,8 @@ LACKING = "training: {latent: 0.5}\n"
 def test_without_money_all_is_for_want_of_money() -> None:
     future = small(LACKING + "capital: {cash: $0}").run()
     assert [book(future, m) for m in range(24)] == [{"capital": 500.0}] * 24
-    assert future.outcome[0].train_when_money == 0.0
-    assert future.outcome[0].train_when_rules == future.span[0].horizon + 1.0
+    assert future.result.train_when_money == 0.0
+    assert future.result.train_when_rules == future.span[0].horizon + 1.0
 
 
 OWN_CHIPS = """
@@ -167,7 +178,7 @@ def test_without_the_vendors_chips_all_is_for_want_of_domestic_supply() -> None:
     future = small(LACKING + OWN_CHIPS + only("ascend")).run()
     for m in range(3, 24):
         assert book(future, m) == {"memory": 500.0}
-    assert future.outcome[0].train_when_domestic < 100.0
+    assert future.result.train_when_domestic < 100.0
 
 
 def test_two_gates_behind_each_other_share_alike() -> None:
@@ -187,7 +198,7 @@ def test_a_site_without_power_is_why_chips_wait() -> None:
 
 def test_a_licence_that_takes_longer_than_planned_is_late_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planned: 30 days for the licence, 60 to build, 20 to ship, 30 to bring up. The office takes 90."""
-    monkeypatch.setattr(licences, "expected", lambda future, g, r: 30.0 if r >= 0 else 0.0)
+    monkeypatch.setattr(licences, "expected", lambda future, k: 30.0 if future.clearances[k].rule >= 0 else 0.0)
     window = f"controls: {{rules: [{WINDOW % ''}]}}\nprocurement: {{unlikely_part: 1}}\n"
     future = small(LACKING + only("h200") + window).run()
     # ordered on day 31 for day 171, ten days before the end of June, and there on day 231
@@ -276,13 +287,15 @@ def test_a_group_binds_from_the_first_of_three_months_in_a_row() -> None:
     for month, cause in enumerate((CAPITAL, CAPITAL, CONTROL, CAPITAL, CAPITAL, CAPITAL, CONTROL)):
         lead(future, (cause, 1.0))
         constraints.follow_month(future, TRAIN, 100.0, 10.0 * month)
-    assert constraints.onset(future, TRAIN, constraints.MONEY) == 30.0
-    assert constraints.onset(future, TRAIN, constraints.RULES) == future.span[0].horizon + 1.0
+    constraints.written(future)
+    assert future.result.train_when_money == 30.0
+    assert future.result.train_when_rules == future.span[0].horizon + 1.0
     for month in range(3):  # below 15% of what is wanted
         lead(future, (CONTROL, 1.0))
         constraints.follow_month(future, TRAIN, 1000.0, 100.0 + month)
-    assert constraints.onset(future, TRAIN, constraints.RULES) == future.span[0].horizon + 1.0
-    assert constraints.onset(future, SERVE, constraints.MONEY) == future.span[0].horizon + 1.0
+    constraints.written(future)
+    assert future.result.train_when_rules == future.span[0].horizon + 1.0
+    assert future.result.serve_when_money == future.span[0].horizon + 1.0
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "stall", "tighten", "both"])
@@ -290,7 +303,7 @@ def test_parts_add_up_exactly_in_every_month_of_every_future(scenario: str) -> N
     for number in range(4):
         future = future_of(scenario=scenario, number=number).run()
         for m in range(future.counts[0].months):
-            row = future.books[m]
+            row = future.month(m)
             for use, there in (("train", row.train_effective), ("serve", row.serve_capacity)):
                 short = getattr(row, f"{use}_short_units")
                 assert sum(getattr(row, f"{use}_{name}") for name in NAMES) == short
@@ -314,17 +327,18 @@ def test_months_weigh_by_days_and_in_serving_by_tokens() -> None:
     future.window[0].measured_from, future.window[0].leads_until = 31.0, 90.0
     for m, (units, wanted, tokens) in enumerate(((50.0, 100.0, 1e9), (60.0, 100.0, 1e9), (10.0, 100.0, 3e9))):
         row = future.books[m]
-        row.train_capital, row.train_wanted = units, wanted
-        row.serve_depth, row.serve_wanted, row.tokens_wanted = units, wanted, tokens
+        row.train_wanted, row.serve_wanted, row.tokens_wanted = wanted, wanted, tokens
+        future.month_parts[(m * USES + TRAIN) * CAUSES + CAPITAL].units = units
+        future.month_parts[(m * USES + SERVE) * CAUSES + causes.DEPTH].units = units
     causes.shares_told(future, 100.0 * 59, 28 * 1e9 + 31 * 3e9)
-    outcome = future.outcome[0]
+    outcome = future.result
     assert outcome.train_capital == pytest.approx((60.0 * 28 + 10.0 * 31) / (100.0 * 59))
     assert outcome.serve_depth == pytest.approx((0.6 * 28 * 1e9 + 0.1 * 31 * 3e9) / (28 * 1e9 + 31 * 3e9))
 
 
 def test_every_cause_has_its_columns_in_order() -> None:
-    names = [field.name for field in fields(causes.Parts)]
+    names = [column.name for column in causes.BOOK]
     assert names == [f"{use}_{name}" for use in ("train", "serve") for name in ("short_units", *NAMES, "reserve")]
-    shares = [field.name for field in fields(causes.Shares)]
+    shares = [column.name for column in causes.SHARES]
     assert shares == [f"{use}_{name}" for use in ("train", "serve") for name in (*NAMES, "reserve")]
     assert [getattr(causes, name.upper()) for name in NAMES] == list(range(CAUSES))

@@ -13,11 +13,13 @@ from sim.world.shortfall.constraints import (
     ALL_LIMITS,
     CAUSES_OF,
     CONSTRAINTS,
+    DIALS_OF,
     LIMITS,
     MONEY_LIMIT,
+    NOBODYS,
     NUMBER,
+    ONSETS,
     ROW_OF,
-    Onsets,
 )
 from sim.world.supply import market
 from tests.world.a_future import Told, future_of, small
@@ -34,31 +36,31 @@ def test_the_limits_are_the_bits_of_their_constraints() -> None:
     )
 
 
-NOBODYS = {"planning", "pace", "behind", "habit"}
+IDS = {row.id for row in NOBODYS}
 
 
 def test_every_cause_that_can_be_removed_lies_beneath_one_constraint() -> None:
     beneath = [cause for found in CAUSES_OF.values() for cause in found]
-    assert sorted(beneath) == sorted(set(causes.NAMES) - NOBODYS)
+    assert sorted(beneath) == sorted(set(causes.NAMES) - IDS)
     names = list(CONSTRAINTS)
     for cause, row in zip(causes.NAMES, ROW_OF, strict=True):
-        assert row == -1 if cause in NOBODYS else cause in CAUSES_OF[names[row]]
+        assert row == -1 if cause in IDS else cause in CAUSES_OF[names[row]]
 
 
 def test_every_dial_but_two_removes_one_constraint() -> None:
-    dials = [dial for row in CONSTRAINTS.values() for dial in row.dials]
+    dials = [dial for found in DIALS_OF.values() for dial in found]
     assert sorted(dials) == sorted({field.name for field in fields(Dials)} - {"planning", "want"})
 
 
 def test_every_constraint_has_its_columns_in_order() -> None:
-    assert [field.name for field in fields(Onsets)] == [
+    assert [column.name for column in ONSETS] == [
         f"{use}_when_{name}" for use in ("train", "serve") for name in CONSTRAINTS
     ]
 
 
 def removed(*names: str) -> tuple[str, ...]:
     """Settings that remove constraints."""
-    return tuple(f"dials.{dial}=1" for name in names for dial in CONSTRAINTS[name].dials)
+    return tuple(f"dials.{dial}=1" for name in names for dial in DIALS_OF[name])
 
 
 def limits_of(future: Told) -> dict[tuple[int, int], float]:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.world.geopolitics import controls, rules
-from sim.world.pathways import RENTED_ABROAD
+from sim.world.pathways import IDS
 from sim.world.supply import crowding, market
 from tests.world.a_future import Told, small
 
@@ -41,7 +41,7 @@ def test_chips_and_rent_at_home_are_dearer_and_licensed_chips_are_not() -> None:
         assert market.price(shut, o) == pytest.approx(rise * market.price(free, o))
     o = shut.at("offers", "rent")
     assert market.rent(shut, o) == 3.0
-    shut.offers[o].pathway = RENTED_ABROAD
+    shut.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.rent(shut, o) == 2.0
 
 
@@ -57,7 +57,7 @@ def test_a_listing_of_the_lab_makes_grey_chips_dearer_and_shuts_nothing_to_other
 def test_behind_a_listing_a_rule_on_the_chip_still_shuts_it_to_all() -> None:
     denial = "{id: denial, source: test, government: us, item: accelerator, regime: denial, effective: 2025-01-01}"
     future = crowded(denial, LISTED % "").until(400.0)
-    assert future.things["rules"][future.the("offers", "h200").exporter_rule] == "listing"
+    assert future.things["rules"][future.clearances_of("h200")[0].rule] == "listing"
     assert crowding.shut_to_all(future, future.at("offers", "h200"))
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world.pathways import RENTED_ABROAD
+from sim.world.pathways import IDS
 from sim.world.supply import market
 from tests.world.a_future import Told, small
 
@@ -57,7 +57,7 @@ def test_depth_is_what_may_be_on_rent_or_ordered_at_once_and_investors_add_to_it
     assert market.room(future, o) == 50.0
     future.lab[0].depth_brought = 25.0
     assert market.room(future, o) == 75.0
-    future.offers[o].pathway = RENTED_ABROAD
+    future.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.room(future, o) == 50.0
     future.offers[o].depth = 100.0
     assert market.room(future, o) == 0.0
@@ -92,7 +92,7 @@ def test_at_home_a_crowd_takes_from_the_depth_of_rent() -> None:
     o = future.at("offers", "rent")
     future.crowding[0].crowd, future.lab[0].depth_brought = 0.5, 25.0
     assert market.room(future, o) == 0.8 * 500.0 + 25.0
-    future.offers[o].pathway = RENTED_ABROAD
+    future.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.room(future, o) == 500.0
 
 

@@ -174,7 +174,7 @@ def test_each_rate_is_chips_times_software_times_reliability() -> None:
 def test_a_chip_sold_below_its_roadmap_has_the_same_goodput() -> None:
     """What it lacks is no want of reliability: nothing fails in the small world."""
     future = small("chips: [{id: h800, spec: 0.5}]\ntraining: {latent: 1}\ncapital: {cash: $0}").begin().until(32.0)
-    lab, book = future.lab[0], future.books[0]
+    lab, book = future.lab[0], future.month(0)
     assert (lab.train_chips, lab.train_soft, lab.train_rate) == (500.0, 500.0, 500.0)
     assert book.goodput == 0.95
     assert book.train_reliability == 0.0
