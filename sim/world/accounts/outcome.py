@@ -69,7 +69,7 @@ class Releases(Section):
 
 
 class Outcome(Releases, Opening):
-    """What one future comes to; causes and pathways are kept beside it. Measures are the columns `measured`, in order."""
+    """What one future comes to; causes and pathways are kept beside it. Measures are what is `measured`, in order."""
 
     train_short: Share = measured(
         "training compute wanted and not there, over wanted, in the measured year",
