@@ -5,8 +5,9 @@ these are written over. What stops on a day is a happening more: it alone is rea
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from sim.engine.ensembles import Futures
 from sim.engine.runner import Engine, Job, choose
 from sim.language.distributions import Fixed
 from sim.measures.thing_names import Names
+from sim.requests import CompareRequest, RunRequest, ScenarioRequest
 from sim.template.assemble import Template
 from sim.template.variation import Setting, varied_template, with_thing
 
@@ -53,12 +55,26 @@ BESIDE = 200
 """Futures of relief and survival beside a run."""
 
 
-def futures_of(wanted: bool, futures: int | None, engine: Engine, compiled: int, processes: bool = False) -> int:
-    """Futures of variants beside a run, 0 for none; `compiled`: how many if nobody says.
+def luck_of(request: ScenarioRequest | CompareRequest, futures: int | None, first: int = 0) -> Luck:
+    """The first of the futures of a request, for variants of them; all of them if it is not said how many."""
+    least = min(each for each in (futures, request.futures) if each is not None)
+    return Luck(request.seed, least, first, request.engine, request.workers)
+
+
+R = TypeVar("R", RunRequest, CompareRequest)
+
+
+def resolved(request: R, processes: bool = False) -> R:
+    """A request that says how many futures each kind of variant has beside its own.
 
     `processes`: whether a scenario may run code of its own, which variants do not run.
     """
-    return (futures or usual_futures(engine, compiled)) if wanted and not processes else 0
+
+    def futures(asked: int | None, usual: int) -> int:
+        return 0 if processes else usual if asked is None else asked
+
+    split, relief = usual_futures(request.engine), usual_futures(request.engine, BESIDE)
+    return replace(request, split=futures(request.split, split), relief=futures(request.relief, relief))
 
 
 def turned(template: Template, cells: Mapping[str, float]) -> Template:

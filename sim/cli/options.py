@@ -1,34 +1,53 @@
-"""What verbs have in common: options, and a bar that shows how far they are."""
+"""Every argument and option, declared once. Defaults are those of the requests (sim/requests.py)."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from sim.language.bounds import MOST_FUTURES, MOST_WORKERS
+from sim.language.bounds import MOST_FUTURES, MOST_POINTS, MOST_WORKERS
 
 LAST = 2**31
 """Highest number of a future that may be named: the sequences from which inputs are drawn have 2**32 numbers."""
 
-MANY = click.IntRange(1, MOST_FUTURES)
-"""How many futures may be asked for."""
+LONGEST = 36_525
+"""Days that a stop may last: a hundred years."""
 
-Decorator = Callable[[Any], Any]
+USUAL = "usual"
+"""Stands for the number of futures that nobody names, behind `--split` or `--relief`."""
+
+FILE = click.Path(path_type=Path)
+NUMBER = click.IntRange(1, MOST_FUTURES)
+SOME_MACHINES = "[default: {}; 50 where only SimPy runs]"
+"""The default of a number of futures that depends on the machine."""
 
 
-def stacked(*options: Decorator) -> Decorator:
-    """Options that stand together, in this order."""
+class Folder(click.Path):
+    """A folder; an empty name, such as that of a variable that is not set, does not stand for the one one is in."""
 
-    def stack(command: Any) -> Any:
-        for option in reversed(options):
-            command = option(command)
-        return command
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises BadParameter."""
+        if value == "":
+            self.fail("the name is empty; write . for the folder you are in", param, ctx)
+        return super().convert(value, param, ctx)
 
-    return stack
+
+class Usual(click.IntRange):
+    """A number of futures, or as many as usual, which is None."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises BadParameter."""
+        return None if value == USUAL else super().convert(value, param, ctx)
+
+
+class OptionalValue(click.Option):
+    """An option whose value, behind `=`, may be left out."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """How the help shows it."""
+        return f"{self.opts[0]}[=FUTURES]", self.help or ""
 
 
 def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -48,21 +67,21 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
     return path
 
 
-class Folder(click.Path):
-    """A folder; an empty name, such as that of a variable that is not set, does not stand for the one one is in."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path. Raises BadParameter."""
-        if value == "":
-            self.fail("the name is empty; write . for the folder you are in", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
     """Not `nan`, which lies in every range. Raises BadParameter."""
     if value != value:
         raise click.BadParameter("nan is no number")
     return value
+
+
+def a_day(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
+    """The day of a time."""
+    return value and value.date()
+
+
+def names(_: click.Context, __: click.Parameter, lists: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in lists with commas."""
+    return tuple(name.strip() for names in lists for name in names.split(",") if name.strip())
 
 
 def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,130 +93,182 @@ def once(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> tu
     return settings
 
 
-def refuse_given(why: str, *options: str) -> None:
+def refuse_given(why: str, *names: str) -> None:
     """Raises UsageError for an option that stands on the command line where it would do nothing."""
     context = click.get_current_context()
     for option in context.command.params:
-        name = str(option.name)
-        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if name in options and given and context.params[name]:
+        if option.name in names and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"{option.opts[0]} {why}")
 
 
-def refuse_at_most(at_most: int | None, goes_on: bool, options: str, futures: int | None) -> None:
-    """Raises UsageError for a bound of futures where none are added, or where as many are asked for from the first."""
-    if at_most and not goes_on:
-        raise click.UsageError(f"--at-most goes with {options}")
-    if at_most and futures and at_most < futures:
-        raise click.UsageError(f"--at-most is below --futures ({futures:,})")
+def refuse_max_futures(request: Any, goes_on: bool, options: str) -> None:
+    """Raises UsageError for a maximum of futures where none are added, or below the futures of the beginning."""
+    if not goes_on:
+        refuse_given(f"goes with {options}", "max_futures")
+    if request.futures and request.max_futures < request.futures:
+        refuse_given(f"is below --futures ({request.futures:,})", "max_futures")
 
 
-def refuse_unused_futures(split: bool, relief: bool | None) -> None:
-    """Raises UsageError for futures of what is not run."""
-    if not split:
-        refuse_given("goes with --split", "split_futures")
-    if relief is False:
-        refuse_given("goes with --relief", "relief_futures")
+def futures(help: str = "Number of futures.", least: int = 1, name: str = "--futures") -> click.Option:
+    """How many futures a verb runs."""
+    return click.Option([name], type=click.IntRange(least, MOST_FUTURES), help=help)
 
 
-SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
-WITH = click.option("--with", "chosen", metavar="A,B", default="", help="Named overrides of the scenario to apply.")
-SET = click.option(
-    "--set", "settings", metavar="PATH=VALUE", multiple=True, callback=once, help="Set one parameter; repeatable."
+# What is asked.
+SCENARIO = click.Argument(["scenario"], type=FILE)
+SWEEP_FILE = click.Argument(["file"], type=FILE)
+COMPARED = click.Argument(["scenarios"], type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+CHECKED = click.Argument(["scenarios"], type=FILE, nargs=-1)
+PARAMETER = click.Argument(["path"], required=False)
+
+# Which futures of which variant of a scenario.
+OVERRIDE = click.Option(
+    ["--override", "overrides"],
+    metavar="A,B",
+    multiple=True,
+    callback=names,
+    help="Named overrides of the scenario to apply (repeatable).",
 )
-SEED = click.option("--seed", default=1, show_default=True, help="Names the luck of all futures.")
-ENGINE = click.option(
-    "--engine",
+SET = click.Option(
+    ["--set", "settings"], metavar="PATH=VALUE", multiple=True, callback=once, help="Set one parameter (repeatable)."
+)
+SEED = click.Option(["--seed"], type=int, help="Random seed. The same seed gives the same futures.")
+VARIANT = (OVERRIDE, SET)
+WHICH = (SEED, *VARIANT)
+FIRST_FUTURE = click.Option(["--first-future"], type=click.IntRange(0, LAST), help="Number of the first future.")
+
+# How they are run.
+ENGINE = click.Option(
+    ["--engine"],
     type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="Both give the same bits. auto: compiled, and SimPy until it is.",
+    help="Simulation engine; both give the same results to the last bit. auto: compiled, and SimPy until compiled.",
 )
-
-
-def _all_cores(ctx: click.Context, option: click.Parameter, workers: int | None) -> int:
-    """What is asked for; if nothing, as many as there are."""
-    from sim.engine.runner import default_workers
-
-    return workers or default_workers()
-
-
-WORKERS = click.option(
-    "--workers",
+WORKERS = click.Option(
+    ["--workers"],
     type=click.IntRange(1, MOST_WORKERS),
-    callback=_all_cores,
-    help="Threads or processes.  [default: all cores]",
+    help="Number of parallel threads or processes.  [default: all cores]",
 )
-OUT = click.option(
-    "--out",
-    type=Folder(path_type=Path, file_okay=False),
-    default=Path("results"),
-    show_default=True,
+TASK_SIZE = click.Option(
+    ["--task-size"], type=NUMBER, help="Number of futures in one parallel task.  [default: as suits the engine]"
+)
+CLUSTER = click.Option(
+    ["--cluster"], metavar="ADDRESS", help="Run on the Dask cluster at this address (tcp://host:port or tls://...)."
+)
+HOW = (ENGINE, WORKERS)
+PROCESSES = click.Option(
+    ["--allow-processes"], is_flag=True, help="Allow SimPy processes of the scenario's own, which are Python code."
+)
+
+# What runs of the same futures stand beside them.
+SPLIT = OptionalValue(
+    ["--split"],
+    type=Usual(0, MOST_FUTURES),
+    help=f"Number of futures for the causal split (sets of removals); 0: none.  {SOME_MACHINES.format('1,024')}",
+)
+RELIEF = OptionalValue(
+    ["--relief"],
+    type=Usual(0, MOST_FUTURES),
+    help=f"Number of futures for relief and survival; 0: none.  {SOME_MACHINES.format('200')}",
+)
+AMBITIONS = click.Option(
+    ["--ambitions/--no-ambitions"],
+    default=None,
+    help="Also run the ambitions hold, keep_pace and chase.  [default: with --split, unless only SimPy runs]",
+)
+POLICIES = click.Option(
+    ["--policies"],
+    type=click.Path(path_type=Path, exists=True),
+    help="YAML file with named settings of levers, to be compared by regret.",
+)
+
+# When enough have run.
+UNTIL_DECIDED = click.Option(
+    ["--until-decided"], is_flag=True, help="Double the number of futures until every gate is decided."
+)
+UNTIL_PRECISION = click.Option(
+    ["--until-precision"],
+    metavar="1%|MEASURE=AMOUNT",
+    help="Double the number of futures until the simulation error of the headline measures, or of one, is this small.",
+)
+MAX_FUTURES = click.Option(
+    ["--max-futures"], type=NUMBER, help="Maximum futures for --until-decided and --until-precision."
+)
+MAX_OF_A_POINT = click.Option(["--max-futures"], type=NUMBER, help="Maximum futures of a point for --until-decided.")
+
+# Survival, and the story.
+AT = click.Option(
+    ["--at"],
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=a_day,
+    help="Day of the stop.  [default: the day of the last news]",
+)
+FOR = click.Option(["--for", "lasting"], type=click.IntRange(1, LONGEST), help="Number of days that the stop lasts.")
+LEVEL = click.Option(
+    ["--level"],
+    type=click.FloatRange(0.0, 1.0),
+    callback=a_number,
+    help="Training has failed below this share of the compute that it would have without the stop.",
+)
+FUTURE = click.Option(["--future"], type=click.IntRange(0, LAST), help="Number of the future.")
+NEAR = click.Option(["--near"], metavar="P5:MEASURE", help="The future nearest to a quantile of a measure.")
+WORST = click.Option(
+    ["--worst"],
+    metavar="MEASURE",
+    is_flag=False,
+    flag_value="train_short",
+    help="The future in which a measure is worst.  [default measure: train_short]",
+)
+ALL = click.Option(["--all", "everything"], is_flag=True, help="Tell every event, not only those that mattered.")
+BY = click.Option(
+    ["--by"], type=click.Choice(["date", "page"]), default="date", help="Whether events are ordered by date or by page."
+)
+TRACE = click.Option(
+    ["--trace"],
+    type=click.Path(path_type=Path, dir_okay=False),
     callback=writable,
-    help="Folder for results.",
+    help="Also write the events as a trace for Perfetto to this file.",
 )
-QUIET = click.option("--quiet", is_flag=True, help="Print only where the results lie.")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-WORDS = click.option(
-    "--words",
-    "scale",
+
+# Studies.
+DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Only estimate the size of the sweep and its duration.")
+PLANS = click.Option(
+    ["--plans"], type=click.IntRange(1, MOST_POINTS), help="Number of plans to try.  [default: `points` of the file]"
+)
+METHOD = click.Option(["--method"], type=click.Choice(["given", "sobol", "morris"]), help="Method of the analysis.")
+MEASURE = click.Option(
+    ["--measure", "measures"],
+    multiple=True,
+    help="Measure to analyse (repeatable).  [default: the scenario's headline measures]",
+)
+TOP = click.Option(
+    ["--top"], type=click.IntRange(min=1), help="Number of inputs whose blocks the method sobol examines."
+)
+FINDING = click.Option(
+    ["--target"], help="Gate whose outcome is the finding that may turn.  [default: the main bottleneck]"
+)
+TARGET = click.Option(["--target"], required=True, help='What a future should reach, like "mean(train_short) <= 40%".')
+SCENARIOS = click.Option(
+    ["--scenarios"], type=FILE, default=Path("scenarios"), help="Folder of the scenarios to be validated."
+)
+WRITE = click.Option(
+    ["--write"],
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=writable,
+    metavar="FILE",
+    help="Write the tables to this file.",
+)
+PAGES = click.Option(["--pages"], is_flag=True, help="Also measure each page of the world, and count events.")
+
+# What is kept and shown of a result.
+OUT = click.Option(
+    ["--out"], type=Folder(path_type=Path, file_okay=False), callback=writable, help="Folder for results."
+)
+QUIET = click.Option(["--quiet"], is_flag=True, help="Print only the folder of the results.")
+JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
+LIKELIHOOD = click.Option(
+    ["--likelihood"],
     type=click.Choice(["icd203", "ipcc"]),
-    default="icd203",
-    show_default=True,
-    help="Whose words for likelihood.",
+    help="Whose likelihood words: of US intelligence (ICD 203), or of the climate panel (IPCC).",
 )
-DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
-SPLIT = stacked(
-    click.option(
-        "--split/--no-split",
-        default=True,
-        show_default=True,
-        help="Run the sets of removals: what would come back, and what the scenario itself costs.",
-    ),
-    click.option(
-        "--split-futures",
-        type=MANY,
-        help="Futures of each set.  [default: up to 1,024; 50 where only SimPy runs]",
-    ),
-)
-RELIEF = stacked(
-    click.option(
-        "--relief/--no-relief",
-        default=None,
-        help="Relief and survival, in compare of the first.  [default: relief]",
-    ),
-    click.option("--relief-futures", type=MANY, help="Futures of these.  [default: 200; 50 where only SimPy runs]"),
-)
-WHICH = stacked(SEED, WITH, SET)
-"""Which futures of which variant of a scenario."""
-HOW = stacked(ENGINE, WORKERS)
-"""How they are run."""
-RESULT = stacked(OUT, QUIET, JSON, DEBUG)
-"""What is kept and shown of them."""
-
-
-def names(chosen: str) -> tuple[str, ...]:
-    """The names in a list with commas."""
-    return tuple(name.strip() for name in chosen.split(",") if name.strip())
-
-
-@contextmanager
-def progress(futures: int, silent: bool) -> Iterator[Any]:
-    """A bar with a rate on a terminal, which hears what is done and how much more is to do; nothing elsewhere."""
-    if silent or not sys.stderr.isatty():
-        yield lambda done, more=0: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("futures", total=futures, rate="")
-
-        def told(done: int, more: int = 0) -> None:
-            bar.advance(task, done)
-            bar.update(task, total=(bar.tasks[0].total or 0) + more)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield told
+DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, help="Show the traceback of an error.")
+RESULT = (OUT, QUIET, JSON)

@@ -4,7 +4,9 @@ import codecs
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +47,52 @@ def show_json(document: object) -> None:
     say_all(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def show_result(published: Any, quiet: bool, document: object, show: Callable[[Path | None], None]) -> None:
-    """Print a result as it is wanted: as JSON, where there is a document; else its folder, or its text.
+@dataclass(frozen=True)
+class Output:
+    """How a verb shows its result: as text, by its folder alone, or as JSON."""
 
-    `show` gets the folder. Where that could not be written it gets None, and shows the text though `quiet` is wanted.
-    """
-    if document is not None:
-        show_json(document)
-    elif quiet and published.there:
-        say(published.there)
-    else:
-        show(published.there)
+    quiet: bool = False
+    as_json: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing but the result is printed."""
+        return self.quiet or self.as_json
+
+    def progress(self, futures: int = 0) -> AbstractContextManager[Callable[..., None]]:
+        """A bar over so many futures and those announced later."""
+        return progress(futures, self.silent)
+
+    def show(self, published: Any, document: Callable[[], object], text: Callable[[Path | None], None]) -> None:
+        """Print a result. `text` gets the folder; where that could not be written, None, though `quiet` is wanted."""
+        if self.as_json:
+            show_json(document())
+        elif self.quiet and published.there:
+            say(published.there)
+        else:
+            text(published.there)
+
+
+@contextmanager
+def progress(futures: int, silent: bool) -> Iterator[Callable[..., None]]:
+    """A bar with a rate on a terminal, which hears what is done and how much more is to do; nothing elsewhere."""
+    if silent or not sys.stderr.isatty():
+        yield lambda done, more=0: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("futures", total=futures, rate="")
+
+        def advance(done: int, more: int = 0) -> None:
+            bar.advance(task, done)
+            bar.update(task, total=(bar.tasks[0].total or 0) + more)
+            speed = bar.tasks[0].speed
+            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield advance
 
 
 def end(published: Any, code: int = 0) -> None:

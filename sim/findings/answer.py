@@ -233,7 +233,7 @@ def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray
 def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> Iterator[str]:
     """What gives most back removed alone, and 10% easier, alone and in pairs; what $100M would."""
     if other is None:
-        yield "Not computed; a run without --no-split does."
+        yield "Not computed. Run again without --split=0."
         return
     found = other.of_use(use)
     yield _most_alone(found)
@@ -288,7 +288,7 @@ def _given(gain: Amount) -> str:
 def hinges(other: Counterfactuals | None) -> str:
     """The ambition: an assumption that decides how large a shortfall looks, and no constraint."""
     if other is None or not other.ambitions:
-        return "What the lab wants is an assumption; --with hold and --with chase vary it."
+        return "What the lab wants is an assumption; --override hold and --override chase vary it."
     found = [(each.missing["train_short"], AIMS[each.name]) for each in other.ambitions]
     parts = [f"{percent_text(missing.mean)} ({margin(missing.error, 'share')}) {aim}" for missing, aim in found]
     return f"What the lab wants, which is an assumption and no constraint: training lacks {listed(parts)}."

@@ -1,4 +1,4 @@
-"""A scenario checked without a future run: whatever a run would refuse is refused, and what is odd is told."""
+"""A scenario checked without a future run: whatever a run would refuse is refused, and what is suspicious is listed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,9 +16,9 @@ from sim.template.history_matching import plain_judge
 from sim.world.course.future import LAYOUT
 
 
-def check(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
+def check(path: Path, overrides: Sequence[str], settings: Sequence[str]) -> Scenario:
     """The scenario, with each of its overrides read too. Raises InputError for what `run` would refuse."""
-    scenario, others = load_with_each(path, LAYOUT.tables, chosen, settings)
+    scenario, others = load_with_each(path, LAYOUT.tables, overrides, settings)
     for each in others.values():
         leading(each)
         _compared(each, path)
@@ -46,5 +46,5 @@ def _compared(scenario: Scenario, path: Path) -> None:
 
 
 def warnings(scenario: Scenario) -> list[Problem]:
-    """What is allowed in a scenario but odd."""
+    """What is allowed in a scenario but suspicious."""
     return lint(scenario, facts.load(), date.today())

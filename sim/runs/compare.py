@@ -1,6 +1,5 @@
 """One comparison, from scenario files or run folders to a folder of results."""
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,6 @@ from sim.bottlenecks.counterfactual_runs import Base
 from sim.engine import resumable, runner, tasks
 from sim.engine.histogram import LEVELS
 from sim.engine.results import OUTCOMES
-from sim.engine.runner import Engine
 from sim.engine.storage import result_folder
 from sim.engine.storage.fingerprints import model_hash
 from sim.errors import InputError, Problem, visible
@@ -25,8 +23,8 @@ from sim.findings.policies import Policies, read_policy_file
 from sim.findings.regret import Regrets, regrets
 from sim.language.counting import counted
 from sim.measures.restricted_means import comparable
-from sim.measures.wording import Scale
 from sim.report.page import page
+from sim.requests import CompareRequest, RunRequest
 from sim.runs import run as running
 from sim.runs.check import checked
 from sim.runs.page_contents import material
@@ -35,46 +33,6 @@ from sim.story.story import tales
 from sim.template.assemble import Template, assemble
 from sim.template.variation import varied_template
 from sim.world.course.future import LAYOUT
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    scenarios: tuple[Path, ...]
-    """Scenario files and run folders; all others are compared with the first."""
-    seed: int
-    futures: int
-    engine: Engine
-    workers: int
-    out: Path
-    policies: Path | None = None
-    ambitions: bool = False
-    split: int = 0
-    """Futures of the sets of removals of each scenario; 0: they are not run."""
-    relief: int = 0
-    """Futures of relief and survival of the first scenario; 0: they are not run."""
-    scale: Scale = "icd203"
-
-    @property
-    def command(self) -> str:
-        """The command that gives this comparison again."""
-        words = ["python", "-m", "sim", "compare", *(path.as_posix() for path in self.scenarios)]
-        words += ["--futures", str(self.futures), "--seed", str(self.seed)]
-        words += ["--policies", self.policies.as_posix()] if self.policies else []
-        words += ["--ambitions" if self.ambitions else "--no-ambitions"]
-        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
-        words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
-        words += ["--words", self.scale] if self.scale != "icd203" else []
-        return shlex.join(words)
-
-    def of(self, path: Path) -> running.Request:
-        """The run of one scenario."""
-        return running.Request(path, (), (), self.seed, self.futures, 0, self.engine, self.workers, None, self.out)
-
-    def luck(self, futures: int) -> variants.Luck:
-        """The first of its futures, for variants of scenarios."""
-        return variants.Luck(self.seed, min(futures, self.futures), 0, self.engine, self.workers)
 
 
 @dataclass(frozen=True)
@@ -116,11 +74,12 @@ class _Taken:
     """What was drawn for its first futures; shape (futures, columns)."""
 
 
-def run(request: Request, told: Callable[..., None]) -> Outcome:
-    """Read everything, run what is no folder, compare, and write. `told` hears how many futures have finished.
+def run(request: CompareRequest, progress: Callable[..., None]) -> Outcome:
+    """Read everything, run what is no folder, compare, and write. `progress` gets how many futures have finished.
 
     Raises InputError, with the problems of all scenarios, before the first future runs.
     """
+    request = _resolved(request)
     every = _read_all(request)
     scenarios = {each.name: each.template.scenario for each in every}
     policies = read_policy_file(request.policies, scenarios) if request.policies else None
@@ -128,8 +87,8 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
     for each in every:
         asked = replace(request, relief=0) if taken else request
         base = Base(taken[0].template, taken[0].compared.findings.title) if taken else None
-        taken.append(_take(asked, each, base, told))
-    lost = _regrets(request, policies, taken, told) if policies else None
+        taken.append(_take(asked, each, base, progress))
+    lost = _regrets(request, policies, taken, progress) if policies else None
     key = result_folder.RunKey(_said(request, taken), request.seed, 0, request.futures)
     found = compare(
         [each.compared for each in taken],
@@ -142,9 +101,17 @@ def run(request: Request, told: Callable[..., None]) -> Outcome:
     return Outcome(found, result_folder.published(folder, lambda aside: _fill(aside, found, taken[0]), key, workers))
 
 
-def runs(request: Request) -> int:
+def runs(request: CompareRequest) -> int:
     """How many futures `run` simulates, before it is known what else is to be asked of them."""
     return request.futures * sum(not path.is_dir() for path in request.scenarios)
+
+
+def _resolved(request: CompareRequest) -> CompareRequest:
+    """A request that says whether ambitions are run, and how many futures its variants have."""
+    request = variants.resolved(request)
+    if request.ambitions is None:
+        return replace(request, ambitions=bool(request.split) and runner.choose(request.engine) != "simpy")
+    return request
 
 
 def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
@@ -158,7 +125,7 @@ def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
     result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, found)))
 
 
-def _read_all(request: Request) -> list[_Asked]:
+def _read_all(request: CompareRequest) -> list[_Asked]:
     """Every scenario, read and checked. Raises InputError with the problems of all of them."""
     found, problems = [], dict[Problem, None]()
     for path, name in zip(request.scenarios, _names(request.scenarios), strict=True):
@@ -176,7 +143,7 @@ def _read_all(request: Request) -> list[_Asked]:
     return found
 
 
-def _read(request: Request, path: Path, name: str, first: bool) -> _Asked:
+def _read(request: CompareRequest, path: Path, name: str, first: bool) -> _Asked:
     """One scenario; `first`: whether it is that with which the others are compared. Raises InputError."""
     stored_here = _stored(request, path) if path.is_dir() else None
     file = path / "scenario.yaml" if stored_here else path
@@ -203,7 +170,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _take(request: Request, asked: _Asked, base: Base | None, told: Callable[..., None]) -> _Taken:
+def _take(request: CompareRequest, asked: _Asked, base: Base | None, told: Callable[..., None]) -> _Taken:
     """The results of a scenario, run now unless its folder holds them, and what they say."""
     template = asked.template
     if asked.stored:
@@ -211,7 +178,10 @@ def _take(request: Request, asked: _Asked, base: Base | None, told: Callable[...
         engine = runner.choose(request.engine)
         inputs = tasks.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), engine)
     else:
-        done = running.simulate(request.of(asked.path), template, told)
+        run = RunRequest(
+            asked.path, seed=request.seed, futures=request.futures, engine=request.engine, workers=request.workers
+        )
+        done = running.simulate(run, template, told)
         rows = difference(template.scenario)
         changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
         held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
@@ -220,21 +190,21 @@ def _take(request: Request, asked: _Asked, base: Base | None, told: Callable[...
 
 
 def _findings(
-    request: Request, asked: _Asked, outcomes: pd.DataFrame, base: Base | None, told: Callable[..., None]
+    request: CompareRequest, asked: _Asked, outcomes: pd.DataFrame, base: Base | None, told: Callable[..., None]
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
     template, other = asked.template, None
     if request.split:
-        luck = request.luck(request.split)
+        luck = variants.luck_of(request, request.split)
         told(0, counterfactual_runs.runs(template, base, asked.ambitions, luck))
         other = counterfactual_runs.found(template, base, asked.ambitions, luck, resumable.opened(request.out), told)
-    relief, survivals = variants.what_helps(template, request.luck(request.relief), told)
+    relief, survivals = variants.what_helps(template, variants.luck_of(request, request.relief), told)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
-    return findings(about, outcomes, other, relief, survivals, stories, request.scale)
+    return findings(about, outcomes, other, relief, survivals, stories, request.likelihood)
 
 
-def _stored(request: Request, folder: Path) -> _Stored:
+def _stored(request: CompareRequest, folder: Path) -> _Stored:
     """A run folder. Raises InputError if it is none, is damaged, or holds other futures than those asked for."""
     manifest = result_folder.received(
         folder, ("scenario.yaml", "outcomes.parquet", "series.parquet", "difference.json")
@@ -259,12 +229,12 @@ def _stored(request: Request, folder: Path) -> _Stored:
     return _Stored(outcomes, series, changed)
 
 
-def _regrets(request: Request, found: Policies, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
+def _regrets(request: CompareRequest, found: Policies, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
     """Every policy of the file in every scenario."""
     ids = [each.compared.id for each in taken]
     flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
     told(0, len(flat) * request.futures)
-    done = variants.outcomes(flat, request.luck(request.futures), told)
+    done = variants.outcomes(flat, variants.luck_of(request, request.futures), told)
     compared, cut = comparable(found.measure, *done)
     each = iter(compared)
     means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in found.policies}
@@ -274,7 +244,7 @@ def _regrets(request: Request, found: Policies, taken: Sequence[_Taken], told: C
     return regrets(found.measure, means, settings, found.weights, cut)
 
 
-def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:
+def _said(request: CompareRequest, taken: Sequence[_Taken]) -> Mapping[str, Any]:
     """What the files of a comparison depend on besides seed and futures."""
     policies = request.policies.read_text(encoding="utf-8") if request.policies else None
     return {
@@ -283,5 +253,5 @@ def _said(request: Request, taken: Sequence[_Taken]) -> Mapping[str, Any]:
         "ambitions": request.ambitions,
         "split": request.split,
         "relief": request.relief,
-        "words": request.scale,
+        "words": request.likelihood,
     }

@@ -1,8 +1,6 @@
 """Relief, survival and stories of one scenario, from its file to what is found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,90 +15,90 @@ from sim.errors import InputError, Place, Problem
 from sim.findings import markdown
 from sim.language.counting import counted
 from sim.language.yaml_nodes import number_text
+from sim.requests import ReliefRequest, RunRequest, ScenarioRequest, StoryRequest, SurvivalRequest
 from sim.runs import run as running
-from sim.runs.run import Request
 from sim.story import story as story_of
 from sim.template.assemble import Template
 
-Told = Callable[..., None]
+Progress = Callable[..., None]
 
 WORST = "train_short"
 """The measure by which a future is the worst, if nobody says."""
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """Which future is told: its number, or the one near a quantile of a measure, or the worst by a measure."""
-
-    future: int | None
-    near: str | None
-    worst: str | None
-
-
-@dataclass(frozen=True)
-class Stop:
-    """What survival asks: a stop from a day on (None: the day of the last news), for so many days, and the level."""
-
-    at: date | None
-    lasting: int
-    level: float
-
-
-def relief(request: Request, told: Told) -> tuple[Relief, Published]:
+def relief(request: ReliefRequest, progress: Progress) -> tuple[Relief, Published]:
     """Ease and remove each cause; write the folder."""
-    template = running.template_of(request)
-    told(0, request.futures * variants.relief_runs())
-    found = variants.relief(template, request.luck(request.futures), told)
-    return found, _published(request, template, "relief", found.as_json(), easing.table(found), markdown.relief(found))
-
-
-def survival(request: Request, stop: Stop, told: Told) -> tuple[tuple[Survival, ...], Published]:
-    """Stop each source in turn; write the folder. Raises InputError for a day on which nothing can stop."""
-    template = running.template_of(request)
-    start, end = template.scenario.start, template.scenario.end
-    if stop.at and not start <= stop.at < end:
-        message = f"{stop.at} is no day of this scenario, which goes from {start} to {end}"
-        raise InputError([Problem(Place("--at", 1, 1), "", message)])
-    told(0, request.futures * variants.survival_runs(template))
-    found = variants.survivals(
-        template,
-        request.luck(request.futures),
-        told,
-        stop.at or max(start, template.scenario.as_of),
-        stop.lasting,
-        stop.level,
+    template, luck = running.template_of(request), _luck_of(request)
+    progress(0, luck.futures * variants.relief_runs())
+    found = variants.relief(template, luck, progress)
+    return found, _published(
+        request, luck, template, "relief", found.as_json(), easing.table(found), markdown.relief(found)
     )
-    rows = [each.as_json() for each in found]
-    name = f"survival-{stop.lasting}-{number_text(stop.level)}" + (f"-{stop.at.isoformat()}" if stop.at else "")
-    table, text = survival_table(found), markdown.survival(found)
-    return found, _published(request, template, name, {"sources": rows}, table, text)
 
 
-def story(request: Request, chosen: Chosen, told: Told) -> story_of.Told:
+def survival(request: SurvivalRequest, progress: Progress) -> tuple[tuple[Survival, ...], Published]:
+    """Stop each source in turn; write the folder. Raises InputError for a day on which nothing can stop."""
+    template, luck = running.template_of(request), _luck_of(request, variants.WHOLE)
+    start, end, at = template.scenario.start, template.scenario.end, request.at
+    if at and not start <= at < end:
+        message = f"{at} is no day of this scenario, which goes from {start} to {end}"
+        raise InputError([Problem(Place("--at", 1, 1), "", message)])
+    progress(0, luck.futures * variants.survival_runs(template))
+    first = at or max(start, template.scenario.as_of)
+    found = variants.survivals(template, luck, progress, first, request.lasting, request.level)
+    name = f"survival-{request.lasting}-{number_text(request.level)}" + (f"-{at.isoformat()}" if at else "")
+    rows: dict[str, object] = {"sources": [each.as_json() for each in found]}
+    return found, _published(request, luck, template, name, rows, survival_table(found), markdown.survival(found))
+
+
+def story(request: StoryRequest, progress: Progress) -> story_of.Told:
     """Tell one future; futures are simulated first if it is to be chosen among them."""
     template = running.template_of(request)
-    if chosen.future is not None:
-        return story_of.tell(template, request.seed, chosen.future, f"future {chosen.future}")
-    worst = WORST if chosen.worst is None else chosen.worst
+    if request.future is not None:
+        return story_of.tell(template, request.seed, request.future, f"future {request.future}")
+    worst = WORST if request.worst is None else request.worst
     try:
-        label = story_of.worst_text(worst) if chosen.near is None else story_of.near_text(chosen.near)
+        label = story_of.worst_text(worst) if request.near is None else story_of.near_text(request.near)
     except ValueError as error:
-        option = "--worst" if chosen.near is None else "--near"
+        option = "--worst" if request.near is None else "--near"
         raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
-    outcomes = running.simulate(request, template, told).outcomes
-    number = story_of.worst(worst, outcomes) if chosen.near is None else story_of.near(chosen.near, outcomes)
+    luck = _luck_of(request)
+    progress(0, luck.futures)
+    run = RunRequest(
+        request.scenario,
+        overrides=request.overrides,
+        settings=request.settings,
+        seed=request.seed,
+        futures=luck.futures,
+        engine=request.engine,
+        workers=request.workers,
+    )
+    outcomes = running.simulate(run, template, progress).outcomes
+    number = story_of.worst(worst, outcomes) if request.near is None else story_of.near(request.near, outcomes)
     return story_of.tell(
         template, request.seed, number, f"{label}, of {counted(len(outcomes), 'futures')}: future {number}"
     )
 
 
+def _luck_of(request: ScenarioRequest, compiled: int = variants.FUTURES["compiled"]) -> variants.Luck:
+    """The futures that are asked for; if nobody says, as many as variants usually have."""
+    usual = variants.usual_futures(request.engine, compiled)
+    return variants.luck_of(request, usual if request.futures is None else request.futures)
+
+
 def _published(
-    request: Request, template: Template, name: str, document: dict[str, object], table: Any, text: str
+    request: ScenarioRequest,
+    luck: variants.Luck,
+    template: Template,
+    name: str,
+    document: dict[str, object],
+    table: Any,
+    text: str,
 ) -> Published:
     """A folder beside those of the scenario's runs, with the findings in three forms."""
-    key = result_folder.RunKey(template.scenario.canonical(), request.seed, request.first, request.futures)
+    key = result_folder.RunKey(template.scenario.canonical(), luck.seed, luck.first, luck.futures)
     folder = request.out / result_folder.name_of(request.scenario) / f"{name}-{key.digest}"
-    head = {"scenario": template.scenario.name, "seed": request.seed, "futures": request.futures}
+    head = {"scenario": template.scenario.name, "seed": luck.seed, "futures": luck.futures}
 
     def fill(new: Path) -> None:
         stem = name.split("-")[0]

@@ -1,9 +1,8 @@
 """One run, from a scenario file to a folder of results."""
 
-import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
 from sim.bottlenecks.shares import by_month
-from sim.engine import resumable, runner
+from sim.engine import resumable
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
@@ -27,69 +26,17 @@ from sim.findings.markdown import findings as told_in_markdown
 from sim.language.counting import counted
 from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
-from sim.measures.precision import read_precision
-from sim.measures.wording import Scale
 from sim.report import ci
 from sim.report.page import page
+from sim.requests import RunRequest, ScenarioRequest
 from sim.runs.page_contents import material
-from sim.runs.until import MOST, Judged, Until
+from sim.runs.until import Judged, until_of
 from sim.runs.until import simulate as simulated_and_judged
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
 from sim.story.story import tales
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    scenario: Path
-    chosen: tuple[str, ...]
-    settings: tuple[str, ...]
-    seed: int
-    futures: int
-    first: int
-    engine: runner.Engine
-    workers: int
-    chunk: int | None
-    out: Path
-    allow_processes: bool = False
-    split: int = 0
-    """Futures of the sets of removals, of the scenario and of the one it changes; 0: they are not run."""
-    relief: int = 0
-    """Futures of relief and survival; 0: they are not run."""
-    scale: Scale = "icd203"
-    until: Until = field(default_factory=Until)
-
-    @property
-    def command(self) -> str:
-        """The command that gives this result again, on whatever engine."""
-        return self._command(self.futures, self.first)
-
-    def replay(self, future: int) -> str:
-        """The command that runs one future alone, where a debugger can stop in it."""
-        alone = replace(self, split=0, relief=0, until=Until())
-        return alone._command(1, future) + " --engine simpy --workers 1 --debug"
-
-    def luck(self, futures: int) -> variants.Luck:
-        """The first of its futures, for variants of them."""
-        return variants.Luck(self.seed, min(futures, self.futures), self.first, self.engine, self.workers)
-
-    def _command(self, futures: int, first: int) -> str:
-        words = ["python", "-m", "sim", "run", self.scenario.as_posix(), "--futures", str(futures)]
-        words += ["--seed", str(self.seed)]
-        words += ["--first", str(first)] if first else []
-        words += ["--with", ",".join(self.chosen)] if self.chosen else []
-        for setting in self.settings:
-            words += ["--set", setting]
-        words += ["--allow-processes"] if self.allow_processes else []
-        words += ["--split", "--split-futures", str(self.split)] if self.split else ["--no-split"]
-        words += ["--relief", "--relief-futures", str(self.relief)] if self.relief else ["--no-relief"]
-        words += ["--words", self.scale] if self.scale != "icd203" else []
-        words += self.until.words
-        return shlex.join(words)
 
 
 @dataclass(frozen=True)
@@ -102,19 +49,11 @@ class Outcome(Document, keys="*findings judged=judged.verdicts"):
     scenario: Scenario
 
 
-def read(path: Path, chosen: Sequence[str], settings: Sequence[str]) -> Scenario:
+def read(path: Path, overrides: Sequence[str], settings: Sequence[str]) -> Scenario:
     """A checked scenario. Raises InputError with every problem found."""
-    scenario = load(path, LAYOUT.tables, chosen, settings)
+    scenario = load(path, LAYOUT.tables, overrides, settings)
     leading(scenario)
     return scenario
-
-
-def until(path: Path, decided: bool, precision: str | None, most: int | None) -> Until:
-    """When a run has enough futures, as the command line says it. Raises InputError."""
-    if precision is None:
-        return Until(decided, (), most or MOST)
-    names = [each.name for each in leading(read(path, (), ()))]
-    return Until(decided, read_precision(precision, names), most or MOST, precision)
 
 
 @dataclass(frozen=True)
@@ -146,48 +85,51 @@ class Simulated:
         return self.results.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))
 
 
-def template_of(request: Request) -> Template:
+def template_of(request: ScenarioRequest, allow_processes: bool = False) -> Template:
     """The scenario, read and checked. Raises InputError with every problem found."""
-    scenario = read(request.scenario, request.chosen, request.settings)
-    if not request.allow_processes:
+    scenario = read(request.scenario, request.overrides, request.settings)
+    if not allow_processes:
         refuse_processes(scenario)
-    return replace(assemble(scenario, LAYOUT), allow_processes=request.allow_processes)
+    return replace(assemble(scenario, LAYOUT), allow_processes=allow_processes)
 
 
-def simulate(request: Request, template: Template, told: Callable[..., None]) -> Simulated:
-    """Simulate and judge. `told` hears how many futures have finished, and how many more are to do."""
-    job = Job(template, request.seed, request.futures, request.first, request.chunk, request.workers)
+def simulate(request: RunRequest, template: Template, progress: Callable[..., None]) -> Simulated:
+    """Simulate and judge. `progress` gets how many futures have finished, and how many more are to do."""
+    job = Job(template, request.seed, request.futures, request.first_future, request.task_size, request.workers)
+    until = until_of(request, template.scenario)
     started = time.perf_counter()
     try:
-        judged = simulated_and_judged(template.scenario, request.scenario, job, request.engine, request.until, told)
+        judged = simulated_and_judged(template.scenario, request.scenario, job, request.engine, until, progress)
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
     return Simulated(template, judged, time.perf_counter() - started)
 
 
 def run(
-    request: Request, told: Callable[..., None], early: Callable[[Findings], None] = lambda findings: None
+    request: RunRequest, progress: Callable[..., None], early: Callable[[Findings], None] = lambda findings: None
 ) -> Outcome:
-    """Read, check, simulate, find, and write the folder. `told` hears how many futures have finished.
+    """Read, check, simulate, find, and write the folder. `progress` gets how many futures have finished.
 
     `early` gets what is final before the variants have run, where these have to wait for the compiler.
     """
-    template = template_of(request)
+    request = variants.resolved(request, request.allow_processes)
+    template = template_of(request, request.allow_processes)
     against = _against(request, template) if request.split else None
-    done = simulate(request, template, told)
+    done = simulate(request, template, progress)
     ran = replace(request, futures=done.judged.futures)
     if (request.split or request.relief) and not KERNELS.are_ready():
-        early(findings(run_of(template, request.seed), done.outcomes, scale=request.scale))
+        early(findings(run_of(template, request.seed), done.outcomes, scale=request.likelihood))
     other = None
     if against:
-        luck = ran.luck(request.split)
-        told(0, counterfactual_runs.runs(template, *against, luck))
-        other = counterfactual_runs.found(template, *against, luck, resumable.opened(request.out), told)
-    relief, survivals = variants.what_helps(template, ran.luck(request.relief), told)
-    told_of = tales(template, request.seed, done.outcomes)
+        luck = variants.luck_of(ran, request.split, request.first_future)
+        progress(0, counterfactual_runs.runs(template, *against, luck))
+        other = counterfactual_runs.found(template, *against, luck, resumable.opened(request.out), progress)
+    luck = variants.luck_of(ran, request.relief, request.first_future)
+    relief, survivals = variants.what_helps(template, luck, progress)
+    stories = tales(template, request.seed, done.outcomes)
     about = run_of(template, request.seed)
-    found = findings(about, done.outcomes, other, relief, survivals, told_of, request.scale)
-    key = result_folder.RunKey(_said(done, request), request.seed, request.first, ran.futures)
+    found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood)
+    key = result_folder.RunKey(_said(done, request), request.seed, request.first_future, ran.futures)
     folder = request.out / result_folder.name_of(request.scenario) / key.digest
     timing = {
         "engine": done.results.engine,
@@ -200,21 +142,21 @@ def run(
     return Outcome(found, published, done.judged, done.scenario)
 
 
-def _against(request: Request, template: Template) -> tuple[Base | None, dict[str, Template]]:
+def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
     """What a scenario is set against: its root, and itself under each ambition. Raises InputError."""
-    chosen, settings = request.chosen, request.settings
+    overrides, settings = request.overrides, request.settings
 
     def under(ambition: str) -> Template:
-        return assemble(read(request.scenario, (*chosen, ambition), settings), LAYOUT)
+        return assemble(read(request.scenario, (*overrides, ambition), settings), LAYOUT)
 
-    return counterfactual_runs.root_of(template, chosen, settings), counterfactual_runs.ambitions_of(
-        template, under, chosen
+    return counterfactual_runs.root_of(template, overrides, settings), counterfactual_runs.ambitions_of(
+        template, under, overrides
     )
 
 
-def _said(done: Simulated, request: Request) -> Mapping[str, Any]:
+def _said(done: Simulated, request: RunRequest) -> Mapping[str, Any]:
     """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
-    asked = {"split": request.split, "relief": request.relief, "words": request.scale}
+    asked = {"split": request.split, "relief": request.relief, "words": request.likelihood}
     usual = {"split": 0, "relief": 0, "words": "icd203"}
     return done.scenario.canonical() | done.judged.key() | ({} if asked == usual else {"asked": asked})
 
@@ -242,7 +184,7 @@ def run_of(template: Template, seed: int) -> Run:
     )
 
 
-def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key: result_folder.RunKey) -> None:
+def _fill(folder: Path, request: RunRequest, done: Simulated, found: Findings, key: result_folder.RunKey) -> None:
     """Every file of a run folder that is promised to be the same for the same run."""
     scenario, results, series = done.scenario, done.results, done.series
     ends = month_ends(scenario, results.sample.shape[1])
@@ -251,7 +193,7 @@ def _fill(folder: Path, request: Request, done: Simulated, found: Findings, key:
     result_folder.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     result_folder.write_parquet(folder / "outcomes.parquet", results.outcomes)
     result_folder.write_parquet(folder / "series.parquet", series)
-    result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first))
+    result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))
     result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
     result_folder.write_json(folder / "summary.json", found.as_json())
     for name, table in data_tables(found).items():

@@ -17,14 +17,13 @@ from sim.measures import gates
 from sim.measures.gate_language import Gate, gates_of
 from sim.measures.gates import Verdict
 from sim.measures.intervals import ALPHA, looks_up_to, spent
-from sim.measures.precision import FEWEST, Precision, interval
+from sim.measures.measures import leading
+from sim.measures.precision import FEWEST, Precision, interval, read_precision
+from sim.requests import RunRequest
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, other_days, refuse_processes
 from sim.template.assemble import assemble
 from sim.world.course.future import LAYOUT
-
-MOST = 100_000
-"""Futures up to which a run may be asked to go on."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +32,20 @@ class Until:
 
     decided: bool = False
     precision: tuple[Precision, ...] = ()
-    most: int = MOST
-    precision_text: str = ""
-    """The precision as the user wrote it."""
-
-    @property
-    def words(self) -> list[str]:
-        """Its options on the command line."""
-        words = ["--until-decided"] if self.decided else []
-        words += ["--until-precision", self.precision_text] if self.precision else []
-        return [*words, "--at-most", str(self.most)] if words else []
+    most: int = RunRequest.max_futures
 
     @property
     def asked(self) -> bool:
         """Whether a run may go on."""
         return self.decided or bool(self.precision)
+
+
+def until_of(request: RunRequest, scenario: Scenario) -> Until:
+    """When a run has enough futures. Raises InputError for a precision that names no measure, or no amount."""
+    if request.until_precision is None:
+        return Until(request.until_decided, (), request.max_futures)
+    names = [each.name for each in leading(scenario)]
+    return Until(request.until_decided, read_precision(request.until_precision, names), request.max_futures)
 
 
 @dataclass(frozen=True)

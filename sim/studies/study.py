@@ -1,7 +1,6 @@
 """What the studies of one scenario share: futures by their rows, through the store, and where results are put."""
 
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,41 +16,12 @@ from sim.engine.tasks import Piece
 from sim.errors import FutureBroke, InputError, Place, Problem
 from sim.measures.gate_language import Gate, read_gates
 from sim.measures.measures import MEASURES, Measure, leading, measures_at
-from sim.runs.run import read
-from sim.scenario.scenario import Text, refuse_processes
-from sim.template.assemble import Template, assemble
+from sim.requests import StudyRequest
+from sim.runs.run import template_of
+from sim.scenario.scenario import Text
+from sim.template.assemble import Template
 from sim.template.history_matching import Judge, plain_judge
 from sim.world.course.future import LAYOUT
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What every study of one scenario is asked with."""
-
-    scenario: Path
-    chosen: tuple[str, ...]
-    settings: tuple[str, ...]
-    seed: int
-    futures: int
-    engine: runner.Engine
-    workers: int
-    out: Path
-    cluster: str | None = None
-
-    def template(self) -> Template:
-        """The scenario, ready to run. Raises InputError."""
-        found = read(self.scenario, self.chosen, self.settings)
-        refuse_processes(found)
-        return assemble(found, LAYOUT)
-
-    def command(self, verb: str, more: Sequence[str]) -> str:
-        """The command that gives this result again, on whatever engine."""
-        words = ["python", "-m", "sim", verb, self.scenario.as_posix(), *more, "--futures", str(self.futures)]
-        words += ["--seed", str(self.seed)]
-        words += ["--with", ",".join(self.chosen)] if self.chosen else []
-        for setting in self.settings:
-            words += ["--set", setting]
-        return shlex.join(words)
 
 
 class Also(Protocol):
@@ -71,7 +41,7 @@ class Study:
     `told` hears how many futures are done, and how many more are to do.
     """
 
-    asked: Asked
+    request: StudyRequest
     template: Template
     store: Chunks
     told: Callable[..., None]
@@ -79,8 +49,8 @@ class Study:
 
     def numbered(self, template: Template, inputs: Any = None) -> Iterator[Piece]:
         """The first futures of a template, a chunk at a time; `inputs`, where they are drawn already."""
-        digest, seed = chunk_store.template_digest(template), self.asked.seed
-        for first, n in chunk_store.blocks(self.asked.futures):
+        digest, seed = chunk_store.template_digest(template), self.request.seed
+        for first, n in chunk_store.blocks(self.request.futures):
             rows = None if inputs is None else inputs[first : first + n]
             yield Piece(template, seed, first, n, chunk_store.chunk_name(digest, seed, first, n), rows)
 
@@ -90,7 +60,7 @@ class Study:
 
     def _laid_out(self, template: Template, inputs: Any, lucky: int) -> Iterator[Piece]:
         """Futures with inputs and luck of their own, a chunk at a time."""
-        digest, seed = chunk_store.template_digest(template), self.asked.seed
+        digest, seed = chunk_store.template_digest(template), self.request.seed
         for first, n in chunk_store.blocks(len(inputs)):
             rows, luck = inputs[first : first + n], tasks.seeds(seed, lucky + first, n)
             yield Piece(template, seed, first, n, chunk_store.laid_name(digest, seed, rows, luck), rows, luck)
@@ -102,7 +72,7 @@ class Study:
         """
         self.told(0, futures)
         parts: dict[int, Any] = {}
-        for piece, batch in resumable.finished(self.asked, self._engine(), self._missing(todo, parts, also)):
+        for piece, batch in resumable.finished(self.request, self._engine(), self._missing(todo, parts, also)):
             if isinstance(batch, FutureBroke):
                 raise batch
             if also is not None:
@@ -114,8 +84,7 @@ class Study:
 
     def draw(self, first: int = 0, template: Template | None = None) -> Any:
         """The inputs of as many futures as asked for, from number `first` on, shape (futures, columns)."""
-        asked = self.asked
-        return tasks.inputs(template or self.template, asked.seed, first, asked.futures, self._engine())
+        return tasks.inputs(template or self.template, self.request.seed, first, self.request.futures, self._engine())
 
     def judge(self) -> Judge:
         """The engine's way to judge starting positions."""
@@ -132,15 +101,15 @@ class Study:
                 self.told(piece.n)
 
     def _engine(self) -> runner.Engine:
-        return runner.choose(self.asked.engine)
+        return runner.choose(self.request.engine)
 
 
 @contextmanager
-def study_of(asked: Asked, told: Callable[..., None]) -> Iterator[Study]:
+def study_of(request: StudyRequest, told: Callable[..., None]) -> Iterator[Study]:
     """A study while it runs. Raises Interrupted when stopped from outside: what is finished is kept."""
-    template = asked.template()
+    template = template_of(request)
     with resumable.keeping() as tally:
-        yield Study(asked, template, resumable.opened(asked.out), told, tally)
+        yield Study(request, template, resumable.opened(request.out), told, tally)
 
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
@@ -153,10 +122,8 @@ def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
     return measures_at([Text(name, Place("--measure", 1, 1)) for name in names], "")
 
 
-def gate_of(text: str | None, option: str = "--target") -> Gate | None:
+def gate_of(text: str, option: str = "--target") -> Gate:
     """A gate from the command line. Raises InputError."""
-    if text is None:
-        return None
     problems: list[Problem] = []
     found = read_gates((Text(text, Place(option, 1, 1)),), problems)
     if problems:
@@ -166,18 +133,17 @@ def gate_of(text: str | None, option: str = "--target") -> Gate | None:
     return found[0]
 
 
-def key_of(asked: Asked, study: str, how: Mapping[str, Any]) -> result_folder.RunKey:
+def key_of(study: Study, name: str, how: Mapping[str, Any]) -> result_folder.RunKey:
     """All that the result of a study depends on."""
-    scenario = read(asked.scenario, asked.chosen, asked.settings)
-    document = {"study": study, "how": dict(how), "scenario": scenario.canonical()}
-    return result_folder.RunKey(document, asked.seed, 0, asked.futures)
+    document = {"study": name, "how": dict(how), "scenario": study.template.scenario.canonical()}
+    return result_folder.RunKey(document, study.request.seed, 0, study.request.futures)
 
 
 def published(
-    asked: Asked, study: str, key: result_folder.RunKey, documents: Mapping[str, Any]
+    request: StudyRequest, study: str, key: result_folder.RunKey, documents: Mapping[str, Any]
 ) -> result_folder.Published:
     """A folder with JSON documents and texts by file name, named by all that they depend on."""
-    folder = asked.out / result_folder.name_of(asked.scenario) / f"{study}-{key.digest}"
+    folder = request.out / result_folder.name_of(request.scenario) / f"{study}-{key.digest}"
 
     def fill(aside: Path) -> None:
         for name, document in documents.items():
@@ -186,4 +152,4 @@ def published(
             else:
                 result_folder.write_json(aside / name, document)
 
-    return result_folder.published(folder, fill, key, {"engine": asked.engine, "workers": asked.workers})
+    return result_folder.published(folder, fill, key, {"engine": request.engine, "workers": request.workers})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from sim.bottlenecks.variants import Luck
 from sim.engine.runner import Engine
 from sim.errors import InputError
 from sim.language.declarations import fields
+from sim.requests import RunRequest
 from sim.template.assemble import Template
 from sim.template.variation import with_thing
 from sim.world.dials import Dials
@@ -95,29 +97,34 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "futures", "engine", "expected"),
+    ("futures", "engine", "expected"),
     [
-        (False, None, "auto", 0),
-        (False, 100, "auto", 0),
-        (True, 7, "simpy", 7),
-        (True, None, "auto", 200),
-        (True, None, "compiled", 200),
-        (True, None, "simpy", 50),
+        (0, "auto", (0, 0)),
+        (7, "simpy", (7, 7)),
+        (None, "auto", (1024, 200)),
+        (None, "compiled", (1024, 200)),
+        (None, "simpy", (50, 50)),
     ],
 )
 def test_variants_have_as_many_futures_cold_as_warm(
-    wanted: bool, futures: int | None, engine: Engine, expected: int
+    futures: int | None, engine: Engine, expected: tuple[int, int]
 ) -> None:
-    assert variants.futures_of(wanted, futures, engine, 200) == expected
+    assert beside(futures, engine) == expected
+
+
+def beside(futures: int | None, engine: Engine, processes: bool = False) -> tuple[int | None, int | None]:
+    """Futures of the sets of removals and of relief, beside a run."""
+    request = variants.resolved(RunRequest(Path("x.yaml"), split=futures, relief=futures, engine=engine), processes)
+    return request.split, request.relief
 
 
 def test_variants_of_code_of_a_scenario_s_own_are_not_run() -> None:
-    assert variants.futures_of(True, 7, "simpy", 200, processes=True) == 0
+    assert beside(7, "simpy", processes=True) == (0, 0)
 
 
 def test_without_numba_variants_have_fewer_futures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.engine.runner.find_spec", lambda name: None)
-    assert variants.futures_of(True, None, "auto", 200) == 50
+    assert beside(None, "auto") == (50, 50)
 
 
 def test_a_stop_is_read_as_if_it_stood_in_the_file() -> None:

@@ -1,4 +1,4 @@
-"""What `check` refuses: whatever a run of the scenario would."""
+"""What `validate` refuses: whatever a run of the scenario would."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def checked(folder: Path, changes: str) -> str:
     """What is said of a scenario that changes the baseline, which must be refused."""
     (folder / "baseline.yaml").write_text(WHOLE, encoding="utf-8")
     (folder / "s.yaml").write_text(f"extends: baseline.yaml\n{changes}\n", encoding="utf-8")
-    result = call("check", str(folder / "s.yaml"))
+    result = call("validate", str(folder / "s.yaml"))
     assert result.exit_code == 2, result.output
     return result.stderr
 
@@ -81,7 +81,7 @@ def test_a_chip_in_use_has_the_rates_that_its_use_needs(tmp_path: Path, rate: st
     assert "s.yaml:5:31" in said
     whole = chip.replace("stack: cann,", f"stack: cann, {rate}: {{value: {known[rate]}, note: a guess}},")
     (tmp_path / "s.yaml").write_text(f"extends: baseline.yaml\n{whole}\n{offer}\n", encoding="utf-8")
-    assert call("check", str(tmp_path / "s.yaml")).exit_code == 0
+    assert call("validate", str(tmp_path / "s.yaml")).exit_code == 0
 
 
 @pytest.mark.parametrize("end", ["2050-12-31", "9999-12-31", "2041-05-02"])

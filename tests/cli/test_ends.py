@@ -15,7 +15,7 @@ ONE = ("--futures", "1", "--engine", "compiled", "--workers", "1")
 
 @pytest.mark.parametrize(
     "words",
-    [("explain", BASELINE), ("run", BASELINE, *ONE, "--no-split", "--no-relief")],
+    [("explain", BASELINE), ("run", BASELINE, *ONE, "--split=0", "--relief=0")],
 )
 def test_a_reader_who_leaves_early_is_no_failed_gate(words: tuple[str, ...], tmp_path: Path) -> None:
     out = ("--out", str(tmp_path)) if words[0] == "run" else ()
@@ -53,17 +53,17 @@ def test_a_value_is_set_once() -> None:
     assert "'--set': capital.cash is set twice" in result.stderr
 
 
-def test_a_run_says_how_many_warnings_there_are_and_check_which(tmp_path: Path) -> None:
+def test_a_run_says_how_many_warnings_there_are_and_validate_which(tmp_path: Path) -> None:
     odd = ("--set", "capital.talks.size=100bn USD")
-    told = call("run", BASELINE, *ONE, "--no-split", "--no-relief", "--out", str(tmp_path), *odd)
-    assert f"1 warning; see python -m sim check {BASELINE} --set 'capital.talks.size=100bn USD'" in told.stderr
-    found = call("check", BASELINE, *odd).stdout
+    told = call("run", BASELINE, *ONE, "--split=0", "--relief=0", "--out", str(tmp_path), *odd)
+    assert f"1 warning; see python -m sim validate {BASELINE} --set 'capital.talks.size=100bn USD'" in told.stderr
+    found = call("validate", BASELINE, *odd).stdout
     assert "uncertain, 1 warning\n" in found
     assert "capital.talks.size  more than the valuation" in found
 
 
 def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
-    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--no-relief", "--json", "--out", str(tmp_path))
+    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--relief=0", "--json", "--out", str(tmp_path))
     found = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
     ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in found.items()}
     assert ambitions == {id: ["hold", "keep_pace", "chase"] for id in ("baseline", "stall")}
@@ -71,17 +71,17 @@ def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
     assert found["stall"]["effect"]["base"] == "Baseline"
 
 
-def test_check_reads_every_override(tmp_path: Path) -> None:
+def test_validate_reads_every_override(tmp_path: Path) -> None:
     (tmp_path / "baseline.yaml").write_text(Path(BASELINE).read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "s.yaml").write_text(
         "extends: baseline.yaml\noverrides: {odd: {capital: {cash: 3}}}\n", encoding="utf-8"
     )
-    result = call("check", str(tmp_path / "s.yaml"))
+    result = call("validate", str(tmp_path / "s.yaml"))
     assert result.exit_code == 2
     assert "3 has no unit" in result.stderr
 
 
-@pytest.mark.parametrize("words", [("run", BASELINE, "--first"), ("story", BASELINE, "--future")])
+@pytest.mark.parametrize("words", [("run", BASELINE, "--first-future"), ("story", BASELINE, "--future")])
 def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
     result = call(*words, "99999999999999999999")
     assert result.exit_code == 2
@@ -92,10 +92,10 @@ def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
     ("words", "message"),
     [
         (("run", BASELINE, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
-        (("run", BASELINE, "--at-most", "10000000000"), "is not in the range 1<=x<=10000000"),
+        (("run", BASELINE, "--max-futures", "10000000000"), "is not in the range 1<=x<=10000000"),
         (("run", BASELINE, "--workers", "1000000"), "is not in the range 1<=x<=1024"),
         (("compare", BASELINE, STALL, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
-        (("discover", BASELINE, "--target", "owned", "--futures", "1000000000000000"), "<=x<=10000000"),
+        (("discovery", BASELINE, "--target", "owned", "--futures", "1000000000000000"), "<=x<=10000000"),
         (("survival", BASELINE, "--for", "1000000000"), "is not in the range 1<=x<=36525"),
         (("survival", BASELINE, "--level", "nan"), "'--level': nan is no number"),
         (("run", BASELINE, *ONE, "--out", "\udcff"), "no file can be named so"),
@@ -116,11 +116,11 @@ def test_a_difference_may_have_its_sign(tmp_path: Path) -> None:
     happening = "{id: x, at: 2026-09-01, changes: {capital.cash: {shift: +$5M}, climate.truce_ends: {later: +9 days}}}"
     (tmp_path / "baseline.yaml").write_text(Path(BASELINE).read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "s.yaml").write_text(f"extends: baseline.yaml\nhappenings: [{happening}]\n", encoding="utf-8")
-    assert call("check", str(tmp_path / "s.yaml")).exit_code == 0
+    assert call("validate", str(tmp_path / "s.yaml")).exit_code == 0
 
 
 def test_a_run_ends_with_the_page_to_open(tmp_path: Path) -> None:
-    short = ("--no-split", "--no-relief", "--out", str(tmp_path))
+    short = ("--split=0", "--relief=0", "--out", str(tmp_path))
     last = call("run", BASELINE, *ONE, *short).stdout.replace("\n", "").rpartition("Open ")[2].strip()
     (folder,) = (each for each in (tmp_path / "baseline").iterdir() if each.is_dir())
     assert last == str(folder / "report.html")

@@ -22,7 +22,7 @@ from tests.engine.test_sweep_faults import TEXT as SWEEP
 from tests.report.test_sweep_page import SEARCH
 from tests.structure.source import ROOT
 
-PLAIN = (*FEW, "--no-split", "--no-relief")
+PLAIN = (*FEW, "--split=0", "--relief=0")
 COMPARE = (*PLAIN, "--no-ambitions", "--quiet")
 
 
@@ -118,7 +118,7 @@ def test_a_broken_folder_is_refused_with_its_place(ran: Path, tmp_path: Path, ho
     [
         (("run", str(SMALL), *PLAIN), "--out"),
         (("story", str(SMALL), "--future", "1"), "--trace"),
-        (("validate", "--futures", "20"), "--write"),
+        (("validation", "--futures", "20"), "--write"),
     ],
 )
 def test_what_is_no_file_and_no_folder_is_not_written_to(words: tuple[str, ...], option: str, tmp_path: Path) -> None:
@@ -165,7 +165,10 @@ WRITES = {
     "relief": (("relief", SMALL, *FEW), "Gain when 10% easier"),
     "survival": (("survival", SMALL, *FEW), "training fails in"),
     "sensitivity": (("sensitivity", SMALL, "--futures", "50", "--measure", "owned", *ALL), "Owned compute"),
-    "discover": (("discover", SMALL, "--target", "mean(owned) >= 100", "--futures", "100", *ALL), "mean(owned) >= 100"),
+    "discovery": (
+        ("discovery", SMALL, "--target", "mean(owned) >= 100", "--futures", "100", *ALL),
+        "mean(owned) >= 100",
+    ),
     "sweep": (("sweep", "toy.yaml", "--futures", "10", *ALL), "prob(insolvent) < 5%"),
     "search": (("search", "toy.yaml", "--plans", "3", "--futures", "10", *ALL), "3 plans"),
 }
@@ -205,7 +208,7 @@ def test_what_was_found_is_printed_though_it_cannot_be_written(tmp_path: Path, v
 
 @pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
 @pytest.mark.parametrize("options", ["size=4k", "ro"])
-@pytest.mark.parametrize("verb", ["relief", "discover"])
+@pytest.mark.parametrize("verb", ["relief", "discovery"])
 def test_what_was_found_is_printed_though_the_disk_takes_nothing(tmp_path: Path, verb: str, options: str) -> None:
     """Neither the results, nor what is kept of their futures for the next time."""
     out = tmp_path / "out"
@@ -226,7 +229,7 @@ def test_removals_that_cannot_be_kept_cost_no_verdict(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "chunks").touch()
-    words = ("run", str(gated(tmp_path)), *FEW, "--split-futures", "2", "--no-relief")
+    words = ("run", str(gated(tmp_path)), *FEW, "--split=2", "--relief=0")
     told = call(*words, "--out", str(out))
     assert told.exit_code == 3, told.output
     assert "undecided  p50(owned) >= 100" in told.stdout
@@ -237,7 +240,7 @@ def test_removals_that_cannot_be_kept_cost_no_verdict(tmp_path: Path) -> None:
     [
         (("story", SMALL, "--future", "1"), "--trace", "future 1"),
         (("story", SMALL, "--future", "1", "--json"), "--trace", '"future": 1'),
-        (("validate", "--futures", "20"), "--write", "# Validation"),
+        (("validation", "--futures", "20"), "--write", "# Validation"),
     ],
 )
 def test_a_file_that_cannot_be_written_costs_no_text(
@@ -275,7 +278,7 @@ def test_a_full_folder_for_temporary_files_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("words", [("run", str(SMALL), *PLAIN), ("explain", str(SMALL)), ("check", str(SMALL))])
+@pytest.mark.parametrize("words", [("run", str(SMALL), *PLAIN), ("explain", str(SMALL)), ("validate", str(SMALL))])
 def test_an_output_that_takes_nothing_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
     more = ("--out", str(tmp_path)) if words[0] == "run" else ()
     with open("/dev/full", "w") as full:

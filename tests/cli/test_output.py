@@ -28,7 +28,7 @@ from sim.scenario.scenario import Text
 from tests.engine.test_sweep_faults import SMALL
 from tests.structure.source import ROOT
 
-FEW = ("--futures", "2", "--engine", "compiled", "--workers", "1", "--no-split", "--no-relief")
+FEW = ("--futures", "2", "--engine", "compiled", "--workers", "1", "--split=0", "--relief=0")
 HOSTILE = (
     "\x1b[2J\x1b]0;pwn\x07",
     "\x9b31m",
@@ -102,8 +102,8 @@ def calls(path: Path, out: Path) -> Iterator[tuple[str, ...]]:
     yield "compare", str(path), str(path.with_name("here.yaml")), *FEW, "--no-ambitions", "--out", str(out)
     yield "sweep", str(path.with_name("sweep.yaml")), *FEW[:6], "--out", str(out)
     yield "story", str(path), "--future", "1"
-    yield "check", str(path)
-    yield "check", str(path.with_name("odd.yaml"))
+    yield "validate", str(path)
+    yield "validate", str(path.with_name("odd.yaml"))
     yield "explain", str(path), "capital"
     yield "run", str(path), "--engine", "\x1b[31m\n::error::x"
     yield "run", str(path.with_name("\x1b[2J\n::error::gone.yaml"))

@@ -17,7 +17,7 @@ from tests.engine.futures import SCENARIOS
 from tests.engine.test_sweep_faults import SMALL
 
 FEW = ("--futures", "4", "--engine", "compiled", "--workers", "1")
-QUICK = (*FEW, "--no-split", "--no-relief")
+QUICK = (*FEW, "--split=0", "--relief=0")
 """One run, without those that run its futures again."""
 BASELINE = str(SCENARIOS / "baseline.yaml")
 STALL = str(SCENARIOS / "stall.yaml")
@@ -246,20 +246,10 @@ def test_an_ambition_that_a_chosen_override_sets_is_left_out(tmp_path: Path) -> 
     growth = "{training: {growth: {value: %s / year, note: test}}}"
     blocks = ", ".join(f"{name}: {growth % value}" for name, value in (("hold", "1x"), ("chase", "2x"), ("mine", "3x")))
     (tmp_path / "a.yaml").write_text(f"extends: small.yaml\nname: A\noverrides: {{{blocks}}}\n")
-    words = (
-        "run",
-        str(tmp_path / "a.yaml"),
-        *FEW,
-        "--no-relief",
-        "--split-futures",
-        "1",
-        "--out",
-        str(tmp_path),
-        "--json",
-    )
+    words = ("run", str(tmp_path / "a.yaml"), *FEW, "--relief=0", "--split=1", "--out", str(tmp_path), "--json")
     ambitions = [
         [each["ambition"] for each in json.loads(call(*words, *more).stdout)["counterfactuals"]["ambitions"]]
-        for more in ((), ("--with", "mine"))
+        for more in ((), ("--override", "mine"))
     ]
     assert ambitions == [["hold", "chase"], []]
 
@@ -307,12 +297,12 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("story", BASELINE, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
         (("story", "nowhere.yaml", "--future", "1"), "nowhere.yaml"),
         (("compare", "nowhere.yaml"), "nowhere.yaml"),
-        (("compare", BASELINE, STALL, "--ambitions", "--no-split"), "--ambitions goes with --split"),
+        (("compare", BASELINE, STALL, "--ambitions", "--split=0"), "--ambitions goes with --split"),
         (("relief", BASELINE, "--futures", "0"), "--futures"),
         (("survival", BASELINE, "--level", "2"), "--level"),
         (("survival", BASELINE, "--at", "soon"), "--at"),
-        (("run", BASELINE, *FEW, "--at-most", "8"), "--at-most goes with --until-decided or --until-precision"),
-        (("sweep", "x.yaml", "--at-most", "8"), "--at-most goes with --until-decided"),
+        (("run", BASELINE, *FEW, "--max-futures", "8"), "--max-futures goes with --until-decided or --until-precision"),
+        (("sweep", "x.yaml", "--max-futures", "8"), "--max-futures goes with --until-decided"),
         (("survival", BASELINE, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
         (("survival", BASELINE, "--at", "2030-12-31"), "2030-12-31 is no day of this scenario"),
     ],
@@ -329,21 +319,17 @@ def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], compla
     [
         (("run", SMALL, *FEW, "--relief", "--allow-processes"), "--relief cannot be combined with --allow-processes"),
         (("run", SMALL, *FEW, "--split", "--allow-processes"), "--split cannot be combined with --allow-processes"),
-        (("run", SMALL, *FEW, "--split-futures", "2", "--allow-processes"), "--split-futures cannot be combined with"),
-        (("run", SMALL, *FEW, "--relief-futures", "2", "--allow-processes"), "--relief-futures cannot be combined"),
-        (("run", SMALL, *FEW, "--no-split", "--split-futures", "2"), "--split-futures goes with --split"),
-        (("run", SMALL, *FEW, "--no-relief", "--relief-futures", "2"), "--relief-futures goes with --relief"),
-        (("compare", SMALL, SMALL, *QUICK, "--split-futures", "2"), "--split-futures goes with --split"),
-        (("compare", SMALL, SMALL, *QUICK, "--relief-futures", "2"), "--relief-futures goes with --relief"),
-        (("story", SMALL, *FEW, "--future", "1"), "--futures is how many futures one is chosen among"),
+        (("run", SMALL, *FEW, "--split=2", "--allow-processes"), "--split cannot be combined with"),
+        (("run", SMALL, *FEW, "--relief=2", "--allow-processes"), "--relief cannot be combined"),
+        (("story", SMALL, *FEW, "--future", "1"), "--futures is the number of futures to choose from"),
         (("sensitivity", SMALL, "--futures", "50", "--top", "3"), "--top goes with --method sobol"),
         (("sweep", "x.yaml", "--dry-run", "--json"), "--json cannot be combined with --dry-run"),
         (
-            ("sweep", "x.yaml", "--futures", "9", "--until-decided", "--at-most", "8"),
-            "--at-most is below --futures (9)",
+            ("sweep", "x.yaml", "--futures", "9", "--until-decided", "--max-futures", "8"),
+            "--max-futures is below --futures (9)",
         ),
-        (("run", SMALL, *FEW, "--until-decided", "--at-most", "3"), "--at-most is below --futures (4)"),
-        (("run", SMALL, *FEW, "--until-precision", "1%", "--at-most", "1"), "--at-most is below --futures (4)"),
+        (("run", SMALL, *FEW, "--until-decided", "--max-futures", "3"), "--max-futures is below --futures (4)"),
+        (("run", SMALL, *FEW, "--until-precision", "1%", "--max-futures", "1"), "--max-futures is below --futures (4)"),
     ],
 )
 def test_an_option_that_would_do_nothing_is_refused(tmp_path: Path, words: tuple[object, ...], complaint: str) -> None:
@@ -373,9 +359,9 @@ POLICIES = "policies: [{name: bold, set: {procurement.reserve: 2 months}}, {name
 @pytest.mark.parametrize(
     "words",
     [
-        ("run", "--split", "--split-futures", "2", "--relief-futures", "2"),
-        ("compare", "--no-split", "--no-relief", "--policies"),
-        ("compare", "--no-split", "--relief-futures", "2"),
+        ("run", "--split=2", "--relief=2"),
+        ("compare", "--split=0", "--relief=0", "--policies"),
+        ("compare", "--split=0", "--relief=2"),
         ("relief",),
         ("survival",),
         ("story", "--worst"),
@@ -397,8 +383,7 @@ def test_the_bar_ends_where_it_was_said_to(
 
         yield told
 
-    for verbs in ("sim.cli", "sim.cli.questions"):
-        monkeypatch.setattr(f"{verbs}.progress", noted)
+    monkeypatch.setattr("sim.cli.output.progress", noted)
     (tmp_path / "policies.yaml").write_text(POLICIES, encoding="utf-8")
     verb, *options = words
     options += [str(tmp_path / "policies.yaml")] if options[-1:] == ["--policies"] else []
@@ -408,17 +393,17 @@ def test_the_bar_ends_where_it_was_said_to(
     assert sum(done) == sum(announced) > 0
 
 
-@pytest.mark.parametrize("words", [(), ("--no-relief",), ("--no-split",)])
+@pytest.mark.parametrize("words", [(), ("--relief=0",), ("--split=0",)])
 def test_what_stays_off_beside_code_of_a_scenario_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
     asked = ("run", str(SMALL), *FEW, "--allow-processes", *words)
     result = call(*asked, "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     assert "no sets of removals, relief or survival: these run no code" in result.stderr
-    assert "no sets of" not in call(*asked, "--no-split", "--no-relief", "--out", str(tmp_path)).stderr
+    assert "no sets of" not in call(*asked, "--split=0", "--relief=0", "--out", str(tmp_path)).stderr
 
 
 def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Path) -> None:
-    words = ("run", STALL, *FEW, "--split-futures", "1", "--no-relief", "--words", "ipcc", "--quiet")
+    words = ("run", STALL, *FEW, "--split=1", "--relief=0", "--likelihood", "ipcc", "--quiet")
     folder = folder_of(call(*words, "--out", str(tmp_path)))
     summary = json.loads((folder / "summary.json").read_text())
     other = summary["counterfactuals"]
@@ -440,5 +425,5 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
 
 
 def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:
-    other = folder_of(call("run", BASELINE, *QUICK, "--words", "ipcc", "--out", str(tmp_path), "--quiet"))
+    other = folder_of(call("run", BASELINE, *QUICK, "--likelihood", "ipcc", "--out", str(tmp_path), "--quiet"))
     assert other.name != ran.name

@@ -12,7 +12,7 @@ import pytest
 
 from tests.structure.source import ROOT
 
-RUN = ("run", "scenarios/tighten.yaml", "--engine", "simpy", "--futures", "4000", "--no-split", "--no-relief")
+RUN = ("run", "scenarios/tighten.yaml", "--engine", "simpy", "--futures", "4000", "--split=0", "--relief=0")
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc")

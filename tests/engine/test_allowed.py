@@ -48,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("run", "small.yaml", *FEW),
         ("bench", "small.yaml"),
-        ("validate", "--futures", "20", "--scenarios", "."),
+        ("validation", "--futures", "20", "--scenarios", "."),
         ("compare", "tighten.yaml", "stall.yaml", *FEW),
         ("relief", "small.yaml", *FEW),
         ("survival", "small.yaml", *FEW),
@@ -57,7 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("sweep", "sweep.yaml", *FEW, "--dry-run"),
         ("search", "search.yaml", *FEW),
         ("sensitivity", "small.yaml", "--futures", "50"),
-        ("discover", "small.yaml", "--target", "mean(owned) >= 800", "--futures", "100"),
+        ("discovery", "small.yaml", "--target", "mean(owned) >= 800", "--futures", "100"),
     ],
     ids=lambda words: " ".join(words[:2]),
 )
@@ -76,9 +76,9 @@ def test_a_received_folder_runs_no_code(folder: Path, monkeypatch: pytest.Monkey
     received = ran.output.strip().splitlines()[-1]
     assert (folder / "mark").read_text() == "called"
     (folder / "mark").unlink()
-    compare = ["compare", received, received, *FEW, "--no-relief"]
-    assert CliRunner().invoke(main, [*compare, "--no-split"]).exit_code == 0
-    refused = CliRunner().invoke(main, [*compare, "--split", "--split-futures", "2"])
+    compare = ["compare", received, received, *FEW, "--relief=0"]
+    assert CliRunner().invoke(main, [*compare, "--split=0"]).exit_code == 0
+    refused = CliRunner().invoke(main, [*compare, "--split=2"])
     assert refused.exit_code == 2
     assert f"{received}/scenario.yaml:" in refused.output
     assert not (folder / "mark").exists()

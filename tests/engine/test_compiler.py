@@ -20,7 +20,7 @@ from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import Job, run
 from tests.engine.futures import SEED, template
 
-RUN = ["sim", "run", "scenarios/close.yaml", "--futures", "60", "--relief-futures", "1", "--split-futures", "2"]
+RUN = ["sim", "run", "scenarios/close.yaml", "--futures", "60", "--relief=1", "--split=2"]
 PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "removals.csv", "report.html")
 """Files of a run that depend on all that it computed."""
 
@@ -29,7 +29,7 @@ PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md",
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that holds the kernel: left there by the compiler of a run that ended before it."""
     home = tmp_path_factory.mktemp("warm")
-    short = ["sim", "run", "scenarios/close.yaml", "--futures", "2", "--no-split", "--no-relief", "--quiet"]
+    short = ["sim", "run", "scenarios/close.yaml", "--futures", "2", "--split=0", "--relief=0", "--quiet"]
     ended(sim(*short, "--out", str(home / "out"), cache=home))
     assert compilers(home)
     assert kernels(home) == []

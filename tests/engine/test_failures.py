@@ -38,7 +38,7 @@ def test_a_breach_of_conservation_names_the_future_and_its_replay(monkeypatch: p
     result = CliRunner().invoke(main, [*asked, "--out", "/nowhere"])
     assert result.exit_code == 4
     assert "future 0 (seed 1) broke: dollars: the balances of all accounts do not add up to zero" in result.output
-    replay = "python -m sim run scenarios/tighten.yaml --futures 1 --seed 1 --no-split --no-relief"
+    replay = "python -m sim run scenarios/tighten.yaml --futures 1 --split=0 --relief=0"
     assert f"{replay} --engine simpy --workers 1 --debug" in result.output
 
 

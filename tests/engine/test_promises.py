@@ -9,7 +9,8 @@ import yaml
 
 from sim.engine.storage import result_folder
 from sim.errors import Unwritten
-from sim.runs.run import Request, run
+from sim.requests import RunRequest
+from sim.runs.run import run
 from tests.engine.futures import SCENARIOS
 
 FUTURES = 60
@@ -17,8 +18,8 @@ FUTURES = 60
 
 def folder_of(path: Path, out: Path, **asked: Any) -> Path:
     """Run a scenario and give its folder."""
-    usual: dict[str, Any] = {"seed": 1, "futures": FUTURES, "first": 0, "engine": "simpy", "workers": 1, "chunk": 100}
-    return run(Request(path, (), (), out=out, **usual | asked), lambda done: None).published.folder
+    usual: dict[str, Any] = {"seed": 1, "futures": FUTURES, "engine": "simpy", "workers": 1, "task_size": 100}
+    return run(RunRequest(path, out=out, **usual | asked), lambda done: None).published.folder
 
 
 def promised(folder: Path) -> dict[str, str]:
@@ -35,12 +36,12 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "asked",
     [
-        {"workers": 2, "chunk": 7},
-        {"chunk": 1},
-        {"chunk": 1000},
+        {"workers": 2, "task_size": 7},
+        {"task_size": 1},
+        {"task_size": 1000},
         {"engine": "compiled"},
-        {"engine": "compiled", "workers": 2, "chunk": 7},
-        {"engine": "compiled", "workers": 2, "chunk": 1},
+        {"engine": "compiled", "workers": 2, "task_size": 7},
+        {"engine": "compiled", "workers": 2, "task_size": 1},
     ],
     ids=str,
 )

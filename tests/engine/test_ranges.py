@@ -66,7 +66,7 @@ def test_where_only_the_run_tells_it_stops_with_the_names(case: str, engine: str
 
 def test_the_command_line_names_it_with_the_replay(tmp_path: Path) -> None:
     template_of(CASES["a condition"][0], tmp_path)
-    asked = ["run", str(tmp_path / "own.yaml"), "--futures", "3", "--engine", "simpy", "--no-split", "--no-relief"]
+    asked = ["run", str(tmp_path / "own.yaml"), "--futures", "3", "--engine", "simpy", "--split=0", "--relief=0"]
     result = CliRunner().invoke(main, [*asked, "--out", str(tmp_path / "out")])
     assert result.exit_code == 4
     said = " ".join(result.output.split())

@@ -15,10 +15,10 @@ from sim.engine.runner import Engine
 from sim.engine.storage import chunk_store as names
 from sim.engine.tasks import Finished
 from sim.errors import Interrupted
+from sim.requests import DiscoveryRequest, SensitivityRequest
 from sim.studies.discovery import analysis
 from sim.studies.discovery import job as discovering
 from sim.studies.sensitivity import job as sensing
-from sim.studies.study import Asked, gate_of
 from tests.engine.test_sweep_faults import chunks, command, left_aside, promised, stopped_after
 from tests.studies.test_flows import world
 
@@ -26,7 +26,7 @@ pytest.importorskip("sklearn")
 
 WORDS = {
     "sensitivity": ("--measure", "owned", "--method", "sobol", "--futures", "128"),
-    "discover": ("--target", "mean(owned) >= 800", "--futures", "600"),
+    "discovery": ("--target", "mean(owned) >= 800", "--futures", "600"),
 }
 """Studies of 11 and of 6 chunks."""
 
@@ -37,12 +37,10 @@ def silent(done: int, more: int = 0) -> None:
 
 def study(verb: str, path: Path, out: Path, engine: Engine = "simpy", workers: int = 1) -> Path:
     """The folder of the study that the words ask for, run here."""
-    asked = Asked(path, (), (), 1, int(WORDS[verb][-1]), engine, workers, out)
+    how: dict[str, Any] = {"engine": engine, "workers": workers, "out": out, "futures": int(WORDS[verb][-1])}
     if verb == "sensitivity":
-        return sensing.sense(asked, "sobol", ("owned",), 40, None, silent)[1].folder
-    target = gate_of("mean(owned) >= 800")
-    assert target is not None
-    return discovering.discover(asked, target, silent)[1].folder
+        return sensing.sense(SensitivityRequest(path, method="sobol", measures=("owned",), **how), silent)[1].folder
+    return discovering.discover(DiscoveryRequest(path, target=WORDS[verb][1], **how), silent)[1].folder
 
 
 def finished(out: Path) -> dict[str, tuple[int, int]]:
@@ -112,7 +110,7 @@ def test_stopped_while_it_thinks_it_says_what_is_kept(
 
     monkeypatch.setattr(analysis, "discover", stopped)
     with pytest.raises(Interrupted, match="6 finished chunks kept"):
-        study("discover", path, tmp_path)
+        study("discovery", path, tmp_path)
 
 
 @pytest.mark.parametrize("verb", WORDS)
@@ -149,7 +147,7 @@ def test_a_study_takes_what_another_has_run(path: Path, tmp_path: Path, monkeypa
             yield piece, batch
 
     monkeypatch.setattr(resumable, "finished", counted)
-    study("discover", path, tmp_path)
+    study("discovery", path, tmp_path)
     assert (len(ran), sum(ran)) == (6, 600)
     ran.clear()
     study("sensitivity", path, tmp_path)

@@ -16,8 +16,8 @@ import pytest
 
 from sim.engine import resumable, tasks
 from sim.errors import FutureBroke, Interrupted, Unwritten
+from sim.requests import SweepRequest
 from sim.studies.sweep import job as sweeping
-from sim.studies.sweep.points import Request
 from tests.structure.source import ROOT
 
 SMALL = ROOT / "tests" / "world" / "small.yaml"
@@ -46,7 +46,7 @@ def toy(folder: Path, futures: int = 130, text: str = TEXT) -> Path:
 
 def run(path: Path, out: Path, told: Callable[[int], None] = lambda done: None, **asked: Any) -> sweeping.SweepOutcome:
     usual: dict[str, Any] = {"engine": "simpy", "workers": 1}
-    return sweeping.sweep(Request(path, out=out, **usual | asked), lambda futures: None, told)
+    return sweeping.sweep(SweepRequest(path, out=out, **usual | asked), lambda done, more=0: told(done))
 
 
 def promised(folder: Path) -> dict[str, str]:
@@ -194,7 +194,7 @@ def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
     outcome = run(toy(tmp_path), tmp_path / "out")
     (failure,) = outcome.result.failures
     assert (failure.point, failure.future) == (2, 117)
-    assert "--first 117 --set capital.cash=$100M" in failure.replay.replace("'", "")
+    assert "--set capital.cash=$100M" in failure.replay.replace("'", "")
     assert len(outcome.result.points) == 5
     assert outcome.result.exit_code == 4
     document = json.loads((outcome.published.folder / "failed.json").read_text())

@@ -102,7 +102,7 @@ def test_without_removals_the_headline_claims_no_more_than_what_binds_now() -> N
         "Training lacks 44% of the compute it wants in 2027. What binds training most now is money; what removing it "
         "would give back was not computed."
     )
-    assert lines(short(0.44))["What helps"] == "Not computed; a run without --no-split does."
+    assert lines(short(0.44))["What helps"] == "Not computed. Run again without --split=0."
 
 
 def test_where_nothing_is_wanted_nothing_is_missing() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from sim.measures.wording import amount
 from sim.report import ci
+from sim.requests import SearchRequest
 from sim.studies.search import job as searching
 from sim.studies.search.nsga2 import Answer
 from sim.studies.search.page import page as search_page
@@ -19,7 +20,6 @@ from sim.studies.sweep import job as sweeping
 from sim.studies.sweep import maps
 from sim.studies.sweep.job import SweepOutcome
 from sim.studies.sweep.page import page
-from sim.studies.sweep.points import Request
 from sim.studies.sweep.results import leading, two_ways
 from tests.engine.test_sweep_faults import run, toy
 from tests.report.apart import digests
@@ -139,13 +139,9 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, st
     """A search of which some plans break the constraint, and its page."""
     pytest.importorskip("optuna")
     folder = tmp_path_factory.mktemp("search")
-    request = Request(
-        toy(folder, 10, SEARCH.replace("prob(insolvent) < 50%", "mean(lowest_cash) >= $930M")),
-        "simpy",
-        1,
-        folder / "out",
-    )
-    found, written = searching.run_search(request, 10, lambda done, more=0: None)
+    path = toy(folder, 10, SEARCH.replace("prob(insolvent) < 50%", "mean(lowest_cash) >= $930M"))
+    request = SearchRequest(path, plans=10, engine="simpy", workers=1, out=folder / "out")
+    found, written = searching.run_search(request, lambda done, more=0: None)
     return found, (written.folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -176,14 +172,14 @@ def test_a_plan_that_broke_is_not_drawn(searched: tuple[SearchResult, str]) -> N
 
 def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     pytest.importorskip("optuna")
-    request = Request(toy(tmp_path, 10, SEARCH), "simpy", 1, tmp_path / "out")
+    request = SearchRequest(toy(tmp_path, 10, SEARCH), plans=5, engine="simpy", workers=1, out=tmp_path / "out")
     ran: list[int] = []
-    first, folder = searching.run_search(request, 5, lambda done, more=0: ran.append(done))
+    first, folder = searching.run_search(request, lambda done, more=0: ran.append(done))
     assert sum(ran) == 50
-    whole, again = searching.run_search(request, None, lambda done, more=0: ran.append(done))
+    whole, again = searching.run_search(replace(request, plans=None), lambda done, more=0: ran.append(done))
     assert sum(ran) == 250
-    fresh = Request(request.path, "simpy", 1, tmp_path / "fresh")
-    _, other = searching.run_search(fresh, None, lambda done, more=0: None)
+    fresh = replace(request, plans=None, out=tmp_path / "fresh")
+    _, other = searching.run_search(fresh, lambda done, more=0: None)
     for name in ("plans.parquet", "search.json", "report.html"):
         assert (again.folder / name).read_bytes() == (other.folder / name).read_bytes()
     assert [each.texts for each in first.tried] == [each.texts for each in whole.tried[:5]]

@@ -18,8 +18,9 @@ from sim.language.bounds import MOST_FUTURES
 from sim.measures.gate_language import read_gates
 from sim.measures.intervals import ALPHA, looks_up_to, spent
 from sim.measures.precision import interval, read_precision
+from sim.requests import RunRequest
 from sim.runs import until as judge
-from sim.runs.until import MOST, Judged, Until
+from sim.runs.until import Judged, Until
 from sim.scenario.scenario import Text
 
 ODDS = 0.1
@@ -96,15 +97,15 @@ def test_a_run_that_learns_nothing_ends_at_its_largest_number(
 
 def test_whatever_goes_on_has_a_largest_number_of_futures() -> None:
     """A confidence sequence would be needed where it had none."""
-    assert Until().most == MOST <= MOST_FUTURES
+    assert Until().most == RunRequest.max_futures <= MOST_FUTURES
     going_on = 0
     for verb in main.commands.values():
         options = {option: each for each in verb.params for option in each.opts}
         if any(option.startswith("--until") for option in options):
             going_on += 1
-            most = options["--at-most"]
+            most = options["--max-futures"]
             assert isinstance(most, click.Option)
             assert isinstance(most.type, click.IntRange)
             assert (most.type.min, most.type.max) == (1, MOST_FUTURES)
-            assert "[default: " in (most.help or "")
+            assert isinstance(most.default, int)
     assert going_on == 2

@@ -9,9 +9,8 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.measures.precision import read_precision
-from sim.runs.run import Request, run
-from sim.runs.until import Until
+from sim.requests import RunRequest
+from sim.runs.run import run
 from tests.engine.test_sweep_faults import SMALL, toy
 from tests.engine.test_sweep_faults import run as run_sweep
 
@@ -30,14 +29,13 @@ def quiet(*done: int) -> None:
     """Nobody listens."""
 
 
-def asked(path: Path, out: Path, futures: int, **more: Any) -> Request:
-    return Request(path, (), (), 1, futures, 0, "compiled", 1, None, out, **more)
+def asked(path: Path, out: Path, futures: int, **more: Any) -> RunRequest:
+    return RunRequest(path, futures=futures, engine="compiled", workers=1, split=0, relief=0, out=out, **more)
 
 
 def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
     path = scenario(tmp_path)
-    until = Until(precision=read_precision("owned=5%", []), most=1000)
-    first = run(asked(path, tmp_path / "a", 20, until=until), quiet)
+    first = run(asked(path, tmp_path / "a", 20, until_precision="owned=5%", max_futures=1000), quiet)
     futures = first.judged.futures
     assert futures in (40, 80, 160, 320, 640)
     once = run(asked(path, tmp_path / "b", futures), quiet)
@@ -48,14 +46,14 @@ def test_more_futures_are_added_until_it_is_precise(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("precision", "code"), [("owned=90%", 0), ("owned=0.001%", 3)])
 def test_a_precision_that_is_not_reached_is_told_by_the_exit_code(tmp_path: Path, precision: str, code: int) -> None:
     words = ["run", str(scenario(tmp_path)), "--futures", "20", "--engine", "compiled", "--workers", "1"]
-    until = ["--until-precision", precision, "--at-most", "40"]
-    result = CliRunner().invoke(main, [*words, *until, "--out", str(tmp_path), "--no-split", "--no-relief"])
+    until = ["--until-precision", precision, "--max-futures", "40"]
+    result = CliRunner().invoke(main, [*words, *until, "--out", str(tmp_path), "--split=0", "--relief=0"])
     assert result.exit_code == code, result.output
 
 
 def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
     path = scenario(tmp_path, "p50(owned) <= 1050", "prob(owned > 1190) < 10%")
-    first = run(asked(path, tmp_path / "a", 20, until=Until(decided=True, most=5000)), quiet)
+    first = run(asked(path, tmp_path / "a", 20, until_decided=True, max_futures=5000), quiet)
     assert {verdict.judgement for verdict in first.judged.verdicts} == {"passes"}
     assert first.judged.futures > 20
     plain = run(asked(path, tmp_path / "a", 20), quiet)
@@ -65,22 +63,22 @@ def test_more_futures_are_added_until_a_gate_is_decided(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("until", "other", "words"),
     [
-        (Until(True, most=20), Until(True, most=5000), "--until-decided --at-most 20"),
-        (Until(True, most=5000), Until(), "--until-decided --at-most 5000"),
+        ({"max_futures": 20}, {"max_futures": 5000}, "--until-decided --max-futures 20"),
+        ({"max_futures": 5000}, {"until_decided": False}, "--until-decided --max-futures 5000"),
         (
-            Until(True, read_precision("owned=90%", []), 640, "owned=90%"),
-            Until(True, read_precision("owned=90%", []), 1280, "owned=90%"),
-            "--until-decided --until-precision owned=90% --at-most 640",
+            {"until_precision": "owned=90%", "max_futures": 640},
+            {"until_precision": "owned=90%", "max_futures": 1280},
+            "--until-decided --until-precision owned=90% --max-futures 640",
         ),
     ],
 )
 def test_what_decides_how_gates_are_judged_names_the_folder_and_stands_in_the_command(
-    tmp_path: Path, until: Until, other: Until, words: str
+    tmp_path: Path, until: dict[str, Any], other: dict[str, Any], words: str
 ) -> None:
     """They stop at the same look, at which one may spend the more the fewer are to come."""
     path = scenario(tmp_path, "mean(owned) <= 1900")
-    request = asked(path, tmp_path, 20, until=until)
-    here, there = run(request, quiet), run(replace(request, until=other), quiet)
+    request = asked(path, tmp_path, 20, until_decided=True, **until)
+    here, there = run(request, quiet), run(replace(request, **other), quiet)
     assert here.judged.futures == there.judged.futures < 80
     low = [each.judged.verdicts[0].estimate.low for each in (here, there)]
     assert low[0] != low[1]
@@ -103,7 +101,7 @@ def test_what_decides_how_gates_are_judged_names_the_folder_and_stands_in_the_co
 def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> None:
     path = scenario(tmp_path, gate)
     command = ["run", str(path), "--futures", "60", "--engine", "compiled", "--workers", "1", "--out", str(tmp_path)]
-    command += ["--no-split", "--no-relief"]
+    command += ["--split=0", "--relief=0"]
     result = CliRunner().invoke(main, command, env={"GITHUB_ACTIONS": "true"})
     assert result.exit_code == code, result.output
     line = path.read_text().splitlines().index(f"  - {gate}") + 1
@@ -161,11 +159,11 @@ gates: [prob(insolvent) < 5%]
     short = run_sweep(path, tmp_path / "out")
     assert short.result.exit_code == 3
     assert all(verdict.needed for verdict in short.result.verdicts)
-    long = run_sweep(path, tmp_path / "out", most=1000)
+    long = run_sweep(path, tmp_path / "out", until_decided=True, max_futures=1000)
     assert long.result.exit_code == 0
     assert long.result.futures in (120, 240, 480)
     assert long.published.folder != short.published.folder
-    longer = run_sweep(path, tmp_path / "out", most=4000)
+    longer = run_sweep(path, tmp_path / "out", until_decided=True, max_futures=4000)
     assert longer.published.folder not in (long.published.folder, short.published.folder)
     text = (long.published.folder / "report.html").read_text(encoding="utf-8")
-    assert "--futures 60 --until-decided --at-most 1000" in text
+    assert "--futures 60 --until-decided --max-futures 1000" in text

@@ -20,6 +20,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "template",
         "engine",
         "measures",
+        "requests",
         "bottlenecks story",
         "findings",
         "report",

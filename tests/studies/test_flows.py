@@ -80,7 +80,7 @@ measures: [owned]
 
 
 def test_discovery_finds_where_the_target_is_missed(tmp_path: Path) -> None:
-    asked = ["discover", str(world(tmp_path)), "--futures", "400", "--out", str(tmp_path)]
+    asked = ["discovery", str(world(tmp_path)), "--futures", "400", "--out", str(tmp_path)]
     found = told(*asked, "--target", "mean(owned) >= 800", "--json")
     assert found["missed"] == pytest.approx(0.3, abs=0.01)
     (box,) = found["boxes"]
@@ -110,8 +110,8 @@ def test_a_dry_run_says_how_much_is_left(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["sensitivity", "{}", "--measure", "ownd"], "did you mean `owned`"),
-        (["discover", "{}", "--target", "mean(ownd) < 3"], "did you mean `owned`"),
-        (["discover", "{}", "--target", "delta(small.yaml, mean(owned)) < 3"], "leave out delta"),
+        (["discovery", "{}", "--target", "mean(ownd) < 3"], "did you mean `owned`"),
+        (["discovery", "{}", "--target", "delta(small.yaml, mean(owned)) < 3"], "leave out delta"),
         (["run", "{}", "--until-precision", "ownd=1%"], "did you mean `owned`"),
         (["search", "{}"], "unknown key"),
         (["sweep", "nowhere.yaml"], "no such file"),

@@ -1,4 +1,4 @@
-"""Happenings that can never come, and conditions that do not move: warnings of `check`, each where it stands.
+"""Happenings that can never come, and conditions that do not move: warnings of `validate`, each where it stands.
 
 Dates are compared by the ends of the luck that draws them, so nothing is called impossible that is only unlikely; a
 happening whose date or probability another one changes is left alone.

@@ -26,7 +26,7 @@ we do not know); **luck** for one that events draw inside a future (what nobody 
 order), gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by `id`, and the other
 lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away. A
 correlation of rank 0 takes one away. All else is replaced whole: a distribution, and also the `hits` of a rule, the
-`cleared_by` of an offer, and the `changes`, `when`, `requires` and `excludes` of a happening, of which `check` names
+`cleared_by` of an offer, and the `changes`, `when`, `requires` and `excludes` of a happening, of which `validate` names
 what falls away.
 """
 _OUTCOMES = "Outcomes", "Columns of `outcomes.parquet`: a row for each future."

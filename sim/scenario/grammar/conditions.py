@@ -95,7 +95,7 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
             hint = hint or f"; one of {', '.join(watched(directory))}"
             problems.append(Problem(child.key_place, f"{path}.{name}", f"no number to watch{hint}"))
             continue
-        # what the world keeps stays in its range: a condition beyond it never holds, and `check` says so
+        # what the world keeps stays in its range: a condition beyond it never holds, and `validate` says so
         field = target.field if target.field.given else replace(target.field, low=-math.inf, high=math.inf)
         test = comparison(child, ValueReader(field, f"{path}.{name}", start, problems))
         if test is not None:

@@ -19,7 +19,7 @@ HEAD = {
     "levers": "paths of what the lab decides",
     "measures": "what the report leads with",
     "gates": "conditions that decide the exit code; one of the same statistic and side replaces the inherited one",
-    "overrides": "named blocks of changes, chosen with `--with`",
+    "overrides": "named blocks of changes, applied with `--override`",
     "processes": "SimPy processes of your own: module.function; run with `--allow-processes`",
     "sources": "citations by id: {title, publisher, date, url}",
     "facts": "facts by id, in the form of `sim/facts/`",

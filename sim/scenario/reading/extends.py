@@ -163,7 +163,7 @@ def _with(tree: Node, root: Group, chosen: Sequence[str]) -> Node:
     for name in chosen:
         if name not in known:
             message = f"no override `{name}`{suggestion(name, known)}"
-            raise InputError([Problem(Place("--with", 1, 1), "overrides", message)])
+            raise InputError([Problem(Place("--override", 1, 1), "overrides", message)])
         for path, leaf in leaves(known[name], root):
             if path in setters:
                 problems.append(Problem(leaf.place, path, f"set by `{setters[path]}` and by `{name}`; choose one"))

@@ -13,11 +13,12 @@ from sim.engine.tasks import Piece
 from sim.language.values import shown
 from sim.measures.gate_language import Gate
 from sim.measures.gates import misses
+from sim.requests import DiscoveryRequest
 from sim.runs.run import month_ends
 from sim.studies.discovery import analysis, box_views
 from sim.studies.discovery.page import page
 from sim.studies.discovery.results import Discovery
-from sim.studies.study import Asked, Study, key_of, published, study_of
+from sim.studies.study import Study, gate_of, key_of, published, study_of
 from sim.template.assemble import Template
 from sim.template.variation import inputs_of
 
@@ -57,22 +58,22 @@ class Early:
         return chunk_store.part_name(piece.tag, f"{len(self.months)} months of {[SERIES[i] for i in SEEN]}")
 
 
-def discover(asked: Asked, target: Gate, told: Callable[..., None]) -> tuple[Discovery, result_folder.Published]:
+def discover(request: DiscoveryRequest, progress: Callable[..., None]) -> tuple[Discovery, result_folder.Published]:
     """Run what has not run before, label, search; write `discovery.json`, `discovery.md` and the page."""
-    with study_of(asked, told) as study:
+    target = gate_of(request.target)
+    with study_of(request, progress) as study:
         found = _discovered(study, target)
-        key = key_of(asked, "discovery", {"target": target.text})
-        command = asked.command("discover", ["--target", target.text])
+        key = key_of(study, "discovery", {"target": target.text})
         documents = {
             "discovery.json": found.as_json(),
             "discovery.md": "\n".join([*found.lines(), ""]),
-            "report.html": page(found, command, key.digest),
+            "report.html": page(found, request.command, key.digest),
         }
-        return found, published(asked, "discovery", key, documents)
+        return found, published(request, "discovery", key, documents)
 
 
 def _discovered(study: Study, target: Gate) -> Discovery:
-    template, futures = study.template, study.asked.futures
+    template, futures = study.template, study.request.futures
     columns = inputs_of(template)
     names = sorted(columns)
     inputs = study.draw()

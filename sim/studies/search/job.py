@@ -1,7 +1,6 @@
 """One robust search, from its file to a folder of results. Every plan's futures go through the store of chunks, so a
 search that was stopped goes on when the same command is given again: it asks the same, and what is known is there."""
 
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,11 +8,12 @@ from typing import Any
 
 from sim.engine.storage import result_folder
 from sim.measures import gates
+from sim.requests import SearchRequest
 from sim.studies.search.nsga2 import Answer, Plan, pareto, regrets_by_future, search
 from sim.studies.search.page import page
 from sim.studies.search.results import SearchResult, Tried, plans_table
 from sim.studies.sweep.plan import Point, Sweep
-from sim.studies.sweep.points import Request, Work, run_missing, work_of, wrong
+from sim.studies.sweep.points import Work, run_missing, work_of, wrong
 
 BROKE = 1e300
 """The objective of a plan that broke; no other is as bad."""
@@ -61,20 +61,18 @@ def points_of(found: Sweep, number: int, plan: Plan) -> Iterator[Point]:
         yield Point(number * len(found.scenarios) + place, name, "", factors, settings)
 
 
-def run_search(
-    request: Request, plans: int | None, told: Callable[..., None]
-) -> tuple[SearchResult, result_folder.Published]:
+def run_search(request: SearchRequest, progress: Callable[..., None]) -> tuple[SearchResult, result_folder.Published]:
     """Ask, run and write the folder. Raises Interrupted when stopped from outside: what is finished is kept."""
     work = work_of(request)
     found = work.sweep
     if found.design != "search":
-        raise wrong(request.path, "design", "no search; write design: search, points: 100 and objectives: [...]")
+        raise wrong(request.file, "design", "no search; write design: search, points: 100 and objectives: [...]")
     if any(gate.statistic.against for gate in found.gates):
-        raise wrong(request.path, "gates", "a constraint of a search is about one scenario; leave out delta")
+        raise wrong(request.file, "gates", "a constraint of a search is about one scenario; leave out delta")
     futures = request.futures or found.futures
-    asker = _Asker(work, futures, told, [])
+    asker = _Asker(work, futures, progress, [])
     higher = [objective.higher for objective in found.objectives]
-    tried = search(len(found.factors), higher, plans or found.size, found.seed, asker.answers)
+    tried = search(len(found.factors), higher, request.plans or found.size, found.seed, asker.answers)
     result = _result(found, futures, tried, asker.values)
     return result, _published(request, work, result)
 
@@ -99,21 +97,20 @@ def _regrets(found: Sweep, values: list[Any]) -> list[float]:
     return whole
 
 
-def _published(request: Request, work: Work, result: SearchResult) -> result_folder.Published:
+def _published(request: SearchRequest, work: Work, result: SearchResult) -> result_folder.Published:
     found = work.sweep
     text = found.path.read_text(encoding="utf-8")
     scenarios = {name: scenario.canonical() for name, scenario in found.scenarios.items()}
     key = result_folder.RunKey(
         {"search": text, "scenarios": scenarios, "plans": len(result.tried)}, found.seed, 0, result.futures
     )
+    request = replace(request, plans=len(result.tried), futures=result.futures)
     folder = request.out / result_folder.name_of(found.path) / key.digest
-    words = ["python", "-m", "sim", "search", found.path.as_posix(), "--plans", str(len(result.tried))]
-    command = shlex.join([*words, "--futures", str(result.futures)])
 
     def fill(aside: Path) -> None:
         result_folder.write_text(aside / "search.yaml", text)
         result_folder.write_parquet(aside / "plans.parquet", plans_table(result))
         result_folder.write_json(aside / "search.json", result.as_json())
-        result_folder.write_text(aside / "report.html", page(result, command, key.digest))
+        result_folder.write_text(aside / "report.html", page(result, request.command, key.digest))
 
     return result_folder.published(folder, fill, key, {"workers": request.workers})

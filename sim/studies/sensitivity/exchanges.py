@@ -30,7 +30,7 @@ class Design:
     @cached_property
     def others(self) -> Any:
         """The inputs of as many futures after the first."""
-        return self.study.draw(self.study.asked.futures)
+        return self.study.draw(self.study.request.futures)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -39,13 +39,13 @@ class Design:
 
     def unlucky(self) -> Values:
         """The first futures under the luck of the others."""
-        return self._run(self.inputs, self.study.asked.futures)
+        return self._run(self.inputs, self.study.request.futures)
 
     def shares(self, leading: Collection[str], unlucky: Values) -> dict[Measure, list[Index]]:
         """First and total shares of the blocks of these inputs, of all others as one, and of luck; Shapley effects."""
         looked = [block for block in self.blocks if not set(leading).isdisjoint(block.paths)]
         rest = [column for block in self.blocks if block not in looked for column in block.columns]
-        other = self._run(self.others, self.study.asked.futures)
+        other = self._run(self.others, self.study.request.futures)
         mixed = {_named(block): self._exchanged(block.columns) for block in looked}
         if rest:
             mixed[REST, ()] = self._exchanged(tuple(rest))
@@ -62,7 +62,7 @@ class Design:
 
     def effects(self, unlucky: Values) -> dict[Measure, list[Index]]:
         """Mean sizes of the change that each block makes by its exchange, and another luck; in a stratified few."""
-        few = max(BLOCK, self.study.asked.futures // (len(self.blocks) + 1))
+        few = max(BLOCK, self.study.request.futures // (len(self.blocks) + 1))
         mixed = {_named(block): self._exchanged(block.columns, few) for block in self.blocks}
         mixed[LUCK, ()] = {each: column[:few] for each, column in unlucky.items()}
         found = {}
@@ -73,13 +73,13 @@ class Design:
 
     def _within(self, block: Block, last: Values) -> dict[Measure, tuple[Index, ...]]:
         """The Shapley effects of a block's inputs, the largest first; `last` are the values where all are exchanged."""
-        asked = self.study.asked
-        ranks = analysis.orders(asked.futures, len(block.paths))
+        request = self.study.request
+        ranks = analysis.orders(request.futures, len(block.paths))
         steps = [self.usual]
         judge = self.study.judge()
         for step in range(1, len(block.paths)):
             again = ranks < step
-            steps.append(self._run(drawn_again(self.study.template, block, asked.seed, self.inputs, again, judge)))
+            steps.append(self._run(drawn_again(self.study.template, block, request.seed, self.inputs, again, judge)))
         steps.append(last)
         return {
             each: tuple(ranked(analysis.shapley_effects(block.paths, ranks, [values[each] for values in steps])))

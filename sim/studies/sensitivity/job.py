@@ -1,8 +1,9 @@
 """Sensitivity of one scenario: the futures that a method asks for, and what they say of its assumptions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sim.engine.storage import result_folder
 from sim.language.counting import counted
@@ -10,6 +11,7 @@ from sim.language.distributions import Fixed
 from sim.measures.gate_language import Gate
 from sim.measures.intervals import Interval
 from sim.measures.measures import Measure, values
+from sim.requests import Method, SensitivityRequest
 from sim.runs import page_contents
 from sim.runs.run import read
 from sim.scenario.scenario import Scenario
@@ -19,14 +21,13 @@ from sim.studies.sensitivity.exchanges import Design
 from sim.studies.sensitivity.page import page
 from sim.studies.sensitivity.results import Finding, Sensitivity, caveats
 from sim.studies.sensitivity.tipping import Tipping, finding, tipping
-from sim.studies.study import Asked, Study, key_of, measures_named, measures_of, published, study_of
+from sim.studies.study import Study, gate_of, key_of, measures_named, measures_of, published, study_of
 from sim.studies.sweep.results import NUMBER
 from sim.template.assemble import assemble
 from sim.template.blocks import blocks_of, exchanged, is_dependent
 from sim.template.variation import Setting, inputs_of, varied_template
 from sim.world.course.future import LAYOUT
 
-Method = Literal["given", "sobol", "morris"]
 FEWEST = 50
 """Futures from which on slices of an assumption say anything: five of ten."""
 
@@ -36,27 +37,31 @@ LEADING = 8
 Given = dict[Measure, list[Index]]
 
 
-def sense(
-    asked: Asked, method: Method, names: tuple[str, ...], top: int, target: Gate | None, told: Callable[..., None]
-) -> tuple[Sensitivity, result_folder.Published]:
+def sense(request: SensitivityRequest, progress: Callable[..., None]) -> tuple[Sensitivity, result_folder.Published]:
     """Run what the method needs and write `sensitivity.json` and the page; what has run before is there already."""
-    with study_of(asked, told) as study:
-        found = _sensed(study, method, measures_of(study.template, names), top, target)
-        measures = [each.measure.name for each in found.findings]
-        how = {"method": method, "measures": measures, "top": top, "target": target and target.text}
-        key = key_of(asked, "sensitivity", how)
-        words = ["--method", method, *(word for name in measures for word in ("--measure", name)), "--top", str(top)]
-        command = asked.command("sensitivity", [*words, *(["--target", target.text] if target else [])])
+    target = _target(request)
+    with study_of(request, progress) as study:
+        measures = measures_of(study.template, request.measures)
+        found = _sensed(study, request.method, measures, request.top, target)
+        names = tuple(each.name for each in measures)
+        how = {"method": request.method, "measures": list(names), "top": request.top, "target": request.target}
+        key = key_of(study, "sensitivity", how)
+        command = replace(request, measures=names).command
         assumptions = page_contents.assumptions(study.template.scenario)
         text = page(found, assumptions, page_contents.sources(study.template.scenario), command, key.digest)
         documents = {"sensitivity.json": found.as_json(), "report.html": text}
-        return found, published(asked, "sensitivity", key, documents)
+        return found, published(request, "sensitivity", key, documents)
+
+
+def _target(request: SensitivityRequest) -> Gate | None:
+    """The gate whose outcome is the finding that may turn, if one is named. Raises InputError."""
+    return None if request.target is None else gate_of(request.target)
 
 
 def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: int, target: Gate | None) -> Sensitivity:
-    asked, template = study.asked, study.template
+    request, template = study.request, study.template
     inputs = study.draw()
-    outcomes = study.outcomes(study.numbered(template, inputs), asked.futures)
+    outcomes = study.outcomes(study.numbered(template, inputs), request.futures)
     usual = {each: values(each, outcomes) for each in measures}
     columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}
     given = {each: analysis.given_data(columns, usual[each]) for each in measures}
@@ -78,15 +83,14 @@ def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: in
         for each in measures
     )
     turns = _tippings(given, columns, outcomes, target)
-    scenario, ran = template.scenario, asked.futures + design.ran + for_events
-    said = caveats(method, asked.futures, is_dependent(scenario))
+    scenario, ran = template.scenario, request.futures + design.ran + for_events
+    said = caveats(method, request.futures, is_dependent(scenario))
     return Sensitivity(scenario.name, scenario, method, ran, findings, turns, target, said)
 
 
-def sense_folder(
-    folder: Path, names: tuple[str, ...], target: Gate | None
-) -> tuple[Sensitivity, result_folder.Published]:
+def sense_folder(request: SensitivityRequest) -> tuple[Sensitivity, result_folder.Published]:
     """What a run or a sweep that is there already says, without a future more; nothing is written."""
+    folder, target = request.scenario, _target(request)
     manifest = result_folder.received(folder, ("outcomes.parquet",))
     with result_folder.reading(folder):
         outcomes = result_folder.read_parquet(folder / "outcomes.parquet")
@@ -99,7 +103,7 @@ def sense_folder(
     if len(outcomes) < FEWEST:
         held = counted(len(outcomes), "futures")
         raise result_folder.refused(folder, f"expected {FEWEST} futures or more, got {held}; run it with more")
-    measures = measures_named(names or known)
+    measures = measures_named(request.measures or known)
     given = {each: analysis.given_data(columns, values(each, outcomes)) for each in measures}
     findings = tuple(
         Finding(each, tuple(analysis.ranked(given[each])), None, (), analysis.constant(values(each, outcomes)))
@@ -148,7 +152,7 @@ def _events(
         if not path.endswith(".probability") or (isinstance(value.spec, Fixed) and value.spec.value in (0.0, 1.0)):
             continue
         tables = _with_and_without(study, path)
-        ran += 3 * study.asked.futures
+        ran += 3 * study.request.futures
         columns = inputs_of(study.template).get(path)
         odds = inputs[:, columns[0]] if columns else value.spec.value  # type: ignore[union-attr]
         for each in measures:
@@ -163,7 +167,7 @@ def _events(
 def _with_and_without(study: Study, path: str) -> tuple[Any, Any, Any]:
     """The same futures without the event, with it, and with it in another size: that of the futures after them."""
     off, on = (varied_template(study.template, [Setting(path, Fixed(odds), str(odds))]) for odds in (0.0, 1.0))
-    futures, thing = study.asked.futures, path.removesuffix("probability")
+    futures, thing = study.request.futures, path.removesuffix("probability")
     inputs, others = study.draw(0, on), study.draw(futures, on)
     size = tuple(
         column

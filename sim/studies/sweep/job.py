@@ -1,6 +1,5 @@
 """One sweep, from its file to a folder of results: what is missing is run, the rest is there already."""
 
-import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,15 +15,13 @@ from sim.language.documents import plain_json
 from sim.measures.intervals import ALPHA, looks_up_to, spent
 from sim.report import ci
 from sim.report.ci import Case
+from sim.requests import SweepRequest
 from sim.studies.sweep.page import met_text, page
-from sim.studies.sweep.points import Request, Work, run_missing, work_of, wrong
+from sim.studies.sweep.points import Work, run_missing, work_of, wrong
 from sim.studies.sweep.results import SweepResult, constant, leading, outcomes_table, point_result, points_table
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
-
-MOST = 20_000
-"""Futures of a point up to which a sweep goes on for its gates, if not told."""
 
 PROBE = {"simpy": 10, "compiled": 400}
 """Futures that are run to measure the rate of a dry run."""
@@ -70,33 +67,34 @@ class SweepOutcome:
     there: int
 
 
-def sweep(request: Request, planned: Callable[[int], None], told: Callable[[int], None]) -> SweepOutcome:
+def sweep(request: SweepRequest, progress: Callable[..., None]) -> SweepOutcome:
     """Read, run what is missing, judge, and write the folder.
 
-    `planned` hears how many futures are to be run, `told` how many have ended. Raises Interrupted when stopped from
+    `progress` gets how many futures have ended, and how many more are to be run. Raises Interrupted when stopped from
     outside: what is finished is kept.
     """
     work = _sweep_of(request)
     started = time.perf_counter()
     futures = request.futures or work.sweep.futures
     total = ran = 0
-    looks = looks_up_to(request.most or futures, futures)
+    most = request.max_futures if request.until_decided else futures
+    looks = looks_up_to(most, futures)
     for look in range(1, looks + 1):
         missing = work.missing(futures)
-        planned(sum(n for _, _, n, _ in missing))
-        run_missing(work, missing, told)
+        progress(0, sum(n for _, _, n, _ in missing))
+        run_missing(work, missing, progress)
         total, ran = len(list(work.names(futures))), ran + len(missing)
         alpha = spent(ALPHA, look, looks)
         result, tables = _judged(work, futures, alpha)
         undecided = any(verdict.judgement == "undecided" for verdict in result.verdicts)
-        if request.most is None or not undecided or 2 * futures > request.most:
+        if not undecided or 2 * futures > most:
             break
         futures *= 2
-    published = _published(work, result, tables, time.perf_counter() - started, ran)
+    published = _published(request, work, result, tables, time.perf_counter() - started, ran)
     return SweepOutcome(result, published, ran, total - ran)
 
 
-def dry_run(request: Request) -> Plan:
+def dry_run(request: SweepRequest) -> Plan:
     """What it would cost, from a measured rate."""
     work = _sweep_of(request)
     futures = request.futures or work.sweep.futures
@@ -114,10 +112,10 @@ def dry_run(request: Request) -> Plan:
     return Plan(len(work.points), futures, len(every), len(every) - len(missing), rate, to_go / rate, engine)
 
 
-def _sweep_of(request: Request) -> Work:
+def _sweep_of(request: SweepRequest) -> Work:
     work = work_of(request)
     if work.sweep.design == "search":
-        raise wrong(request.path, "design", "this file is a search; run it with `python -m sim search`")
+        raise wrong(request.file, "design", "this file is a search; run it with `python -m sim search`")
     return work
 
 
@@ -138,22 +136,22 @@ def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[i
 
 
 def _published(
-    work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
+    request: SweepRequest, work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
 ) -> result_folder.Published:
     found = work.sweep
     key = result_folder.RunKey(
         {
             "sweep": found.path.read_text(encoding="utf-8"),
             "templates": work.digests,
-            "judged_from": work.request.futures or found.futures,
-            "at_most": work.request.most,
+            "judged_from": work.request.futures,
+            "at_most": request.max_futures if request.until_decided else None,
         },
         found.seed,
         0,
         result.futures,
     )
-    folder = work.request.out / result_folder.name_of(found.path) / key.digest
-    timing = {"workers": work.request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
+    folder = request.out / result_folder.name_of(found.path) / key.digest
+    timing = {"workers": request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
     return result_folder.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
 
 
@@ -170,14 +168,7 @@ def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, An
         result_folder.write_parquet(folder / "points.parquet", points_table(result))
     if tables:
         result_folder.write_parquet(folder / "outcomes.parquet", outcomes_table(list(tables), list(tables.values())))
-    result_folder.write_text(folder / "report.html", page(result, _command(work), key.digest))
-
-
-def _command(work: Work) -> str:
-    """The command that gives this result again."""
-    most, futures = work.request.most, work.request.futures or work.sweep.futures
-    words = ["python", "-m", "sim", "sweep", work.sweep.path.as_posix(), "--futures", str(futures)]
-    return shlex.join([*words, *(["--until-decided", "--at-most", str(most)] if most else [])])
+    result_folder.write_text(folder / "report.html", page(result, work.request.command, key.digest))
 
 
 def cases_of(result: SweepResult) -> list[Case]:

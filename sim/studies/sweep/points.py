@@ -3,9 +3,8 @@
 Sweeps and searches differ in which points they ask for, and in what they make of the outcomes.
 """
 
-import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
 from sim.engine.tasks import Piece
 from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
+from sim.requests import RunRequest, SearchRequest, SweepRequest
 from sim.runs.run import read
 from sim.runs.until import compared_with
 from sim.scenario.scenario import Scenario, refuse_processes
@@ -26,25 +26,11 @@ from sim.template.variation import varied_template
 from sim.world.course.future import LAYOUT
 
 
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    path: Path
-    engine: runner.Engine
-    workers: int
-    out: Path
-    futures: int | None = None
-    most: int | None = None
-    """Futures of each point up to which gates may ask for more; None for no more than the file says."""
-    cluster: str | None = None
-
-
 @dataclass
 class Work:
     """Points while they run."""
 
-    request: Request
+    request: SweepRequest | SearchRequest
     sweep: Sweep
     store: Chunks
     bases: dict[str, Template]
@@ -92,14 +78,15 @@ class Work:
         return table_of(parts)
 
 
-def work_of(request: Request) -> Work:
+def work_of(request: SweepRequest | SearchRequest) -> Work:
     """A file read and assembled, ready to run. Raises InputError with every problem found."""
-    found = read_sweep(request.path, lambda path: _checked(read(path, (), ())))
+    found = read_sweep(request.file, lambda path: _checked(read(path, (), ())))
     gates = (*found.gates, *([found.target] if found.target else []))
-    others = compared_with(next(iter(found.scenarios.values())), request.path, gates)
+    others = compared_with(next(iter(found.scenarios.values())), request.file, gates)
     references = {file: assemble(other, LAYOUT) for file, other in others.items()}
     bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
     points = [] if found.design == "search" else list(found.points())
+    request = replace(request, futures=request.futures or found.futures)
     return Work(request, found, resumable.opened(request.out), bases, references, points)
 
 
@@ -135,14 +122,6 @@ def _note(work: Work, number: int, broke: FutureBroke) -> None:
     if number >= len(work.points):
         raise broke
     point = work.points[number]
-    replay = _replay(work.sweep, point, broke.future)
-    work.failures[number] = Failure(number, broke.future, broke.reason, point.words, replay)
-
-
-def _replay(found: Sweep, point: Point, future: int) -> str:
-    """The command that runs one future of a point alone."""
-    file = found.scenarios[point.scenario].files[-1]
-    words = ["python", "-m", "sim", "run", file, "--futures", "1", "--seed", str(found.seed), "--first", str(future)]
-    for setting in point.words:
-        words += ["--set", setting]
-    return shlex.join([*words, "--engine", "simpy", "--workers", "1", "--debug"])
+    file = Path(work.sweep.scenarios[point.scenario].files[-1])
+    alone = RunRequest(file, settings=tuple(point.words), seed=work.sweep.seed)
+    work.failures[number] = Failure(number, broke.future, broke.reason, point.words, alone.replay(broke.future))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,6 +10,7 @@ from sim.engine import ensembles
 from sim.engine.runner import Job
 from sim.measures.measures import leading
 from sim.measures.restricted_means import MEANING
+from sim.requests import ValidationRequest
 from sim.runs.run import read
 from sim.scenario.scenario import refuse_processes
 from sim.studies.validation import checks as validation
@@ -22,7 +22,7 @@ from sim.world.course.future import LAYOUT
 
 HEAD = """# Validation
 
-Made by `python -m sim validate --write`: {futures:,} futures of each scenario, seed {seed}. The same futures are
+Made by `python -m sim validation --write`: {futures:,} futures of each scenario, seed {seed}. The same futures are
 compared everywhere, so differences are paired. Intervals are 95% intervals of the Monte Carlo error.
 """
 
@@ -42,7 +42,7 @@ VARIANCE = """
 What the choice among the three planners explains of the variance of the leading measures:
 """
 
-Told = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class Case:
 BASE = Case("baseline")
 
 
-def page(scenarios: Path, futures: int, seed: int, workers: int, told: Told) -> str:
-    """All tables, as Markdown. `told` hears what is being run."""
+def page(request: ValidationRequest, progress: Progress) -> str:
+    """All tables, as Markdown. `progress` gets what is being run, in words."""
     checks = validation.read_checks()
-    runs = _Runs(scenarios, futures, seed, workers, told)
+    runs = _Runs(request, progress)
     runs.take(list(_cases(checks)))
     return "\n".join(_parts(checks, runs))
 
@@ -90,22 +90,22 @@ def _pair(mechanism: Mechanism) -> tuple[Case, Case]:
 class _Runs:
     """Outcomes of cases, each run once."""
 
-    def __init__(self, scenarios: Path, futures: int, seed: int, workers: int, told: Told) -> None:
-        self._scenarios, self._told = scenarios, told
-        self.futures, self.seed, self._workers = futures, seed, workers
+    def __init__(self, request: ValidationRequest, progress: Progress) -> None:
+        self._request, self._progress = request, progress
+        self.futures, self.seed = request.futures, request.seed
         self._found: dict[Case, pd.DataFrame] = {}
 
     def take(self, cases: Sequence[Case]) -> None:
         """Run cases, all through one pool."""
         asked = list(dict.fromkeys(cases))
-        self._told(f"{len(asked)} cases of {self.futures:,} futures")
-        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._workers) for case in asked]
+        self._progress(f"{len(asked)} cases of {self.futures:,} futures")
+        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._request.workers) for case in asked]
         found = ensembles.run(jobs, "auto", lambda _: None)
         self._found = {case: futures.outcomes for case, futures in zip(asked, found, strict=True)}
 
     def template(self, case: Case) -> Template:
         """The case, ready to run."""
-        scenario = read(self._scenarios / f"{case.scenario}.yaml", case.overrides, case.settings)
+        scenario = read(self._request.scenarios / f"{case.scenario}.yaml", case.overrides, case.settings)
         refuse_processes(scenario)
         return assemble(scenario, LAYOUT)
 

@@ -1,0 +1,58 @@
+"""Verbs of scenario files, which run no future: validate, explain, schema."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.cli import options
+from sim.cli.output import Output, say, say_all
+from sim.cli.verbs import Verb, verb
+from sim.language.counting import counted
+from sim.requests import ValidateRequest
+
+
+@verb(ValidateRequest, options.CHECKED, *options.VARIANT)
+def validate(request: ValidateRequest, output: Output) -> None:
+    """Check scenario files.
+
+    Each is read with all of its named overrides: errors, and warnings of what is allowed but suspicious.
+    """
+    from sim.runs import check as checking
+
+    if not request.scenarios:
+        raise click.UsageError(f"Expected one or more scenario files. {validate.hint}")
+    for path in request.scenarios:
+        scenario = checking.check(path, request.overrides, request.settings)
+        odd = checking.warnings(scenario)
+        size = f"{counted(len(scenario.values), 'values')}, {len(scenario.inputs)} uncertain"
+        say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
+        for warning in odd:
+            say(f"  {warning.place}  {warning.path}  {warning.message}")
+
+
+validate.hint = "The validation tables are made by `python -m sim validation`."
+"""They were called `validate`."""
+
+
+@click.command(cls=Verb, params=[options.SCENARIO, options.PARAMETER, *options.VARIANT])
+def explain(scenario: Path, path: str | None, overrides: tuple[str, ...], settings: tuple[str, ...]) -> None:
+    """Explain where a value comes from.
+
+    Files and lines, old and new value, source, unit, range. PATH may be a whole section.
+    """
+    from sim.runs.run import read
+    from sim.scenario.explaining.explain import explain as explained
+    from sim.scenario.reading import facts
+
+    for value in explained(read(scenario, overrides, settings), facts.load(), path):
+        say_all(value.text())
+
+
+@click.command(cls=Verb)
+def schema() -> None:
+    """Print the JSON Schema of scenarios, for editors."""
+    from sim.scenario.explaining.jsonschema import json_schema
+    from sim.world.course.future import LAYOUT
+
+    click.echo(json.dumps(json_schema(LAYOUT.tables), indent=1, ensure_ascii=False))
