@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, Removals, amount, removals
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, Removal, Removals, amount, removals
 from sim.bottlenecks.scenario_effect import Effect
 
 AMBITIONS = ("hold", "keep_pace", "chase")
@@ -61,16 +61,23 @@ class Counterfactuals:
         """What comes back to a use."""
         return self.removals[SHORTFALLS[use]]
 
-    def tokens_back(self, removed: tuple[str, ...]) -> Amount:
+    def tokens_back(self, removed: tuple[str, ...]) -> Removal:
         """Tokens a day that come back without these constraints: what is wanted moves with what is served."""
         bits = sum(1 << NAMES.index(name) for name in removed)
-        return amount(self.tokens[bits] - self.tokens[0])
+        return Removal(removed, amount(self.tokens[bits] - self.tokens[0]))
+
+    @property
+    def _tokens_of(self) -> dict[tuple[str, ...], None]:
+        """The sets whose tokens are written: what may hold serving back, and all six."""
+        serve = self.of_use("serve")
+        candidates = () if serve.nothing else serve.candidates
+        return dict.fromkeys([*(each.removed for each in candidates), NAMES])
 
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {
             "comes_back": [each.as_json() for each in self.removals.values()],
-            "tokens_back": self.tokens_back(NAMES).as_json(),
+            "tokens_back": [self.tokens_back(removed).as_json() for removed in self._tokens_of],
             "ten_percent_easier": [each.as_json() for each in self.eased],
             "effect": self.effect.as_json() if self.effect else None,
             "ambitions": [each.as_json() for each in self.ambitions],

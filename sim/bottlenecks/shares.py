@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.bottlenecks.removals import SHORTFALLS
+from sim.bottlenecks.removals import SHORTFALLS, contenders
 from sim.measures import intervals
 from sim.measures.intervals import quantile_rank
 from sim.measures.measures import measure, nothing_wanted
@@ -75,6 +75,7 @@ class Cause:
     futures. The shares of a use add up to what is missing.
     `largest`: of a constraint, the share of futures in which no other has a larger part, among those in which any
     binds; ties are halved. 0 for what is no constraint.
+    `foremost`: whether it is a constraint that binds, and none binds more beyond simulation error.
     """
 
     gate: str
@@ -82,6 +83,7 @@ class Cause:
     p5: float
     p95: float
     largest: float
+    foremost: bool
 
     @property
     def words(self) -> str:
@@ -113,6 +115,11 @@ class Bottleneck:
         """The use as people call it."""
         return USES[self.use]
 
+    @property
+    def foremost(self) -> tuple[Cause, ...]:
+        """The constraints that may bind most, as far as these futures show; the largest first."""
+        return tuple(cause for cause in self.causes if cause.foremost)
+
     def as_json(self) -> dict[str, object]:
         """For `summary.json`; keys always in this order."""
         return {
@@ -120,7 +127,15 @@ class Bottleneck:
             "nothing_missing": self.nothing,
             "missing": self.missing,
             "causes": [
-                {"gate": c.gate, "words": c.words, "share": c.share, "p5": c.p5, "p95": c.p95, "largest": c.largest}
+                {
+                    "gate": c.gate,
+                    "words": c.words,
+                    "share": c.share,
+                    "p5": c.p5,
+                    "p95": c.p95,
+                    "largest": c.largest,
+                    "may_bind_most": c.foremost,
+                }
                 for c in self.causes
             ],
         }
@@ -193,8 +208,17 @@ def _causes(parts: Parts) -> tuple[Cause, ...]:
     own = np.sort(parts, axis=0)
     low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
     largest = _odds_largest(parts[:, : len(CONSTRAINTS)])
+    binding = [place for place in range(len(CONSTRAINTS)) if share[place] > 0.0]
+    foremost = {binding[each] for each in contenders([parts[:, place] for place in binding])}
     found = [
-        Cause(gate, float(share[i]), float(low[i]), float(high[i]), float(largest[i]) if gate in CONSTRAINTS else 0.0)
+        Cause(
+            gate,
+            float(share[i]),
+            float(low[i]),
+            float(high[i]),
+            float(largest[i]) if gate in CONSTRAINTS else 0.0,
+            i in foremost,
+        )
         for i, gate in enumerate(GATES)
     ]
     return tuple(sorted(found, key=lambda cause: (not cause.binds, -cause.share)))

@@ -163,6 +163,7 @@ def _constraints(found: Findings) -> Iterator[str]:
         yield f"## What holds {each.words} back, in points of what it wants"
         rows = ((row.words, *row.texts) for row in constraint_table(each, found.other))
         yield _grid(("constraint", *COLUMNS), rows)
+    yield found.rests_on
     if found.other and found.other.effect and found.other.effect.changes:
         yield "## What each of its changes costs, in points"
         yield _grid(("change", "training", "serving"), (changed_row(each) for each in found.other.effect.changes))
