@@ -11,7 +11,7 @@ from sim.bottlenecks import removal_tables, variants
 from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, FEW, removed
-from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, contenders, removals
+from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, foremost, removals
 from sim.bottlenecks.scenario_effect import Change, effect
 from sim.bottlenecks.variants import Luck
 from sim.engine.storage.chunk_store import Chunks
@@ -74,8 +74,7 @@ def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
     gains = [_gains(as_is, each) for each in outcomes]
     for size in sorted({len(names) for names in EASED}):
         alike = [place for place, names in enumerate(EASED) if len(names) == size]
-        foremost = _foremost([gains[place] for place in alike])
-        for place, first in zip(alike, foremost, strict=True):
+        for place, first in zip(alike, foremost([gains[place] for place in alike]), strict=True):
             yield Eased(EASED[place], _amounts(gains[place]), first)
 
 
@@ -91,7 +90,7 @@ def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator
             alone.append((change, assemble(without, LAYOUT)))
     as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, told)
     costs = [_gains(as_is, each) for each in outcomes]
-    for (change, _), each, first in zip(alone, costs, _foremost(_same_way(costs)), strict=True):
+    for (change, _), each, first in zip(alone, costs, foremost(_same_way(costs)), strict=True):
         yield replace(change, costs=_amounts(each), foremost=first)
 
 
@@ -123,15 +122,6 @@ def _gains(as_is: pd.DataFrame, other: pd.DataFrame) -> dict[str, Column]:
 
 def _amounts(gains: Mapping[str, Column]) -> dict[str, Amount]:
     return {name: amount(each) for name, each in gains.items()}
-
-
-def _foremost(gains: Sequence[Mapping[str, Column]]) -> list[frozenset[str]]:
-    """For each, the measures in which none of the others gains more beyond error."""
-    first = [set[str]() for _ in gains]
-    for name in MEASURES if gains else ():
-        for place in contenders([each[name] for each in gains]):
-            first[place].add(name)
-    return [frozenset(each) for each in first]
 
 
 def _same_way(costs: Sequence[Mapping[str, Column]]) -> list[dict[str, Column]]:

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, Removals, amount, removals
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, Removal, Removals, amount, removals
 from sim.bottlenecks.scenario_effect import Effect
 from sim.language.documents import Document
 
@@ -41,7 +41,7 @@ class Ambition(Document, keys="ambition=name missing"):
 @dataclass(frozen=True, slots=True)
 class Counterfactuals(
     Document,
-    keys="comes_back=removals.values tokens_back=every_token ten_percent_easier=eased effect ambitions",
+    keys="comes_back=removals.values tokens_back=tokens_told ten_percent_easier=eased effect ambitions",
 ):
     """What comes back by measure, the tokens that come back, what 10% easier gives, the effect, and the ambitions."""
 
@@ -56,15 +56,17 @@ class Counterfactuals(
         """What comes back to a use."""
         return self.removals[SHORTFALLS[use]]
 
-    @property
-    def every_token(self) -> Amount:
-        """Tokens a day that come back without any constraint."""
-        return self.tokens_back(NAMES)
-
-    def tokens_back(self, removed: tuple[str, ...]) -> Amount:
+    def tokens_back(self, removed: tuple[str, ...]) -> Removal:
         """Tokens a day that come back without these constraints: what is wanted moves with what is served."""
         bits = sum(1 << NAMES.index(name) for name in removed)
-        return amount(self.tokens[bits] - self.tokens[0])
+        return Removal(removed, amount(self.tokens[bits] - self.tokens[0]))
+
+    @property
+    def tokens_told(self) -> tuple[Removal, ...]:
+        """The tokens that are written: without what may hold serving back, and without all six."""
+        serve = self.of_use("serve")
+        candidates = () if serve.nothing else serve.candidates
+        return tuple(map(self.tokens_back, dict.fromkeys([*(each.removed for each in candidates), NAMES])))
 
 
 def counterfactuals(

@@ -7,15 +7,17 @@ constraints give together is asked in `removals`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sim.bottlenecks.removals import foremost
 from sim.bottlenecks.shares import DIALS
 from sim.language.documents import Document
+from sim.measures.intervals import Column
 from sim.measures.measures import Measure, measure
 from sim.measures.paired import Paired, difference
-from sim.measures.restricted_means import OfMeans, Restriction
+from sim.measures.restricted_means import OfMeans, Restriction, comparable
 from sim.measures.wording import percent_text
 
 EASED, REMOVED = 0.1, 1.0
@@ -57,12 +59,16 @@ class Gain(
 
 
 @dataclass(frozen=True, slots=True)
-class Relieved(Document, keys="causes=causes words step gains"):
-    """A cause, eased or removed (`step`), and the gain in each of EFFECTS."""
+class Relieved(Document, keys="causes=causes words step gains may_give_most=foremost"):
+    """A cause, eased or removed (`step`), and the gain in each of EFFECTS.
+
+    `foremost`: measures in which no other cause moved as far gains more beyond error.
+    """
 
     cause: str
     step: float
     gains: tuple[Gain, ...]
+    foremost: frozenset[str] = frozenset()
 
     @property
     def apart(self) -> bool:
@@ -98,9 +104,9 @@ class Relief(Document):
         rows = (row for row in self.single if row.step == step)
         return sorted(rows, key=lambda row: (row.apart, -row.gain(name).paired.mean))
 
-    def best(self, name: str, step: float) -> Relieved:
-        """The cause with the largest gain."""
-        return self.ranked(name, step)[0]
+    def foremost(self, name: str, step: float) -> list[Relieved]:
+        """The causes that may give most, as far as these futures show; the largest mean gain first."""
+        return [row for row in self.ranked(name, step) if name in row.foremost]
 
 
 def singles() -> list[Step]:
@@ -108,9 +114,25 @@ def singles() -> list[Step]:
     return [(cause, step) for cause in DIALS for step in STEPS]
 
 
+def causes_relieved(eased: Mapping[Step, pd.DataFrame], as_is: pd.DataFrame) -> tuple[Relieved, ...]:
+    """What each step gains, and which of the causes moved as far may gain most; of the ambition that is not asked."""
+    found = {step: relieved(step, outcomes, as_is) for step, outcomes in eased.items()}
+    for far in STEPS:
+        rivals = [step for step in found if step[1] == far and step[0] != AMBITION]
+        first = foremost([{name: _gained(name, eased[step], as_is) for name in EFFECTS} for step in rivals])
+        found |= {step: replace(found[step], foremost=each) for step, each in zip(rivals, first, strict=True)}
+    return tuple(found.values())
+
+
 def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
     """What a step gains: outcomes of the same futures with and without it."""
     return Relieved(*step, tuple(_gain(measure(name), eased, as_is) for name in EFFECTS))
+
+
+def _gained(name: str, eased: pd.DataFrame, as_is: pd.DataFrame) -> Column:
+    """What a measure gains in each future, as `_gain` counts it."""
+    (usual, other), _ = comparable(measure(name), as_is, eased)
+    return usual - other
 
 
 def _gain(asked: Measure, eased: pd.DataFrame, as_is: pd.DataFrame) -> Gain:

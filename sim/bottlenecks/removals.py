@@ -300,6 +300,15 @@ def contenders(gains: Sequence[npt.NDArray[np.float64]]) -> list[int]:
     return [place for place in order if leads[place].mean <= far * leads[place].error]
 
 
+def foremost(gains: Sequence[Mapping[str, npt.NDArray[np.float64]]]) -> list[frozenset[str]]:
+    """For each gain, by measure, the measures in which no other gains more beyond error."""
+    first = [set[str]() for _ in gains]
+    for name in gains[0] if gains else ():
+        for place in contenders([each[name] for each in gains]):
+            first[place].add(name)
+    return [frozenset(each) for each in first]
+
+
 def names_of(removed: int) -> tuple[str, ...]:
     """The constraints that a set removes, in the order of the table."""
     return tuple(NAMES[bit] for bit in _bits(removed))

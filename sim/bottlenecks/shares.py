@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.bottlenecks.removals import SHORTFALLS
+from sim.bottlenecks.removals import SHORTFALLS, contenders
 from sim.language.declarations import fields
 from sim.language.documents import Document
 from sim.measures import intervals
@@ -57,13 +57,14 @@ Parts = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Cause(Document, keys="gate words share p5 p95 largest"):
+class Cause(Document, keys="gate words share p5 p95 largest may_bind_most=foremost"):
     """One part of the ribbon and one use.
 
     `share`: its part over all that is wanted in the reporting window, the mean over futures; `p5`, `p95`: of single
     futures. The shares of a use add up to what is missing.
     `largest`: of a constraint, the share of futures in which no other has a larger part, among those in which any
     binds; ties are halved. 0 for what is no constraint.
+    `foremost`: whether it is a constraint that binds, and none binds more beyond simulation error.
     """
 
     gate: str
@@ -71,6 +72,7 @@ class Cause(Document, keys="gate words share p5 p95 largest"):
     p5: float
     p95: float
     largest: float
+    foremost: bool
 
     @property
     def words(self) -> str:
@@ -101,6 +103,11 @@ class Bottleneck(Document, keys="use nothing_missing=nothing missing causes"):
     def words(self) -> str:
         """The use as people call it."""
         return USES[self.use]
+
+    @property
+    def foremost(self) -> tuple[Cause, ...]:
+        """The constraints that may bind most, as far as these futures show; the largest first."""
+        return tuple(cause for cause in self.causes if cause.foremost)
 
 
 def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
@@ -170,8 +177,17 @@ def _causes(parts: Parts) -> tuple[Cause, ...]:
     own = np.sort(parts, axis=0)
     low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
     largest = _odds_largest(parts[:, : len(CONSTRAINTS)])
+    binding = [place for place in range(len(CONSTRAINTS)) if share[place] > 0.0]
+    foremost = {binding[each] for each in contenders([parts[:, place] for place in binding])}
     found = [
-        Cause(gate, float(share[i]), float(low[i]), float(high[i]), float(largest[i]) if gate in CONSTRAINTS else 0.0)
+        Cause(
+            gate,
+            float(share[i]),
+            float(low[i]),
+            float(high[i]),
+            float(largest[i]) if gate in CONSTRAINTS else 0.0,
+            i in foremost,
+        )
         for i, gate in enumerate(GATES)
     ]
     return tuple(sorted(found, key=lambda cause: (not cause.binds, -cause.share)))

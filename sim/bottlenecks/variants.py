@@ -12,7 +12,7 @@ from typing import TypeVar
 import pandas as pd
 
 from sim.bottlenecks import relief as easing
-from sim.bottlenecks.relief import HUNDRED_MILLION, Relief, Relieved, Step
+from sim.bottlenecks.relief import HUNDRED_MILLION, Relief
 from sim.bottlenecks.survival import LEVEL, Source, Survival, outlasted
 from sim.engine import ensembles
 from sim.engine.ensembles import Futures
@@ -89,11 +89,9 @@ def relief(template: Template, luck: Luck, told: Told) -> Relief:
     moved = [turned(template, {f"dials.{cause}": far}) for cause, far in steps]
     as_is, richer, *runs = _run([template, rich, *moved], luck, told)
 
-    def gained(step: Step, run: Futures) -> Relieved:
-        return easing.relieved(step, run.outcomes, as_is.outcomes)
-
-    single = tuple(gained(step, run) for step, run in zip(steps, runs, strict=True))
-    return Relief(luck.futures, single, gained((HUNDRED_MILLION, easing.EASED), richer))
+    eased = {step: run.outcomes for step, run in zip(steps, runs, strict=True)}
+    priced = easing.relieved((HUNDRED_MILLION, easing.EASED), richer.outcomes, as_is.outcomes)
+    return Relief(luck.futures, easing.causes_relieved(eased, as_is.outcomes), priced)
 
 
 def relief_runs() -> int:

@@ -5,7 +5,7 @@ add up; dates and delays are medians. What was not computed is not claimed.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,15 @@ from sim.bottlenecks.relief import Relief
 from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, Removals, contenders
 from sim.bottlenecks.scenario_effect import Effect
 from sim.bottlenecks.shares import Bottleneck
-from sim.findings.constraint_sentences import NAMED, held_back, plain_points, points_with_error, short, which
+from sim.findings.constraint_sentences import (
+    either,
+    gives_most,
+    held_back,
+    plain_points,
+    points_with_error,
+    short,
+    which,
+)
 from sim.findings.forks import FORKS
 from sim.measures.intervals import error_of_mean, odds_error, widening
 from sim.measures.levels import Level
@@ -27,7 +35,6 @@ from sim.measures.thing_names import BY_PATHWAY
 from sim.measures.wording import (
     Scale,
     amount,
-    bare_difference,
     day_text,
     in_points,
     likelihood,
@@ -182,9 +189,8 @@ def _when(
 def _binds_first(first: npt.NDArray[np.int64]) -> str:
     """What binds in most of the futures; all that may, where that is too close to call."""
     came = [(first == place).astype(float) for place in range(len(NAMES))]
-    most, *rivals = contenders(came)
-    texts = [f"{short(NAMES[place])} ({percent_text(float(came[place].mean()))} of them)" for place in (most, *rivals)]
-    return f"What binds then is most often {listed(texts, 'or')}"
+    texts = (f"{short(NAMES[place])} ({percent_text(float(came[place].mean()))} of them)" for place in contenders(came))
+    return f"What binds then is most often {either(texts)}"
 
 
 def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
@@ -246,7 +252,7 @@ def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> It
 
 def _most_alone(found: Removals) -> str:
     gains = [(short(each.removed[0]), each.gain) for each in found.singles]
-    return f"Removed alone, {_gives_most(gains, found.alone.values(), 'constraint')}."
+    return f"Removed alone, {gives_most(gains, found.alone.values(), 'constraint')}."
 
 
 def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
@@ -261,21 +267,8 @@ def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
         first = [
             (" with ".join(map(short, each.constraints)), each.gains[name]) for each in alike if name in each.foremost
         ]
-        texts.append(_gives_most(first, (each.gains[name] for each in alike), what, among))
+        texts.append(gives_most(first, (each.gains[name] for each in alike), what, among))
     yield f"10% easier, {'; '.join(texts)}."
-
-
-def _gives_most(first: Sequence[tuple[str, Amount]], every: Iterable[Amount], what: str, among: str = "") -> str:
-    """What gives most of `every` gain; all of `first`, with their gains, where luck may have put the best ahead."""
-    if all(each.mean <= each.error for each in every):
-        return f"no {what} gives anything beyond simulation error"
-    if len(first) == 1:
-        return f"{among}{first[0][0]} gives most: {points_with_error(first[0][1])}"
-    texts = [f"{who} ({bare_difference(gain.mean, 'share')})" for who, gain in first[:NAMED]]
-    more = len(first) - len(texts)
-    return (
-        f"{among}which gives most is too close to call: {listed([*texts, *([f'{more} more'] if more else [])], 'or')}"
-    )
 
 
 def _given(gain: Amount) -> str:
@@ -318,7 +311,7 @@ def _serving(
         serve = other.of_use("serve")
         if not serve.nothing:
             removed = serve.candidates[0].removed
-            back = other.tokens_back(removed)
+            back = other.tokens_back(removed).gain
             without = listed([short(name) for name in removed])
             yield (
                 f"In tokens, as what is wanted moves with what is served: without {without}, "

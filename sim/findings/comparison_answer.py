@@ -107,11 +107,9 @@ def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
     """What holds a use back in the first scenario, where another says otherwise, and what each works through."""
     first = scenarios[0].findings
     if not first.other:
-        binds = (
-            (each.findings.title, f"{binding(each.findings.bottlenecks, use)} binds most now") for each in scenarios
-        )
-        yield from _together(binds)
-        yield "What removing it would give back was not computed."
+        now = ((each, binds) for each in scenarios for binds in each.findings.bottlenecks if binds.use == use)
+        yield from _together((each.findings.title, binding(binds)) for each, binds in now)
+        yield "What removing a constraint would give back was not computed."
         return
     yield f"In {first.title}: {comes_back(use, first.other.of_use(use))} {stays_short(first.other.of_use(use))}".strip()
     own = first.other.of_use(use).candidates

@@ -1,6 +1,6 @@
 """What holds a use back, in sentences: what comes back, what cannot be replaced, what a scenario works through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.removals import COUNTS, NAMES, SHORTFALLS, TENTH, Amount, Kept, Removal, Removals
@@ -11,7 +11,7 @@ from sim.measures.wording import bare_difference, bare_points, capitalised, list
 from sim.world.shortfall.constraints import CONSTRAINTS
 
 NAMED = 3
-"""Sets of constraints, of those too close to call, that are named; more would not be read."""
+"""Of those too close to call, how many are named; more would not be read."""
 
 
 def which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
@@ -38,23 +38,27 @@ def held_back(binds: Bottleneck, other: Counterfactuals | None) -> str:
         return comes_back(binds.use, other.of_use(binds.use))
     if not binds.causes:
         return f"{capitalised(binds.words)} lacks nothing."
-    first = _binds_most(binds)
-    if first is None:
+    if not binds.foremost:
         return (
             f"None of the six constraints binds {binds.words} now; what removing them would give back was not computed."
         )
-    return f"What binds {binds.words} most now is {short(first)}; what removing it would give back was not computed."
+    each = "it" if len(binds.foremost) == 1 else "either"
+    return (
+        f"What binds {binds.words} most now is {_binds_most(binds)}; what removing {each} would give back was not "
+        "computed."
+    )
 
 
-def binding(binds: Sequence[Bottleneck], use: str) -> str:
-    """The constraint that binds a use most now, in words."""
-    first = _binds_most(next(each for each in binds if each.use == use))
-    return short(first) if first else "no constraint"
+def binding(binds: Bottleneck) -> str:
+    """The constraint that binds a use most now; all that may, where that is too close to call."""
+    return f"what binds most now is {_binds_most(binds)}" if binds.foremost else "no constraint binds now"
 
 
-def _binds_most(binds: Bottleneck) -> str | None:
-    """The constraint with the largest part of what is missing; None where none binds."""
-    return next((cause.gate for cause in binds.causes if cause.binds), None)
+def _binds_most(binds: Bottleneck) -> str:
+    """`money`; `too close to call: money (10) or the rules (9)`."""
+    if len(binds.foremost) == 1:
+        return short(binds.foremost[0].gate)
+    return f"too close to call: {either(f'{short(c.gate)} ({bare_points(c.share)})' for c in binds.foremost)}"
 
 
 def comes_back(use: str, found: Removals) -> str:
@@ -137,13 +141,12 @@ def works_through(cost: Cost) -> str:
 
 def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
     """Where what binds most now is not what gives most alone: both are right about their own question."""
-    now = _binds_most(binds)
-    best = found.singles
-    if now and not found.nothing and now not in {each.removed[0] for each in best}:
-        most = listed([short(each.removed[0]) for each in best], "or")
+    best = [each.removed[0] for each in found.singles]
+    now = {cause.gate for cause in binds.foremost}
+    if now and not found.nothing and now.isdisjoint(best):
         yield (
-            f"What binds most now is {short(now)}; what gives most back alone is {most}: the first is met today, and "
-            "behind it stands the second."
+            f"What binds most now is {_binds_most(binds)}; what gives most back alone is {either(map(short, best))}: "
+            "the first is met today, and behind it stands the second."
         )
 
 
@@ -174,7 +177,24 @@ def _costliest(changes: Sequence[Change], name: str) -> Iterator[str]:
         yield f"Of {of}, “{first.words}” {verb} most: {points_with_error(most)}."
         return
     gains = [f"“{each.words}” ({bare_difference(abs(each.costs[name].mean), 'share')})" for each in (first, *rivals)]
-    yield f"Of {of}, which {verb} most is too close to call: {listed(gains, 'or')}."
+    yield f"Of {of}, which {verb} most is too close to call: {either(gains)}."
+
+
+def gives_most(first: Sequence[tuple[str, Amount]], every: Iterable[Amount], what: str, among: str = "") -> str:
+    """What gives most of `every` gain; all of `first`, with their gains, where luck may have put the best ahead."""
+    if all(each.mean <= each.error for each in every):
+        return f"no {what} gives anything beyond simulation error"
+    if len(first) == 1:
+        return f"{among}{first[0][0]} gives most: {points_with_error(first[0][1])}"
+    texts = (f"{who} ({bare_difference(gain.mean, 'share')})" for who, gain in first)
+    return f"{among}which gives most is too close to call: {either(texts)}"
+
+
+def either(texts: Iterable[str]) -> str:
+    """`one or other`; of many the first few, and how many more."""
+    every = list(texts)
+    more = len(every) - NAMED
+    return listed([*every[:NAMED], *([f"{more} more"] if more > 0 else [])], "or")
 
 
 def short(gate: str) -> str:

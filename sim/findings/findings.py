@@ -89,8 +89,8 @@ class Findings(
         return tuple(summary for summary in self.summaries if summary.measure.name in PATHWAYS)
 
     @property
-    def limits(self) -> tuple[str, ...]:
-        """What a reader must know before quoting; first how many futures stand behind what ran them again."""
+    def rests_on(self) -> str:
+        """How many futures stand behind what ran them again, in a sentence; empty where nothing did."""
         again = []
         if self.other:
             removed = self.other.of_use("train").futures
@@ -98,9 +98,14 @@ class Findings(
             again += [f"10% easier and single changes on {min(removed, FEW):,}"] if self.other.eased else []
         again += [f"relief and survival on {self.relief.futures:,}"] if self.relief else []
         if not again:
-            return LIMITS
+            return ""
         counts = ", ".join([f"The measures rest on {self.futures:,} futures", *again])
-        return (f"{counts} (at most 50 where numba is missing).", *LIMITS)
+        return f"{counts} (at most 50 where numba is missing)."
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What a reader must know before quoting."""
+        return (self.rests_on, *LIMITS) if self.rests_on else LIMITS
 
 
 def findings(

@@ -132,6 +132,7 @@ def _constraints(found: Findings) -> Iterator[str]:
     for each in found.bottlenecks:
         yield f"## What holds {each.words} back, in points of what it wants"
         yield grid(tables.constraints(each, found.other))
+    yield found.rests_on
     if found.other and found.other.effect and found.other.effect.changes:
         yield "## What each of its changes costs, in points"
         yield grid(tables.changes(found.other.effect.changes))

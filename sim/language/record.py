@@ -32,6 +32,12 @@ class Table:
     dynamic: bool = False
     title: str = ""
     """What a section is called by readers; things have names of their own."""
+    spare: int = 0
+    """Of its rows, how many a scenario leaves free: for the one happening that a study adds."""
+
+    def room(self, added: bool = False) -> int:
+        """Rows that a scenario may fill, or one with a happening `added` by a study."""
+        return self.capacity if added else self.capacity - self.spare
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -44,9 +50,9 @@ class Table:
         return np.dtype([(field.name, "i8" if field.whole else "f8") for field in self.columns])
 
 
-def things(row: type[S], capacity: int, at: str | None = None) -> Any:
+def things(row: type[S], room: int, at: str | None = None, spare: int = 0) -> Any:
     """Rows the scenario lists at path `at`, each with an id; without `at`, rows that assembly makes."""
-    return Table(row, capacity, at)
+    return Table(row, room + spare, at, spare=spare)
 
 
 def section(row: type[S], at: str | None = None, title: str = "") -> Any:

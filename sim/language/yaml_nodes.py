@@ -123,7 +123,10 @@ def read_file(path: Path, label: str | None = None) -> Node:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         _refuse(Place(file, line, column), "not UTF-8 text; save the file as UTF-8")
-    return parse(text, file)
+    root = parse(text, file)
+    if root.value is None:
+        _refuse(root.place, "the file is empty")
+    return root
 
 
 def _content(path: Path, file: str) -> bytes:
@@ -148,7 +151,7 @@ def no_text(text: str) -> re.Match[str] | None:
 
 
 def parse(text: str, file: str) -> Node:
-    """The tree of a YAML text. Raises InputError."""
+    """The tree of a YAML text, null for an empty one. Raises InputError."""
     if odd := no_text(text):
         line, column = _position(text, odd.start())
         _refuse(
@@ -197,8 +200,8 @@ class _Composer:
         self.problems: list[Problem] = []
 
     def document(self) -> Node:
-        """The one document of the file; an empty file is refused."""
-        root = Node({}, Place(self.file, 1, 1), Place(self.file, 1, 1))
+        """The one document of the text."""
+        root = Node(None, Place(self.file, 1, 1), Place(self.file, 1, 1))
         documents = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -206,8 +209,6 @@ class _Composer:
                 if documents > 1:
                     _refuse(self._place(event), "a second document; a file holds one")
                 root = self._node(next(self.events), 0)
-        if root.value is None or not documents:
-            _refuse(root.place, "the file is empty")
         return root
 
     def _node(self, event: Any, depth: int) -> Node:

@@ -94,9 +94,12 @@ class Template:
         return matching_of(self.scenario, root.scenario, record, root.addresses, root.inputs)
 
 
-def assemble(scenario: Scenario, layout: Layout) -> Template:
-    """The template. Raises InputError where the scenario has more rows than the record has room for."""
-    builder = _Builder(scenario, layout)
+def assemble(scenario: Scenario, layout: Layout, added: bool = False) -> Template:
+    """The template. Raises InputError where the scenario has more rows than there is room for.
+
+    `added`: whether it has the happening that a study adds, for which every scenario leaves rows free.
+    """
+    builder = _Builder(scenario, layout, added)
     builder.things()
     builder.lucks()
     for value in scenario.values.values():
@@ -129,6 +132,7 @@ class _Builder:
 
     scenario: Scenario
     layout: Layout
+    added: bool
     used: dict[str, int] = field(default_factory=dict)
     luck_rows: dict[str, int] = field(default_factory=dict)
     shapes: dict[bytes, int] = field(default_factory=dict)
@@ -259,7 +263,7 @@ class _Builder:
         self.record[table][column][0, row] = number
 
     def _use(self, table: str, rows: int) -> None:
-        room = self.layout.tables[table].capacity
+        room = self.layout.tables[table].room(self.added)
         if rows > room:
             raise self._full(table, rows, room)
         self.used[table] = rows

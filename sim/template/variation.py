@@ -121,7 +121,7 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
 def with_thing(template: Template, table: str, text: str) -> Template:
     """The template with one thing more in a list (a happening, say), written as in a scenario file."""
     scenario = validate.with_thing(template.scenario, template.layout.tables, table, text)
-    return replace(assemble(scenario, template.layout), base=template)
+    return replace(assemble(scenario, template.layout, added=True), base=template)
 
 
 def _is_cell(value: Value) -> bool:

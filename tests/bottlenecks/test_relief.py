@@ -2,8 +2,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.bottlenecks.relief import EFFECTS, REMOVED, Relief, Relieved, relieved, singles, table
+from sim.bottlenecks.relief import (
+    EASED,
+    EFFECTS,
+    REMOVED,
+    Relief,
+    Relieved,
+    causes_relieved,
+    relieved,
+    singles,
+    table,
+)
 from sim.bottlenecks.shares import DIALS
+from sim.measures.intervals import Column
 from tests.findings.toy import outcomes
 
 
@@ -67,7 +78,6 @@ def test_causes_are_ranked_by_gain_and_ties_by_their_order() -> None:
     single = tuple(step(gain, cause) for cause, gain in [("capital", 0.01), ("depth", 0.0), ("control", 0.0)])
     found = Relief(4, single)
     assert [row.cause for row in found.ranked("train_short", REMOVED)] == ["capital", "depth", "control"]
-    assert found.best("train_short", REMOVED).words == "money from outside"
     assert found.hundred_million is None
 
 
@@ -75,8 +85,48 @@ def test_want_is_named_apart_and_ranked_last() -> None:
     gains = {"want": 0.4, "capital": 0.3, "depth": 0.35}
     found = Relief(4, tuple(step(gain, cause) for cause, gain in gains.items()))
     assert [row.cause for row in found.ranked("train_short", REMOVED)] == ["depth", "capital", "want"]
-    assert found.best("train_short", REMOVED).cause == "depth"
     assert found.single[0].words == "growth of what is wanted (the ambition, no cause)"
+
+
+def rivals(far: float = REMOVED, **gains: "float | Column") -> Relief:
+    """Relief of causes that gain so much in each of 60 futures."""
+    worlds = {(cause, far): world(gain, 60) for cause, gain in gains.items()}  # type: ignore[arg-type]
+    return Relief(60, causes_relieved(worlds, world(0.0, 60)))
+
+
+UNEVEN = (-1.0) ** np.arange(60)
+
+
+@pytest.mark.parametrize(
+    ("gains", "first"),
+    [
+        ({"capital": 0.1 + 0.1 * UNEVEN, "depth": 0.099}, ["capital", "depth"]),
+        ({"capital": 0.1, "depth": 0.1, "site": 0.05}, ["capital", "depth"]),
+        ({"capital": 0.1 + 0.01 * UNEVEN, "depth": 0.05}, ["capital"]),
+        ({"memory": 0.02, "wafers": 0.02 + 0.1 * UNEVEN, "site": -0.2}, ["wafers", "memory"]),
+        ({"want": 0.3, "depth": 0.05, "site": 0.04}, ["depth"]),
+    ],
+)
+@pytest.mark.parametrize("far", [EASED, REMOVED])
+def test_what_may_gain_most_is_all_that_luck_may_have_put_behind(
+    gains: dict[str, "float | Column"], first: list[str], far: float
+) -> None:
+    """Growth of what is wanted is no cause, and rivals none."""
+    found = rivals(far, **gains)
+    assert sorted(row.cause for row in found.foremost("train_short", far)) == sorted(first)
+    assert found.foremost("train_short", EASED if far == REMOVED else REMOVED) == []
+    assert [row.as_json()["may_give_most"] for row in found.single if row.cause == "want"] in ([], [[]])
+
+
+def test_of_causes_that_gain_alike_one_is_rarely_said_to_gain_most() -> None:
+    alone = 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        gains: dict[str, float | Column] = {
+            cause: random.normal(0.1, 0.1, 60) for cause in ("capital", "depth", "site")
+        }
+        alone += len(rivals(REMOVED, **gains).foremost("train_short", REMOVED)) == 1
+    assert alone <= 6
 
 
 def test_the_table_has_a_row_for_each_step_and_measure() -> None:

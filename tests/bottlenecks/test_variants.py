@@ -10,7 +10,7 @@ import pytest
 from sim.bottlenecks import variants
 from sim.bottlenecks.relief import EFFECTS
 from sim.bottlenecks.shares import DIALS
-from sim.bottlenecks.variants import Luck
+from sim.bottlenecks.variants import Luck, nodes
 from sim.engine.runner import Engine
 from sim.errors import InputError
 from sim.language.declarations import fields
@@ -157,6 +157,36 @@ def test_a_hundred_million_more_replaces_no_happening_that_is_called_so() -> Non
         for name in ("a_war", "hundred_million")
     )
     assert one == other
+
+
+def crowded(happenings: int, changes: int) -> str:
+    """A setting of so many happenings, with so many changes in all."""
+    known = template().scenario.sections["capital"]
+    numbers = [path for path, value in known.items() if path.count(".") == 1 and not value.field.luck]
+    share, more = divmod(changes, happenings)
+    each = (", ".join(f"{path}: {{scale: 1}}" for path in numbers[: share + (h < more)]) for h in range(happenings))
+    rows = (f"{{id: h{h}, at: 2026-06-01, changes: {{{moved}}}}}" for h, moved in enumerate(each))
+    return f"happenings=[{', '.join(rows)}]"
+
+
+@pytest.mark.parametrize(("happenings", "changes"), [(48, 48), (48, 240), (40, 239), (1, 1)])
+def test_what_a_study_adds_has_room_beside_all_that_a_scenario_may_list(happenings: int, changes: int) -> None:
+    full = template(crowded(happenings, changes))
+    stops = [
+        ", ".join(f"{path}: {{set: {to}, for: 9 days}}" for path, to in node.stops.items()) for node in nodes(full)
+    ]
+    for moved in ("capital.cash: {shift: $100M}", *stops):
+        added = with_thing(full, "happenings", f"{{id: added, at: 2027-01-01, changes: {{{moved}}}}}")
+        assert added.record["counts"]["happenings"][0, 0] == happenings + 1
+
+
+@pytest.mark.parametrize(
+    ("happenings", "changes", "said"),
+    [(49, 49, "49 things; there is room for 48"), (48, 241, "room for 240"), (30, 243, "room for 240")],
+)
+def test_room_for_what_a_study_adds_is_no_room_of_the_scenario(happenings: int, changes: int, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        template(crowded(happenings, changes))
 
 
 def test_a_stop_that_cannot_be_read_is_refused() -> None:

@@ -154,10 +154,14 @@ def test_without_removals_what_binds_now_is_said_and_no_more() -> None:
     money, depth = parts(train_capital=2.0, serve_capital=1.0), parts(train_depth=2.0, serve_depth=1.0)
     cases = [named(id, money, None) for id in ("a", "b", "c")]
     assert lines(*cases, named("d", depth, None))["Which"] == (
-        "D: the rental market binds most now. All others: money binds most now. "
-        "What removing it would give back was not computed."
+        "D: what binds most now is the rental market. All others: what binds most now is money. "
+        "What removing a constraint would give back was not computed."
     )
-    assert lines(*cases)["Which"].startswith("All 3: money binds most now. ")
+    assert lines(*cases)["Which"].startswith("All 3: what binds most now is money. ")
+    luck = money.assign(train_depth=2.0 + 0.1 * (-1.0) ** np.arange(len(money)))
+    assert lines(*cases, named("e", luck, None))["Which"].startswith(
+        "E: what binds most now is too close to call: money (200) or the rental market (200). All others: "
+    )
 
 
 def test_what_holds_back_is_said_of_the_first_and_where_another_says_otherwise() -> None:

@@ -58,8 +58,6 @@ def test_every_node_knows_its_place_and_its_key() -> None:
         ("a: 1e999", "1:4", "too large"),
         ("a: " + "9" * 5000, "1:4", "too large"),
         ("a: 1\n---\nb: 2", "2:1", "a second document"),
-        ("", "1:1", "the file is empty"),
-        ("# only a comment\n", "1:1", "the file is empty"),
         ("a: x\0y", "1:5", "a NUL byte"),
         ("a: x\x07y", "1:5", "a control character"),
         ("a: [1, 2\n", "2:1", "not YAML"),
@@ -82,8 +80,13 @@ def test_every_duplicate_is_reported_at_once() -> None:
     assert len(refused.value.problems) == 2
 
 
+EMPTY = {"empty.yaml": "", "comment.yaml": "# only a comment\n", "dashes.yaml": "---\n", "null.yaml": "null\n"}
+
+
 def test_files_that_are_no_scenario(tmp_path: Path) -> None:
     (tmp_path / "tighten.yaml").write_text("a: 1")
+    for name, text in EMPTY.items():
+        (tmp_path / name).write_text(text)
     (tmp_path / "latin.yaml").write_bytes("a: 1\nb: caf\xe9".encode("latin-1"))
     with (tmp_path / "huge.yaml").open("wb") as huge:
         huge.truncate(200_000_000)  # sparse: no disk is used, and reading it would be noticed
@@ -94,6 +97,7 @@ def test_files_that_are_no_scenario(tmp_path: Path) -> None:
         ("huge.yaml", f"200 MB; a scenario has at most {MAX_BYTES / 1e6:.0f} MB"),
         ("pipe.yaml", "not a regular file"),
         (".", "a directory"),
+        *((name, "the file is empty") for name in EMPTY),
     ]
     for name, message in cases:
         with pytest.raises(InputError, match="1 problem") as refused:

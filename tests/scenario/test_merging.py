@@ -83,6 +83,7 @@ def test_other_lists_keep_what_they_inherit(merged: type[_Merged]) -> None:
 @pytest.mark.parametrize("key", ["correlations", "gates", "measures", "levers", "processes"])
 def test_null_takes_an_inherited_list_away(merged: type[_Merged], key: str) -> None:
     assert getattr(merged.of(f"{key}: ~"), key) == ()
+    assert getattr(merged.of("", settings=[f"{key}=null"]), key) == ()
     assert getattr(merged.of(""), key) != ()
 
 
@@ -120,6 +121,12 @@ def test_blocks_of_one_name_merge(merged: type[_Merged]) -> None:
         ("facts: [5]", "2:9", "facts[0]", "a fact is {id"),
         ("facts: [{what: x}]", "2:9", "facts[0]", "missing: its `id`"),
         ("facts: [{id: f, unti: x}]", "2:17", "facts[0].unti", "did you mean `unit`?"),
+        ("facts: [{id: f, value: [1, 2]}]", "2:24", "facts[0].value", "expected a number or a text, got [1, 2]"),
+        ("facts: [{id: f, value: {p5: 1}}]", "2:24", "facts[0].value", "expected a number or a text, got {p5: 1}"),
+        ("facts: [{id: f, value: true}]", "2:24", "facts[0].value", "expected a number or a text, got true"),
+        ("facts: [{id: f, mode: [3]}]", "2:23", "facts[0].mode", "expected a number or a text, got [3]"),
+        ("facts: [{id: f, what: [a, b]}]", "2:23", "facts[0].what", "expected a number or a text, got [a, b]"),
+        ("sources: {ft: {title: [a]}}", "2:23", "sources.ft.title", "expected a number or a text, got [a]"),
         ("measures: 5", "2:11", "measures", "a list of texts is due"),
         ("gates: {a: b}", "2:8", "gates", "a list of texts is due"),
         ("levers: lab.share", "2:9", "levers", "a list of texts is due"),

@@ -51,6 +51,21 @@ def test_null_takes_a_value_back_to_its_default(folder: Path) -> None:
     assert found.values["chips.ascend_910c.follows"].node is None
 
 
+@pytest.mark.parametrize("nothing", ["null", "~", "", " # nothing"])
+def test_null_in_a_setting_is_null_in_a_file(folder: Path, nothing: str) -> None:
+    found = scenario("extends: baseline.yaml", folder, settings=[f"chips.ascend_910c.follows={nothing}"])
+    assert found.values["chips.ascend_910c.follows"].node is None
+    assert scenario("extends: baseline.yaml", folder, settings=[f"happenings={nothing}"]).things["happenings"] == ()
+    for path, message in (
+        ("lab.cash", "missing: "),
+        ("lab", "leave the key out"),
+        ("chips.nv_h200", "a thing is set by its parameters"),
+        ("end", "missing: the day every future ends"),
+    ):
+        with pytest.raises(InputError, match=message):
+            scenario("extends: baseline.yaml", folder, settings=[f"{path}={nothing}"])
+
+
 def test_what_two_of_a_list_extend_undoes_nothing(folder: Path) -> None:
     (folder / "first.yaml").write_text("extends: baseline.yaml\nlab: {cash: $9M}")
     (folder / "second.yaml").write_text("extends: baseline.yaml\nlab: {share: 0.1}")

@@ -5,12 +5,14 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from sim.bottlenecks.relief import EASED, REMOVED, Relief, Relieved
+from sim.bottlenecks.relief import EASED, EFFECTS, REMOVED, STEPS, Gain, Relief, Relieved
+from sim.bottlenecks.removals import Amount
 from sim.findings.comparison import Compared
+from sim.findings.constraint_sentences import gives_most
 from sim.findings.tables import Cell, Table
-from sim.measures.measures import Measure
+from sim.measures.measures import Measure, measure
 from sim.measures.paired import Paired
-from sim.measures.wording import bare_difference, difference, in_points, margin
+from sim.measures.wording import bare_difference, in_points, margin
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, axes, name_text, rounded, spec
 from sim.report.figures.differences import drawn
@@ -107,24 +109,23 @@ def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure,
 
 
 def _says(case: Compared) -> str:
-    """The best single cause, eased and removed, in a sentence."""
+    """The single cause that gives most, eased and removed, in a sentence; all that may."""
     relief = case.findings.relief
     assert relief is not None
-    asked = relief.single[0].gains[0].measure
-    eased, removed = (relief.best(asked.name, step) for step in (EASED, REMOVED))
-    best = [("10% easier", eased), ("removed", removed)]
-    texts = [
-        f"{how}, the largest mean gain is of {row.words}, {_size(row.gain(asked.name).paired, asked)}"
-        for how, row in best
-    ]
+    name = EFFECTS[0]
+    texts = []
+    for step, how in STEPS.items():
+        causes = [row for row in relief.ranked(name, step) if not row.apart]
+        first = [(row.words, _amount(row.gain(name))) for row in relief.foremost(name, step)]
+        texts.append(f"{how}, {gives_most(first, (_amount(row.gain(name)) for row in causes), 'cause')}")
     return (
-        f"{asked.title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
+        f"{measure(name).title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
         "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
     )
 
 
-def _size(gain: Paired, asked: Measure) -> str:
-    return f"{difference(gain.mean, asked.unit)} ({margin(gain.error, asked.unit)})"
+def _amount(gain: Gain) -> Amount:
+    return Amount(gain.paired.mean, gain.paired.error)
 
 
 def _table(cases: Sequence[Compared]) -> Table:

@@ -204,7 +204,7 @@ class _Head:
 
     def _date(self, key: str) -> date | None:
         node = self.tree.mapping.get(key)
-        if node is None:
+        if node is None or node.value is None:
             self._wrong(key, f"missing: {HEAD[key]}, like 2026-04-23")
             return None
         try:
@@ -260,9 +260,9 @@ class _Walk:
         """A list of things."""
         if node is None or node.value is None:
             return
-        capacity = self.directory.tables[within.table].capacity
-        if len(node.items) > capacity:
-            self._wrong(node, within.path, f"{counted(len(node.items), 'things')}; there is room for {capacity}")
+        room = self.directory.tables[within.table].room()
+        if len(node.items) > room:
+            self._wrong(node, within.path, f"{counted(len(node.items), 'things')}; there is room for {room}")
         for position, item in enumerate(node.items):
             self.thing(item, position, within, above)
 

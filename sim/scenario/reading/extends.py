@@ -182,7 +182,7 @@ def _assignment(setting: str, number: int, tree: Node, root: Group) -> Node:
         raise InputError([Problem(place, "", "not UTF-8 text")])
     if not equals or not _PATH.fullmatch(path.strip()):
         raise InputError([Problem(place, path, "write --set path=value")])
-    value = parse(text, "--set") if text.strip() else Node(None, place, place)
+    value = parse(text, "--set")
     steps = _STEP.findall(path.strip())
     if steps and steps[0] in NOT_IN_BLOCKS:
         raise InputError([Problem(place, path, "belongs at the top of a file, and cannot be set")])

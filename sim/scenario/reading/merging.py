@@ -60,9 +60,9 @@ def _misshapen_head(key: str, node: Node, root: Group) -> Iterator[Problem]:
         if key == "overrides":
             yield from _misshapen_block(name, block, root)
         elif not isinstance(block.value, str):  # a citation may be one text
-            yield from _unknown(block, f"sources.{name}", _CITATION, "a citation is {title, publisher, date, url}")
+            yield from _no_record(block, f"sources.{name}", _CITATION, "a citation is {title, publisher, date, url}")
     for position, fact in enumerate(node.items):
-        yield from _unknown(fact, f"facts[{position}]", _FACT, "a fact is {id, what, value, unit, date, source}")
+        yield from _no_record(fact, f"facts[{position}]", _FACT, "a fact is {id, what, value, unit, date, source}")
         if isinstance(fact.value, dict) and item_id(fact) is None:
             yield Problem(fact.place, f"facts[{position}]", "missing: its `id`, by which values cite it")
 
@@ -77,10 +77,15 @@ def _misshapen_block(name: str, block: Node, root: Group) -> Iterator[Problem]:
             yield Problem(block.mapping[key].key_place, f"overrides.{name}.{key}", "belongs at the top of a file")
 
 
-def _unknown(node: Node, path: str, known: tuple[str, ...], due: str) -> Iterator[Problem]:
+def _no_record(node: Node, path: str, known: tuple[str, ...], due: str) -> Iterator[Problem]:
+    """What is no mapping of these keys to one number or text each; a `source` may list several."""
     if not isinstance(node.value, dict):
         yield Problem(node.place, path, f"{flow(node)}: {due}")
     yield from unknown_keys(node, path, known)
+    for key, child in node.mapping.items():
+        nested = isinstance(child.value, bool | dict) or (isinstance(child.value, list) and key != "source")
+        if key in known and nested:
+            yield Problem(child.place, f"{path}.{key}", f"expected a number or a text, got {flow(child)}")
 
 
 def _over(old: Node | None, new: Node, within: Branch) -> Node:
