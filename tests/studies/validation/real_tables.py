@@ -32,8 +32,8 @@ from tests.world.a_future import template_of
 
 EIGHT = ("baseline", "stall", "tighten", "both", "close", "relax", "self_reliance", "hbm_crunch")
 FUTURES = 300
-SEEDS = dict.fromkeys(EIGHT, 7) | {"baseline": 100}
-"""Seeds of each scenario: a hundred of the baseline, and about fifty of the seven others together."""
+SEEDS = dict.fromkeys(EIGHT, 15) | {"baseline": 100}
+"""Seeds of each scenario: a hundred of the baseline, and as many of the seven others together."""
 
 ROUNDING = 1e-12
 """What sums may differ by when nothing varies."""
