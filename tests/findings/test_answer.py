@@ -478,7 +478,7 @@ def test_the_ambition_is_an_assumption() -> None:
         "What the lab wants, which is an assumption and no constraint: training lacks 23% (± 1) if it holds its "
         "place and 65% (± 1) if it chases the frontier."
     )
-    assert "--with hold" in lines(short(0.44))["Hinges on"]
+    assert "--override hold" in lines(short(0.44))["Hinges on"]
 
 
 # --- serving ---
