@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.engine.results import OUTCOMES, SERIES, Batch
+from sim.engine.results import OUTCOMES, SERIES
 from sim.engine.runner import Engine, Job, choose, pieces_of
 from sim.engine.tasks import finished
 from sim.errors import FutureBroke, Interrupted
@@ -26,44 +26,26 @@ class Futures:
     """Shape (futures, months, SERIES), or None."""
 
 
-@dataclass(frozen=True)
-class _Filling:
-    """The numbers of one job while its pieces come in."""
-
-    job: Job
-    outcomes: Any
-    series: Any
-
-    @classmethod
-    def of(cls, job: Job, months: bool) -> "_Filling":
-        series = np.zeros((job.futures, job.months, len(SERIES))) if months else None
-        return cls(job, np.zeros((job.futures, len(OUTCOMES))), series)
-
-    def take(self, first: int, batch: Batch) -> None:
-        rows = slice(first - self.job.first, first - self.job.first + len(batch.outcomes))
-        self.outcomes[rows] = batch.outcomes
-        if self.series is not None:
-            self.series[rows] = batch.series
-
-    def done(self) -> Futures:
-        rows = pd.RangeIndex(self.job.first, self.job.first + self.job.futures, name="future")
-        return Futures(pd.DataFrame(self.outcomes, rows, list(OUTCOMES)), self.series)
-
-
 def run(jobs: Sequence[Job], engine: Engine, told: Callable[[int], None], months: bool = False) -> list[Futures]:
     """Run all jobs, which share their number of workers; `told` hears how many futures have finished.
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
     chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
-    filling = [_Filling.of(job, months) for job in jobs]
+    outcomes = [np.zeros((job.futures, len(OUTCOMES))) for job in jobs]
+    series = [np.zeros((job.futures, job.months, len(SERIES))) if months else None for job in jobs]
     pieces = (piece for tag, job in enumerate(jobs) for piece in pieces_of(job, chosen, tag))
     try:
         for piece, batch in finished(pieces, chosen, jobs[0].workers):
             if isinstance(batch, FutureBroke):
                 raise batch
-            filling[piece.tag].take(piece.first, batch)
+            at = piece.first - jobs[piece.tag].first
+            outcomes[piece.tag][at : at + piece.n] = batch.outcomes
+            if (kept := series[piece.tag]) is not None:
+                kept[at : at + piece.n] = batch.series
             told(piece.n)
     except KeyboardInterrupt as stop:
         raise Interrupted("interrupted; nothing was written") from stop
-    return [each.done() for each in filling]
+    rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]
+    tables = [pd.DataFrame(found, index, list(OUTCOMES)) for found, index in zip(outcomes, rows, strict=True)]
+    return [Futures(table, each) for table, each in zip(tables, series, strict=True)]

@@ -321,16 +321,14 @@ def _serving(
 
 
 def _compute(run: Run, found: dict[str, Summary]) -> str:
-    ways = ", ".join(f"{BY_PATHWAY[name]} {_few(found[name])}" for name in PATHWAYS)
+    ways = ", ".join(
+        f"{BY_PATHWAY[name]} {amount(found[name].mean.value, found[name].measure.unit)}" for name in PATHWAYS
+    )
     return (
         f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
         f"By pathway, on average over futures: {ways}. Training compute at work on that day is "
         f"{found['train_effective'].centre_text} of what is wanted then ({found['train_effective'].spread_text})."
     )
-
-
-def _few(summary: Summary) -> str:
-    return amount(summary.mean.value, summary.measure.unit)
 
 
 def _money(run: Run, found: dict[str, Summary]) -> str:

@@ -38,7 +38,7 @@ def compare(
     lines = (
         Line("How bad", " ".join(_bad(scenarios, apart))),
         Line("Which", " ".join(_which(scenarios, "train"))),
-        Line("When", " ".join(_when(scenarios))),
+        Line("When", " ".join(_together(_begins(scenarios)))),
         Line("How likely", " ".join(_likely(scenarios, apart, forced))),
         Line("What helps", " ".join(_helps(scenarios[0], policies))),
         Line("Hinges on", hinges(scenarios[0].findings.other)),
@@ -123,10 +123,6 @@ def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
             cost = effect.costs[SHORTFALLS[use]]
             moved_ = difference(cost.difference.mean, "share")
             yield f"{each.findings.title} ({moved_}): {works_through(cost)}"
-
-
-def _when(scenarios: Sequence[Compared]) -> Iterator[str]:
-    return _together(_begins(scenarios))
 
 
 def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:

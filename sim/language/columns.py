@@ -36,11 +36,14 @@ def columns_of(table: str, section: type, step: int = 0) -> tuple[Column, ...]:
 
 
 def columns_down(
-    table: str, source: str, kind: Any, named: Iterable[tuple[str, str]], first: int = 0, step: int = 0
+    table: str, source: str, kind: Any, named: Iterable[tuple[str, Any]], first: int = 0, step: int = 0
 ) -> Iterator[Column]:
-    """A column for each row of a narrow table, from row `first` on, by name and meaning; `kind` as in `Share`."""
-    for row, (name, meaning) in enumerate(named, first):
-        yield Column(field_of(name, kind, state(meaning)), table, row, source, step)
+    """A column for each row of a narrow table, from row `first` on, by name and meaning; `kind` as in `Share`.
+
+    In the place of its meaning may stand what `measured` says of it.
+    """
+    for row, (name, said) in enumerate(named, first):
+        yield Column(field_of(name, kind, state(said) if isinstance(said, str) else said), table, row, source, step)
 
 
 def spliced(columns: Iterable[Column], after: str, more: Iterable[Column]) -> tuple[Column, ...]:

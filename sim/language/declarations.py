@@ -14,7 +14,7 @@ From this one declaration come validation, the table's columns, `explain`, the J
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,24 @@ Row = Annotated[int, Whole("row")]
 Key = Annotated[int, Whole("hash")]
 
 
+Better = Literal["lower", "higher"]
+MeasureKind = Literal["number", "odds", "share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What makes a column of results a measure: see `Measure`. Unit and definition are the column's unless given."""
+
+    title: str
+    better: Better
+    kind: MeasureKind = "number"
+    unit: str = ""
+    definition: str = ""
+    reached: str | None = None
+    against: str | None = None
+    wants: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Declared:
     """What `parameter` and `state` leave in the class body until the field is read."""
@@ -138,6 +156,7 @@ class _Declared:
     high: float | None
     parts: bool = False
     watched: bool = False
+    measured: Measured | None = None
 
 
 def parameter(
@@ -163,6 +182,11 @@ def state(meaning: str, *, low: float | None = None, high: float | None = None, 
     return _Declared(meaning, False, None, low, high, watched=watched)
 
 
+def measured(meaning: str, title: str, better: Better, *, low: float | None = None, **more: Any) -> Any:
+    """A number of results that studies ask of. `more`: what else `Measured` holds."""
+    return _Declared(meaning, False, None, low, None, measured=Measured(title, better, **more))
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column of a table: a parameter (given by the scenario) or a state (kept by the world)."""
@@ -177,6 +201,7 @@ class Field:
     high: float
     parts: bool = False
     watched: bool = False
+    measured: Measured | None = None
 
     @property
     def most(self) -> float:
@@ -244,4 +269,5 @@ def field_of(name: str, hint: Any, declared: _Declared) -> Field:
         high if declared.high is None else declared.high,
         declared.parts,
         declared.watched,
+        declared.measured,
     )

@@ -13,12 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError, ModelError, Place, Problem
+from sim.language.declarations import Better, Field, Measured, MeasureKind
 from sim.language.documents import Document
 from sim.language.forms import ReadBy
 from sim.language.yaml_nodes import bare_text, suggestion
@@ -27,13 +28,10 @@ from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
 from sim.scenario.scenario import Scenario, Text
 from sim.world.course.future import OUTCOMES
-from sim.world.pathways import IDS, TABLE
+from sim.world.pathways import IDS
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
-
-Better = Literal["lower", "higher"]
-Kind = Literal["number", "odds", "share"]
 
 LEAST = 1.0 / 1024.0
 """Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
@@ -55,102 +53,24 @@ class Measure:
     better: Better
     definition: str
     column: str
-    kind: Kind = "number"
+    kind: MeasureKind = "number"
     reached: str | None = None
     against: str | None = None
     wants: str | None = None
     """The column of what is wanted, without which it says nothing."""
 
 
-def _measure(
-    name: str,
-    title: str,
-    better: Better,
-    *,
-    kind: Kind = "number",
-    unit: str = "",
-    definition: str = "",
-    reached: str | None = None,
-    against: str | None = None,
-    wants: str | None = None,
-) -> Measure:
-    """A measure of the column of its own name; unit and definition are the column's unless given."""
-    declared = _DECLARED[name]
-    meaning = definition or declared.meaning.removeprefix("1 if ")
-    return Measure(name, title, unit or declared.unit, better, meaning, name, kind, reached, against, wants)
+def _of(column: Field, said: Measured) -> Measure:
+    """The measure that a column declares; unit and definition are the column's unless it says otherwise."""
+    meaning = said.definition or column.meaning.removeprefix("1 if ")
+    unit, name = said.unit or column.unit, column.name
+    return Measure(
+        name, said.title, unit, said.better, meaning, name, said.kind, said.reached, said.against, said.wants
+    )
 
 
-MEASURES: tuple[Measure, ...] = (
-    _measure(
-        "next_delay",
-        "Next flagship, delay",
-        "lower",
-        definition="months from planned to actual release of the next flagship; early is negative",
-        reached="next_released",
-        wants="train_wanted",
-    ),
-    _measure(
-        "next_size",
-        "Next flagship, size of plan",
-        "higher",
-        kind="share",
-        definition="training work of the next flagship over plan; not out by the end: the work done so far",
-        wants="train_wanted",
-    ),
-    _measure(
-        "second_delay",
-        "Second flagship, delay",
-        "lower",
-        definition="months from planned to actual release of the second flagship; early is negative",
-        reached="second_released",
-        wants="train_wanted",
-    ),
-    _measure(
-        "second_size",
-        "Second flagship, size of plan",
-        "higher",
-        kind="share",
-        definition="training work of the second flagship over plan; not out: the work done so far",
-        wants="train_wanted",
-    ),
-    _measure("train_short", "Training shortfall", "lower", kind="share", wants="train_wanted"),
-    _measure("unserved", "Unserved demand", "lower", kind="share", wants="tokens_wanted"),
-    _measure(
-        "train_effective",
-        "Training compute, of wanted",
-        "higher",
-        kind="share",
-        unit="ratio",
-        definition="training units at work over training units wanted, at the end of the leading window",
-        against="train_wanted",
-        wants="train_wanted",
-    ),
-    _measure("owned", "Owned compute", "higher"),
-    _measure("owned_later", "Owned compute, later", "higher"),
-    *(_measure(row.id, row.title if row.rented else f"Delivered, {row.title.lower()}", "higher") for row in TABLE),
-    _measure("power", "Power drawn", "lower", definition="power drawn by owned chips at the end of the leading window"),
-    _measure("lowest_cash", "Lowest cash", "higher"),
-    _measure("lowest_runway", "Lowest runway", "higher"),
-    _measure("lowest_plan_runway", "Lowest runway of the plan", "higher"),
-    _measure("raised", "Money raised", "higher"),
-    _measure("closed", "A round closes", "higher", kind="odds"),
-    _measure("stalled", "Talks stall", "lower", kind="odds"),
-    _measure("window_closed", "The exporter's window closes", "lower", kind="odds"),
-    _measure("rupture", "Relations rupture", "lower", kind="odds"),
-    _measure("truce_lapsed", "The truce lapses", "lower", kind="odds"),
-    _measure("listed", "The lab is listed", "lower", kind="odds"),
-    _measure("stalled_2026", "First round late or stalled", "lower", kind="odds"),
-    _measure("dilution", "Share of the lab sold", "lower", kind="share"),
-    _measure("insolvent", "Insolvent", "lower", kind="odds"),
-    _measure("trained", "Training work done", "higher"),
-    _measure("frontier_gap", "Behind the frontier", "lower"),
-    _measure("unserved_here", "Lost reach", "lower", kind="share", wants="tokens_wanted"),
-    _measure("revenue", "Revenue", "higher"),
-    _measure("longest_rationing", "Longest rationing", "lower", unit="days"),
-    _measure("goodput", "Goodput of training", "higher", kind="share"),
-    _measure("restarts", "Final runs restarted", "lower", unit="runs"),
-    _measure("people", "People", "higher"),
-)
+MEASURES = tuple(_of(column.field, column.field.measured) for column in OUTCOMES if column.field.measured)
+"""Every column of outcomes that is declared as one, in their order."""
 
 PATHWAYS = IDS
 """Measures of compute by the way it comes."""

@@ -11,7 +11,7 @@ from sim.engine import simpy_engine
 from sim.engine.tasks import seeds
 from sim.measures.intervals import quantile_rank
 from sim.measures.measures import Measure, measure, reached, values
-from sim.story.entries import Entry, Tale
+from sim.story.entries import Tale
 from sim.story.recorder import Recorder
 from sim.story.sentences import sentences
 from sim.story.trace import trace
@@ -39,7 +39,7 @@ def tell(template: Template, seed: int, number: int, label: str) -> Told:
     inputs, luck = template.draw(seed, number, 1)[0], int(seeds(seed, number, 1)[0])
     future = simpy_engine.witnessed(template.record, template.addresses, inputs, luck, recorder)
     horizon = float(template.record["span"]["horizon"][0, 0])
-    tale = Tale(template.scenario.name, number, label, tuple(_by_day(recorder.entries)))
+    tale = Tale(template.scenario.name, number, label, tuple(sorted(recorder.entries, key=lambda entry: entry.day)))
     return Told(tale, trace(recorder.names, future, recorder.steps, horizon))
 
 
@@ -86,7 +86,3 @@ def worst_text(name: str) -> str:
 def _ordered(asked: Measure, outcomes: pd.DataFrame) -> Any:
     """Places of the futures from the smallest value on; what had not happened by the horizon last, ties by number."""
     return np.lexsort((values(asked, outcomes), ~reached(asked, outcomes)))
-
-
-def _by_day(entries: list[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.day)

@@ -122,9 +122,10 @@ def test_of_causes_that_gain_alike_one_is_rarely_said_to_gain_most() -> None:
     alone = 0
     for seed in range(40):
         random = np.random.default_rng(seed)
-        gains: dict[str, float | Column] = {each: random.normal(0.1, 0.1, 60) for each in ("capital", "depth", "site")}
-        found = rivals(**gains)
-        alone += len(found.foremost("train_short", REMOVED)) == 1
+        gains: dict[str, float | Column] = {
+            cause: random.normal(0.1, 0.1, 60) for cause in ("capital", "depth", "site")
+        }
+        alone += len(rivals(REMOVED, **gains).foremost("train_short", REMOVED)) == 1
     assert alone <= 6
 
 

@@ -259,10 +259,8 @@ def test_of_two_that_bind_alike_one_is_rarely_said_to_bind_most() -> None:
     alone = 0
     for seed in range(100):
         random = np.random.default_rng(seed)
-        luck: dict[str, float | Column] = {
-            f"train_{cause}": random.normal(0.2, 0.1, 200) for cause in ("capital", "depth", "control")
-        }
-        alone += len(bottlenecks(parts(200, **luck))[0].foremost) == 1
+        luck = {f"train_{cause}": random.normal(0.2, 0.1, 200) for cause in ("capital", "depth", "control")}
+        alone += len(bottlenecks(parts(200).assign(**luck))[0].foremost) == 1
     assert alone <= 10
 
 
@@ -481,7 +479,7 @@ def test_the_ambition_is_an_assumption() -> None:
         "What the lab wants, which is an assumption and no constraint: training lacks 23% (± 1) if it holds its "
         "place and 65% (± 1) if it chases the frontier."
     )
-    assert "--with hold" in lines(short(0.44))["Hinges on"]
+    assert "--override hold" in lines(short(0.44))["Hinges on"]
 
 
 # --- serving ---

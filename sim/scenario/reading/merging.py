@@ -83,9 +83,8 @@ def _no_record(node: Node, path: str, known: tuple[str, ...], due: str) -> Itera
         yield Problem(node.place, path, f"{flow(node)}: {due}")
     yield from unknown_keys(node, path, known)
     for key, child in node.mapping.items():
-        if key not in known:
-            continue
-        if isinstance(child.value, bool | dict) or (isinstance(child.value, list) and key != "source"):
+        nested = isinstance(child.value, bool | dict) or (isinstance(child.value, list) and key != "source")
+        if key in known and nested:
             yield Problem(child.place, f"{path}.{key}", f"expected a number or a text, got {flow(child)}")
 
 

@@ -14,7 +14,6 @@ from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
 from sim.engine.tasks import Piece
 from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
-from sim.measures.gate_language import Gate
 from sim.requests import RunRequest, SearchRequest, SweepRequest
 from sim.runs.run import read
 from sim.runs.until import compared_with
@@ -82,7 +81,8 @@ class Work:
 def work_of(request: SweepRequest | SearchRequest) -> Work:
     """A file read and assembled, ready to run. Raises InputError with every problem found."""
     found = read_sweep(request.file, lambda path: _checked(read(path, (), ())))
-    others = compared_with(next(iter(found.scenarios.values())), request.file, _gates(found))
+    gates = (*found.gates, *([found.target] if found.target else []))
+    others = compared_with(next(iter(found.scenarios.values())), request.file, gates)
     references = {file: assemble(other, LAYOUT) for file, other in others.items()}
     bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
     points = [] if found.design == "search" else list(found.points())
@@ -98,10 +98,6 @@ def wrong(path: Path, key: str, message: str) -> InputError:
 def _checked(scenario: Scenario) -> Scenario:
     refuse_processes(scenario)
     return scenario
-
-
-def _gates(found: Sweep) -> tuple[Gate, ...]:
-    return (*found.gates, *([found.target] if found.target else []))
 
 
 def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:

@@ -13,17 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from sim.language.declarations import (
-    FLOP,
     MW,
     USD,
     Date,
-    Day,
     Days,
     H100e,
     Months,
     Number,
     People,
-    Ratio,
     Reference,
     Section,
     ServeUnits,
@@ -37,7 +34,6 @@ from sim.language.declarations import (
 )
 from sim.language.events import compilable
 from sim.world.accounts import performance
-from sim.world.accounts.starting_position import Opening
 from sim.world.arithmetic import MONTH
 from sim.world.company import ledger, rounds
 from sim.world.fleet import holdings, inventory
@@ -101,80 +97,6 @@ class Book(Section):
     people: People = state("people at the lab")
     domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling")
     idle: H100e = state("H100e delivered and not yet running")
-
-
-class Outcome(Opening):
-    """What one future comes to; its causes and pathways are kept beside it."""
-
-    next_released: Share = state("1 if the next flagship is out by the end")
-    next_due: Day = state("day on which it is planned to be out")
-    next_delay: Months = state("its delay in months; not out: the least it can be")
-    next_size: Ratio = state("its size over plan; not out: the work done so far")
-    second_released: Share = state("1 if the second flagship is out by the end")
-    second_due: Day = state("day on which it is planned to be out")
-    second_delay: Months = state("its delay in months; not out: the least it can be")
-    second_size: Ratio = state("its size over plan; not out: the work done so far")
-    train_short: Share = state("training compute wanted and not there, over wanted, in the measured year")
-    tokens_served: TokensPerDay = state("tokens served a day, in the measured year")
-    unserved: Share = state("tokens wanted and not served, over wanted, in the measured year")
-    train_effective: TrainUnits = state("training units at work at the end of the leading window")
-    train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
-    tokens_wanted: TokensPerDay = state("tokens wanted a day at the end of the leading window")
-    trained: FLOP = state("training work done in all, physical FLOP")
-    owned: H100e = state("owned H100e at the end of the leading window")
-    owned_later: H100e = state("owned H100e at the later date")
-    rented: H100e = state("rented H100e at the end of the leading window")
-    power: MW = state("power drawn by owned chips then")
-    lowest_cash: USD = state("lowest month-end cash in the leading window")
-    lowest_runway: Months = state(
-        "lowest at a month's end in the leading window: months that cash lasts at that month's net burn, no purchases"
-    )
-    lowest_plan_runway: Months = state(
-        "lowest when a month began in the leading window: months that cash lasts with all that the plan would buy if "
-        "money were no limit, at the plan's pace"
-    )
-    insolvent: Share = state("1 if insolvent by the end")
-    insolvent_on: Day = state("day of it; if not, the last day")
-    insolvent_days: Days = state("days in arrears by the end")
-    closed: Share = state("1 if a round closed by the end of the leading window")
-    closed_on: Day = state("day of the first close; if none, the last day")
-    stalled: Share = state("1 if talks stalled by the end of the leading window")
-    window_closed: Share = state(
-        "1 if a chip that the exporter let through was shut out by the end of the leading window"
-    )
-    rupture: Share = state("1 if relations had been a rupture by the end of the leading window")
-    truce_lapsed: Share = state("1 if the truce ran out by the end of the leading window and was not prolonged")
-    listed: Share = state("1 if the lab itself was listed by the end of the leading window")
-    raised: USD = state("money and credit raised by the end of the leading window", low=0.0)
-    watched_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
-    watched_offered: Units = state("of these, offered to the lab by then")
-    watched_delivered: Units = state("of these, delivered to the lab by then")
-    made_before: Units = state("domestic chips of all kinds made nationwide from the first day to the measured year")
-    made_measured: Units = state("and in the leading window from then on")
-    import_delivered: Units = state("chips of the watched import delivered to the lab by then")
-    dilution: Share = state("share of the lab sold by the end of the leading window")
-    rounds: Number = state("rounds closed by the end", low=0.0)
-    fallback: USD = state("other finance found in stalls, by the end", low=0.0)
-    refused: Number = state("draws of the opening that contradicted what was seen, before this one")
-    stalled_2026: Share = state("1 if no round has closed by the date on which the first is due")
-    third_released: Share = state("1 if the third flagship is out by the end")
-    third_delay: Months = state("its delay in months; not out: the least it can be")
-    third_size: Ratio = state("its size over plan; not out: the work done so far")
-    goodput: Share = state("share of time that training moved forward, repairs counted, over the leading window")
-    restarts: Number = state("final runs restarted by the end of the leading window", low=0.0)
-    frontier_gap: Months = state(
-        "months since the best rival had what the lab's best flagship has, at the end of the leading window"
-    )
-    unserved_here: Share = state(
-        "tokens wanted and served neither by the lab nor by other hosts, over wanted, in the measured year"
-    )
-    revenue: USD = state("revenue by the end of the leading window", low=0.0)
-    longest_rationing: Days = state(
-        "longest time of tokens refused even at the highest price, in the leading window, days"
-    )
-    people: People = state("people at the lab at the end of the leading window")
-    domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling then")
-    idle: H100e = state("H100e delivered and not yet running then")
 
 
 @compilable

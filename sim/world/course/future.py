@@ -12,7 +12,8 @@ from sim.language.columns import columns_of, spliced
 from sim.language.declarations import Count, Number, Section, fields, state
 from sim.language.luck import Clock, LuckRow
 from sim.language.record import Layout, layout, section, slots, things
-from sim.world.accounts.books import Book, Month, Outcome, Window
+from sim.world.accounts.books import Book, Month, Window
+from sim.world.accounts.outcome import Outcome
 from sim.world.accounts.starting_position import Matching, Opening
 from sim.world.company.capital import Capital
 from sim.world.company.ledger import ACCOUNTS, Account

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.language.columns import columns_down
-from sim.language.declarations import MW, H100e, Number, Section, Units, state
+from sim.language.declarations import MW, H100e, Number, Section, Units, measured, state
 from sim.language.events import compilable
 from sim.world.fleet.holdings import KW_IN_MW
 from sim.world.pathways import LEDGER, OPENING, PATHWAYS, RENTED, TABLE
@@ -68,7 +68,17 @@ BY_PATHWAY = tuple(
         "stocks",
         "came",
         H100e,
-        ((row.id, f"{COUNTED[row.rented].format(row.words)} the end of the leading window{row.note}") for row in TABLE),
+        (
+            (
+                row.id,
+                measured(
+                    f"{COUNTED[row.rented].format(row.words)} the end of the leading window{row.note}",
+                    row.title if row.rented else f"Delivered, {row.title.lower()}",
+                    "higher",
+                ),
+            )
+            for row in TABLE
+        ),
     )
 )
 """The same at the end of the leading window: outcomes."""
