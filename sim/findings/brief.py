@@ -259,8 +259,9 @@ def _date(case: Compared, change: Amount | None) -> Number | None:
         move = Move(f"{months} {way[0]}", way[1], change)
     interval = " to ".join(month_of(end, start) for end in ends)
     never = f"never in {percent_text(timing.never)} of futures" if timing.never else ""
-    places = (timing.median.value, *(end.value for end in ends))
-    return Number(month_of(timing.median, start), interval, *places, move, note=never)
+    return Number(
+        month_of(timing.median, start), interval, timing.median.value, ends[0].value, ends[1].value, move, note=never
+    )
 
 
 def _steps(found: Removals) -> Steps:
@@ -284,13 +285,13 @@ def _facts(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Fact]:
         yield Fact("Which:", line.text)
         return
     if len(rows) == 1:
-        if rows[0].through:
+        if rows[0].cost and rows[0].through:
             yield _split(_named(works_through(rows[0].cost), "It"))
         yield _split(comes_back("train", first.other.of_use("train")))
         return
     yield _in_all(comparison)
     worst = max(rows[1:], key=lambda row: row.cost.difference.mean if row.cost else -math.inf)
-    if worst.through and worst.cost.difference.mean > 0.0:
+    if worst.cost and worst.through and worst.cost.difference.mean > 0.0:
         yield _split(_named(works_through(worst.cost), worst.title))
     yield from _wanting(first, rows)
 

@@ -16,7 +16,7 @@ from sim.world.shortfall.constraints import CONSTRAINTS
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A row of what would bring it back: points as text, and as percent of the bar. `kept` and `lost`: while it stays."""
+    """A row of what would bring it back: points as text, and as percent of a bar. `kept`, `lost`: while it stays."""
 
     hue: str
     words: str

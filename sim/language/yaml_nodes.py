@@ -138,10 +138,6 @@ def read_text(path: Path, file: str) -> str:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         _refuse(Place(file, line, column), "not UTF-8 text; save the file as UTF-8")
-    root = parse(text, file)
-    if root.value is None:
-        _refuse(root.place, "the file is empty")
-    return root
 
 
 def _content(path: Path, file: str) -> bytes:

@@ -152,6 +152,6 @@ def hinges(cases: Sequence[Compared]) -> tuple[Hinge, ...]:
         lacks = {each.name: each.missing["train_short"].mean for each in other.ambitions} if other else {}
         if len(lacks) == 3:
             hold, usual, chase = lacks["hold"], lacks["keep_pace"], lacks["chase"]
-            texts = tuple(percent_text(each) for each in (hold, usual, chase))
+            texts = percent_text(hold), percent_text(usual), percent_text(chase)
             found.append(Hinge(case.findings.title, 100.0 * hold, 100.0 * usual, 100.0 * chase, texts))
     return tuple(found)

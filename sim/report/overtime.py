@@ -1,4 +1,4 @@
-"""Training compute over time, wanted and at work, as lines that need no script: medians of scenarios, bands of the first.
+"""Training compute over time, wanted and at work, without a script: medians of scenarios, bands of the first.
 
 Coordinates are percent of the plot, from the upper left corner.
 """

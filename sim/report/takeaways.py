@@ -22,11 +22,10 @@ def takeaways(material: Material) -> dict[str, str]:
         "answer": "Which, when, how badly, how likely and what helps, in sentences with every error.",
         "scenarios": "What each scenario changes, value by value, and why.",
         "over_time": f"By {end} the lab owns {found['owned'].centre_text} in the median future of {title}.",
-        "bottlenecks": f"What binds training most now is {binding(first.bottlenecks, 'train')}; serving, "
-        f"{binding(first.bottlenecks, 'serve')}.",
-        "campaigns": f"The next flagship comes at {found['next_size'].centre_text} of its planned size, the one after at "
-        f"{found['second_size'].centre_text}.",
-        "supply": f"The largest of the five pathways is {BY_PATHWAY[widest]}: {found[widest].mean.text('H100e')} on average.",
+        "bottlenecks": "; ".join(f"{each.words}: {binding(each)}" for each in first.bottlenecks).capitalize() + ".",
+        "campaigns": f"The next flagship comes at {found['next_size'].centre_text} of its planned size, the one "
+        f"after at {found['second_size'].centre_text}.",
+        "supply": f"The largest of the pathways is {BY_PATHWAY[widest]}: {found[widest].mean.text('H100e')} on average.",
         "money": f"At its lowest, cash pays for {found['lowest_runway'].centre_text} of operations, and "
         f"{found['lowest_plan_runway'].centre_text} of the plan.",
         "differences": f"Every measure of each scenario less that of {title}, future by future.",

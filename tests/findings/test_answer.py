@@ -17,7 +17,6 @@ from sim.findings.answer import answer, headline
 from sim.findings.constraint_sentences import comes_back, held_back, stays_short, works_through
 from sim.findings.findings import findings
 from sim.findings.forks import FORKS
-from sim.measures.intervals import Column
 from sim.measures.measures import MEASURES, summarise
 from sim.measures.wording import Scale, month_text
 from tests.bottlenecks.games import ambitions, asked, game, parallel, removals_of, series, table, with_luck, worth
