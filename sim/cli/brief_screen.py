@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.cli.terminal import plain
-from sim.findings.brief import Brief, Number, Row, brief
+from sim.findings.brief import Brief, brief
 from sim.findings.comeback import Panel, panel
 from sim.findings.comparison import Comparison
 from sim.findings.constraint_sentences import short
+from sim.findings.rows import Number, Row
 from sim.measures.wording import percent_text
 from sim.report.brief import hinges
 

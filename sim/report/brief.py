@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sim.findings.brief import Brief, Number, Row
+from sim.findings.brief import Brief
 from sim.findings.comparison import Compared
+from sim.findings.rows import Number, Row
 from sim.measures.wording import month_text, percent_text
 
 TOP_STEP = 0.1

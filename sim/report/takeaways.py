@@ -25,7 +25,7 @@ def takeaways(material: Material) -> dict[str, str]:
         "bottlenecks": "; ".join(f"{each.words}: {binding(each)}" for each in first.bottlenecks).capitalize() + ".",
         "campaigns": f"The next flagship comes at {found['next_size'].centre_text} of its planned size, the one "
         f"after at {found['second_size'].centre_text}.",
-        "supply": f"The largest of the pathways is {BY_PATHWAY[widest]}: {found[widest].mean.text('H100e')} on average.",
+        "supply": f"The largest pathway is {BY_PATHWAY[widest]}: {found[widest].mean.text('H100e')} on average.",
         "money": f"At its lowest, cash pays for {found['lowest_runway'].centre_text} of operations, and "
         f"{found['lowest_plan_runway'].centre_text} of the plan.",
         "differences": f"Every measure of each scenario less that of {title}, future by future.",
