@@ -147,10 +147,10 @@ def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
 
 def _constraints(back: Panel, stays: str) -> Iterator[str]:
     yield ""
-    yield f"{back.title[:18].upper():<19}{'binds':>5}  {'alone':<20}{'10% easier':>11}  while it stays, others give"
+    yield f"{back.title[:18].upper():<19}{'binds':>5}  {'alone':<20}{'10% easier':>11}  if it stays"
     for row in back.rows:
         drawn = "█" * round(ALONE * row.alone[1] / 100)
-        fixed = " cannot be replaced" if row.lost else ""
+        fixed = "  cannot be replaced" if row.lost else ""
         numbers = f"{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<14}{row.easier[0]:>11}  {row.kept[0]:>4}"
         yield f"  {row.words:<17}{numbers}{fixed}"
     rest = "; ".join(f"{words.lower()} {text}" for words, text, _ in back.rest if text != "0")

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
 from sim.findings import brief as briefs
+from sim.findings import rows
 from sim.findings import tables as results
 from sim.findings.comeback import panel
 from sim.findings.constraint_sentences import short
@@ -66,7 +67,7 @@ def page(material: Material) -> str:
     return template("page.html.j2").render(
         material=material,
         brief=found,
-        titles=briefs.MEASURES,
+        titles=rows.MEASURES,
         scales=scales,
         pictures=drawing.pictures(found, scales),
         panel=panel(material.scenarios[0].findings),
