@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.bottlenecks.counterfactuals import AMBITIONS, Ambition, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.counterfactuals import EASED as EASIER
-from sim.bottlenecks.relief import EASED, REMOVED, Relief, Relieved, relieved, singles
+from sim.bottlenecks.relief import EASED, REMOVED, Relief, causes_relieved, relieved, singles
 from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
 from sim.bottlenecks.scenario_effect import Change, Effect, effect
 from sim.bottlenecks.shares import DIALS
@@ -161,13 +161,11 @@ def _eased(outcomes: pd.DataFrame, by: float) -> pd.DataFrame:
 def _relief(outcomes: pd.DataFrame) -> Relief:
     size = {cause: 0.12 / (1 + place) - 0.01 for place, cause in enumerate(DIALS)}
 
-    def gained(step: tuple[str, float]) -> Relieved:
-        cause, much = step
-        return relieved(step, _eased(outcomes, size[cause] * (3.0 if much == REMOVED else 0.5)), outcomes)
-
-    single = tuple(map(gained, singles()))
-    money = replace(gained(("capital", EASED)), cause="hundred_million")
-    return Relief(FUTURES, single, money)
+    worlds = {
+        (cause, much): _eased(outcomes, size[cause] * (3.0 if much == REMOVED else 0.5)) for cause, much in singles()
+    }
+    money = replace(relieved(("capital", EASED), worlds["capital", EASED], outcomes), cause="hundred_million")
+    return Relief(FUTURES, causes_relieved(worlds, outcomes), money)
 
 
 def _other(place: int, outcomes: pd.DataFrame) -> Counterfactuals:
