@@ -20,9 +20,9 @@ def takeaways(material: Material) -> dict[str, str]:
     tales = sum(len(each.findings.tales) for each in material.scenarios)
     return {
         "answer": "Which, when, how badly, how likely and what helps, in sentences with every error.",
-        "scenarios": "What each scenario changes, value by value, and why.",
+        "scenarios": "Every value that is set otherwise, and why.",
         "over_time": f"By {end} the lab owns {found['owned'].centre_text} in the median future of {title}.",
-        "bottlenecks": "; ".join(f"{each.words}: {binding(each)}" for each in first.bottlenecks).capitalize() + ".",
+        "bottlenecks": f"Of training, {binding(first.bottlenecks[0])}.",
         "campaigns": f"The next flagship comes at {found['next_size'].centre_text} of its planned size, the one "
         f"after at {found['second_size'].centre_text}.",
         "supply": f"The largest pathway is {BY_PATHWAY[widest]}: {found[widest].mean.text('H100e')} on average.",

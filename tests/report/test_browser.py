@@ -40,6 +40,12 @@ SLOWEST = 20.0
 LONGEST = 60_000
 """Milliseconds after which something hangs."""
 
+UNFOLD = """() => {
+  for (const part of document.querySelectorAll("details.part")) part.open = true;
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+}"""
+"""Opens every part, and waits until the page has heard of it."""
+
 Browser = Any
 """playwright is not there for those who only run the other tests."""
 
@@ -84,7 +90,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 class Sight:
     """A page as it was opened: the tab, what it asked for, and what it said on the console."""
 
-    def __init__(self, browser: Browser, path: Path, **how: Any) -> None:
+    def __init__(self, browser: Browser, path: Path, unfolded: bool = True, **how: Any) -> None:
         self.tab = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **how})
         self.asked: list[str] = []
         self.said: list[str] = []
@@ -95,6 +101,9 @@ class Sight:
         self.tab.goto(own)
         if how.get("java_script_enabled", True) and self.count("script"):
             self.tab.wait_for_selector("html[data-drawn='1']", timeout=LONGEST)
+            if unfolded:
+                self.tab.evaluate(UNFOLD)
+                self.settled()
 
     def settled(self) -> None:
         """Wait until all that was to be drawn anew is drawn."""
@@ -266,8 +275,11 @@ def test_hostile_names_do_nothing(browser: Browser, files: dict[str, Path]) -> N
 
 def test_without_javascript_tables_and_sentences_remain(browser: Browser, files: dict[str, Path]) -> None:
     seen = Sight(browser, files["eight"], java_script_enabled=False)
+    assert seen.count(".matrix:visible, .back:visible, .plot:visible") == 3
+    for part in seen.tab.locator("details.part > summary").all():
+        part.click()
     assert seen.count("figcaption:visible") == seen.count("figure") == 17
-    assert seen.count(".chart:visible") == 0
+    assert seen.count(".chart:visible") == seen.count(".tools:visible") == 0
     assert seen.count(".story:visible") == 24
     assert seen.count("#legend:visible") == 0
     seen.tab.locator("#figure-owned summary").click()

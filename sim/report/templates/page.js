@@ -127,7 +127,7 @@
   };
 
   for (const part of document.querySelectorAll("details.part")) {
-    part.addEventListener("toggle", () => { if (part.open) redraw(); });
+    part.addEventListener("toggle", () => { if (part.open) redraw(charts.filter((chart) => part.contains(chart))); });
   }
   const unfold = () => {
     const part = location.hash.length > 1 && document.getElementById(location.hash.slice(1))?.closest("details");
@@ -151,12 +151,10 @@
   });
   document.getElementById("print").addEventListener("click", () => print());
 
-  const redraw = () => {
-    known = {};
-    button.setAttribute("aria-pressed", String(dark()));
+  const redraw = (which = charts) => {
     root.dataset.stale = "1";
-    charts.forEach((chart) => stale.add(chart));
-    for (const chart of charts.filter(insight)) if (!folded(chart)) draw(chart);
+    which.forEach((chart) => stale.add(chart));
+    for (const chart of which.filter(insight)) if (!folded(chart)) draw(chart);
     story();
     if (!running) {
       running = true;
@@ -168,7 +166,7 @@
   const choice = document.getElementById("story");
   const stories = [...document.querySelectorAll(".story")];
   const story = () => {
-    if (!choice) return;
+    if (!choice || folded(choice)) return;
     for (const each of stories) each.hidden = each.id !== choice.value;
     const events = [...document.querySelectorAll(`#${choice.value} li`)];
     const part = (name) => events.map((event) => event.querySelector(name).textContent);
@@ -212,11 +210,16 @@
   }
 
   tools.hidden = false;
+  const recolour = () => {
+    known = {};
+    button.setAttribute("aria-pressed", String(dark()));
+    redraw();
+  };
   button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
-    redraw();
+    recolour();
   });
-  system.addEventListener("change", redraw);
+  system.addEventListener("change", recolour);
 
   const width = (chart) => {
     const pair = chart.closest(".pairs");
@@ -237,9 +240,9 @@
   addEventListener("afterprint", () => {
     if (before) root.dataset.theme = before;
     else delete root.dataset.theme;
-    redraw();
+    recolour();
   });
 
-  redraw();
+  recolour();
   performance.mark("page-in-sight");
 })();

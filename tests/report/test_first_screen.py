@@ -1,0 +1,76 @@
+"""The first screen in a real browser: the answer as a picture, before anything is unfolded."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.report.test_browser import Browser, Sight, browser, files
+
+__all__ = ["browser", "files"]
+
+pytestmark = pytest.mark.browser
+
+SCREEN = {"width": 1280, "height": 1000}
+
+
+def top(seen: Sight, selector: str) -> float:
+    """Where an element begins, in pixels from the top of the page."""
+    found: float = seen.tab.locator(selector).first.evaluate("each => each.getBoundingClientRect().top + scrollY")
+    return found
+
+
+@pytest.mark.parametrize(("name", "screens"), [("one", 3), ("four", 3), ("eight", 4)])
+def test_the_picture_is_on_the_first_screen_and_all_else_is_folded(
+    browser: Browser, files: dict[str, Path], name: str, screens: int
+) -> None:
+    seen = Sight(browser, files[name], unfolded=False, viewport=SCREEN)
+    assert top(seen, "#picture") < 400
+    assert top(seen, ".details") < screens * SCREEN["height"]
+    assert seen.count("details.part[open]") == 0
+    assert seen.count("details.part > summary:visible") == seen.count("details.part") > 10
+    assert (seen.asked, seen.said) == ([], [])
+    seen.tab.close()
+
+
+@pytest.mark.parametrize("name", ["one", "four", "eight"])
+def test_every_part_says_in_a_line_what_it_holds(browser: Browser, files: dict[str, Path], name: str) -> None:
+    seen = Sight(browser, files[name], unfolded=False, viewport=SCREEN)
+    lines = seen.tab.locator("details.part > summary > span").all_inner_texts()
+    assert all(line.endswith(".") and 10 < len(line) < 140 for line in lines)
+    assert len(set(lines)) == len(lines)
+    seen.tab.close()
+
+
+def test_a_part_is_drawn_when_it_is_opened_and_an_address_opens_it(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["four"], unfolded=False)
+    assert seen.count(".chart:has(svg.main-svg)") == 0
+    seen.tab.locator("#money > summary").click()
+    seen.tab.wait_for_selector("#chart-cash-0 svg.main-svg")
+    seen.tab.evaluate("location.hash = '#figure-owned'")
+    seen.tab.wait_for_selector("#chart-owned-0 svg.main-svg")
+    seen.tab.close()
+
+
+def test_on_a_narrow_screen_rows_become_cards(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["four"], unfolded=False, viewport={"width": 400, "height": 900})
+    assert seen.count(".matrix thead:visible .q") == 0
+    assert seen.count(".matrix .label:visible") >= 4 * 6
+    assert seen.tab.evaluate("document.documentElement.scrollWidth") <= 400
+    seen.tab.close()
+
+
+@pytest.mark.parametrize(("name", "pages"), [("one", 2), ("four", 3)])
+def test_what_is_printed_is_the_brief(browser: Browser, files: dict[str, Path], name: str, pages: int) -> None:
+    seen = Sight(browser, files[name], unfolded=False)
+    printed = seen.tab.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= pages
+    seen.tab.close()
+
+
+def test_the_brief_can_be_copied_as_text(browser: Browser, files: dict[str, Path]) -> None:
+    seen = Sight(browser, files["one"], unfolded=False)
+    text = seen.tab.locator("#brief-text").input_value()
+    assert text.startswith(f"# {seen.tab.locator('h1').inner_text()}")
+    seen.tab.get_by_role("button", name="Copy as text").click()
+    seen.tab.wait_for_selector("#text[open], #copy:has-text('Copied')")
+    seen.tab.close()
