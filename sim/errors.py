@@ -24,12 +24,12 @@ _COMMAND = re.compile(r"(?<=:):(?=\w)|(?<=#)#(?=[\w\[])")
 
 def visible(text: str, keep: str = "") -> str:
     """The text with what would act instead of being seen written out, as in JSON: `\\u001b`. `keep`: what stays."""
-    return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else json.dumps(found[0])[1:-1], text)
+    return _UNSEEN.sub(lambda letter: letter[0] if letter[0] in keep else json.dumps(letter[0])[1:-1], text)
 
 
 def logged(text: str, keep: str = "") -> str:
     """A text as a terminal or the log of a build may have it: visible, and no command to a build server."""
-    return _COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", visible(text, keep))
+    return _COMMAND.sub(lambda letter: f"\\u{ord(letter[0]):04x}", visible(text, keep))
 
 
 @dataclass(frozen=True, order=True, slots=True)

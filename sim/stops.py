@@ -30,10 +30,10 @@ class Stopped(KeyboardInterrupt):
 
 def hear() -> None:
     """Hear the signals from now on. One that whoever started this process has it ignore stays ignored."""
-    told, tell = os.pipe()
+    read_end, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)  # written to at once, even while a library computes
-    threading.Thread(target=_watch, args=(told,), daemon=True).start()
+    threading.Thread(target=_watch, args=(read_end,), daemon=True).start()
     for number in _STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
@@ -62,8 +62,8 @@ def _stop(number: int, _: Any) -> NoReturn:
     raise Stopped
 
 
-def _watch(told: int) -> None:
-    number = os.read(told, 1)[0]
+def _watch(read_end: int) -> None:
+    number = os.read(read_end, 1)[0]
     time.sleep(GRACE)
     if not _leaving.is_set():
         os.write(2, b"interrupted; what is finished is kept, and nothing is half-written\n")

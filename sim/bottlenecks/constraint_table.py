@@ -56,8 +56,8 @@ def _words(gate: str, use: str, other: Counterfactuals | None) -> str:
 def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]:
     if other is None:
         return ("", "", "", "")
-    found = other.of_use(use)
-    alone, kept, allotted = found.alone[gate], found.kept[gate], found.allotted[gate]
+    removals = other.of_use(use)
+    alone, kept, allotted = removals.alone[gate], removals.kept[gate], removals.allotted[gate]
     eased = next((each for each in other.eased if each.constraints == (gate,)), None)
     return (
         _with_error(alone),
@@ -67,15 +67,15 @@ def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]
     )
 
 
-def _with_error(found: Amount) -> str:
+def _with_error(amount: Amount) -> str:
     """`18.5 ± 0.8`."""
-    return f"{_beyond_error(found)} {margin(found.error, 'share')}"
+    return f"{_beyond_error(amount)} {margin(amount.error, 'share')}"
 
 
-def _beyond_error(found: Amount) -> str:
+def _beyond_error(amount: Amount) -> str:
     """Points; `≈ 0` where zero lies within the error, so that no sign is shown that may be wrong."""
-    within = 0.0 < abs(found.mean) <= found.error < math.inf
-    return "≈ 0" if within else bare_difference(found.mean, "share")
+    within = 0.0 < abs(amount.mean) <= amount.error < math.inf
+    return "≈ 0" if within else bare_difference(amount.mean, "share")
 
 
 def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:

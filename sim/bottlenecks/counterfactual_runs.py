@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.bottlenecks import removal_tables, variants
-from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, FEW, removed
 from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, foremost, removals
@@ -25,7 +25,7 @@ from sim.scenario.scenario import Scenario
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
 
-Told = Callable[..., None]
+Progress = Callable[..., None]
 
 MEASURES = tuple(SHORTFALLS.values())
 
@@ -53,24 +53,29 @@ def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template
 
 
 def found(
-    template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck, store: Chunks, told: Told
+    template: Template,
+    base: Base | None,
+    ambitions: Mapping[str, Template],
+    luck: Luck,
+    store: Chunks,
+    progress: Progress,
 ) -> Counterfactuals:
     """What comes back in a scenario; its effect against a base; what it lacks under each ambition."""
-    here = removal_tables.table(template, luck, store, told)
+    here = removal_tables.table(template, luck, store, progress)
     few = replace(luck, futures=min(luck.futures, FEW))
-    eased = tuple(_eased(template, few, told))
+    eased = tuple(_eased(template, few, progress))
     caused = None
     if base:
-        there = removal_tables.table(base.template, luck, store, told)
-        changes = tuple(_changed(template, base, few, told))
+        there = removal_tables.table(base.template, luck, store, progress)
+        changes = tuple(_changed(template, base, few, progress))
         dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
         caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)
-    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, told)))
+    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, progress)))
 
 
-def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
+def _eased(template: Template, luck: Luck, progress: Progress) -> Iterator[Eased]:
     easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
-    as_is, *outcomes = variants.outcomes([template, *easier], luck, told)
+    as_is, *outcomes = variants.outcomes([template, *easier], luck, progress)
     gains = [_gains(as_is, each) for each in outcomes]
     for size in sorted({len(names) for names in EASED}):
         alike = [place for place, names in enumerate(EASED) if len(names) == size]
@@ -78,7 +83,7 @@ def _eased(template: Template, luck: Luck, told: Told) -> Iterator[Eased]:
             yield Eased(EASED[place], _amounts(gains[place]), first)
 
 
-def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator[Change]:
+def _changed(template: Template, base: Base, luck: Luck, progress: Progress) -> Iterator[Change]:
     """What each change of the scenario costs: the scenario as it is, against itself without that change."""
     scenario = template.scenario
     alone: list[tuple[Change, Template]] = []
@@ -88,7 +93,7 @@ def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator
             yield change
         else:
             alone.append((change, assemble(without, LAYOUT)))
-    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, told)
+    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, progress)
     costs = [_gains(as_is, each) for each in outcomes]
     for (change, _), each, first in zip(alone, costs, foremost(_same_way(costs)), strict=True):
         yield replace(change, costs=_amounts(each), foremost=first)
@@ -97,8 +102,8 @@ def _changed(template: Template, base: Base, luck: Luck, told: Told) -> Iterator
 def changes_of(template: Template, base: Base) -> list[Change]:
     """The changes of a scenario, in words; what each costs is asked next."""
     scenario, root = template.scenario, base.template.scenario
-    found, names = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario)
-    return [Change(path, names.at(path), {}, _meanings(scenario, root, path, found[path])) for path in found]
+    changes, names = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario)
+    return [Change(path, names.at(path), {}, _meanings(scenario, root, path, changes[path])) for path in changes]
 
 
 def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]) -> tuple[str, ...]:
@@ -109,10 +114,10 @@ def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]
     return tuple(value.field.meaning.partition(";")[0] for value in values)
 
 
-def _ambitions(ambitions: Mapping[str, Template], luck: Luck, told: Told) -> Iterator[Ambition]:
-    outcomes = variants.outcomes(list(ambitions.values()), luck, told) if ambitions else []
+def _ambitions(ambitions: Mapping[str, Template], luck: Luck, progress: Progress) -> Iterator[AmbitionResult]:
+    outcomes = variants.outcomes(list(ambitions.values()), luck, progress) if ambitions else []
     for name, each in zip(ambitions, outcomes, strict=True):
-        yield Ambition(name, {asked: amount(values(measure(asked), each)) for asked in MEASURES})
+        yield AmbitionResult(name, {of_measure: amount(values(measure(of_measure), each)) for of_measure in MEASURES})
 
 
 def _gains(as_is: pd.DataFrame, other: pd.DataFrame) -> dict[str, Column]:
@@ -133,8 +138,8 @@ def _same_way(costs: Sequence[Mapping[str, Column]]) -> list[dict[str, Column]]:
 def ambitions_of(template: Template, read: Callable[[str], Template], chosen: Sequence[str]) -> dict[str, Template]:
     """The scenario under each ambition that it names, unless one is chosen, or what it sets is. Raises InputError."""
     known = [name for name in AMBITIONS if name in template.scenario.overrides]
-    found: dict[str, Template] = {}
+    templates: dict[str, Template] = {}
     for name in known if not set(known) & set(chosen) else ():
         with suppress(SetTwice):
-            found[name] = read(name)
-    return found
+            templates[name] = read(name)
+    return templates

@@ -31,7 +31,7 @@ class Eased(Document, keys="constraints gains may_give_most=foremost"):
 
 
 @dataclass(frozen=True, slots=True)
-class Ambition(Document, keys="ambition=name missing"):
+class AmbitionResult(Document, keys="ambition=name missing"):
     """What is missing under one ambition of the lab, by measure."""
 
     name: str
@@ -50,7 +50,7 @@ class Counterfactuals(
     """Tokens served a day without each set, in each future; shape (SETS, futures)."""
     eased: tuple[Eased, ...] = ()
     effect: Effect | None = None
-    ambitions: tuple[Ambition, ...] = ()
+    ambitions: tuple[AmbitionResult, ...] = ()
 
     def of_use(self, use: str) -> Removals:
         """What comes back to a use."""
@@ -73,7 +73,7 @@ def counterfactuals(
     table: npt.NDArray[np.float64],
     eased: tuple[Eased, ...] = (),
     effect: Effect | None = None,
-    ambitions: tuple[Ambition, ...] = (),
+    ambitions: tuple[AmbitionResult, ...] = (),
 ) -> Counterfactuals:
     """From a table of removals, of shape (SETS, futures, TABLED), and what else was run."""
     return Counterfactuals(removals(table), table[:, :, TABLED.index("tokens_served")], eased, effect, ambitions)

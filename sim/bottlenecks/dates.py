@@ -71,9 +71,9 @@ def _onsets(run: Run, outcomes: pd.DataFrame, changes: Mapping[str, Amount]) -> 
 
 def _releases(run: Run, outcomes: pd.DataFrame, changes: Mapping[str, Amount]) -> Iterator[Timing]:
     for name, words in FLAGSHIPS.items():
-        asked = measure(name)
-        due, out = outcomes[name.replace("_delay", "_due")].to_numpy(np.float64), reached(asked, outcomes)
-        days = np.where(out, due + MONTH * values(asked, outcomes), last_day(run))
+        of_measure = measure(name)
+        due, out = outcomes[name.replace("_delay", "_due")].to_numpy(np.float64), reached(of_measure, outcomes)
+        days = np.where(out, due + MONTH * values(of_measure, outcomes), last_day(run))
         yield _timing(name, f"{words} is out", Sample.of(days, out), out, changes)
 
 
@@ -95,24 +95,24 @@ def later(
     here: npt.NDArray[np.float64], there: npt.NDArray[np.float64], last: float, names: Sequence[str] = TABLED
 ) -> dict[str, Amount]:
     """Months by which each date comes later than in the base; both hold the same futures, shape (futures, names)."""
-    found = {}
+    amounts = {}
     for place, name in enumerate(names):
         if name in (*ONSETS, *DELAYS):
             most, unit = (last, MONTH) if name in ONSETS else (CUT, 1.0)
             one, other = (np.minimum(each[:, place], most) / unit for each in (here, there))
-            found[name] = amount(one - other)
-    return found
+            amounts[name] = amount(one - other)
+    return amounts
 
 
-def moved_text(found: Amount, base: str) -> str:
+def moved_text(move: Amount, base: str) -> str:
     """`1.2 months (± 0.3) later than in the baseline`, or as there, as far as these futures show."""
-    error = margin(found.error, "months")
-    if found.mean == found.error == 0.0:
+    error = margin(move.error, "months")
+    if move.mean == move.error == 0.0:
         return f"as in {base}"
-    if abs(found.mean) <= found.error:
+    if abs(move.mean) <= move.error:
         return f"as in {base} within simulation error ({error} months)"
-    months = bare_difference(abs(found.mean), "months")
-    way = "later" if found.mean > 0.0 else "earlier"
+    months = bare_difference(abs(move.mean), "months")
+    way = "later" if move.mean > 0.0 else "earlier"
     return f"{with_unit(months, 'months')} ({error}) {way} than in {base}"
 
 
@@ -131,16 +131,16 @@ def short_sentences(timing: Timing, run: Run, base: str) -> Iterator[str]:
         yield f"That is {moved_text(timing.change, base)}."
 
 
-def release_sentences(found: Sequence[Timing], run: Run, base: str) -> Iterator[str]:
+def release_sentences(timings: Sequence[Timing], run: Run, base: str) -> Iterator[str]:
     """When the next two flagships are out, how far the scenario moves that, and in how many futures they are not."""
-    for timing in found:
+    for timing in timings:
         if timing.median is None:
             continue
         change = f", {moved_text(timing.change, base)}" if timing.change else ""
         never = f"; not by {day_text(run.end)} in {percent_text(timing.never)} of futures" if timing.never else ""
         month = ("" if timing.median.beyond else "in ") + month_of(timing.median, run.start)
         yield f"{capitalised(timing.words)} {month} ({_interval(timing, run)}){change}{never}."
-    if any(timing.change for timing in found):
+    if any(timing.change for timing in timings):
         yield (
             f"These changes are of means over the same futures: delays count up to {CUT:g} months, and what is never "
             f"short as short from {month_text(run.end)} on."

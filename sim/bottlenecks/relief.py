@@ -116,12 +116,12 @@ def singles() -> list[Step]:
 
 def causes_relieved(eased: Mapping[Step, pd.DataFrame], as_is: pd.DataFrame) -> tuple[Relieved, ...]:
     """What each step gains, and which of the causes moved as far may gain most; of the ambition that is not asked."""
-    found = {step: relieved(step, outcomes, as_is) for step, outcomes in eased.items()}
+    relieveds = {step: relieved(step, outcomes, as_is) for step, outcomes in eased.items()}
     for far in STEPS:
-        rivals = [step for step in found if step[1] == far and step[0] != AMBITION]
+        rivals = [step for step in relieveds if step[1] == far and step[0] != AMBITION]
         first = foremost([{name: _gained(name, eased[step], as_is) for name in EFFECTS} for step in rivals])
-        found |= {step: replace(found[step], foremost=each) for step, each in zip(rivals, first, strict=True)}
-    return tuple(found.values())
+        relieveds |= {step: replace(relieveds[step], foremost=each) for step, each in zip(rivals, first, strict=True)}
+    return tuple(relieveds.values())
 
 
 def relieved(step: Step, eased: pd.DataFrame, as_is: pd.DataFrame) -> Relieved:
@@ -135,10 +135,10 @@ def _gained(name: str, eased: pd.DataFrame, as_is: pd.DataFrame) -> Column:
     return usual - other
 
 
-def _gain(asked: Measure, eased: pd.DataFrame, as_is: pd.DataFrame) -> Gain:
+def _gain(of_measure: Measure, eased: pd.DataFrame, as_is: pd.DataFrame) -> Gain:
     """As it is, less as it is eased: less is better in all of EFFECTS."""
-    found = difference("", asked, as_is, eased)
-    return Gain(asked, found.paired, found.worse, found.better, found.cut)
+    gain = difference("", of_measure, as_is, eased)
+    return Gain(of_measure, gain.paired, gain.worse, gain.better, gain.cut)
 
 
 def table(relief: Relief) -> pd.DataFrame:

@@ -36,17 +36,17 @@ def runs(futures: int) -> int:
     return SETS * min(futures, MOST)
 
 
-def table(template: Template, luck: Luck, store: Chunks, told: Callable[[int], None]) -> Any:
+def table(template: Template, luck: Luck, store: Chunks, text: Callable[[int], None]) -> Any:
     """The table of a scenario, from the store or run now and kept; shape (SETS, futures, TABLED)."""
     n = min(luck.futures, MOST)
     chunk = chunk_store.chunk_name(chunk_store.template_digest(template), luck.seed, luck.first, n)
     name = chunk_store.part_name(chunk, f"removals {NAMES} {TABLED}")
     there = store.read(name, n)
     if there is not None:
-        told(SETS * n)
+        text(SETS * n)
         return swapped(there)
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
-    found = stacked([each.outcomes for each in ensembles.run(jobs, luck.engine, told)])
-    store.keep(name, swapped(found))
-    return found
+    stacked_outcomes = stacked([each.outcomes for each in ensembles.run(jobs, luck.engine, text)])
+    store.keep(name, swapped(stacked_outcomes))
+    return stacked_outcomes

@@ -139,15 +139,15 @@ class Gains:
     @cached_property
     def allotted(self) -> dict[str, Amount]:
         """The Shapley share of each: its gain averaged over all orders of removal. With what stays they add up."""
-        found = {}
+        amounts = {}
         for bit, name in enumerate(NAMES):
             share = np.zeros(self.futures)
             for each in range(SETS):
                 if not each >> bit & 1:
                     weight = 1.0 / (len(NAMES) * math.comb(len(NAMES) - 1, each.bit_count()))
                     share += weight * (self.column[each] - self.column[each | 1 << bit])
-            found[name] = amount(share)
-        return found
+            amounts[name] = amount(share)
+        return amounts
 
     @cached_property
     def best_alone_in(self) -> dict[str, float]:
@@ -188,13 +188,13 @@ class Removals(
     @cached_property
     def kept(self) -> dict[str, Kept]:
         """The most that comes back while each constraint stays."""
-        found = {}
+        kept = {}
         for bit, name in enumerate(NAMES):
             best = self._most(each for each in range(SETS) if not each >> bit & 1)
             lost = self.gain(self._best[-1], over=best)
             irreplaceable = lost.mean > TENTH * self.whole.mean and self._beyond(lost, 1)
-            found[name] = Kept(self.removal(best), lost, irreplaceable)
-        return found
+            kept[name] = Kept(self.removal(best), lost, irreplaceable)
+        return kept
 
     @property
     def nothing(self) -> bool:
@@ -277,19 +277,19 @@ class Removals(
         lead = self.gain(one, over=rival)
         return lead.mean > NOTABLE * self.counts and self._beyond(lead, size)
 
-    def _beyond(self, found: Amount, size: int) -> bool:
+    def _beyond(self, amount: Amount, size: int) -> bool:
         """Whether a gain is beyond doubt, one among all sets of a size."""
         rivals = max(math.comb(len(NAMES), size) - 1, 1)
-        return found.mean > NormalDist().inv_cdf(1.0 - self.alpha / rivals) * found.error / _TWO_SIDED
+        return amount.mean > NormalDist().inv_cdf(1.0 - self.alpha / rivals) * amount.error / _TWO_SIDED
 
 
 _TWO_SIDED = NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
 """Standard errors in a printed error."""
 
 
-def amount(found: npt.NDArray[np.float64]) -> Amount:
+def amount(numbers: npt.NDArray[np.float64]) -> Amount:
     """The mean of a number of each future, with its error."""
-    return Amount(float(found.mean()), error_of_mean(found))
+    return Amount(float(numbers.mean()), error_of_mean(numbers))
 
 
 def contenders(gains: Sequence[npt.NDArray[np.float64]]) -> list[int]:
@@ -327,17 +327,17 @@ def _union(sets: Iterable[int]) -> int:
 
 def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     """What a table keeps of the outcomes of one set; shape (futures, TABLED). Delays without end are infinite."""
-    found = np.empty((len(outcomes), len(TABLED)))
+    numbers = np.empty((len(outcomes), len(TABLED)))
     for place, name in enumerate(TABLED):
         if name == "tokens_served":
-            found[:, place] = outcomes[name]
+            numbers[:, place] = outcomes[name]
             continue
         if name.endswith("_from"):
-            found[:, place] = short_from(name.removesuffix("_from"), outcomes)
+            numbers[:, place] = short_from(name.removesuffix("_from"), outcomes)
             continue
-        asked = measure_of(name)
-        found[:, place] = np.where(reached(asked, outcomes), values(asked, outcomes), np.inf)
-    return found
+        measure = measure_of(name)
+        numbers[:, place] = np.where(reached(measure, outcomes), values(measure, outcomes), np.inf)
+    return numbers
 
 
 def stacked(outcomes: Sequence[pd.DataFrame]) -> npt.NDArray[np.float64]:
@@ -352,8 +352,10 @@ def swapped(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     """The day on which the first constraint begins to bind in each future; after the last day if none does."""
-    found: npt.NDArray[np.float64] = outcomes[[f"{use}_when_{name}" for name in NAMES]].to_numpy(np.float64).min(axis=1)
-    return found
+    begins: npt.NDArray[np.float64] = (
+        outcomes[[f"{use}_when_{name}" for name in NAMES]].to_numpy(np.float64).min(axis=1)
+    )
+    return begins
 
 
 def removals(table: npt.NDArray[np.float64], alpha: float = ALPHA) -> Mapping[str, Removals]:

@@ -118,22 +118,22 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
     )
 
 
-def shares(found: tuple[Bottleneck, ...]) -> pd.DataFrame:
+def shares(bottlenecks: tuple[Bottleneck, ...]) -> pd.DataFrame:
     """The causes of all uses as a table: use, gate, share, p5, p95, largest."""
-    rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in found for c in b.causes]
+    rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in bottlenecks for c in b.causes]
     return pd.DataFrame(rows, columns=["use", "gate", "share", "p5", "p95", "largest"])
 
 
-def by_month(series: pd.DataFrame, leads_until: date) -> pd.DataFrame:
+def by_month(series: pd.DataFrame, reporting_until: date) -> pd.DataFrame:
     """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
 
     A level of a part is the sum of its causes' levels, which is that of their sum only nearly; means add up.
     """
     parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
-    found = series[series["series"].isin(parts) & (series["month"] < leads_until.isoformat())]
-    table = found[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
-    table.insert(1, "use", [parts[name][0] for name in found["series"]])
-    table.insert(2, "gate", [parts[name][1] for name in found["series"]])
+    monthly = series[series["series"].isin(parts) & (series["month"] < reporting_until.isoformat())]
+    table = monthly[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
+    table.insert(1, "use", [parts[name][0] for name in monthly["series"]])
+    table.insert(2, "gate", [parts[name][1] for name in monthly["series"]])
     return table.groupby(["month", "use", "gate"], sort=False, as_index=False).sum()
 
 
@@ -156,7 +156,7 @@ def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
     apart = (
         intervals.mean(parts[:, first] - parts[:, other], each) for other in range(parts.shape[1]) if other != first
     )
-    return list(GATES.values())[first] if all(found.low > 0.0 for found in apart) else None
+    return list(GATES.values())[first] if all(lead.low > 0.0 for lead in apart) else None
 
 
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
@@ -176,10 +176,10 @@ def _causes(parts: Parts) -> tuple[Cause, ...]:
     share = parts.mean(axis=0)
     own = np.sort(parts, axis=0)
     low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
-    largest = _odds_largest(parts[:, : len(CONSTRAINTS)])
+    largest = _largest_shares(parts[:, : len(CONSTRAINTS)])
     binding = [place for place in range(len(CONSTRAINTS)) if share[place] > 0.0]
     foremost = {binding[each] for each in contenders([parts[:, place] for place in binding])}
-    found = [
+    causes = [
         Cause(
             gate,
             float(share[i]),
@@ -190,14 +190,14 @@ def _causes(parts: Parts) -> tuple[Cause, ...]:
         )
         for i, gate in enumerate(GATES)
     ]
-    return tuple(sorted(found, key=lambda cause: (not cause.binds, -cause.share)))
+    return tuple(sorted(causes, key=lambda cause: (not cause.binds, -cause.share)))
 
 
-def _odds_largest(parts: Parts) -> Parts:
+def _largest_shares(parts: Parts) -> Parts:
     """Share of the futures in which any constraint binds in which each binds most; ties are halved."""
     binding = parts[parts.max(axis=1) > NOTHING]
     if not len(binding):
         return np.zeros(parts.shape[1])
     first = np.isclose(binding, binding.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
-    odds: Parts = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
-    return odds
+    largest: Parts = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return largest

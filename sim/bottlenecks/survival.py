@@ -96,24 +96,26 @@ class Survival(
         return "–" if self.fails is None else percent_text(self.fails)
 
 
-def meaning(found: Iterable[Survival]) -> str:
+def meaning(survivals: Iterable[Survival]) -> str:
     """What was asked, in sentences."""
-    asked = list(found)
-    stop = next((each.source for each in asked if each.source.at), None)
+    sources = list(survivals)
+    stop = next((each.source for each in sources if each.source.at), None)
     stops = f"Each source stops on {stop.at} for {counted(stop.lasting, 'days')}. " if stop else ""
-    level = percent_text(asked[0].level)
+    level = percent_text(sources[0].level)
     return f"{stops}Training has failed when it has less than {level} of the compute that it would have had."
 
 
-def failing(found: Iterable[Survival]) -> tuple[list[str], str]:
+def failing(survivals: Iterable[Survival]) -> tuple[list[str], str]:
     """The names of the sources whose stop brings training down in more than RARE of futures, in any scenario, the worst
     first; and a sentence on the others."""
-    odds: dict[str, float] = {}
-    for each in found:
+    probabilities: dict[str, float] = {}
+    for each in survivals:
         if not each.source.happens:
-            odds[each.source.name] = max(odds.get(each.source.name, 0.0), each.fails or 0.0)
-    named = sorted((name for name in odds if odds[name] > RARE), key=lambda name: -odds[name])
-    others = [odds[name] for name in odds if name not in named]
+            probabilities[each.source.name] = max(probabilities.get(each.source.name, 0.0), each.fails or 0.0)
+    named = sorted(
+        (name for name in probabilities if probabilities[name] > RARE), key=lambda name: -probabilities[name]
+    )
+    others = [probabilities[name] for name in probabilities if name not in named]
     if not others:
         return named, ""
     who = "The others" if named else "All sources"
@@ -143,12 +145,12 @@ def survival(
     month's end. `since`: the day of the stop in each future; infinite where it never came, and such futures are left
     out.
     """
-    asked = np.isfinite(since)
-    if not asked.any():
+    in_sight = np.isfinite(since)
+    if not in_sight.any():
         return Survival(source, level, 0, None, None, None)
-    since = since[asked]
+    since = since[in_sight]
     after = ends > since[:, None]
-    below: Flags = after & (with_stop[asked] < level * without[asked])
+    below: Flags = after & (with_stop[in_sight] < level * without[in_sight])
     fails: Flags = np.any(below, axis=1)
     failed = np.where(fails, ends[below.argmax(axis=1)], ends[-1])
     back: Flags = fails[:, None] & (ends > failed[:, None]) & ~below
@@ -157,7 +159,7 @@ def survival(
     return Survival(
         source,
         level,
-        int(asked.sum()),
+        int(in_sight.sum()),
         float(fails.mean()),
         _spell(failed - since, fails),
         _spell((recovered - failed)[fails], recovers[fails]) if fails.any() else None,
@@ -173,9 +175,9 @@ def first_apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64], be
     return np.where(apart.any(axis=1), begins[apart.argmax(axis=1)], np.inf)
 
 
-def table(found: Sequence[Survival]) -> pd.DataFrame:
+def table(survivals: Sequence[Survival]) -> pd.DataFrame:
     """A row for each source."""
-    return pd.json_normalize([each.as_json() for each in found])
+    return pd.json_normalize([each.as_json() for each in survivals])
 
 
 def _spell(days: Days, ended: Flags) -> Spell:

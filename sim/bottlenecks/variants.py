@@ -29,7 +29,7 @@ FUTURES = {"compiled": 1024, "simpy": 50}
 WHOLE = 200
 """Futures of each variant whose months are kept, if not told: they fill the memory."""
 
-Told = Callable[[int], None]
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def resolved(request: R, processes: bool = False) -> R:
     `processes`: whether a scenario may run code of its own, which variants do not run.
     """
 
-    def futures(asked: int | None, usual: int) -> int:
-        return 0 if processes else usual if asked is None else asked
+    def futures(measure: int | None, usual: int) -> int:
+        return 0 if processes else usual if measure is None else measure
 
     split, relief = usual_futures(request.engine), usual_futures(request.engine, BESIDE)
     return replace(request, split=futures(request.split, split), relief=futures(request.relief, relief))
@@ -82,12 +82,12 @@ def turned(template: Template, cells: Mapping[str, float]) -> Template:
     return varied_template(template, [Setting(path, Fixed(value), str(value)) for path, value in cells.items()])
 
 
-def relief(template: Template, luck: Luck, told: Told) -> Relief:
+def relief(template: Template, luck: Luck, progress: Progress) -> Relief:
     """Each cause eased and removed; and a hundred million dollars more."""
     steps = easing.singles()
     rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
     moved = [turned(template, {f"dials.{cause}": far}) for cause, far in steps]
-    as_is, richer, *runs = _run([template, rich, *moved], luck, told)
+    as_is, richer, *runs = _run([template, rich, *moved], luck, progress)
 
     eased = {step: run.outcomes for step, run in zip(steps, runs, strict=True)}
     priced = easing.relieved((HUNDRED_MILLION, easing.EASED), richer.outcomes, as_is.outcomes)
@@ -103,14 +103,14 @@ STOPPED = 365
 """Days for which a source stops beside a run, from the day of the last news on."""
 
 
-def what_helps(template: Template, luck: Luck, told: Callable[..., None]) -> tuple[Relief | None, tuple[Survival, ...]]:
+def what_helps(template: Template, luck: Luck, text: Callable[..., None]) -> tuple[Relief | None, tuple[Survival, ...]]:
     """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
     if not luck.futures:
         return None, ()
-    told(0, luck.futures * (relief_runs() + survival_runs(template)))
-    found = relief(template, luck, told)
+    text(0, luck.futures * (relief_runs() + survival_runs(template)))
+    relieved = relief(template, luck, text)
     first = max(template.scenario.start, template.scenario.as_of)
-    return found, survivals(template, luck, told, first, STOPPED)
+    return relieved, survivals(template, luck, text, first, STOPPED)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def nodes(template: Template) -> Iterator[Node]:
             words = names.offer(name) if table == "offers" else names.called(table, name)
             path = f"{scenario.at[table]}.{name}"
             yield Node(name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()})
-    yield Node("rounds", "rounds of financing", "capital", {"capital.talks.not_before": never})
+    yield Node("rounds", "rounds of financing", "capital", {"capital.financing.not_before": never})
 
 
 def survival_runs(template: Template) -> int:
@@ -153,7 +153,7 @@ def survival_runs(template: Template) -> int:
 
 
 def survivals(
-    template: Template, luck: Luck, told: Told, at: date, lasting: int, level: float = LEVEL
+    template: Template, luck: Luck, progress: Progress, at: date, lasting: int, level: float = LEVEL
 ) -> tuple[Survival, ...]:
     """Every source stopped in turn on day `at`, for `lasting` days; then every happening, beside its absence."""
     scenario = template.scenario
@@ -161,17 +161,17 @@ def survivals(
     happenings = scenario.things["happenings"]
     stopped = [_with_happening(template, f"{node.name}_stops", at, _lasting(node.stops, lasting)) for node in sources]
     spared = [turned(template, {f"happenings.{name}.probability": 0.0}) for name in happenings]
-    as_is, *runs = _run([template, *stopped, *spared], luck, told, months=True)
+    as_is, *runs = _run([template, *stopped, *spared], luck, progress, months=True)
     months = template.record["months"][0]
     day = float((at - scenario.start).days)
-    found = []
+    survivals = []
     for node, run in zip(sources, runs, strict=False):
         source = Source(node.name, node.words, node.kind, at, lasting)
-        found.append(outlasted(source, run.series, as_is.series, months, level, day))
+        survivals.append(outlasted(source, run.series, as_is.series, months, level, day))
     for name, run in zip(happenings, runs[len(sources) :], strict=True):
         source = Source(name, Names(scenario).called("happenings", name), "happening")
-        found.append(outlasted(source, as_is.series, run.series, months, level))
-    return tuple(found)
+        survivals.append(outlasted(source, as_is.series, run.series, months, level))
+    return tuple(survivals)
 
 
 def _lasting(stops: Mapping[str, str], days: int) -> dict[str, str]:
@@ -186,11 +186,11 @@ def _with_happening(template: Template, name: str, at: date, changes: Mapping[st
     return with_thing(template, "happenings", f"{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}")
 
 
-def outcomes(templates: Sequence[Template], luck: Luck, told: Told) -> list[pd.DataFrame]:
+def outcomes(templates: Sequence[Template], luck: Luck, progress: Progress) -> list[pd.DataFrame]:
     """The outcomes of the same futures of several templates."""
-    return [run.outcomes for run in _run(templates, luck, told)]
+    return [run.outcomes for run in _run(templates, luck, progress)]
 
 
-def _run(templates: Sequence[Template], luck: Luck, told: Told, months: bool = False) -> list[Futures]:
+def _run(templates: Sequence[Template], luck: Luck, progress: Progress, months: bool = False) -> list[Futures]:
     jobs = [Job(each, luck.seed, luck.futures, luck.first, workers=luck.workers) for each in templates]
-    return ensembles.run(jobs, luck.engine, told, months)
+    return ensembles.run(jobs, luck.engine, progress, months)

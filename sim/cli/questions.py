@@ -20,8 +20,8 @@ def relief(request: ReliefRequest, output: Output) -> None:
     from sim.runs import relief_survival_story
 
     with output.progress() as progress:
-        found, published = relief_survival_story.relief(request, progress)
-    _conclude("relief", found, found.as_json, published, output)
+        result, published = relief_survival_story.relief(request, progress)
+    _conclude("relief", result, result.as_json, published, output)
 
 
 @verb(
@@ -43,16 +43,16 @@ def survival(request: SurvivalRequest, output: Output) -> None:
     from sim.runs import relief_survival_story
 
     with output.progress() as progress:
-        found, published = relief_survival_story.survival(request, progress)
-    _conclude("survival", found, lambda: [each.as_json() for each in found], published, output)
+        result, published = relief_survival_story.survival(request, progress)
+    _conclude("survival", result, lambda: [each.as_json() for each in result], published, output)
 
 
-def _conclude(screen: str, found: Any, document: Any, published: Any, output: Output) -> None:
+def _conclude(screen: str, result: Any, document: Any, published: Any, output: Output) -> None:
     """Print what was found, as JSON or on the screen of this name, and end the verb."""
     from sim.cli import screens
     from sim.cli.terminal import Screen
 
-    output.show(published, document, lambda folder: getattr(screens, screen)(found, Screen(), folder))
+    output.show(published, document, lambda folder: getattr(screens, screen)(result, Screen(), folder))
     end(published)
 
 
@@ -82,14 +82,14 @@ def story(request: StoryRequest, output: Output, everything: bool, by: str, trac
     if request.future is not None:
         options.refuse_given("is the number of futures to choose from, and --future is one of them", "futures")
     with output.progress() as progress:
-        told = relief_survival_story.story(request, progress)
+        told_story = relief_survival_story.story(request, progress)
     if output.as_json:
-        show_json(told.tale.as_json(everything))
+        show_json(told_story.tale.as_json(everything))
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
 
-        screens.tale(told.tale, Screen(), everything, by == "page")
+        screens.tale(told_story.tale, Screen(), everything, by == "page")
     if trace:
-        write_file(trace, json.dumps(told.trace, allow_nan=False) + "\n", "--trace")
+        write_file(trace, json.dumps(told_story.trace, allow_nan=False) + "\n", "--trace")
         say(f"Trace: {trace}; open it at ui.perfetto.dev", err=output.as_json)

@@ -39,38 +39,38 @@ def comparison(found: Comparison, console: Console, folder: Path | None) -> None
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
     for forced in found.conditionals:
         if forced.text:
-            _print(console, Text(forced.told(titles[forced.id], titles[found.reference.id]), "dim"))
+            _print(console, Text(forced.sentence(titles[forced.id], titles[found.reference.id]), "dim"))
     if found.regrets:
         _print(console, _shown(tables.regrets(found.regrets)))
     _print(console, *to_open(folder, "report.html"))
 
 
-def _differences(found: Comparison) -> Table:
+def _differences(comparison: Comparison) -> Table:
     """The leading differences, under the scenario they are of."""
     table = _table("Difference", "mean", "90% interval", "worse /\nbetter in", "variance ÷")
-    for id, differences in groupby(found.differences, key=lambda each: each.id):
+    for id, differences in groupby(comparison.differences, key=lambda each: each.id):
         table.add_row(Text(plain(id), "bold"))
         for each in differences:
             if each.measure.name in LEADING:
-                _, _, _, span, odds, reduced = markdown.differs(each)
-                told = ("", odds, "") if each.paired.nothing else (span, odds, reduced)
-                table.add_row(*cells(each.measure.title, moved(each), *told))
+                _, _, _, span, probability, reduced = markdown.differs(each)
+                row_cells = ("", probability, "") if each.paired.nothing else (span, probability, reduced)
+                table.add_row(*cells(each.measure.title, moved(each), *row_cells))
     return table
 
 
-def relief(found: Relief, console: Console, folder: Path | None) -> None:
+def relief(relief: Relief, console: Console, folder: Path | None) -> None:
     """What easing and removing each cause gains, the best first; last what is no cause."""
     for step, words in STEPS.items():
         table = _table(f"Gain when {words}", *GAINS)
-        for row in found.ranked(EFFECTS[0], step):
+        for row in relief.ranked(EFFECTS[0], step):
             table.add_row(*_relieved(row))
         _print(console, table)
-    if found.hundred_million:
+    if relief.hundred_million:
         table = _table("Gain", *GAINS)
-        table.add_row(*_relieved(found.hundred_million))
+        table.add_row(*_relieved(relief.hundred_million))
         _print(console, table)
     note = (
-        f"{counted(found.futures, 'futures')} each: mean gain and its simulation error; negative is worse. "
+        f"{counted(relief.futures, 'futures')} each: mean gain and its simulation error; negative is worse. "
         f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
     )
     _print(console, Text(note, "dim"), *to_open(folder, "relief.md"))
@@ -81,15 +81,15 @@ def _relieved(row: Relieved) -> tuple[str, ...]:
     return row.words, *map(markdown.mean_gain, gains), gains[0].shares_text
 
 
-def survival(found: Sequence[Survival], console: Console, folder: Path | None) -> None:
+def survival(survivals: Sequence[Survival], console: Console, folder: Path | None) -> None:
     """How long training survives each stop that brings it down, and each happening."""
-    named, others = failing(found)
-    rows = {each.source.name: each for each in found}
-    happenings = [each for each in found if each.source.happens]
-    _print(console, Text(meaning(found), "dim"))
-    for heading, told in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
-        if told:
-            _print(console, _shown(tables.survival(heading, told)))
+    named, others = failing(survivals)
+    rows = {each.source.name: each for each in survivals}
+    happenings = [each for each in survivals if each.source.happens]
+    _print(console, Text(meaning(survivals), "dim"))
+    for heading, rows_of in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
+        if rows_of:
+            _print(console, _shown(tables.survival(heading, rows_of)))
     _print(console, Text(others), *to_open(folder, "survival.md"))
 
 
@@ -101,15 +101,15 @@ def _shown(found: tables.Table) -> Table:
     return table
 
 
-def tale(told: Tale, console: Console, everything: bool, paged: bool) -> None:
+def tale(of_future: Tale, console: Console, everything: bool, paged: bool) -> None:
     """One future, by date; or under the pages of the world."""
-    _print(console, Text(f"{plain(told.scenario)}, {told.label}", "bold"))
-    entries = told.told(everything)
+    _print(console, Text(f"{plain(of_future.scenario)}, {of_future.label}", "bold"))
+    entries = of_future.shown(everything)
     if not paged:
         _print(console, _dated((entry.day.isoformat(), entry.page, Text(plain(entry.text))) for entry in entries))
         return
-    for page, found in by_page(entries).items():
-        dated = _dated((entry.day.isoformat(), Text(plain(entry.text))) for entry in found)
+    for page, page_entries in by_page(entries).items():
+        dated = _dated((entry.day.isoformat(), Text(plain(entry.text))) for entry in page_entries)
         _print(console, Text(page.capitalize(), "bold"), dated)
 
 

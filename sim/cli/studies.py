@@ -78,13 +78,13 @@ def sensitivity(request: SensitivityRequest, output: Output) -> None:
         options.refuse_given("goes with --method sobol", "top")
     if (request.scenario / "outcomes.parquet").is_file():
         options.refuse_given("goes with a scenario; in a folder of results its futures have run", *RUNS)
-        found, published = job.sense_folder(request)
-        _conclude(found, published, output, page="")
+        result, published = job.sense_folder(request)
+        _conclude(result, published, output, page="")
         return
     _warn_of_cluster(request)
     with output.progress() as progress:
-        found, published = job.sense(request, progress)
-    _conclude(found, published, output)
+        result, published = job.sense(request, progress)
+    _conclude(result, published, output)
 
 
 @verb(
@@ -126,13 +126,13 @@ def search(request: SearchRequest, output: Output) -> None:
 
     _warn_of_cluster(request)
     with output.progress() as progress:
-        found, published = job.run_search(request, progress)
-    _conclude(found, published, output)
+        result, published = job.run_search(request, progress)
+    _conclude(result, published, output)
 
 
-def _conclude(found: Any, published: Any, output: Output, page: str = "report.html") -> None:
+def _conclude(result: Any, published: Any, output: Output, page: str = "report.html") -> None:
     """Print what a study found, and end the verb. `page`: what to open in its folder."""
-    output.show(published, found.as_json, lambda folder: _show_lines((*found.lines(), ""), folder, page))
+    output.show(published, result.as_json, lambda folder: _show_lines((*result.lines(), ""), folder, page))
     end(published)
 
 

@@ -90,8 +90,8 @@ def _printable(text: str) -> str:
 def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
     yield _head(findings)
     yield answer(findings.answer)
-    for found in findings.bottlenecks:
-        yield constraints(found, findings.other)
+    for bottleneck in findings.bottlenecks:
+        yield constraints(bottleneck, findings.other)
     yield Text(MEANING, "dim")
     yield _measures(findings.measures)
     yield _pathways(findings.pathways)
@@ -109,9 +109,9 @@ def _head(findings: Findings) -> RenderableType:
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 
-def constraints(found: Bottleneck, other: Counterfactuals | None) -> RenderableType:
+def constraints(bottleneck: Bottleneck, other: Counterfactuals | None) -> RenderableType:
     """What binds a use now and what comes back, a row for each constraint, in points of what is wanted."""
-    shown = tables.constraints(found, other, COLUMNS[:4])
+    shown = tables.constraints(bottleneck, other, COLUMNS[:4])
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     first, *others = shown.columns
     table.add_column(first, min_width=24, vertical="bottom")

@@ -33,10 +33,10 @@ def finished(todo: Iterable[Piece], engine: str, address: str) -> Iterator[Finis
     with _client(address) as client:
         _same_everywhere(client)
         slots = sum(client.nthreads().values()) or 1
-        hand = tasks.Hand(todo, AHEAD * slots, _first_ended)
+        in_flight = tasks.Hand(todo, AHEAD * slots, _first_ended)
         task: Any
-        for task in hand.ended(lambda piece: _sent(client, piece, engine)):
-            yield _result(hand, task)
+        for task in in_flight.ended(lambda piece: _sent(client, piece, engine)):
+            yield _result(in_flight, task)
             task.release()
 
 
@@ -46,10 +46,10 @@ def is_open(address: str) -> bool:
     if parts.scheme == "tls":
         return False
     try:
-        found = {ipaddress.ip_address(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, None)}
+        addresses = {ipaddress.ip_address(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, None)}
     except OSError:
         return True
-    return not all(each.is_loopback for each in found)
+    return not all(each.is_loopback for each in addresses)
 
 
 def _client(address: str) -> Any:
@@ -68,10 +68,10 @@ def _identity() -> tuple[str, str]:
 
 
 def _same_everywhere(client: Any) -> None:
-    found = client.run(_identity)
-    if not found:
+    identities = client.run(_identity)
+    if not identities:
         raise ModelError("the cluster has no workers")
-    for worker, theirs in sorted(found.items()):
+    for worker, theirs in sorted(identities.items()):
         if theirs != _identity():
             raise Stranger(_refusal(worker, theirs))
 
@@ -106,11 +106,11 @@ def _first_ended(tasks: Any) -> Any:
     return wait(list(tasks), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
 
 
-def _result(hand: tasks.Hand, task: Any) -> Finished:
+def _result(in_flight: tasks.Hand, task: Any) -> Finished:
     from distributed import KilledWorker
 
     try:
-        piece, batch = hand.piece(task), task.result()
+        piece, batch = in_flight.piece(task), task.result()
     except KilledWorker as error:
         raise ModelError(f"workers of the cluster keep dying: {error}; is there enough memory?") from error
     return piece, tasks.named(piece, batch) if isinstance(batch, FutureBroke) else batch

@@ -26,8 +26,8 @@ class Futures:
     """Shape (futures, months, SERIES), or None."""
 
 
-def run(jobs: Sequence[Job], engine: Engine, told: Callable[[int], None], months: bool = False) -> list[Futures]:
-    """Run all jobs, which share their number of workers; `told` hears how many futures have finished.
+def run(jobs: Sequence[Job], engine: Engine, text: Callable[[int], None], months: bool = False) -> list[Futures]:
+    """Run all jobs, which share their number of workers; `text` hears how many futures have finished.
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
@@ -43,7 +43,7 @@ def run(jobs: Sequence[Job], engine: Engine, told: Callable[[int], None], months
             outcomes[piece.tag][at : at + piece.n] = batch.outcomes
             if (kept := series[piece.tag]) is not None:
                 kept[at : at + piece.n] = batch.series
-            told(piece.n)
+            text(piece.n)
     except KeyboardInterrupt as stop:
         raise Interrupted("interrupted; nothing was written") from stop
     rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]

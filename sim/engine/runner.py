@@ -17,7 +17,7 @@ import pandas as pd
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.histogram import Histograms, exact
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.engine.tasks import Piece, finished, run_piece
+from sim.engine.tasks import Piece, finished, run_task
 from sim.engine.tasks import seeds as seeds
 from sim.errors import FutureBroke, Interrupted, ModelError
 from sim.template.assemble import Template
@@ -92,8 +92,8 @@ def chunk_of(engine: Engine) -> int:
     return CHUNK["simpy" if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()) else "compiled"]
 
 
-def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
-    """Run a job; `told` hears how many futures have finished.
+def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
+    """Run a job; `text` hears how many futures have finished.
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
@@ -113,7 +113,7 @@ def run(job: Job, engine: Engine, told: Callable[[int], None]) -> Results:
             sample[at : at + piece.n] = batch.series[: max(0, len(sample) - at)]
             inputs[at : at + piece.n] = piece.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
-            told(piece.n)
+            text(piece.n)
     except KeyboardInterrupt as stop:
         raise Interrupted("interrupted; nothing was written") from stop
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
@@ -135,7 +135,7 @@ def joined(one: Results, next_: Results) -> Results:
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
     """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
-    return run_piece(Piece(template, seed, first, n), engine)
+    return run_task(Piece(template, seed, first, n), engine)
 
 
 def pieces_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Piece]:

@@ -94,7 +94,7 @@ def seeds(seed: int, first: int, n: int) -> Any:
     return np.array([bits(seed, FUTURE_SEED, number, 0) >> 2 for number in range(first, first + n)], np.int64)
 
 
-def run_piece(piece: Piece, engine: str) -> Batch:
+def run_task(piece: Piece, engine: str) -> Batch:
     """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
     return run_start(engine, piece.drawn(engine).start, _processes(piece.template))
 
@@ -161,7 +161,7 @@ def _here(piece: Piece, engine: str = "simpy") -> Finished:
     """In this process, where a debugger can stop."""
     piece = piece.drawn(engine)
     try:
-        return piece, run_piece(piece, engine)
+        return piece, run_task(piece, engine)
     except FutureBroke as broke:
         return piece, named(piece, broke)
 
@@ -169,30 +169,30 @@ def _here(piece: Piece, engine: str = "simpy") -> Finished:
 def _handed_over(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
     """SimPy until the kernels are ready, then the compiled engine; one core is left to the compiler."""
     KERNELS.compile_beside()
-    hand = Hand(pieces, AHEAD * workers)
+    in_flight = Hand(pieces, AHEAD * workers)
     try:
         if not KERNELS.are_ready():
-            yield from _in_processes(hand, max(1, workers - 1), KERNELS.are_ready)
-        if not hand.is_empty():
-            yield from _in_threads(hand, workers)
+            yield from _in_processes(in_flight, max(1, workers - 1), KERNELS.are_ready)
+        if not in_flight.is_empty():
+            yield from _in_threads(in_flight, workers)
     except BaseException:
         KERNELS.stop()
         raise
 
 
-def _in_threads(hand: "Hand", workers: int) -> Iterator[Finished]:
+def _in_threads(in_flight: "Hand", workers: int) -> Iterator[Finished]:
     """Kernels let go of the interpreter's lock; they are there before threads ask for them at the same time."""
     KERNELS.take()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for task in hand.ended(lambda piece: (piece, pool.submit(_here, piece, "compiled"))):
+            for task in in_flight.ended(lambda piece: (piece, pool.submit(_here, piece, "compiled"))):
                 yield task.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _in_processes(hand: "Hand", workers: int, enough: Callable[[], bool] = lambda: False) -> Iterator[Finished]:
+def _in_processes(in_flight: "Hand", workers: int, enough: Callable[[], bool] = lambda: False) -> Iterator[Finished]:
     """A worker that dies takes its pool with it; what was in hand runs again in a new one.
 
     When there is `enough` of SimPy, what was in hand is left there.
@@ -201,15 +201,15 @@ def _in_processes(hand: "Hand", workers: int, enough: Callable[[], bool] = lambd
         for _ in range(_BREAKS):
             pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.begin, (shelf,))
             try:
-                for task in hand.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
-                    yield hand.result(task)
+                for task in in_flight.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
+                    yield in_flight.result(task)
                     if enough():
-                        hand.done(task)
-                        hand.again()
+                        in_flight.done(task)
+                        in_flight.again()
                         return
                 return
             except BrokenProcessPool:
-                hand.again()
+                in_flight.again()
             except BaseException:  # stopped, or the rest is not wanted
                 alone.end()
                 pool.shutdown(cancel_futures=True)  # a thread that still ends as Python leaves may print

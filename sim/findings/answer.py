@@ -117,7 +117,7 @@ def headline(
 
 def period(run: Run) -> str:
     """The days over which shares are taken: `in 2027`, or both ends."""
-    first, last = run.measured_from, run.window_end
+    first, last = run.reporting_from, run.window_end
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return f"in {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
     return f"from {first} to {last}"
@@ -125,16 +125,18 @@ def period(run: Run) -> str:
 
 def _against(effect: Effect, name: str) -> str:
     """`2.2 points (± 0.3) more than in the baseline`, or as much, as far as these futures show."""
-    found = effect.costs[name].difference
+    cost = effect.costs[name].difference
     if not effect.costs[name].differs:
-        return f"as much as in {effect.base} within simulation error ({margin(found.error, 'share')})"
-    way = "more" if found.mean > 0.0 else "less"
-    return f"{plain_points(found.mean)} ({margin(found.error, 'share')}) {way} than in {effect.base}"
+        return f"as much as in {effect.base} within simulation error ({margin(cost.error, 'share')})"
+    way = "more" if cost.mean > 0.0 else "less"
+    return f"{plain_points(cost.mean)} ({margin(cost.error, 'share')}) {way} than in {effect.base}"
 
 
-def _bad(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], other: Counterfactuals | None) -> Iterator[str]:
+def _bad(
+    run: Run, outcomes: pd.DataFrame, summaries: dict[str, Summary], other: Counterfactuals | None
+) -> Iterator[str]:
     """What training lacks, and how late the next two flagships are; against the baseline where there is one."""
-    short_ = found["train_short"]
+    short_ = summaries["train_short"]
     if short_.unwanted == 1.0:
         yield "No training compute is wanted in any future, so no flagship is planned."
         return
@@ -147,8 +149,8 @@ def _bad(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], other: Cou
     if effect:
         cost = effect.costs["train_short"]
         yield f"It lacks over a point more in {_in(cost.worse)}, and over a point less in {percent_text(cost.better)}."
-    yield f"The next flagship comes {_flagship(found['next_delay'], found['next_size'], run)}"
-    yield f"The one after it comes {_flagship(found['second_delay'], found['second_size'], run)}"
+    yield f"The next flagship comes {_flagship(summaries['next_delay'], summaries['next_size'], run)}"
+    yield f"The one after it comes {_flagship(summaries['second_delay'], summaries['second_size'], run)}"
 
 
 def _mean_error(summary: Summary, outcomes: pd.DataFrame) -> str:
@@ -193,7 +195,7 @@ def _binds_first(first: npt.NDArray[np.int64]) -> str:
     return f"What binds then is most often {either(texts)}"
 
 
-def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: Scale) -> Iterator[str]:
+def _likely(run: Run, outcomes: pd.DataFrame, summaries: dict[str, Summary], scale: Scale) -> Iterator[str]:
     """Shares of futures: harm, and forks that are not assumed; and what follows from a fork."""
     second = measure("second_delay")
     late = (values(second, outcomes) > HARM) | ~reached(second, outcomes)
@@ -201,16 +203,19 @@ def _likely(run: Run, outcomes: pd.DataFrame, found: dict[str, Summary], scale: 
     yield (
         f"More than half of training's compute is missing in {_in(half.mean())}; the second flagship is more than six "
         f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
-        f"{_in(found['insolvent'].mean.value)}."
+        f"{_in(summaries['insolvent'].mean.value)}."
     )
-    open_ = [flag for flag in FORKS if not found[flag].assumed and found[flag].mean.value]
-    odds = {flag: found[flag].mean.value for flag in open_}
-    if odds:
-        forks = (f"{FORKS[flag]} in {percent_text(share)} ({likelihood(share, scale)})" for flag, share in odds.items())
+    open_ = [flag for flag in FORKS if not summaries[flag].assumed and summaries[flag].mean.value]
+    probabilities = {flag: summaries[flag].mean.value for flag in open_}
+    if probabilities:
+        forks = (
+            f"{FORKS[flag]} in {percent_text(share)} ({likelihood(share, scale)})"
+            for flag, share in probabilities.items()
+        )
         yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
-    if assumed := [words for flag, words in FORKS.items() if found[flag].assumed]:
+    if assumed := [words for flag, words in FORKS.items() if summaries[flag].assumed]:
         yield f"Assumed, so without a probability: {listed(assumed)}."
-    shares = [float(half.mean()), float(late.mean()), found["insolvent"].mean.value, *odds.values()]
+    shares = [float(half.mean()), float(late.mean()), summaries["insolvent"].mean.value, *probabilities.values()]
     error = max(odds_error(share, len(outcomes)) for share in shares)
     yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
     if following := "; ".join(_following(open_, outcomes, late)):
@@ -241,8 +246,8 @@ def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> It
     if other is None:
         yield "Not computed. Run again without --split=0."
         return
-    found = other.of_use(use)
-    yield _most_alone(found)
+    removals = other.of_use(use)
+    yield _most_alone(removals)
     yield from _easier(use, other)
     if relief and relief.hundred_million and use == "train":
         gain = relief.hundred_million.gain("train_short").paired
@@ -250,9 +255,9 @@ def _helps(use: str, other: Counterfactuals | None, relief: Relief | None) -> It
         yield f"$100M more on the first day {verb} {_given(Amount(gain.mean, gain.error))}."
 
 
-def _most_alone(found: Removals) -> str:
-    gains = [(short(each.removed[0]), each.gain) for each in found.singles]
-    return f"Removed alone, {gives_most(gains, found.alone.values(), 'constraint')}."
+def _most_alone(removals: Removals) -> str:
+    gains = [(short(each.removed[0]), each.gain) for each in removals.singles]
+    return f"Removed alone, {gives_most(gains, removals.alone.values(), 'constraint')}."
 
 
 def _easier(use: str, other: Counterfactuals) -> Iterator[str]:
@@ -282,8 +287,8 @@ def hinges(other: Counterfactuals | None) -> str:
     """The ambition: an assumption that decides how large a shortfall looks, and no constraint."""
     if other is None or not other.ambitions:
         return "What the lab wants is an assumption; --override hold and --override chase vary it."
-    found = [(each.missing["train_short"], AIMS[each.name]) for each in other.ambitions]
-    parts = [f"{percent_text(missing.mean)} ({margin(missing.error, 'share')}) {aim}" for missing, aim in found]
+    short_by = [(each.missing["train_short"], AIMS[each.name]) for each in other.ambitions]
+    parts = [f"{percent_text(missing.mean)} ({margin(missing.error, 'share')}) {aim}" for missing, aim in short_by]
     return f"What the lab wants, which is an assumption and no constraint: training lacks {listed(parts)}."
 
 
@@ -291,12 +296,12 @@ def _serving(
     run: Run,
     binds: Bottleneck,
     outcomes: pd.DataFrame,
-    found: dict[str, Summary],
+    summaries: dict[str, Summary],
     when: Sequence[Timing],
     other: Counterfactuals | None,
 ) -> Iterator[str]:
     """Serving in one line: what is not served, what holds it back, and the tokens beside the shares."""
-    unserved = found["unserved"]
+    unserved = summaries["unserved"]
     if unserved.unwanted == 1.0:
         yield "No tokens are wanted in any future."
         return
@@ -320,19 +325,21 @@ def _serving(
     yield from _when(run, binds, outcomes, when, other)
 
 
-def _compute(run: Run, found: dict[str, Summary]) -> str:
+def _compute(run: Run, by_name: dict[str, Summary]) -> str:
     ways = ", ".join(
-        f"{BY_PATHWAY[name]} {amount(found[name].mean.value, found[name].measure.unit)}" for name in PATHWAYS
+        f"{BY_PATHWAY[name]} {amount(by_name[name].mean.value, by_name[name].measure.unit)}" for name in PATHWAYS
     )
     return (
-        f"By {day_text(run.window_end)} the lab owns {found['owned'].centre_text} ({found['owned'].spread_text}). "
+        f"By {day_text(run.window_end)} the lab owns {by_name['owned'].centre_text} ({by_name['owned'].spread_text}). "
         f"By pathway, on average over futures: {ways}. Training compute at work on that day is "
-        f"{found['train_effective'].centre_text} of what is wanted then ({found['train_effective'].spread_text})."
+        f"{by_name['train_effective'].centre_text} of what is wanted then ({by_name['train_effective'].spread_text})."
     )
 
 
-def _money(run: Run, found: dict[str, Summary]) -> str:
-    runway, plan, raised, sold = (found[name] for name in ("lowest_runway", "lowest_plan_runway", "raised", "dilution"))
+def _money(run: Run, summaries: dict[str, Summary]) -> str:
+    runway, plan, raised, sold = (
+        summaries[name] for name in ("lowest_runway", "lowest_plan_runway", "raised", "dilution")
+    )
     return (
         f"At its lowest up to {day_text(run.window_end)}, cash pays for {runway.centre_text} of operations alone "
         f"({runway.spread_text}; counted up to 120), and for {plan.centre_text} of operations with all that the plan "
@@ -343,7 +350,7 @@ def _money(run: Run, found: dict[str, Summary]) -> str:
 
 def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:
     """How many draws of the starting position were taken, where some were not."""
-    refused = float(outcomes["refused"].sum())
+    refused = float(outcomes["draws_rejected"].sum())
     if refused == 0.0:
         return ()
     share = percent_text(len(outcomes) / (len(outcomes) + refused))

@@ -81,7 +81,7 @@ def brief(comparison: Comparison) -> Brief:
         f"as known on {full_day(run.as_of)} · to {day_text(run.window_end)}"
     )
     rows = tuple(row_of(case, comparison) for case in comparison.scenarios)
-    found = first.findings.other.of_use("train") if first.findings.other else None
+    brief = first.findings.other.of_use("train") if first.findings.other else None
     effect = first.findings.other.effect if first.findings.other else None
     base = first.findings.title if not alone else effect.base if effect else ""
     return Brief(
@@ -93,7 +93,7 @@ def brief(comparison: Comparison) -> Brief:
         tuple(_facts(comparison, rows)),
         rows,
         tuple(_cards(first, rows[0], base)) if alone else (),
-        stays_short(found) if found else "",
+        stays_short(brief) if brief else "",
         tuple(_quoting(first)),
         _shares(first),
     )
@@ -162,11 +162,11 @@ def _cards(case: Compared, row: Row, base: str) -> Iterator[Card]:
     yield Card("What helps", *_helps(found))
 
 
-def _which(found: Findings) -> tuple[str, str]:
-    if found.other is None:
-        line = next(line for line in found.answer if line.question == "Which")
+def _which(findings: Findings) -> tuple[str, str]:
+    if findings.other is None:
+        line = next(line for line in findings.answer if line.question == "Which")
         return "Not computed", line.text
-    removed = found.other.of_use("train")
+    removed = findings.other.of_use("train")
     if removed.nothing:
         return "None of the six", comes_back("train", removed)
     if len(removed.candidates) > 1 and removed.pattern != "interchangeable":
@@ -228,20 +228,20 @@ def _shares(case: Compared) -> tuple[float, float]:
     return float((missing > HALF).mean()), float((missing >= LITTLE).mean())
 
 
-def _helps(found: Findings) -> tuple[str, str]:
-    if found.other is None:
+def _helps(findings: Findings) -> tuple[str, str]:
+    if findings.other is None:
         return "Not computed", "A run without --no-split removes and eases each constraint."
-    removed = found.other.of_use("train")
+    removed = findings.other.of_use("train")
     back, whole = (bare_points(each) for each in (removed.best[-1].gain.mean, removed.whole.mean))
     sentences = [
         f"can come back. {_gives_most([(each.removed, each.gain.mean) for each in removed.singles], 'removed alone')}"
     ]
-    eased = [each for each in found.other.eased if len(each.constraints) == 1 and "train_short" in each.foremost]
+    eased = [each for each in findings.other.eased if len(each.constraints) == 1 and "train_short" in each.foremost]
     if eased:
         gains = [(each.constraints, each.gains["train_short"].mean) for each in eased]
         sentences.append(_gives_most(gains, "made 10% easier"))
-    if found.relief and found.relief.hundred_million:
-        gain = found.relief.hundred_million.gain("train_short").paired
+    if findings.relief and findings.relief.hundred_million:
+        gain = findings.relief.hundred_million.gain("train_short").paired
         within = abs(gain.mean) <= gain.error
         text = "nothing beyond simulation error" if within else bare_difference(gain.mean, "share")
         sentences.append(f"$100M more on the first day: {text}.")
@@ -265,17 +265,17 @@ def _quoting(first: Compared) -> Iterator[str]:
     yield from first.findings.limits
 
 
-def _text(found: Brief) -> Iterator[str]:
-    yield f"# {found.headline}"
+def _text(brief: Brief) -> Iterator[str]:
+    yield f"# {brief.headline}"
     yield ""
-    for fact in found.facts:
+    for fact in brief.facts:
         yield f"**{fact.claim}** {fact.rest}"
         yield ""
-    for row in found.rows:
-        told = "; ".join(f"{MEASURES[name].lower()} {number.said(found.base)}" for name, number in row.numbers.items())
-        yield f"- {row.title}: {told}."
+    for row in brief.rows:
+        text = "; ".join(f"{MEASURES[name].lower()} {number.said(brief.base)}" for name, number in row.numbers.items())
+        yield f"- {row.title}: {text}."
     yield ""
-    if found.stays:
-        yield found.stays
+    if brief.stays:
+        yield brief.stays
         yield ""
-    yield f"{capitalised(found.about)}. A conditional forecast."
+    yield f"{capitalised(brief.about)}. A conditional forecast."

@@ -40,12 +40,12 @@ class Panel:
     futures: int
 
 
-def panel(found: Findings) -> Panel | None:
+def panel(findings: Findings) -> Panel | None:
     """What binds training now and what would bring it back; None where nothing was removed."""
-    if found.other is None:
+    if findings.other is None:
         return None
-    removed, name = found.other.of_use("train"), SHORTFALLS["train"]
-    binds = next(each for each in found.bottlenecks if each.use == "train")
+    removed, name = findings.other.of_use("train"), SHORTFALLS["train"]
+    binds = next(each for each in findings.bottlenecks if each.use == "train")
     shares = {cause.gate: cause.share for cause in binds.causes}
     order = (*CONSTRAINTS, *NOBODY)
     now = dict(zip(order, rounded_together([shares.get(each, 0.0) for each in order]), strict=True))
@@ -54,7 +54,7 @@ def panel(found: Findings) -> Panel | None:
     def bar(value: float) -> float:
         return round(100.0 * min(1.0, max(0.0, value / whole)), 2)
 
-    eased = {each.constraints: each.gains[name] for each in found.other.eased}
+    eased = {each.constraints: each.gains[name] for each in findings.other.eased}
     rows = []
     for gate, row in CONSTRAINTS.items():
         kept, alone, easier = removed.kept[gate], removed.alone[gate], eased.get((gate,))
@@ -71,7 +71,7 @@ def panel(found: Findings) -> Panel | None:
         )
     back = removed.best[-1].gain.mean
     return Panel(
-        found.title,
+        findings.title,
         tuple(rows),
         tuple((capitalised(words), now[each], bar(shares.get(each, 0.0))) for each, words in NOBODY.items()),
         bare_points(removed.whole.mean),

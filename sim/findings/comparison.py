@@ -47,7 +47,7 @@ INTERACTING = ("both", "stall", "tighten", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedValue:
     """One value in which a scenario differs from the one it extends, as written; old is empty for what is new."""
 
     path: str
@@ -62,7 +62,7 @@ class Compared:
 
     id: str
     findings: Findings
-    changed: tuple[Changed, ...]
+    changed: tuple[ChangedValue, ...]
     outcomes: pd.DataFrame
     series: pd.DataFrame
 
@@ -77,7 +77,7 @@ class Interaction(OfMeans, keys="measure=measure.name unit=measure.unit *paired 
 
 
 @dataclass(frozen=True, slots=True)
-class Conditional(
+class ForcedVersusSpontaneous(
     OfMeans,
     keys="scenario=id came_about=flag measure=measure.name unit=measure.unit futures_in_subset=futures forced subset "
     "compared_with=all *restriction text",
@@ -98,7 +98,7 @@ class Conditional(
     text: str
     cut: Restriction | None = None
 
-    def told(self, scenario: str, first: str) -> str:
+    def sentence(self, scenario: str, first: str) -> str:
         """Both means and why they differ, in sentences; given what the two scenarios are called."""
         forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
         return (
@@ -122,7 +122,7 @@ class Comparison(
     scenarios: tuple[Compared, ...]
     differences: tuple[Difference, ...]
     interactions: tuple[Interaction, ...] = ()
-    conditionals: tuple[Conditional, ...] = ()
+    conditionals: tuple[ForcedVersusSpontaneous, ...] = ()
     regrets: Regrets | None = None
     command: str = ""
     digest: str = ""
@@ -142,13 +142,15 @@ class Comparison(
 
     def of(self, id: str, name: str) -> Difference:
         """The difference of a scenario in a measure."""
-        return next(found for found in self.differences if (found.id, found.measure.name) == (id, name))
+        return next(each for each in self.differences if (each.id, each.measure.name) == (id, name))
 
 
 def differences(scenarios: Sequence[Compared]) -> tuple[Difference, ...]:
     """Every measure of every scenario but the first, less the same of the first."""
     first, *others = scenarios
-    return tuple(difference(each.id, asked, each.outcomes, first.outcomes) for each in others for asked in MEASURES)
+    return tuple(
+        difference(each.id, differences, each.outcomes, first.outcomes) for each in others for differences in MEASURES
+    )
 
 
 def interactions(scenarios: Sequence[Compared]) -> tuple[Interaction, ...]:
@@ -160,13 +162,13 @@ def interactions(scenarios: Sequence[Compared]) -> tuple[Interaction, ...]:
 
 
 def _interaction(
-    asked: Measure, both: pd.DataFrame, one: pd.DataFrame, other: pd.DataFrame, neither: pd.DataFrame
+    interaction: Measure, both: pd.DataFrame, one: pd.DataFrame, other: pd.DataFrame, neither: pd.DataFrame
 ) -> Interaction:
-    (first, second, third, fourth), cut = comparable(asked, both, neither, one, other)
-    return Interaction(asked, paired(first + second, third + fourth), cut)
+    (first, second, third, fourth), cut = comparable(interaction, both, neither, one, other)
+    return Interaction(interaction, paired(first + second, third + fourth), cut)
 
 
-def conditionals(scenarios: Sequence[Compared]) -> tuple[Conditional, ...]:
+def conditionals(scenarios: Sequence[Compared]) -> tuple[ForcedVersusSpontaneous, ...]:
     """Forced scenarios beside those futures of the first in which the same came about by itself."""
     first, *others = scenarios
     return tuple(
@@ -178,16 +180,18 @@ def conditionals(scenarios: Sequence[Compared]) -> tuple[Conditional, ...]:
     )
 
 
-def conditional(id: str, flag: str, asked: Measure, forced: pd.DataFrame, usual: pd.DataFrame) -> Conditional:
+def conditional(
+    id: str, flag: str, forced_versus_spontaneous: Measure, forced: pd.DataFrame, usual: pd.DataFrame
+) -> ForcedVersusSpontaneous:
     """One measure of a forced scenario, and of the futures of the usual one whose flag is 1 (some, not all)."""
     inside = (usual[flag] == 1.0).to_numpy()
-    (by_force, by_itself), cut = comparable(asked, forced, usual)
+    (by_force, by_itself), cut = comparable(forced_versus_spontaneous, forced, usual)
     means = float(by_force.mean()), float(by_itself[inside].mean()), float(by_itself.mean())
-    text = _apart(asked, *means, selected=float(by_force[inside].mean()))
-    return Conditional(id, flag, asked, int(inside.sum()), *means, text, cut)
+    text = _apart(forced_versus_spontaneous, *means, selected=float(by_force[inside].mean()))
+    return ForcedVersusSpontaneous(id, flag, forced_versus_spontaneous, int(inside.sum()), *means, text, cut)
 
 
-def _apart(asked: Measure, forced: float, subset: float, usual: float, selected: float) -> str:
+def _apart(of_measure: Measure, forced: float, subset: float, usual: float, selected: float) -> str:
     """Why forced and subset differ, where they do by more than a third of the effect.
 
     `selected` is what the forced scenario comes to in the futures of the subset: what they bring with them.
@@ -196,13 +200,13 @@ def _apart(asked: Measure, forced: float, subset: float, usual: float, selected:
     if abs(gap) <= APART * abs(forced - usual):
         return ""
     if abs(selected - forced) >= abs(gap) / 2.0:
-        ahead = (selected < forced) == (asked.better == "lower")
+        ahead = (selected < forced) == (of_measure.better == "lower")
         better = "better" if ahead else "worse"
         return (
             f"The futures in which it comes about are {better} off to begin with: forced, these same futures come to "
-            f"{amount_of(asked, selected)}."
+            f"{amount_of(of_measure, selected)}."
         )
     return (
         "It is not a matter of which futures these are: forced, the same ones come to "
-        f"{amount_of(asked, selected)}; what is forced comes at another time, or lasts longer."
+        f"{amount_of(of_measure, selected)}; what is forced comes at another time, or lasts longer."
     )

@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from sim.bottlenecks.dates import last_day, later, month_of, moved_text
 from sim.bottlenecks.removals import SHORTFALLS, short_from
 from sim.findings.answer import hinges, period
-from sim.findings.comparison import Compared, Comparison, Conditional, conditionals, differences, interactions
+from sim.findings.comparison import (
+    Compared,
+    Comparison,
+    ForcedVersusSpontaneous,
+    conditionals,
+    differences,
+    interactions,
+)
 from sim.findings.constraint_sentences import binding, comes_back, stays_short, works_through
 from sim.findings.regret import Regrets
 from sim.measures.intervals import widening
@@ -61,11 +68,11 @@ def compare(
 def headline(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> str:
     """The scenario that costs training most, what it then lacks, and what it works through."""
     first = scenarios[0].findings
-    found = [each for each in apart if each.measure.name == LEADS]
+    leading_differences = [each for each in apart if each.measure.name == LEADS]
     if all(each.paired.nothing for each in apart):
         return f"Nothing differs from {first.title}."
-    worst = max(found, key=lambda each: each.paired.mean)
-    if worst.paired.mean <= widening(len(found)) * worst.paired.error:
+    worst = max(leading_differences, key=lambda each: each.paired.mean)
+    if worst.paired.mean <= widening(len(leading_differences)) * worst.paired.error:
         return f"In no scenario does training lack more of its compute than in {first.title}, beyond simulation error."
     case = next(each for each in scenarios if each.id == worst.id)
     missing, usual = (float(values(worst.measure, each.outcomes).mean()) for each in (case, scenarios[0]))
@@ -114,9 +121,9 @@ def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
     yield f"In {first.title}: {comes_back(use, first.other.of_use(use))} {stays_short(first.other.of_use(use))}".strip()
     own = first.other.of_use(use).candidates
     for each in scenarios[1:]:
-        found = each.findings.other.of_use(use) if each.findings.other else None
-        if found and {row.removed for row in found.candidates} != {row.removed for row in own}:
-            yield f"In {each.findings.title}: {comes_back(use, found)}"
+        removals = each.findings.other.of_use(use) if each.findings.other else None
+        if removals and {row.removed for row in removals.candidates} != {row.removed for row in own}:
+            yield f"In {each.findings.title}: {comes_back(use, removals)}"
     for each in scenarios[1:]:
         effect = each.findings.other.effect if each.findings.other else None
         if effect and effect.costs[SHORTFALLS[use]].differs:
@@ -131,7 +138,7 @@ def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
     usual = short_from("train", first.outcomes)[:, None]
     for each in scenarios:
         run = each.findings.run
-        timing = next(found for found in each.findings.when if found.name == "train_from")
+        timing = next(each_timing for each_timing in each.findings.when if each_timing.name == "train_from")
         if timing.median is None:
             yield run.name, "no constraint keeps training short for three months in a row"
             continue
@@ -147,37 +154,39 @@ def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator
     """By how much each scenario is worse in what is told, the worst first."""
     yield f"Against {scenarios[0].findings.title}, on average over the same futures."
     for name in TOLD:
-        found = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
-        if found:
-            cut = next((each.cut for each in found if each.cut), None)
-            up_to = f", counted up to {amount(cut.horizon, found[0].measure.unit)}" if cut else ""
-            yield f"{found[0].measure.title}{up_to}: {_each(scenarios, found, moved)}."
+        worst = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
+        if worst:
+            cut = next((each.cut for each in worst if each.cut), None)
+            up_to = f", counted up to {amount(cut.horizon, worst[0].measure.unit)}" if cut else ""
+            yield f"{worst[0].measure.title}{up_to}: {_each(scenarios, worst, moved)}."
 
 
-def _each(scenarios: Sequence[Compared], found: Sequence[Difference], text: Callable[[Difference], str]) -> str:
+def _each(scenarios: Sequence[Compared], apart: Sequence[Difference], text: Callable[[Difference], str]) -> str:
     """What is said of each scenario, with its title."""
     titles = {each.id: each.findings.title for each in scenarios}
-    return ", ".join(f"{text(each)} in {titles[each.id]}" for each in found)
+    return ", ".join(f"{text(each)} in {titles[each.id]}" for each in apart)
 
 
-def moved(found: Difference) -> str:
+def moved(apart: Difference) -> str:
     """A mean difference, signed where zero lies beyond its error, and what is open: `+1.3 months (± 0.6; 8% open)`."""
-    if found.paired.nothing:
+    if apart.paired.nothing:
         return "the same"
-    unit = found.measure.unit
-    within = abs(found.paired.mean) <= found.paired.error
-    open_ = f"; {percent_text(found.cut.open)} open" if found.cut and found.cut.open else ""
-    return f"{'≈ 0' if within else difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{open_})"
+    unit = apart.measure.unit
+    within = abs(apart.paired.mean) <= apart.paired.error
+    open_ = f"; {percent_text(apart.cut.open)} open" if apart.cut and apart.cut.open else ""
+    return f"{'≈ 0' if within else difference(apart.paired.mean, unit)} ({margin(apart.paired.error, unit)}{open_})"
 
 
-def _likely(scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[Conditional]) -> Iterator[str]:
+def _likely(
+    scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[ForcedVersusSpontaneous]
+) -> Iterator[str]:
     """Shares of futures that are worse and better; and what is forced beside what comes about by itself."""
     first, titles = scenarios[0].findings.title, {each.id: each.findings.title for each in scenarios}
-    found = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.paired.mean)
-    if found:
-        shares = _each(scenarios, found, lambda each: f"{percent_text(each.worse)} ({percent_text(each.better)})")
+    worst = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.paired.mean)
+    if worst:
+        shares = _each(scenarios, worst, lambda each: f"{percent_text(each.worse)} ({percent_text(each.better)})")
         yield (
-            f"Share of futures in which training lacks at least {found[0].threshold_text} more of its compute than in "
+            f"Share of futures in which training lacks at least {worst[0].threshold_text} more of its compute than in "
             f"the same future of {first} (in brackets: less): {shares}."
         )
     pairs = [

@@ -19,13 +19,13 @@ def which(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[str]:
     yield held_back(binds, other)
     if other is None:
         return
-    found = other.of_use(binds.use)
-    if not found.nothing and len(found.candidates) == 1:
-        for more in found.further:
+    removals = other.of_use(binds.use)
+    if not removals.nothing and len(removals.candidates) == 1:
+        for more in removals.further:
             yield f"{capitalised(short(more.removed[0]))} would add {plain_points(more.gain.mean)}."
-    if text := stays_short(found):
+    if text := stays_short(removals):
         yield text
-    yield from _beside_the_ribbon(binds, found)
+    yield from _beside_the_ribbon(binds, removals)
     if other.effect:
         yield from _caused(other.effect, SHORTFALLS[binds.use])
 
@@ -61,16 +61,16 @@ def _binds_most(binds: Bottleneck) -> str:
     return f"too close to call: {either(f'{short(c.gate)} ({bare_points(c.share)})' for c in binds.foremost)}"
 
 
-def comes_back(use: str, found: Removals) -> str:
+def comes_back(use: str, removals: Removals) -> str:
     """The sentence of what holds a use back, with what comes back without it."""
-    words, missing = USES[use], f"the {points(found.whole.mean)} missing"
-    if found.nothing:
+    words, missing = USES[use], f"the {points(removals.whole.mean)} missing"
+    if removals.nothing:
         return (
             f"None of the six constraints, nor all of them together, gives {words} back a point: what is missing is "
             "lead time, forecasts and ambition."
         )
-    chosen = found.candidates
-    if found.pattern == "interchangeable":
+    chosen = removals.candidates
+    if removals.pattern == "interchangeable":
         names = listed([short(each.removed[0]) for each in chosen], "or")
         gains = listed([bare_points(each.gain.mean) for each in chosen], "or")
         one = "either" if len(chosen) == 2 else "any"
@@ -79,11 +79,11 @@ def comes_back(use: str, found: Removals) -> str:
         return f"What holds {words} back is too close to call: {_rivals(chosen, missing)}."
     (only,) = chosen
     back, who = bare_points(only.gain.mean), listed([short(name) for name in only.removed])
-    if found.size == 1:
+    if removals.size == 1:
         return f"What holds {words} back is {who}: without that limit, {_come_back(back, missing)}."
-    alone = listed([bare_difference(found.alone[name].mean, "share") for name in only.removed])
-    together = " together" if found.pattern == "joint" else ""
-    limits = "both limits" if found.size == 2 else f"these {found.size} limits"
+    alone = listed([bare_difference(removals.alone[name].mean, "share") for name in only.removed])
+    together = " together" if removals.pattern == "joint" else ""
+    limits = "both limits" if removals.size == 2 else f"these {removals.size} limits"
     return f"What holds {words} back is {who}{together}: without {limits}, {_come_back(back, missing)}; alone, {alone}."
 
 
@@ -101,17 +101,19 @@ def _come_back(points_: str, missing: str) -> str:
     return f"{points_} of {missing} come{'s' if points_ == '1' else ''} back"
 
 
-def stays_short(found: Removals) -> str:
+def stays_short(removals: Removals) -> str:
     """What cannot be replaced, and the least that comes back while another constraint stays."""
-    if found.nothing:
+    if removals.nothing:
         return ""
-    fixed = [name for name in NAMES if found.kept[name].irreplaceable]
+    fixed = [name for name in NAMES if removals.kept[name].irreplaceable]
     if not fixed:
-        least = bare_points(min(each.best.gain.mean for each in found.kept.values()))
+        least = bare_points(min(each.best.gain.mean for each in removals.kept.values()))
         text = f"while any one of the six stays, the others give back {least} or more."
-        clear = all(each.lost.mean <= TENTH * found.whole.mean for each in found.kept.values())
+        clear = all(each.lost.mean <= TENTH * removals.whole.mean for each in removals.kept.values())
         return f"Each can be replaced: {text}" if clear else capitalised(text)
-    return " ".join(f"{capitalised(short(name))} cannot be replaced: {_at_most(found.kept[name])}." for name in fixed)
+    return " ".join(
+        f"{capitalised(short(name))} cannot be replaced: {_at_most(removals.kept[name])}." for name in fixed
+    )
 
 
 def _at_most(kept: Kept) -> str:
@@ -139,11 +141,11 @@ def works_through(cost: Cost) -> str:
     )
 
 
-def _beside_the_ribbon(binds: Bottleneck, found: Removals) -> Iterator[str]:
+def _beside_the_ribbon(binds: Bottleneck, removals: Removals) -> Iterator[str]:
     """Where what binds most now is not what gives most alone: both are right about their own question."""
-    best = [each.removed[0] for each in found.singles]
+    best = [each.removed[0] for each in removals.singles]
     now = {cause.gate for cause in binds.foremost}
-    if now and not found.nothing and now.isdisjoint(best):
+    if now and not removals.nothing and now.isdisjoint(best):
         yield (
             f"What binds most now is {_binds_most(binds)}; what gives most back alone is {either(map(short, best))}: "
             "the first is met today, and behind it stands the second."
@@ -202,9 +204,9 @@ def short(gate: str) -> str:
     return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
 
 
-def points_with_error(found: Amount) -> str:
+def points_with_error(amount: Amount) -> str:
     """`3.2 points (± 0.4)`, without its sign."""
-    return f"{plain_points(found.mean)} ({margin(found.error, 'share')})"
+    return f"{plain_points(amount.mean)} ({margin(amount.error, 'share')})"
 
 
 def plain_points(value: float) -> str:

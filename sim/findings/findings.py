@@ -120,9 +120,9 @@ def findings(
     """What a table of outcomes (a row for each future, at least one) says, and what other runs of the futures add."""
     fixed = assumed(run.forced, outcomes)
     summaries = tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in MEASURES)
-    found = bottlenecks(outcomes)
+    findings = bottlenecks(outcomes)
     by_name = {summary.measure.name: summary for summary in summaries}
     when = timings(run, outcomes, other.effect.dates if other and other.effect else {})
-    lines = answer(run, outcomes, found, by_name, when, other, relief, scale)
-    first = headline(run, found, by_name, other)
-    return Findings(run, len(outcomes), first, lines, found, summaries, when, other, relief, survivals, tales)
+    lines = answer(run, outcomes, findings, by_name, when, other, relief, scale)
+    first = headline(run, findings, by_name, other)
+    return Findings(run, len(outcomes), first, lines, findings, summaries, when, other, relief, survivals, tales)

@@ -73,20 +73,20 @@ class _Given:
     @cached_property
     def until(self) -> float:
         """The last day of the leading window."""
-        return float(_table(self.scenario.values["window.leads_until"].spec)[-1]) - 1.0
+        return float(_table(self.scenario.values["window.reporting_until"].spec)[-1]) - 1.0
 
     @cached_property
     def sets(self) -> dict[str, tuple[float, float]]:
         """The number that a sure happening sets by then, and the last day on which it does, by path."""
-        found = {}
+        settings = {}
         for name in self.happenings.names:
             day = self.happenings.days(name)[1]
             value = self.happenings.value(name, "changes")
             if self.happenings.sure(name) and day <= self.until and value and isinstance(value.spec, Changes):
                 for change in value.spec.changes:
                     if change.verb == "set" and isinstance(change.spec, Fixed):
-                        found[change.target.path] = change.spec.value, day
-        return found
+                        settings[change.target.path] = change.spec.value, day
+        return settings
 
     def number(self, path: str) -> float | None:
         """The number that a parameter has for certain, from the first day on or from a day in the window on."""
@@ -149,14 +149,14 @@ class _Given:
 
     def no_round_by_due(self) -> bool:
         """Whether no round may close before the first is due."""
-        due, first = self.number("capital.talks.due"), self.number("capital.talks.not_before")
+        due, first = self.number("capital.financing.due"), self.number("capital.financing.not_before")
         return due is not None and first is not None and first >= due
 
 
 _DECIDES: dict[str, Callable[[_Given], bool]] = {
-    "closed": lambda given: given.number("capital.talks.closes") == 1.0,
-    "stalled": lambda given: given.number("capital.talks.closes") == 0.0,
-    "stalled_2026": _Given.no_round_by_due,
+    "closed": lambda given: given.number("capital.financing.closes") == 1.0,
+    "stalled": lambda given: given.number("capital.financing.closes") == 0.0,
+    "first_round_late": _Given.no_round_by_due,
     "window_closed": _Given.window_closes,
     "rupture": lambda given: given.word("climate.opens") == "rupture",
     "truce_lapsed": _Given.truce_lapses,

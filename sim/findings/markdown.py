@@ -29,35 +29,35 @@ from sim.measures.wording import bare_difference, difference, in_points, margin,
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def findings(found: Findings) -> str:
+def findings(findings: Findings) -> str:
     """The findings of one scenario."""
-    run = found.run
-    futures = counted(found.futures, "futures")
+    run = findings.run
+    futures = counted(findings.futures, "futures")
     parts = [
-        f"# {plain(found.title)}",
+        f"# {plain(findings.title)}",
         f"{futures}, seed {run.seed}, as of {run.as_of}; headline measures to {run.window_end}.",
         plain(run.why),
-        f"**{found.headline}**",
-        _lines(found.answer),
-        *_constraints(found),
-        *([relief(found.relief)] if found.relief else []),
-        *([survival(found.survivals)] if found.survivals else []),
+        f"**{findings.headline}**",
+        _lines(findings.answer),
+        *_constraints(findings),
+        *([relief(findings.relief)] if findings.relief else []),
+        *([survival(findings.survivals)] if findings.survivals else []),
         "## Measures",
-        grid(tables.measures(found.summaries)),
+        grid(tables.measures(findings.summaries)),
         "## Limits",
-        "\n".join(f"- {line}" for line in found.limits),
+        "\n".join(f"- {line}" for line in findings.limits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def data_tables(found: Findings) -> dict[str, pd.DataFrame]:
+def data_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     """The numbers of one scenario as tables, by name."""
-    summaries = [{**each.as_json(), "centre": each.centre.value} for each in found.summaries]
-    named = {"measures": pd.json_normalize(summaries), "causes": shares(found.bottlenecks)}
-    if found.other:
-        named["removals"] = removals_table(found.other)
-    if found.relief:
-        named["relief"] = easing.table(found.relief)
+    summaries = [{**each.as_json(), "centre": each.centre.value} for each in findings.summaries]
+    named = {"measures": pd.json_normalize(summaries), "causes": shares(findings.bottlenecks)}
+    if findings.other:
+        named["removals"] = removals_table(findings.other)
+    if findings.relief:
+        named["relief"] = easing.table(findings.relief)
     return named
 
 
@@ -71,30 +71,32 @@ def removals_table(other: Counterfactuals) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def comparison(found: Comparison) -> str:
+def comparison(comparison: Comparison) -> str:
     """All that is said of several scenarios."""
-    reference = plain(found.reference.findings.title)
-    futures = counted(found.futures, "futures")
+    reference = plain(comparison.reference.findings.title)
+    futures = counted(comparison.futures, "futures")
     parts = [
-        f"# {plain(found.headline)}",
-        f"{futures}, seed {found.seed}; every scenario against {reference}, future by future.",
-        _lines(found.answer),
+        f"# {plain(comparison.headline)}",
+        f"{futures}, seed {comparison.seed}; every scenario against {reference}, future by future.",
+        _lines(comparison.answer),
         "## Differences",
         _grid(
             ("scenario", "measure", "mean difference", "90% interval", "worse / better in", "variance reduced by"),
-            map(differs, found.differences),
+            map(differs, comparison.differences),
         ),
         f"Worse, better: by {THRESHOLDS_TEXT}.",
     ]
-    if found.interactions:
-        parts += ["## Both together, beyond the sum of each", grid(tables.interactions(found.interactions))]
-    titles = {each.id: each.findings.title for each in found.scenarios}
+    if comparison.interactions:
+        parts += ["## Both together, beyond the sum of each", grid(tables.interactions(comparison.interactions))]
+    titles = {each.id: each.findings.title for each in comparison.scenarios}
     parts += [
-        plain(each.told(titles[each.id], found.reference.findings.title)) for each in found.conditionals if each.text
+        plain(each.sentence(titles[each.id], comparison.reference.findings.title))
+        for each in comparison.conditionals
+        if each.text
     ]
-    if (asked := tables.ambitions(found.scenarios)).rows:
+    if (asked := tables.ambitions(comparison.scenarios)).rows:
         parts += ["## Ambitions", grid(asked)]
-    if regrets := found.regrets:
+    if regrets := comparison.regrets:
         parts += [f"## Regret in {regrets.title.lower()}", grid(tables.regrets(regrets))]
         largest, weighted = plain(regrets.minimax.name), plain(regrets.best.name)
         mean = f"on average, scenarios weighted {plain(regrets.weighting)}"
@@ -102,20 +104,20 @@ def comparison(found: Comparison) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def relief(found: Relief) -> str:
+def relief(relief: Relief) -> str:
     """What easing and removing each cause gains."""
     header = ("cause", "step", *(_titled(measure(name)) for name in EFFECTS), "better / worse in")
-    rows = (*found.single, *((found.hundred_million,) if found.hundred_million else ()))
+    rows = (*relief.single, *((relief.hundred_million,) if relief.hundred_million else ()))
     note = (
-        f"Mean gains over the first {counted(found.futures, 'futures')}, with their simulation errors; positive is "
+        f"Mean gains over the first {counted(relief.futures, 'futures')}, with their simulation errors; positive is "
         f"better. Better, worse: share of futures in which training is so by more than a point. {MEANING}"
     )
     return "\n\n".join(("## What helps", _grid(header, map(_relieved, rows)), note))
 
 
-def survival(found: Sequence[Survival]) -> str:
+def survival(survivals: Sequence[Survival]) -> str:
     """How long training survives each stop."""
-    return f"## Time to survive\n\n{meaning(found)}\n\n{grid(tables.survival('What stops', found))}"
+    return f"## Time to survive\n\n{meaning(survivals)}\n\n{grid(tables.survival('What stops', survivals))}"
 
 
 def plain(text: str) -> str:
@@ -127,37 +129,37 @@ def _lines(lines: Iterable[Line]) -> str:
     return "\n\n".join(f"**{line.question}.** {plain(line.text)}" for line in lines)
 
 
-def _constraints(found: Findings) -> Iterator[str]:
+def _constraints(findings: Findings) -> Iterator[str]:
     """What binds now and what comes back, a table for each use; and what the changes of a scenario cost."""
-    for each in found.bottlenecks:
+    for each in findings.bottlenecks:
         yield f"## What holds {each.words} back, in points of what it wants"
-        yield grid(tables.constraints(each, found.other))
-    yield found.rests_on
-    if found.other and found.other.effect and found.other.effect.changes:
+        yield grid(tables.constraints(each, findings.other))
+    yield findings.rests_on
+    if findings.other and findings.other.effect and findings.other.effect.changes:
         yield "## What each of its changes costs, in points"
-        yield grid(tables.changes(found.other.effect.changes))
+        yield grid(tables.changes(findings.other.effect.changes))
 
 
-def differs(found: Difference) -> tuple[str, str, str, str, str, str]:
+def differs(compared: Difference) -> tuple[str, str, str, str, str, str]:
     """Scenario, measure, mean, interval, futures worse and better, and how much pairing reduced the variance."""
-    pair, unit = found.paired, found.measure.unit
+    pair, unit = compared.paired, compared.measure.unit
     reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"
-    cut = f"; {found.cut_text}" if found.cut else ""
+    cut = f"; {compared.cut_text}" if compared.cut else ""
     return (
-        found.id,
-        found.measure.title,
+        compared.id,
+        compared.measure.title,
         f"{difference(pair.mean, unit)} {margin(pair.error, unit)}{cut}",
         pair.spread_text(unit),
-        f"{percent_text(found.worse)} / {percent_text(found.better)}",
+        f"{percent_text(compared.worse)} / {percent_text(compared.better)}",
         reduced,
     )
 
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
     gains = [row.gain(name) for name in EFFECTS]
-    told = [mean_gain(gain) + in_brackets(gain.cut, gain.measure.unit) for gain in gains]
+    cells = [mean_gain(gain) + in_brackets(gain.cut, gain.measure.unit) for gain in gains]
     step = "on the first day" if row.cause == easing.HUNDRED_MILLION else STEPS[row.step]
-    return row.words, step, *told, gains[0].shares_text
+    return row.words, step, *cells, gains[0].shares_text
 
 
 def mean_gain(gain: Gain) -> str:
@@ -169,8 +171,8 @@ def mean_gain(gain: Gain) -> str:
     return f"{'≈ 0' if within else bare_difference(gain.paired.mean, unit)} {error}"
 
 
-def _titled(found: Measure) -> str:
-    return f"{found.title}, {'points' if in_points(found.unit) else found.unit}"
+def _titled(of_measure: Measure) -> str:
+    return f"{of_measure.title}, {'points' if in_points(of_measure.unit) else of_measure.unit}"
 
 
 def grid(table: Table) -> str:

@@ -55,9 +55,9 @@ class _File:
 def known(scenario: Scenario, path: str, node: Node, where: str, problems: list[Problem]) -> bool:
     """Whether a scenario has this parameter; if not, a problem is noted at `where`."""
     own: list[Problem] = []
-    found = target_of(scenario, path, node, own) is not None
+    is_known = target_of(scenario, path, node, own) is not None
     problems.extend(Problem(problem.place, where, problem.message) for problem in own)
-    return found
+    return is_known
 
 
 def read_policies(

@@ -60,7 +60,7 @@ class Regrets(
 
 
 def regrets(
-    asked: Measure,
+    measure: Measure,
     means: Mapping[str, Mapping[str, float]],
     settings: Mapping[str, tuple[str, ...]],
     weights: Mapping[str, float],
@@ -71,12 +71,12 @@ def regrets(
     scenarios = tuple(weights)
     total = sum(weights.values())
     shares = tuple(weights[scenario] / total for scenario in scenarios)
-    best = min if asked.better == "lower" else max
+    best = min if measure.better == "lower" else max
     bests = [best(means[policy][scenario] for policy in means) for scenario in scenarios]
     policies = []
-    for name, found in means.items():
-        row = tuple(found[scenario] for scenario in scenarios)
+    for name, of_policy in means.items():
+        row = tuple(of_policy[scenario] for scenario in scenarios)
         lost = tuple(abs(mean - best_mean) for mean, best_mean in zip(row, bests, strict=True))
         weighted = sum(share * each for share, each in zip(shares, lost, strict=True))
         policies.append(Policy(name, settings[name], row, lost, max(lost), weighted))
-    return Regrets(asked, scenarios, shares, tuple(policies), cut)
+    return Regrets(measure, scenarios, shares, tuple(policies), cut)

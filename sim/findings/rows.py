@@ -103,29 +103,29 @@ class Row:
 
 def row_of(case: Compared, comparison: Comparison) -> Row:
     """The row of a scenario."""
-    changes, found = _changes(case, comparison), case.findings
-    summaries = {summary.measure.name: summary for summary in found.summaries}
+    changes, row = _changes(case, comparison), case.findings
+    summaries = {summary.measure.name: summary for summary in row.summaries}
     numbers = {name: _number(summaries[name], changes.get(name)) for name in MEASURES if name in summaries}
     numbers |= {"train_from": _date(case, changes.get("train_from"))}
-    effect = found.other.effect if found.other else None
+    effect = row.other.effect if row.other else None
     cost = effect.costs["train_short"] if effect else None
     apart = None if case is comparison.reference else comparison.of(case.id, "train_short")
     worse, better = (apart.worse, apart.better) if apart else (cost.worse, cost.better) if cost else (None, None)
-    steps = _steps(found.other.of_use("train")) if found.other else None
+    steps = _steps(row.other.of_use("train")) if row.other else None
     there = {name: number for name in MEASURES if (number := numbers[name])}
     if effect and case is comparison.reference:
         for name in effect.missing.keys() & there.keys():
             there[name] = replace(there[name], reference=effect.missing[name].mean)
-    return Row(case.id, found.title, found.run.why, there, steps, cost, worse, better)
+    return Row(case.id, row.title, row.run.why, there, steps, cost, worse, better)
 
 
 def _changes(case: Compared, comparison: Comparison) -> dict[str, Amount]:
     """How far each number is from that of the scenario compared with, on average over the same futures."""
     first, other = comparison.reference, case.findings.other
     if case is not first:
-        found = {name: comparison.of(case.id, name).paired for name in MEASURES if name != "train_from"}
+        amounts = {name: comparison.of(case.id, name).paired for name in MEASURES if name != "train_from"}
         here, there = (short_from("train", each.outcomes)[:, None] for each in (case, first))
-        return {name: Amount(each.mean, each.error) for name, each in found.items()} | later(
+        return {name: Amount(each.mean, each.error) for name, each in amounts.items()} | later(
             here, there, last_day(case.findings.run), ("train_from",)
         )
     if other is None or other.effect is None:
@@ -137,14 +137,14 @@ def _number(summary: Summary, change: Amount | None) -> Number | None:
     """A measure as a number of a row; None where nothing is wanted of it."""
     if summary.unwanted == 1.0:
         return None
-    asked, unit = summary.measure, summary.measure.unit
+    measure, unit = summary.measure, summary.measure.unit
     move = _moved(change, unit) if change else None
-    if asked.kind == "odds":
+    if measure.kind == "odds":
         share, error = summary.mean.value, summary.error or 0.0
         ends = max(0.0, share - error), min(1.0, share + error)
         text = "assumed" if summary.assumed else percent_text(share)
         return Number(text, "", share, *ends, move)
-    centre = summary.mean if asked.name in MEANS else summary.median
+    centre = summary.mean if measure.name in MEANS else summary.median
     never = f"not out in {percent_text(summary.missed)} of futures" if summary.missed else ""
     low, high = summary.p5, summary.p95
     interval = f"{low.bare(unit)} to {high.bare(unit)}"
@@ -179,10 +179,10 @@ def _date(case: Compared, change: Amount | None) -> Number | None:
     )
 
 
-def _steps(found: Removals) -> Steps:
-    one, two, more, stays = found.steps
-    single, pair = found.best[0].removed, found.best[1].removed
-    rivals = [each.removed[0] for each in found.singles]
+def _steps(removals: Removals) -> Steps:
+    one, two, more, stays = removals.steps
+    single, pair = removals.best[0].removed, removals.best[1].removed
+    rivals = [each.removed[0] for each in removals.singles]
     first = listed([bare_name(name) for name in rivals], "or") if len(rivals) > 1 else bare_name(single[0])
     added = [name for name in pair if name not in single]
     second = (

@@ -55,41 +55,41 @@ def constraints(binds: Bottleneck, other: Counterfactuals | None, columns: Seque
     return Table((f"{capitalised(binds.words)}: points", *shown), tuple(rows))
 
 
-def changes(found: Sequence[Change]) -> Table:
+def changes(changes: Sequence[Change]) -> Table:
     """What each change of a scenario costs."""
-    rows = tuple(tuple(map(Cell, changed_row(each))) for each in found)
+    rows = tuple(tuple(map(Cell, changed_row(each))) for each in changes)
     return Table(("Change, points", *USES.values()), rows)
 
 
 def ambitions(cases: Sequence[Compared]) -> Table:
     """What is missing under each ambition of each scenario for which that was asked."""
-    asked = [(case.id, each) for case in cases if case.findings.other for each in case.findings.other.ambitions]
+    measure = [(case.id, each) for case in cases if case.findings.other for each in case.findings.other.ambitions]
     rows = (
         (Cell(id), *cells(each.name, (percent_text(found.mean) for found in each.missing.values())))
-        for id, each in asked
+        for id, each in measure
     )
     return Table(("Scenario", "ambition", "training lacks", "not served"), tuple(rows))
 
 
-def interactions(found: Sequence[Interaction]) -> Table:
+def interactions(interactions: Sequence[Interaction]) -> Table:
     """What two changes do together beyond the sum of what each does alone."""
-    units = ((each, each.paired, each.measure.unit) for each in found)
+    units = ((each, each.paired, each.measure.unit) for each in interactions)
     rows = (cells(each.title, (difference(pair.mean, unit), margin(pair.error, unit))) for each, pair, unit in units)
     return Table(("Both less the sum of each", "mean", "simulation error"), tuple(rows))
 
 
-def regrets(found: Regrets) -> Table:
+def regrets(regrets: Regrets) -> Table:
     """Policies down, scenarios across: how much worse than the best policy there."""
-    unit = found.measure.unit
-    lost = ((each.name, (*each.regrets, each.largest, each.weighted)) for each in found.policies)
+    unit = regrets.measure.unit
+    lost = ((each.name, (*each.regrets, each.largest, each.weighted)) for each in regrets.policies)
     rows = (cells(name, (bare_difference(value, unit) for value in values)) for name, values in lost)
-    heading = f"Regret: {found.title.lower()}, {'points' if in_points(unit) else unit}"
-    return Table((heading, *found.scenarios, "largest", "weighted"), tuple(rows))
+    heading = f"Regret: {regrets.title.lower()}, {'points' if in_points(unit) else unit}"
+    return Table((heading, *regrets.scenarios, "largest", "weighted"), tuple(rows))
 
 
-def survival(heading: str, found: Sequence[Survival]) -> Table:
+def survival(heading: str, survivals: Sequence[Survival]) -> Table:
     """How long training survives what stops or comes about, and how long it takes to recover."""
-    spells = ((each, (each.survive, each.recover)) for each in found)
+    spells = ((each, (each.survive, each.recover)) for each in survivals)
     rows = (
         cells(
             each.source.words, (each.fails_text, *(spell.text if spell else "" for spell in both), f"{each.futures:,}")

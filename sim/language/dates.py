@@ -10,10 +10,10 @@ _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 def parse_date(text: str) -> date:
     """The day. Raises ValueError with what to write instead."""
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f'"{text[:40]}" is not a date; write it like 2026-11-10 or 2026-11')
-    year, month, day = int(found[1]), int(found[2]), int(found[3] or 1)
+    year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
     try:
         return date(year, month, day)
     except ValueError:

@@ -4,7 +4,7 @@
         \"\"\"One office for each exporting government.\"\"\"
 
         decision: Luck[Days] = parameter("application to decision")
-        quota: Units = parameter("most units licensed a quarter", absent=math.inf)
+        quota: Units = parameter("most units licensed a quarter", default=math.inf)
         waiting: Units = state("chips that wait for a decision")
 
 The annotation says what kind of number it is (its unit and range), `parameter` or `state` what it means.
@@ -151,7 +151,7 @@ class _Declared:
 
     meaning: str
     given: bool
-    absent: float | None
+    default: float | None
     low: float | None
     high: float | None
     parts: bool = False
@@ -162,16 +162,16 @@ class _Declared:
 def parameter(
     meaning: str,
     *,
-    absent: float | None = None,
+    default: float | None = None,
     low: float | None = None,
     high: float | None = None,
     parts: bool = False,
 ) -> Any:
-    """A number the scenario gives. `absent`, if not None, is its value when left out (in the inside unit).
+    """A number the scenario gives. `default`, if not None, is its value when left out (in the inside unit).
 
     `parts`: the things of a list divide a whole among them, so that this adds up to one at most.
     """
-    return _Declared(meaning, True, absent, low, high, parts)
+    return _Declared(meaning, True, default, low, high, parts)
 
 
 def state(meaning: str, *, low: float | None = None, high: float | None = None, watched: bool = False) -> Any:
@@ -196,7 +196,7 @@ class Field:
     kind: Kind
     given: bool
     luck: bool
-    absent: float | None
+    default: float | None
     low: float
     high: float
     parts: bool = False
@@ -206,7 +206,7 @@ class Field:
     @property
     def most(self) -> float:
         """The upper end of its values; none where it may be left out to mean that there is no limit."""
-        return math.inf if self.absent == math.inf else self.high
+        return math.inf if self.default == math.inf else self.high
 
     @property
     def whole(self) -> bool:
@@ -242,13 +242,13 @@ class Thing(Section):
 @cache
 def fields(section: type[Section]) -> tuple[Field, ...]:
     """The columns of a section, in the order declared, parents first."""
-    found = []
+    fields = []
     for name, hint in get_type_hints(section, include_extras=True).items():
         declared = getattr(section, name, None)
         if not isinstance(declared, _Declared):
             raise TypeError(f"{section.__name__}.{name} is neither parameter() nor state()")
-        found.append(field_of(name, hint, declared))
-    return tuple(found)
+        fields.append(field_of(name, hint, declared))
+    return tuple(fields)
 
 
 def field_of(name: str, hint: Any, declared: _Declared) -> Field:
@@ -264,7 +264,7 @@ def field_of(name: str, hint: Any, declared: _Declared) -> Field:
         kind,
         declared.given,
         any(isinstance(mark, _Luck) for mark in marks),
-        declared.absent,
+        declared.default,
         low if declared.low is None else declared.low,
         high if declared.high is None else declared.high,
         declared.parts,

@@ -133,8 +133,8 @@ class Pert(_Smooth):
     def cdf(self, x: Floats) -> Floats:
         """The incomplete beta function, stretched."""
         unit = np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
-        found: Floats = _special().betainc(*self._shape, unit)
-        return found
+        numbers: Floats = _special().betainc(*self._shape, unit)
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +261,8 @@ class Choice:
     def cdf(self, x: Floats) -> Floats:
         """A staircase."""
         steps: Floats = np.concatenate(([0.0], np.cumsum(self.weights)))
-        found: Floats = steps[np.searchsorted(np.asarray(self.values), x, side="right")]
-        return found
+        numbers: Floats = steps[np.searchsorted(np.asarray(self.values), x, side="right")]
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,13 +287,13 @@ class Mixture:
         return self._one_after_the_other(order, u) if apart else self._bisected(u)
 
     def _one_after_the_other(self, order: list[tuple[Distribution, float]], u: Floats) -> Floats:
-        found = np.empty_like(u)
+        numbers = np.empty_like(u)
         begins = 0.0
         for part, weight in order:
             here = (u > begins) if begins else np.full(u.shape, True)
-            found[here] = part.ppf(np.clip((u[here] - begins) / weight, _LEAST, 1.0 - _LEAST))
+            numbers[here] = part.ppf(np.clip((u[here] - begins) / weight, _LEAST, 1.0 - _LEAST))
             begins += weight
-        return found
+        return numbers
 
     def _bisected(self, u: Floats) -> Floats:
         """Bisection, then exactly on to an atom where one carries this probability."""
@@ -311,10 +311,10 @@ class Mixture:
 
     def cdf(self, x: Floats) -> Floats:
         """The parts' probabilities, weighted."""
-        found = np.zeros_like(x)
+        numbers = np.zeros_like(x)
         for part, weight in zip(self.parts, self.weights, strict=True):
-            found += weight * part.cdf(x)
-        return found
+            numbers += weight * part.cdf(x)
+        return numbers
 
 
 def _ends(distribution: Distribution) -> tuple[float, float]:

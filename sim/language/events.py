@@ -90,5 +90,5 @@ def after(future: Any, delay: float, handler: Callable[..., Any] | int, subject:
 
 def handle(future: Any, kind: int, subject: int, amount: float) -> Any:
     """What happens when an event of this kind fires: what its handler returns."""
-    found = EVENTS[kind]
-    return found.handler(*(future, subject, amount)[: found.arguments])  # type: ignore[misc]
+    event = EVENTS[kind]
+    return event.handler(*(future, subject, amount)[: event.arguments])  # type: ignore[misc]

@@ -118,23 +118,23 @@ class FormReader:
         if not isinstance(node.value, list | None) or (fixed and len(node.items) != len(parts)):
             return self._expected(f"a list of {len(parts)}" if fixed else "a list", node, path)
         types = parts if fixed else parts[:1] * len(node.items)
-        found = [
+        items = [
             self._value(each, item, f"{path}[{i}]")
             for i, (each, item) in enumerate(zip(types, node.items, strict=True))
         ]
-        return tuple(value for value in found if value is not None)
+        return tuple(value for value in items if value is not None)
 
     def _mapping(self, parts: tuple[Any, ...], node: Node, path: str) -> Any:
         if not isinstance(node.value, dict):
             return self._expected("a mapping", node, path)
-        found = {}
+        children = {}
         for name, child in node.value.items():
             where = _below(path, name)
             key = self._value(parts[0], Node(name, child.key_place, child.key_place), where)
             value = self._value(parts[1], child, where)
             if key is not None:
-                found[key] = value
-        return found
+                children[key] = value
+        return children
 
     def _expected(self, what: str, node: Node, path: str, known: Iterable[str] = ()) -> Any:
         """Notes what was expected at a place; None, for what cannot be read."""

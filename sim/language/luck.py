@@ -76,7 +76,7 @@ def uniform(future: AnyFuture, purpose: int, key: int, n: int) -> float:
 
 
 @compilable
-def some(future: AnyFuture, purpose: int, key: int, n: int, expected: float, most: float) -> float:
+def rounded_draw(future: AnyFuture, purpose: int, key: int, n: int, expected: float, most: float) -> float:
     """A whole number whose mean is `expected`, and no more than `most`."""
     if expected <= 0.0:
         return 0.0
@@ -85,9 +85,9 @@ def some(future: AnyFuture, purpose: int, key: int, n: int, expected: float, mos
 
 
 @compilable
-def chance(future: AnyFuture, purpose: int, key: int, n: int, odds: float) -> bool:
+def chance(future: AnyFuture, purpose: int, key: int, n: int, probability: float) -> bool:
     """Whether something with these odds happens."""
-    return uniform(future, purpose, key, n) < odds
+    return uniform(future, purpose, key, n) < probability
 
 
 @compilable

@@ -67,8 +67,8 @@ def slots(row: type[S], capacity: int) -> Any:
 
 def tables(future: type) -> dict[str, Table]:
     """The tables of a record in its own order: those of the template first."""
-    found = {name: value for name, value in vars(future).items() if isinstance(value, Table)}
-    return {name: found[name] for name in sorted(found, key=lambda name: found[name].dynamic)}
+    tables = {name: value for name, value in vars(future).items() if isinstance(value, Table)}
+    return {name: tables[name] for name in sorted(tables, key=lambda name: tables[name].dynamic)}
 
 
 EVENT = np.dtype([("time", "f8"), ("order", "i8"), ("kind", "i8"), ("subject", "i8"), ("amount", "f8")])
@@ -113,9 +113,9 @@ class Layout:
 
 def layout(future: type, shapes: int, calendar: int) -> Layout:
     """The record of `future`, with room for `shapes` quantile tables and `calendar` pending events."""
-    found = tables(future)
-    parts: list[tuple[str, Any]] = [(name, (table.dtype, (table.capacity,))) for name, table in found.items()]
-    first_dynamic = next(i for i, table in enumerate(found.values()) if table.dynamic)
+    layout = tables(future)
+    parts: list[tuple[str, Any]] = [(name, (table.dtype, (table.capacity,))) for name, table in layout.items()]
+    first_dynamic = next(i for i, table in enumerate(layout.values()) if table.dynamic)
     parts[first_dynamic:first_dynamic] = [("quantiles", ("f8", (shapes * SHAPE,)))]
     parts.append(("calendar", (EVENT, (calendar,))))
     plain = np.dtype(parts)
@@ -130,4 +130,4 @@ def layout(future: type, shapes: int, calendar: int) -> Layout:
             "itemsize": plain.itemsize,
         }
     )
-    return Layout(found, record, int(plain.fields["quantiles"][1]) // 8)
+    return Layout(layout, record, int(plain.fields["quantiles"][1]) // 8)

@@ -6,13 +6,69 @@ The changelog has the same table, and `python -m sim migrate` writes files anew 
 import re
 from collections.abc import Container
 
-PATHS: dict[str, str] = {}
+PATHS: dict[str, str] = {
+    "window.measured_from": "window.reporting_from",
+    "window.leads_until": "window.reporting_until",
+    "window.watched": "window.reference_chip",
+    "window.imported": "window.reference_import",
+    "market.crowding.taken": "market.crowding.share_lost",
+    "foundry.vendors.*.revised": "foundry.vendors.*.revision_time",
+    "procurement.likely": "procurement.likely_from",
+    "procurement.unlikely_part": "procurement.unlikely_share",
+    "procurement.open_odds": "procurement.open_probability",
+    "procurement.grey_part": "procurement.grey_share",
+    "procurement.prepays": "procurement.prepaid_share",
+    "procurement.mistake": "procurement.forecast_deviation",
+    "training.anywhere": "training.rollout_share",
+    "training.slip": "training.allowed_slip",
+    "training.smallest": "training.smallest_release",
+    "serving.dearest": "serving.price_ceiling",
+    "capital.yielded": "capital.training_concession",
+    "capital.talks": "capital.financing",
+    "capital.talks.time": "capital.financing.duration",
+    "capital.talks.terms": "capital.financing.terms_after",
+    "capital.talks.with_fund": "capital.financing.fund_sensitivity",
+    "capital.talks.most_sold": "capital.financing.dilution_limit",
+    "lab.saves": "lab.austerity",
+}
 """Sections and parameters of scenarios, and what conditions watch, by path; `*` is the id of a thing.
 
 A renamed section takes along what lies below it. Of a path the last step changes, and those of sections above it.
 """
 
-MEASURES: dict[str, str] = {}
+MEASURES: dict[str, str] = {
+    "stalled_2026": "first_round_late",
+    "refused": "draws_rejected",
+    "watched_made": "reference_chip_made",
+    "watched_offered": "reference_chip_offered",
+    "watched_delivered": "reference_chip_delivered",
+    "import_delivered": "reference_import_delivered",
+    "there_licensed": "installed_licensed",
+    "there_domestic": "installed_domestic",
+    "there_grey": "installed_grey",
+    "there_rented_home": "installed_rented_home",
+    "there_rented_abroad": "installed_rented_abroad",
+    "there_opening": "installed_opening",
+    "fit_licensed": "training_grade_licensed",
+    "fit_domestic": "training_grade_domestic",
+    "fit_grey": "training_grade_grey",
+    "fit_rented_home": "training_grade_rented_home",
+    "fit_rented_abroad": "training_grade_rented_abroad",
+    "fit_opening": "training_grade_opening",
+    "only_licensed": "inference_only_licensed",
+    "only_domestic": "inference_only_domestic",
+    "only_grey": "inference_only_grey",
+    "only_rented_home": "inference_only_rented_home",
+    "only_rented_abroad": "inference_only_rented_abroad",
+    "only_opening": "inference_only_opening",
+    "fit_trains": "training_grade_trains",
+    "fit_serves": "training_grade_serves",
+    "fit_repair": "training_grade_repair",
+    "fit_waiting": "training_grade_waiting",
+    "only_serves": "inference_only_serves",
+    "only_repair": "inference_only_repair",
+    "only_waiting": "inference_only_waiting",
+}
 """Measures and columns of results."""
 
 _ID = re.compile(r"\[([^.\[\]]+)\]")

@@ -82,11 +82,11 @@ def convert(given: str | float, quantity: Quantity) -> float:
         if quantity.name not in _BARE:
             raise UnitError(f"{number_text(given)} has no unit; {_example(quantity, given)}")
         return given
-    found = _TEXT.fullmatch(given.strip()) if len(given) < _LONGEST else None
-    if found is None:
+    parts = _TEXT.fullmatch(given.strip()) if len(given) < _LONGEST else None
+    if parts is None:
         raise UnitError(f'"{given[:_LONGEST]}" is not a number with a unit; {_example(quantity)}')
-    amount = _exact(found["sign"] + found["number"], given) * _MULTIPLES[found["multiple"] or ""]
-    unit = f"USD {found['unit']}".strip() if found["dollar"] else found["unit"].strip()
+    amount = _exact(parts["sign"] + parts["number"], given) * _MULTIPLES[parts["multiple"] or ""]
+    unit = f"USD {parts['unit']}".strip() if parts["dollar"] else parts["unit"].strip()
     try:
         return _in_unit(amount, unit, given, quantity) if unit else _bare(amount, given, quantity)
     except OverflowError:
@@ -132,8 +132,8 @@ def written(value: float, quantity: Quantity) -> str | float:
 
 def in_words(value: float, quantity: Quantity) -> str:
     """The number in its inside unit, for people."""
-    found = written(value, quantity)
-    return number_text(found) if isinstance(found, float) else found
+    text = written(value, quantity)
+    return number_text(text) if isinstance(text, float) else text
 
 
 def _bare(amount: Fraction, given: str, quantity: Quantity) -> float:

@@ -150,28 +150,28 @@ class ValueReader(NumberReader):
     def _numbers(self, parts: dict[str, Node], keys: tuple[str, ...]) -> list[float] | None:
         """The numbers of these keys, which must not fall."""
         numbers = [self.number(parts[key]) for key in keys]
-        found = [number for number in numbers if number is not None]
-        if len(found) < len(keys):
+        readable = [number for number in numbers if number is not None]
+        if len(readable) < len(keys):
             return None
         for i in range(1, len(keys)):
-            if found[i - 1] > found[i]:
+            if readable[i - 1] > readable[i]:
                 earlier = f"{keys[i - 1]} ({flow(parts[keys[i - 1]])})"
                 self._wrong(parts[keys[i]], f"{keys[i]} ({flow(parts[keys[i]])}) is below {earlier}")
                 return None
-        return found
+        return readable
 
     def _quantiles(self, tail: float, parts: dict[str, Node], keys: tuple[str, ...]) -> Distribution | None:
-        found = self._numbers(parts, keys)
-        return None if found is None else self._spread(tail, *found)
+        distribution = self._numbers(parts, keys)
+        return None if distribution is None else self._spread(tail, *distribution)
 
     def _outer(self, parts: dict[str, Node]) -> Distribution | None:
-        found = self._numbers(parts, ("p10", "p90"))
-        if found is None:
+        distribution = self._numbers(parts, ("p10", "p90"))
+        if distribution is None:
             return None
-        middle = middle_of(found[0], found[1], self.field.low, self.field.high)
+        middle = middle_of(distribution[0], distribution[1], self.field.low, self.field.high)
         if isinstance(self.field.kind, Moment):
             middle = math.floor(middle)  # a date is a day
-        return self._spread(0.10, found[0], middle, found[1])
+        return self._spread(0.10, distribution[0], middle, distribution[1])
 
     def _spread(self, tail: float, low: float, middle: float, high: float) -> Distribution:
         if low == high:
@@ -179,10 +179,10 @@ class ValueReader(NumberReader):
         return Quantiles(tail, low, middle, high, self.field.low, self.field.high)
 
     def _three(self, shape: type[Triangular] | type[Pert], parts: dict[str, Node]) -> Distribution | None:
-        found = self._numbers(parts, ("low", "mode", "high"))
-        if found is None:
+        distribution = self._numbers(parts, ("low", "mode", "high"))
+        if distribution is None:
             return None
-        return shape(*found) if found[0] < found[2] else Fixed(found[0])
+        return shape(*distribution) if distribution[0] < distribution[2] else Fixed(distribution[0])
 
     def _pert(self, node: Node) -> Distribution | None:
         if set(node.mapping) != {"low", "mode", "high"}:
@@ -194,10 +194,10 @@ class ValueReader(NumberReader):
         if len(node.items) != 2:
             self._wrong(node, "write {between: [lowest, highest]}")
             return None
-        found = self._numbers(dict(zip(("from", "to"), node.items, strict=True)), ("from", "to"))
-        if found is None:
+        distribution = self._numbers(dict(zip(("from", "to"), node.items, strict=True)), ("from", "to"))
+        if distribution is None:
             return None
-        return Uniform(*found) if found[0] < found[1] else Fixed(found[0])
+        return Uniform(*distribution) if distribution[0] < distribution[1] else Fixed(distribution[0])
 
     def _mixture(self, node: Node) -> Distribution | None:
         if not node.items or any("weight" not in item.mapping for item in node.items):
@@ -205,10 +205,10 @@ class ValueReader(NumberReader):
             return None
         weights = self._weights(node, [item.mapping["weight"] for item in node.items])
         parts = [self._part(item) for item in node.items]
-        found = tuple(part for part in parts if part is not None)
-        if weights is None or len(found) < len(parts):
+        distribution = tuple(part for part in parts if part is not None)
+        if weights is None or len(distribution) < len(parts):
             return None
-        return Mixture(found, weights)
+        return Mixture(distribution, weights)
 
     def _part(self, item: Node) -> Distribution | None:
         rest = {key: child for key, child in item.mapping.items() if key != "weight"}
@@ -227,17 +227,17 @@ class ValueReader(NumberReader):
             return None
         values = [self.number(Node(key, child.key_place, child.key_place)) for key, child in node.mapping.items()]
         weights = self._weights(node, list(node.mapping.values()))
-        found = [value for value in values if value is not None]
-        if weights is None or len(found) < len(values):
+        readable = [value for value in values if value is not None]
+        if weights is None or len(readable) < len(values):
             return None
-        pairs = sorted(zip(found, weights, strict=True))
+        pairs = sorted(zip(readable, weights, strict=True))
         return Choice(tuple(value for value, _ in pairs), tuple(weight for _, weight in pairs))
 
     def _weights(self, node: Node, given: list[Node]) -> tuple[float, ...] | None:
         share = NumberReader(_SHARE, self.path, self.start, self.problems)
-        found = [share.number(weight) for weight in given]
-        weights = tuple(weight for weight in found if weight is not None)
-        if len(weights) < len(found):
+        shares = [share.number(weight) for weight in given]
+        weights = tuple(weight for weight in shares if weight is not None)
+        if len(weights) < len(shares):
             return None
         if abs(sum(weights) - 1.0) > _PLACES:
             self._wrong(node, f"the weights add up to {sum(weights):g}, not to 1")
@@ -249,8 +249,8 @@ class ValueReader(NumberReader):
             self._wrong(node, f"`after` is for dates drawn inside a future; {expected(self.field)}")
             return None
         delay = replace(self.field, kind=DURATION, low=DURATION.low, high=DURATION.high)
-        found = ValueReader(delay, self.path, self.start, self.problems).read(node)
-        return found if found is None or isinstance(found, After) else After(found)
+        spec = ValueReader(delay, self.path, self.start, self.problems).read(node)
+        return spec if spec is None or isinstance(spec, After) else After(spec)
 
     def _unknown_form(self, node: Node, parts: dict[str, Node]) -> Spec | None:
         known = [*dict.fromkeys(" ".join(FORMS.values()).split()), *GROUNDS]
@@ -321,10 +321,10 @@ def spelled_spec(spec: Spec, field: Field, start: date) -> object:
 
 def shown(value: float, field: Field, start: date) -> str:
     """A number of this field as text."""
-    found = spelled(value, field, start)
-    return number_text(found) if isinstance(found, float) else found
+    spelled_value = spelled(value, field, start)
+    return number_text(spelled_value) if isinstance(spelled_value, float) else spelled_value
 
 
 def _weighed(part: Distribution, weight: float, field: Field, start: date) -> dict[str, object]:
-    found = spelled_spec(part, field, start)
-    return {"weight": weight, **(found if isinstance(found, dict) else {"value": found})}
+    spelled_part = spelled_spec(part, field, start)
+    return {"weight": weight, **(spelled_part if isinstance(spelled_part, dict) else {"value": spelled_part})}

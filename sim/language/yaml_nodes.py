@@ -240,10 +240,10 @@ class _Composer:
     def _alias(self, anchor: str, place: Place) -> Node:
         if anchor not in self.anchors:
             _refuse(place, f"`*{anchor}` names no anchor above it" + suggestion(anchor, list(self.anchors)))
-        found = self.anchors[anchor]
-        if found is None:
+        anchored = self.anchors[anchor]
+        if anchored is None:
             _refuse(place, f"`*{anchor}` stands inside what it names")
-        node, size = found
+        node, size = anchored
         self._count(size, place)
         return replace(node, place=place, key_place=place)
 
@@ -262,7 +262,7 @@ class _Composer:
         return self._scalar(event.value, place) if not event.style and event.tag is None else event.value
 
     def _mapping(self, depth: int) -> dict[str, Node]:
-        found: dict[str, Node] = {}
+        nodes: dict[str, Node] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             place = self._place(event)
             key = self._node(event, depth + 1)
@@ -270,19 +270,19 @@ class _Composer:
             if not isinstance(event, yaml.ScalarEvent):
                 self._problem(place, "a key must be plain text")
                 continue
-            if event.value in found:
-                first = found[event.value].key_place.line
+            if event.value in nodes:
+                first = nodes[event.value].key_place.line
                 self._problem(place, f"`{event.value}` stands here twice (first on line {first})")
             elif not event.value:
                 self._problem(place, "an empty key")
-            found[event.value] = replace(child, key_place=key.place)
-        return found
+            nodes[event.value] = replace(child, key_place=key.place)
+        return nodes
 
     def _sequence(self, depth: int) -> list[Node]:
-        found = []
+        nodes = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            found.append(self._node(event, depth + 1))
-        return found
+            nodes.append(self._node(event, depth + 1))
+        return nodes
 
     def _scalar(self, text: str, place: Place) -> Scalar:
         if text in _WORDS:

@@ -25,8 +25,8 @@ def bootstrapped(table: Cube, statistic: Callable[[Cube], Column]) -> tuple[floa
         table = np.add.reduceat(table, np.arange(0, len(table), BLOCK))
     units, whole = len(table), table.sum(axis=0)
     value = float(statistic(whole[None, :])[0])
-    found = statistic(_resamples(units) @ table)
-    low, high = np.quantile(found, _levels(value, found, statistic(whole - table)))
+    resampled = statistic(_resamples(units) @ table)
+    low, high = np.quantile(resampled, _levels(value, resampled, statistic(whole - table)))
     return value, float(low), float(high)
 
 
@@ -36,12 +36,12 @@ def _resamples(units: int) -> Cube:
     return np.random.default_rng(units).multinomial(units, np.full(units, 1.0 / units), size=RESAMPLES).astype(float)
 
 
-def _levels(value: float, found: Column, without: Column) -> Column:
+def _levels(value: float, column: Column, without: Column) -> Column:
     """The levels of the resamples at which the interval ends: moved by their bias, and by the skew of the jackknife."""
     from scipy.special import ndtr, ndtri
 
-    below = (np.sum(found < value) + 0.5 * np.sum(found == value)) / len(found)
-    bias = ndtri(np.clip(below, 1.0 / len(found), 1.0 - 1.0 / len(found)))
+    below = (np.sum(column < value) + 0.5 * np.sum(column == value)) / len(column)
+    bias = ndtri(np.clip(below, 1.0 / len(column), 1.0 - 1.0 / len(column)))
     apart = without.mean() - without
     spread = float(np.sum(apart**2))
     skew = float(np.sum(apart**3)) / (6.0 * spread**1.5) if spread > 0.0 else 0.0

@@ -83,23 +83,23 @@ class Gate:
 
 def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, ...]:
     """Every gate that can be read; what is wrong with the others is noted."""
-    found = []
+    gates = []
     for text in texts:
         try:
-            found.append(_Parser(text).gate())
+            gates.append(_Parser(text).gate())
         except InputError as error:
             problems.extend(error.problems)
-    return tuple(found)
+    return tuple(gates)
 
 
 def gates_of(scenario: Scenario, path: Path) -> tuple[Gate, ...]:
     """The gates that a scenario writes. Raises InputError with every problem found."""
     problems: list[Problem] = []
-    found = read_gates(scenario.gates, problems)
-    problems += unreadable(found, path)
+    gates = read_gates(scenario.gates, problems)
+    problems += unreadable(gates, path)
     if problems:
         raise InputError(problems)
-    return found
+    return gates
 
 
 def unreadable(gates: Iterable[Gate], path: Path, key: str = "gates") -> Iterator[Problem]:
@@ -139,10 +139,10 @@ class _Parser:
         return Gate(statistic, comparison, amount, self.text, self.place)
 
     def alone(self) -> Statistic:
-        found = self._statistic()
+        statistic = self._statistic()
         if self.at < len(self.text.rstrip()):
             self._wrong(self.at, f"`{self.text[self.at :].strip()}` is left over; a statistic is due, like mean(owned)")
-        return found
+        return statistic
 
     def _statistic(self) -> Statistic:
         start, name = self._take("word", "write mean(...), p50(...), prob(...) or delta(file, ...)")
@@ -151,14 +151,14 @@ class _Parser:
             self._wrong(start, f"no statistic `{name}`; write mean, prob, delta, or a quantile like p50 or p97.5")
         self._mark("(")
         if name == "delta":
-            found = self._delta()
+            statistic = self._delta()
         elif name == "prob":
-            found = self._prob()
+            statistic = self._prob()
         else:
             level = float(quantile[1]) / 100.0 if quantile else 0.0
-            found = Statistic("quantile" if quantile else "mean", self._measure(), level)
+            statistic = Statistic("quantile" if quantile else "mean", self._measure(), level)
         self._mark(")")
-        return found
+        return statistic
 
     def _delta(self) -> Statistic:
         _, file = self._take("file", "write the file of the other scenario, like delta(baseline.yaml, mean(unserved))")
@@ -171,12 +171,16 @@ class _Parser:
 
     def _prob(self) -> Statistic:
         start = self.at
-        found = self._measure()
+        statistic = self._measure()
         if self.text[self.at :].lstrip().startswith(")"):
-            if found.kind != "odds":
-                self._wrong(start, f"`{found.name}` is no yes or no; write prob({found.name} > {_like(found.unit)})")
-            return Statistic("prob", found)
-        return Statistic("prob", found, condition=Condition(self._comparison(), self._amount(found.unit, False)))
+            if statistic.kind != "odds":
+                self._wrong(
+                    start, f"`{statistic.name}` is no yes or no; write prob({statistic.name} > {_like(statistic.unit)})"
+                )
+            return Statistic("prob", statistic)
+        return Statistic(
+            "prob", statistic, condition=Condition(self._comparison(), self._amount(statistic.unit, False))
+        )
 
     def _measure(self) -> Measure:
         start, name = self._take("word", "the name of a measure is due")
@@ -186,8 +190,8 @@ class _Parser:
             self._wrong(start, str(error))
 
     def _comparison(self) -> Comparison:
-        _, found = self._take("comparison", "a comparison is due: <=, <, >= or >")
-        return found  # type: ignore[return-value]
+        _, comparison = self._take("comparison", "a comparison is due: <=, <, >= or >")
+        return comparison  # type: ignore[return-value]
 
     def _amount(self, unit: str, difference: bool) -> float:
         start, text = self._take("amount", f"an amount is due, like {_like(unit)}")
@@ -207,12 +211,12 @@ class _Parser:
 
     def _take(self, kind: str, due: str) -> tuple[int, str]:
         """The next word, if it is of this kind, and where it begins."""
-        found = _TOKEN.match(self.text, self.at)
-        if found is None or found.lastgroup != kind:
+        match = _TOKEN.match(self.text, self.at)
+        if match is None or match.lastgroup != kind:
             rest = self.text[self.at :].strip()
             self._wrong(self.at, f"{due}; here stands `{rest}`" if rest else f"{due}; here the gate ends")
-        self.at = found.end()
-        return found.start(kind), found[kind]
+        self.at = match.end()
+        return match.start(kind), match[kind]
 
     def _wrong(self, at: int, message: str) -> NoReturn:
         at += len(self.text[at:]) - len(self.text[at:].lstrip())
@@ -222,9 +226,9 @@ class _Parser:
 
 def amount_of(text: str, unit: str) -> float:
     """An amount as written, in a measure's unit; a bare number is in that unit. Raises UnitError."""
-    found = bare_number(text)
-    if found is not None:
-        return found
+    amount = bare_number(text)
+    if amount is not None:
+        return amount
     name, inside = _DIMENSIONS.get("share" if unit == "ratio" else unit, ("amount", unit))
     return convert(text, Quantity(name, inside))
 

@@ -101,15 +101,15 @@ def judge(gate: Gate, outcomes: pd.DataFrame, others: Mapping[str, pd.DataFrame]
     if statistic.kind == "mean" and missing:
         return _boundless(gate, missing, len(outcomes))
     if statistic.against is not None:
-        found = _by_interval(gate, _difference(statistic, outcomes, other, alpha), len(outcomes))
+        verdict = _by_interval(gate, _difference(statistic, outcomes, other, alpha), len(outcomes))
     elif statistic.kind == "mean" and statistic.measure.kind != "odds":
-        found = _by_interval(gate, intervals.mean(values(statistic.measure, outcomes), alpha), len(outcomes))
+        verdict = _by_interval(gate, intervals.mean(values(statistic.measure, outcomes), alpha), len(outcomes))
     else:
-        found = _share(gate, outcomes, alpha)
+        verdict = _share(gate, outcomes, alpha)
     if unwanted:
         reason = f"nothing is wanted in {percent_text(unwanted)} of futures, which count as having all they want"
-        found = replace(found, reason=reason)
-    return replace(found, open=missing > 0)
+        verdict = replace(verdict, reason=reason)
+    return replace(verdict, open=missing > 0)
 
 
 def judge_all(
@@ -121,8 +121,8 @@ def judge_all(
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:
     """1 if a gate fails, else 3 if one is undecided, else 0."""
-    found = {verdict.judgement for verdict in verdicts}
-    return EXIT["fails"] if "fails" in found else EXIT["undecided"] if "undecided" in found else 0
+    judgements = {verdict.judgement for verdict in verdicts}
+    return EXIT["fails"] if "fails" in judgements else EXIT["undecided"] if "undecided" in judgements else 0
 
 
 def gap(gate: Gate, outcomes: pd.DataFrame) -> float:
@@ -148,8 +148,8 @@ def flags(statistic: Statistic, outcomes: pd.DataFrame) -> Column:
     """For `prob`: 1 in the futures in which it is so. What was not reached is worse than any number."""
     if statistic.condition is None:
         return values(statistic.measure, outcomes)
-    found = worst_last(statistic.measure, outcomes)
-    return np.asarray(COMPARE[statistic.condition.comparison](found, statistic.condition.amount), np.float64)
+    column = worst_last(statistic.measure, outcomes)
+    return np.asarray(COMPARE[statistic.condition.comparison](column, statistic.condition.amount), np.float64)
 
 
 def _share(gate: Gate, outcomes: pd.DataFrame, alpha: float) -> Verdict:
@@ -160,11 +160,11 @@ def _share(gate: Gate, outcomes: pd.DataFrame, alpha: float) -> Verdict:
         count, n = int(up.sum()), len(up)
         estimate = intervals.share(count, n, alpha)
     else:
-        found = worst_last(statistic.measure, outcomes)
-        within = found <= gate.amount if gate.comparison in ("<=", ">") else found < gate.amount
-        count, n, bar, least = int(within.sum()), len(found), statistic.level, not gate.least
-        estimate = intervals.quantile(found, statistic.level, alpha)
-    above = intervals.odds_of_at_least(count, n, bar) <= alpha / 2.0
+        flagged = worst_last(statistic.measure, outcomes)
+        within = flagged <= gate.amount if gate.comparison in ("<=", ">") else flagged < gate.amount
+        count, n, bar, least = int(within.sum()), len(flagged), statistic.level, not gate.least
+        estimate = intervals.quantile(flagged, statistic.level, alpha)
+    above = intervals.probability_of_at_least(count, n, bar) <= alpha / 2.0
     below = intervals.odds_of_at_most(count, n, bar) <= alpha / 2.0
     judgement: Judgement = "undecided"
     if above or below:

@@ -111,7 +111,7 @@ def odds_of_at_most(count: int, n: int, p: float) -> float:
     return float(_special().bdtr(count, n, p))
 
 
-def odds_of_at_least(count: int, n: int, p: float) -> float:
+def probability_of_at_least(count: int, n: int, p: float) -> float:
     """Odds of so many successes or more."""
     return float(_special().bdtrc(count - 1, n, p)) if count else 1.0
 
@@ -131,9 +131,9 @@ def quantile_ranks(level: float, n: int, alpha: float) -> tuple[int, int]:
     return low, high
 
 
-def quantile(found: Column, level: float, alpha: float) -> Interval:
+def quantile(column: Column, level: float, alpha: float) -> Interval:
     """A quantile with its exact interval; an end is endless where it would lie beyond all values."""
-    ordered, n = np.sort(found), len(found)
+    ordered, n = np.sort(column), len(column)
     low, high = quantile_ranks(level, n, alpha)
     return Interval(
         float(ordered[quantile_rank(level, n)]),
@@ -215,8 +215,8 @@ def odds_error(p: float, n: int) -> float:
     return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
 
 
-def spread(found: Column) -> tuple[float, float, float]:
+def spread(column: Column) -> tuple[float, float, float]:
     """p5, median and p95 of a column of numbers."""
-    ordered = np.sort(found)
+    ordered = np.sort(column)
     low, middle, high = (float(ordered[quantile_rank(level, len(ordered))]) for level in (0.05, 0.5, 0.95))
     return low, middle, high

@@ -77,9 +77,9 @@ class Sample:
     bounds: Column
 
     @classmethod
-    def of(cls, found: Column, there: npt.NDArray[np.bool_]) -> "Sample":
+    def of(cls, column: Column, there: npt.NDArray[np.bool_]) -> "Sample":
         """The values of futures, and whether each was reached."""
-        return cls(np.sort(found[there]), np.sort(found))
+        return cls(np.sort(column[there]), np.sort(column))
 
     def at(self, rank: int) -> Level:
         """The value at a place, those not reached last; there, the same place among the bounds is a bound for it."""

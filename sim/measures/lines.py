@@ -8,7 +8,7 @@ from sim.language.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class Run(Document):
-    """What was run. The leading window ends the day before `leads_until`; `gates` are shown as they are written.
+    """What was run. The leading window ends the day before `reporting_until`; `gates` are shown as they are written.
 
     `forced`: flags of what the scenario forces.
     """
@@ -18,8 +18,8 @@ class Run(Document):
     as_of: date
     start: date
     end: date
-    measured_from: date
-    leads_until: date
+    reporting_from: date
+    reporting_until: date
     later: date
     seed: int
     gates: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Run(Document):
     @property
     def window_end(self) -> date:
         """Last day of the leading window."""
-        return self.leads_until - timedelta(days=1)
+        return self.reporting_until - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

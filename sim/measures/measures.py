@@ -78,11 +78,11 @@ PATHWAYS = IDS
 
 def measure(name: str) -> Measure:
     """The measure of this name. Raises ValueError with what it might have been."""
-    found = {each.name: each for each in MEASURES}
-    if name not in found:
-        hint = suggestion(name, found) or f"; one of {', '.join(found)}"
+    measure = {each.name: each for each in MEASURES}
+    if name not in measure:
+        hint = suggestion(name, measure) or f"; one of {', '.join(measure)}"
         raise ValueError(f"no measure `{name}`{hint}")
-    return found[name]
+    return measure[name]
 
 
 def _noted(
@@ -104,10 +104,10 @@ def leading(scenario: Scenario) -> tuple[Measure, ...]:
 def measures_at(texts: Iterable[Text], path: str) -> tuple[Measure, ...]:
     """The measures that texts name. Raises InputError with every name that is none."""
     problems: list[Problem] = []
-    found = [_noted(measure, each.text, each.place, path, problems) for each in texts]
+    measures = [_noted(measure, each.text, each.place, path, problems) for each in texts]
     if problems:
         raise InputError(problems)
-    return tuple(each for each in found if each is not None)
+    return tuple(each for each in measures if each is not None)
 
 
 def of_column(name: str) -> Measure:
@@ -225,11 +225,11 @@ def amount_of(measure: Measure, value: float) -> str:
 
 def values(measure: Measure, outcomes: pd.DataFrame) -> Column:
     """The measure in each future; a lower bound where it was not reached. Raises ModelError for what is no number."""
-    found = _column(outcomes, measure.column)
+    column = _column(outcomes, measure.column)
     if measure.against is None:
-        return found
+        return column
     whole = _column(outcomes, measure.against)
-    return np.divide(found, whole, out=np.ones(len(found)), where=whole > 0.0)
+    return np.divide(column, whole, out=np.ones(len(column)), where=whole > 0.0)
 
 
 def reached(measure: Measure, outcomes: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -255,18 +255,18 @@ def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:
 
 def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
     """The measure over all futures of the table, which must have some."""
-    found, there = values(measure, outcomes), reached(measure, outcomes)
-    sample = Sample.of(found, there)
+    summary, there = values(measure, outcomes), reached(measure, outcomes)
+    sample = Sample.of(summary, there)
     missed = 1.0 - float(there.mean())
     mean = mean_level(measure, outcomes)
     return Summary(
         measure,
-        len(found),
+        len(summary),
         sample.level(0.50),
         sample.end(0.05),
         sample.end(0.95),
         mean,
-        odds_error(mean.value, len(found)) if measure.kind == "odds" else _median_error(measure, outcomes),
+        odds_error(mean.value, len(summary)) if measure.kind == "odds" else _median_error(measure, outcomes),
         missed,
         nothing_wanted(measure, outcomes),
     )

@@ -31,10 +31,10 @@ class Precision:
     share: float | None
     absolute: float | None
 
-    def holds(self, found: Interval) -> bool:
+    def holds(self, interval: Interval) -> bool:
         """Whether the interval is narrow enough."""
-        wanted = self.absolute if self.share is None else self.share * abs(found.value)
-        return math.isfinite(found.half) and wanted is not None and found.half <= wanted
+        wanted = self.absolute if self.share is None else self.share * abs(interval.value)
+        return math.isfinite(interval.half) and wanted is not None and interval.half <= wanted
 
     @property
     def text(self) -> str:
@@ -47,22 +47,22 @@ class Precision:
 def read_precision(text: str, leading: Sequence[str]) -> tuple[Precision, ...]:
     """What `--until-precision` asks for; without a name, of the `leading` measures. Raises InputError."""
     name, equals, written = text.rpartition("=")
-    asked = [name.strip()] if equals else leading or [MEASURES[0].name]
-    found = measures_at([Text(each, Place("--until-precision", 1, 1)) for each in asked], "")
-    return tuple(_one(written.strip(), each) for each in found)
+    names = [name.strip()] if equals else leading or [MEASURES[0].name]
+    precisions = measures_at([Text(each, Place("--until-precision", 1, 1)) for each in names], "")
+    return tuple(_one(written.strip(), each) for each in precisions)
 
 
 def _one(written: str, measure: Measure) -> Precision:
     try:
         if written.endswith("%"):
-            found = Precision(measure, amount_of(written, "share"), None)
+            precision = Precision(measure, amount_of(written, "share"), None)
         else:
-            found = Precision(measure, None, amount_of(written, measure.unit))
+            precision = Precision(measure, None, amount_of(written, measure.unit))
     except UnitError as error:
         raise _wrong(str(error)) from None
-    if (found.share or found.absolute or 0.0) <= 0.0:
+    if (precision.share or precision.absolute or 0.0) <= 0.0:
         raise _wrong(f"`{written}` is no precision; write 1% or {measure.name}=0.5")
-    return found
+    return precision
 
 
 def _wrong(message: str) -> InputError:

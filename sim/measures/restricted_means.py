@@ -40,8 +40,8 @@ class Restriction:
 
 def restricted(measure: Measure, outcomes: pd.DataFrame) -> Column:
     """The measure in each future, a delay up to CUT and all else as it is."""
-    found = worst_last(measure, outcomes)
-    return found if measure.reached is None else np.minimum(found, CUT)
+    column = worst_last(measure, outcomes)
+    return column if measure.reached is None else np.minimum(column, CUT)
 
 
 def comparable(measure: Measure, *tables: pd.DataFrame) -> tuple[list[Column], Restriction | None]:
@@ -73,6 +73,6 @@ class OfMeans(Document):
         return {"horizon": self.cut and self.cut.horizon, "open": self.cut.open if self.cut else 0.0}
 
 
-def in_brackets(found: Restriction | None, unit: str) -> str:
+def in_brackets(restriction: Restriction | None, unit: str) -> str:
     """` (up to 24 months, 8% open)` after a number; nothing where nothing is left out."""
-    return f" ({found.text(unit)})" if found else ""
+    return f" ({restriction.text(unit)})" if restriction else ""

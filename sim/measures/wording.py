@@ -139,8 +139,8 @@ def bare_difference(value: float, unit: str) -> str:
 
 def difference(value: float, unit: str) -> str:
     """A difference with its sign and its unit: `+12.3 points`, `-0.4 months`."""
-    sign, found = "+" if value > 0.0 else "", bare_difference(value, unit)
-    return sign + with_unit(found, "points" if in_points(unit) else unit)
+    sign, size = "+" if value > 0.0 else "", bare_difference(value, unit)
+    return sign + with_unit(size, "points" if in_points(unit) else unit)
 
 
 def margin(error: float, unit: str) -> str:
@@ -182,5 +182,5 @@ def _rounded(value: float) -> str:
         return "0"
     whole = math.floor(math.log10(abs(value))) + 1
     decimals = min(3 - whole, 1 if abs(value) >= 0.1 else 2)
-    found = round(value, decimals) + 0.0  # never "-0"
-    return f"{found:,.{max(0, decimals)}f}" if found % 1 else f"{found:,.0f}"
+    rounded = round(value, decimals) + 0.0  # never "-0"
+    return f"{rounded:,.{max(0, decimals)}f}" if rounded % 1 else f"{rounded:,.0f}"

@@ -45,11 +45,11 @@ class Scale:
         """Where a value lies, in percent; what lies outside stands at the end."""
         return round(100.0 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low))), 2)
 
-    def glyph(self, found: Number, reference: Number | None) -> Glyph:
+    def glyph(self, number: Number, reference: Number | None) -> Glyph:
         """A number on this scale."""
-        there = found.reference if reference is None or reference is found else reference.at
+        there = number.reference if reference is None or reference is number else reference.at
         mark = None if there is None else self.place(there)
-        return Glyph(self.place(found.at), self.place(found.low), self.place(found.high), mark)
+        return Glyph(self.place(number.at), self.place(number.low), self.place(number.high), mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ class Hinge:
     text: tuple[str, str, str]
 
 
-def scales(found: Brief, case: Compared) -> dict[str, Scale]:
+def scales(brief: Brief, case: Compared) -> dict[str, Scale]:
     """The scale of each measure, the same for all scenarios."""
     start = case.findings.run.start
-    there = {name: [row.numbers[name] for row in found.rows if name in row.numbers] for name in found.rows[0].numbers}
+    there = {name: [row.numbers[name] for row in brief.rows if name in row.numbers] for name in brief.rows[0].numbers}
     bar = max((number.at for number in there.get("train_short", ())), default=TOP_STEP)
     top = min(1.0, TOP_STEP * (int(bar / TOP_STEP) + 1))
     made = {
@@ -109,9 +109,9 @@ def scales(found: Brief, case: Compared) -> dict[str, Scale]:
     return made
 
 
-def pictures(found: Brief, drawn: Mapping[str, Scale]) -> tuple[Picture, ...]:
+def pictures(brief: Brief, drawn: Mapping[str, Scale]) -> tuple[Picture, ...]:
     """Every scenario, on the scales."""
-    return tuple(_picture(row, found.rows[0], drawn) for row in found.rows)
+    return tuple(_picture(row, brief.rows[0], drawn) for row in brief.rows)
 
 
 def _picture(row: Row, first: Row, drawn: Mapping[str, Scale]) -> Picture:
@@ -136,23 +136,23 @@ def _segments(row: Row, bar: Scale) -> Iterator[Segment]:
         start += part
 
 
-def strength(found: Number) -> str:
+def strength(number: Number) -> str:
     """The shade of a cell: none within simulation error, else by tone and size of the change."""
-    if found.move is None or found.move.tone == "same":
+    if number.move is None or number.move.tone == "same":
         return ""
-    months = found.text.replace(".", "").lstrip("> −-").isdigit()
-    strong = abs(found.move.amount.mean) >= (STRONG_MONTHS if months else STRONG)
-    return f"{found.move.tone}-{2 if strong else 1}"
+    months = number.text.replace(".", "").lstrip("> −-").isdigit()
+    strong = abs(number.move.amount.mean) >= (STRONG_MONTHS if months else STRONG)
+    return f"{number.move.tone}-{2 if strong else 1}"
 
 
 def hinges(cases: Sequence[Compared]) -> tuple[Hinge, ...]:
     """What training lacks under each ambition, of every scenario that was run under them."""
-    found = []
+    hinges = []
     for case in cases:
         other = case.findings.other
         lacks = {each.name: each.missing["train_short"].mean for each in other.ambitions} if other else {}
         if len(lacks) == 3:
             hold, usual, chase = lacks["hold"], lacks["keep_pace"], lacks["chase"]
             texts = percent_text(hold), percent_text(usual), percent_text(chase)
-            found.append(Hinge(case.findings.title, 100.0 * hold, 100.0 * usual, 100.0 * chase, texts))
-    return tuple(found)
+            hinges.append(Hinge(case.findings.title, 100.0 * hold, 100.0 * usual, 100.0 * chase, texts))
+    return tuple(hinges)

@@ -45,13 +45,13 @@ def _case(case: Case) -> str:
     if case.broke:
         return f'{head}><error type="broke" message={_quoted(case.broke)}/></testcase>'
     assert case.verdict is not None
-    verdict, told = case.verdict, f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ")
+    verdict, text = case.verdict, f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ")
     where = visible(f"{verdict.gate.place.file}:{verdict.gate.place.line}")
     if verdict.judgement == "passes":
-        return f"{head}><system-out>{escape(visible(told))}</system-out></testcase>"
+        return f"{head}><system-out>{escape(visible(text))}</system-out></testcase>"
     kind = "failure" if verdict.judgement == "fails" else "error"
     return (
-        f"{head}><{kind} type={_quoted(verdict.judgement)} message={_quoted(told)}>{escape(where)}</{kind}></testcase>"
+        f"{head}><{kind} type={_quoted(verdict.judgement)} message={_quoted(text)}>{escape(where)}</{kind}></testcase>"
     )
 
 
@@ -69,17 +69,17 @@ def markdown(title: str, lead: str, cases: Sequence[Case], notes: Iterable[str] 
 
 def annotations(cases: Iterable[Case]) -> list[str]:
     """Workflow commands that mark the line of each gate that does not pass."""
-    found = []
+    lines = []
     for case in cases:
         if case.verdict and case.verdict.judgement != "passes":
             place = case.verdict.gate.place
             level = "error" if case.verdict.judgement == "fails" else "warning"
             text = f"{case.where}: {case.name} {case.verdict.judgement}: {case.verdict.text} {case.verdict.advice}"
             file = _property(place.file)
-            found.append(f"::{level} file={file},line={place.line},col={place.column}::{_message(text)}")
+            lines.append(f"::{level} file={file},line={place.line},col={place.column}::{_message(text)}")
         elif case.broke:
-            found.append(f"::error::{_message(f'{case.where}: {case.broke}')}")
-    return found
+            lines.append(f"::error::{_message(f'{case.where}: {case.broke}')}")
+    return lines
 
 
 def _judgement(case: Case) -> str:

@@ -33,7 +33,7 @@ class Assumption:
     """One value of the first scenario as it is written, with its unit, and its grounds: `sources` by id, or in words.
 
     `of_section`: they are those of the section around it, which may say nothing of this value.
-    `moves`: rank correlations with what `Material.ranked_by` names, -1 to 1; none where not asked or not beyond chance.
+    `moves`: rank correlations with what `PageContents.ranked_by` names, -1 to 1; none where not beyond chance.
     """
 
     path: str
@@ -71,7 +71,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class PageContents:
     """All that a page shows. `flows` and `held` are by the id of a scenario."""
 
     title: str

@@ -87,29 +87,29 @@ def axes(x: Spec, y: Spec, **more: Any) -> go.Layout:
 
 def spec(traces: Sequence[Any], layout: go.Layout) -> Spec:
     """Traces and layout as plain data."""
-    found: Spec = go.Figure(traces, layout).to_plotly_json()
-    found["layout"].pop("template", None)
-    return found
+    spec: Spec = go.Figure(traces, layout).to_plotly_json()
+    spec["layout"].pop("template", None)
+    return spec
 
 
-def extrapolated(layout: go.Layout, leads_until: date, months: Sequence[str]) -> go.Layout:
+def extrapolated(layout: go.Layout, reporting_until: date, months: Sequence[str]) -> go.Layout:
     """Shade what follows the leading window, and say so."""
-    if leads_until.isoformat() >= months[-1]:
+    if reporting_until.isoformat() >= months[-1]:
         return layout
-    across = {"xref": "x", "yref": "paper", "x0": leads_until.isoformat(), "x1": months[-1], "y0": 0, "y1": 1}
+    across = {"xref": "x", "yref": "paper", "x0": reporting_until.isoformat(), "x1": months[-1], "y0": 0, "y1": 1}
     layout.shapes = [{"type": "rect", "layer": "below", "line": {"width": 0}, **across}]
-    place = {"xref": "x", "yref": "paper", "x": leads_until.isoformat(), "y": 1}
+    place = {"xref": "x", "yref": "paper", "x": reporting_until.isoformat(), "y": 1}
     anchor = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
     layout.annotations = [{"text": "extrapolation", **place, **anchor}]
     layout.margin.t = 24
     return layout
 
 
-def between(found: Sequence[tuple[Level, str]], unit: str) -> str:
+def between(named: Sequence[tuple[Level, str]], unit: str) -> str:
     """Medians by scenario in words: one, the same in all, or from the lowest to the highest; past the horizon last."""
-    ordered = sorted(found, key=lambda each: (each[0].beyond, each[0].value, each[1]))
+    ordered = sorted(named, key=lambda each: (each[0].beyond, each[0].value, each[1]))
     (low, least), (high, most) = ordered[0], ordered[-1]
-    if len(found) == 1:
+    if len(named) == 1:
         return f"median {high.text(unit)}"
     if low.text(unit) == high.text(unit):
         return f"median {high.text(unit)} in all"

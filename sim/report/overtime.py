@@ -74,8 +74,8 @@ def over_time(cases: Sequence[Compared]) -> OverTime | None:
 
 
 def _levels(series: pd.DataFrame, name: str, last: date) -> pd.DataFrame:
-    found = series[series["series"] == name].set_index("month")[list(LEVELS)]
-    return found[[date.fromisoformat(str(month)) <= last for month in found.index]]
+    frame = series[series["series"] == name].set_index("month")[list(LEVELS)]
+    return frame[[date.fromisoformat(str(month)) <= last for month in frame.index]]
 
 
 def _above(value: float) -> float:

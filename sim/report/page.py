@@ -29,7 +29,7 @@ from sim.measures.paired import THRESHOLDS_TEXT
 from sim.measures.wording import bare_difference, capitalised, clipped, day_text, percent_text
 from sim.report import brief as drawing
 from sim.report import colours, tables
-from sim.report.contents import Material
+from sim.report.contents import PageContents
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
 from sim.report.html import inline, template, text
@@ -57,44 +57,44 @@ class Figures:
         return tuple(figure for name in self.__slots__ for figure in getattr(self, name))
 
 
-def page(material: Material) -> str:
+def page(contents: PageContents) -> str:
     """The whole page."""
-    figures = _figures(material)
+    figures = _figures(contents)
     script = text("page.js")
-    run = material.scenarios[0].findings.run
-    found = briefs.brief(material.comparison)
-    scales = drawing.scales(found, material.scenarios[0])
+    run = contents.scenarios[0].findings.run
+    found = briefs.brief(contents.comparison)
+    scales = drawing.scales(found, contents.scenarios[0])
     return template("page.html.j2").render(
-        material=material,
+        material=contents,
         brief=found,
         titles=rows.MEASURES,
         scales=scales,
         pictures=drawing.pictures(found, scales),
-        panel=panel(material.scenarios[0].findings),
-        hinges=drawing.hinges(material.scenarios),
-        chart_over_time=over_time(material.scenarios),
+        panel=panel(contents.scenarios[0].findings),
+        hinges=drawing.hinges(contents.scenarios),
+        chart_over_time=over_time(contents.scenarios),
         strength=drawing.strength,
-        takeaways=takeaways(material),
+        takeaways=takeaways(contents),
         clipped=lambda words, most=90: clipped(words, most),
         short=lambda name: capitalised(short(name).removeprefix("the ")),
         hue=lambda name: CONSTRAINTS[name].colour,
         share=lambda points, cost: round(float(points) / abs(cost.difference.mean), 2),
         whole=lambda cost: bare_difference(abs(cost.difference.mean), "share"),
-        comparison=material.comparison,
+        comparison=contents.comparison,
         thresholds=THRESHOLDS_TEXT,
-        scenarios=material.scenarios,
+        scenarios=contents.scenarios,
         run=run,
         figures=figures,
         tables=tables,
         results=results,
         easing=easing,
-        ledger=supply.ledger(material),
-        ranked=tables.ranked(material),
-        cited=tables.cited(material),
+        ledger=supply.ledger(contents),
+        ranked=tables.ranked(contents),
+        cited=tables.cited(contents),
         uses=USES,
         meaning=MEANING,
         outlives=survival.meaning,
-        limits=(*material.scenarios[0].findings.limits, *LEFT_OUT),
+        limits=(*contents.scenarios[0].findings.limits, *LEFT_OUT),
         colours=colours,
         percent=percent_text,
         day=day_text,
@@ -106,15 +106,15 @@ def page(material: Material) -> str:
     )
 
 
-def _figures(material: Material) -> Figures:
-    cases = material.scenarios
+def _figures(contents: PageContents) -> Figures:
+    cases = contents.scenarios
     return Figures(
         fans.fans(cases, fans.COMPUTE),
         ribbons.ribbons(cases),
         campaigns.campaigns(cases),
-        _there(supply.pathways(cases), supply.flows(material)),
+        _there(supply.pathways(cases), supply.flows(contents)),
         fans.fans(cases, fans.MONEY),
-        _there(differences.forest(material.comparison)),
+        _there(differences.forest(contents.comparison)),
         _there(easing.tornado(cases)),
         _there(odds.exceedance(cases)),
     )

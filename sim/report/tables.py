@@ -6,11 +6,11 @@ from dataclasses import replace
 from sim.bottlenecks.constraint_table import constraint_table
 from sim.bottlenecks.survival import Spell, failing
 from sim.findings import tables as result_tables
-from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.tables import Cell, Table
 from sim.measures.wording import amount
 from sim.report import colours
-from sim.report.contents import Assumption, Material
+from sim.report.contents import Assumption, PageContents
 from sim.story.entries import Entry, Tale
 
 MOST_CHANGES = 40
@@ -36,13 +36,13 @@ MEANINGS = {
 def measures(cases: Sequence[Compared]) -> Table:
     """Median or odds, interval and Monte Carlo error of every measure but the pathways."""
     rows = []
-    for asked in (found.measure for found in cases[0].findings.measures):
-        found = [next(each for each in case.findings.measures if each.measure == asked) for case in cases]
-        texts = ((each.centre_text, each.interval_text, each.error_text.replace(" ", "\u00a0")) for each in found)
-        told = (
+    for measure in (summary.measure for summary in cases[0].findings.measures):
+        summary = [next(each for each in case.findings.measures if each.measure == measure) for case in cases]
+        texts = ((each.centre_text, each.interval_text, each.error_text.replace(" ", "\u00a0")) for each in summary)
+        shown_values = (
             Cell(centre, "; ".join(part for part in (interval, error) if part)) for centre, interval, error in texts
         )
-        rows.append((Cell(asked.title, asked.definition), *told))
+        rows.append((Cell(measure.title, measure.definition), *shown_values))
     return Table(("Measure", *(case.id for case in cases)), tuple(rows))
 
 
@@ -53,16 +53,16 @@ def constraints(case: Compared, use: str) -> Table:
     return replace(result_tables.constraints(binds, case.findings.other), hues=tuple(hues))
 
 
-def changes(case: Compared) -> tuple[Changed, ...]:
+def changes(case: Compared) -> tuple[ChangedValue, ...]:
     """What a scenario changes, without the texts that only name it or say why."""
     return tuple(each for each in case.changed if each.path.rpartition(".")[2] not in ("why", "name"))
 
 
 def survivals(cases: Sequence[Compared]) -> Table | None:
     """How long training goes on when a source of supply stops, and how soon it is back: the sources that matter."""
-    asked = [case for case in cases if case.findings.survivals]
-    named, _ = failing(each for case in asked for each in case.findings.survivals)
-    return _outlasted("What stops", named, asked)
+    cases_with = [case for case in cases if case.findings.survivals]
+    named, _ = failing(each for case in cases_with for each in case.findings.survivals)
+    return _outlasted("What stops", named, cases_with)
 
 
 def other_sources(cases: Sequence[Compared]) -> str:
@@ -72,15 +72,17 @@ def other_sources(cases: Sequence[Compared]) -> str:
 
 def happenings(cases: Sequence[Compared]) -> Table | None:
     """The same of what a scenario adds to the world, where something is."""
-    asked = [case for case in cases if case.findings.survivals]
-    names = dict.fromkeys(each.source.name for case in asked for each in case.findings.survivals if each.source.happens)
-    return _outlasted("What comes about", list(names), asked)
+    cases_with = [case for case in cases if case.findings.survivals]
+    names = dict.fromkeys(
+        each.source.name for case in cases_with for each in case.findings.survivals if each.source.happens
+    )
+    return _outlasted("What comes about", list(names), cases_with)
 
 
-def _outlasted(heading: str, names: Sequence[str], asked: Sequence[Compared]) -> Table | None:
-    words = {each.source.name: each.source.words for case in asked for each in case.findings.survivals}
-    rows = tuple((Cell(words[name]), *(_survives(name, case) for case in asked)) for name in names)
-    return Table((heading, *(case.id for case in asked)), rows) if rows else None
+def _outlasted(heading: str, names: Sequence[str], cases_with: Sequence[Compared]) -> Table | None:
+    words = {each.source.name: each.source.words for case in cases_with for each in case.findings.survivals}
+    rows = tuple((Cell(words[name]), *(_survives(name, case) for case in cases_with)) for name in names)
+    return Table((heading, *(case.id for case in cases_with)), rows) if rows else None
 
 
 def _survives(source: str, case: Compared) -> Cell:
@@ -93,8 +95,8 @@ def _survives(source: str, case: Compared) -> Cell:
     return Cell("\u2013")
 
 
-def _text(found: Spell | None) -> str:
-    return found.text if found else "–"
+def _text(spell: Spell | None) -> str:
+    return spell.text if spell else "–"
 
 
 def conditionals(comparison: Comparison) -> Table | None:
@@ -111,17 +113,17 @@ def conditionals(comparison: Comparison) -> Table | None:
     return Table(columns, rows) if rows else None
 
 
-def ranked(material: Material) -> tuple[Assumption, ...]:
+def ranked(contents: PageContents) -> tuple[Assumption, ...]:
     """The assumptions that move the answer most, if that was asked."""
-    moving = [each for each in material.assumptions if each.moves]
+    moving = [each for each in contents.assumptions if each.moves]
     return tuple(sorted(moving, key=lambda each: (-each.weight, each.path))[:MOST_RANKED])
 
 
 def tellings(case: Compared, tales: int) -> Iterator[tuple[Tale, tuple[Entry, ...]]]:
     """The stories of a scenario, each with what mattered most in it; with many stories, less of each."""
     for tale in case.findings.tales:
-        told = sorted(tale.told(), key=lambda entry: -entry.weight)[: max(LEAST_TOLD, MOST_TOLD // tales)]
-        yield tale, tuple(sorted(told, key=lambda entry: entry.day))
+        entries = sorted(tale.shown(), key=lambda entry: -entry.weight)[: max(LEAST_TOLD, MOST_TOLD // tales)]
+        yield tale, tuple(sorted(entries, key=lambda entry: entry.day))
 
 
 def correlation(value: float) -> str:
@@ -129,7 +131,7 @@ def correlation(value: float) -> str:
     return f"{value:+.2f}".replace("-", "\u2212")
 
 
-def cited(material: Material) -> dict[str, int]:
+def cited(contents: PageContents) -> dict[str, int]:
     """The number of each source that an assumption cites, in the order of the list of sources."""
-    names = {name for each in material.assumptions for name in each.sources}
-    return {source.id: i for i, source in enumerate((s for s in material.sources if s.id in names), 1)}
+    names = {name for each in contents.assumptions for name in each.sources}
+    return {source.id: i for i, source in enumerate((s for s in contents.sources if s.id in names), 1)}

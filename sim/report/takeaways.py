@@ -5,19 +5,19 @@ from sim.language.counting import counted
 from sim.measures.measures import PATHWAYS
 from sim.measures.thing_names import BY_PATHWAY
 from sim.measures.wording import day_text
-from sim.report.contents import Material
+from sim.report.contents import PageContents
 from sim.report.tables import ranked
 
 
-def takeaways(material: Material) -> dict[str, str]:
+def takeaways(contents: PageContents) -> dict[str, str]:
     """By the part of the page."""
-    first = material.scenarios[0].findings
+    first = contents.scenarios[0].findings
     found = {each.measure.name: each for each in first.summaries}
     end, title = day_text(first.run.window_end), first.title
     widest = max(PATHWAYS, key=lambda name: found[name].mean.value)
-    uncertain = sum(each.kind == "epistemic" for each in material.assumptions)
-    moving = ranked(material)
-    tales = sum(len(each.findings.tales) for each in material.scenarios)
+    uncertain = sum(each.kind == "epistemic" for each in contents.assumptions)
+    moving = ranked(contents)
+    tales = sum(len(each.findings.tales) for each in contents.scenarios)
     return {
         "answer": "Which, when, how badly, how likely and what helps, in sentences with every error.",
         "scenarios": "Every value that is set otherwise, and why.",
@@ -30,13 +30,13 @@ def takeaways(material: Material) -> dict[str, str]:
         f"{found['lowest_plan_runway'].centre_text} of the plan.",
         "differences": f"Every measure of each scenario less that of {title}, future by future.",
         "relief": "Each single cause made 10% easier, and removed."
-        if any(each.findings.relief for each in material.scenarios)
+        if any(each.findings.relief for each in contents.scenarios)
         else "Not computed here.",
         "odds": "The share of futures beyond any value of a measure.",
         "measures": f"{counted(len(first.measures), 'measures')}, with 90% intervals and simulation errors.",
         "stories": f"{counted(tales, 'single futures')}, event by event." if tales else "None told here.",
-        "assumptions": f"{counted(len(material.assumptions), 'values')}, {uncertain} of them uncertain"
+        "assumptions": f"{counted(len(contents.assumptions), 'values')}, {uncertain} of them uncertain"
         + (f"; {moving[0].path} moves the shortfall most." if moving else "."),
         "limits": "What the model leaves out, and what a reader must know.",
-        "reproduce": f"The command, the seed ({material.comparison.seed}) and the versions that give the same bytes.",
+        "reproduce": f"The command, the seed ({contents.comparison.seed}) and the versions that give the same bytes.",
     }

@@ -38,11 +38,11 @@ def checked(scenario: Scenario, path: Path) -> Template:
 
 def _compared(scenario: Scenario, path: Path) -> None:
     """The gates of a scenario, and the scenarios that they compare with."""
-    asked = gates_of(scenario, path)
-    if any(gate.statistic.against for gate in asked):
+    gates = gates_of(scenario, path)
+    if any(gate.statistic.against for gate in gates):
         from sim.runs.until import compared_with  # loads the engines, which nothing else here needs
 
-        compared_with(scenario, path, asked)
+        compared_with(scenario, path, gates)
 
 
 def warnings(scenario: Scenario) -> list[Problem]:

@@ -16,7 +16,7 @@ from sim.engine.storage import result_folder
 from sim.engine.storage.fingerprints import model_hash
 from sim.errors import InputError, Problem, visible
 from sim.findings import markdown
-from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import Findings, findings
 from sim.findings.policies import Policies, read_policy_file
@@ -49,7 +49,7 @@ class _Stored:
 
     outcomes: pd.DataFrame
     series: pd.DataFrame
-    changed: tuple[Changed, ...]
+    changed: tuple[ChangedValue, ...]
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> Outcome:
     policies = read_policy_file(request.policies, scenarios) if request.policies else None
     taken: list[_Taken] = []
     for each in every:
-        asked = replace(request, relief=0) if taken else request
+        own_request = replace(request, relief=0) if taken else request
         base = Base(taken[0].template, taken[0].compared.findings.title) if taken else None
-        taken.append(_take(asked, each, base, progress))
+        taken.append(_take(own_request, each, base, progress))
     lost = _regrets(request, policies, taken, progress) if policies else None
     key = result_folder.RunKey(_said(request, taken), request.seed, 0, request.futures)
-    found = compare(
+    comparison = compare(
         [each.compared for each in taken],
         request.seed,
         lost,
@@ -98,7 +98,9 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> Outcome:
     )
     folder = request.out / "compare" / key.digest
     workers = {"workers": request.workers}
-    return Outcome(found, result_folder.published(folder, lambda aside: _fill(aside, found, taken[0]), key, workers))
+    return Outcome(
+        comparison, result_folder.published(folder, lambda aside: _fill(aside, comparison, taken[0]), key, workers)
+    )
 
 
 def runs(request: CompareRequest) -> int:
@@ -114,33 +116,33 @@ def _resolved(request: CompareRequest) -> CompareRequest:
     return request
 
 
-def _fill(folder: Path, found: Comparison, first: _Taken) -> None:
+def _fill(folder: Path, comparison: Comparison, first: _Taken) -> None:
     """Every file of a comparison's folder."""
-    rows = pd.DataFrame([each.as_json() for each in found.differences])
-    result_folder.write_json(folder / "summary.json", found.as_json())
+    rows = pd.DataFrame([each.as_json() for each in comparison.differences])
+    result_folder.write_json(folder / "summary.json", comparison.as_json())
     result_folder.write_parquet(folder / "differences.parquet", rows)
     result_folder.write_csv(folder / "differences.csv", rows)
-    result_folder.write_text(folder / "comparison.md", markdown.comparison(found))
-    title = f"{counted(len(found.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
-    result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, found)))
+    result_folder.write_text(folder / "comparison.md", markdown.comparison(comparison))
+    title = f"{counted(len(comparison.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
+    result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, comparison)))
 
 
 def _read_all(request: CompareRequest) -> list[_Asked]:
     """Every scenario, read and checked. Raises InputError with the problems of all of them."""
-    found, problems = [], dict[Problem, None]()
+    entries, problems = [], dict[Problem, None]()
     for path, name in zip(request.scenarios, _names(request.scenarios), strict=True):
         try:
-            found.append(_read(request, path, name, first=path == request.scenarios[0]))
+            entries.append(_read(request, path, name, first=path == request.scenarios[0]))
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
-    scenarios = [each.template.scenario for each in found]
+    scenarios = [each.template.scenario for each in entries]
     for other in scenarios[1:]:
         if apart := other_days(scenarios[0], other):
             message = f"{apart} as in {scenarios[0].files[-1]}; what is compared has the same days"
             problems[Problem(other.tree.place, "", message)] = None
     if problems:
         raise InputError(list(problems))
-    return found
+    return entries
 
 
 def _read(request: CompareRequest, path: Path, name: str, first: bool) -> _Asked:
@@ -170,35 +172,35 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _take(request: CompareRequest, asked: _Asked, base: Base | None, told: Callable[..., None]) -> _Taken:
+def _take(request: CompareRequest, entry: _Asked, base: Base | None, text: Callable[..., None]) -> _Taken:
     """The results of a scenario, run now unless its folder holds them, and what they say."""
-    template = asked.template
-    if asked.stored:
-        held = asked.stored
+    template = entry.template
+    if entry.stored:
+        held = entry.stored
         engine = runner.choose(request.engine)
         inputs = tasks.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), engine)
     else:
         run = RunRequest(
-            asked.path, seed=request.seed, futures=request.futures, engine=request.engine, workers=request.workers
+            entry.path, seed=request.seed, futures=request.futures, engine=request.engine, workers=request.workers
         )
-        done = running.simulate(run, template, told)
+        done = running.simulate(run, template, text)
         rows = difference(template.scenario)
-        changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
+        changed = tuple(ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
         held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
-    found = _findings(request, asked, held.outcomes, base, told)
-    return _Taken(Compared(asked.name, found, held.changed, held.outcomes, held.series), template, inputs)
+    taken = _findings(request, entry, held.outcomes, base, text)
+    return _Taken(Compared(entry.name, taken, held.changed, held.outcomes, held.series), template, inputs)
 
 
 def _findings(
-    request: CompareRequest, asked: _Asked, outcomes: pd.DataFrame, base: Base | None, told: Callable[..., None]
+    request: CompareRequest, entry: _Asked, outcomes: pd.DataFrame, base: Base | None, text: Callable[..., None]
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
-    template, other = asked.template, None
+    template, other = entry.template, None
     if request.split:
         luck = variants.luck_of(request, request.split)
-        told(0, counterfactual_runs.runs(template, base, asked.ambitions, luck))
-        other = counterfactual_runs.found(template, base, asked.ambitions, luck, resumable.opened(request.out), told)
-    relief, survivals = variants.what_helps(template, variants.luck_of(request, request.relief), told)
+        text(0, counterfactual_runs.runs(template, base, entry.ambitions, luck))
+        other = counterfactual_runs.found(template, base, entry.ambitions, luck, resumable.opened(request.out), text)
+    relief, survivals = variants.what_helps(template, variants.luck_of(request, request.relief), text)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
     return findings(about, outcomes, other, relief, survivals, stories, request.likelihood)
@@ -214,8 +216,8 @@ def _stored(request: CompareRequest, folder: Path) -> _Stored:
             f"its files are of version {version}, and this program reads {result_folder.SCHEMA}; run the scenario again"
         )
         raise result_folder.refused(folder, message)
-    asked = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
-    for what, value in asked.items():
+    expected = {"seed": request.seed, "first": 0, "futures": request.futures, "model": model_hash()}
+    for what, value in expected.items():
         if manifest[what] != value:
             message = f"its {what} is {manifest[what]}, and {value} is asked for; pairs need the same"
             raise result_folder.refused(folder, message)
@@ -225,23 +227,26 @@ def _stored(request: CompareRequest, folder: Path) -> _Stored:
             raise ValueError("outcomes.parquet holds other futures")
         series = result_folder.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
         rows = result_folder.read_json(folder / "difference.json")["differences"]
-        changed = tuple(Changed(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
+        changed = tuple(ChangedValue(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
     return _Stored(outcomes, series, changed)
 
 
-def _regrets(request: CompareRequest, found: Policies, taken: Sequence[_Taken], told: Callable[..., None]) -> Regrets:
+def _regrets(
+    request: CompareRequest, policies: Policies, taken: Sequence[_Taken], text: Callable[..., None]
+) -> Regrets:
     """Every policy of the file in every scenario."""
     ids = [each.compared.id for each in taken]
-    flat = [varied_template(each.template, policy.settings) for policy in found.policies for each in taken]
-    told(0, len(flat) * request.futures)
-    done = variants.outcomes(flat, variants.luck_of(request, request.futures), told)
-    compared, cut = comparable(found.measure, *done)
+    flat = [varied_template(each.template, policy.settings) for policy in policies.policies for each in taken]
+    text(0, len(flat) * request.futures)
+    done = variants.outcomes(flat, variants.luck_of(request, request.futures), text)
+    compared, cut = comparable(policies.measure, *done)
     each = iter(compared)
-    means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in found.policies}
+    means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in policies.policies}
     settings = {
-        policy.name: tuple(f"{setting.path}={setting.text}" for setting in policy.settings) for policy in found.policies
+        policy.name: tuple(f"{setting.path}={setting.text}" for setting in policy.settings)
+        for policy in policies.policies
     }
-    return regrets(found.measure, means, settings, found.weights, cut)
+    return regrets(policies.measure, means, settings, policies.weights, cut)
 
 
 def _said(request: CompareRequest, taken: Sequence[_Taken]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from sim.measures.correlation import beyond_chance, correlation, ranks
 from sim.measures.intervals import Column, spread
 from sim.measures.measures import measure, values
 from sim.measures.wording import LARGE
-from sim.report.contents import WAYS, Assumption, Flow, Held, Kind, Material, Source
+from sim.report.contents import WAYS, Assumption, Flow, Held, Kind, PageContents, Source
 from sim.scenario.explaining.explain import explain
 from sim.scenario.reading import facts
 from sim.scenario.scenario import Scenario
@@ -28,12 +28,12 @@ USES = {"trains": "Training", "serves": "Serving", "repair": "In repair", "waiti
 """What chips do, in the words of the page, by the end of the column's name."""
 
 
-def material(title: str, first: Template, inputs: Any, comparison: Comparison) -> Material:
+def material(title: str, first: Template, inputs: Any, comparison: Comparison) -> PageContents:
     """The material of a page; its assumptions are those of the first scenario.
 
     `inputs` (futures, columns of the template) are those of its first futures.
     """
-    return Material(
+    return PageContents(
         title,
         comparison,
         tuple(ranked(assumptions(first.scenario), _drawn(first, inputs), comparison.reference.outcomes[: len(inputs)])),
@@ -47,8 +47,8 @@ def material(title: str, first: Template, inputs: Any, comparison: Comparison) -
 def held(outcomes: pd.DataFrame) -> Iterator[Held]:
     """What is there at the end of the leading window, of each way."""
     for way in WAYS:
-        h100e = outcomes[f"fit_{way}"] + outcomes[f"only_{way}"]
-        columns = (h100e, outcomes[f"there_{way}"], outcomes[f"power_{way}"])
+        h100e = outcomes[f"training_grade_{way}"] + outcomes[f"inference_only_{way}"]
+        columns = (h100e, outcomes[f"installed_{way}"], outcomes[f"power_{way}"])
         yield Held(way, *(spread(column.to_numpy()) for column in columns))
 
 
@@ -77,22 +77,22 @@ def ranked(listed: Sequence[Assumption], drawn: Mapping[str, Column], outcomes: 
 
 def _drawn(template: Template, inputs: Any) -> Mapping[str, Column]:
     """The value of each uncertain input in each of the futures, by path."""
-    found = {path: inputs[:, columns[0]] for path, columns in inputs_of(template).items()}
-    return {path: column for path, column in found.items() if column.min() < column.max()}
+    drawn = {path: inputs[:, columns[0]] for path, columns in inputs_of(template).items()}
+    return {path: column for path, column in drawn.items() if column.min() < column.max()}
 
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
     """Every value that a file gives, with its grounds, for the page: uncertain ones first, then luck, then fixed."""
-    found = []
-    for told in explain(scenario, facts.load()):
-        value = scenario.values[told.path]
-        if told.chain and not (value.field.luck and isinstance(value.spec, Fixed)):
-            grounds = told.grounds
+    assumptions = []
+    for explanation in explain(scenario, facts.load()):
+        value = scenario.values[explanation.path]
+        if explanation.chain and not (value.field.luck and isinstance(value.spec, Fixed)):
+            grounds = explanation.grounds
             kind: Kind = "luck" if value.field.luck else "fixed" if value.certain else "epistemic"
-            found.append(
+            assumptions.append(
                 Assumption(
-                    told.path,
-                    _with_unit(scenario.spelled(value), told.unit),
+                    explanation.path,
+                    _with_unit(scenario.spelled(value), explanation.unit),
                     kind,
                     grounds.source,
                     grounds.note or grounds.missing,
@@ -100,7 +100,7 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
                     grounds.of_section,
                 )
             )
-    return sorted(found, key=lambda each: ("epistemic", "luck", "fixed").index(each.kind))
+    return sorted(assumptions, key=lambda each: ("epistemic", "luck", "fixed").index(each.kind))
 
 
 def _with_unit(written: object, unit: str) -> str:

@@ -30,9 +30,9 @@ def relief(request: ReliefRequest, progress: Progress) -> tuple[Relief, Publishe
     """Ease and remove each cause; write the folder."""
     template, luck = running.template_of(request), _luck_of(request)
     progress(0, luck.futures * variants.relief_runs())
-    found = variants.relief(template, luck, progress)
-    return found, _published(
-        request, luck, template, "relief", found.as_json(), easing.table(found), markdown.relief(found)
+    relief = variants.relief(template, luck, progress)
+    return relief, _published(
+        request, luck, template, "relief", relief.as_json(), easing.table(relief), markdown.relief(relief)
     )
 
 
@@ -45,13 +45,15 @@ def survival(request: SurvivalRequest, progress: Progress) -> tuple[tuple[Surviv
         raise InputError([Problem(Place("--at", 1, 1), "", message)])
     progress(0, luck.futures * variants.survival_runs(template))
     first = at or max(start, template.scenario.as_of)
-    found = variants.survivals(template, luck, progress, first, request.lasting, request.level)
+    survivals = variants.survivals(template, luck, progress, first, request.lasting, request.level)
     name = f"survival-{request.lasting}-{number_text(request.level)}" + (f"-{at.isoformat()}" if at else "")
-    rows: dict[str, object] = {"sources": [each.as_json() for each in found]}
-    return found, _published(request, luck, template, name, rows, survival_table(found), markdown.survival(found))
+    rows: dict[str, object] = {"sources": [each.as_json() for each in survivals]}
+    return survivals, _published(
+        request, luck, template, name, rows, survival_table(survivals), markdown.survival(survivals)
+    )
 
 
-def story(request: StoryRequest, progress: Progress) -> story_of.Told:
+def story(request: StoryRequest, progress: Progress) -> story_of.Story:
     """Tell one future; futures are simulated first if it is to be chosen among them."""
     template = running.template_of(request)
     if request.future is not None:

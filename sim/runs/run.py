@@ -18,7 +18,7 @@ from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
 from sim.errors import FutureBroke, ModelError
-from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
 from sim.findings.markdown import data_tables
@@ -144,7 +144,9 @@ def run(
         "seconds": round(done.seconds, 3),
         "futures_per_second": round(ran.futures / done.seconds, 1),
     }
-    changed = tuple(Changed(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario))
+    changed = tuple(
+        ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario)
+    )
     case = Compared(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
     alone = _alone(case, request.command, key.digest)
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
@@ -165,9 +167,9 @@ def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict
 
 def _said(done: Simulated, request: RunRequest) -> Mapping[str, Any]:
     """What the files of a run depend on besides seed and futures: the scenario, and what else was asked of it."""
-    asked = {"split": request.split, "relief": request.relief, "words": request.likelihood}
+    options = {"split": request.split, "relief": request.relief, "words": request.likelihood}
     usual = {"split": 0, "relief": 0, "words": "icd203"}
-    return done.scenario.canonical() | done.judged.key() | ({} if asked == usual else {"asked": asked})
+    return done.scenario.canonical() | done.judged.key() | ({} if options == usual else {"asked": options})
 
 
 def run_of(template: Template, seed: int) -> Run:
@@ -184,8 +186,8 @@ def run_of(template: Template, seed: int) -> Run:
         scenario.as_of,
         scenario.start,
         scenario.end,
-        day("measured_from"),
-        day("leads_until"),
+        day("reporting_from"),
+        day("reporting_until"),
         day("later"),
         seed,
         tuple(gate.text for gate in scenario.gates),
@@ -196,21 +198,21 @@ def run_of(template: Template, seed: int) -> Run:
 def _fill(folder: Path, request: RunRequest, done: Simulated, alone: Comparison) -> None:
     """Every file of a run folder that is promised to be the same for the same run."""
     scenario, results, series = done.scenario, done.results, done.series
-    found, changed = alone.reference.findings, alone.reference.changed
+    result, changed = alone.reference.findings, alone.reference.changed
     ends = month_ends(scenario, results.sample.shape[1])
     result_folder.write_text(folder / "scenario.yaml", resolved_yaml(scenario))
     result_folder.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
     result_folder.write_parquet(folder / "outcomes.parquet", results.outcomes)
     result_folder.write_parquet(folder / "series.parquet", series)
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))
-    result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, found.run.leads_until))
-    result_folder.write_json(folder / "summary.json", found.as_json())
-    for name, table in data_tables(found).items():
+    result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, result.run.reporting_until))
+    result_folder.write_json(folder / "summary.json", result.as_json())
+    for name, table in data_tables(result).items():
         result_folder.write_csv(folder / f"{name}.csv", table)
     result_folder.write_json(
-        folder / "stories.json", {"stories": [each.as_json(everything=False) for each in found.tales]}
+        folder / "stories.json", {"stories": [each.as_json(everything=False) for each in result.tales]}
     )
-    result_folder.write_text(folder / "findings.md", told_in_markdown(found))
+    result_folder.write_text(folder / "findings.md", told_in_markdown(result))
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
     text = page(material(scenario.name, done.template, results.inputs, alone))
@@ -225,16 +227,16 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
-def _alone(told: Compared, command: str, digest: str) -> Comparison:
+def _alone(compared: Compared, command: str, digest: str) -> Comparison:
     """A comparison of one: what its findings say."""
-    found = told.findings
+    comparison = compared.findings
     versions = tuple(result_folder.versions().items())
     return Comparison(
-        found.futures,
-        found.run.seed,
-        found.headline,
-        found.answer,
-        (told,),
+        comparison.futures,
+        comparison.run.seed,
+        comparison.headline,
+        comparison.answer,
+        (compared,),
         differences=(),
         command=command,
         digest=digest,

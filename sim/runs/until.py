@@ -77,36 +77,36 @@ class Judged:
 
 
 def simulate(
-    scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, told: Callable[..., None]
+    scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, text: Callable[..., None]
 ) -> Judged:
     """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
-    asked = gates_of(scenario, path)
-    others = compared_with(scenario, path, asked)
+    run_gates = gates_of(scenario, path)
+    others = compared_with(scenario, path, run_gates)
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
-    results = runner.run(job, engine, told)
+    results = runner.run(job, engine, text)
     compared = {file: _run(templates[file], job, engine) for file in others}
     look, looks = 1, looks_up_to(until.most, job.futures)
     while True:
         outcomes = results.outcomes.set_index("future")
         tables = {file: other.outcomes.set_index("future") for file, other in compared.items()}
-        verdicts = gates.judge_all(asked, outcomes, tables, spent(ALPHA, look, looks) if until.asked else ALPHA)
+        verdicts = gates.judge_all(run_gates, outcomes, tables, spent(ALPHA, look, looks) if until.asked else ALPHA)
         widths = tuple(_width(each, outcomes) for each in until.precision)
         futures = len(outcomes)
         enough = _enough(until, verdicts, widths)
         if enough or 2 * futures > until.most:
             break
-        told(0, futures)
+        text(0, futures)
         more = replace(job, first=job.first + futures, futures=futures)
-        results = runner.joined(results, runner.run(more, engine, told))
+        results = runner.joined(results, runner.run(more, engine, text))
         compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in others}
         look += 1
     against = {file: other.canonical() for file, other in others.items()}
     return Judged(results, verdicts, looks if until.asked else 0, against, widths)
 
 
-def compared_with(scenario: Scenario, path: Path, asked: Sequence[Gate]) -> dict[str, Scenario]:
+def compared_with(scenario: Scenario, path: Path, run_gates: Sequence[Gate]) -> dict[str, Scenario]:
     """The scenarios that gates compare with, by file. Raises InputError for one with other days, or code of its own."""
-    by_file = {gate.statistic.against: gate for gate in asked if gate.statistic.against}
+    by_file = {gate.statistic.against: gate for gate in run_gates if gate.statistic.against}
     others = {file: load(path.parent / file, LAYOUT.tables) for file in sorted(by_file)}
     for file, other in others.items():
         refuse_processes(other)
@@ -121,8 +121,8 @@ def _run(template: Any, job: Job, engine: runner.Engine) -> Results:
 
 
 def _width(each: Precision, outcomes: Any) -> tuple[Precision, float, bool]:
-    found = interval(each.measure, outcomes, ALPHA)
-    return each, found.half, len(outcomes) >= FEWEST and each.holds(found)
+    limits = interval(each.measure, outcomes, ALPHA)
+    return each, limits.half, len(outcomes) >= FEWEST and each.holds(limits)
 
 
 def _enough(until: Until, verdicts: tuple[Verdict, ...], widths: tuple[tuple[Precision, float, bool], ...]) -> bool:
@@ -134,9 +134,9 @@ def lines(judged: Judged) -> Iterator[str]:
     """What the terminal shows of gates and precision."""
     width = max((len(verdict.judgement) for verdict in judged.verdicts), default=0)
     for verdict in judged.verdicts:
-        told = f"{verdict.text}; {verdict.advice}".rstrip("; ")
-        yield f"{verdict.judgement:<{width}}  {verdict.gate.text}: {told}"
+        verdict_text = f"{verdict.text}; {verdict.advice}".rstrip("; ")
+        yield f"{verdict.judgement:<{width}}  {verdict.gate.text}: {verdict_text}"
     for each, half, reached in judged.widths:
-        found = f"± {half:.3g} {each.measure.unit}" if half < float("inf") else "open: it reaches past the horizon"
+        half_width = f"± {half:.3g} {each.measure.unit}" if half < float("inf") else "open: it reaches past the horizon"
         after = counted(judged.futures, "futures")
-        yield f"{'reached' if reached else 'not reached'}  {each.text}: {found} after {after}"
+        yield f"{'reached' if reached else 'not reached'}  {each.text}: {half_width} after {after}"

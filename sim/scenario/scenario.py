@@ -73,7 +73,7 @@ class Value:
     def inputs(self) -> Iterator[Input]:
         """What is drawn for it before a future begins."""
         if isinstance(self.spec, Changes):
-            yield from (found for change in self.spec.changes if (found := change.input(self.target)))
+            yield from (drawn for change in self.spec.changes if (drawn := change.input(self.target)))
         elif self.distribution is not None and not self.certain and not self.field.luck:
             yield Input(self.path, self.distribution, is_whole(self.field))
 
@@ -135,8 +135,8 @@ class Scenario:
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """All that is drawn before a future begins, in order of the paths."""
-        found = [drawn for value in self.values.values() for drawn in value.inputs()]
-        return tuple(sorted(found, key=lambda drawn: drawn.path))
+        inputs = [drawn for value in self.values.values() for drawn in value.inputs()]
+        return tuple(sorted(inputs, key=lambda drawn: drawn.path))
 
     @cached_property
     def sections(self) -> dict[str, dict[str, Value]]:
@@ -156,8 +156,8 @@ class Scenario:
             return {}
         root, own = self.root, self.values
         kept = {value.path: root.spelled(value) for value in root.values.values() if value.node is not None}
-        told = {path: text for path, text in kept.items() if path not in own or self.spelled(own[path]) != text}
-        return {"root": told} if told else {}
+        texts = {path: text for path, text in kept.items() if path not in own or self.spelled(own[path]) != text}
+        return {"root": texts} if texts else {}
 
     def spelled(self, value: Value) -> Any:
         """One value as the language writes it, in the inside unit; None for an infinite default."""
@@ -225,8 +225,8 @@ def other_days(first: Scenario, other: Scenario) -> str:
 
 def _days(scenario: Scenario) -> list[tuple[str, Any]]:
     window = [(path, value) for path, value in scenario.values.items() if value.target.table == "window"]
-    told = [(path, scenario.spelled(value)) for path, value in window]
-    return [("start", scenario.start), ("end", scenario.end), *told]
+    dates = [(path, scenario.spelled(value)) for path, value in window]
+    return [("start", scenario.start), ("end", scenario.end), *dates]
 
 
 def resolved_yaml(scenario: Scenario) -> str:
@@ -248,13 +248,13 @@ def resolved_yaml(scenario: Scenario) -> str:
 def _grounds(value: Value) -> dict[str, Any]:
     assert value.node is not None
     grounds = value.grounds
-    found: dict[str, Any] = {"source": list(grounds.source)} if grounds.source else {}
+    entries: dict[str, Any] = {"source": list(grounds.source)} if grounds.source else {}
     place = value.node.place
     note = grounds.note if grounds.given else f"from {visible(Path(place.file).name)}, line {place.line}"
     texts = {"note": note, "confidence": grounds.confidence}
     days = {"public_since": grounds.known_since, "review_after": grounds.review_after}
-    found |= {key: text for key, text in texts.items() if text}
-    return found | {key: day.isoformat() for key, day in days.items() if day}
+    entries |= {key: text for key, text in texts.items() if text}
+    return entries | {key: day.isoformat() for key, day in days.items() if day}
 
 
 @dataclass(frozen=True, slots=True)

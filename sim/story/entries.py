@@ -35,13 +35,13 @@ class Tale(Document, keys="scenario future label entries"):
     label: str
     entries: tuple[Entry, ...]
 
-    def told(self, everything: bool = False) -> tuple[Entry, ...]:
+    def shown(self, everything: bool = False) -> tuple[Entry, ...]:
         """What mattered, each spell as one entry; or everything; by day."""
         return self.entries if everything else _whole(entry for entry in self.entries if entry.weight > ROUTINE)
 
     def as_json(self, everything: bool = True) -> dict[str, object]:
         """With every entry, or what mattered."""
-        return Document.as_json(replace(self, entries=self.told(everything)))
+        return Document.as_json(replace(self, entries=self.shown(everything)))
 
 
 @dataclass
@@ -54,7 +54,7 @@ class _Spell:
     over: date | None = None
     breaks: bool = False
 
-    def told(self, first: Entry) -> Entry:
+    def with_ending(self, first: Entry) -> Entry:
         """The entry with which it began, with its worst, and until when it lasts."""
         notes = ["at the worst"] * (self.stages > 1)
         notes.append(f"until {self.over}" if self.over else "to the end")
@@ -83,7 +83,7 @@ def _whole(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             spell.worst = max(spell.worst, entry, key=lambda each: each.depth)
             spell.over = None
     for spell in spells:
-        kept[spell.place] = spell.told(kept[spell.place])
+        kept[spell.place] = spell.with_ending(kept[spell.place])
     return tuple(kept)
 
 

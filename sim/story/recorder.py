@@ -106,7 +106,7 @@ class Recorder:
 
     def _standing(self, future: Any) -> Standing:
         """How things stand now, of all orders that had not ended before the event or are new."""
-        lab, talks, counts = future.lab[0], future.talks[0], future.counts[0]
+        lab, financing, counts = future.lab[0], future.financing[0], future.counts[0]
         placed = self.steps[-1][1].placed if self.steps else 0
         slots = [*self.under_way, *range(placed, lab.orders)]
         orders = {slot: future.orders[slot] for slot in slots}
@@ -118,9 +118,9 @@ class Recorder:
             tuple(future.rules[r].in_force for r in range(counts.rules)),
             tuple(future.campaigns[c].phase for c in range(counts.campaigns)),
             tuple(future.happenings[h].happened for h in range(counts.happenings)),
-            talks.stage,
-            talks.raised,
-            lab.saves,
+            financing.stage,
+            financing.raised,
+            lab.austerity,
             lab.insolvent,
             ledger.cash(future),
             future.climate[0].state,

@@ -231,7 +231,7 @@ def online(scene: Scene) -> Iterator[Entry]:
 def expired(scene: Scene) -> Iterator[Entry]:
     """A rental contract ends: it is renewed, or the chips go back."""
     chips = f"{scene.amount:,.0f} {scene.names.chip(scene.subject)}"
-    if scene.future.lab[0].saves >= RENT:
+    if scene.future.lab[0].austerity >= RENT:
         yield scene.entry("fleet", f"{chips} go back to their landlord: money is short", NOTABLE)
     elif controls.denied(scene.future, scene.subject):
         yield scene.entry("fleet", f"{chips} go back to their landlord: a rule forbids them", NOTABLE)
@@ -314,11 +314,11 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     holdings.rent_expired: (expired, campaigns, restarts),
     holdings.came_online: (online, campaigns, restarts),
     training.phase_ended: (campaigns, restarts),
-    world_talks.talks_opened: (talks,),
-    world_talks.talks_decided: (talks,),
-    world_talks.talks_stalled: (talks,),
-    world_talks.talks_closed: (talks,),
-    world_talks.talks_resumed: (talks,),
+    world_talks.round_opened: (talks,),
+    world_talks.round_decided: (talks,),
+    world_talks.round_stalled: (talks,),
+    world_talks.round_closed: (talks,),
+    world_talks.round_resumed: (talks,),
     world_talks.tranche_paid: (paid,),
     world_talks.fallback_paid: (found,),
     world_happenings.happened: (happenings,),
@@ -337,8 +337,8 @@ def sentences(scene: Scene) -> Iterator[Entry]:
     if event.says:
         yield scene.entry(event.page, SLOT.sub(lambda slot: _filled(scene, slot[1], slot[2]), event.says), event.weight)
     assert event.handler is not None
-    for told in SENTENCES.get(event.handler, ()):
-        yield from told(scene)
+    for sentence in SENTENCES.get(event.handler, ()):
+        yield from sentence(scene)
 
 
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")

@@ -26,21 +26,21 @@ _NEAR = re.compile(r"p(\d{1,2}(?:\.\d+)?):(\w+)")
 
 
 @dataclass(frozen=True)
-class Told:
+class Story:
     """One future: its tale, and its trace in Chrome's format."""
 
     tale: Tale
     trace: dict[str, Any]
 
 
-def tell(template: Template, seed: int, number: int, label: str) -> Told:
+def tell(template: Template, seed: int, number: int, label: str) -> Story:
     """Future `number` from beginning to end."""
     recorder = Recorder(template.scenario, sentences)
     inputs, luck = template.draw(seed, number, 1)[0], int(seeds(seed, number, 1)[0])
     future = simpy_engine.witnessed(template.record, template.addresses, inputs, luck, recorder)
     horizon = float(template.record["span"]["horizon"][0, 0])
     tale = Tale(template.scenario.name, number, label, tuple(sorted(recorder.entries, key=lambda entry: entry.day)))
-    return Told(tale, trace(recorder.names, future, recorder.steps, horizon))
+    return Story(tale, trace(recorder.names, future, recorder.steps, horizon))
 
 
 def tales(template: Template, seed: int, outcomes: pd.DataFrame) -> tuple[Tale, ...]:
@@ -53,8 +53,8 @@ def tales(template: Template, seed: int, outcomes: pd.DataFrame) -> tuple[Tale, 
 
 def near(text: str, outcomes: pd.DataFrame) -> int:
     """The future at a quantile of a measure, `p5:next_delay`. Raises ValueError for what is none."""
-    percent, asked = _quantile(text)
-    order = _ordered(asked, outcomes)
+    percent, of_measure = _quantile(text)
+    order = _ordered(of_measure, outcomes)
     return int(outcomes.index[order[quantile_rank(percent / 100.0, len(order))]])
 
 
@@ -65,17 +65,17 @@ def near_text(text: str) -> str:
 
 def _quantile(text: str) -> tuple[float, Measure]:
     """The percent and the measure of `p5:next_delay`."""
-    found = _NEAR.fullmatch(text)
-    if found is None:
+    match = _NEAR.fullmatch(text)
+    if match is None:
         raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADS}")
-    return float(found[1]), measure(found[2])
+    return float(match[1]), measure(match[2])
 
 
 def worst(name: str, outcomes: pd.DataFrame) -> int:
     """The future in which a measure is worst. Raises ValueError for an unknown measure."""
-    asked = measure(name)
-    order = _ordered(asked, outcomes)
-    return int(outcomes.index[order[-1 if asked.better == "lower" else 0]])
+    of_measure = measure(name)
+    order = _ordered(of_measure, outcomes)
+    return int(outcomes.index[order[-1 if of_measure.better == "lower" else 0]])
 
 
 def worst_text(name: str) -> str:
@@ -83,6 +83,6 @@ def worst_text(name: str) -> str:
     return f"worst {measure(name).title.lower()}"
 
 
-def _ordered(asked: Measure, outcomes: pd.DataFrame) -> Any:
+def _ordered(of_measure: Measure, outcomes: pd.DataFrame) -> Any:
     """Places of the futures from the smallest value on; what had not happened by the horizon last, ties by number."""
-    return np.lexsort((values(asked, outcomes), ~reached(asked, outcomes)))
+    return np.lexsort((values(of_measure, outcomes), ~reached(of_measure, outcomes)))

@@ -75,7 +75,7 @@ def _campaigns(names: Names, steps: Steps, horizon: float) -> Iterator[Event]:
 def _talks(steps: Steps, horizon: float) -> Iterator[Event]:
     over = (QUIET, CLOSED, COLLAPSED)
     path = _path(steps, lambda standing: standing.talks)
-    yield _named("thread_name", TALKS, 0, "talks")
+    yield _named("thread_name", TALKS, 0, "financing")
     yield from _pieces(TALKS, 0, path, horizon, lambda stage: "" if stage in over else TALKING[stage])
 
 
@@ -107,7 +107,7 @@ def _pieces(
             yield _span(page, thread, title(value), day, end, {})
 
 
-def _span(page: int, thread: int, name: str, begins: float, ends: float, told: dict[str, float]) -> Event:
+def _span(page: int, thread: int, name: str, begins: float, ends: float, arguments: dict[str, float]) -> Event:
     first, last = round(begins * SECOND), round(ends * SECOND)
     return {
         "name": name,
@@ -117,7 +117,7 @@ def _span(page: int, thread: int, name: str, begins: float, ends: float, told: d
         "dur": last - first,
         "pid": page,
         "tid": thread,
-        "args": told,
+        "args": arguments,
     }
 
 

@@ -44,7 +44,7 @@ class Study:
     request: StudyRequest
     template: Template
     store: Chunks
-    told: Callable[..., None]
+    progress: Callable[..., None]
     tally: Tally
 
     def numbered(self, template: Template, inputs: Any = None) -> Iterator[Piece]:
@@ -70,7 +70,7 @@ class Study:
 
         Raises FutureBroke naming the row that failed.
         """
-        self.told(0, futures)
+        self.progress(0, futures)
         parts: dict[int, Any] = {}
         for piece, batch in resumable.finished(self.request, self._engine(), self._missing(todo, parts, also)):
             if isinstance(batch, FutureBroke):
@@ -79,7 +79,7 @@ class Study:
                 also.keep(piece, batch)
             self.tally.done += self.store.keep(piece.tag, batch.outcomes)
             parts[piece.first] = batch.outcomes
-            self.told(piece.n)
+            self.progress(piece.n)
         return table_of([parts[first] for first in sorted(parts)])
 
     def draw(self, first: int = 0, template: Template | None = None) -> Any:
@@ -93,23 +93,23 @@ class Study:
     def _missing(self, todo: Iterable[Piece], parts: dict[int, Any], also: Also | None) -> Iterator[Piece]:
         """The pieces that are to be run; what the others came to goes into `parts`."""
         for piece in todo:
-            found = self.store.read(piece.tag, piece.n)
-            if found is None or not (also is None or also.there(piece)):
+            stored = self.store.read(piece.tag, piece.n)
+            if stored is None or not (also is None or also.there(piece)):
                 yield piece
             else:
-                parts[piece.first] = found
-                self.told(piece.n)
+                parts[piece.first] = stored
+                self.progress(piece.n)
 
     def _engine(self) -> runner.Engine:
         return runner.choose(self.request.engine)
 
 
 @contextmanager
-def study_of(request: StudyRequest, told: Callable[..., None]) -> Iterator[Study]:
+def study_of(request: StudyRequest, text: Callable[..., None]) -> Iterator[Study]:
     """A study while it runs. Raises Interrupted when stopped from outside: what is finished is kept."""
     template = template_of(request)
     with resumable.keeping() as tally:
-        yield Study(request, template, resumable.opened(request.out), told, tally)
+        yield Study(request, template, resumable.opened(request.out), text, tally)
 
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:
@@ -125,12 +125,12 @@ def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
 def gate_of(text: str, option: str = "--target") -> Gate:
     """A gate from the command line. Raises InputError."""
     problems: list[Problem] = []
-    found = read_gates((Text(text, Place(option, 1, 1)),), problems)
+    gates = read_gates((Text(text, Place(option, 1, 1)),), problems)
     if problems:
         raise InputError(problems)
-    if found[0].statistic.against:
+    if gates[0].statistic.against:
         raise InputError([Problem(Place(option, 1, 1), "", "a target is about one scenario; leave out delta")])
-    return found[0]
+    return gates[0]
 
 
 def key_of(study: Study, name: str, how: Mapping[str, Any]) -> result_folder.RunKey:

@@ -111,7 +111,7 @@ def assemble(scenario: Scenario, layout: Layout, added: bool = False) -> Templat
     order = sorted(builder.drawn, key=lambda pair: (pair[1].path, pair[0]))
     addresses = [address for address, _ in order]
     if is_matched(scenario):
-        addresses.append(layout.address("matching", 0, "refused"))
+        addresses.append(layout.address("matching", 0, "draws_rejected"))
     return Template(
         scenario,
         layout,
@@ -186,9 +186,9 @@ class _Builder:
 
     def months(self) -> None:
         """The months from start to end; the first and the last may be parts of one."""
-        found = list(months(self.scenario.start, self.scenario.end))
-        self._use("months", len(found))
-        for row, (begins, ends) in enumerate(found):
+        days = list(months(self.scenario.start, self.scenario.end))
+        self._use("months", len(days))
+        for row, (begins, ends) in enumerate(days):
             self._write("months", row, "begins", days_since(self.scenario.start, begins))
             self._write("months", row, "ends", days_since(self.scenario.start, ends))
 

@@ -55,7 +55,7 @@ def blocks_of(template: "Template") -> list[Block]:
     if matching is not None:
         starting = template.again | matching.paths
         groups += [group.paths for group in linked(matching.root.correlations)]
-    found = []
+    blocks = []
     for paths in connected([*((path,) for path in columns), *groups, starting]):
         shown = tuple(path for path in paths if path in columns)
         matched = not starting.isdisjoint(paths)
@@ -64,8 +64,8 @@ def blocks_of(template: "Template") -> list[Block]:
             name = STARTING if matched and len(shown) > 1 else " + ".join(shown)
             noted = [len(template.inputs)] if matched else []
             hidden = tuple(path for path in paths if path not in columns) if matched else ()
-            found.append(Block(name, shown, (*filled, *noted), matched, hidden))
-    return found
+            blocks.append(Block(name, shown, (*filled, *noted), matched, hidden))
+    return blocks
 
 
 def is_dependent(scenario: Scenario) -> bool:
@@ -75,9 +75,9 @@ def is_dependent(scenario: Scenario) -> bool:
 
 def exchanged(inputs: Floats, others: Floats, columns: tuple[int, ...]) -> Floats:
     """The inputs with these columns from others, future by future."""
-    found = inputs.copy()
-    found[:, columns] = others[:, columns]
-    return found
+    numbers = inputs.copy()
+    numbers[:, columns] = others[:, columns]
+    return numbers
 
 
 def drawn_again(template: "Template", block: Block, seed: int, inputs: Floats, again: Mask, judge: Judge) -> Floats:
@@ -87,7 +87,7 @@ def drawn_again(template: "Template", block: Block, seed: int, inputs: Floats, a
     again alike in both.
     """
     redraw = _Redraw(template, block, seed, inputs, again)
-    found, left, attempt = inputs.copy(), np.flatnonzero(again.any(axis=1)), 1
+    numbers, left, attempt = inputs.copy(), np.flatnonzero(again.any(axis=1)), 1
     while len(left):
         each = max(1, len(inputs) // len(left))
         rows = np.repeat(left, each)
@@ -98,10 +98,10 @@ def drawn_again(template: "Template", block: Block, seed: int, inputs: Floats, a
         for at, path in enumerate(block.paths):
             anew = again[rows[taken], at]
             for column in inputs_of(template)[path]:
-                found[rows[taken][anew], column] = values[anew, at]
+                numbers[rows[taken][anew], column] = values[anew, at]
         left = left[~agrees.any(axis=1)]
         attempt += each
-    return found
+    return numbers
 
 
 class _Redraw:
@@ -128,14 +128,14 @@ class _Redraw:
     def proposed(self, rows: Numbers, attempts: Numbers) -> dict[str, Floats]:
         """Independent shares of probability by path, for some of the futures."""
         numbers = self.numbers[rows]
-        found = {path: uniforms(f"again:{path}", self.seed, numbers, attempts) for path in self.kept}
+        numberses = {path: uniforms(f"again:{path}", self.seed, numbers, attempts) for path in self.kept}
         kept = {path: share[rows] for path, share in self.kept.items()}
         for group in self.groups:
             again = np.column_stack([self.again[path][rows] for path in group.paths])
-            old, new = (np.column_stack([of[path] for path in group.paths]) for of in (kept, found))
-            found |= dict(zip(group.paths, conditioned(group, old, new, again).T, strict=True))
+            old, new = (np.column_stack([of[path] for path in group.paths]) for of in (kept, numberses))
+            numberses |= dict(zip(group.paths, conditioned(group, old, new, again).T, strict=True))
         alone = self.kept.keys() - {path for group in self.groups for path in group.paths}
-        return found | {path: np.where(self.again[path][rows], found[path], kept[path]) for path in alone}
+        return numberses | {path: np.where(self.again[path][rows], numberses[path], kept[path]) for path in alone}
 
     def agrees(self, shares: dict[str, Floats], judge: Judge) -> Mask:
         """Whether history agrees with each proposal; always, where nothing is matched."""

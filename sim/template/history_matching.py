@@ -25,7 +25,7 @@ from sim.world.accounts.starting_position import AGREES, OPENING, TESTS, judged
 Whole = npt.NDArray[np.int64]
 
 Judge = Callable[[Any, Whole, npt.NDArray[np.float64]], Whole]
-"""Asked with a record, addresses, and a row of inputs for each draw; answers a verdict for each."""
+"""StudyRequest with a record, addresses, and a row of inputs for each draw; answers a verdict for each."""
 
 SAMPLE = 400
 """Futures on whose first draw the share that agrees is measured."""
@@ -60,17 +60,17 @@ class Matching:
     def refused(self, seed: int, first: int, n: int, judge: Judge) -> Whole:
         """Draws refused in each of the futures `first` to `first + n - 1`. Raises InputError if too few agree."""
         self.check(judge)
-        found = np.zeros(n, np.int64)
+        counts = np.zeros(n, np.int64)
         left = np.flatnonzero(self.verdicts(seed, np.arange(first, first + n), np.zeros(n, np.int64), judge) != AGREES)
         attempt = 1
         while len(left):
             numbers = np.repeat(first + left, AT_ONCE)
             attempts = np.tile(np.arange(attempt, attempt + AT_ONCE), len(left))
             agrees = (self.verdicts(seed, numbers, attempts, judge) == AGREES).reshape(len(left), AT_ONCE)
-            found[left] = attempt + np.where(agrees.any(axis=1), agrees.argmax(axis=1), AT_ONCE)
+            counts[left] = attempt + np.where(agrees.any(axis=1), agrees.argmax(axis=1), AT_ONCE)
             left = left[~agrees.any(axis=1)]
             attempt += AT_ONCE
-        return found
+        return counts
 
     def verdicts(self, seed: int, numbers: Whole, attempts: Whole, judge: Judge) -> Whole:
         """What the world says of these draws of these futures."""
@@ -115,12 +115,12 @@ def plain_judge(layout: Layout) -> Judge:
         future = _Opening(layout, record)
         cells = [layout.cell(int(address)) for address in addresses]
         places = [(getattr(future, table)[row], column) for table, row, column in cells]
-        found = np.zeros(len(inputs), np.int64)
+        verdicts = np.zeros(len(inputs), np.int64)
         for i, drawn in enumerate(inputs.tolist()):
             for (row, column), value in zip(places, drawn, strict=True):
                 setattr(row, column, value)
-            found[i] = judged(future)  # type: ignore[arg-type]
-        return found
+            verdicts[i] = judged(future)  # type: ignore[arg-type]
+        return verdicts
 
     return judge
 

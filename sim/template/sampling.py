@@ -101,13 +101,13 @@ def conditioned(group: Linked, kept: Floats, new: Floats, again: npt.NDArray[np.
     from scipy.special import ndtr, ndtri
 
     covariance, back = group.root @ group.root.T, np.linalg.inv(group.root).astype(np.float64)
-    old, found = _times(ndtri(kept), group.root), _times(ndtri(new), group.root)
+    old, numbers = _times(ndtri(kept), group.root), _times(ndtri(new), group.root)
     for mask in np.unique(again, axis=0):
         rows, rest = np.flatnonzero((again == mask).all(axis=1)), ~mask
         slope = np.linalg.solve(covariance[np.ix_(rest, rest)], covariance[np.ix_(rest, mask)]).astype(np.float64)
-        found[np.ix_(rows, mask)] += _times((old - found)[np.ix_(rows, rest)], slope.T)
-        found[np.ix_(rows, rest)] = old[np.ix_(rows, rest)]
-    return _inside(ndtr(_times(found, back)))
+        numbers[np.ix_(rows, mask)] += _times((old - numbers)[np.ix_(rows, rest)], slope.T)
+        numbers[np.ix_(rows, rest)] = old[np.ix_(rows, rest)]
+    return _inside(ndtr(_times(numbers, back)))
 
 
 def uniforms(path: str, seed: int, numbers: Numbers, attempts: Numbers | None = None) -> Floats:

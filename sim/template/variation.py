@@ -31,14 +31,14 @@ class Setting:
 
 def target_of(scenario: Scenario, path: str, node: Node, problems: list[Problem]) -> Target | None:
     """The parameter of this path, or None with a problem noted at `node`."""
-    found = scenario.values.get(path)
-    if found is None:
+    target = scenario.values.get(path)
+    if target is None:
         problems.append(Problem(node.place, path, f"no such parameter{suggestion(path, scenario.values)}"))
         return None
-    if isinstance(found.field.kind, Rows):
+    if isinstance(target.field.kind, Rows):
         problems.append(Problem(node.place, path, "a list of rows cannot be set by a study; use a named override"))
         return None
-    return found.target
+    return target.target
 
 
 def read_setting(scenario: Scenario, path: str, node: Node, problems: list[Problem]) -> Setting | None:
@@ -68,9 +68,9 @@ def varied(scenario: Scenario, settings: Sequence[Setting]) -> Scenario:
         target = values[setting.path].target
         values[setting.path] = Value(target, setting.spec, values[setting.path].node, Grounds())
     if any(setting.path in paths_across(scenario.values) for setting in settings):
-        found = list(problems_across(values, scenario.things, scenario.start, scenario.end))
-        if found:
-            raise InputError([_of_settings(problem, settings) for problem in found])
+        misfitting = list(problems_across(values, scenario.things, scenario.start, scenario.end))
+        if misfitting:
+            raise InputError([_of_settings(problem, settings) for problem in misfitting])
     uncertain = {drawn.path for value in values.values() for drawn in value.inputs()}
     kept = tuple(pair for pair in scenario.correlations if {pair.first, pair.second} <= uncertain)
     return replace(scenario, values=values, correlations=kept)
@@ -90,8 +90,8 @@ def _of_settings(problem: Problem, settings: Sequence[Setting]) -> Problem:
     written = [setting for setting in settings if setting.node is not None]
     about = [setting for setting in written if setting.path == problem.path] or written
     place = about[0].node.place if about and about[0].node else problem.place
-    told = ", ".join(f"{setting.path}={setting.text}" for setting in settings)
-    return Problem(place, problem.path, f"{problem.message} (with {told})")
+    written_settings = ", ".join(f"{setting.path}={setting.text}" for setting in settings)
+    return Problem(place, problem.path, f"{problem.message} (with {written_settings})")
 
 
 def varied_template(template: Template, settings: Sequence[Setting]) -> Template:
@@ -131,7 +131,7 @@ def _is_cell(value: Value) -> bool:
 
 def inputs_of(template: Template) -> dict[str, list[int]]:
     """The columns of `Template.draw` that each uncertain input fills."""
-    found: dict[str, list[int]] = {}
+    columns: dict[str, list[int]] = {}
     for column, drawing in enumerate(template.inputs):
-        found.setdefault(drawing.path, []).append(column)
-    return found
+        columns.setdefault(drawing.path, []).append(column)
+    return columns

@@ -22,25 +22,25 @@ class Dials(Section):
 
     capital: Share = parameter(
         "external money (opening cash, facility, rounds, other finance); 1: given what orders and bills lack",
-        absent=0.0,
+        default=0.0,
     )
     control: Share = parameter(
         "chips blocked, refused, seized, capped, by any government; 1: all open, and no limit to what is licensed",
-        absent=0.0,
+        default=0.0,
     )
-    buyer_gate: Share = parameter("the same on the buyer's side only; 1: it is open", absent=0.0)
-    licence: Share = parameter("time that offices take to decide; 1: none", absent=0.0)
-    wafers: Share = parameter("wafer starts, nationwide; 1: never the least", absent=0.0)
-    memory: Share = parameter("memory stacks made and in stock, nationwide; 1: never the least", absent=0.0)
-    packaging: Share = parameter("packaging slots, nationwide; 1: never the least", absent=0.0)
-    allocation: Share = parameter("the lab's share of domestic output; 1: as much as it needs", absent=0.0)
-    depth: Share = parameter("chips to rent and grey chips; 1: as many as are wanted, at the same price", absent=0.0)
-    software: Share = parameter("gap of each stack to its ceiling, odds of a restart; 1: at the ceiling", absent=0.0)
-    reliability: Share = parameter("failures, repair time, losses; 1: none", absent=0.0)
-    logistics: Share = parameter("time of transit, clearing and bring-up; 1: none", absent=0.0)
-    site: Share = parameter("power of sites, and time until they have it; 1: ample at once", absent=0.0)
-    planning: Share = parameter("error of forecasts, and how far the plan looks; 1: sees the future want", absent=0.0)
-    want: Share = parameter("growth of what is wanted, in logarithms; 1: none", absent=0.0)
+    buyer_gate: Share = parameter("the same on the buyer's side only; 1: it is open", default=0.0)
+    licence: Share = parameter("time that offices take to decide; 1: none", default=0.0)
+    wafers: Share = parameter("wafer starts, nationwide; 1: never the least", default=0.0)
+    memory: Share = parameter("memory stacks made and in stock, nationwide; 1: never the least", default=0.0)
+    packaging: Share = parameter("packaging slots, nationwide; 1: never the least", default=0.0)
+    allocation: Share = parameter("the lab's share of domestic output; 1: as much as it needs", default=0.0)
+    depth: Share = parameter("chips to rent and grey chips; 1: as many as are wanted, at the same price", default=0.0)
+    software: Share = parameter("gap of each stack to its ceiling, odds of a restart; 1: at the ceiling", default=0.0)
+    reliability: Share = parameter("failures, repair time, losses; 1: none", default=0.0)
+    logistics: Share = parameter("time of transit, clearing and bring-up; 1: none", default=0.0)
+    site: Share = parameter("power of sites, and time until they have it; 1: ample at once", default=0.0)
+    planning: Share = parameter("error of forecasts, and how far the plan looks; 1: sees the future want", default=0.0)
+    want: Share = parameter("growth of what is wanted, in logarithms; 1: none", default=0.0)
 
 
 @compilable

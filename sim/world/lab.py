@@ -24,13 +24,13 @@ class Lab(Section):
     train_rate: TrainUnits = state(
         "training units at work now: chips of that use x software x reliability", watched=True
     )
-    train_soft: TrainUnits = state("the same if none were in repair and runs moved forward as planned")
-    train_chips: TrainUnits = state("and if their stacks were at the ceiling")
+    train_no_repairs: TrainUnits = state("the same if none were in repair and runs moved forward as planned")
+    train_at_ceiling: TrainUnits = state("and if their stacks were at the ceiling")
     serve_rate: ServeUnits = state(
         "serving units at work now: chips of that use x software x reliability", watched=True
     )
-    serve_soft: ServeUnits = state("the same if none were in repair")
-    serve_chips: ServeUnits = state("and if their stacks were at the ceiling")
+    serve_no_repairs: ServeUnits = state("the same if none were in repair")
+    serve_at_ceiling: ServeUnits = state("and if their stacks were at the ceiling")
     pool_rate: TrainUnits = state("training units of the final run's pool now")
     settled: Number = state("day up to which work has been counted")
     month_closes: Number = state("day on which the books of this month close")
@@ -40,11 +40,11 @@ class Lab(Section):
     tokens_able: Number = state("tokens that could have been served this month")
     price_days: Number = state("days of this month, each times the price of a token on it")
     train_days: Number = state("unit-days of training this month")
-    train_soft_days: Number = state("the same if none were in repair and runs moved forward as planned")
-    train_chip_days: Number = state("and if their stacks were at the ceiling")
+    train_no_repairs_days: Number = state("the same if none were in repair and runs moved forward as planned")
+    train_at_ceiling_days: Number = state("and if their stacks were at the ceiling")
     serve_days: Number = state("unit-days of serving this month")
-    serve_soft_days: Number = state("the same if none were in repair")
-    serve_chip_days: Number = state("and if their stacks were at the ceiling")
+    serve_no_repairs_days: Number = state("the same if none were in repair")
+    serve_at_ceiling_days: Number = state("and if their stacks were at the ceiling")
     engineers: Ratio = state("software engineers over those of the first day", watched=True)
     research_pace: Ratio = state("research that a unit of compute yields, over what the plan counts on")
     trained: Number = state("unit-days of training in all")
@@ -70,7 +70,7 @@ class Lab(Section):
         high=LONGEST_RUNWAY,
         watched=True,
     )
-    saves: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
+    austerity: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")
     insolvent_days: Number = state("days in arrears so far")

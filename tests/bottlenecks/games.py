@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sim.bottlenecks.counterfactuals import EASED, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.bottlenecks.counterfactuals import EASED, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, Amount, Removals, Rows, names_of
 from sim.bottlenecks.scenario_effect import Effect
 
@@ -47,7 +47,7 @@ def with_luck(seed: int, left: Left, futures: int, spread: float = 0.1) -> Rows:
 
 def table(train: Rows, serve: Rows | None = None) -> npt.NDArray[np.float64]:
     """A whole table of removals; shape (SETS, futures, TABLED). Delays are ten months for each share of training."""
-    found = np.zeros((*train.shape, len(TABLED)))
+    result = np.zeros((*train.shape, len(TABLED)))
     unserved = train if serve is None else serve
     columns = {
         "train_short": train,
@@ -59,8 +59,8 @@ def table(train: Rows, serve: Rows | None = None) -> npt.NDArray[np.float64]:
         "serve_from": 200.0,
     }
     for name, column in columns.items():
-        found[:, :, TABLED.index(name)] = column
-    return found
+        result[:, :, TABLED.index(name)] = column
+    return result
 
 
 def eased(part: float = 0.05, error: float = 0.001, **gains: float) -> tuple[Eased, ...]:
@@ -77,10 +77,10 @@ def eased(part: float = 0.05, error: float = 0.001, **gains: float) -> tuple[Eas
     )
 
 
-def ambitions(**missing: float) -> tuple[Ambition, ...]:
+def ambitions(**missing: float) -> tuple[AmbitionResult, ...]:
     """What is missing under each ambition, both uses alike."""
     return tuple(
-        Ambition(name, dict.fromkeys(SHORTFALLS.values(), Amount(each, 0.01))) for name, each in missing.items()
+        AmbitionResult(name, dict.fromkeys(SHORTFALLS.values(), Amount(each, 0.01))) for name, each in missing.items()
     )
 
 

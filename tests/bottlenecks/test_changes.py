@@ -44,7 +44,7 @@ def test_a_section_is_called_by_its_title_and_what_differs_in_it() -> None:
     assert labels("tighten")["climate"] == (
         "Climate of relations: day on which the truce expires; odds that it is not prolonged then"
     )
-    assert labels("close")["capital.talks"] == "Financing rounds: first report to the end of diligence"
+    assert labels("close")["capital.financing"] == "Financing rounds: first report to the end of diligence"
     assert labels("stall", "capital.cash=$1B")["capital"].startswith("Capital: ")
     assert labels("stall", "serving.abroad=0.5")["serving"].startswith("Serving: ")
     assert labels("stall", "market.crowding.premium_listed=0.5")["market.crowding"].startswith("Crowding and scarcity")

@@ -18,9 +18,9 @@ def rows(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> list[R
     return list(constraint_table(bottlenecks(outcomes)[0], other))
 
 
-def column(found: list[Row], title: str) -> dict[str, str]:
+def column(rows: list[Row], title: str) -> dict[str, str]:
     place = COLUMNS.index(title)
-    return {row.gate: row.texts[place] for row in found}
+    return {row.gate: row.texts[place] for row in rows}
 
 
 def random_parts(seed: int, size: float = 0.1) -> pd.DataFrame:
@@ -34,8 +34,8 @@ def random_parts(seed: int, size: float = 0.1) -> pd.DataFrame:
 @pytest.mark.parametrize("size", [0.1, 0.01, 0.0003])
 @pytest.mark.parametrize("seed", range(25))
 def test_what_binds_now_adds_up_to_the_total_that_is_printed(seed: int, size: float) -> None:
-    found = rows(random_parts(seed, size))
-    now = column(found, "binds now")
+    result = rows(random_parts(seed, size))
+    now = column(result, "binds now")
     total = now.pop("")
     assert total == bare_points(sum(cause.share for cause in bottlenecks(random_parts(seed, size))[0].causes))
     assert set(now) == set(GATES)
@@ -64,16 +64,16 @@ def test_shares_are_rounded_together(shares: list[float], texts: list[str]) -> N
 @pytest.mark.parametrize("seed", range(20))
 def test_no_part_is_rounded_by_more_than_a_point(seed: int) -> None:
     shares = list(np.random.default_rng(seed).normal(0.05, 0.05, 10))
-    found = rounded_together(shares)
-    assert all(abs(float(text) - 100.0 * share) < 1.0 for text, share in zip(found, shares, strict=True))
-    assert "-0" not in found
+    result = rounded_together(shares)
+    assert all(abs(float(text) - 100.0 * share) < 1.0 for text, share in zip(result, shares, strict=True))
+    assert "-0" not in result
 
 
 def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> None:
-    found = rows(parts(4, train_capital=0.3, train_behind=0.14), asked(worth(0.44, money=0.3), money=0.3))
-    assert [row.gate for row in found][:6] == list(NAMES)
-    assert found[-1].words == "missing in all"
-    money = found[0]
+    result = rows(parts(4, train_capital=0.3, train_behind=0.14), asked(worth(0.44, money=0.3), money=0.3))
+    assert [row.gate for row in result][:6] == list(NAMES)
+    assert result[-1].words == "missing in all"
+    money = result[0]
     assert money.words == "money, irreplaceable"
     assert dict(zip(COLUMNS, money.texts, strict=True)) == {
         "binds now": "30",
@@ -82,14 +82,14 @@ def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> Non
         "best while it stays": "0",
         "allotted": "30",
     }
-    assert dict(zip(COLUMNS, found[-1].texts, strict=True)) == {
+    assert dict(zip(COLUMNS, result[-1].texts, strict=True)) == {
         "binds now": "44",
         "alone": "all six: 30",
         "10% easier": "",
         "best while it stays": "",
         "allotted": "30",
     }
-    behind = next(row for row in found if row.gate == "behind")
+    behind = next(row for row in result if row.gate == "behind")
     assert behind.texts == ("14", "", "", "", "")
 
 
@@ -112,23 +112,23 @@ def test_without_removals_only_what_binds_now_is_there() -> None:
 def test_no_sign_is_shown_where_zero_lies_within_the_error(seed: int) -> None:
     luck = with_luck(seed, worth(0.44, money=0.3), 40)
     other = counterfactuals(table(luck), eased(part=0.05, error=0.01, money=0.1, sites=-0.3))
-    found = rows(parts(4, train_capital=0.44), other)
+    result = rows(parts(4, train_capital=0.44), other)
     back = other.of_use("train")
     for name in NAMES:
-        text, gain = column(found, "alone")[name], back.alone[name]
+        text, gain = column(result, "alone")[name], back.alone[name]
         assert text.startswith("≈ 0 ±") == (abs(gain.mean) <= gain.error)
-        assert (column(found, "allotted")[name] == "≈ 0") == (
+        assert (column(result, "allotted")[name] == "≈ 0") == (
             abs(back.allotted[name].mean) <= back.allotted[name].error
         )
-    margin = column(found, "10% easier")
+    margin = column(result, "10% easier")
     assert (margin["money"], margin["sites"], margin["rules"]) == ("≈ 0 ± 1", "-1.5 ± 1", "0 ± 1")
 
 
 def test_what_stands_behind_another_is_shown_with_nothing_alone() -> None:
-    found = rows(parts(4, train_capital=0.44), asked(series(0.44, "money", "rental", gain=0.4)))
-    alone = column(found, "alone")
+    result = rows(parts(4, train_capital=0.44), asked(series(0.44, "money", "rental", gain=0.4)))
+    alone = column(result, "alone")
     assert (alone["money"], alone["rental"], alone[""]) == ("0 ± 0", "0 ± 0", "all six: 40")
-    assert column(found, "allotted")["money"] == "20"
+    assert column(result, "allotted")["money"] == "20"
 
 
 def test_a_change_shows_what_it_costs_each_use_or_that_it_cannot_be_taken_back_alone() -> None:

@@ -49,8 +49,8 @@ def moved(here: pd.DataFrame, there: pd.DataFrame) -> dict[str, Amount]:
 
 def with_effect(here: pd.DataFrame, there: pd.DataFrame) -> Findings:
     """Findings of a scenario, against a baseline of the same futures."""
-    found = removals(table(game(worth(0.44))))
-    against: Effect = effect("the baseline", found, found, tuple(SHORTFALLS.values()), (), moved(here, there))
+    result = removals(table(game(worth(0.44))))
+    against: Effect = effect("the baseline", result, result, tuple(SHORTFALLS.values()), (), moved(here, there))
     return findings(RUN, here, asked(worth(0.44), effect=against))
 
 
@@ -59,27 +59,29 @@ def with_effect(here: pd.DataFrame, there: pd.DataFrame) -> Findings:
 
 def test_a_date_is_moved_by_the_mean_of_what_each_future_is_moved() -> None:
     begins, late = luck(1, 400)
-    found = moved(
+    result = moved(
         world(400, np.where(begins < NEVER, begins + 2.0 * MONTH, NEVER), late + 1.0), world(400, begins, late)
     )
-    assert list(found) == ["next_delay", "second_delay", "train_from", "serve_from"]
-    assert found["train_from"].mean == pytest.approx(2.0 * (begins < NEVER).mean())
-    assert found["second_delay"].mean == pytest.approx((np.minimum(late + 1.0, CUT) - np.minimum(late, CUT)).mean())
-    assert (found["next_delay"].mean, found["serve_from"].mean) == (0.0, 0.0)
+    assert list(result) == ["next_delay", "second_delay", "train_from", "serve_from"]
+    assert result["train_from"].mean == pytest.approx(2.0 * (begins < NEVER).mean())
+    assert result["second_delay"].mean == pytest.approx((np.minimum(late + 1.0, CUT) - np.minimum(late, CUT)).mean())
+    assert (result["next_delay"].mean, result["serve_from"].mean) == (0.0, 0.0)
 
 
 def test_what_never_comes_counts_as_the_end_and_no_later() -> None:
-    found = moved(world(4, np.array([100.0, NEVER, NEVER, 100.0]), 30.0), world(4, 100.0, np.array([30.0, 60, 60, 12])))
-    assert found["train_from"].mean == pytest.approx(0.5 * (LAST - 100.0) / MONTH)
-    assert found["second_delay"].mean == pytest.approx((CUT - 12.0) / 4.0)
+    result = moved(
+        world(4, np.array([100.0, NEVER, NEVER, 100.0]), 30.0), world(4, 100.0, np.array([30.0, 60, 60, 12]))
+    )
+    assert result["train_from"].mean == pytest.approx(0.5 * (LAST - 100.0) / MONTH)
+    assert result["second_delay"].mean == pytest.approx((CUT - 12.0) / 4.0)
 
 
 def test_a_move_does_not_hang_on_where_the_simulated_time_ends() -> None:
     for seed in range(20):
         begins, late = luck(seed, 200)
         ends = (CUT, 31.0, 60.0)
-        found = [moved(world(200, begins, late + 3.0, end), world(200, begins, late, end)) for end in ends]
-        assert len({each["second_delay"].mean for each in found}) == 1
+        result = [moved(world(200, begins, late + 3.0, end), world(200, begins, late, end)) for end in ends]
+        assert len({each["second_delay"].mean for each in result}) == 1
 
 
 def test_the_error_of_a_move_covers_its_truth() -> None:
@@ -96,9 +98,9 @@ def test_the_error_of_a_move_covers_its_truth() -> None:
         begins, late = luck(seed, 300)
         random = np.random.default_rng(1000 + seed)
         by = np.where(random.random(300) < 0.5, random.normal(3.0, 4.0, 300), 0.0)
-        found = moved(world(300, begins + 30.0 * by, late + by), world(300, begins, late))
+        result = moved(world(300, begins + 30.0 * by, late + by), world(300, begins, late))
         for name, true in truth.items():
-            covered[name] += abs(found[name].mean - true) <= found[name].error
+            covered[name] += abs(result[name].mean - true) <= result[name].error
     assert min(covered.values()) >= 85
 
 
@@ -166,15 +168,15 @@ def test_a_flagship_beyond_the_horizon_is_out_after_it() -> None:
 
 def test_every_form_shows_the_one_structure() -> None:
     begins, late = luck(1, 400)
-    found = with_effect(world(400, begins, late + 1.0), world(400, begins, late))
-    (line,) = (line.text for line in found.answer if line.question == "When")
-    assert line in markdown.findings(found).replace("\\", "")
-    assert "later than in the baseline" in " ".join(text(found, 120).split())
-    document = json.loads(json.dumps(found.as_json(), allow_nan=False))
+    result = with_effect(world(400, begins, late + 1.0), world(400, begins, late))
+    (line,) = (line.text for line in result.answer if line.question == "When")
+    assert line in markdown.findings(result).replace("\\", "")
+    assert "later than in the baseline" in " ".join(text(result, 120).split())
+    document = json.loads(json.dumps(result.as_json(), allow_nan=False))
     names = ["train_from", "serve_from", "next_delay", "second_delay"]
     assert [each["name"] for each in document["when"]] == names
     second = document["when"][3]
-    assert second["months_later"] == found.other.effect.as_json()["months_later"]["second_delay"]  # type: ignore[union-attr]
+    assert second["months_later"] == result.other.effect.as_json()["months_later"]["second_delay"]  # type: ignore[union-attr]
     assert set(second) == {"name", "words", "p5", "median", "p95", "never", "months_later"}
     assert document["when"][1] == {
         "name": "serve_from",

@@ -76,16 +76,16 @@ def test_a_negative_gain_stays_negative() -> None:
 
 def test_causes_are_ranked_by_gain_and_ties_by_their_order() -> None:
     single = tuple(step(gain, cause) for cause, gain in [("capital", 0.01), ("depth", 0.0), ("control", 0.0)])
-    found = Relief(4, single)
-    assert [row.cause for row in found.ranked("train_short", REMOVED)] == ["capital", "depth", "control"]
-    assert found.hundred_million is None
+    result = Relief(4, single)
+    assert [row.cause for row in result.ranked("train_short", REMOVED)] == ["capital", "depth", "control"]
+    assert result.hundred_million is None
 
 
 def test_want_is_named_apart_and_ranked_last() -> None:
     gains = {"want": 0.4, "capital": 0.3, "depth": 0.35}
-    found = Relief(4, tuple(step(gain, cause) for cause, gain in gains.items()))
-    assert [row.cause for row in found.ranked("train_short", REMOVED)] == ["depth", "capital", "want"]
-    assert found.single[0].words == "growth of what is wanted (the ambition, no cause)"
+    result = Relief(4, tuple(step(gain, cause) for cause, gain in gains.items()))
+    assert [row.cause for row in result.ranked("train_short", REMOVED)] == ["depth", "capital", "want"]
+    assert result.single[0].words == "growth of what is wanted (the ambition, no cause)"
 
 
 def rivals(far: float = REMOVED, **gains: "float | Column") -> Relief:
@@ -112,10 +112,10 @@ def test_what_may_gain_most_is_all_that_luck_may_have_put_behind(
     gains: dict[str, "float | Column"], first: list[str], far: float
 ) -> None:
     """Growth of what is wanted is no cause, and rivals none."""
-    found = rivals(far, **gains)
-    assert sorted(row.cause for row in found.foremost("train_short", far)) == sorted(first)
-    assert found.foremost("train_short", EASED if far == REMOVED else REMOVED) == []
-    assert [row.as_json()["may_give_most"] for row in found.single if row.cause == "want"] in ([], [[]])
+    result = rivals(far, **gains)
+    assert sorted(row.cause for row in result.foremost("train_short", far)) == sorted(first)
+    assert result.foremost("train_short", EASED if far == REMOVED else REMOVED) == []
+    assert [row.as_json()["may_give_most"] for row in result.single if row.cause == "want"] in ([], [[]])
 
 
 def test_of_causes_that_gain_alike_one_is_rarely_said_to_gain_most() -> None:
@@ -130,6 +130,6 @@ def test_of_causes_that_gain_alike_one_is_rarely_said_to_gain_most() -> None:
 
 
 def test_the_table_has_a_row_for_each_step_and_measure() -> None:
-    found = table(Relief(4, (step(0.1, "capital"), step(0.2, "depth")), step(0.01, "hundred_million")))
-    assert list(found["causes"].unique()) == ["capital", "depth", "hundred_million"]
-    assert len(found) == 3 * len(EFFECTS)
+    result = table(Relief(4, (step(0.1, "capital"), step(0.2, "depth")), step(0.01, "hundred_million")))
+    assert list(result["causes"].unique()) == ["capital", "depth", "hundred_million"]
+    assert len(result) == 3 * len(EFFECTS)

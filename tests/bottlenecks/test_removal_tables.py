@@ -54,9 +54,9 @@ def _made(job: Any) -> ensembles.Futures:
 DIALS = [dial for found in DIALS_OF.values() for dial in found]
 
 
-def said_of(found: Any) -> tuple[str, list[tuple[float, ...]]]:
+def said_of(result: Any) -> tuple[str, list[tuple[float, ...]]]:
     """What a result file and a figure hold of a table."""
-    other = counterfactuals_of(found)
+    other = counterfactuals_of(result)
     return json.dumps(other.as_json()), [(*each.steps, *each.gains) for each in other.removals.values()]
 
 
@@ -100,8 +100,8 @@ def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunk
 
 
 def test_a_table_has_no_more_futures_than_the_most(store: Chunks, ran: list[Any]) -> None:
-    found = removal_tables.table(template(), Luck(1, removal_tables.MOST + 500, 0, "simpy", 1), store, quiet)
-    assert found.shape[1] == removal_tables.MOST
+    result = removal_tables.table(template(), Luck(1, removal_tables.MOST + 500, 0, "simpy", 1), store, quiet)
+    assert result.shape[1] == removal_tables.MOST
     assert removal_tables.runs(removal_tables.MOST + 500) == SETS * removal_tables.MOST
     assert removal_tables.runs(3) == SETS * 3
 
@@ -124,11 +124,11 @@ def test_a_damaged_table_is_run_again(store: Chunks, ran: list[Any]) -> None:
 def test_the_first_row_of_a_table_is_the_scenario_as_it_is(store: Chunks) -> None:
     """Real futures: the table and separately turned dials agree in every bit."""
     luck = Luck(1, 1, 0, "simpy", 1)
-    found = removal_tables.table(template(), luck, store, quiet)
+    result = removal_tables.table(template(), luck, store, quiet)
     sets = [(), ("money",), ("rules", "sites")]
     turned = [variants.turned(template(), removal_tables.removed(names)) for names in sets]
     for names, outcome in zip(sets, variants.outcomes(turned, luck, quiet), strict=True):
-        assert (found[bit(*names)] == tabled(outcome)).all()
+        assert (result[bit(*names)] == tabled(outcome)).all()
 
 
 # --- all that other runs say of a scenario ---

@@ -36,8 +36,8 @@ FUTURES = 300
 SEEDS = range(100)
 
 
-def answer_of(found: Removals) -> list[tuple[str, ...]]:
-    return [each.removed for each in found.candidates]
+def answer_of(result: Removals) -> list[tuple[str, ...]]:
+    return [each.removed for each in result.candidates]
 
 
 def of_luck(seed: int, left: Left, futures: int = FUTURES, spread: float = 0.1) -> Removals:
@@ -50,10 +50,10 @@ def by_chance(seed: int) -> Removals:
 
 
 def test_every_set_comes_once_and_removes_what_its_bits_say() -> None:
-    found = [names_of(each) for each in range(SETS)]
-    assert len({frozenset(each) for each in found}) == SETS == 64
-    assert (found[0], found[ALL]) == ((), NAMES)
-    assert all(bit(*names) == each for each, names in enumerate(found))
+    result = [names_of(each) for each in range(SETS)]
+    assert len({frozenset(each) for each in result}) == SETS == 64
+    assert (result[0], result[ALL]) == ((), NAMES)
+    assert all(bit(*names) == each for each, names in enumerate(result))
 
 
 # --- the answer on known games ---
@@ -63,69 +63,69 @@ def test_every_set_comes_once_and_removes_what_its_bits_say() -> None:
 @pytest.mark.parametrize("others", [0.0, 0.004, 0.009])
 def test_one_constraint_that_binds_alone_is_named_whatever_the_others_sizes(name: str, others: float) -> None:
     gains = dict.fromkeys(NAMES, others) | {name: 0.5}
-    found = removals_of(worth(0.6, **gains))
-    assert (found.size, found.pattern, answer_of(found)) == (1, "single", [(name,)])
-    assert found.alone[name].mean == pytest.approx(0.5)
-    assert found.further == ()
+    result = removals_of(worth(0.6, **gains))
+    assert (result.size, result.pattern, answer_of(result)) == (1, "single", [(name,)])
+    assert result.alone[name].mean == pytest.approx(0.5)
+    assert result.further == ()
 
 
 @pytest.mark.parametrize("pair", list(combinations(NAMES, 2)))
 def test_two_in_series_are_joint_and_neither_gives_anything_alone(pair: tuple[str, str]) -> None:
-    found = removals_of(series(0.44, *pair, gain=0.4))
-    assert (found.size, found.pattern, answer_of(found)) == (2, "joint", [pair])
-    assert {found.alone[name].mean for name in NAMES} == {0.0}
-    assert [name for name in NAMES if found.kept[name].irreplaceable] == list(pair)
+    result = removals_of(series(0.44, *pair, gain=0.4))
+    assert (result.size, result.pattern, answer_of(result)) == (2, "joint", [pair])
+    assert {result.alone[name].mean for name in NAMES} == {0.0}
+    assert [name for name in NAMES if result.kept[name].irreplaceable] == list(pair)
 
 
 @pytest.mark.parametrize("pair", list(combinations(NAMES, 2)))
 def test_two_in_parallel_are_interchangeable_and_neither_is_irreplaceable(pair: tuple[str, str]) -> None:
-    found = removals_of(parallel(0.44, *pair, gain=0.4))
-    assert (found.size, found.pattern, answer_of(found)) == (1, "interchangeable", [(name,) for name in pair])
-    assert {found.last[name].mean for name in NAMES} == {0.0}
-    assert not any(each.irreplaceable for each in found.kept.values())
+    result = removals_of(parallel(0.44, *pair, gain=0.4))
+    assert (result.size, result.pattern, answer_of(result)) == (1, "interchangeable", [(name,) for name in pair])
+    assert {result.last[name].mean for name in NAMES} == {0.0}
+    assert not any(each.irreplaceable for each in result.kept.values())
 
 
 def test_three_in_series_are_joint_and_three_in_parallel_interchangeable() -> None:
     three = ("money", "domestic", "software")
-    found = removals_of(series(0.44, *three, gain=0.4))
-    assert (found.size, found.pattern, answer_of(found)) == (3, "joint", [three])
-    assert found.steps == pytest.approx((0.0, 0.0, 0.4, 0.04))
-    found = removals_of(parallel(0.44, *three, gain=0.4))
-    assert (found.pattern, len(found.candidates)) == ("interchangeable", 3)
+    result = removals_of(series(0.44, *three, gain=0.4))
+    assert (result.size, result.pattern, answer_of(result)) == (3, "joint", [three])
+    assert result.steps == pytest.approx((0.0, 0.0, 0.4, 0.04))
+    result = removals_of(parallel(0.44, *three, gain=0.4))
+    assert (result.pattern, len(result.candidates)) == ("interchangeable", 3)
 
 
 def test_what_adds_up_is_additive() -> None:
-    found = removals_of(worth(0.44, money=0.2, rules=0.2))
-    assert (found.size, found.pattern, answer_of(found)) == (2, "additive", [("money", "rules")])
+    result = removals_of(worth(0.44, money=0.2, rules=0.2))
+    assert (result.size, result.pattern, answer_of(result)) == (2, "additive", [("money", "rules")])
 
 
 def test_two_that_add_up_are_not_interchangeable_though_neither_is_ahead() -> None:
     """Either gives back more than 90% of all; the other then adds three points more."""
     two = {"money", "rules"}
-    found = removals_of(lambda gone: 0.5 - 0.37 * bool(gone & two) - 0.03 * (two <= gone))
-    assert (found.size, found.pattern, len(found.candidates)) == (1, "single", 2)
+    result = removals_of(lambda gone: 0.5 - 0.37 * bool(gone & two) - 0.03 * (two <= gone))
+    assert (result.size, result.pattern, len(result.candidates)) == (1, "single", 2)
 
 
 @pytest.mark.parametrize("most", [0.0, -0.1, 0.009])
 def test_where_nothing_gives_back_a_point_there_is_no_answer(most: float) -> None:
-    found = removals_of(worth(0.44, money=most))
-    assert (found.nothing, found.pattern) == (True, "nothing")
-    document = found.as_json()
+    result = removals_of(worth(0.44, money=most))
+    assert (result.nothing, result.pattern) == (True, "nothing")
+    document = result.as_json()
     assert (document["size"], document["candidates"], document["further"]) == (0, [], [])
 
 
 def test_a_removal_that_harms_is_left_out_of_the_best() -> None:
-    found = removals_of(worth(0.44, money=0.3, rules=-0.1))
-    assert found.best[-1].removed == ("money",)
-    assert answer_of(found) == [("money",)]
-    assert found.alone["rules"].mean == pytest.approx(-0.1)
-    assert found.kept["rules"].lost.mean == 0.0
+    result = removals_of(worth(0.44, money=0.3, rules=-0.1))
+    assert result.best[-1].removed == ("money",)
+    assert answer_of(result) == [("money",)]
+    assert result.alone["rules"].mean == pytest.approx(-0.1)
+    assert result.kept["rules"].lost.mean == 0.0
 
 
 @pytest.mark.parametrize(("ahead", "candidates"), [(0.0049, 2), (0.0051, 1)])
 def test_half_a_point_is_too_close_to_call(ahead: float, candidates: int) -> None:
-    found = removals_of(parallel(0.44 + ahead, "money", "sites", gain=0.4))
-    column = found.column.copy()
+    result = removals_of(parallel(0.44 + ahead, "money", "sites", gain=0.4))
+    column = result.column.copy()
     column[[k for k in range(SETS) if k & bit("money")]] -= ahead
     assert len(Removals("train_short", column).candidates) == candidates
 
@@ -153,27 +153,27 @@ def test_luck_keeps_a_rival_a_candidate_and_more_futures_decide() -> None:
 
 
 def test_what_adds_a_point_after_the_answer_is_named_in_its_order() -> None:
-    found = removals_of(worth(0.6, money=0.5, rules=0.012, sites=0.03, software=0.005))
-    assert [each.removed for each in found.further] == [("sites",), ("rules",)]
-    assert [each.gain.mean for each in found.further] == pytest.approx([0.03, 0.012])
+    result = removals_of(worth(0.6, money=0.5, rules=0.012, sites=0.03, software=0.005))
+    assert [each.removed for each in result.further] == [("sites",), ("rules",)]
+    assert [each.gain.mean for each in result.further] == pytest.approx([0.03, 0.012])
     luck = of_luck(2, worth(0.6, money=0.5, sites=0.011), 30)
     assert luck.further == ()
 
 
 def test_irreplaceable_is_what_no_others_make_up_for() -> None:
     """Money is needed; beside it rules or sites, either one."""
-    found = removals_of(lambda gone: 0.5 - 0.4 * ("money" in gone and bool(gone & {"rules", "sites"})))
-    assert found.pattern == "joint"
-    assert answer_of(found) == [("money", "rules"), ("money", "sites")]
-    assert [name for name in NAMES if found.kept[name].irreplaceable] == ["money"]
-    assert found.kept["money"].best.gain.mean == 0.0
-    assert found.kept["rules"].best.removed == ("money", "sites")
+    result = removals_of(lambda gone: 0.5 - 0.4 * ("money" in gone and bool(gone & {"rules", "sites"})))
+    assert result.pattern == "joint"
+    assert answer_of(result) == [("money", "rules"), ("money", "sites")]
+    assert [name for name in NAMES if result.kept[name].irreplaceable] == ["money"]
+    assert result.kept["money"].best.gain.mean == 0.0
+    assert result.kept["rules"].best.removed == ("money", "sites")
 
 
 @pytest.mark.parametrize(("part", "expected"), [(TENTH - 0.01, False), (TENTH + 0.01, True)])
 def test_irreplaceable_is_more_than_a_tenth_of_the_shortfall(part: float, expected: bool) -> None:
-    found = removals_of(worth(1.0, money=0.8, sites=part))
-    assert found.kept["sites"].irreplaceable is expected
+    result = removals_of(worth(1.0, money=0.8, sites=part))
+    assert result.kept["sites"].irreplaceable is expected
 
 
 # --- identities ---
@@ -181,13 +181,13 @@ def test_irreplaceable_is_more_than_a_tenth_of_the_shortfall(part: float, expect
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_best_of_at_most_k_never_falls_and_the_steps_add_up(seed: int) -> None:
-    found = by_chance(seed)
-    gains = [each.gain.mean for each in found.best]
+    result = by_chance(seed)
+    gains = [each.gain.mean for each in result.best]
     assert gains == sorted(gains)
-    assert [len(each.removed) <= size for size, each in enumerate(found.best, 1)] == [True] * 6
-    assert sum(found.steps) == pytest.approx(found.whole.mean, abs=1e-12)
-    assert found.steps[:2] == pytest.approx((gains[0], gains[1] - gains[0]))
-    assert min(found.steps[1:3]) >= 0.0
+    assert [len(each.removed) <= size for size, each in enumerate(result.best, 1)] == [True] * 6
+    assert sum(result.steps) == pytest.approx(result.whole.mean, abs=1e-12)
+    assert result.steps[:2] == pytest.approx((gains[0], gains[1] - gains[0]))
+    assert min(result.steps[1:3]) >= 0.0
 
 
 def shapley_by_orders(column: np.ndarray) -> dict[str, float]:
@@ -204,10 +204,10 @@ def shapley_by_orders(column: np.ndarray) -> dict[str, float]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_allotted_agrees_with_all_orders_and_adds_up_with_what_stays(seed: int) -> None:
-    found = by_chance(seed)
-    allotted = {name: each.mean for name, each in found.allotted.items()}
-    assert allotted == pytest.approx(shapley_by_orders(found.column))
-    assert sum(allotted.values()) + found.column[ALL].mean() == pytest.approx(found.whole.mean)
+    result = by_chance(seed)
+    allotted = {name: each.mean for name, each in result.allotted.items()}
+    assert allotted == pytest.approx(shapley_by_orders(result.column))
+    assert sum(allotted.values()) + result.column[ALL].mean() == pytest.approx(result.whole.mean)
 
 
 def test_what_is_allotted_on_games_known_by_heart() -> None:
@@ -229,8 +229,8 @@ def every(size: int) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_superlative_holds_against_all_sets(seed: int) -> None:
-    found = by_chance(seed)
-    column = found.column
+    result = by_chance(seed)
+    column = result.column
 
     def gain(names: tuple[str, ...]) -> float:
         return float((column[0] - column[bit(*names)]).mean())
@@ -238,37 +238,37 @@ def test_every_superlative_holds_against_all_sets(seed: int) -> None:
     assert [len(every(size)) for size in (1, 2, 3)] == [6, 15, 20]
     for size in range(1, 7):
         most = max(gain(names) for k in range(1, size + 1) for names in every(k))
-        assert found.best[size - 1].gain.mean == pytest.approx(most)
-    least = next(size for size in range(1, 7) if found.best[size - 1].gain.mean >= NEARLY * found.best[-1].gain.mean)
-    assert found.size == least
-    assert found.candidates[0].gain.mean == pytest.approx(max(map(gain, every(least))))
-    assert found.singles[0].gain.mean == pytest.approx(max(map(gain, every(1))))
-    for candidates, size in ((found.candidates, least), (found.singles, 1)):
+        assert result.best[size - 1].gain.mean == pytest.approx(most)
+    least = next(size for size in range(1, 7) if result.best[size - 1].gain.mean >= NEARLY * result.best[-1].gain.mean)
+    assert result.size == least
+    assert result.candidates[0].gain.mean == pytest.approx(max(map(gain, every(least))))
+    assert result.singles[0].gain.mean == pytest.approx(max(map(gain, every(1))))
+    for candidates, size in ((result.candidates, least), (result.singles, 1)):
         gains = [each.gain.mean for each in candidates]
         assert gains == sorted(gains, reverse=True)
         assert {len(each.removed) for each in candidates} == {size}
     for name in NAMES:
         without = [names for k in range(7) for names in every(k) if name not in names]
-        assert found.kept[name].best.gain.mean == pytest.approx(max(map(gain, without)))
-        assert name not in found.kept[name].best.removed
+        assert result.kept[name].best.gain.mean == pytest.approx(max(map(gain, without)))
+        assert name not in result.kept[name].best.removed
         rest = tuple(other for other in NAMES if other != name)
-        assert found.last[name].mean == pytest.approx(gain(NAMES) - gain(rest))
+        assert result.last[name].mean == pytest.approx(gain(NAMES) - gain(rest))
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_candidate_is_left_out_that_is_within_half_a_point(seed: int) -> None:
-    found = of_luck(seed, worth(0.6, money=0.2, rules=0.2, sites=0.19), 60, 0.02)
-    top, named = found.candidates[0].gain.mean, set(answer_of(found))
-    for names in every(found.size):
-        if found.gain(bit(*names)).mean >= top - NOTABLE * COUNTS:
+    result = of_luck(seed, worth(0.6, money=0.2, rules=0.2, sites=0.19), 60, 0.02)
+    top, named = result.candidates[0].gain.mean, set(answer_of(result))
+    for names in every(result.size):
+        if result.gain(bit(*names)).mean >= top - NOTABLE * COUNTS:
             assert names in named
 
 
 def test_each_constraint_is_best_in_its_own_futures() -> None:
     """Money gives most in one future, sites in two, and nothing gives a point in the fourth."""
     money, sites = np.array([0.3, 0.1, 0.0, 0.004]), np.array([0.1, 0.2, 0.1, 0.0])
-    found = removals_of(lambda gone: 0.5 - money * ("money" in gone) - sites * ("sites" in gone))
-    assert found.best_alone_in == dict.fromkeys(NAMES, 0.0) | {"money": 0.25, "sites": 0.5}
+    result = removals_of(lambda gone: 0.5 - money * ("money" in gone) - sites * ("sites" in gone))
+    assert result.best_alone_in == dict.fromkeys(NAMES, 0.0) | {"money": 0.25, "sites": 0.5}
 
 
 # --- what luck may do ---
@@ -288,16 +288,16 @@ def close(gone: frozenset[str]) -> float:
 
 @pytest.mark.parametrize("spread", [0.03, 0.1, 0.3])
 def test_the_best_single_is_among_its_candidates(spread: float) -> None:
-    found = [of_luck(seed, close, FUTURES, spread) for seed in SEEDS]
-    assert sum(("money",) in {removal.removed for removal in each.singles} for each in found) >= 95
+    result = [of_luck(seed, close, FUTURES, spread) for seed in SEEDS]
+    assert sum(("money",) in {removal.removed for removal in each.singles} for each in result) >= 95
 
 
 @pytest.mark.parametrize("spread", [0.03, 0.06, 0.1])
 def test_the_answer_is_among_its_candidates(spread: float) -> None:
     """Both its size and the pair; what is half a point behind may be a candidate beside it."""
-    found = [of_luck(seed, hard, FUTURES, spread) for seed in SEEDS]
-    assert sum(each.size == 2 and ("money", "rental") in answer_of(each) for each in found) >= 95
-    assert sum(len(each.candidates) > 1 for each in found) >= 50
+    result = [of_luck(seed, hard, FUTURES, spread) for seed in SEEDS]
+    assert sum(each.size == 2 and ("money", "rental") in answer_of(each) for each in result) >= 95
+    assert sum(len(each.candidates) > 1 for each in result) >= 50
 
 
 READINGS: dict[str, Callable[[Removals], Amount]] = {
@@ -315,20 +315,20 @@ def test_errors_cover_their_truth(name: str) -> None:
     """Nominally 95 of 100 seeds; luck of its own in each set, and common luck."""
     read = READINGS[name]
     truth = read(removals_of(hard)).mean
-    found = [read(of_luck(seed, hard)) for seed in SEEDS]
-    assert sum(abs(each.mean - truth) <= each.error for each in found) >= 85
-    assert all(0.0 < each.error < 0.05 for each in found)
+    result = [read(of_luck(seed, hard)) for seed in SEEDS]
+    assert sum(abs(each.mean - truth) <= each.error for each in result) >= 85
+    assert all(0.0 < each.error < 0.05 for each in result)
 
 
 def test_a_joint_effect_is_seldom_found_by_luck() -> None:
-    found = [of_luck(seed, worth(0.5, money=0.2, rules=0.2), FUTURES, 0.3) for seed in SEEDS]
-    assert sum(each.pattern == "joint" for each in found) <= 5
+    result = [of_luck(seed, worth(0.5, money=0.2, rules=0.2), FUTURES, 0.3) for seed in SEEDS]
+    assert sum(each.pattern == "joint" for each in result) <= 5
 
 
 def test_one_future_leaves_errors_open() -> None:
-    found = removals_of(worth(0.44, money=0.4), futures=1)
-    assert found.whole.error == math.inf
-    assert found.whole.as_json() == {"mean": 0.44, "simulation_error": None}
+    result = removals_of(worth(0.44, money=0.4), futures=1)
+    assert result.whole.error == math.inf
+    assert result.whole.as_json() == {"mean": 0.44, "simulation_error": None}
 
 
 # --- the table ---
@@ -337,12 +337,12 @@ def test_one_future_leaves_errors_open() -> None:
 def test_a_table_holds_shortfalls_and_delays_cut_at_one_horizon() -> None:
     made = table(game(worth(0.44, money=0.4)))
     made[0, 0, TABLED.index("second_delay")] = math.inf
-    found = removals(made)
-    assert list(found) == [*SHORTFALLS.values(), "next_delay", "second_delay"]
-    assert found["second_delay"].column[0, 0] == CUT
-    assert [each.as_json()["horizon"] for each in found.values()] == [None, None, CUT, CUT]
-    assert found["train_short"].alone["money"].mean == pytest.approx(0.4)
-    assert math.isfinite(found["second_delay"].whole.mean)
+    result = removals(made)
+    assert list(result) == [*SHORTFALLS.values(), "next_delay", "second_delay"]
+    assert result["second_delay"].column[0, 0] == CUT
+    assert [each.as_json()["horizon"] for each in result.values()] == [None, None, CUT, CUT]
+    assert result["train_short"].alone["money"].mean == pytest.approx(0.4)
+    assert math.isfinite(result["second_delay"].whole.mean)
 
 
 def test_what_a_table_keeps_of_outcomes() -> None:
@@ -365,10 +365,10 @@ def test_the_document_holds_all_sets_and_finite_numbers() -> None:
 
 def test_an_amount_is_a_mean_with_half_of_its_interval() -> None:
     luck = np.random.default_rng(7).normal(0.2, 0.1, 4000)
-    found = amount(luck)
-    assert found.mean == pytest.approx(0.2, abs=0.005)
-    assert found.error == pytest.approx(1.96 * 0.1 / 4000**0.5, rel=0.15)
-    assert found.error < COUNTS
+    result = amount(luck)
+    assert result.mean == pytest.approx(0.2, abs=0.005)
+    assert result.error == pytest.approx(1.96 * 0.1 / 4000**0.5, rel=0.15)
+    assert result.error < COUNTS
 
 
 # --- what may be said to be first ---
@@ -376,10 +376,10 @@ def test_an_amount_is_a_mean_with_half_of_its_interval() -> None:
 
 @pytest.mark.parametrize(("leads", "first"), [((0.05, 0.0, 0.0), [0]), ((0.0, 0.05, 0.0), [1]), ((0.0, 0.0), None)])
 def test_what_luck_may_have_put_ahead_stands_beside_its_rivals(leads: tuple[float, ...], first: list[int]) -> None:
-    found = []
+    result = []
     for seed in range(100):
         luck = np.random.default_rng(seed)
         common = luck.normal(0.0, 1.0, 256)
-        found.append(contenders([common + lead + luck.normal(0.0, 0.1, 256) for lead in leads]))
-    alone = sum(len(each) == 1 for each in found)
-    assert alone <= 8 if first is None else sum(each == first for each in found) >= 95
+        result.append(contenders([common + lead + luck.normal(0.0, 0.1, 256) for lead in leads]))
+    alone = sum(len(each) == 1 for each in result)
+    assert alone <= 8 if first is None else sum(each == first for each in result) >= 95

@@ -30,29 +30,29 @@ def with_luck(seed: int, here: Left, there: Left, spread: float = 0.02) -> Cost:
     return cost(*(Removals("train_short", column) for column in columns))
 
 
-def named(found: Cost) -> list[str]:
-    return [each.constraint for each in found.named]
+def named(result: Cost) -> list[str]:
+    return [each.constraint for each in result.named]
 
 
 def test_a_cost_is_the_paired_difference() -> None:
-    found = of(more(0.02))
-    assert found.difference.mean == pytest.approx(0.02)
-    assert found.difference.error == pytest.approx(0.0, abs=1e-12)
-    assert found.differs
+    result = of(more(0.02))
+    assert result.difference.mean == pytest.approx(0.02)
+    assert result.difference.error == pytest.approx(0.0, abs=1e-12)
+    assert result.differs
     assert not of(worth(USUAL)).differs
 
 
 def test_luck_that_both_worlds_share_is_no_error() -> None:
-    found = with_luck(1, more(0.02), worth(USUAL))
-    assert found.difference.error < 0.005
-    assert abs(found.difference.mean - 0.02) <= found.difference.error
+    result = with_luck(1, more(0.02), worth(USUAL))
+    assert result.difference.error < 0.005
+    assert abs(result.difference.mean - 0.02) <= result.difference.error
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_acts_through_one_constraint_alone_is_said_to(name: str) -> None:
-    found = of(more(0.02, name))
-    assert named(found) == [name]
-    gone = {each.constraint: each.gone.mean for each in found.through}
+    result = of(more(0.02, name))
+    assert named(result) == [name]
+    gone = {each.constraint: each.gone.mean for each in result.through}
     assert gone == pytest.approx(dict.fromkeys(NAMES, 0.0) | {name: 0.02})
 
 
@@ -61,9 +61,9 @@ def test_what_acts_through_none_names_none() -> None:
 
 
 def test_what_either_removal_undoes_is_named_for_both_and_does_not_add_up() -> None:
-    found = of(more(0.02, "money", "rules"))
-    assert set(named(found)) == {"money", "rules"}
-    assert sum(each.gone.mean for each in found.named) == pytest.approx(0.04)
+    result = of(more(0.02, "money", "rules"))
+    assert set(named(result)) == {"money", "rules"}
+    assert sum(each.gone.mean for each in result.named) == pytest.approx(0.04)
 
 
 def test_what_only_both_removals_undo_names_neither() -> None:
@@ -81,9 +81,9 @@ def test_what_makes_it_worse_is_not_what_it_works_through() -> None:
 
 
 def test_a_scenario_that_helps_works_through_what_takes_its_gain_away() -> None:
-    found = of(more(-0.02, "rental"))
-    assert found.difference.mean == pytest.approx(-0.02)
-    assert named(found) == ["rental"]
+    result = of(more(-0.02, "rental"))
+    assert result.difference.mean == pytest.approx(-0.02)
+    assert named(result) == ["rental"]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_only_what_leaves_half_of_the_shortfall_standing_is_named(left: float, e
 
 
 def test_the_most_comes_first() -> None:
-    found = of(lambda gone: USUAL + 0.05 - 0.02 * ("money" in gone) - 0.03 * ("sites" in gone))
-    assert named(found) == ["sites", "money"]
+    result = of(lambda gone: USUAL + 0.05 - 0.02 * ("money" in gone) - 0.03 * ("sites" in gone))
+    assert named(result) == ["sites", "money"]
 
 
 def test_only_futures_that_both_have_are_compared() -> None:
@@ -122,49 +122,49 @@ def test_only_futures_that_both_have_are_compared() -> None:
     ],
 )
 def test_worse_and_better_count_from_a_point_on(moves: list[float], worse: float, better: float) -> None:
-    found = of(lambda gone: USUAL + np.array(moves))
-    assert (found.worse, found.better) == (worse, better)
+    result = of(lambda gone: USUAL + np.array(moves))
+    assert (result.worse, result.better) == (worse, better)
 
 
 def test_what_works_through_one_is_found_in_spite_of_luck_and_nothing_else_is() -> None:
-    found = [with_luck(seed, more(0.04, "rules"), worth(USUAL)) for seed in range(100)]
-    assert sum("rules" in named(each) for each in found) >= 95
-    assert sum(named(each) == ["rules"] for each in found) >= 95
+    result = [with_luck(seed, more(0.04, "rules"), worth(USUAL)) for seed in range(100)]
+    assert sum("rules" in named(each) for each in result) >= 95
+    assert sum(named(each) == ["rules"] for each in result) >= 95
 
 
 def test_a_scenario_that_does_nothing_seldom_costs_or_works_through_anything() -> None:
-    found = [with_luck(seed, worth(USUAL), worth(USUAL)) for seed in range(100)]
-    assert sum(each.differs for each in found) <= 12
-    assert sum(bool(named(each)) for each in found) <= 5
+    result = [with_luck(seed, worth(USUAL), worth(USUAL)) for seed in range(100)]
+    assert sum(each.differs for each in result) <= 12
+    assert sum(bool(named(each)) for each in result) <= 5
 
 
 def test_what_takes_a_third_by_luck_alone_is_seldom_named() -> None:
     """The cost is the same under every set; luck lets one removal take a third of it in half of the seeds."""
-    found = [with_luck(seed, more(0.05), worth(USUAL), 0.1) for seed in range(100)]
-    large = [any(abs(each.gone.mean) >= THIRD * abs(one.difference.mean) for each in one.through) for one in found]
+    result = [with_luck(seed, more(0.05), worth(USUAL), 0.1) for seed in range(100)]
+    large = [any(abs(each.gone.mean) >= THIRD * abs(one.difference.mean) for each in one.through) for one in result]
     assert sum(large) >= 40
-    assert sum(bool(named(each)) for each in found) <= 8
+    assert sum(bool(named(each)) for each in result) <= 8
 
 
 def test_errors_of_costs_cover_their_truth() -> None:
-    found = [with_luck(seed, more(0.02, "rules"), worth(USUAL)) for seed in range(100)]
-    assert sum(abs(each.difference.mean - 0.02) <= each.difference.error for each in found) >= 85
-    gone = [next(part.gone for part in each.through if part.constraint == "rules") for each in found]
+    result = [with_luck(seed, more(0.02, "rules"), worth(USUAL)) for seed in range(100)]
+    assert sum(abs(each.difference.mean - 0.02) <= each.difference.error for each in result) >= 85
+    gone = [next(part.gone for part in each.through if part.constraint == "rules") for each in result]
     assert sum(abs(each.mean - 0.02) <= each.error for each in gone) >= 85
 
 
 def test_an_effect_holds_what_is_missing_in_the_base_and_each_change() -> None:
     changes = (
-        Change("capital.talks", "the talks", dict.fromkeys(SHORTFALLS.values(), Amount(0.02, math.inf))),
+        Change("capital.financing", "the talks", dict.fromkeys(SHORTFALLS.values(), Amount(0.02, math.inf))),
         Change("controls.rules.new", "a rule", {}),
     )
     here, there = (removals(table(game(left))) for left in (more(0.02, "money"), worth(USUAL)))
-    found = effect("the baseline", here, there, tuple(SHORTFALLS.values()), changes)
-    assert {name: each.mean for name, each in found.missing.items()} == pytest.approx(
+    result = effect("the baseline", here, there, tuple(SHORTFALLS.values()), changes)
+    assert {name: each.mean for name, each in result.missing.items()} == pytest.approx(
         dict.fromkeys(SHORTFALLS.values(), USUAL)
     )
-    document = found.as_json()
+    document = result.as_json()
     assert document["base"] == "the baseline"
-    first, second = found.changes
+    first, second = result.changes
     assert first.as_json()["costs"] == {each: {"mean": 0.02, "simulation_error": None} for each in SHORTFALLS.values()}
     assert second.as_json()["costs"] == {}

@@ -7,27 +7,27 @@ from tests.findings.toy import RUN, outcomes, parts, series
 
 
 def of(use: str, table: pd.DataFrame) -> Bottleneck:
-    return next(found for found in bottlenecks(table) if found.use == use)
+    return next(bottleneck for bottleneck in bottlenecks(table) if bottleneck.use == use)
 
 
 def test_one_constraint_takes_all() -> None:
-    found = of("train", parts(train_control=0.5))
-    first = found.causes[0]
+    result = of("train", parts(train_control=0.5))
+    first = result.causes[0]
     assert (first.gate, first.share, first.p5, first.p95, first.largest) == ("rules", 0.5, 0.5, 0.5, 1.0)
-    assert found.missing == 0.5
+    assert result.missing == 0.5
 
 
 def test_nothing_missing_has_no_cause() -> None:
-    found = of("serve", parts(train_control=0.5))
-    assert (found.causes, found.nothing, found.missing) == ((), 1.0, 0.0)
+    result = of("serve", parts(train_control=0.5))
+    assert (result.causes, result.nothing, result.missing) == ((), 1.0, 0.0)
 
 
 def test_shares_of_a_use_add_up_to_what_is_missing_and_odds_to_one() -> None:
     table = shares(bottlenecks(outcomes()))
     assert list(table["use"].unique()) == list(USES)
-    for found in bottlenecks(outcomes()):
-        own = table[table["use"] == found.use]
-        assert own["share"].sum() == pytest.approx(found.missing)
+    for result in bottlenecks(outcomes()):
+        own = table[table["use"] == result.use]
+        assert own["share"].sum() == pytest.approx(result.missing)
         assert own["largest"].sum() == pytest.approx(1.0)
 
 
@@ -36,9 +36,9 @@ def test_a_share_is_the_mean_over_futures(seed: int) -> None:
     """Not what is missing in all futures together: a future that lacks little weighs as much as any other."""
     random = np.random.default_rng(seed)
     table = parts(50).assign(train_capital=random.uniform(0, 0.5, 50), train_behind=random.uniform(0, 0.3, 50))
-    found = {cause.gate: cause.share for cause in of("train", table).causes}
-    assert found["money"] == pytest.approx(table["train_capital"].mean())
-    assert found["behind"] == pytest.approx(table["train_behind"].mean())
+    result = {cause.gate: cause.share for cause in of("train", table).causes}
+    assert result["money"] == pytest.approx(table["train_capital"].mean())
+    assert result["behind"] == pytest.approx(table["train_behind"].mean())
 
 
 def test_a_large_future_weighs_more_in_the_share_but_not_in_the_odds() -> None:
@@ -51,29 +51,29 @@ def test_a_large_future_weighs_more_in_the_share_but_not_in_the_odds() -> None:
 
 
 def test_odds_are_among_futures_in_which_any_constraint_binds() -> None:
-    found = of("train", parts(4).assign(train_site=[0.0, 0.0, 0.0, 0.2], train_planning=[0.0, 0.0, 0.1, 0.1]))
-    assert found.nothing == 0.5
-    assert found.causes[0].largest == 1.0
+    result = of("train", parts(4).assign(train_site=[0.0, 0.0, 0.0, 0.2], train_planning=[0.0, 0.0, 0.1, 0.1]))
+    assert result.nothing == 0.5
+    assert result.causes[0].largest == 1.0
 
 
 @pytest.mark.parametrize("other", list(NOBODY))
 def test_what_is_no_constraint_is_never_first(other: str) -> None:
-    found = of("train", parts(train_control=0.1, train_depth=-0.1).assign(**{f"train_{other}": 0.5}))
-    assert [cause.gate for cause in found.causes[:2]] == ["rules", other]
-    assert [cause.binds for cause in found.causes[:2]] == [True, False]
-    assert found.causes[-1].gate == "rental"
-    assert found.causes[1].largest == 0.0
-    assert found.missing == pytest.approx(0.5)
+    result = of("train", parts(train_control=0.1, train_depth=-0.1).assign(**{f"train_{other}": 0.5}))
+    assert [cause.gate for cause in result.causes[:2]] == ["rules", other]
+    assert [cause.binds for cause in result.causes[:2]] == [True, False]
+    assert result.causes[-1].gate == "rental"
+    assert result.causes[1].largest == 0.0
+    assert result.missing == pytest.approx(0.5)
 
 
 def test_equal_constraints_share_the_lead() -> None:
-    found = of("train", parts(train_control=0.333, train_wafers=0.333))
-    assert [cause.largest for cause in found.causes[:2]] == [0.5, 0.5]
+    result = of("train", parts(train_control=0.333, train_wafers=0.333))
+    assert [cause.largest for cause in result.causes[:2]] == [0.5, 0.5]
 
 
 def test_a_negative_part_is_shown_as_it_is() -> None:
-    found = of("serve", parts(serve_capital=0.6, serve_control=-0.1))
-    assert {cause.gate: cause.share for cause in found.causes} == {
+    result = of("serve", parts(serve_capital=0.6, serve_control=-0.1))
+    assert {cause.gate: cause.share for cause in result.causes} == {
         "money": pytest.approx(0.6),
         "rules": pytest.approx(-0.1),
         **dict.fromkeys(set(GATES) - {"money", "rules"}, 0.0),
@@ -81,7 +81,7 @@ def test_a_negative_part_is_shown_as_it_is() -> None:
 
 
 def test_months_end_with_the_leading_window() -> None:
-    table = by_month(series(), RUN.leads_until)
+    table = by_month(series(), RUN.reporting_until)
     assert list(table.columns) == ["month", "use", "gate", "p5", "p25", "p50", "p75", "p95", "mean"]
     assert table["month"].max() == "2027-12-31"
     assert len(table) == 21 * len(USES) * len(GATES)

@@ -12,30 +12,30 @@ def of(stopped: list[list[float]], usual: list[list[float]], since: list[float],
 
 
 def test_days_to_the_first_month_below_the_level_and_back() -> None:
-    found = of([[10.0, 10.0, 4.0, 9.0]], [[10.0, 10.0, 10.0, 10.0]], [15.0])
-    assert found.fails == 1.0
-    assert found.survive.median.value == 75.0
-    assert found.recover.median.value == 30.0
-    assert not found.recover.median.beyond
+    result = of([[10.0, 10.0, 4.0, 9.0]], [[10.0, 10.0, 10.0, 10.0]], [15.0])
+    assert result.fails == 1.0
+    assert result.survive.median.value == 75.0
+    assert result.recover.median.value == 30.0
+    assert not result.recover.median.beyond
 
 
 def test_what_never_fails_survives_to_the_horizon_at_least() -> None:
-    found = of([[10.0, 10.0, 6.0, 9.0]], [[10.0] * 4], [0.0])
-    assert found.fails == 0.0
-    assert found.survive.median.text("days") == "> 120 days"
-    assert found.recover is None
+    result = of([[10.0, 10.0, 6.0, 9.0]], [[10.0] * 4], [0.0])
+    assert result.fails == 0.0
+    assert result.survive.median.text("days") == "> 120 days"
+    assert result.recover is None
 
 
 def test_what_does_not_come_back_is_a_bound() -> None:
-    found = of([[10.0, 1.0, 1.0, 1.0]], [[10.0] * 4], [0.0])
-    assert found.survive.median.value == 60.0
-    assert found.recover.median.text("days") == "> 60 days"
+    result = of([[10.0, 1.0, 1.0, 1.0]], [[10.0] * 4], [0.0])
+    assert result.survive.median.value == 60.0
+    assert result.recover.median.text("days") == "> 60 days"
 
 
 def test_the_level_is_a_share_of_the_same_future_without_the_stop() -> None:
     """The second future is small, and loses nothing."""
-    found = of([[10.0, 4.0, 4.0, 4.0], [2.0] * 4], [[10.0] * 4, [2.0] * 4], [0.0, 0.0])
-    assert found.fails == 0.5
+    result = of([[10.0, 4.0, 4.0, 4.0], [2.0] * 4], [[10.0] * 4, [2.0] * 4], [0.0, 0.0])
+    assert result.fails == 0.5
 
 
 def test_what_was_low_before_the_stop_does_not_count() -> None:
@@ -43,9 +43,9 @@ def test_what_was_low_before_the_stop_does_not_count() -> None:
 
 
 def test_a_happening_that_never_came_is_asked_of_nobody() -> None:
-    found = of([[1.0] * 4], [[10.0] * 4], [np.inf])
-    assert (found.futures, found.fails, found.survive, found.recover) == (0, None, None, None)
-    assert found.fails_text == "–"
+    result = of([[1.0] * 4], [[10.0] * 4], [np.inf])
+    assert (result.futures, result.fails, result.survive, result.recover) == (0, None, None, None)
+    assert result.fails_text == "–"
 
 
 def test_a_happening_begins_where_the_books_part() -> None:

@@ -35,7 +35,7 @@ def template(*settings: str) -> Template:
 def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
     dials = {field.name for field in fields(Dials)}
     assert set(DIALS) == dials
-    grouped = [dial for found in DIALS_OF.values() for dial in found]
+    grouped = [dial for result in DIALS_OF.values() for dial in result]
     assert sorted(grouped) == sorted(dials - {"planning", "want"})
 
 
@@ -71,10 +71,10 @@ def test_the_futures_are_those_that_were_asked_for() -> None:
 
 
 def test_a_hundred_million_more_is_money_on_the_first_day() -> None:
-    found = variants.relief(template(), Luck(1, 2, 0, "simpy", 1), quiet)
-    assert found.hundred_million is not None
-    assert len(found.single) == 2 * len(DIALS)
-    assert [gain.measure.name for gain in found.hundred_million.gains] == list(EFFECTS)
+    relief = variants.relief(template(), Luck(1, 2, 0, "simpy", 1), quiet)
+    assert relief.hundred_million is not None
+    assert len(relief.single) == 2 * len(DIALS)
+    assert [gain.measure.name for gain in relief.hundred_million.gains] == list(EFFECTS)
 
 
 def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
@@ -82,7 +82,7 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
         "market.offers.h800_home.depth=50000 chips",
         "happenings=[{id: truce_lapses, at: 2026-11-10, probability: 0.5, changes: {climate.lapses: {set: 1}}}]",
     )
-    found = variants.survivals(
+    survivals = variants.survivals(
         template(*deep),
         LUCK,
         quiet,
@@ -90,7 +90,7 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
         300,
         0.9,
     )
-    by_name = {each.source.name: each for each in found}
+    by_name = {each.source.name: each for each in survivals}
     assert {"h800_home", "rounds", "truce_lapses"} <= set(by_name)
     assert (by_name["h800_home"].fails or 0.0) > 0.0
     assert by_name["h800_home"].source.words == "H800 SXM5 rented at home"
@@ -147,7 +147,7 @@ def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so(name: st
         variants.survivals(template(COSTLIER.replace("NAME", each)), LUCK, quiet, date(2026, 4, 23), 300, 0.95)
         for each in ("a_war", name)
     ]
-    one, other = ([replace(each, source=asked[0][0].source) for each in found] for found in asked)
+    one, other = ([replace(each, source=asked[0][0].source) for each in result] for result in asked)
     assert one == other
 
 

@@ -72,13 +72,13 @@ def test_a_printed_command_asks_the_same_again(line: str) -> None:
 
 def _canonical(words: list[str]) -> list[str]:
     """A command as it is printed: overrides each by itself, and the measure of the worst future."""
-    found: list[str] = []
+    result: list[str] = []
     for word in words:
-        if found[-1:] == ["--override"]:
-            found += [more for name in word.split(",") for more in ("--override", name)][1:]
+        if result[-1:] == ["--override"]:
+            result += [more for name in word.split(",") for more in ("--override", name)][1:]
         else:
-            found.append("--worst=train_short" if word == "--worst" else word)
-    return found
+            result.append("--worst=train_short" if word == "--worst" else word)
+    return result
 
 
 def test_every_verb_that_asks_is_tried_here() -> None:

@@ -54,21 +54,21 @@ def test_a_value_is_set_once() -> None:
 
 
 def test_a_run_says_how_many_warnings_there_are_and_validate_which(tmp_path: Path) -> None:
-    odd = ("--set", "capital.talks.size=100bn USD")
+    odd = ("--set", "capital.financing.size=100bn USD")
     told = call("run", BASELINE, *ONE, "--split=0", "--relief=0", "--out", str(tmp_path), *odd)
-    assert f"1 warning; see python -m sim validate {BASELINE} --set 'capital.talks.size=100bn USD'" in told.stderr
-    found = call("validate", BASELINE, *odd).stdout
-    assert "uncertain, 1 warning\n" in found
-    assert "capital.talks.size  more than the valuation" in found
+    assert f"1 warning; see python -m sim validate {BASELINE} --set 'capital.financing.size=100bn USD'" in told.stderr
+    result = call("validate", BASELINE, *odd).stdout
+    assert "uncertain, 1 warning\n" in result
+    assert "capital.financing.size  more than the valuation" in result
 
 
 def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
     told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--relief=0", "--json", "--out", str(tmp_path))
-    found = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
-    ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in found.items()}
+    result = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
+    ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in result.items()}
     assert ambitions == {id: ["hold", "keep_pace", "chase"] for id in ("baseline", "stall")}
-    assert found["baseline"]["effect"] is None
-    assert found["stall"]["effect"]["base"] == "Baseline"
+    assert result["baseline"]["effect"] is None
+    assert result["stall"]["effect"]["base"] == "Baseline"
 
 
 def test_validate_reads_every_override(tmp_path: Path) -> None:

@@ -203,10 +203,10 @@ def test_an_annotation_names_its_file(file: str) -> None:
     (gate,) = read_gates((Text("p50(owned) >= 1", Place(file, 3, 7)),), [])
     (line,) = ci.annotations([ci.Case("100%, a: b", Verdict(gate, "fails", Interval(0.0, 0.0, 0.0), 9, None))])
     _, head, said = line.split("::", 2)
-    found = dict(part.split("=", 1) for part in head.removeprefix("error ").split(","))
+    result = dict(part.split("=", 1) for part in head.removeprefix("error ").split(","))
     for code, letter in (("%3A", ":"), ("%2C", ","), ("%0A", "\n"), ("%25", "%")):
-        found = {key: value.replace(code, letter) for key, value in found.items()}
-    assert found == {"file": file, "line": "3", "col": "7"}
+        result = {key: value.replace(code, letter) for key, value in result.items()}
+    assert result == {"file": file, "line": "3", "col": "7"}
     assert said.startswith("100%25, a: b: p50(owned)")
 
 

@@ -95,11 +95,11 @@ def test_policies_are_compared_by_regret(tmp_path: Path) -> None:
         "  - {name: bold, set: {procurement.reserve: 3 months}}\n  - {name: as is}\n"
     )
     words = ("compare", BASELINE, STALL, *QUICK, "--out", str(tmp_path), "--policies", str(policies), "--json")
-    found = json.loads(call(*words).stdout)["regrets"]
-    assert [policy["policy"] for policy in found["policies"]] == ["careful", "bold", "as is"]
-    assert found["weights"] == [0.75, 0.25]
-    assert found["measure"] == "unserved"
-    assert min(policy["regrets"][0] for policy in found["policies"]) == 0.0
+    result = json.loads(call(*words).stdout)["regrets"]
+    assert [policy["policy"] for policy in result["policies"]] == ["careful", "bold", "as is"]
+    assert result["weights"] == [0.75, 0.25]
+    assert result["measure"] == "unserved"
+    assert min(policy["regrets"][0] for policy in result["policies"]) == 0.0
 
 
 def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
     )
     result = call("compare", BASELINE, STALL, *QUICK, "--policies", str(policies))
     assert result.exit_code == 2
-    found = {line.split("policies.yaml:")[-1] for line in result.stderr.splitlines()}
+    results = {line.split("policies.yaml:")[-1] for line in result.stderr.splitlines()}
     expected = {
         "1:10": "did you mean `unserved`",
         "2:17": "no scenario `calm`",
@@ -121,7 +121,9 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
         "8:12": "`b` stands here twice",
     }
     for place, message in expected.items():
-        assert any(line.startswith(f"{place} ") and message in line for line in found), f"{place} {message}: {found}"
+        assert any(line.startswith(f"{place} ") and message in line for line in results), (
+            f"{place} {message}: {results}"
+        )
 
 
 def test_a_comparison_of_one_is_refused() -> None:
@@ -135,7 +137,7 @@ def test_a_comparison_of_one_is_refused() -> None:
     [
         ("start: 2026-01-01", "start: 2026-02-01", "its start is 2026-02-01, not 2026-01-01"),
         ("end: 2028-01-01", "end: 2029-01-01", "its end is 2029-01-01, not 2028-01-01"),
-        ("until: 2028-01-01", "until: 2027-06-01", "its window.leads_until is 2027-06-01, not 2028-01-01"),
+        ("until: 2028-01-01", "until: 2027-06-01", "its window.reporting_until is 2027-06-01, not 2028-01-01"),
     ],
 )
 def test_scenarios_of_other_days_are_not_compared(tmp_path: Path, old: str, new: str, complaint: str) -> None:
@@ -412,7 +414,10 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
     assert len(other["ten_percent_easier"]) == 6 + 15
     assert [each["ambition"] for each in other["ambitions"]] == ["hold", "keep_pace", "chase"]
     assert other["effect"]["base"] == "the baseline"
-    assert {each["path"] for each in other["effect"]["changes"]} >= {"capital.talks", "happenings.first_round_stalls"}
+    assert {each["path"] for each in other["effect"]["changes"]} >= {
+        "capital.financing",
+        "happenings.first_round_stalls",
+    }
     assert summary["headline"].startswith("This ")
     assert "## What holds training back" in (folder / "findings.md").read_text()
     assert len(pd.read_csv(folder / "removals.csv")) == 4 * 63

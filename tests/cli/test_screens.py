@@ -116,17 +116,17 @@ def test_no_name_of_four_scenarios_is_cut_and_a_wide_terminal_is_used() -> None:
     policies = regrets(
         measure("train_short"), {"as is": dict.fromkeys(ids, 0.1)}, {"as is": ()}, dict.fromkeys(ids, 1.0)
     )
-    found = compare([scenario(id, short(0.1 * i), id) for i, id in enumerate(ids)], 1, policies=policies)
-    narrow, wide = (printed(screens.comparison, found, width=width) for width in (80, 200))
+    comparison = compare([scenario(id, short(0.1 * i), id) for i, id in enumerate(ids)], 1, policies=policies)
+    narrow, wide = (printed(screens.comparison, comparison, width=width) for width in (80, 200))
     assert "…" not in narrow
     assert [max(map(len, told.splitlines())) for told in (narrow, wide)] == [80, 120]
 
 
 def test_long_numbers_leave_room_for_the_names_of_rows() -> None:
     dear = short(0.1).assign(lowest_cash=-1.0, lowest_runway=12.0)
-    found = compare([scenario("reference", short(0.0), "A"), scenario("expensive", dear, "B")], 1)
-    long = [replace(each, paired=replace(each.paired, reduction=12_345_678.9)) for each in found.differences]
-    told = printed(screens.comparison, replace(found, differences=tuple(long)))
+    comparison = compare([scenario("reference", short(0.0), "A"), scenario("expensive", dear, "B")], 1)
+    long = [replace(each, paired=replace(each.paired, reduction=12_345_678.9)) for each in comparison.differences]
+    told = printed(screens.comparison, replace(comparison, differences=tuple(long)))
     assert re.search(r"^expensive +$", told, re.MULTILINE)
     assert re.search(r"^Lowest runway ", told, re.MULTILINE)
     assert "12,300,000" in told

@@ -38,15 +38,15 @@ def started(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 def alive(session: int) -> list[str]:
     """What lives in a session, by command."""
-    found = []
+    result = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             state = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(state[3]) == session and state[0] != "Z":
-                found.append((folder / "cmdline").read_text().replace("\0", " "))
+                result.append((folder / "cmdline").read_text().replace("\0", " "))
         except OSError:
             continue
-    return found
+    return result
 
 
 def comes(so: Callable[[], bool], seconds: float = 30.0) -> bool:

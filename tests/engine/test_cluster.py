@@ -19,8 +19,8 @@ distributed = pytest.importorskip("distributed")
 def scheduler() -> Iterator[Any]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1", silence_logs=50
-    ) as found:
-        yield found
+    ) as advance:
+        yield advance
 
 
 @pytest.mark.filterwarnings("default")

@@ -86,15 +86,15 @@ def kernels(cache: Path) -> list[Path]:
 
 def compilers(cache: Path) -> list[int]:
     """The compilers that run for a cache, by process."""
-    found = []
+    result = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words, environment = ((folder / name).read_bytes().split(b"\0") for name in ("cmdline", "environ"))
         except OSError:
             continue
         if b"sim.engine.compiled.compile_once" in words and f"XDG_CACHE_HOME={cache}".encode() in environment:
-            found.append(int(folder.name))
-    return found
+            result.append(int(folder.name))
+    return result
 
 
 def wait_for_compilers(cache: Path) -> None:
@@ -106,11 +106,11 @@ def wait_for_compilers(cache: Path) -> None:
 
 def kill_compiler(cache: Path, process: subprocess.Popen[str]) -> None:
     """Kill the compiler of a process as soon as there is one."""
-    while not (found := compilers(cache)):
+    while not (result := compilers(cache)):
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
-    os.kill(found[0], signal.SIGKILL)
-    while found[0] in compilers(cache):
+    os.kill(result[0], signal.SIGKILL)
+    while result[0] in compilers(cache):
         time.sleep(0.05)
 
 

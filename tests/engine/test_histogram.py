@@ -12,10 +12,10 @@ ENDS = ["2026-01-31", "2026-02-28", "2026-03-31"]
 
 
 def quantiles(*chunks: int) -> object:
-    found = Histograms.empty(3)
+    result = Histograms.empty(3)
     for part in np.split(VALUES, np.cumsum(chunks)[:-1]):
-        found.add(part)
-    return found.quantiles(ENDS)
+        result.add(part)
+    return result.quantiles(ENDS)
 
 
 def test_chunks_do_not_matter() -> None:
@@ -23,10 +23,10 @@ def test_chunks_do_not_matter() -> None:
 
 
 def test_quantiles_are_right_to_within_a_bin() -> None:
-    found = quantiles(400)
+    result = quantiles(400)
     for name, level in (("p5", 0.05), ("p50", 0.5), ("p95", 0.95)):
         exact = np.quantile(VALUES, level, axis=0, method="inverted_cdf").reshape(-1)
-        told = found[name].to_numpy()  # type: ignore[index]
+        told = result[name].to_numpy()  # type: ignore[index]
         assert np.allclose(told, exact, rtol=0.04, atol=2e-3), name
 
 
@@ -47,9 +47,9 @@ def test_quantiles_err_by_far_less_than_a_bin_and_stay_in_range(spread: str) -> 
         "delays": random.lognormal(1.0, 0.4, (5000, 1, len(SERIES))),
         "dollars": -1e9 * random.random((5000, 1, len(SERIES))) - 1e8,
     }[spread]
-    found = Histograms.empty(1)
-    found.add(values)
-    told = found.quantiles(["2026-01-31"])
+    result = Histograms.empty(1)
+    result.add(values)
+    told = result.quantiles(["2026-01-31"])
     for name, level in LEVELS.items():
         true = np.quantile(values, level, axis=0, method="inverted_cdf").reshape(-1)
         assert np.abs(told[name] / true - 1.0).max() < 0.01

@@ -13,7 +13,7 @@ from sim.language.distributions import Quantiles, Uniform, quantile_table
 from sim.language.events import kind_of
 from sim.language.luck import bits, draw
 from sim.language.record import SHAPE
-from sim.world.company.rounds import talks_closed, talks_stalled
+from sim.world.company.rounds import round_closed, round_stalled
 from sim.world.course.happenings import happened
 from sim.world.signals import RETIMED
 from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
@@ -92,7 +92,7 @@ def before(log: Log, until: float) -> list[tuple[float, int, float]]:
 
 def talks_ended(log: Log) -> float:
     """The day the first round closes, or stalls."""
-    return min(time for time, kind, _, _ in log if kind in (kind_of(talks_closed), kind_of(talks_stalled)))
+    return min(time for time, kind, _, _ in log if kind in (kind_of(round_closed), kind_of(round_stalled)))
 
 
 def test_the_first_futures_of_more_are_the_same() -> None:

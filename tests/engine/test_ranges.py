@@ -88,7 +88,7 @@ def test_a_process_that_sets_a_parameter_out_of_its_range_is_stopped(value: floa
     "fund", ["{between: [0.5, 1]}", "{p10: 0.2, p50: 0.7, p90: 0.9}", "{choice: {0.1: 0.5, 0.9: 0.5}}"]
 )
 def test_parts_of_a_round_that_are_drawn_too_large_stop_the_run(fund: str) -> None:
-    text = f"capital: {{talks: {{closes: 1}}, investors: [{{id: fund, weight: {fund}}}]}}"
+    text = f"capital: {{financing: {{closes: 1}}, investors: [{{id: fund, weight: {fund}}}]}}"
     said = []
     for number in range(10):
         future = small(text, number).begin()

@@ -60,8 +60,8 @@ def promised(folder: Path) -> dict[str, str]:
 
 def chunks(out: Path) -> dict[str, tuple[int, int]]:
     """Every chunk, with what changes when it is written again."""
-    found = (out / resumable.STORE).rglob("*.npy")
-    return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in found}
+    result = (out / resumable.STORE).rglob("*.npy")
+    return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in result}
 
 
 def left_aside(out: Path) -> list[Path]:
@@ -183,14 +183,14 @@ def test_workers_and_engines_give_the_same_bytes(
 def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = tasks.run_piece
+    honest = tasks.run_task
 
     def fragile(piece: tasks.Piece, engine: str) -> Any:
         if piece.tag[0] == 2 and piece.first == 100:
             raise FutureBroke(117, piece.seed, "the books do not balance")
         return honest(piece, engine)
 
-    monkeypatch.setattr(tasks, "run_piece", fragile)
+    monkeypatch.setattr(tasks, "run_task", fragile)
     outcome = run(toy(tmp_path), tmp_path / "out")
     (failure,) = outcome.result.failures
     assert (failure.point, failure.future) == (2, 117)
@@ -224,8 +224,8 @@ MOUNTS = ["unshare", "--map-root-user", "--mount"]
 
 def may_mount() -> bool:
     """Whether a user of this system may mount a disk that only a process of his own sees."""
-    found = shutil.which(MOUNTS[0])
-    return found is not None and subprocess.run([*MOUNTS, "true"], capture_output=True, check=False).returncode == 0
+    result = shutil.which(MOUNTS[0])
+    return result is not None and subprocess.run([*MOUNTS, "true"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")

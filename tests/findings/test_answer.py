@@ -32,8 +32,8 @@ def lines(
     scale: Scale = "icd203",
     forced: tuple[str, ...] = (),
 ) -> dict[str, str]:
-    found = findings(replace(RUN, forced=forced), outcomes, other, relief, scale=scale)
-    return {line.question: line.text for line in found.answer}
+    result = findings(replace(RUN, forced=forced), outcomes, other, relief, scale=scale)
+    return {line.question: line.text for line in result.answer}
 
 
 def lead(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> str:
@@ -169,9 +169,9 @@ def test_what_is_too_close_to_call_is_said_with_each_gain() -> None:
             return 0.4
         return 0.1 - 0.02 * ({"rental", "sites"} <= gone) if gone & {"rental", "sites"} else 0.4
 
-    found = removals_of(left)
-    assert found.pattern == "joint"
-    assert comes_back("train", found) == (
+    result = removals_of(left)
+    assert result.pattern == "joint"
+    assert comes_back("train", result) == (
         "What holds training back is too close to call: without money and the rental market, 30 of the 40 points "
         "missing would come back; without money and sites, 30."
     )
@@ -184,8 +184,8 @@ def test_of_many_that_are_too_close_to_call_the_first_are_named() -> None:
         (4, "; 1 more is within simulation error"),
         (5, "; 2 more are within simulation error"),
     ):
-        found = removals_of(lambda gone, many=many: 0.4 - 0.3 * any(pair <= gone for pair in pairs[:many]))  # type: ignore[misc]
-        said = comes_back("train", found)
+        result = removals_of(lambda gone, many=many: 0.4 - 0.3 * any(pair <= gone for pair in pairs[:many]))  # type: ignore[misc]
+        said = comes_back("train", result)
         assert said.count("without") == 3
         assert said.endswith(f"30{rest}.")
 
@@ -193,9 +193,9 @@ def test_of_many_that_are_too_close_to_call_the_first_are_named() -> None:
 def test_what_luck_leaves_open_is_not_said_to_be_replaceable() -> None:
     """Nothing comes back while money stays, but in four futures of so much luck that is not shown."""
     luck = np.array([0.9, -0.5, 0.6, -0.4])
-    found = removals_of(lambda gone: 0.5 - (0.2 + luck) * ("money" in gone))
-    assert not found.kept["money"].irreplaceable
-    assert stays_short(found) == "While any one of the six stays, the others give back 0 or more."
+    result = removals_of(lambda gone: 0.5 - (0.2 + luck) * ("money" in gone))
+    assert not result.kept["money"].irreplaceable
+    assert stays_short(result) == "While any one of the six stays, the others give back 0 or more."
 
 
 def test_what_cannot_be_replaced_is_said_with_what_comes_back_while_it_stays() -> None:
@@ -245,8 +245,8 @@ UNEVEN = (-1.0) ** np.arange(200)
     ],
 )
 def test_what_binds_most_now_is_named_beyond_luck(use: str, shares: dict[str, float], said: str) -> None:
-    found = bottlenecks(parts(200, **{f"{use}_{cause}": share for cause, share in shares.items()}))
-    binds = next(each for each in found if each.use == use)
+    result = bottlenecks(parts(200, **{f"{use}_{cause}": share for cause, share in shares.items()}))
+    binds = next(each for each in result if each.use == use)
     which, it = (f"too close to call: {said}", "either") if " or " in said else (said, "it")
     assert held_back(binds, None) == (
         f"What binds {binds.words} most now is {which}; what removing {it} would give back was not computed."
@@ -505,13 +505,13 @@ def test_each_number_of_tokens_says_which_constraints_were_removed(left, sets: d
     other = asked(left)
     document = other.as_json()["tokens_back"]
     assert isinstance(document, list)
-    found = {"+".join(row["removed"]): row["mean"] for row in document}
-    assert found == pytest.approx(sets | {"+".join(NAMES): other.tokens_back(NAMES).gain.mean})
+    result = {"+".join(row["removed"]): row["mean"] for row in document}
+    assert result == pytest.approx(sets | {"+".join(NAMES): other.tokens_back(NAMES).gain.mean})
 
 
 @pytest.mark.parametrize("scale", ["icd203", "ipcc"])
 def test_findings_hold_all_that_was_asked(scale: Scale) -> None:
-    found = findings(RUN, outcomes(), asked(JOINT), relief(0.004), scale=scale)
-    document = found.as_json()
+    result = findings(RUN, outcomes(), asked(JOINT), relief(0.004), scale=scale)
+    document = result.as_json()
     assert document["relief"] == relief(0.004).as_json()
     assert document["counterfactuals"] == asked(JOINT).as_json()

@@ -31,19 +31,21 @@ def short(by: float, **others: Any) -> pd.DataFrame:
 
 
 def test_a_scenario_compared_with_itself_differs_by_nothing_anywhere() -> None:
-    found = compare([scenario("a", outcomes(), "A"), scenario("a-2", outcomes(), "A")], 1)
-    assert len(found.differences) == len(MEASURES)
-    assert all(each.paired.nothing for each in found.differences)
-    assert {each.paired.mean for each in found.differences} == {0.0}
-    assert found.headline == "Nothing differs from A."
+    comparison = compare([scenario("a", outcomes(), "A"), scenario("a-2", outcomes(), "A")], 1)
+    assert len(comparison.differences) == len(MEASURES)
+    assert all(each.paired.nothing for each in comparison.differences)
+    assert {each.paired.mean for each in comparison.differences} == {0.0}
+    assert comparison.headline == "Nothing differs from A."
 
 
 def test_the_headline_names_what_costs_most() -> None:
-    found = compare([scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1)
-    assert found.headline == (
+    comparison = compare(
+        [scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1
+    )
+    assert comparison.headline == (
         "C costs most: training lacks 51% of the compute it wants in 2027, 12 points more than in A (39%)."
     )
-    assert found.of("c", "train_short").worse == 1.0
+    assert comparison.of("c", "train_short").worse == 1.0
 
 
 def headline_by_luck(named: list[Compared], seed: int, *by: float) -> str:
@@ -69,16 +71,16 @@ def test_noise_makes_no_headline() -> None:
 
 
 def test_all_differences_are_against_the_first() -> None:
-    found = differences([scenario("a", short(0.1)), scenario("b", short(0.0))])
-    (moved,) = (each for each in found if each.measure.name == "train_short")
+    result = differences([scenario("a", short(0.1)), scenario("b", short(0.0))])
+    (moved,) = (each for each in result if each.measure.name == "train_short")
     assert moved.paired.mean == pytest.approx(-0.1)
 
 
 def test_what_two_changes_do_together_beyond_their_sum() -> None:
     """Tighten 3 points, stall 10, both 12: one point less than the sum, because they block the same chips."""
     four = {"baseline": 0.0, "tighten": 0.03, "stall": 0.10, "both": 0.12}
-    found = interactions([scenario(id, short(by)) for id, by in four.items()])
-    (together,) = (each for each in found if each.measure.name == "train_short")
+    result = interactions([scenario(id, short(by)) for id, by in four.items()])
+    (together,) = (each for each in result if each.measure.name == "train_short")
     assert together.paired.mean == pytest.approx(-0.01)
     assert interactions([scenario("baseline", short(0.0)), scenario("both", short(0.1))]) == ()
 
@@ -88,10 +90,10 @@ def test_forced_and_conditional_alike_need_no_word() -> None:
     usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
     usual["train_short"] += 0.1 * usual["stalled"]
     forced = short(0.1, stalled=1.0)
-    found = conditional("stall", "stalled", measure("train_short"), forced, usual)
-    assert found.futures == 50
-    assert found.forced == pytest.approx(found.subset, abs=0.03)
-    assert found.text == ""
+    result = conditional("stall", "stalled", measure("train_short"), forced, usual)
+    assert result.futures == 50
+    assert result.forced == pytest.approx(result.subset, abs=0.03)
+    assert result.text == ""
 
 
 def test_selection_is_told_as_selection() -> None:
@@ -100,25 +102,27 @@ def test_selection_is_told_as_selection() -> None:
     usual, forced = short(0.0, stalled=weak), short(0.1, stalled=1.0)
     usual["train_short"] += (0.1 + 0.2) * weak
     forced["train_short"] += 0.2 * weak
-    found = conditional("stall", "stalled", measure("train_short"), forced, usual)
-    assert "The futures in which it comes about are worse off to begin with" in found.text
+    result = conditional("stall", "stalled", measure("train_short"), forced, usual)
+    assert "The futures in which it comes about are worse off to begin with" in result.text
 
 
 def test_what_is_not_selection_is_told_as_such() -> None:
     """The stall by itself comes late and does nothing; forced, it does harm in the same futures."""
     usual = outcomes().assign(train_short=0.4, stalled=[1.0] * 50 + [0.0] * 150)
     forced = outcomes().assign(train_short=0.6, stalled=1.0)
-    found = conditional("stall", "stalled", measure("train_short"), forced, usual)
-    assert "It is not a matter of which futures these are" in found.text
+    result = conditional("stall", "stalled", measure("train_short"), forced, usual)
+    assert "It is not a matter of which futures these are" in result.text
 
 
 def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
     usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
-    found = compare([scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Stall")], 1)
-    likely = next(line.text for line in found.answer if line.question == "How likely")
+    comparison = compare(
+        [scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Stall")], 1
+    )
+    likely = next(line.text for line in comparison.answer if line.question == "How likely")
     said = "The shortfall where it is forced, and where it came about by itself in Baseline: 49% and 40% for Stall."
     assert said in likely
-    assert [each.futures for each in found.conditionals] == [50] * len(found.conditionals)
+    assert [each.futures for each in comparison.conditionals] == [50] * len(comparison.conditionals)
 
 
 def test_scenarios_stand_in_the_order_of_their_means_and_no_likelihood_is_read_off_a_sign() -> None:
@@ -128,8 +132,8 @@ def test_scenarios_stand_in_the_order_of_their_means_and_no_likelihood_is_read_o
     grave = usual.assign(train_short=usual["train_short"] + 0.2 * third)
     slight = usual.assign(train_short=usual["train_short"] + 0.001)
     cases = [scenario("slight", slight, "Slight"), scenario("grave", grave, "Grave")]
-    found = compare([scenario("baseline", usual, "Baseline"), *cases], 1)
-    said = next(line.text for line in found.answer if line.question == "How likely")
+    comparison = compare([scenario("baseline", usual, "Baseline"), *cases], 1)
+    said = next(line.text for line in comparison.answer if line.question == "How likely")
     assert "at least 1 point more of its compute" in said
     assert said.index("Grave") < said.index("Slight")
     assert "0% (0%) in Slight" in said
@@ -189,9 +193,9 @@ def test_the_ambitions_of_the_first_scenario_are_an_assumption_and_no_constraint
         "What the lab wants, which is an assumption and no constraint: training lacks 30% (± 1) if it holds its "
         "place, 44% (± 1) if it keeps pace and 60% (± 1) if it chases the frontier."
     )
-    found = compare([named("a", short(0.0), other), named("b", short(0.1), None)], 1)
-    assert "| a | chase | 60% | 60% |" in markdown.comparison(found)
-    assert "| b | chase" not in markdown.comparison(found)
+    comparison = compare([named("a", short(0.0), other), named("b", short(0.1), None)], 1)
+    assert "| a | chase | 60% | 60% |" in markdown.comparison(comparison)
+    assert "| b | chase" not in markdown.comparison(comparison)
 
 
 def test_a_difference_has_no_sign_where_zero_lies_within_its_error() -> None:

@@ -13,15 +13,15 @@ from tests.bottlenecks.games import asked, series
 from tests.findings.toy import RUN, outcomes, parts
 
 
-def text(found: Findings, width: int = 80) -> str:
+def text(result: Findings, width: int = 80) -> str:
     console = Console(file=StringIO(), width=width)
-    show(found, console, Path("results/toy/ab12"))
+    show(result, console, Path("results/toy/ab12"))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
 
-def answers(found: Findings) -> dict[str, str]:
-    return {line.question: line.text for line in found.answer}
+def answers(result: Findings) -> dict[str, str]:
+    return {line.question: line.text for line in result.answer}
 
 
 def lacking(share: float, **given: float) -> Findings:
@@ -98,13 +98,13 @@ def test_the_terminal_fits_80_columns_and_a_file() -> None:
 
 def test_what_comes_back_stands_beside_what_binds_now_in_80_columns() -> None:
     other = asked(series(0.44, "money", "rental", gain=0.4), money=0.1, rental=0.2)
-    found = findings(RUN, parts(train_capital=0.3, train_behind=0.14), other)
-    shown = text(found)
+    result = findings(RUN, parts(train_capital=0.3, train_behind=0.14), other)
+    shown = text(result)
     assert max(len(line) for line in shown.splitlines()) <= 80
     row = next(line for line in shown.splitlines() if line.startswith("money, irreplaceable"))
     assert row.split()[2:] == ["30", "0", "±", "0", "0.5", "±", "0.1", "0"]
     assert "allotted" not in shown
-    assert found.limits[0].startswith(
+    assert result.limits[0].startswith(
         "The measures rest on 200 futures, sets of removals on 4, 10% easier and single changes on 4 "
     )
 
@@ -114,11 +114,11 @@ def test_no_number_of_the_terminal_is_cut_at_80_columns(dollars: float) -> None:
     sizes = {each.column: 1.0 / 200.0 for each in MEASURES if each.kind == "share"}
     sizes |= {each.column: dollars for each in MEASURES if each.unit == "USD"}
     table = outcomes()
-    found = findings(RUN, table.assign(**{name: size * table[name] for name, size in sizes.items()}))
-    shown = text(found)
+    result = findings(RUN, table.assign(**{name: size * table[name] for name, size in sizes.items()}))
+    shown = text(result)
     assert "…" not in shown
-    for each in found.summaries:
-        last = each.mean.text(each.measure.unit) if each in found.pathways else each.error_text
+    for each in result.summaries:
+        last = each.mean.text(each.measure.unit) if each in result.pathways else each.error_text
         rows = [line for line in shown.splitlines() if line.startswith(f"{each.measure.title}  ")]
         assert any(line.rstrip().endswith(last) for line in rows), each.measure.name
 

@@ -15,9 +15,9 @@ from tests.world.a_future import template_of
 
 SHIPPED = {
     "baseline": (),
-    "stall": ("stalled", "stalled_2026"),
+    "stall": ("stalled", "first_round_late"),
     "tighten": ("window_closed", "truce_lapsed"),
-    "both": ("stalled", "stalled_2026", "window_closed", "truce_lapsed"),
+    "both": ("stalled", "first_round_late", "window_closed", "truce_lapsed"),
     "close": ("closed",),
     "relax": (),
     "self_reliance": (),
@@ -37,9 +37,9 @@ HAPPENS = "happenings=[{id: x, at: 2026-06-01, %schanges: {%s}}]"
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (("capital.talks.closes=1",), ("closed",)),
-        (("capital.talks.closes=0.99",), ()),
-        (("capital.talks.closes=0",), ("stalled",)),
+        (("capital.financing.closes=1",), ("closed",)),
+        (("capital.financing.closes=0.99",), ()),
+        (("capital.financing.closes=0",), ("stalled",)),
         (("climate.opens=rupture",), ("rupture",)),
         (("climate.lapses=1",), ("truce_lapsed",)),
         (("climate.lapses=1", "climate.pace=0"), ()),
@@ -48,13 +48,13 @@ HAPPENS = "happenings=[{id: x, at: 2026-06-01, %schanges: {%s}}]"
         ((f"{LISTED}.probability=0.999",), ()),
         ((f"{LISTED}.probability=1", f"{LISTED}.announced={{between: [2027-06-01, 2028-06-01]}}"), ()),
         ((f"{LISTED}.probability=1", f"{LISTED}.effective={{after: 500 days}}"), ()),
-        ((HAPPENS % ("", "capital.talks.closes: 1"),), ("closed",)),
-        ((HAPPENS % ("", "capital.talks.closes: {scale: 0.9}"),), ()),
-        ((HAPPENS % ("probability: 0.5, ", "capital.talks.closes: 1"),), ()),
-        ((HAPPENS % ('when: {lab.runway: "< 6"}, ', "capital.talks.closes: 1"),), ()),
+        ((HAPPENS % ("", "capital.financing.closes: 1"),), ("closed",)),
+        ((HAPPENS % ("", "capital.financing.closes: {scale: 0.9}"),), ()),
+        ((HAPPENS % ("probability: 0.5, ", "capital.financing.closes: 1"),), ()),
+        ((HAPPENS % ('when: {lab.runway: "< 6"}, ', "capital.financing.closes: 1"),), ()),
         ((HAPPENS % ("", "controls.rules.us_2026_01_case_by_case.regime: denial"),), ("window_closed",)),
         ((HAPPENS % ("", "controls.rules.cn_2026_01_cond.regime: denial"),), ()),
-        (("capital.talks.not_before=2027-06-01",), ("stalled_2026",)),
+        (("capital.financing.not_before=2027-06-01",), ("first_round_late",)),
     ],
 )
 def test_what_a_scenario_forces_is_what_it_fixes(settings: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -68,14 +68,14 @@ def test_what_is_forced_and_seldom_comes_is_not_assumed() -> None:
 
 def test_what_is_assumed_has_no_share_in_any_form() -> None:
     table = outcomes().assign(window_closed=1.0, closed=1.0)
-    found = findings(replace(RUN, forced=("window_closed",)), table)
-    said = answers(found)["How likely"]
+    result = findings(replace(RUN, forced=("window_closed",)), table)
+    said = answers(result)["How likely"]
     assert "Assumed, so without a probability: the window for the H200 class closes." in said
     assert "H200 class closes in" not in said
-    row = next(line for line in text(found).splitlines() if line.startswith("The exporter's window closes"))
+    row = next(line for line in text(result).splitlines() if line.startswith("The exporter's window closes"))
     assert row.split()[-1] == "assumed"
-    assert "| The exporter's window closes | assumed |  |  |" in markdown.findings(found)
-    document = json.loads(json.dumps(found.as_json()))
+    assert "| The exporter's window closes | assumed |  |  |" in markdown.findings(result)
+    document = json.loads(json.dumps(result.as_json()))
     measures = {each["measure"]: each for each in document["measures"]}
     assert measures["window_closed"]["assumed"]
     assert "assumed" not in measures["closed"]

@@ -36,28 +36,28 @@ def test_a_summary_for_build_servers_holds_no_markup_of_others() -> None:
 
 def test_relief_is_told_by_the_names_of_its_measures() -> None:
     """Whatever the window: it need not end with 2027."""
-    found = Relief(4, (step(0.1, "capital"),))
-    header = next(line for line in markdown.relief(found).splitlines() if line.startswith("| cause"))
+    result = Relief(4, (step(0.1, "capital"),))
+    header = next(line for line in markdown.relief(result).splitlines() if line.startswith("| cause"))
     for name in ("train_short", "unserved", "second_delay"):
         assert measure(name).title in header
 
 
 def test_a_row_says_what_binds_and_what_comes_back_and_each_change_what_it_costs() -> None:
     costs = dict.fromkeys(SHORTFALLS.values(), Amount(0.02, 0.001))
-    changes = (Change("capital.talks", MARKUP, costs), Change("a.b", "a rule", {}))
+    changes = (Change("capital.financing", MARKUP, costs), Change("a.b", "a rule", {}))
     other = asked(worth(0.44, money=0.3), effect=against(0.46, 0.44, changes))
-    found = findings(RUN, parts(train_capital=0.44), other)
-    told = markdown.findings(found)
+    result = findings(RUN, parts(train_capital=0.44), other)
+    told = markdown.findings(result)
     assert "## What holds training back, in points of what it wants" in told
     assert "| money, irreplaceable | 44 | 30 ± 0 | 0 ± 0.1 | 0 | 30 |" in told
     assert f"| {TEXT} | 2 ± 0.1 | 2 ± 0.1 |" in told
     assert "| a rule | cannot be taken back alone |  |" in told
-    table = markdown.data_tables(found)["removals"]
+    table = markdown.data_tables(result)["removals"]
     assert len(table) == 4 * (SETS - 1)
     assert set(table["measure"]) == {*SHORTFALLS.values(), "next_delay", "second_delay"}
 
 
 def test_without_removals_there_is_no_table_of_them() -> None:
-    found = findings(RUN, parts(train_capital=0.44))
-    assert "removals" not in markdown.data_tables(found)
-    assert "each of its changes" not in markdown.findings(found)
+    result = findings(RUN, parts(train_capital=0.44))
+    assert "removals" not in markdown.data_tables(result)
+    assert "each of its changes" not in markdown.findings(result)

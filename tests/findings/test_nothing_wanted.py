@@ -21,9 +21,9 @@ from tests.world.test_extremes import ids
 
 def gate(text: str) -> Gate:
     problems: list = []  # type: ignore[type-arg]
-    (found,) = read_gates((Text(text, Place("x", 1, 1)),), problems)
+    (gate,) = read_gates((Text(text, Place("x", 1, 1)),), problems)
     assert not problems
-    return found
+    return gate
 
 
 def frame(wanted: int, of: int = 100) -> pd.DataFrame:
@@ -63,20 +63,20 @@ def test_a_summary_of_nothing_wanted_has_no_number(name: str) -> None:
 
 def test_the_bottleneck_of_nothing_wanted_is_none() -> None:
     table = frame(0)
-    found = bottlenecks(table)
-    assert not any(each.wanted for each in found)
+    result = bottlenecks(table)
+    assert not any(each.wanted for each in result)
     summaries = {each.name: summarise(each, table) for each in MEASURES}
-    assert headline(RUN, found, summaries, None) == (
+    assert headline(RUN, result, summaries, None) == (
         "No compute is wanted for training in any future, so none is missing."
     )
 
 
 def test_a_lab_without_chips_wants_no_training() -> None:
     none = tuple(f"fleet.holdings.{name}.opening=0 chips" for name in ids("holdings"))
-    found = outcomes("correlations=[]", *none, futures=5)
-    assert (found["train_wanted"] == 0.0).all()
-    assert found["goodput"].between(0.0, 1.0).all()
-    assert summarise(measure("train_short"), found).centre_text == "nothing wanted"
+    result = outcomes("correlations=[]", *none, futures=5)
+    assert (result["train_wanted"] == 0.0).all()
+    assert result["goodput"].between(0.0, 1.0).all()
+    assert summarise(measure("train_short"), result).centre_text == "nothing wanted"
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_a_lab_without_chips_wants_no_training() -> None:
 )
 def test_what_vanishes_leaves_no_measure_out_of_its_range(setting: str) -> None:
     """Rounding leaves less than nothing of serving, and a share of that is a number without sense."""
-    found = outcomes("correlations=[]", setting, futures=20)
+    result = outcomes("correlations=[]", setting, futures=20)
     for name, (low, high) in RANGES.items():
-        assert found[name].between(low - 1e-9, high + 1e-9).all(), name
+        assert result[name].between(low - 1e-9, high + 1e-9).all(), name
 
 
 @pytest.mark.parametrize(

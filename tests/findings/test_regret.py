@@ -16,10 +16,10 @@ def table(**weights: float) -> Regrets:
 
 
 def test_regret_is_against_the_best_policy_of_each_scenario() -> None:
-    found = {policy.name: policy.regrets for policy in table(calm=1.0, storm=1.0).policies}
-    assert list(found["bold"]) == pytest.approx([0.0, 0.20])
-    assert list(found["careful"]) == pytest.approx([0.15, 0.0])
-    assert list(found["middling"]) == pytest.approx([0.08, 0.08])
+    result = {policy.name: policy.regrets for policy in table(calm=1.0, storm=1.0).policies}
+    assert list(result["bold"]) == pytest.approx([0.0, 0.20])
+    assert list(result["careful"]) == pytest.approx([0.15, 0.0])
+    assert list(result["middling"]) == pytest.approx([0.08, 0.08])
 
 
 def test_minimax_needs_no_weights_and_the_weighted_choice_does() -> None:
@@ -34,10 +34,10 @@ def test_weights_are_scaled() -> None:
 
 
 def test_of_a_measure_of_which_more_is_better_the_most_has_no_regret() -> None:
-    found = regrets(measure("owned"), {"a": {"x": 10.0}, "b": {"x": 30.0}}, {"a": (), "b": ()}, {"x": 1.0})
-    assert [policy.regrets for policy in found.policies] == [(20.0,), (0.0,)]
+    result = regrets(measure("owned"), {"a": {"x": 10.0}, "b": {"x": 30.0}}, {"a": (), "b": ()}, {"x": 1.0})
+    assert [policy.regrets for policy in result.policies] == [(20.0,), (0.0,)]
 
 
 def test_one_policy_regrets_nothing() -> None:
-    found = regrets(measure("unserved"), {"a": {"x": 0.4}}, {"a": ()}, {"x": 1.0})
-    assert (found.minimax.largest, found.best.weighted) == (0.0, 0.0)
+    result = regrets(measure("unserved"), {"a": {"x": 0.4}}, {"a": ()}, {"x": 1.0})
+    assert (result.minimax.largest, result.best.weighted) == (0.0, 0.0)

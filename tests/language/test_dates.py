@@ -32,9 +32,9 @@ def test_days_count_from_the_start_and_back() -> None:
     ],
 )
 def test_months_are_counted_up_to_the_end_of_the_calendar(start: date, end: date, expected: int) -> None:
-    found = list(months(start, end))
-    assert len(found) == months_between(start, end) == expected
-    assert (found[0][0], found[-1][1]) == (start, end)
+    result = list(months(start, end))
+    assert len(result) == months_between(start, end) == expected
+    assert (result[0][0], result[-1][1]) == (start, end)
 
 
 @pytest.mark.parametrize(("days", "text"), [(1e9, "9999-12-31"), (-1e9, "0001-01-01"), (1e300, "9999-12-31")])

@@ -39,16 +39,16 @@ def column(alias: Any, *, luck: bool = False) -> Field:
 
 def read(text: str, alias: Any, *, luck: bool = False) -> Spec:
     problems: list[Problem] = []
-    found = ValueReader(column(alias, luck=luck), "f", START, problems).read(parse(f"f: {text}", "t").mapping["f"])
+    spec = ValueReader(column(alias, luck=luck), "f", START, problems).read(parse(f"f: {text}", "t").mapping["f"])
     assert not problems
-    assert found is not None
-    return found
+    assert spec is not None
+    return spec
 
 
 def shape(text: str, alias: Any) -> Distribution:
-    found = read(text, alias)
-    assert not isinstance(found, After)
-    return found
+    distribution = read(text, alias)
+    assert not isinstance(distribution, After)
+    return distribution
 
 
 def at(distribution: Distribution, *shares: float) -> list[float]:
@@ -92,15 +92,15 @@ def test_quantiles_are_reproduced(text: str, alias: Any, shares: tuple[float, ..
 def test_a_quantile_at_the_bound_is_an_atom_of_exactly_that_size(
     text: str, alias: Any, bound: float, mass: float
 ) -> None:
-    found = shape(text, alias)
-    assert at(found, mass - 1e-9) == [bound]
-    assert at(found, mass + 1e-9)[0] > bound
-    assert found.cdf(np.array([bound]))[0] == pytest.approx(mass)
+    result = shape(text, alias)
+    assert at(result, mass - 1e-9) == [bound]
+    assert at(result, mass + 1e-9)[0] > bound
+    assert result.cdf(np.array([bound]))[0] == pytest.approx(mass)
 
 
 def test_a_share_may_stand_at_one() -> None:
-    found = shape("{p5: 0.6, p50: 0.9, p95: 1}", s.Share)
-    assert at(found, 0.05, 0.5, 0.95, 0.99) == pytest.approx([0.6, 0.9, 1.0, 1.0])
+    result = shape("{p5: 0.6, p50: 0.9, p95: 1}", s.Share)
+    assert at(result, 0.05, 0.5, 0.95, 0.99) == pytest.approx([0.6, 0.9, 1.0, 1.0])
 
 
 triples = st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3, unique=True).map(sorted)
@@ -130,8 +130,8 @@ def test_every_quantile_function_rises_and_is_inverted_by_its_cdf(distribution: 
 
 
 def test_a_mixture_is_its_parts_in_proportion() -> None:
-    found = Mixture((Uniform(0.0, 1.0), Uniform(10.0, 11.0)), (0.25, 0.75))
-    assert at(found, 0.125, 0.25, 0.625) == pytest.approx([0.5, 1.0, 10.5], abs=1e-9)
+    result = Mixture((Uniform(0.0, 1.0), Uniform(10.0, 11.0)), (0.25, 0.75))
+    assert at(result, 0.125, 0.25, 0.625) == pytest.approx([0.5, 1.0, 10.5], abs=1e-9)
     overlapping = Mixture((Uniform(0.0, 2.0), Uniform(1.0, 3.0)), (0.5, 0.5))
     assert at(overlapping, 0.25, 0.5, 0.75) == pytest.approx([1.0, 1.5, 2.0], abs=1e-9)
 
@@ -182,9 +182,9 @@ def test_luck_may_be_counted_from_another_date_but_is_no_choice() -> None:
 def test_the_inside_spelling_is_read_back_equal(text: str, alias: Any) -> None:
     import yaml
 
-    found = read(text, alias)
-    again = read(yaml.safe_dump(spelled_spec(found, column(alias), START), default_flow_style=True), alias)
-    assert again == found
+    result = read(text, alias)
+    again = read(yaml.safe_dump(spelled_spec(result, column(alias), START), default_flow_style=True), alias)
+    assert again == result
 
 
 class _OneRow:

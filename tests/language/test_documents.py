@@ -46,8 +46,8 @@ def test_keys_stand_in_their_order_and_paths_lead_to_values() -> None:
 
 
 def test_without_keys_it_is_its_fields() -> None:
-    found = Plain(frozenset({"b", "a"}), Place("x.yaml", 1, 2)).as_json()
-    assert json.dumps(found) == '{"second": ["a", "b"], "first": "x.yaml:1:2"}'
+    result = Plain(frozenset({"b", "a"}), Place("x.yaml", 1, 2)).as_json()
+    assert json.dumps(result) == '{"second": ["a", "b"], "first": "x.yaml:1:2"}'
 
 
 def test_a_class_below_has_the_keys_of_the_one_above_until_it_names_its_own() -> None:

@@ -38,15 +38,15 @@ class Plan:
 
 def read(text: str) -> tuple[Plan | None, dict[str, str]]:
     problems: list[Problem] = []
-    found = FormReader(problems).form(Plan, parse(text, "x.yaml"))
-    return found, {f"{each.place.line}:{each.place.column} {each.path}": each.message for each in problems}
+    result = FormReader(problems).form(Plan, parse(text, "x.yaml"))
+    return result, {f"{each.place.line}:{each.place.column} {each.path}": each.message for each in problems}
 
 
 def test_a_form_is_filled_by_its_keys_and_the_rest_are_defaults() -> None:
-    found, problems = read("{name: a, levers: [{path: x}, {path: 3, by: 2}], ends: [1, 2], weights: {a: 3}, even: 4}")
+    result, problems = read("{name: a, levers: [{path: x}, {path: 3, by: 2}], ends: [1, 2], weights: {a: 3}, even: 4}")
     assert not problems
     levers = (Lever("x"), Lever("3", 2.0))
-    assert found == Plan("a", levers=levers, ends=(1.0, 2.0), weights={"a": 3.0}, even=4.0)
+    assert result == Plan("a", levers=levers, ends=(1.0, 2.0), weights={"a": 3.0}, even=4.0)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def test_what_is_wrong_is_said_at_its_place(text: str, place: str, message: str)
 
 
 def test_all_problems_are_noted_at_once_and_defaults_stand_in() -> None:
-    found, problems = read("{name: a, futures: x, design: y, even: 1, levers: [{path: z}, {}], odd: 1}")
-    assert found == Plan("a", levers=(Lever("z"),))
+    result, problems = read("{name: a, futures: x, design: y, even: 1, levers: [{path: z}, {}], odd: 1}")
+    assert result == Plan("a", levers=(Lever("z"),))
     assert list(problems) == ["1:68 odd", "1:20 futures", "1:31 design", "1:63 levers[1].path", "1:40 even"]
 
 
 def test_null_is_left_out_unless_the_node_itself_is_asked_for() -> None:
-    found, problems = read("{name: a, even: null, raw: null}")
+    result, problems = read("{name: a, even: null, raw: null}")
     assert not problems
-    assert found is not None
-    assert found.even is None
-    assert found.raw is not None
+    assert result is not None
+    assert result.even is None
+    assert result.raw is not None
 
 
 CHECKS = "anchors: [{measure: ownd, envelope: [1, 2]}]\nmechanisms: [{name: a, page: b, off: [], moves: {owned: up}}]\n"

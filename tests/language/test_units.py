@@ -14,8 +14,8 @@ QUANTITIES = [
 
 
 def quantity(alias: Any) -> Quantity:
-    found: Quantity = alias.__metadata__[0]
-    return found
+    quantity: Quantity = alias.__metadata__[0]
+    return quantity
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_an_unclear_comma_is_refused_wherever_the_currency_stands(text: str) -> 
 def test_a_unit_that_is_proposed_measures_the_same(given: str, alias: Any, proposed: str | None) -> None:
     with pytest.raises(UnitError) as refused:
         convert(given, quantity(alias))
-    found = str(refused.value)
-    assert ("did you mean" in found, proposed is None or f"did you mean `{proposed}`" in found) == (
+    result = str(refused.value)
+    assert ("did you mean" in result, proposed is None or f"did you mean `{proposed}`" in result) == (
         bool(proposed),
         True,
     )

@@ -77,20 +77,20 @@ def true_share(response: Response, columns: tuple[int, ...]) -> float:
 
 def mixed(x: np.ndarray, other: np.ndarray, columns: tuple[int, ...]) -> np.ndarray:
     """`x` with these columns of another."""
-    found = x.copy()
-    found[:, columns] = other[:, columns]
-    return found
+    result = x.copy()
+    result[:, columns] = other[:, columns]
+    return result
 
 
 def _mean(response: Response, seed: int, n: int) -> bool:
-    found = intervals.mean(response(cube(seed, n)), ALPHA)
-    return found.low <= float(truth(response).mean()) <= found.high
+    result = intervals.mean(response(cube(seed, n)), ALPHA)
+    return result.low <= float(truth(response).mean()) <= result.high
 
 
 def _quantile(share: float) -> Callable[[Response, int, int], bool]:
     def held(response: Response, seed: int, n: int) -> bool:
-        found, true = response(cube(seed, n)), truth(response)
-        end: End = Sample.of(found, found < HORIZON).end(share)
+        result, true = response(cube(seed, n)), truth(response)
+        end: End = Sample.of(result, result < HORIZON).end(share)
         return covers(end, float(true[round(share * len(true))]))
 
     return held
@@ -98,8 +98,8 @@ def _quantile(share: float) -> Callable[[Response, int, int], bool]:
 
 def _luck(response: Response, seed: int, n: int) -> bool:
     x, other = cube(seed, n), np.random.default_rng(10_000 + seed).random((n, 7))
-    found = analysis.total_share(response(x), response(mixed(x, other, LUCK)))
-    return found is not None and found.low <= true_share(response, LUCK) <= found.high
+    result = analysis.total_share(response(x), response(mixed(x, other, LUCK)))
+    return result is not None and result.low <= true_share(response, LUCK) <= result.high
 
 
 def _exchanged(response: Response, seed: int, n: int) -> Index:
@@ -109,19 +109,19 @@ def _exchanged(response: Response, seed: int, n: int) -> Index:
 
 
 def _alone(response: Response, seed: int, n: int) -> bool:
-    found = _exchanged(response, seed, n).first
-    return found is not None and found.low <= 1.0 - true_share(response, OTHERS) <= found.high
+    result = _exchanged(response, seed, n).first
+    return result is not None and result.low <= 1.0 - true_share(response, OTHERS) <= result.high
 
 
 def _in_all(response: Response, seed: int, n: int) -> bool:
-    found = _exchanged(response, seed, n).total
-    return found is not None and found.low <= true_share(response, INPUT) <= found.high
+    result = _exchanged(response, seed, n).total
+    return result is not None and result.low <= true_share(response, INPUT) <= result.high
 
 
 def _sliced(response: Response, seed: int, n: int) -> bool:
     x = cube(seed, n)
-    found = analysis.given_data({"input 0": x[:, 0]}, response(x))[0].first
-    return found is not None and found.low <= 1.0 - true_share(response, OTHERS) <= found.high
+    result = analysis.given_data({"input 0": x[:, 0]}, response(x))[0].first
+    return result is not None and result.low <= 1.0 - true_share(response, OTHERS) <= result.high
 
 
 INTERVALS: dict[str, Callable[[Response, int, int], bool]] = {

@@ -18,9 +18,9 @@ HERE = Place("ours.yaml", 7, 5)
 
 def gate(text: str) -> Gate:
     problems: list[Problem] = []
-    (found,) = read_gates((Text(text, HERE),), problems)
+    (gate,) = read_gates((Text(text, HERE),), problems)
     assert problems == []
-    return found
+    return gate
 
 
 def told(text: str, table: pd.DataFrame, **others: pd.DataFrame) -> str:
@@ -196,8 +196,8 @@ def test_false_alarms_are_as_rare_as_promised() -> None:
             next_released=1.0,
             owned=base["owned"] + random.normal(10.0, 10.0, 300),
         )
-        for way, found in gates.items():
-            for each, name in zip(found, true.values(), strict=True):
+        for way, result in gates.items():
+            for each, name in zip(result, true.values(), strict=True):
                 false = "fails" if "=" in way else "passes"
                 wrong[way][name] += judge(each, table, {"base.yaml": base}).judgement == false
     # 15 expected at the most; three standard deviations above that is 26
@@ -214,8 +214,8 @@ def pairs_by_luck(seed: int, futures: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_differences_of_quantiles_err_as_seldom_as_promised() -> None:
-    found = [intervals.difference_of_quantiles(*pairs_by_luck(seed, 200), 0.5, 0.1) for seed in range(120)]
-    over, under = sum(each.low > 0.3 for each in found), sum(each.high < 0.3 for each in found)
+    result = [intervals.difference_of_quantiles(*pairs_by_luck(seed, 200), 0.5, 0.1) for seed in range(120)]
+    over, under = sum(each.low > 0.3 for each in result), sum(each.high < 0.3 for each in result)
     # 6 expected at the most on either side; three standard deviations above that is 13
     assert 1 <= over <= 13
     assert 1 <= under <= 13
@@ -235,7 +235,7 @@ def test_looking_often_keeps_the_promise() -> None:
     for seed in range(1000):
         up = np.random.default_rng(seed).random(100 * 2**7) < 0.2
         looks = [(100 * 2**k, intervals.spent(intervals.ALPHA, k + 1, 8)) for k in range(8)]
-        wrong += any(intervals.odds_of_at_least(int(up[:n].sum()), n, 0.2) <= alpha / 2.0 for n, alpha in looks)
+        wrong += any(intervals.probability_of_at_least(int(up[:n].sum()), n, 0.2) <= alpha / 2.0 for n, alpha in looks)
     assert wrong <= 40
 
 
@@ -254,15 +254,17 @@ def test_the_last_look_decides_almost_what_a_single_one_would() -> None:
     for seed in range(300):
         up = np.random.default_rng(seed).random(1280) < 0.23
         looks = [(10 * 2**k, intervals.spent(intervals.ALPHA, k + 1, 8)) for k in range(8)]
-        several += any(intervals.odds_of_at_least(int(up[:n].sum()), n, 0.2) <= alpha / 2.0 for n, alpha in looks)
-        single += intervals.odds_of_at_least(int(up.sum()), 1280, 0.2) <= intervals.ALPHA / 2.0
+        several += any(
+            intervals.probability_of_at_least(int(up[:n].sum()), n, 0.2) <= alpha / 2.0 for n, alpha in looks
+        )
+        single += intervals.probability_of_at_least(int(up.sum()), 1280, 0.2) <= intervals.ALPHA / 2.0
     assert several >= 0.8 * single
 
 
 def test_intervals_agree_with_what_is_published() -> None:
     """Clopper and Pearson, 10 of 100 at 95%: 4.90% to 17.62%."""
-    found = intervals.share(10, 100, 0.05)
-    assert (round(found.low, 4), round(found.high, 4)) == (0.0490, 0.1762)
+    result = intervals.share(10, 100, 0.05)
+    assert (round(result.low, 4), round(result.high, 4)) == (0.0490, 0.1762)
     assert intervals.share(0, 100, 0.05).high == pytest.approx(0.0362, abs=1e-4)
     assert intervals.quantile_ranks(0.5, 100, 0.05) == (39, 60)
 

@@ -11,11 +11,11 @@ from tests.report.studies import scenario
     [
         ("capital.cash", 123_456_789.0, "$123M"),
         ("capital.facility", 123_456_789.0, "$123M / year"),
-        ("capital.talks.most_sold", 0.15349, "15.3%"),
+        ("capital.financing.dilution_limit", 0.15349, "15.3%"),
         ("market.offers.b200_grey.seizure", 0.00512, "0.512%"),
         ("training.growth", 2.4449, "2.44 x / year"),
         ("market.offers.h800_home.depth", 10_104.2, "10,100 chips"),
-        ("window.leads_until", 3.7, "2026-04-26"),
+        ("window.reporting_until", 3.7, "2026-04-26"),
         ("nobody.knows", 1234.5, "1,230"),
     ],
 )

@@ -41,16 +41,16 @@ RESPONSES: tuple[tuple[Response, float], ...] = ((weighted, 8.5), (skewed, 2.0),
 @pytest.mark.parametrize("n", [300, 1000, 1024])
 @pytest.mark.parametrize(("response", "truth"), RESPONSES)
 def test_the_interval_of_a_mean_covers_as_often_as_it_says(response: Response, truth: float, n: int) -> None:
-    found = [intervals.mean(response(cube(seed, n)), ALPHA) for seed in range(200)]
-    covered = sum(each.low <= truth <= each.high for each in found)
+    result = [intervals.mean(response(cube(seed, n)), ALPHA) for seed in range(200)]
+    covered = sum(each.low <= truth <= each.high for each in result)
     assert 180 <= covered <= 199
 
 
 @pytest.mark.parametrize("n", [300, 1000, 1024])
 def test_what_stratification_gains_is_in_the_error_of_a_mean(n: int) -> None:
     """The error of independent draws would be half again as large, and more."""
-    found = [response(cube(seed, n)) for seed in range(40) for response in (weighted,)]
-    gained = np.mean([intervals.error_of_mean(each) / (1.96 * each.std(ddof=1) / n**0.5) for each in found])
+    result = [response(cube(seed, n)) for seed in range(40) for response in (weighted,)]
+    gained = np.mean([intervals.error_of_mean(each) / (1.96 * each.std(ddof=1) / n**0.5) for each in result])
     assert 0.05 < gained < 0.65
 
 

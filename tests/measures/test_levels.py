@@ -39,8 +39,8 @@ def coverage(response: Response, n: int, seeds: int) -> tuple[int, int]:
     true = np.sort(response(np.random.default_rng(1).random((400_000, 7))))
     counts = [0, 0]
     for seed in range(seeds):
-        found = response(cube(seed, n))
-        sample = Sample.of(np.minimum(found, HORIZON), found < HORIZON)
+        result = response(cube(seed, n))
+        sample = Sample.of(np.minimum(result, HORIZON), result < HORIZON)
         for i, share in enumerate((0.05, 0.95)):
             counts[i] += covers(sample.end(share), float(true[round(share * len(true))]))
     return counts[0], counts[1]

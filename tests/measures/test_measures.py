@@ -19,28 +19,28 @@ def delays(numbers: list[float], out: list[float]) -> pd.DataFrame:
 
 
 def test_a_ramp_has_the_quantiles_of_a_ramp() -> None:
-    found = summarise(measure("owned"), outcomes(100))
-    assert (found.p5.value, found.median.value, found.p95.value, found.mean.value) == (5.0, 50.0, 95.0, 50.5)
+    summary = summarise(measure("owned"), outcomes(100))
+    assert (summary.p5.value, summary.median.value, summary.p95.value, summary.mean.value) == (5.0, 50.0, 95.0, 50.5)
 
 
 def test_the_error_of_a_median_is_that_of_its_order_statistics() -> None:
-    found = summarise(measure("owned"), outcomes(10_000))
-    assert found.error == pytest.approx(1.96 * math.sqrt(10_000) / 2.0, abs=1.0)
+    summary = summarise(measure("owned"), outcomes(10_000))
+    assert summary.error == pytest.approx(1.96 * math.sqrt(10_000) / 2.0, abs=1.0)
 
 
 def test_the_error_of_a_normal_median_is_the_textbook_one() -> None:
     """1.96 standard errors of sqrt(pi / 2n)."""
     n = 10_000
     normal = [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
-    found = summarise(measure("owned"), pd.DataFrame({"owned": normal}))
-    assert found.error == pytest.approx(1.96 * math.sqrt(math.pi / (2.0 * n)), rel=0.02)
+    summary = summarise(measure("owned"), pd.DataFrame({"owned": normal}))
+    assert summary.error == pytest.approx(1.96 * math.sqrt(math.pi / (2.0 * n)), rel=0.02)
 
 
 def test_odds_are_a_mean_with_a_wilson_error() -> None:
-    found = summarise(measure("insolvent"), pd.DataFrame({"insolvent": [1.0] * 30 + [0.0] * 70}))
-    assert found.centre.value == 0.3
-    assert found.error == pytest.approx(0.0885, abs=1e-4)
-    assert (found.centre_text, found.interval_text, found.error_text) == ("30%", "", "± 9 points")
+    summary = summarise(measure("insolvent"), pd.DataFrame({"insolvent": [1.0] * 30 + [0.0] * 70}))
+    assert summary.centre.value == 0.3
+    assert summary.error == pytest.approx(0.0885, abs=1e-4)
+    assert (summary.centre_text, summary.interval_text, summary.error_text) == ("30%", "", "± 9 points")
 
 
 def test_odds_that_never_happened_are_not_certain() -> None:
@@ -50,10 +50,10 @@ def test_odds_that_never_happened_are_not_certain() -> None:
 
 def test_what_was_not_reached_is_worse_than_any_number() -> None:
     """The unreleased future's bound, 2, is small, yet it counts as the latest of all."""
-    found = summarise(measure("next_delay"), delays([2.0, 3.0, 5.0, 7.0], [0.0, 1.0, 1.0, 1.0]))
-    assert found.median.value == 5.0
-    assert not found.median.beyond
-    assert found.missed == 0.25
+    summary = summarise(measure("next_delay"), delays([2.0, 3.0, 5.0, 7.0], [0.0, 1.0, 1.0, 1.0]))
+    assert summary.median.value == 5.0
+    assert not summary.median.beyond
+    assert summary.missed == 0.25
 
 
 def test_a_mean_past_the_horizon_is_a_lower_bound_wherever_it_is_printed() -> None:
@@ -66,22 +66,22 @@ def test_a_mean_past_the_horizon_is_a_lower_bound_wherever_it_is_printed() -> No
 
 
 def test_a_quantile_past_the_horizon_is_a_lower_bound() -> None:
-    found = summarise(measure("next_delay"), delays([1.0, 2.0, 30.0, 31.0, 32.0], [1.0, 1.0, 0.0, 0.0, 0.0]))
-    assert found.median.text("months") == "> 30 months"
-    assert found.interval_text == "1 (open to 2) to > 32 (> 31 to open)"
-    assert found.mean.beyond
-    assert found.error is None
-    assert found.error_text == "open"
+    summary = summarise(measure("next_delay"), delays([1.0, 2.0, 30.0, 31.0, 32.0], [1.0, 1.0, 0.0, 0.0, 0.0]))
+    assert summary.median.text("months") == "> 30 months"
+    assert summary.interval_text == "1 (open to 2) to > 32 (> 31 to open)"
+    assert summary.mean.beyond
+    assert summary.error is None
+    assert summary.error_text == "open"
 
 
 def test_a_bound_never_says_more_than_is_known() -> None:
     """Whatever the unreleased delays turn out to be, the true quantile is not below the bound that is printed."""
     luck = np.random.default_rng(2)
     known, out = luck.exponential(10.0, 500), (luck.random(500) < 0.6).astype(float)
-    found = summarise(measure("next_delay"), delays(list(known), list(out)))
+    summary = summarise(measure("next_delay"), delays(list(known), list(out)))
     truth = np.sort(known + (1.0 - out) * luck.exponential(5.0, 500))
-    assert found.p95.beyond
-    assert found.p95.value <= truth[quantile_rank(0.95, 500)]
+    assert summary.p95.beyond
+    assert summary.p95.value <= truth[quantile_rank(0.95, 500)]
 
 
 def test_a_ratio_counts_a_future_that_wants_nothing_as_served() -> None:
@@ -97,27 +97,31 @@ def test_what_is_no_number_is_refused_by_the_future_it_stands_in(wrong: float) -
 
 @pytest.mark.parametrize("asked", MEASURES, ids=lambda asked: asked.name)
 def test_every_measure_is_defined_and_fits_json(asked: Measure) -> None:
-    found = summarise(measure(asked.name), outcomes())
-    assert found.measure.definition
-    assert found.measure.unit not in ("", "number")
-    json.dumps(found.as_json(), allow_nan=False)
+    summary = summarise(measure(asked.name), outcomes())
+    assert summary.measure.definition
+    assert summary.measure.unit not in ("", "number")
+    json.dumps(summary.as_json(), allow_nan=False)
 
 
 def test_every_column_of_results_has_a_unit_but_those_that_count_events() -> None:
     columns = (*OUTCOMES, *SERIES)
-    assert {column.name for column in columns if column.field.unit == "number"} == {"rounds", "refused", "restarts"}
+    assert {column.name for column in columns if column.field.unit == "number"} == {
+        "rounds",
+        "draws_rejected",
+        "restarts",
+    }
 
 
 def test_one_future_is_enough() -> None:
-    found = summarise(measure("owned"), outcomes(1))
-    assert (found.p5.value, found.p95.value) == (1.0, 1.0)
+    summary = summarise(measure("owned"), outcomes(1))
+    assert (summary.p5.value, summary.p95.value) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize("futures", [1, 2, 5])
 def test_a_handful_of_futures_leaves_the_error_of_a_median_open(futures: int) -> None:
     """The median of five lies outside of all of them in one of sixteen; of six in one of thirty-two."""
-    found = summarise(measure("owned"), outcomes(futures))
-    assert (found.error, found.error_text) == (None, "open")
+    summary = summarise(measure("owned"), outcomes(futures))
+    assert (summary.error, summary.error_text) == (None, "open")
     assert summarise(measure("owned"), outcomes(6)).error == 2.5
 
 

@@ -12,10 +12,10 @@ from tests.measures.test_intervals import Response, cube, skewed, weighted
 def test_a_scenario_differs_from_itself_by_nothing() -> None:
     table = outcomes()
     for asked in MEASURES:
-        found = difference("same", asked, table, table.copy())
-        assert (found.paired.mean, found.paired.error, found.paired.p5, found.paired.p95) == (0.0, 0.0, 0.0, 0.0)
-        assert (found.worse, found.better) == (0.0, 0.0)
-        assert found.paired.nothing
+        result = difference("same", asked, table, table.copy())
+        assert (result.paired.mean, result.paired.error, result.paired.p5, result.paired.p95) == (0.0, 0.0, 0.0, 0.0)
+        assert (result.worse, result.better) == (0.0, 0.0)
+        assert result.paired.nothing
 
 
 def test_one_pair_leaves_the_error_open_and_two_say_little() -> None:
@@ -27,9 +27,9 @@ def test_one_pair_leaves_the_error_open_and_two_say_little() -> None:
 
 def test_a_constant_shift_is_known_exactly() -> None:
     table = outcomes()
-    found = difference("late", measure("next_delay"), table.assign(next_delay=table["next_delay"] + 2.0), table)
-    assert (found.paired.mean, found.paired.error, found.worse) == (2.0, 0.0, 1.0)
-    assert not found.paired.nothing
+    result = difference("late", measure("next_delay"), table.assign(next_delay=table["next_delay"] + 2.0), table)
+    assert (result.paired.mean, result.paired.error, result.worse) == (2.0, 0.0, 1.0)
+    assert not result.paired.nothing
 
 
 def test_pairing_narrows_the_interval_by_the_factor_that_is_told() -> None:
@@ -37,28 +37,28 @@ def test_pairing_narrows_the_interval_by_the_factor_that_is_told() -> None:
     luck = np.random.default_rng(3)
     shared = luck.normal(0.0, 3.0, 20_000)
     one, other = (shared + luck.normal(shift, 1.0, 20_000) for shift in (0.5, 0.0))
-    found = paired(one, other)
-    assert found.reduction is not None
-    assert found.reduction == pytest.approx(10.0, rel=0.05)
+    result = paired(one, other)
+    assert result.reduction is not None
+    assert result.reduction == pytest.approx(10.0, rel=0.05)
     unpaired = 1.96 * np.sqrt((one.var() + other.var()) / 20_000)
-    assert found.error * np.sqrt(found.reduction) == pytest.approx(unpaired, rel=0.1)
-    assert abs(found.mean - 0.5) < 2.0 * found.error
+    assert result.error * np.sqrt(result.reduction) == pytest.approx(unpaired, rel=0.1)
+    assert abs(result.mean - 0.5) < 2.0 * result.error
 
 
 def test_worse_goes_with_the_direction_of_the_measure() -> None:
     more = outcomes().assign(owned=lambda table: table["owned"] + 1000.0)
-    found = difference("more", measure("owned"), more, outcomes())
-    assert (found.worse, found.better) == (0.0, 1.0)
+    result = difference("more", measure("owned"), more, outcomes())
+    assert (result.worse, result.better) == (0.0, 1.0)
 
 
 def test_what_is_not_out_by_the_horizon_is_worse_than_any_that_is() -> None:
     table = pd.DataFrame({"next_delay": [30.0, 5.0, 31.0], "next_released": [1.0, 1.0, 0.0]})
     other = pd.DataFrame({"next_delay": [31.0, 5.0, 31.0], "next_released": [0.0, 1.0, 0.0]})
-    found = difference("other", measure("next_delay"), table, other)
-    assert found.better == pytest.approx(1.0 / 3.0)
-    assert found.worse == 0.0
-    assert found.cut is not None
-    assert found.cut.open == pytest.approx(2.0 / 3.0)
+    result = difference("other", measure("next_delay"), table, other)
+    assert result.better == pytest.approx(1.0 / 3.0)
+    assert result.worse == 0.0
+    assert result.cut is not None
+    assert result.cut.open == pytest.approx(2.0 / 3.0)
 
 
 @pytest.mark.parametrize("response", [weighted, skewed])
@@ -73,14 +73,14 @@ def test_the_ends_of_a_difference_have_intervals_that_cover_as_often_as_they_say
     counts = np.zeros(2)
     for seed in range(100):
         x = cube(seed, 300)
-        found = paired(apart(x), np.zeros(300))
-        counts += [end.low <= truth <= end.high for end, truth in zip((found.low, found.high), true, strict=True)]
+        result = paired(apart(x), np.zeros(300))
+        counts += [end.low <= truth <= end.high for end, truth in zip((result.low, result.high), true, strict=True)]
     assert counts.min() >= 91
 
 
 def test_an_end_of_a_difference_is_printed_with_its_error_where_that_counts() -> None:
-    found = paired(np.arange(40.0), np.zeros(40))
-    assert found.spread_text("months") == "+1 month (open to 5) to +37 months (34 to open)"
+    result = paired(np.arange(40.0), np.zeros(40))
+    assert result.spread_text("months") == "+1 month (open to 5) to +37 months (34 to open)"
     assert paired(np.arange(4000.0), np.zeros(4000)).spread_text("months") == "+199 months to +3,800 months"
 
 
@@ -98,9 +98,9 @@ def test_an_end_of_a_difference_is_printed_with_its_error_where_that_counts() ->
 )
 def test_a_future_is_worse_or_better_by_more_than_a_threshold(name: str, apart: float, counts: bool, text: str) -> None:
     table = outcomes(50).assign(owned=1000.0, insolvent=0.0)
-    found = difference("one", measure(name), table.assign(**{name: table[name] + apart}), table)
-    assert max(found.worse, found.better) == float(counts)
-    assert found.threshold_text in (text, text.removesuffix("s"))
+    result = difference("one", measure(name), table.assign(**{name: table[name] + apart}), table)
+    assert max(result.worse, result.better) == float(counts)
+    assert result.threshold_text in (text, text.removesuffix("s"))
 
 
 @pytest.mark.parametrize(("ends", "ends_other"), [(31.0, 31.0), (31.0, 24.0), (CUT, 60.0)])
@@ -118,16 +118,16 @@ def test_a_difference_of_delays_is_counted_up_to_one_horizon(ends: float, ends_o
     for seed in range(60):
         late, early = delays(cube(seed, 300))
         tables = [
-            pd.DataFrame({"next_delay": np.minimum(found, end), "next_released": (found < end).astype(float)})
-            for found, end in ((late, ends), (early, ends_other))
+            pd.DataFrame({"next_delay": np.minimum(result, end), "next_released": (result < end).astype(float)})
+            for result, end in ((late, ends), (early, ends_other))
         ]
-        found = difference("late", measure("next_delay"), *tables)
-        assert found.cut_text.startswith("up to 24 months, ")
-        covered += abs(found.paired.mean - truth) <= found.paired.error
+        result = difference("late", measure("next_delay"), *tables)
+        assert result.cut_text.startswith("up to 24 months, ")
+        covered += abs(result.paired.mean - truth) <= result.paired.error
     assert covered >= 54
 
 
 def test_a_difference_of_what_always_happens_is_counted_whole() -> None:
-    found = difference("late", measure("next_delay"), outcomes().assign(next_delay=50.0), outcomes())
-    assert (found.cut, found.cut_text) == (None, "")
-    assert found.paired.mean == pytest.approx(50.0 - 100.5)
+    result = difference("late", measure("next_delay"), outcomes().assign(next_delay=50.0), outcomes())
+    assert (result.cut, result.cut_text) == (None, "")
+    assert result.paired.mean == pytest.approx(50.0 - 100.5)

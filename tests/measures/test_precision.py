@@ -48,11 +48,11 @@ def test_the_last_interval_covers_as_often_as_it_says() -> None:
         values = np.random.default_rng(seed).lognormal(0.0, 0.5, FEWEST * 2**7)
         for look in range(8):
             n = FEWEST * 2**look
-            found = interval(asked.measure, table(values[:n]), ALPHA)
-            if asked.holds(found):
+            result = interval(asked.measure, table(values[:n]), ALPHA)
+            if asked.holds(result):
                 stopped += 1
                 break
-        covered += found.low <= 1.0 <= found.high
+        covered += result.low <= 1.0 <= result.high
     assert stopped == 400
     assert covered >= 380
 
@@ -62,6 +62,6 @@ def table(values: np.ndarray) -> pd.DataFrame:
 
 
 def test_an_interval_that_reaches_past_the_horizon_is_open() -> None:
-    found = outcomes(100).assign(next_released=0.0)
+    result = outcomes(100).assign(next_released=0.0)
     precise = Precision(measure("next_delay"), None, 1e9)
-    assert not precise.holds(interval(precise.measure, found, ALPHA))
+    assert not precise.holds(interval(precise.measure, result, ALPHA))

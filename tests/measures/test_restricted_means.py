@@ -50,8 +50,8 @@ def of_mechanism(one: pd.DataFrame, other: pd.DataFrame) -> float:
 
 def of_interaction(one: pd.DataFrame, other: pd.DataFrame) -> float:
     tables = {"both": one, "stall": other, "tighten": other, "baseline": other}
-    found = interactions([scenario(id, table) for id, table in tables.items()])
-    return next(each.paired.mean for each in found if each.measure == SECOND)
+    result = interactions([scenario(id, table) for id, table in tables.items()])
+    return next(each.paired.mean for each in result if each.measure == SECOND)
 
 
 def of_policies(one: pd.DataFrame, other: pd.DataFrame) -> float:
@@ -75,8 +75,8 @@ PLACES = {
 @pytest.mark.parametrize("place", PLACES)
 def test_a_mean_of_delays_does_not_hang_on_where_the_simulated_time_ends(place: str) -> None:
     for seed in range(20):
-        found = [PLACES[place](until(end, seed, 3.0), until(end, seed)) for end in (25.0, 31.0, 60.0)]
-        assert found == pytest.approx([found[0]] * 3, abs=1e-12)
+        result = [PLACES[place](until(end, seed, 3.0), until(end, seed)) for end in (25.0, 31.0, 60.0)]
+        assert result == pytest.approx([result[0]] * 3, abs=1e-12)
 
 
 @pytest.mark.parametrize("place", ["difference", "relief", "mechanism", "interaction", "policies", "mean of a plan"])
@@ -113,7 +113,9 @@ def test_what_is_cut_is_said_with_what_is_open() -> None:
     assert objective("mean(second_delay)").of(one).text("months").endswith(f"months (up to 24 months, {open_})")
     assert objective("p99(second_delay)").of(one).text("months") == "> 31 months"
     forced = conditional("stall", "stalled", SECOND, one, other)
-    assert forced.told("Stall", "Baseline").startswith(f"Stall, second flagship, delay (up to 24 months, {open_}): ")
+    assert forced.sentence("Stall", "Baseline").startswith(
+        f"Stall, second flagship, delay (up to 24 months, {open_}): "
+    )
     relief = Relief(FUTURES, (relieved(("capital", REMOVED), other, one),))
     assert f"(up to 24 months, {open_})" in markdown.relief(relief)
     assert "delays count up to 24 months" in markdown.relief(relief)

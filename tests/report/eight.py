@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.bottlenecks.counterfactuals import AMBITIONS, Ambition, Counterfactuals, Eased, counterfactuals
+from sim.bottlenecks.counterfactuals import AMBITIONS, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.counterfactuals import EASED as EASIER
 from sim.bottlenecks.relief import EASED, REMOVED, Relief, causes_relieved, relieved, singles
 from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
@@ -22,13 +22,13 @@ from sim.bottlenecks.survival import Source, Spell, Survival
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import run_chunk
-from sim.findings.comparison import LEADING, Changed, Compared, Comparison, Conditional, Interaction
+from sim.findings.comparison import LEADING, ChangedValue, Compared, Comparison, ForcedVersusSpontaneous, Interaction
 from sim.findings.findings import Run, findings
 from sim.findings.regret import regrets
 from sim.measures.levels import Level
 from sim.measures.measures import PATHWAYS, measure
 from sim.measures.paired import difference, paired
-from sim.report.contents import WAYS, Flow, Held, Material
+from sim.report.contents import WAYS, Flow, Held, PageContents
 from sim.runs.page_contents import assumptions, sources
 from sim.runs.run import month_ends, read
 from sim.story.entries import Entry, Tale
@@ -62,7 +62,7 @@ HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
 """H100e, chips and megawatts of every way."""
 
 
-def material(many: int = len(NAMES)) -> Material:
+def material(many: int = len(NAMES)) -> PageContents:
     """All that a page can be given, in eight scenarios, or the first four or more of them."""
     scenarios = tuple(_compared(place) for place in range(many))
     scenario = read(BASELINE, (), ())
@@ -70,7 +70,7 @@ def material(many: int = len(NAMES)) -> Material:
         replace(each, moves=(((i * 37) % 100 - 50) / 60.0, 0.1)) if each.kind == "epistemic" and i < 40 else each
         for i, each in enumerate(assumptions(scenario))
     )
-    return Material(
+    return PageContents(
         "Eight scenarios from April 2026",
         _comparison(scenarios),
         listed,
@@ -96,7 +96,7 @@ def _comparison(scenarios: tuple[Compared, ...]) -> Comparison:
         scenarios,
         differences,
         (Interaction(own, both),),
-        (Conditional("stall", "stalled", measure("train_short"), 9, 0.54, 0.52, 0.44, ""),),
+        (ForcedVersusSpontaneous("stall", "stalled", measure("train_short"), 9, 0.54, 0.52, 0.44, ""),),
         regrets(
             measure("train_short"),
             {"as is": {"baseline": 0.44, "both": 0.56}, "cautious": {"baseline": 0.47, "both": 0.55}},
@@ -132,7 +132,7 @@ def _compared(place: int) -> Compared:
     series = series.copy()
     for column, by in {**scales, "cash": scales.get("owned", 1.0), "train_effective": scales.get("owned", 1.0)}.items():
         series.loc[series["series"] == column, levels] *= by
-    found = findings(
+    compared = findings(
         replace(run, name=name, why=why),
         outcomes,
         _other(place, outcomes),
@@ -140,13 +140,13 @@ def _compared(place: int) -> Compared:
         tuple(_survivals()),
         tuple(_tales(id)),
     )
-    return Compared(id, found, tuple(_changed(place)), outcomes, series)
+    return Compared(id, compared, tuple(_changed(place)), outcomes, series)
 
 
-def _changed(place: int) -> Iterator[Changed]:
+def _changed(place: int) -> Iterator[ChangedValue]:
     for i in range(4 * place):
         why = "forced" if i else "part of the tightening"
-        yield Changed(f"controls.rules.us_rule_{i}.probability", "{p5: 0.15, p50: 0.3, p95: 0.5}", "0.6", why)
+        yield ChangedValue(f"controls.rules.us_rule_{i}.probability", "{p5: 0.15, p50: 0.3, p95: 0.5}", "0.6", why)
 
 
 def _eased(outcomes: pd.DataFrame, by: float) -> pd.DataFrame:
@@ -176,7 +176,7 @@ def _other(place: int, outcomes: pd.DataFrame) -> Counterfactuals:
         Eased(names, _gains(0.05 * sum(WORTH[name] for name in names)), both if names in most else frozenset())
         for names in EASIER
     )
-    ambitions = tuple(Ambition(name, _gains(0.28 + 0.16 * i)) for i, name in enumerate(AMBITIONS))
+    ambitions = tuple(AmbitionResult(name, _gains(0.28 + 0.16 * i)) for i, name in enumerate(AMBITIONS))
     return counterfactuals(table, eased, _effect(place, table) if place else None, ambitions)
 
 
@@ -193,7 +193,7 @@ def _gains(mean: float) -> dict[str, Amount]:
 
 def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Effect:
     outcomes, _, _ = _real()
-    changes = (Change("capital.talks", "the talks", _gains(0.03)), Change("controls.rules.us_rule_1", "a rule", {}))
+    changes = (Change("capital.financing", "the talks", _gains(0.03)), Change("controls.rules.us_rule_1", "a rule", {}))
     base = removals(_table(outcomes))
     return effect("the baseline", removals(table), base, tuple(SHORTFALLS.values()), changes[: min(place, 2)])
 
@@ -228,14 +228,14 @@ def _tales(id: str) -> Iterator[Tale]:
 
 
 def _flows(each: Compared) -> Iterator[Flow]:
-    found = {name: float(each.outcomes[name].mean()) for name in PATHWAYS}
+    result = {name: float(each.outcomes[name].mean()) for name in PATHWAYS}
     sources = {
         "Opening fleet": 19_000.0,
-        "Under licence": found["licensed"],
-        "Domestic": found["domestic"],
-        "Grey": found["grey"],
+        "Under licence": result["licensed"],
+        "Domestic": result["domestic"],
+        "Grey": result["grey"],
     }
-    rents = {"On rent at home": found["rented_home"], "On rent abroad": found["rented_abroad"]}
+    rents = {"On rent at home": result["rented_home"], "On rent abroad": result["rented_abroad"]}
     for source, much in {**sources, **rents}.items():
         for use, share in (("training", 0.55), ("serving", 0.35), ("not yet at work", 0.1)):
             yield Flow(source, use, much * share)

@@ -23,7 +23,7 @@ from sim.template.blocks import STARTING
 from tests.report.eight import BASELINE
 from tests.studies.discovery.test_discovery import known
 
-NAMES = ("capital.cash", "training.growth", "capital.talks.most_sold", "serving.growth")
+NAMES = ("capital.cash", "training.growth", "capital.financing.dilution_limit", "serving.growth")
 
 
 OPENING = ("training.cycle", "training.last_run")
@@ -67,8 +67,8 @@ def sensitive(method: str = "sobol", target: Gate | None = None, turns: bool = T
     return Sensitivity("Toy & <b>friends</b>", scenario(), method, 9000, findings, (cash, still), target)
 
 
-def sensitivity_text(found: Sensitivity) -> str:
-    return sensitivity_page.page(found, assumptions(scenario()), sources(scenario()), "again --now", "abc123")
+def sensitivity_text(sensitivity: Sensitivity) -> str:
+    return sensitivity_page.page(sensitivity, assumptions(scenario()), sources(scenario()), "again --now", "abc123")
 
 
 def discovered(missing: bool = True) -> Discovery:
@@ -85,5 +85,5 @@ def discovered(missing: bool = True) -> Discovery:
     return Discovery(scenario(), "mean(train_short) <= 50%", len(x), share, *told, date(2027, 12, 31))
 
 
-def discovery_text(found: Discovery) -> str:
-    return discovery_page.page(found, "again --now", "abc123")
+def discovery_text(discovery: Discovery) -> str:
+    return discovery_page.page(discovery, "again --now", "abc123")

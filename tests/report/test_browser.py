@@ -54,14 +54,14 @@ pytestmark = pytest.mark.browser
 
 def chromium() -> str:
     """Where Chromium is."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    result = shutil.which("chromium") or shutil.which("chromium-browser")
     missing = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
-    missing += [] if found else ["chromium"]
+    missing += [] if result else ["chromium"]
     if missing:
         say = pytest.fail if os.environ.get("CI") else pytest.skip
         say(f"no browser to look with: {', '.join(missing)} not installed")
-    assert found is not None
-    return found
+    assert result is not None
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +110,8 @@ class Sight:
         self.tab.wait_for_selector("html[data-stale='0']", timeout=LONGEST)
 
     def count(self, selector: str) -> int:
-        found: int = self.tab.locator(selector).count()
-        return found
+        result: int = self.tab.locator(selector).count()
+        return result
 
 
 @pytest.fixture(scope="module")
@@ -259,8 +259,8 @@ def test_axe_finds_nothing(browser: Browser, files: dict[str, Path], width: int,
     )
     seen.tab.evaluate(axe)
     seen.tab.locator("#figure-owned summary").click()
-    found = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
+    result = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in result] == []
     seen.tab.close()
 
 
@@ -380,8 +380,8 @@ def test_the_page_of_a_study_is_whole_without_a_script(
     assert seen.count(".tracks span, .plot") >= 4
     assert seen.tab.eval_on_selector_all(".tracks span, .plot", flat) == 0
     seen.tab.evaluate(axe)
-    found = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
+    result = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in result] == []
     seen.tab.close()
 
 
@@ -396,7 +396,7 @@ def test_misses_and_bars_have_the_colours_of_the_style(browser: Browser, studies
     assert len(set(drawn)) == 3
     bars = Sight(browser, studies["sobol"], color_scheme=scheme, java_script_enabled=False)
     grounds = "bars => bars.map((bar) => getComputedStyle(bar).backgroundImage)"
-    found = bars.tab.eval_on_selector_all(".tracks .first, .tracks .total, .tracks .parted", grounds)
-    assert all(each.startswith("linear-gradient") for each in found)
+    result = bars.tab.eval_on_selector_all(".tracks .first, .tracks .total, .tracks .parted", grounds)
+    assert all(each.startswith("linear-gradient") for each in result)
     seen.tab.close()
     bars.tab.close()

@@ -15,8 +15,8 @@ SCREEN = {"width": 1280, "height": 1000}
 
 def top(seen: Sight, selector: str) -> float:
     """Where an element begins, in pixels from the top of the page."""
-    found: float = seen.tab.locator(selector).first.evaluate("each => each.getBoundingClientRect().top + scrollY")
-    return found
+    result: float = seen.tab.locator(selector).first.evaluate("each => each.getBoundingClientRect().top + scrollY")
+    return result
 
 
 @pytest.mark.parametrize(("name", "screens"), [("one", 3), ("four", 3), ("eight", 4)])

@@ -16,8 +16,12 @@ DOES = {f"{grade}_{use}": [0.0, 0.0] for grade in ("fit", "only") for use in ("s
 
 def outcomes() -> pd.DataFrame:
     """Two futures: 100 and 300 H100e that came under licence; a quarter of them serve."""
-    table = pd.DataFrame({**COLUMNS, **DOES, "fit_trains": [75.0, 225.0], "fit_serves": [25.0, 75.0]})
-    return table.assign(fit_licensed=[100.0, 300.0], there_licensed=[80.0, 240.0], power_licensed=[0.1, 0.3])
+    table = pd.DataFrame(
+        {**COLUMNS, **DOES, "training_grade_trains": [75.0, 225.0], "training_grade_serves": [25.0, 75.0]}
+    )
+    return table.assign(
+        training_grade_licensed=[100.0, 300.0], installed_licensed=[80.0, 240.0], power_licensed=[0.1, 0.3]
+    )
 
 
 def test_the_ledger_has_every_way_with_its_intervals() -> None:
@@ -30,8 +34,8 @@ def test_the_ledger_has_every_way_with_its_intervals() -> None:
 
 
 def test_what_flows_into_a_grade_flows_out_of_it() -> None:
-    found = [flow for flow in flows(outcomes()) if flow.h100e]
-    assert [(flow.source, flow.target, flow.h100e) for flow in found] == [
+    result = [flow for flow in flows(outcomes()) if flow.h100e]
+    assert [(flow.source, flow.target, flow.h100e) for flow in result] == [
         ("Under licence", "Fit for training", 200.0),
         ("Fit for training", "Training", 150.0),
         ("Fit for training", "Serving", 50.0),

@@ -9,7 +9,7 @@ from sim.findings import markdown
 from sim.findings.comparison import Compared
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import findings
-from sim.report.contents import Material
+from sim.report.contents import PageContents
 from sim.report.figure import Figure, Panel
 from sim.report.figures.campaigns import campaigns
 from sim.report.figures.differences import forest
@@ -69,16 +69,19 @@ def test_values_that_futures_exceed_are_bounds_too() -> None:
 
 def test_a_difference_says_how_much_of_it_is_open() -> None:
     later = late(0.25).assign(second_delay=lambda table: table["second_delay"] + 1.0)
-    found = forest(compare([case("a", late(0.0)), case("b", later)], 1))
-    assert found is not None
-    cells = {row[0].text: row[1].small for row in found.table.rows}
+    result = forest(compare([case("a", late(0.0)), case("b", later)], 1))
+    assert result is not None
+    cells = {row[0].text: row[1].small for row in result.table.rows}
     assert cells["Second flagship, delay"].startswith("worse in 25%, better in 0%; up to 24 months, 25% open; variance")
     assert cells["Owned compute"] == "no future differs"
-    assert found.says.endswith("Open: not there by the horizon in one of the two.")
+    assert result.says.endswith("Open: not there by the horizon in one of the two.")
 
 
 def test_one_future_has_a_page_with_open_errors() -> None:
-    found = compare([case("a", outcomes(1)), case("b", outcomes(1).assign(train_short=0.5))], 1)
-    assert found.headline == "In no scenario does training lack more of its compute than in a, beyond simulation error."
-    assert "-50 points ± open" in markdown.comparison(found)
-    assert "± open" in page(Material("Toy", found))
+    comparison = compare([case("a", outcomes(1)), case("b", outcomes(1).assign(train_short=0.5))], 1)
+    assert (
+        comparison.headline
+        == "In no scenario does training lack more of its compute than in a, beyond simulation error."
+    )
+    assert "-50 points ± open" in markdown.comparison(comparison)
+    assert "± open" in page(PageContents("Toy", comparison))

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from sim import report, studies
-from sim.findings.comparison import Changed, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.findings import Run, findings
 from sim.measures.intervals import spread
-from sim.report.contents import Assumption, Material, Source
+from sim.report.contents import Assumption, PageContents, Source
 from sim.report.figures import whiskers
 from sim.report.figures.fans import COMPUTE, MONEY, fans
 from sim.report.figures.whiskers import Row
@@ -36,16 +36,16 @@ HOSTILE = [
 ]
 
 
-def alone(run: Run = RUN, id: str = "toy", changed: tuple[Changed, ...] = ()) -> Comparison:
+def alone(run: Run = RUN, id: str = "toy", changed: tuple[ChangedValue, ...] = ()) -> Comparison:
     """A comparison of one."""
     table = outcomes()
-    found = findings(run, table)
-    told = Compared(id, found, changed, table, series())
+    comparison = findings(run, table)
+    told = Compared(id, comparison, changed, table, series())
     return Comparison(
         len(table),
         1,
-        found.headline,
-        found.answer,
+        comparison.headline,
+        comparison.answer,
         (told,),
         (),
         command="python -m sim run toy.yaml --seed 1",
@@ -56,8 +56,8 @@ def alone(run: Run = RUN, id: str = "toy", changed: tuple[Changed, ...] = ()) ->
 def made(name: str = "Toy", why: str = "Why.", assumptions: tuple[Assumption, ...] = ()) -> str:
     """The page of one scenario that calls everything by the same name."""
     run = replace(RUN, name=name, why=why)
-    changed = Changed(f"{name}.path", name, name, name)
-    return page(Material(name, alone(run, name, (changed,)), assumptions, (Source(name, name, name),)))
+    changed = ChangedValue(f"{name}.path", name, name, name)
+    return page(PageContents(name, alone(run, name, (changed,)), assumptions, (Source(name, name, name),)))
 
 
 @cache
@@ -98,8 +98,8 @@ def numbers(text: str) -> dict[str, Any]:
     """What plotly draws, by panel."""
     packed = re.search(r'id="numbers">([^<]*)<', text)
     assert packed is not None
-    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed[1])))
-    return found
+    result: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    return result
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
@@ -211,8 +211,8 @@ def test_what_is_extrapolated_does_not_crush_the_leading_window() -> None:
 def test_an_axis_of_amounts_starts_at_nothing() -> None:
     def shown(value: float) -> list[float]:
         row = Row("a", 0, value, (value, value), (value, value))
-        found: list[float] = whiskers.panel("", [row], "H100e").spec["layout"]["xaxis"]["range"]
-        return found
+        result: list[float] = whiskers.panel("", [row], "H100e").spec["layout"]["xaxis"]["range"]
+        return result
 
     assert shown(0.0) == [-0.05, 1.05]
     assert shown(1_000.0) == [-50.0, 1_050.0]
@@ -238,13 +238,13 @@ def test_a_series_that_touches_zero_keeps_its_linear_scale() -> None:
     comparison = alone()
     (told,) = comparison.scenarios
     told.series.loc[told.series["series"] == "tokens_served", "p5"] = 0.0
-    drawn = numbers(page(Material("Toy", comparison)))
+    drawn = numbers(page(PageContents("Toy", comparison)))
     assert drawn["train_effective-0"]["layout"]["yaxis"]["type"] == "log"
     assert "type" not in drawn["tokens_served-0"]["layout"]["yaxis"]
 
 
 def test_a_leading_window_without_a_month_has_no_ribbon() -> None:
-    text = page(Material("Toy", alone(replace(RUN, leads_until=RUN.start))))
+    text = page(PageContents("Toy", alone(replace(RUN, reporting_until=RUN.start))))
     assert "chart-cash-0" in text
     assert "chart-ribbon_train-0" not in text
 
@@ -262,14 +262,14 @@ def test_each_scenario_keeps_its_colour_and_its_dash() -> None:
 
 
 def test_the_forest_shows_the_paired_means() -> None:
-    material = eight.material()
-    found = material.comparison.of("both", "train_short")
+    contents = eight.material()
+    result = contents.comparison.of("both", "train_short")
     drawn = numbers(of_eight())
-    places = list(dict.fromkeys(each.measure.name for each in material.comparison.differences))
+    places = list(dict.fromkeys(each.measure.name for each in contents.comparison.differences))
     panel = drawn[f"differences-{places.index('train_short')}"]["data"]
     (marks,) = (trace for trace in panel if trace.get("mode") == "markers")
     dots = {name.strip("\u2068\u2069"): x for name, x in zip(marks["y"], marks["x"], strict=True)}
-    assert dots["both"] == pytest.approx(100.0 * found.paired.mean, rel=1e-3)
+    assert dots["both"] == pytest.approx(100.0 * result.paired.mean, rel=1e-3)
     assert set(dots) == set(eight.NAMES) - {"baseline"}
 
 
@@ -283,7 +283,7 @@ def test_a_delay_past_the_horizon_has_an_arrow() -> None:
     comparison = alone()
     (told,) = comparison.scenarios
     told.outcomes.loc[:20, "second_released"] = 0.0
-    drawn = numbers(page(Material("Toy", comparison)))
+    drawn = numbers(page(PageContents("Toy", comparison)))
 
     def symbols(panel: str) -> list[str]:
         return [trace["marker"]["symbol"] for trace in drawn[panel]["data"] if trace.get("mode") == "markers"]
@@ -306,14 +306,16 @@ def test_ranked_assumptions_come_largest_first_either_way() -> None:
         Assumption(path, "1", "epistemic", moves=(moves,) if moves else ())
         for path, moves in (("a", 0.2), ("b", -0.7), ("c", 0.5), ("d", None))
     )
-    text = page(replace(Material("Toy", alone(), values), ranked_by=("Training shortfall",)))
+    text = page(replace(PageContents("Toy", alone(), values), ranked_by=("Training shortfall",)))
     assert re.findall(r"<th scope=\"row\"><code>(\w)</code>", text) == ["b", "c", "a"]
     assert "−0.70" in text
 
 
 def test_a_cited_source_has_a_number_that_leads_to_it() -> None:
     value = Assumption("a.path", "1", "fixed", ("t.known", "a book"), of_section=True)
-    text = page(Material("Toy", alone(), (value,), (Source("t.other", "no", ""), Source("t.known", "Yes", "A paper"))))
+    text = page(
+        PageContents("Toy", alone(), (value,), (Source("t.other", "no", ""), Source("t.known", "Yes", "A paper")))
+    )
     assert 'for the section: <a href="#source-1">1</a>, <bdi>a book</bdi>' in text
     assert '<li id="source-1"><bdi>Yes</bdi>' in text
     assert "source-2" not in text

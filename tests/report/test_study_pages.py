@@ -61,8 +61,8 @@ def test_sensitivity_answers_first() -> None:
 
 def test_bars_are_as_long_as_their_numbers() -> None:
     """0.4 with its interval reaches 0.44, so the scale ends at half."""
-    found = sensitive()
-    drawn = chart(found, found.findings[0])
+    result = sensitive()
+    drawn = chart(result, result.findings[0])
     assert drawn.end == "50% of the variance"
     first, total = drawn.rows[0].bars
     assert (first.length, first.low, first.high, first.text) == (62.0, 56.0, 68.0, "31% (28% to 34%)")
@@ -84,8 +84,8 @@ def test_leading_assumptions_show_what_they_rest_on(pages: dict[str, str]) -> No
 
 
 def test_a_block_is_followed_by_its_inputs(pages: dict[str, str]) -> None:
-    found = sensitive()
-    rows = chart(found, found.findings[0]).rows
+    result = sensitive()
+    rows = chart(result, result.findings[0]).rows
     at = [row.name for row in rows].index(STARTING)
     assert rows[at].meaning == "2 inputs as one"
     assert [(row.name, row.is_part, row.bars[0].text) for row in rows[at : at + 4]] == [
@@ -95,21 +95,21 @@ def test_a_block_is_followed_by_its_inputs(pages: dict[str, str]) -> None:
         (LUCK, False, "2% (0% to 5%)"),
     ]
     assert pages["sobol"].count('class="part"') == 2
-    assert f"{STARTING}: alone 5% (2% to 8%), in all 13% (9% to 17%)" in "\n".join(found.lines())
-    assert f"    of which {OPENING[0]}: 5% (3% to 7%)" in found.lines()
+    assert f"{STARTING}: alone 5% (2% to 8%), in all 13% (9% to 17%)" in "\n".join(result.lines())
+    assert f"    of which {OPENING[0]}: 5% (3% to 7%)" in result.lines()
 
 
 def test_a_box_is_drawn_where_it_lies() -> None:
-    found = discovered()
-    cash, growth = found.ranges[0]
+    result = discovered()
+    cash, growth = result.ranges[0]
     assert (cash.name, growth.name) == NAMES[:2]
     assert (cash.start, cash.stop) == pytest.approx((0.6, 1.0), abs=0.03)
     assert (growth.start, growth.stop) == pytest.approx((0.5, 1.0), abs=0.03)
-    assert found.cloud is not None
-    inside = [m for a, b, m in found.cloud.points if a > found.cloud.across.start and b > found.cloud.up.start]
-    outside = sum(m for _, _, m in found.cloud.points) - sum(inside)
+    assert result.cloud is not None
+    inside = [m for a, b, m in result.cloud.points if a > result.cloud.across.start and b > result.cloud.up.start]
+    outside = sum(m for _, _, m in result.cloud.points) - sum(inside)
     assert sum(inside) / len(inside) > 0.8
-    assert outside / (len(found.cloud.points) - len(inside)) < 0.1
+    assert outside / (len(result.cloud.points) - len(inside)) < 0.1
 
 
 def test_discovery_answers_first_and_says_how_early(pages: dict[str, str]) -> None:

@@ -88,9 +88,9 @@ def test_equal_results_are_equal_pages() -> None:
 
 def test_the_contour_runs_where_the_target_is_met() -> None:
     """A field that falls from 1 to -3 to the right crosses zero a quarter of the way, on each row."""
-    found = maps.contour(((1.0, -3.0), (1.0, -3.0)), 10.0, 100.0, 50.0)
-    assert len(found) == 1
-    (a, b, c, d) = found[0]
+    result = maps.contour(((1.0, -3.0), (1.0, -3.0)), 10.0, 100.0, 50.0)
+    assert len(result) == 1
+    (a, b, c, d) = result[0]
     assert {a, c} == {10.0 + 50.0 + 25.0}
     assert {b, d} == {maps.TOP + 25.0, maps.TOP + 75.0}
     assert maps.contour(((1.0, 2.0), (1.0, None)), 10.0, 100.0, 50.0) == []
@@ -141,31 +141,31 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, st
     folder = tmp_path_factory.mktemp("search")
     path = toy(folder, 10, SEARCH.replace("prob(insolvent) < 50%", "mean(lowest_cash) >= $930M"))
     request = SearchRequest(path, plans=10, engine="simpy", workers=1, out=folder / "out")
-    found, written = searching.run_search(request, lambda done, more=0: None)
-    return found, (written.folder / "report.html").read_text(encoding="utf-8")
+    result, written = searching.run_search(request, lambda done, more=0: None)
+    return result, (written.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_search_says_what_keeps_its_constraints(searched: tuple[SearchResult, str]) -> None:
-    found, text = searched
-    assert 0 < found.kept < 10
-    assert f"{found.kept} of 10 plans keep all constraints" in text
+    result, text = searched
+    assert 0 < result.kept < 10
+    assert f"{result.kept} of 10 plans keep all constraints" in text
     assert "<code>mean(lowest_cash) &gt;= $930M</code>" in text
-    assert text.count('class="plan unfit"') == 10 - found.kept
-    assert {each.answer.feasible for each in found.tried if each.regret is None} == {False}
+    assert text.count('class="plan unfit"') == 10 - result.kept
+    assert {each.answer.feasible for each in result.tried if each.regret is None} == {False}
 
 
 def test_the_axes_of_a_search_have_their_ends(searched: tuple[SearchResult, str]) -> None:
-    found, text = searched
-    burn = sorted(found.tried, key=lambda each: each.plan[0])
-    cash = sorted(each.answer.objectives[0] for each in found.tried)
+    result, text = searched
+    burn = sorted(result.tried, key=lambda each: each.plan[0])
+    cash = sorted(each.answer.objectives[0] for each in result.tried)
     ends = (burn[0].texts[0], burn[-1].texts[0], amount(cash[0], "USD"), amount(cash[-1], "USD"))
     assert set(re.findall(r'class="tick"[^>]*>([^<]+)<', text)) == set(ends)
 
 
 def test_a_plan_that_broke_is_not_drawn(searched: tuple[SearchResult, str]) -> None:
-    found, text = searched
-    broken = replace(found.tried[0], answer=Answer((1e300,), (1.0,), broke=True), best=False, regret=None)
-    again = search_page(replace(found, tried=(broken, *found.tried[1:])), "x", "y")
+    result, text = searched
+    broken = replace(result.tried[0], answer=Answer((1e300,), (1.0,), broke=True), best=False, regret=None)
+    again = search_page(replace(result, tried=(broken, *result.tried[1:])), "x", "y")
     assert again.count("<polyline") == text.count("<polyline") - 1
     assert "1 broke and are not drawn" in again
 

@@ -66,11 +66,11 @@ def test_the_interval_at_a_precision_covers_odds_as_often_as_it_says(looked: Cal
     until = Until(precision=read_precision("insolvent=3 points", []), most=4096)
     covered = 0
     for seed in range(1000):
-        found = looked(until, seed=seed)
-        table = found.results.outcomes
+        result = looked(until, seed=seed)
+        table = result.results.outcomes
         inside = interval(until.precision[0].measure, table, ALPHA)
         covered += inside.low <= ODDS <= inside.high
-        assert found.widths[0][2]
+        assert result.widths[0][2]
     assert covered >= 940
 
 
@@ -88,10 +88,10 @@ def test_a_run_that_learns_nothing_ends_at_its_largest_number(
 
     monkeypatch.setattr(judge, "spent", noted)
     precision = () if decided else read_precision("insolvent=0.0001 points", [])
-    found = looked(Until(decided, precision, most), "prob(insolvent) <= 10%", seed=4)
-    assert found.verdicts[0].judgement == "undecided"
-    assert most / 2 < found.futures <= most
-    assert found.looks == len(alphas) == looks_up_to(most, 32)
+    result = looked(Until(decided, precision, most), "prob(insolvent) <= 10%", seed=4)
+    assert result.verdicts[0].judgement == "undecided"
+    assert most / 2 < result.futures <= most
+    assert result.looks == len(alphas) == looks_up_to(most, 32)
     assert sum(alphas) == pytest.approx(ALPHA)
 
 

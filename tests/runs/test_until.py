@@ -115,8 +115,8 @@ def test_gates_decide_the_exit_code(tmp_path: Path, gate: str, code: int) -> Non
 def test_a_run_compares_with_another_scenario_of_the_same_futures(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_bytes(SMALL.read_bytes())
     path = scenario(tmp_path, "delta(small.yaml, mean(owned)) <= 60", "delta(small.yaml, mean(owned)) >= 60")
-    found = run(asked(path, tmp_path / "a", 60), quiet).judged.verdicts
-    assert [verdict.judgement for verdict in found] == ["passes", "fails"]
+    result = run(asked(path, tmp_path / "a", 60), quiet).judged.verdicts
+    assert [verdict.judgement for verdict in result] == ["passes", "fails"]
 
 
 OTHERS = [

@@ -22,8 +22,8 @@ FACTS = {"c.cash": Fact("c.cash", "cash of the lab", 30.0, "USD", "FT, 2026", da
 
 
 def test_the_chain_goes_from_the_first_file_to_the_one_that_holds(folder: Path) -> None:
-    found = scenario(child("why: a gift\nlab: {cash: $2bn}"), folder, settings=["lab.cash=$7M"])
-    text = explain(found, {}, "lab.cash")[0].text()
+    result = scenario(child("why: a gift\nlab: {cash: $2bn}"), folder, settings=["lab.cash=$7M"])
+    text = explain(result, {}, "lab.cash")[0].text()
     for part in (
         "baseline.yaml:10:9   {p5: $120M, p50: $400M, p95: $1000M}",
         "s.yaml:3:13   {p5: $120M, p50: $400M, p95: $1000M} -> $2bn",
@@ -77,8 +77,8 @@ def test_a_fact_says_since_when_it_was_public_if_its_source_is_dated_later(folde
     day, comma, more = dates.partition(",")
     fact = f"{{id: f, what: a list, source: [late]{comma}{more}}}"
     cited = f"sources: {{late: {{title: A paper, date: {day}}}}}\nfacts: [{fact}]"
-    found = scenario(child(f"{cited}\nlab: {{cash: {{value: $3, source: f}}}}"), folder)
-    assert explain(found, {}, "lab.cash")[0].text().splitlines()[-1] == f"  source: f | a list | {told}"
+    result = scenario(child(f"{cited}\nlab: {{cash: {{value: $3, source: f}}}}"), folder)
+    assert explain(result, {}, "lab.cash")[0].text().splitlines()[-1] == f"  source: f | a list | {told}"
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_kind_unit_and_range(folder: Path, path: str, parts: list[str]) -> None:
 
 
 def test_a_section_explains_all_below_it_and_an_unknown_path_suggests(folder: Path) -> None:
-    found = scenario(BASELINE, folder)
-    assert [each.path for each in explain(found, {}, "lab")] == [path for path in found.values if path[:4] == "lab."]
-    assert len(explain(found, {})) == len(found.values)
+    result = scenario(BASELINE, folder)
+    assert [each.path for each in explain(result, {}, "lab")] == [path for path in result.values if path[:4] == "lab."]
+    assert len(explain(result, {})) == len(result.values)
     with pytest.raises(InputError, match=r"did you mean `lab.cash`\?"):
-        explain(found, {}, "lab.chas")
+        explain(result, {}, "lab.chas")
 
 
 @pytest.mark.parametrize(
@@ -120,15 +120,15 @@ def test_a_section_explains_all_below_it_and_an_unknown_path_suggests(folder: Pa
     ],
 )
 def test_lint_finds_slips(folder: Path, text: str, path: str, message: str) -> None:
-    found = {problem.path: problem.message for problem in lint(scenario(child(text), folder), {}, date(2026, 7, 1))}
-    assert message in found[path]
-    assert len(found) == 1
+    result = {problem.path: problem.message for problem in lint(scenario(child(text), folder), {}, date(2026, 7, 1))}
+    assert message in result[path]
+    assert len(result) == 1
 
 
 @pytest.mark.parametrize(("size", "warned"), [("$2bn", True), ("$1bn", False)])
 def test_lint_finds_a_round_larger_than_the_lab(size: str, warned: bool) -> None:
-    found = lint(small_template(f"capital: {{talks: {{size: {size}}}}}").scenario, {}, date(2026, 1, 1))
-    said = [problem.message for problem in found if problem.path == "capital.talks.size"]
+    result = lint(small_template(f"capital: {{financing: {{size: {size}}}}}").scenario, {}, date(2026, 1, 1))
+    said = [problem.message for problem in result if problem.path == "capital.financing.size"]
     assert said == (["more than the valuation, which includes it (1000000000 USD)"] if warned else [])
 
 
@@ -152,8 +152,8 @@ NO_OFFICE = "no %s offer is cleared by my, so this rule stops nothing"
 def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
     office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"
     rules = f"[{{id: new, source: test, effective: 2026-09-01, {rule}}}]"
-    found = small_template(f"controls: {{governments: [{office}], rules: {rules}}}").scenario
-    problems = [problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path == "controls.rules.new"]
+    result = small_template(f"controls: {{governments: [{office}], rules: {rules}}}").scenario
+    problems = [problem for problem in lint(result, {}, date(2026, 1, 1)) if problem.path == "controls.rules.new"]
     assert [problem.message for problem in problems] == ([message] if message else [])
 
 
@@ -177,9 +177,9 @@ CHANGE = "happenings: [{id: one, source: test, %s, changes: {%s: {scale: 0.5}}}]
 )
 def test_lint_finds_changes_that_come_too_late(when: str, path: str, message: str) -> None:
     rule = "{id: old, source: test, government: us, item: accelerator, regime: denial, effective: 2023-10-17}"
-    found = small_template(f"controls: {{rules: [{rule}]}}\n{CHANGE % (when, path)}").scenario
+    result = small_template(f"controls: {{rules: [{rule}]}}\n{CHANGE % (when, path)}").scenario
     problems = [
-        problem for problem in lint(found, {}, date(2026, 1, 1)) if problem.path.startswith("happenings.one.changes")
+        problem for problem in lint(result, {}, date(2026, 1, 1)) if problem.path.startswith("happenings.one.changes")
     ]
     assert [problem.path for problem in problems] == ([f"happenings.one.changes.{path}"] if message else [])
     assert all(message in problem.message for problem in problems)
@@ -199,8 +199,8 @@ def test_a_forced_event_is_meant(folder: Path) -> None:
 
 def test_lint_compares_with_the_fact_that_is_cited(folder: Path) -> None:
     (folder / "s.yaml").write_text(child("lab: {cash: {value: $300, source: c.cash}}"))
-    found = validate(read(folder / "s.yaml"), TABLES, FACTS)
-    assert [problem.message for problem in lint(found, FACTS, date(2026, 5, 1))] == [
+    result = validate(read(folder / "s.yaml"), TABLES, FACTS)
+    assert [problem.message for problem in lint(result, FACTS, date(2026, 5, 1))] == [
         "300 USD is 10 times the fact `c.cash`; a slip by powers of ten?"
     ]
 
@@ -211,10 +211,10 @@ def test_facts_of_both_forms(tmp_path: Path) -> None:
         "sources:\n  ft: {title: A report, publisher: FT}\n"
     )
     (tmp_path / "chips.yaml").write_text("chips:\n  - {id: nv, tpp: {value: 4992 TPP, source: [a text], date: 2025}}\n")
-    found = load(tmp_path)
-    assert found["d.wafers"].source == "A report, FT"
-    assert found["d.wafers"].known_since == date(2026, 2, 1)
-    assert (found["k.nv.tpp"].value, found["k.nv.tpp"].known_since) == ("4992 TPP", date(2025, 1, 1))
+    result = load(tmp_path)
+    assert result["d.wafers"].source == "A report, FT"
+    assert result["d.wafers"].known_since == date(2026, 2, 1)
+    assert (result["k.nv.tpp"].value, result["k.nv.tpp"].known_since) == ("4992 TPP", date(2025, 1, 1))
 
 
 def test_the_json_schema_knows_every_key() -> None:

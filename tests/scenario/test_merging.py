@@ -41,16 +41,16 @@ class _Merged:
 
 @pytest.mark.parametrize("ends", ["[lab.cash, lab.growth]", "[lab.growth, lab.cash]"])
 def test_a_correlation_replaces_the_one_between_the_same_ends(merged: type[_Merged], ends: str) -> None:
-    found = merged.of(f"correlations: [{{between: {ends}, rank: -0.3}}]").correlations
-    assert [(pair.first, pair.second, pair.rank) for pair in found] == [
+    result = merged.of(f"correlations: [{{between: {ends}, rank: -0.3}}]").correlations
+    assert [(pair.first, pair.second, pair.rank) for pair in result] == [
         ("chips.nv_h200.price", "lab.growth", 0.2),
         ("lab.cash", "lab.growth", -0.3),
     ]
 
 
 def test_a_correlation_of_other_ends_drops_none(merged: type[_Merged]) -> None:
-    found = merged.of("correlations: [{between: [lab.cash, chips.nv_h200.price], rank: 0.1}]").correlations
-    assert sorted(pair.rank for pair in found) == [0.1, 0.2, 0.5]
+    result = merged.of("correlations: [{between: [lab.cash, chips.nv_h200.price], rank: 0.1}]").correlations
+    assert sorted(pair.rank for pair in result) == [0.1, 0.2, 0.5]
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_a_gate_replaces_the_one_of_the_same_statistic_and_side(
     merged: type[_Merged], own: str, dropped: str | None
 ) -> None:
     parents = ["p50(next_delay) <= 6 months", "mean(unserved) < 10%", "prob(owned > 3,000 H100e) >= 50%"]
-    found = [text.text for text in merged.of(f'gates: ["{own}"]').gates]
-    assert found == [own, *(text for text in parents if text != dropped)]
+    result = [text.text for text in merged.of(f'gates: ["{own}"]').gates]
+    assert result == [own, *(text for text in parents if text != dropped)]
 
 
 def test_other_lists_keep_what_they_inherit(merged: type[_Merged]) -> None:
-    found = merged.of("levers: [lab.cash]\nmeasures: [insolvent, owned]\nprocesses: [mine.second]")
-    assert found.levers == ("lab.cash", "lab.growth", "lab.share")
-    assert [text.text for text in found.measures] == ["insolvent", "owned", "unserved"]
-    assert found.processes == ("mine.second", "mine.first")
+    result = merged.of("levers: [lab.cash]\nmeasures: [insolvent, owned]\nprocesses: [mine.second]")
+    assert result.levers == ("lab.cash", "lab.growth", "lab.share")
+    assert [text.text for text in result.measures] == ["insolvent", "owned", "unserved"]
+    assert result.processes == ("mine.second", "mine.first")
 
 
 @pytest.mark.parametrize("key", ["correlations", "gates", "measures", "levers", "processes"])
@@ -96,8 +96,8 @@ def test_a_fact_of_the_same_id_is_the_later_one(merged: type[_Merged]) -> None:
 
 
 def test_blocks_of_one_name_merge(merged: type[_Merged]) -> None:
-    found = merged.of("overrides: {rich: {lab: {growth: 3x / year}}}", chosen=["rich"])
-    assert [found.spelled(found.values[f"lab.{key}"]) for key in ("cash", "share", "growth")] == [
+    result = merged.of("overrides: {rich: {lab: {growth: 3x / year}}}", chosen=["rich"])
+    assert [result.spelled(result.values[f"lab.{key}"]) for key in ("cash", "share", "growth")] == [
         "5000000000 USD",
         0.5,
         "3 x / year",
@@ -137,8 +137,8 @@ def test_what_would_be_dropped_is_refused_where_the_child_wrote_it(
 ) -> None:
     with pytest.raises(InputError) as refused:
         scenario(child(changes), folder)
-    found = {(Path(p.place.file).name, f"{p.place.line}:{p.place.column}", p.path) for p in refused.value.problems}
-    assert found == {("s.yaml", at, path)}
+    result = {(Path(p.place.file).name, f"{p.place.line}:{p.place.column}", p.path) for p in refused.value.problems}
+    assert result == {("s.yaml", at, path)}
     assert message in str(refused.value)
 
 

@@ -21,9 +21,9 @@ def told(folder: Path, *happenings: str, more: str = "") -> dict[str, str]:
     (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
     lines = "".join(f"  - {{{each}{'' if 'changes:' in each else f', {CHANGES}'}}}\n" for each in happenings)
     (folder / "s.yaml").write_text(f"extends: small.yaml\n{more}\nhappenings:\n{lines}", encoding="utf-8")
-    found = lint(load(folder / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
+    result = lint(load(folder / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
     return {
-        each.path.removeprefix("happenings."): each.message for each in found if each.path.startswith("happenings.")
+        each.path.removeprefix("happenings."): each.message for each in result if each.path.startswith("happenings.")
     }
 
 
@@ -87,10 +87,10 @@ def test_what_can_never_happen_is_told(tmp_path: Path, happenings: list[str], ex
         with pytest.raises(InputError, match=r"no number to watch; one of .*lab\.runway"):
             told(tmp_path, *happenings)
         return
-    found = told(tmp_path, *happenings)
-    assert set(found) == set(expected)
+    result = told(tmp_path, *happenings)
+    assert set(result) == set(expected)
     for path, message in expected.items():
-        assert message in found[path]
+        assert message in result[path]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_is_proposed_for_a_condition_exists(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "climate.noted",
+        "climate.scheduled_for",
         "capital.settled",
         "lab.tokens_wanted",
         "procurement.money_left",
@@ -161,7 +161,9 @@ def test_bookkeeping_is_not_watched(tmp_path: Path, path: str) -> None:
     assert f"`{path}`" not in problem.message
 
 
-@pytest.mark.parametrize("path", ["climate.state", "lab.runway", "market.crowding.crowd", "capital.talks.raised"])
+@pytest.mark.parametrize(
+    "path", ["climate.state", "lab.runway", "market.crowding.turned_away", "capital.financing.raised"]
+)
 def test_what_a_reader_knows_is_watched(tmp_path: Path, path: str) -> None:
     assert "no number to watch; one of " in refused_with(tmp_path, "no.where")
     assert path in refused_with(tmp_path, "no.where").partition("one of ")[2].replace("\n", "").split(", ")
@@ -182,8 +184,8 @@ def test_what_a_child_drops_of_a_happening_is_told(tmp_path: Path) -> None:
     (tmp_path / "parent.yaml").write_text(parent, encoding="utf-8")
     own = "{id: a, requires: [b], when: {lab.runway: '< 3'}, changes: {capital.energy: {scale: 3}}}"
     (tmp_path / "s.yaml").write_text(f"extends: parent.yaml\nhappenings: [{own}]\n", encoding="utf-8")
-    found = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
-    fallen = {each.path: each.message.partition("of which ")[2] for each in found if "of which" in each.message}
+    result = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
+    fallen = {each.path: each.message.partition("of which ")[2] for each in result if "of which" in each.message}
     assert fallen == {
         "happenings.a.requires": "c falls away",
         "happenings.a.when": "lab.rent falls away",
@@ -218,8 +220,8 @@ def test_what_a_child_drops_of_a_rule_is_told(tmp_path: Path, had: str, own: str
     (tmp_path / "parent.yaml").write_text(parent, encoding="utf-8")
     changed = f"extends: parent.yaml\ncontrols: {{rules: [{{id: a, hits: {{{own}}}}}]}}\n"
     (tmp_path / "s.yaml").write_text(changed, encoding="utf-8")
-    found = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
-    fallen = [each.message.partition("of which ")[2] for each in found if "of which" in each.message]
+    result = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
+    fallen = [each.message.partition("of which ")[2] for each in result if "of which" in each.message]
     assert fallen == ([lost] if lost else [])
 
 
@@ -231,5 +233,5 @@ def test_a_single_id_is_a_list_of_one(tmp_path: Path, had: str, own: str) -> Non
     (tmp_path / "s.yaml").write_text(
         f"extends: parent.yaml\nhappenings: [{{id: a, requires: {own}}}]\n", encoding="utf-8"
     )
-    found = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
-    assert [each.message.partition("of which ")[2] for each in found if "of which" in each.message] == ["b falls away"]
+    result = lint(load(tmp_path / "s.yaml", LAYOUT.tables), facts.load(), date(2026, 1, 1))
+    assert [each.message.partition("of which ")[2] for each in result if "of which" in each.message] == ["b falls away"]

@@ -22,7 +22,7 @@ TIGHTENING = {
     "controls.rules.us_tools_servicing",
     "happenings.tightening",
 }
-STALLING = {"capital.talks", "happenings.first_round_stalls"}
+STALLING = {"capital.financing", "happenings.first_round_stalls"}
 PARTS = {"tighten": TIGHTENING, "stall": STALLING, "both": TIGHTENING | STALLING}
 
 
@@ -41,16 +41,16 @@ def written(one: Scenario) -> dict[str, str]:
 
 
 def base(one: Scenario, *settings: str, chosen: tuple[str, ...] = ()) -> Scenario:
-    found = base_of(one, LAYOUT.tables, chosen, settings)
-    assert found is not None
-    return found
+    result = base_of(one, LAYOUT.tables, chosen, settings)
+    assert result is not None
+    return result
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_the_parts_of_the_shipped_scenarios(name: str) -> None:
-    found = parts(shipped(name), base(shipped(name)))
-    assert set(found) == PARTS[name]
-    assert len(found) == len(PARTS[name])
+    result = parts(shipped(name), base(shipped(name)))
+    assert set(result) == PARTS[name]
+    assert len(result) == len(PARTS[name])
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -89,7 +89,7 @@ def test_a_section_and_what_stands_below_it_are_two_parts() -> None:
     without = without_change(one, root, "capital", LAYOUT.tables)
     assert without is not None
     assert set(parts(without, root)) == STALLING | {"climate"}
-    assert without.values["capital.talks.not_before"].node is not None
+    assert without.values["capital.financing.not_before"].node is not None
 
 
 def test_what_only_names_or_explains_is_no_part(folder: Path) -> None:

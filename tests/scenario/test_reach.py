@@ -17,9 +17,9 @@ def one(path: str, change: str, name: str = "one", more: str = "at: 2026-06-01")
 
 
 def refused(text: str) -> str:
-    with pytest.raises(InputError) as found:
+    with pytest.raises(InputError) as advance:
         small_template(text)
-    return " ".join(str(found.value).split())
+    return " ".join(str(advance.value).split())
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_no_limit_may_be_changed_to_one_but_not_scaled_to_nothing() -> None:
     assert "got no number" in refused(happening(one("market.offers.h200.yearly", "{scale: 0}")))
 
 
-@pytest.mark.parametrize("path", ["window.leads_until", "window.measured_from", "window.later"])
+@pytest.mark.parametrize("path", ["window.reporting_until", "window.reporting_from", "window.later"])
 @pytest.mark.parametrize("change", ["2027-06-01", "{later: 30 days}", "{earlier: 400 days}"])
 def test_the_window_does_not_change_while_a_future_runs(path: str, change: str) -> None:
     assert "the findings of all futures are about one window" in refused(happening(one(path, change)))

@@ -24,17 +24,17 @@ lab: {cash: $2bn}
 """
 
 
-def written(found: Scenario, path: str) -> Any:
-    return found.spelled(found.values[path])
+def written(result: Scenario, path: str) -> Any:
+    return result.spelled(result.values[path])
 
 
 def test_lists_merge_by_id_mappings_by_key_and_values_whole(folder: Path) -> None:
-    found = scenario(child(TIGHTEN), folder)
-    assert found.things["rules"] == ("newer", "old")
-    assert written(found, "controls.rules.old.lifted") == "2026-11-10"
-    assert written(found, "controls.rules.old.regime") == "denial"
-    assert written(found, "lab.cash") == "2000000000 USD"
-    assert written(found, "lab.growth")["p10"] == "1.8 x / year"
+    result = scenario(child(TIGHTEN), folder)
+    assert result.things["rules"] == ("newer", "old")
+    assert written(result, "controls.rules.old.lifted") == "2026-11-10"
+    assert written(result, "controls.rules.old.regime") == "denial"
+    assert written(result, "lab.cash") == "2000000000 USD"
+    assert written(result, "lab.growth")["p10"] == "1.8 x / year"
 
 
 def test_each_value_keeps_what_it_replaced(folder: Path) -> None:
@@ -47,14 +47,14 @@ def test_each_value_keeps_what_it_replaced(folder: Path) -> None:
 
 
 def test_null_takes_a_value_back_to_its_default(folder: Path) -> None:
-    found = scenario(child("chips: [{id: ascend_910c, follows: ~}]"), folder)
-    assert found.values["chips.ascend_910c.follows"].node is None
+    result = scenario(child("chips: [{id: ascend_910c, follows: ~}]"), folder)
+    assert result.values["chips.ascend_910c.follows"].node is None
 
 
 @pytest.mark.parametrize("nothing", ["null", "~", "", " # nothing"])
 def test_null_in_a_setting_is_null_in_a_file(folder: Path, nothing: str) -> None:
-    found = scenario("extends: baseline.yaml", folder, settings=[f"chips.ascend_910c.follows={nothing}"])
-    assert found.values["chips.ascend_910c.follows"].node is None
+    result = scenario("extends: baseline.yaml", folder, settings=[f"chips.ascend_910c.follows={nothing}"])
+    assert result.values["chips.ascend_910c.follows"].node is None
     assert scenario("extends: baseline.yaml", folder, settings=[f"happenings={nothing}"]).things["happenings"] == ()
     for path, message in (
         ("lab.cash", "missing: "),
@@ -69,9 +69,9 @@ def test_null_in_a_setting_is_null_in_a_file(folder: Path, nothing: str) -> None
 def test_what_two_of_a_list_extend_undoes_nothing(folder: Path) -> None:
     (folder / "first.yaml").write_text("extends: baseline.yaml\nlab: {cash: $9M}")
     (folder / "second.yaml").write_text("extends: baseline.yaml\nlab: {share: 0.1}")
-    found = scenario("extends: [first.yaml, second.yaml]", folder)
-    assert (written(found, "lab.cash"), written(found, "lab.share")) == ("9000000 USD", 0.1)
-    assert [Path(file).name for file in found.files] == ["baseline.yaml", "first.yaml", "second.yaml", "s.yaml"]
+    result = scenario("extends: [first.yaml, second.yaml]", folder)
+    assert (written(result, "lab.cash"), written(result, "lab.share")) == ("9000000 USD", 0.1)
+    assert [Path(file).name for file in result.files] == ["baseline.yaml", "first.yaml", "second.yaml", "s.yaml"]
 
 
 @pytest.mark.parametrize("path", ["chips.nv_h200.price", "chips[nv_h200].price"])
@@ -97,10 +97,10 @@ def test_the_difference_says_what_changed_and_why(folder: Path) -> None:
 def test_extends_takes_a_list_in_order(folder: Path) -> None:
     (folder / "below").mkdir()
     (folder / "below" / "rich.yaml").write_text("lab: {cash: $9M, share: 0.1}")
-    found = scenario("extends: [baseline.yaml, below/rich.yaml]\nlab: {share: 0.2}", folder)
-    assert written(found, "lab.cash") == "9000000 USD"
-    assert written(found, "lab.share") == 0.2
-    assert [Path(file).name for file in found.files] == ["baseline.yaml", "rich.yaml", "s.yaml"]
+    result = scenario("extends: [baseline.yaml, below/rich.yaml]\nlab: {share: 0.2}", folder)
+    assert written(result, "lab.cash") == "9000000 USD"
+    assert written(result, "lab.share") == 0.2
+    assert [Path(file).name for file in result.files] == ["baseline.yaml", "rich.yaml", "s.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -186,10 +186,10 @@ BROKEN = [
 def test_a_mistake_is_reported_at_its_place(folder: Path, changes: str, at: str, path: str, message: str) -> None:
     with pytest.raises(InputError) as refused:
         scenario(child(changes), folder)
-    found = [(f"{p.place.line}:{p.place.column}", p.path) for p in refused.value.problems]
+    result = [(f"{p.place.line}:{p.place.column}", p.path) for p in refused.value.problems]
     assert message in str(refused.value)
     if path:
-        assert (at, path) in found, str(refused.value)
+        assert (at, path) in result, str(refused.value)
 
 
 def test_every_mistake_is_reported_at_once_in_order_of_the_files(folder: Path) -> None:
@@ -234,10 +234,10 @@ def test_the_canonical_form_ignores_order_spelling_and_files(folder: Path) -> No
 
 @pytest.mark.parametrize("options", [{}, {"chosen": ["keen"], "settings": ["lab.power=40 MW"]}])
 def test_the_resolved_file_is_complete_and_means_the_same(folder: Path, options: dict[str, list[str]]) -> None:
-    found = scenario(child("why: a test\nlab: {share: 0.3}"), folder, **options)
+    result = scenario(child("why: a test\nlab: {share: 0.3}"), folder, **options)
     (folder / "elsewhere").mkdir()
-    again = scenario(resolved_yaml(found), folder / "elsewhere")
-    assert again.canonical() == found.canonical()
+    again = scenario(resolved_yaml(result), folder / "elsewhere")
+    assert again.canonical() == result.canonical()
     assert again.base is None
 
 

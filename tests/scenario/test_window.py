@@ -7,10 +7,10 @@ from tests.world.a_future import small_template
 
 WRONG = [
     ("end: 2026-12-01", "window.later 2028-01-01 is after end (2026-12-01)"),
-    ("window: {leads_until: 2027-01-31}", "no month lies between window.measured_from (2027-01-01) and this date"),
-    ("window: {measured_from: 2028-01-01}", "no month lies between window.measured_from (2028-01-01) and this date"),
-    ("window: {measured_from: 2025-12-01}", "window.measured_from 2025-12-01 is before start (2026-01-01)"),
-    ("window: {later: 2027-06-01}", "window.later 2027-06-01 is before window.leads_until (2028-01-01)"),
+    ("window: {reporting_until: 2027-01-31}", "no month lies between window.reporting_from (2027-01-01) and this date"),
+    ("window: {reporting_from: 2028-01-01}", "no month lies between window.reporting_from (2028-01-01) and this date"),
+    ("window: {reporting_from: 2025-12-01}", "window.reporting_from 2025-12-01 is before start (2026-01-01)"),
+    ("window: {later: 2027-06-01}", "window.later 2027-06-01 is before window.reporting_until (2028-01-01)"),
     ("window: {later: {between: [2028-01-01, 2028-02-01]}}", "window.later one date is due"),
 ]
 
@@ -23,7 +23,7 @@ def test_a_window_outside_of_the_futures_or_without_a_month_is_refused(changes: 
 
 
 def test_a_window_of_one_month_is_enough() -> None:
-    assert small_template("window: {measured_from: 2027-12-01}")
+    assert small_template("window: {reporting_from: 2027-12-01}")
     assert small_template(
-        "end: 2026-02-01\nwindow: {measured_from: 2026-01-01, leads_until: 2026-02-01, later: 2026-02-01}"
+        "end: 2026-02-01\nwindow: {reporting_from: 2026-01-01, reporting_until: 2026-02-01, later: 2026-02-01}"
     )

@@ -40,37 +40,37 @@ from sim.scenario.scenario import Scenario
 class Lab(Section):
     cash: USD = parameter("money at the start")
     growth: Growth = parameter("wanted training")
-    share: Share = parameter("bought at home", absent=0.5)
-    power: MW = parameter("contracted", absent=math.inf)
+    share: Share = parameter("bought at home", default=0.5)
+    power: MW = parameter("contracted", default=math.inf)
     debt: USD = state("owed", watched=True)
     months: Count = state("closed")
 
 
 class Chip(Thing):
     tpp: TPP = parameter("total processing performance")
-    bandwidth: Bandwidth = parameter("memory bandwidth", absent=0.0)
+    bandwidth: Bandwidth = parameter("memory bandwidth", default=0.0)
     price: Price = parameter("each")
-    life: Ratio = parameter("against the first", absent=1.0, low=0.5, high=2.0)
-    origin: Annotated[float, Options(("domestic", "imported"))] = parameter("where it is made", absent=0.0)
-    follows: Annotated[int, Reference("chips")] = parameter("the one before", absent=-1.0)
+    life: Ratio = parameter("against the first", default=1.0, low=0.5, high=2.0)
+    origin: Annotated[float, Options(("domestic", "imported"))] = parameter("where it is made", default=0.0)
+    follows: Annotated[int, Reference("chips")] = parameter("the one before", default=-1.0)
 
 
 class Rule(Thing):
     regime: Annotated[float, Options(("open", "denial"))] = parameter("what happens to what it hits")
     announced: Luck[Date] = parameter("known from")
     effective: Luck[Date] = parameter("in force from")
-    lifted: Luck[Date] = parameter("in force until", absent=math.inf)
+    lifted: Luck[Date] = parameter("in force until", default=math.inf)
     hits: Annotated[float, Rows("clauses")] = parameter("which chips")
 
 
 class Office(Thing):
     decision: Luck[Days] = parameter("application to decision")
-    quota: Units = parameter("most a quarter", absent=math.inf)
+    quota: Units = parameter("most a quarter", default=math.inf)
 
 
 class Happening(Thing):
     at: Luck[Date] = parameter("when")
-    probability: Share = parameter("odds", absent=1.0)
+    probability: Share = parameter("odds", default=1.0)
     requires: Annotated[float, Rows("ties")] = parameter("only after these")
     excludes: Annotated[float, Rows("ties")] = parameter("not with these")
     when: Annotated[float, Rows("triggers")] = parameter("when this is so")

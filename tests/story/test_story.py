@@ -76,7 +76,7 @@ controls:
 
 def test_a_stall_a_close_and_a_happening_are_turns() -> None:
     changes = """
-capital: {talks: {closes: 1}}
+capital: {financing: {closes: 1}}
 happenings: [{id: truce, name: The truce lapses, at: 2026-06-01, changes: {market.offers.grey.yearly: {scale: 0.5}}}]
 """
     turns = {entry.text: entry for entry in told(changes).tale.entries if entry.weight == TURN}
@@ -84,14 +84,14 @@ happenings: [{id: truce, name: The truce lapses, at: 2026-06-01, changes: {marke
     assert turns["The truce lapses"].page == "happenings"
     assert "The round closes with $100M" in turns
     assert "The talks stall, and collapse" in [
-        entry.text for entry in told("capital: {talks: {stall_time: 5 days}}").tale.entries
+        entry.text for entry in told("capital: {financing: {stall_time: 5 days}}").tale.entries
     ]
 
 
 def test_what_mattered_is_told_by_default_and_everything_on_demand() -> None:
     tale = told().tale
-    assert len(tale.told()) < len(tale.told(everything=True))
-    assert all(entry.weight > ROUTINE for entry in tale.told())
+    assert len(tale.shown()) < len(tale.shown(everything=True))
+    assert all(entry.weight > ROUTINE for entry in tale.shown())
     assert [entry.day for entry in tale.entries] == sorted(entry.day for entry in tale.entries)
 
 
@@ -100,16 +100,16 @@ def test_a_spell_is_told_once_with_its_end() -> None:
     days = ((1, 1), (2, 2), (4, 0), (5, 1), (6, 0), (18, 1))
     spell = [Entry(date(2026 + m // 13, (m - 1) % 12 + 1, 1), "capital", f"At {d}", 1, "money", d) for m, d in days]
     tale = Tale("s", 0, "l", tuple(spell))
-    assert [(entry.day.isoformat(), entry.text) for entry in tale.told()] == [
+    assert [(entry.day.isoformat(), entry.text) for entry in tale.shown()] == [
         ("2026-01-01", "At 2 (at the worst; until 2026-06-01, with breaks)"),
         ("2027-06-01", "At 1 (to the end)"),
     ]
-    assert len(tale.told(everything=True)) == len(days)
+    assert len(tale.shown(everything=True)) == len(days)
 
 
 def test_entries_are_grouped_by_page_in_the_order_they_come() -> None:
     days = [Entry(date(2026, 1, day), page, "x", 1) for day, page in ((1, "orders"), (2, "fleet"), (3, "orders"))]
-    assert {page: len(found) for page, found in by_page(days).items()} == {"orders": 2, "fleet": 1}
+    assert {page: len(result) for page, result in by_page(days).items()} == {"orders": 2, "fleet": 1}
     assert Tale("s", 0, "l", tuple(days)).as_json()["future"] == 0
 
 
@@ -121,8 +121,8 @@ def test_a_trace_is_json_whose_spans_nest() -> None:
     threads: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for event in spans:
         threads.setdefault((event["pid"], event["tid"]), []).append(event)
-    for (page, _), found in threads.items():
-        outer, *inner = sorted(found, key=lambda event: (event["ts"], -event["dur"]))
+    for (page, _), result in threads.items():
+        outer, *inner = sorted(result, key=lambda event: (event["ts"], -event["dur"]))
         if page == ORDERS:
             assert all(outer["ts"] <= event["ts"] for event in inner)
             assert all(event["ts"] + event["dur"] <= outer["ts"] + outer["dur"] for event in inner)
@@ -174,5 +174,5 @@ def test_a_window_opens_and_closes_and_a_rule_is_repealed(regime: str, begins: s
     rule = (
         f"{{id: r, name: It, source: test, government: us, item: accelerator, regime: {regime}, hits: {{chip: [h20]}}"
     )
-    found = texts(f"controls: {{rules: [{rule}, effective: 2026-03-01, lifted: 2026-06-01}}]}}")
-    assert [text.removeprefix("Us: “It” ") for text in found if "“It”" in text] == [begins, ends]
+    result = texts(f"controls: {{rules: [{rule}, effective: 2026-03-01, lifted: 2026-06-01}}]}}")
+    assert [text.removeprefix("Us: “It” ") for text in result if "“It”" in text] == [begins, ends]

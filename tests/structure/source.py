@@ -12,11 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def modules(folder: str = "sim") -> dict[str, Path]:
     """Every module below a folder of the repository, by its dotted name."""
-    found = {}
+    paths = {}
     for path in sorted((ROOT / folder).rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+        paths[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return paths
 
 
 @cache

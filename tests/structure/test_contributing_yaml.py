@@ -11,7 +11,7 @@ from sim.template.assemble import assemble
 from sim.world.course.future import LAYOUT
 from sim.world.purchasing import orders
 from tests.structure.source import ROOT
-from tests.world.a_future import SHORT, Told
+from tests.world.a_future import SHORT, LoggedFuture
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^<!-- (\w+\.yaml) -->\n```yaml\n(.*?)^```$", PAGE, re.M | re.S))
@@ -27,12 +27,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def future(folder: Path, name: str, *settings: str) -> Told:
+def future(folder: Path, name: str, *settings: str) -> LoggedFuture:
     """The first future of a scenario of the page."""
-    return Told(assemble(load(folder / name, LAYOUT.tables, (), settings), LAYOUT))
+    return LoggedFuture(assemble(load(folder / name, LAYOUT.tables, (), settings), LAYOUT))
 
 
-def ordered(of: Told, offer: str, day: float) -> int:
+def ordered(of: LoggedFuture, offer: str, day: float) -> int:
     """The stage that an order of the first day has reached."""
     of.begin()
     orders.place(of, of.at("offers", offer), 0, 8.0, 0)

@@ -118,17 +118,17 @@ def at_home(module: str, library: str) -> bool:
 
 def wrong_imports(module: str, code: ast.Module, known: set[str]) -> list[str]:
     """What a module imports and may not."""
-    found = []
+    result = []
     for line, name, for_annotations in imports(code, known):
         if name.startswith("."):
-            found.append(f"{module}:{line}: relative import")
+            result.append(f"{module}:{line}: relative import")
         elif name.split(".")[0] == "sim":
             is_future = for_annotations and module.startswith("sim.world.") and name == FUTURE[0]
             if not below(module, name) and not is_future:
-                found.append(f"{module}:{line}: imports {name}, which is not below it")
+                result.append(f"{module}:{line}: imports {name}, which is not below it")
         elif not at_home(module, library := name.split(".")[0]):
-            found.append(f"{module}:{line}: {library} is at home in {sorted(HOMES[library])} only")
-    return found
+            result.append(f"{module}:{line}: {library} is at home in {sorted(HOMES[library])} only")
+    return result
 
 
 def test_modules_import_only_from_below() -> None:
@@ -223,8 +223,8 @@ def test_every_place_and_home_exists() -> None:
     ],
 )
 def test_a_wrong_import_is_caught(module: str, code: str, complaint: str) -> None:
-    (found,) = wrong_imports(module, ast.parse(code), set(modules()))
-    assert complaint in found
+    (result,) = wrong_imports(module, ast.parse(code), set(modules()))
+    assert complaint in result
 
 
 @pytest.mark.parametrize(

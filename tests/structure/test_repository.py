@@ -24,24 +24,24 @@ SWEEPS = sorted((ROOT / "scenarios" / "sweeps").glob("*.yaml"))
 
 
 def texts() -> dict[str, str]:
-    found = {}
+    result = {}
     for name in tracked():
         try:
-            found[name] = (ROOT / name).read_text(encoding="utf-8")
+            result[name] = (ROOT / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-    return found
+    return result
 
 
 def test_no_file_names_this_machine_or_a_registry() -> None:
-    found = [
+    result = [
         f"{name}:{number}: {line.strip()[:80]}"
         for name, text in texts().items()
         if name not in ALLOWED and not name.startswith("sim/facts/")  # sources of facts are addresses
         for number, line in enumerate(text.splitlines(), 1)
         if LOCAL.search(line)
     ]
-    assert found == []
+    assert result == []
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_every_named_override_loads(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
 def test_every_sweep_reads(path: Path) -> None:
-    found = read_sweep(path, lambda scenario: read(scenario, (), ()))
-    assert found.count == len(list(found.points()))
-    assert found.why
-    assert found.target or found.objectives
+    sweep = read_sweep(path, lambda scenario: read(scenario, (), ()))
+    assert sweep.count == len(list(sweep.points()))
+    assert sweep.why
+    assert sweep.target or sweep.objectives
 
 
 def commands(text: str) -> list[str]:

@@ -25,14 +25,14 @@ def test_its_gates_are_read() -> None:
 def test_its_sweep_is_read(tmp_path: Path) -> None:
     path = tmp_path / "page.yaml"
     path.write_text(SWEEP.replace("../", f"{ROOT}/scenarios/"), encoding="utf-8")
-    found = read_sweep(path, lambda scenario: read(scenario, (), ()))
-    assert found.count == 3 * 5 * 2
+    sweep = read_sweep(path, lambda scenario: read(scenario, (), ()))
+    assert sweep.count == 3 * 5 * 2
 
 
 def test_its_policies_are_read(tmp_path: Path) -> None:
     path = tmp_path / "page.yaml"
     path.write_text(POLICIES, encoding="utf-8")
     scenario = read(ROOT / "scenarios" / "baseline.yaml", (), ())
-    found = read_policy_file(path, {"baseline": scenario, "stall": scenario})
-    assert [policy.name for policy in found.policies] == ["as is", "careful"]
-    assert found.weights == {"baseline": 3.0, "stall": 1.0}
+    result = read_policy_file(path, {"baseline": scenario, "stall": scenario})
+    assert [policy.name for policy in result.policies] == ["as is", "careful"]
+    assert result.weights == {"baseline": 3.0, "stall": 1.0}

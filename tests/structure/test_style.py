@@ -31,12 +31,12 @@ def _length(node: ast.ClassDef | ast.FunctionDef) -> int:
 
 
 def test_nothing_is_too_large() -> None:
-    found = [
+    result = [
         problem
         for name, path in modules().items()
         for problem in too_large(name, tree(path), len(path.read_text(encoding="utf-8").splitlines()))
     ]
-    assert found == []
+    assert result == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ MATH = {"exp", "log", "sqrt", "floor", "inf"}
 GUARDED = {"math.exp", "math.log"}
 """Where they raise in Python they answer garbage when compiled: their argument is held in bounds by `max` or `min`."""
 BUILTINS = {"abs", "bool", "float", "int", "len", "max", "min", "range"}
-DRAWS = {"bits", "chance", "draw", "some", "uniform"}
+DRAWS = {"bits", "chance", "draw", "rounded_draw", "uniform"}
 ERRORS = {"ArithmeticError", "IndexError", "OverflowError", "ValueError"}
 
 FORBIDDEN: dict[type[ast.AST], str] = {
@@ -171,8 +171,8 @@ def _functions(code: ast.Module) -> dict[str, ast.FunctionDef]:
 
 def _names(code: ast.Module) -> set[str]:
     """What a page imports."""
-    found = (node for node in code.body if isinstance(node, ast.ImportFrom))
-    return {alias.asname or alias.name for node in found for alias in node.names}
+    result = (node for node in code.body if isinstance(node, ast.ImportFrom))
+    return {alias.asname or alias.name for node in result for alias in node.names}
 
 
 def calls(pages: dict[str, ast.Module]) -> dict[str, set[str]]:

@@ -35,8 +35,8 @@ def test_sensitivity_finds_what_decides(tmp_path: Path) -> None:
     asked = ["sensitivity", str(world(tmp_path)), "--measure", "owned", "--futures", "128", "--out", str(tmp_path)]
     chips = "fleet.holdings.h800_hall.opening"
     for method in ("given", "sobol", "morris"):
-        found = told(*asked, "--method", method, "--json")
-        (measure,) = found["measures"]
+        result = told(*asked, "--method", method, "--json")
+        (measure,) = result["measures"]
         first, *others = measure["indices"]
         assert first["name"] == chips
         assert measure["aleatory_share"]["value"] == pytest.approx(0.0, abs=1e-9)
@@ -55,9 +55,9 @@ def test_sensitivity_of_a_run_that_is_there_runs_nothing(tmp_path: Path) -> None
     folder = told("run", str(path), "--futures", "100", "--out", str(tmp_path), "--quiet").strip()
     result = CliRunner().invoke(main, ["sensitivity", folder, "--measure", "owned", "--json"])
     assert result.exit_code == 0, result.output
-    found = json.loads(result.output)
-    assert found["futures"] == 0
-    assert found["measures"][0]["indices"][0]["name"] == "fleet.holdings.h800_hall.opening"
+    results = json.loads(result.output)
+    assert results["futures"] == 0
+    assert results["measures"][0]["indices"][0]["name"] == "fleet.holdings.h800_hall.opening"
 
 
 def test_sensitivity_of_a_sweep_that_is_there_runs_nothing(tmp_path: Path) -> None:
@@ -81,15 +81,15 @@ measures: [owned]
 
 def test_discovery_finds_where_the_target_is_missed(tmp_path: Path) -> None:
     asked = ["discovery", str(world(tmp_path)), "--futures", "400", "--out", str(tmp_path)]
-    found = told(*asked, "--target", "mean(owned) >= 800", "--json")
-    assert found["missed"] == pytest.approx(0.3, abs=0.01)
-    (box,) = found["boxes"]
+    result = told(*asked, "--target", "mean(owned) >= 800", "--json")
+    assert result["missed"] == pytest.approx(0.3, abs=0.01)
+    (box,) = result["boxes"]
     (limit,) = box["limits"]
     assert limit["input"] == "fleet.holdings.h800_hall.opening"
     assert limit["high"] == pytest.approx(800.0, abs=20.0)
     assert (box["coverage"], box["density"]) == pytest.approx((1.0, 1.0), abs=0.06)
-    assert found["tree"][0]["at"] == pytest.approx(800.0, abs=5.0)
-    post = found["signposts"][0]
+    assert result["tree"][0]["at"] == pytest.approx(800.0, abs=5.0)
+    post = result["signposts"][0]
     assert (post["series"], post["below"], post["month"]) == ("owned", True, "2026-01-31")
     text = told(*asked, "--target", "mean(owned) >= 800")
     assert "(running on the first day) is at most " in text

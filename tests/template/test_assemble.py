@@ -78,9 +78,9 @@ def test_changes_ties_and_triggers_become_rows(template: Template) -> None:
 def test_a_change_of_luck_acts_on_scale_and_shift(folder: Path) -> None:
     changed = "controls.offices.us.decision: {set: {between: [1 day, 2 days]}}, lab.cash: {shift: -$5}"
     text = f"happenings: [{{id: slip, changes: {{{changed}}}}}]"
-    found = assemble(scenario(child(text), folder), LAYOUT)
-    row = found.record["offices"]["decision"][0, 0]
-    changes = found.record["changes"][0][:3]
+    result = assemble(scenario(child(text), folder), LAYOUT)
+    row = result.record["offices"]["decision"][0, 0]
+    changes = result.record["changes"][0][:3]
     cells = [LAYOUT.cell(int(change["address"])) for change in changes]
     assert cells == [("lucks", row, "scale"), ("lucks", row, "shift"), ("lab", 0, "cash")]
     assert list(changes["operation"]) == [0, 0, 2]

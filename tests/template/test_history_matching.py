@@ -19,7 +19,7 @@ FUTURES = 120
 VARIANTS = (
     ("baseline", ("serving.growth=9x / year",)),
     ("baseline", ("capital.cash=$5bn", "fleet.holdings.h800_hall.opening=100 chips", "correlations=[]")),
-    ("baseline", ("end=2027-06-01", "window.later=2027-06-01", "window.leads_until=2027-06-01")),
+    ("baseline", ("end=2027-06-01", "window.later=2027-06-01", "window.reporting_until=2027-06-01")),
     ("both", ()),
     ("stall", ("serving.tokens=1T tokens / day",)),
 )
@@ -96,15 +96,15 @@ def test_an_uncertain_bound_is_refused(tmp_path: Path) -> None:
 
 
 def test_outcomes_tell_how_many_draws_were_refused() -> None:
-    found = runner.run(runner.Job(template("baseline", *SHORT), SEED, 10), "simpy", lambda _: None).outcomes
-    assert list(found["refused"]) == refused("baseline")[:10]
+    result = runner.run(runner.Job(template("baseline", *SHORT), SEED, 10), "simpy", lambda _: None).outcomes
+    assert list(result["draws_rejected"]) == refused("baseline")[:10]
 
 
 SHORT = (
     "end=2026-06-01",
     "window.later=2026-06-01",
-    "window.leads_until=2026-06-01",
-    "window.measured_from=2026-05-01",
+    "window.reporting_until=2026-06-01",
+    "window.reporting_from=2026-05-01",
 )
 
 

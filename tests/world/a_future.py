@@ -52,7 +52,7 @@ def start_of(template: Template) -> Start:
     return Start(template.record)
 
 
-class Told(SimpyFuture, Future):
+class LoggedFuture(SimpyFuture, Future):
     """A future that keeps its log, and whose things are found by their id."""
 
     quantiles: Any
@@ -89,12 +89,12 @@ class Told(SimpyFuture, Future):
         row = self.the("offers", offer)
         return [self.clearances[k] for k in range(row.clearance, row.clearance + row.clearances)]
 
-    def begin(self) -> "Told":
+    def begin(self) -> "LoggedFuture":
         """The first day."""
         events.begin(self)
         return self
 
-    def run(self, processes: Any = ()) -> "Told":
+    def run(self, processes: Any = ()) -> "LoggedFuture":
         """From the first day to the last."""
         super().run(processes)
         return self
@@ -110,7 +110,7 @@ class Told(SimpyFuture, Future):
             self.offers[o].holding = self.at("holdings", holding)
         slot = self.lab[0].orders
         order = self.orders[slot]
-        order.offer, order.use, order.stage, order.luck, order.units = o, 0, orders.DELIVERED, 7, units
+        order.offer, order.use, order.stage, order.key, order.units = o, 0, orders.DELIVERED, 7, units
         order.price = order.paid = 0.0
         lateness.placed(self, slot, 0.0, 0.0)
         self.lab[0].orders += 1
@@ -120,7 +120,7 @@ class Told(SimpyFuture, Future):
         holdings.delivered(self, slot)
         return order
 
-    def until(self, day: float) -> "Told":
+    def until(self, day: float) -> "LoggedFuture":
         """What happens before a day."""
         self.env.run(until=day)
         self.clock[0].now = float(day)
@@ -142,9 +142,9 @@ def small_template(changes: str = "") -> Template:
         return assemble(load(child, LAYOUT.tables), LAYOUT)
 
 
-def small(changes: str = "", number: int = 0) -> Told:
+def small(changes: str = "", number: int = 0) -> LoggedFuture:
     """A future of the small world, not yet begun."""
-    return Told(small_template(changes), number)
+    return LoggedFuture(small_template(changes), number)
 
 
 @cache
@@ -153,9 +153,9 @@ def template_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, 
     return assemble(load(SCENARIOS / f"{scenario}.yaml", LAYOUT.tables, overrides, settings), LAYOUT)
 
 
-def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> Told:
+def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> LoggedFuture:
     """A future of a shipped scenario, not yet begun."""
-    return Told(template_of(scenario, settings), number)
+    return LoggedFuture(template_of(scenario, settings), number)
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from sim.engine.results import SERIES
 from sim.world.company.ledger import RENT
 from sim.world.workloads import training
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 BASE = """\
 serving: {tokens: 1T tokens / day, revenue: $365250000 / year, abroad: 0.5}
@@ -23,13 +23,13 @@ capital: {operations: $365.25M / year, facility: $36.525M / year}
 RENTING = "training: {latent: 0.5}\ncapital: {cash: $20bn}"
 
 
-def changed(*items: str, more: str = BASE) -> Told:
+def changed(*items: str, more: str = BASE) -> LoggedFuture:
     """A year and a half of the small world with these happenings."""
     listed = "\n".join(f"  - {{source: test, {item}}}" for item in items)
     return small(more + (f"\nhappenings:\n{listed}" if items else "")).begin().until(545.0)
 
 
-def ratio(series: str, one: Told, other: Told, m: int) -> float:
+def ratio(series: str, one: LoggedFuture, other: LoggedFuture, m: int) -> float:
     """A month of one future over the same month of another."""
     return float(getattr(one.books[m], series) / getattr(other.books[m], series))
 
@@ -78,7 +78,7 @@ def test_a_change_that_changes_nothing_moves_nothing() -> None:
         assert [getattr(same.books[m], name) for name in SERIES] == [getattr(usual.books[m], name) for name in SERIES]
 
 
-def monthly(future: Told) -> list[float]:
+def monthly(future: LoggedFuture) -> list[float]:
     """Net cash flow of each month but the first."""
     return [future.books[m].cash - future.books[m - 1].cash for m in range(1, 12)]
 
@@ -129,7 +129,7 @@ def test_the_reporting_window_ends_before_its_last_day(at: str, inside: int) -> 
 )
 def test_the_measured_time_is_weighed_by_days(first: str, last: str) -> None:
     """A month that lies partly in the measured time counts for its days in it."""
-    more = f"window: {{measured_from: {first}, leads_until: {last}}}\ntraining: {{growth: 2x / year}}"
+    more = f"window: {{reporting_from: {first}, reporting_until: {last}}}\ntraining: {{growth: 2x / year}}"
     future = small(more + "\ncapital: {cash: $0}").run()
     begins, ends = ((date.fromisoformat(day) - date(2026, 1, 1)).days for day in (first, last))
     wanted = training.work_between(future, float(begins), float(ends))

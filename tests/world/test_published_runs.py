@@ -9,8 +9,8 @@ baseline begins. The error is what utilisation differs by between labs and model
 import pytest
 
 from sim.world.hardware import chips
-from sim.world.workloads import pools
-from tests.world.a_future import Told, small
+from sim.world.workloads import training_pools
+from tests.world.a_future import LoggedFuture, small
 
 HOURS = 24.0
 
@@ -28,7 +28,7 @@ RUNS = [
 """The last column is predicted over published, as found: the table is the record of the errors."""
 
 
-def with_chips(tflops: float, units: float, stack: str = "cuda", utilisation: float = 1.0) -> Told:
+def with_chips(tflops: float, units: float, stack: str = "cuda", utilisation: float = 1.0) -> LoggedFuture:
     """The small world with a pool of so many chips of some dense rate."""
     holding = f"holdings: [{{id: h800_hall, opening: {units} chips}}]"
     chip = f"chips: [{{id: h800, stack: {stack}, bf16: {tflops} TFLOP/s}}]"
@@ -39,14 +39,14 @@ def with_chips(tflops: float, units: float, stack: str = "cuda", utilisation: fl
 
 @pytest.mark.parametrize(("model", "flop", "tflops", "hours", "ratio"), RUNS, ids=[run[0] for run in RUNS])
 def test_chip_hours(model: str, flop: float, tflops: float, hours: float, ratio: float) -> None:
-    predicted = pools.days_of(with_chips(tflops, 1000.0), flop) * 1000.0 * HOURS
+    predicted = training_pools.days_of(with_chips(tflops, 1000.0), flop) * 1000.0 * HOURS
     assert predicted / hours == pytest.approx(ratio, abs=0.01), model
     assert 0.4 < ratio < 1.25
 
 
 def test_the_days_of_v3_on_its_2048_chips() -> None:
     """2.788 million hours on 2,048 chips are 56.7 days; the paper says less than two months of pre-training."""
-    assert pools.days_of(with_chips(989.4, 2048.0), 3.286e24) == pytest.approx(56.7, rel=0.01)
+    assert training_pools.days_of(with_chips(989.4, 2048.0), 3.286e24) == pytest.approx(56.7, rel=0.01)
 
 
 def test_the_days_of_pangu_ultra_moe_on_6000_ascend() -> None:
@@ -55,10 +55,10 @@ def test_the_days_of_pangu_ultra_moe_on_6000_ascend() -> None:
     At the 0.45 of CUDA's utilisation that the baseline begins with, the world says 152 days: right, for a stack that
     the vendor's own engineers ran.
     """
-    days = pools.days_of(with_chips(376.0, 6000.0, "cann", 0.45), 4.446e24)
+    days = training_pools.days_of(with_chips(376.0, 6000.0, "cann", 0.45), 4.446e24)
     assert days == pytest.approx(151.0, rel=0.02)
 
 
 def test_a_v4_class_run_takes_two_months_on_8192_h800() -> None:
-    assert pools.days_of(with_chips(989.0, 8192.0), 1.2e25) == pytest.approx(52.0, abs=0.5)
+    assert training_pools.days_of(with_chips(989.0, 8192.0), 1.2e25) == pytest.approx(52.0, abs=0.5)
     assert 1.2e25 / chips.flop(with_chips(989.0, 8192.0), 1.0 / HOURS) == pytest.approx(10.2e6, rel=0.01)

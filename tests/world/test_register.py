@@ -121,7 +121,7 @@ def test_every_parameter_is_written_in_a_scenario_or_has_a_value_when_left_out()
         if value.node is not None
     }
     missing = {f"{name}.{field.name}": field for name, field in PARAMETERS if f"{name}.{field.name}" not in written}
-    assert all(field.absent is not None for field in missing.values())
+    assert all(field.default is not None for field in missing.values())
     assert set(missing) == NEVER_WRITTEN
 
 
@@ -156,16 +156,16 @@ def fresh(number: int) -> Compiled:
         "climate.tension_breaks=3 / year",
         "climate.tension_eases=3 / year",
         "climate.rupture_eases=3 / year",
-        "capital.talks.closes=0.6",
-        "capital.talks.time=10 days",
-        "capital.talks.next_after=20 days",
-        "capital.talks.size=$80M",
-        "capital.talks.next_size=1.1",
-        "capital.talks.stall_time=15 days",
-        "capital.talks.valuation=$200M",
-        "capital.talks.next_valuation=1.1",
+        "capital.financing.closes=0.6",
+        "capital.financing.duration=10 days",
+        "capital.financing.next_after=20 days",
+        "capital.financing.size=$80M",
+        "capital.financing.next_size=1.1",
+        "capital.financing.stall_time=15 days",
+        "capital.financing.valuation=$200M",
+        "capital.financing.next_valuation=1.1",
         "controls.rules.us_lab_listed.probability=0.5",
-        "procurement.prepays=0.5",
+        "procurement.prepaid_share=0.5",
     )
     settings += SETTINGS.get(number, ())
     return Compiled.of(varied_of("baseline" if number % 2 else "both", settings), number)

@@ -8,7 +8,7 @@ from sim.language.declarations import fields
 from sim.world.dials import Dials
 from sim.world.purchasing import constraint_shares
 from sim.world.shortfall.constraints import CAUSES_OF, CONSTRAINTS, DIALS_OF
-from tests.world.a_future import Told, future_of, outcomes
+from tests.world.a_future import LoggedFuture, future_of, outcomes
 from tests.world.needs import Needs
 from tests.world.purchasing.a_game import blame
 
@@ -30,8 +30,8 @@ def removed(name: str) -> tuple[str, ...]:
 
 def part(name: str, use: str, *settings: str, scenario: str = "baseline", futures: int = 20) -> Shares:
     """What the ribbon lays to a constraint in each future, over what is wanted."""
-    found = outcomes(*settings, scenario=scenario, futures=futures)
-    parts: Shares = found[[f"{use}_{cause}" for cause in CAUSES_OF[name]]].to_numpy(np.float64).sum(axis=1)
+    result = outcomes(*settings, scenario=scenario, futures=futures)
+    parts: Shares = result[[f"{use}_{cause}" for cause in CAUSES_OF[name]]].to_numpy(np.float64).sum(axis=1)
     return parts
 
 
@@ -76,7 +76,7 @@ def test_where_money_never_binds_removing_it_changes_nothing(monkeypatch: pytest
     divide = constraint_shares.divide_orders
     bound = set()
 
-    def watched(future: Told) -> None:
+    def watched(future: LoggedFuture) -> None:
         divide(future)
         if blame(future).get("money") or blame(future, "serve").get("money"):
             bound.add(future.clock[0].seed)

@@ -109,13 +109,13 @@ def _only(kernels: list[str]) -> None:
         named.__repr__ = _kept(named.__repr__)  # type: ignore[method-assign]
 
 
-def _add_callees(library: Any, found: list[Any], seen: set[Any]) -> None:
+def _add_callees(library: Any, callees: list[Any], seen: set[Any]) -> None:
     """All libraries below one, each behind those that it calls."""
     for below in library._linking_libraries:
         if below not in seen:
             seen.add(below)
-            _add_callees(below, found, seen)
-            found.append(below)
+            _add_callees(below, callees, seen)
+            callees.append(below)
 
 
 def _kept(text_of: Callable[[Any], str]) -> Callable[[Any], str]:

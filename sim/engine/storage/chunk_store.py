@@ -82,8 +82,8 @@ class Chunks:
         body, given = content[:-_SUM], content[-_SUM:]
         if hashlib.sha256(body).digest() != given:
             return None
-        found = np.load(io.BytesIO(body), allow_pickle=False)
-        return found if len(found) == n else None
+        rows = np.load(io.BytesIO(body), allow_pickle=False)
+        return rows if len(rows) == n else None
 
     def write(self, name: str, numbers: Any) -> None:
         """Keep a chunk: whole or not at all. Raises Unwritten where there is no room for it."""

@@ -54,7 +54,7 @@ def arithmetic_fingerprint() -> str:
     in_futures = [[math.exp(x) for x in points.tolist()], [math.log(abs(x) + 1e-9) for x in points.tolist()]]
     shares = (np.arange(20_000, dtype=np.float64) + 0.5) / 20_000.0
     values = [form.ppf(shares) for form in _FORMS]
-    probabilities = [form.cdf(found) for form, found in zip(_FORMS, values, strict=True)]
+    probabilities = [form.cdf(value) for form, value in zip(_FORMS, values, strict=True)]
     bins = [np.log10(np.abs(points) + 1e-9), 10.0 ** (points / 4.0)]
     numbers = np.concatenate([*in_futures, *values, *probabilities, *bins])
     return hashlib.sha256(numbers.tobytes()).hexdigest()[:16]

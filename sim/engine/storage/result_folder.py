@@ -132,8 +132,8 @@ def received(folder: Path, needed: Sequence[str]) -> dict[str, Any]:
             raise refused(folder, message)
     if wrong := [*damaged(folder), *(name for name in needed if name not in manifest["files"])]:
         raise refused(folder, f"damaged: {', '.join(dict.fromkeys(wrong))}; run the scenario again")
-    found: dict[str, Any] = manifest
-    return found
+    document: dict[str, Any] = manifest
+    return document
 
 
 @contextmanager

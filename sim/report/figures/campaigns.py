@@ -63,9 +63,9 @@ def _released(name: str, cases: Sequence[Compared]) -> list[Row]:
     rows = []
     for i, case in enumerate(cases):
         days = case.outcomes.assign(**{name: _due(name, case) + case.outcomes[name] * MONTH})
-        found = levels(measure(name), days, SHARES)
-        low, lower, middle, upper, high = (case.findings.run.start.toordinal() + each.value for each in found)
-        rows.append(Row(case.id, i, middle, (lower, upper), (low, high), (found[2].beyond, found[-1].beyond)))
+        days_at = levels(measure(name), days, SHARES)
+        low, lower, middle, upper, high = (case.findings.run.start.toordinal() + each.value for each in days_at)
+        rows.append(Row(case.id, i, middle, (lower, upper), (low, high), (days_at[2].beyond, days_at[-1].beyond)))
     return rows
 
 
@@ -111,14 +111,14 @@ def _rows(each: Measure, cases: Sequence[Compared]) -> list[Row]:
 
 
 def _cell(each: Measure, case: Compared) -> Cell:
-    found = summarise(each, case.outcomes)
-    return Cell(found.centre_text, found.interval_text)
+    summary = summarise(each, case.outcomes)
+    return Cell(summary.centre_text, summary.interval_text)
 
 
 def _says(measures: Sequence[Measure], shown: dict[str, str], cases: Sequence[Compared]) -> str:
     """Where the medians lie, in a sentence for each measure."""
-    told = []
+    text = []
     for each in measures:
         middle = [(levels(each, case.outcomes, (0.5,))[0], case.id) for case in cases]
-        told.append(f"{shown[each.name]}: {between(middle, each.unit)}.")
-    return " ".join(told)
+        text.append(f"{shown[each.name]}: {between(middle, each.unit)}.")
+    return " ".join(text)

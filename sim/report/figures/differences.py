@@ -21,17 +21,20 @@ KEYS = (
 
 def forest(comparison: Comparison) -> Figure | None:
     """A panel for each measure, if there is anything to compare."""
-    found = comparison.differences
-    measures = list(dict.fromkeys(each.measure for each in found))
+    differences = comparison.differences
+    measures = list(dict.fromkeys(each.measure for each in differences))
     if not measures:
         return None
     places = {scenario.id: i for i, scenario in enumerate(comparison.scenarios)}
     return Figure(
         "differences",
         f"What differs from {comparison.reference.id}",
-        _says(comparison.reference.id, found),
-        tuple(_panel(asked, [each for each in found if each.measure == asked], places) for asked in _leading(measures)),
-        _table(measures, found),
+        _says(comparison.reference.id, differences),
+        tuple(
+            _panel(measure, [each for each in differences if each.measure == measure], places)
+            for measure in _leading(measures)
+        ),
+        _table(measures, differences),
         KEYS,
         least=18,
         columns=3,
@@ -40,14 +43,14 @@ def forest(comparison: Comparison) -> Figure | None:
 
 def _leading(measures: Sequence[Measure]) -> list[Measure]:
     """Those that a comparison leads with; the table has all."""
-    return [asked for asked in measures if asked.name in LEADING]
+    return [measure for measure in measures if measure.name in LEADING]
 
 
-def _panel(asked: Measure, found: Sequence[Difference], places: dict[str, int]) -> Panel:
-    better = "\u2190 better" if asked.better == "lower" else "better \u2192"
-    unit = "points" if in_points(asked.unit) else asked.unit
-    rows = [_row(each, places[each.id]) for each in found]
-    return whiskers.panel(f"{asked.title}, {unit}", rows, unit, zero=True, note=better)
+def _panel(measure: Measure, differences: Sequence[Difference], places: dict[str, int]) -> Panel:
+    better = "\u2190 better" if measure.better == "lower" else "better \u2192"
+    unit = "points" if in_points(measure.unit) else measure.unit
+    rows = [_row(each, places[each.id]) for each in differences]
+    return whiskers.panel(f"{measure.title}, {unit}", rows, unit, zero=True, note=better)
 
 
 def _row(each: Difference, place: int) -> Row:
@@ -62,15 +65,15 @@ def drawn(error: float) -> float:
     return error if math.isfinite(error) else 0.0
 
 
-def _table(measures: Sequence[Measure], found: Sequence[Difference]) -> Table:
-    by_key = {(each.id, each.measure): each for each in found}
-    ids = list(dict.fromkeys(each.id for each in found))
+def _table(measures: Sequence[Measure], differences: Sequence[Difference]) -> Table:
+    by_key = {(each.id, each.measure): each for each in differences}
+    ids = list(dict.fromkeys(each.id for each in differences))
     rows = tuple(
         (
-            Cell(asked.title, "points" if in_points(asked.unit) else asked.unit),
-            *(_cell(by_key[id, asked]) if (id, asked) in by_key else Cell("") for id in ids),
+            Cell(measure.title, "points" if in_points(measure.unit) else measure.unit),
+            *(_cell(by_key[id, measure]) if (id, measure) in by_key else Cell("") for id in ids),
         )
-        for asked in measures
+        for measure in measures
     )
     return Table(("Mean difference, ± its 95% error", *ids), rows)
 
@@ -88,11 +91,11 @@ def _cell(each: Difference) -> Cell:
     )
 
 
-def _says(base: str, found: Sequence[Difference]) -> str:
+def _says(base: str, differences: Sequence[Difference]) -> str:
     """The largest difference in the measure of training shortfall, or else in the first, in a sentence."""
-    names = [each.measure.name for each in found]
-    asked = "train_short" if "train_short" in names else names[0]
-    most = max((each for each in found if each.measure.name == asked), key=lambda each: abs(each.paired.mean))
+    names = [each.measure.name for each in differences]
+    name = "train_short" if "train_short" in names else names[0]
+    most = max((each for each in differences if each.measure.name == name), key=lambda each: abs(each.paired.mean))
     unit = most.measure.unit
     return (
         f"Same futures, same luck, {base} subtracted. {most.measure.title} differs most in {most.id}: "
@@ -100,7 +103,7 @@ def _says(base: str, found: Sequence[Difference]) -> str:
         f"worse by more than {most.threshold_text} in {percent_text(most.worse)} of futures."
         + (
             " Open: not there by the horizon in one of the two."
-            if any(each.cut and each.cut.open for each in found)
+            if any(each.cut and each.cut.open for each in differences)
             else ""
         )
     )

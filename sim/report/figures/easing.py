@@ -38,15 +38,15 @@ def tornado(cases: Sequence[Compared]) -> Figure | None:
 
     Where it was asked of several scenarios, the panels show the shortfalls of training and serving only.
     """
-    asked = [(i, case) for i, case in enumerate(cases) if case.findings.relief]
-    if not asked:
+    of_measure = [(i, case) for i, case in enumerate(cases) if case.findings.relief]
+    if not of_measure:
         return None
-    shown = _measures(asked[0][1].findings.relief)[: None if len(asked) == 1 else 2]
+    shown = _measures(of_measure[0][1].findings.relief)[: None if len(of_measure) == 1 else 2]
     return Figure(
         "relief",
         "What easing one cause gives back",
-        _says(asked[0][1]),
-        tuple(_panel(i, case, measure, len(cases)) for measure in shown for i, case in asked),
+        _says(of_measure[0][1]),
+        tuple(_panel(i, case, measure, len(cases)) for measure in shown for i, case in of_measure),
         _table(cases),
         KEYS,
         least=21,
@@ -59,37 +59,39 @@ def _measures(relief: Relief | None) -> tuple[Measure, ...]:
     return () if relief is None else tuple(gain.measure for gain in relief.single[0].gains)
 
 
-def _panel(i: int, case: Compared, asked: Measure, cases: int) -> Panel:
+def _panel(i: int, case: Compared, panel: Measure, cases: int) -> Panel:
     relief = case.findings.relief
     assert relief is not None
-    eased = _largest(relief, asked)
+    eased = _largest(relief, panel)
     removed = {row.cause: row for row in relief.single if row.step == REMOVED}
     names = ["<br>".join(map(name_text, wrap(row.words, WIDEST))) for row in eased]
-    bars = [_bars("removed", names, [removed.get(row.cause, row) for row in eased], asked, 0.35, 0.74)]
-    bars += [_bars("10% easier", names, eased, asked, 1.0, 0.36)]
-    x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(asked.unit) else ""}
+    bars = [_bars("removed", names, [removed.get(row.cause, row) for row in eased], panel, 0.35, 0.74)]
+    bars += [_bars("10% easier", names, eased, panel, 1.0, 0.36)]
+    x = {"zeroline": True, "showgrid": True, "nticks": 5, "ticksuffix": " pt" if in_points(panel.unit) else ""}
     y = {"autorange": "reversed", "type": "category", "showgrid": False}
     where = "" if cases == 1 else f", {case.id}"
-    unit = "points" if in_points(asked.unit) else asked.unit
+    unit = "points" if in_points(panel.unit) else panel.unit
     return Panel(
-        f"{asked.title}{where}: gain in {unit}",
+        f"{panel.title}{where}: gain in {unit}",
         spec(bars, axes(x, y, barmode="overlay")),
         HEAD + FOOT + ROW * len(eased),
         i,
     )
 
 
-def _largest(relief: Relief, asked: Measure) -> list[Relieved]:
+def _largest(relief: Relief, relieveds: Measure) -> list[Relieved]:
     """The causes whose removal moves the measure most, either way, the best to ease first; and below, the ambition."""
-    causes = [row for row in relief.ranked(asked.name, REMOVED) if not row.apart]
-    by_size = sorted(causes, key=lambda row: -abs(row.gain(asked.name).paired.mean))
+    causes = [row for row in relief.ranked(relieveds.name, REMOVED) if not row.apart]
+    by_size = sorted(causes, key=lambda row: -abs(row.gain(relieveds.name).paired.mean))
     moving = {row.cause for row in by_size[:MOST]}
-    return [row for row in relief.ranked(asked.name, EASED) if row.apart or row.cause in moving]
+    return [row for row in relief.ranked(relieveds.name, EASED) if row.apart or row.cause in moving]
 
 
-def _bars(name: str, names: list[str], rows: Sequence[Relieved], asked: Measure, alpha: float, width: float) -> go.Bar:
-    scale = 100.0 if in_points(asked.unit) else 1.0
-    gains = [row.gain(asked.name).paired for row in rows]
+def _bars(
+    name: str, names: list[str], rows: Sequence[Relieved], of_measure: Measure, alpha: float, width: float
+) -> go.Bar:
+    scale = 100.0 if in_points(of_measure.unit) else 1.0
+    gains = [row.gain(of_measure.name).paired for row in rows]
     error = {
         "type": "data",
         "array": rounded(scale * drawn(gain.error) for gain in gains),
@@ -130,9 +132,9 @@ def _amount(gain: Gain) -> Amount:
 
 def _table(cases: Sequence[Compared]) -> Table:
     """All that was asked: single causes, and $100M more; each as eased, and below as removed."""
-    asked = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
-    rows = tuple(row for id, relief in asked for row in _rows(id, relief, len(cases)))
-    columns = (f"{each.title}, {'points' if in_points(each.unit) else each.unit}" for each in _measures(asked[0][1]))
+    reliefs = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
+    rows = tuple(row for id, relief in reliefs for row in _rows(id, relief, len(cases)))
+    columns = (f"{each.title}, {'points' if in_points(each.unit) else each.unit}" for each in _measures(reliefs[0][1]))
     return Table(("10% easier", *columns), rows)
 
 
@@ -144,12 +146,12 @@ def _rows(id: str, relief: Relief, cases: int) -> Iterator[tuple[Cell, ...]]:
         yield Cell(row.words, where), *(_gain(row, removed.get(row.cause), gain.measure) for gain in row.gains)
 
 
-def _gain(row: Relieved, removed: Relieved | None, asked: Measure) -> Cell:
-    gain = row.gain(asked.name)
-    more = f"; removed {_number(removed.gain(asked.name).paired, asked)}" if removed else ""
-    cut = f"; {gain.cut.text(asked.unit)}" if gain.cut else ""
-    return Cell(_number(gain.paired, asked), f"better / worse in {gain.shares_text}{cut}{more}")
+def _gain(row: Relieved, removed: Relieved | None, cell: Measure) -> Cell:
+    gain = row.gain(cell.name)
+    more = f"; removed {_number(removed.gain(cell.name).paired, cell)}" if removed else ""
+    cut = f"; {gain.cut.text(cell.unit)}" if gain.cut else ""
+    return Cell(_number(gain.paired, cell), f"better / worse in {gain.shares_text}{cut}{more}")
 
 
-def _number(gain: Paired, asked: Measure) -> str:
-    return f"{bare_difference(gain.mean, asked.unit)} {margin(gain.error, asked.unit)}"
+def _number(gain: Paired, of_measure: Measure) -> str:
+    return f"{bare_difference(gain.mean, of_measure.unit)} {margin(gain.error, of_measure.unit)}"

@@ -111,7 +111,7 @@ def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
     y = _logarithmic(drawn, fan.unit) if logarithmic else _linear(fan.unit, leads, drawn)
     months = [str(month) for month in levels[0].index]
     x = {"type": "date", "nticks": 6, "range": [months[0], months[-1]], "showgrid": False}
-    layout = extrapolated(axes(x, y, hovermode="x unified"), cases[0].findings.run.leads_until, months)
+    layout = extrapolated(axes(x, y, hovermode="x unified"), cases[0].findings.run.reporting_until, months)
     says = f"{fan.meaning} {_says(fan, cases, levels)}"
     says += " Logarithmic scale: a step up is a multiple." if logarithmic else ""
     says += (
@@ -132,10 +132,10 @@ def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
 
 def _drawn_levels(fan: Fan, case: Compared) -> pd.DataFrame:
     """The levels of a fan; those of the leading window's last day as its measure has them."""
-    found, day = _levels(case.series, fan.series).clip(upper=fan.most), case.findings.run.window_end.isoformat()
-    if fan.measure and day in found.index:
-        found.loc[day] = [level.value for level in levels_of(measure(fan.measure), case.outcomes, SHARES)]
-    return found
+    frame, day = _levels(case.series, fan.series).clip(upper=fan.most), case.findings.run.window_end.isoformat()
+    if fan.measure and day in frame.index:
+        frame.loc[day] = [level.value for level in levels_of(measure(fan.measure), case.outcomes, SHARES)]
+    return frame
 
 
 def _levels(series: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -180,7 +180,7 @@ def _months(table: "pd.DataFrame | pd.Series[float]") -> list[str]:
 
 def _leading(levels: Sequence[pd.DataFrame], first: Compared) -> list[float]:
     """What is drawn of the leading window."""
-    until = first.findings.run.leads_until.isoformat()
+    until = first.findings.run.reporting_until.isoformat()
     return [value for table in levels for level in ("p5", "p95") for value in table[table.index < until][level]]
 
 
@@ -213,7 +213,7 @@ def _keys(wanted: bool, cases: int) -> Iterator[Key]:
 def _says(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame]) -> str:
     """The end of the leading window, in a sentence."""
     run = cases[0].findings.run
-    before = [month for month in levels[0].index if str(month) < run.leads_until.isoformat()]
+    before = [month for month in levels[0].index if str(month) < run.reporting_until.isoformat()]
     month = before[-1] if before else levels[0].index[0]
     when = f"On {month}" if not before else f"At {day_text(run.window_end)}"
     if len(cases) == 1:

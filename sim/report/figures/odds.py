@@ -43,11 +43,11 @@ def _panel(each: Measure, cases: Sequence[Compared]) -> Panel:
 
 
 def _line(i: int, case: Compared, each: Measure) -> go.Scatter:
-    found = levels(each, case.outcomes, GRID)
-    inside = [(level.value, 1.0 - share) for level, share in zip(found, GRID, strict=True) if not level.beyond]
+    exceeded = levels(each, case.outcomes, GRID)
+    inside = [(level.value, 1.0 - share) for level, share in zip(exceeded, GRID, strict=True) if not level.beyond]
     return go.Scatter(
         x=rounded(value for value, _ in inside),
-        y=[round(odds, 2) for _, odds in inside],
+        y=[round(scatter, 2) for _, scatter in inside],
         mode="lines",
         line={"width": 2, "dash": colours.dash(i)},
         name=name_text(case.id),
@@ -63,13 +63,16 @@ def _says(each: Measure, cases: Sequence[Compared]) -> str:
 
 def _table(measures: Sequence[Measure], cases: Sequence[Compared]) -> Table:
     rows = tuple(
-        (Cell(each.title, f"exceeded in {odds:.0%} of futures"), *(_value(each, case, odds) for case in cases))
+        (
+            Cell(each.title, f"exceeded in {probability:.0%} of futures"),
+            *(_value(each, case, probability) for case in cases),
+        )
         for each in measures
-        for odds in TOLD
+        for probability in TOLD
     )
     return Table(("Measure", *(case.id for case in cases)), rows)
 
 
-def _value(each: Measure, case: Compared, odds: float) -> Cell:
-    (level,) = levels(each, case.outcomes, (round(1.0 - odds, 9),))
+def _value(each: Measure, case: Compared, probability: float) -> Cell:
+    (level,) = levels(each, case.outcomes, (round(1.0 - probability, 9),))
     return Cell(level.text(each.unit))

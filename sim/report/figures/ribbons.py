@@ -25,7 +25,7 @@ def ribbons(cases: Sequence[Compared]) -> tuple[Figure, ...]:
 
 def _of(case: Compared, use: str) -> pd.DataFrame:
     """Months down, parts across: what each keeps away on average, in units."""
-    parts = by_month(case.series, case.findings.run.leads_until)
+    parts = by_month(case.series, case.findings.run.reporting_until)
     return parts[parts["use"] == use].pivot(index="month", columns="gate", values="mean")
 
 
@@ -82,22 +82,22 @@ def _says(use: str, cases: Sequence[Compared]) -> str:
     """The constraint that binds most in each scenario, in a sentence."""
     first: dict[str, list[str]] = {}
     for case in cases:
-        for found in case.findings.bottlenecks:
-            if found.use == use:
-                first.setdefault(found.causes[0].words if found.causes else "nothing", []).append(case.id)
+        for bottleneck in case.findings.bottlenecks:
+            if bottleneck.use == use:
+                first.setdefault(bottleneck.causes[0].words if bottleneck.causes else "nothing", []).append(case.id)
     if len(first) == 1:
         where = "" if len(cases) == 1 else " in all scenarios"
         return f"Of the constraints, most is laid to {next(iter(first))}{where}."
-    told = [f"{cause} in {', '.join(names)}" for cause, names in first.items()]
-    return f"Of the constraints, most is laid to {'; '.join(told)}."
+    text = [f"{cause} in {', '.join(names)}" for cause, names in first.items()]
+    return f"Of the constraints, most is laid to {'; '.join(text)}."
 
 
 def _table(use: str, cases: Sequence[Compared]) -> Table:
     """The parts as shares of what is wanted in the reporting window, and what they add up to."""
-    found = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
-    shares = [{cause.gate: cause.share for cause in each.causes} for each in found]
+    bottlenecks = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
+    shares = [{cause.gate: cause.share for cause in each.causes} for each in bottlenecks]
     rows = [
         (Cell(words), *(Cell(bare_points(each.get(gate, 0.0))) for each in shares)) for gate, words in GATES.items()
     ]
-    together = (Cell("missing"), *(Cell(bare_points(each.missing)) for each in found))
+    together = (Cell("missing"), *(Cell(bare_points(each.missing)) for each in bottlenecks))
     return Table(("Points of what is wanted", *(case.id for case in cases)), (*rows, together))

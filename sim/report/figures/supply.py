@@ -9,7 +9,7 @@ from sim.findings.tables import Cell, Table, cells
 from sim.measures.measures import PATHWAYS, measure, summarise
 from sim.measures.wording import amount, day_text, number
 from sim.report import colours
-from sim.report.contents import WAYS, Flow, Held, Material
+from sim.report.contents import WAYS, Flow, Held, PageContents
 from sim.report.figure import Figure, Panel, axes, name_text, spec
 from sim.report.figures.campaigns import spread
 
@@ -22,40 +22,40 @@ def pathways(cases: Sequence[Compared]) -> Figure:
     return Figure(figure.id, figure.title, figure.says, figure.panels, figure.table, figure.keys, 13, 3)
 
 
-def ledger(material: Material) -> tuple[tuple[str, Table], ...]:
+def ledger(contents: PageContents) -> tuple[tuple[str, Table], ...]:
     """H100e, and chips and megawatts where they were counted: one table of a scenario alone, else one of each."""
-    kinds = (("H100e", _h100e), ("Chips", _chips), ("Megawatts", _megawatts))[: 3 if material.held else 1]
-    ways = tuple(WAYS)[: None if material.held else len(PATHWAYS)]
+    kinds = (("H100e", _h100e), ("Chips", _chips), ("Megawatts", _megawatts))[: 3 if contents.held else 1]
+    ways = tuple(WAYS)[: None if contents.held else len(PATHWAYS)]
     hues = tuple(colours.WAYS[way] for way in ways)
-    if material.alone:
-        (case,) = material.scenarios
-        rows = tuple((Cell(WAYS[way]), *(cell(way, case, material) for _, cell in kinds)) for way in ways)
+    if contents.alone:
+        (case,) = contents.scenarios
+        rows = tuple((Cell(WAYS[way]), *(cell(way, case, contents) for _, cell in kinds)) for way in ways)
         return (("", Table(("Pathway", *(words for words, _ in kinds)), rows, hues)),)
-    found = []
+    tables = []
     for words, cell in kinds:
-        rows = tuple((Cell(WAYS[way]), *(cell(way, case, material) for case in material.scenarios)) for way in ways)
-        found.append((words, Table((f"Pathway, {words}", *(case.id for case in material.scenarios)), rows, hues)))
-    return tuple(found)
+        rows = tuple((Cell(WAYS[way]), *(cell(way, case, contents) for case in contents.scenarios)) for way in ways)
+        tables.append((words, Table((f"Pathway, {words}", *(case.id for case in contents.scenarios)), rows, hues)))
+    return tuple(tables)
 
 
-def _h100e(way: str, case: Compared, material: Material) -> Cell:
+def _h100e(way: str, case: Compared, contents: PageContents) -> Cell:
     """Delivered or on rent, as measures tell it; of the first day's chips, what is left."""
     if way not in PATHWAYS:
-        return _there(_held(way, case, material).h100e, "H100e")
-    found = summarise(measure(way), case.outcomes)
-    return Cell(found.median.bare("H100e"), f"{found.interval_text}; mean {number(found.mean.value, 'H100e')}")
+        return _there(_held(way, case, contents).h100e, "H100e")
+    summary = summarise(measure(way), case.outcomes)
+    return Cell(summary.median.bare("H100e"), f"{summary.interval_text}; mean {number(summary.mean.value, 'H100e')}")
 
 
-def _chips(way: str, case: Compared, material: Material) -> Cell:
-    return _there(_held(way, case, material).units, "chips")
+def _chips(way: str, case: Compared, contents: PageContents) -> Cell:
+    return _there(_held(way, case, contents).units, "chips")
 
 
-def _megawatts(way: str, case: Compared, material: Material) -> Cell:
-    return _there(_held(way, case, material).megawatts, "MW")
+def _megawatts(way: str, case: Compared, contents: PageContents) -> Cell:
+    return _there(_held(way, case, contents).megawatts, "MW")
 
 
-def _held(way: str, case: Compared, material: Material) -> Held:
-    return next(each for each in material.held[case.id] if each.pathway == way)
+def _held(way: str, case: Compared, contents: PageContents) -> Held:
+    return next(each for each in contents.held[case.id] if each.pathway == way)
 
 
 def _there(levels: tuple[float, float, float], unit: str) -> Cell:
@@ -63,40 +63,45 @@ def _there(levels: tuple[float, float, float], unit: str) -> Cell:
     return Cell(middle, f"{low} to {high}")
 
 
-def flows(material: Material) -> Figure | None:
+def flows(contents: PageContents) -> Figure | None:
     """From source to use, if that was counted."""
-    asked = [
-        (i, case.id, material.flows[case.id]) for i, case in enumerate(material.scenarios) if case.id in material.flows
+    cases_with_flows = [
+        (i, case.id, contents.flows[case.id]) for i, case in enumerate(contents.scenarios) if case.id in contents.flows
     ]
-    if not asked:
+    if not cases_with_flows:
         return None
-    links = list(dict.fromkeys((flow.source, flow.target) for _, _, found in asked for flow in found))
-    rows = tuple(cells(" to ".join(link), (_between(found, link) for _, _, found in asked)) for link in links)
-    when = day_text(material.scenarios[0].findings.run.window_end)
+    links = list(
+        dict.fromkeys((flow.source, flow.target) for _, _, flows_of_case in cases_with_flows for flow in flows_of_case)
+    )
+    rows = tuple(
+        cells(" to ".join(link), (_between(flows_of_case, link) for _, _, flows_of_case in cases_with_flows))
+        for link in links
+    )
+    when = day_text(contents.scenarios[0].findings.run.window_end)
     return Figure(
         "flows",
         "Compute from source to use",
-        f"{_widest(*asked[0][1:])} Mean H100e at {when}; width is quantity.",
-        tuple(_sankey(i, id, found, material.alone) for i, id, found in asked),
-        Table(("From and to, H100e", *(id for _, id, _ in asked)), rows),
-        least=28 if material.alone else 22,
-        columns=1 if material.alone else 2,
+        f"{_widest(*cases_with_flows[0][1:])} Mean H100e at {when}; width is quantity.",
+        tuple(_sankey(i, id, flows_of_case, contents.alone) for i, id, flows_of_case in cases_with_flows),
+        Table(("From and to, H100e", *(id for _, id, _ in cases_with_flows)), rows),
+        least=28 if contents.alone else 22,
+        columns=1 if contents.alone else 2,
     )
 
 
-def _between(found: Sequence[Flow], link: tuple[str, str]) -> str:
-    return number(sum(flow.h100e for flow in found if (flow.source, flow.target) == link), "H100e")
+def _between(flows: Sequence[Flow], link: tuple[str, str]) -> str:
+    return number(sum(flow.h100e for flow in flows if (flow.source, flow.target) == link), "H100e")
 
 
-def _widest(id: str, found: Sequence[Flow]) -> str:
+def _widest(id: str, flows: Sequence[Flow]) -> str:
     """The widest stream from where compute comes, in words."""
-    starts = {flow.source for flow in found} - {flow.target for flow in found}
-    first = max((flow for flow in found if flow.source in starts), key=lambda flow: flow.h100e)
+    starts = {flow.source for flow in flows} - {flow.target for flow in flows}
+    first = max((flow for flow in flows if flow.source in starts), key=lambda flow: flow.h100e)
     return f"In {id} the widest stream is {first.source} to {first.target}, {amount(first.h100e, 'H100e')}."
 
 
-def _sankey(i: int, id: str, found: Sequence[Flow], alone: bool) -> Panel:
-    flows = [flow for flow in found if flow.h100e > 0.0]
+def _sankey(i: int, id: str, streams: Sequence[Flow], alone: bool) -> Panel:
+    flows = [flow for flow in streams if flow.h100e > 0.0]
     names = list(dict.fromkeys(name for flow in flows for name in (flow.source, flow.target)))
     trace = go.Sankey(
         node={"label": [name_text(name) for name in names], "thickness": 10, "pad": 14, "line": {"width": 0}},

@@ -31,12 +31,12 @@ def problems_across(
     values: Mapping[str, Value], things: Mapping[str, Sequence[str]], start: date, end: date
 ) -> Iterator[Problem]:
     """What does not fit together, each at the place of the value that says so."""
-    found = tuple(moves(values, things.get(HAPPENINGS, ())))
+    all_moves = tuple(moves(values, things.get(HAPPENINGS, ())))
     yield from window_problems(values, start, end)
-    yield from _part_problems(values, found)
+    yield from _part_problems(values, all_moves)
     yield from _relative(values)
     yield from _asked_twice(values)
-    yield from range_problems(found, start)
+    yield from range_problems(all_moves, start)
 
 
 def paths_across(values: Mapping[str, Value]) -> frozenset[str]:
@@ -46,7 +46,7 @@ def paths_across(values: Mapping[str, Value]) -> frozenset[str]:
     return frozenset({*WINDOW, *changed, *read})
 
 
-def _part_problems(values: Mapping[str, Value], found: Sequence[Move]) -> Iterator[Problem]:
+def _part_problems(values: Mapping[str, Value], all_moves: Sequence[Move]) -> Iterator[Problem]:
     """Things that divide a whole among them: their parts add up to one at most, whatever a happening makes of them."""
     lists: dict[str, dict[str, float]] = {}
     for value in values.values():
@@ -61,7 +61,7 @@ def _part_problems(values: Mapping[str, Value], found: Sequence[Move]) -> Iterat
                 max(node.place for node in nodes), name, f"expected parts of one whole, got {total:.6g} in all"
             )
             continue
-        for move in found:
+        for move in all_moves:
             if move.value.path in least:
                 reached = total - least[move.value.path] + move.ends[1]
                 if reached > 1.0 + _ROUNDING:
@@ -96,28 +96,28 @@ def _changes(value: Value) -> tuple[Change, ...]:
     return value.spec.changes if isinstance(value.spec, Changes) else ()
 
 
-WINDOW = ("window.measured_from", "window.leads_until", "window.later")
+WINDOW = ("window.reporting_from", "window.reporting_until", "window.later")
 """The dates of the window, in the order in which they must come."""
 
 
 def window_problems(values: Mapping[str, Value], start: date, end: date) -> Iterator[Problem]:
     """What is wrong with the window; nothing for a world that has none."""
-    found = [values[path] for path in WINDOW if path in values]
-    uncertain = [value for value in found if not isinstance(value.spec, Fixed)]
+    dates = [values[path] for path in WINDOW if path in values]
+    uncertain = [value for value in dates if not isinstance(value.spec, Fixed)]
     for value in uncertain:
         yield _window_problem(value, "one date is due; the findings of all futures are about one window")
-    if uncertain or len(found) < len(WINDOW):
+    if uncertain or len(dates) < len(WINDOW):
         return
-    first, last, later = (value.spec.value for value in found if isinstance(value.spec, Fixed))
+    first, last, later = (value.spec.value for value in dates if isinstance(value.spec, Fixed))
     if first < 0.0:
-        yield _window_problem(found[0], f"{date_text(start, first)} is before start ({start})")
+        yield _window_problem(dates[0], f"{date_text(start, first)} is before start ({start})")
     if later < last:
-        yield _window_problem(found[2], f"{date_text(start, later)} is before {WINDOW[1]} ({date_text(start, last)})")
+        yield _window_problem(dates[2], f"{date_text(start, later)} is before {WINDOW[1]} ({date_text(start, last)})")
     if later > days_since(start, end):
-        yield _window_problem(found[2], f"{date_text(start, later)} is after end ({end})")
+        yield _window_problem(dates[2], f"{date_text(start, later)} is after end ({end})")
     days = ((days_since(start, begins), days_since(start, ends)) for begins, ends in months(start, end))
     if not any(first <= begins and ends <= last for begins, ends in days):
-        yield _window_problem(found[1], f"no month lies between {WINDOW[0]} ({date_text(start, first)}) and this date")
+        yield _window_problem(dates[1], f"no month lies between {WINDOW[0]} ({date_text(start, first)}) and this date")
 
 
 def _window_problem(value: Value, message: str) -> Problem:

@@ -32,7 +32,7 @@ _UNKNOWN = 31
 def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Problem]:
     """Warnings in order of their places. `today` is what `review_after` is compared with."""
     citable = {**facts, **in_tree(scenario.tree)}
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for value in scenario.values.values():
         if value.node is not None:
             messages = (
@@ -44,14 +44,14 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_powers_of_ten(scenario, value, citable),
                 *fallen(value),
             )
-            found += [Problem(value.node.place, value.path, message) for message in messages]
-            found += _too_late(scenario, value)
-    found += _without_partner(scenario)
-    found += _at_no_office(scenario)
-    found += _start(scenario)
-    found += _talks(scenario)
-    found += never(scenario)
-    return sorted(found, key=lambda problem: (problem.place, problem.path))
+            problems += [Problem(value.node.place, value.path, message) for message in messages]
+            problems += _too_late(scenario, value)
+    problems += _without_partner(scenario)
+    problems += _at_no_office(scenario)
+    problems += _start(scenario)
+    problems += _talks(scenario)
+    problems += never(scenario)
+    return sorted(problems, key=lambda problem: (problem.place, problem.path))
 
 
 def _without_partner(scenario: Scenario) -> Iterator[Problem]:
@@ -72,18 +72,20 @@ _CLEARED = {row.item: row.id for row in TABLE if row.item}
 def _at_no_office(scenario: Scenario) -> Iterator[Problem]:
     """Rules on what offices clear, made by a government that clears none of it."""
 
-    def told(path: str) -> Any:
+    def text_at(path: str) -> Any:
         return scenario.spelled(scenario.values[path]) if path in scenario.values else None
 
     rules = [f"controls.rules.{name}" for name in scenario.things.get("rules", ())]
-    for path in (rule for rule in rules if told(f"{rule}.item") in _CLEARED and told(f"{rule}.regime") != "inspection"):
-        government, pathway = scenario.values[f"{path}.government"], _CLEARED[told(f"{path}.item")]
+    for path in (
+        rule for rule in rules if text_at(f"{rule}.item") in _CLEARED and text_at(f"{rule}.regime") != "inspection"
+    ):
+        government, pathway = scenario.values[f"{path}.government"], _CLEARED[text_at(f"{path}.item")]
         name = scenario.spelled(government)
         offers = [f"market.offers.{offer}" for offer in scenario.things["offers"]]
-        passing = [offer for offer in offers if told(f"{offer}.pathway") == pathway]
-        asked = {told(f"{each}.{side}") for each in passing for side in ("exporter", "buyer")}
-        asked |= {other for each in passing for other in told(f"{each}.cleared_by") or ()}
-        if government.node and name not in asked:
+        passing = [offer for offer in offers if text_at(f"{offer}.pathway") == pathway]
+        measure = {text_at(f"{each}.{side}") for each in passing for side in ("exporter", "buyer")}
+        measure |= {other for each in passing for other in text_at(f"{each}.cleared_by") or ()}
+        if government.node and name not in measure:
             keys = ", ".join(f"{offer}.cleared_by" for offer in passing)
             message = f"no {pathway} offer is cleared by {name}, so this rule stops nothing"
             yield Problem(government.node.place, path, message + (f"; name it in {keys}" if keys else ""))
@@ -141,12 +143,12 @@ def _start(scenario: Scenario) -> Iterator[Problem]:
 
 def _talks(scenario: Scenario) -> Iterator[Problem]:
     """A round that raises more than the lab is worth afterwards."""
-    size, worth = (scenario.values.get(f"capital.talks.{key}") for key in ("size", "valuation"))
+    size, worth = (scenario.values.get(f"capital.financing.{key}") for key in ("size", "valuation"))
     if size and worth and size.node and size.distribution and worth.distribution:
         most = median(worth.distribution)
         if median(size.distribution) > most:
-            told = shown(most, worth.field, scenario.start)
-            yield Problem(size.node.place, size.path, f"more than the valuation, which includes it ({told})")
+            text = shown(most, worth.field, scenario.start)
+            yield Problem(size.node.place, size.path, f"more than the valuation, which includes it ({text})")
 
 
 def _too_late(scenario: Scenario, value: Value) -> Iterator[Problem]:

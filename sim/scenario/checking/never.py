@@ -80,16 +80,16 @@ class Happenings:
     @cached_property
     def impossible(self) -> dict[str, tuple[str, str, str]]:
         """The key that makes it so, what that names, and why; without a reason where another warning says it."""
-        found: dict[str, tuple[str, str, str]] = {}
+        reasons: dict[str, tuple[str, str, str]] = {}
         for name in self.names:
             if why := self._by_itself(name):
-                found[name] = why
+                reasons[name] = why
         for _ in self.names:  # what requires what can never happen, and so on
             for name in self.names:
-                lost = next((other for other in self.ties(name, "requires") if other in found), None)
-                if name not in found and lost:
-                    found[name] = "requires", lost, f"requires `{lost}`, which can never happen"
-        return found
+                lost = next((other for other in self.ties(name, "requires") if other in reasons), None)
+                if name not in reasons and lost:
+                    reasons[name] = "requires", lost, f"requires `{lost}`, which can never happen"
+        return reasons
 
     def value(self, name: str, key: str) -> Value | None:
         """One parameter of a happening; None where it is left out."""

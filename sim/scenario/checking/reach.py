@@ -103,9 +103,9 @@ def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[Move]:
         yield Move(value, earlier, step, step.moved(ends))
 
 
-def range_problems(found: Iterable[Move], start: date) -> Iterator[Problem]:
+def range_problems(moves: Iterable[Move], start: date) -> Iterator[Problem]:
     """Changes that can take a parameter out of its range."""
-    for move in found:
+    for move in moves:
         field, (low, high) = move.value.field, move.ends
         if not (field.low <= low and high <= field.most):
             reached = low if not field.low <= low else high

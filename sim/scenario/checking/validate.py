@@ -143,11 +143,11 @@ def _ids(node: Node, within: Group | Things) -> dict[str, tuple[str, ...]]:
     if isinstance(within, Things):
         names = [name.value for item in node.items if (name := item.mapping.get("id"))]
         return {within.table: tuple(sorted(name for name in names if isinstance(name, str)))}
-    found: dict[str, tuple[str, ...]] = {}
+    ids: dict[str, tuple[str, ...]] = {}
     for key, below in within.below.items():
         if key in node.mapping:
-            found |= _ids(node.mapping[key], below)
-    return found
+            ids |= _ids(node.mapping[key], below)
+    return ids
 
 
 @dataclass
@@ -193,14 +193,14 @@ class _Head:
 
     def levers(self, directory: Directory) -> tuple[str, ...]:
         """Paths of parameters, or of sections and things that hold some."""
-        found = self.texts("levers")
-        for lever in found:
+        texts = self.texts("levers")
+        for lever in texts:
             if not directory.below(lever.text):
                 hint = suggestion(lever.text, directory.parameters)
                 self.problems.append(Problem(lever.place, "levers", f"no parameter `{lever.text}`{hint}"))
         for key in ("measures", "gates", "processes"):
             self.texts(key)
-        return tuple(lever.text for lever in found)
+        return tuple(lever.text for lever in texts)
 
     def _date(self, key: str) -> date | None:
         node = self.tree.mapping.get(key)
@@ -330,11 +330,11 @@ class _Walk:
         declared = target.field
         if isinstance(declared.kind, Rows):
             return
-        if declared.absent is None:
+        if declared.default is None:
             message = f"missing: {declared.meaning} ({declared.unit})"
             self._wrong(around, target.path, message)
             return
-        spec = Link(None) if isinstance(declared.kind, Reference) else Fixed(declared.absent)
+        spec = Link(None) if isinstance(declared.kind, Reference) else Fixed(declared.default)
         self.values[target.path] = Value(target, spec, None, Grounds())
 
     def _needs_grounds(self, target: Target, node: Node) -> bool:

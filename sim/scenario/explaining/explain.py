@@ -46,12 +46,14 @@ class Explanation:
 def explain(scenario: Scenario, facts: Mapping[str, Fact], path: str | None = None) -> list[Explanation]:
     """The values at a path or under it; without a path, all. Raises InputError for an unknown path."""
     path = None if path is None else path.replace("[", ".").replace("]", "")
-    found = [value for value in scenario.values.values() if path is None or f"{value.path}.".startswith(f"{path}.")]
-    if not found:
+    explanations = [
+        value for value in scenario.values.values() if path is None or f"{value.path}.".startswith(f"{path}.")
+    ]
+    if not explanations:
         message = f"no such path{suggestion(str(path), scenario.values)}"
         raise InputError([Problem(scenario.tree.place, str(path), message)])
     citable = {**facts, **in_tree(scenario.tree)}
-    return [_explained(scenario, value, citable) for value in found]
+    return [_explained(scenario, value, citable) for value in explanations]
 
 
 def _explained(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) -> Explanation:

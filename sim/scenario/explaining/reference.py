@@ -104,16 +104,18 @@ def _drawn(field: Field) -> str:
 
 def _absent(field: Field) -> str:
     match field.kind:
-        case _ if field.absent is None:
+        case _ if field.default is None:
             return "required"
         case Reference() | Rows():
             return "none"
         case Moment():
-            return {-math.inf: "always", math.inf: "never", 0.0: "the start"}.get(field.absent, f"day {field.absent:g}")
+            return {-math.inf: "always", math.inf: "never", 0.0: "the start"}.get(
+                field.default, f"day {field.default:g}"
+            )
         case Options(words):
-            return words[int(field.absent)]
+            return words[int(field.default)]
         case _:
-            return "no limit" if field.absent == math.inf else _number(field.absent, field)
+            return "no limit" if field.default == math.inf else _number(field.default, field)
 
 
 def _number(value: float, field: Field) -> str:

@@ -117,8 +117,8 @@ class ChangeReader:
         """Every change that could be read; the rest is noted."""
         if not node.mapping:
             self._wrong(node, "", "write {a.path: {scale: 0.5}}, {a.path: {later: 90 days}} or {a.path: value}")
-        found = [self._change(path, child) for path, child in node.mapping.items()]
-        changes = [change for change in found if change is not None]
+        readable = [self._change(path, child) for path, child in node.mapping.items()]
+        changes = [change for change in readable if change is not None]
         return Changes(tuple(sorted(changes, key=lambda change: change.target.path)))
 
     def _change(self, path: str, node: Node) -> Change | None:

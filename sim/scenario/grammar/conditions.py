@@ -67,12 +67,12 @@ class Ties:
 def required_first(ids: Iterable[str], requires: Mapping[str, Ties]) -> tuple[str, ...]:
     """The ids in order, each after those that it requires; those that require each other in a circle, by id."""
     left = sorted(ids)
-    found: list[str] = []
+    ordered: list[str] = []
     while left:
         free = (name for name in left if name not in requires or not {*requires[name].ids} & {*left} - {name})
-        found.append(next(free, left[0]))
-        left.remove(found[-1])
-    return tuple(found)
+        ordered.append(next(free, left[0]))
+        left.remove(ordered[-1])
+    return tuple(ordered)
 
 
 def watched(directory: Directory) -> list[str]:
@@ -85,7 +85,7 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
     if not node.mapping:
         first = next((each for each in ("lab.runway", *watched(directory)) if each in directory.numbers), "a.path")
         problems.append(Problem(node.place, path, f'write {{{first}: "< 6"}}, in the unit of what is watched'))
-    found = []
+    triggers = []
     for name, child in node.mapping.items():
         target = directory.numbers.get(name)
         if target is None or not _watchable(target.field):
@@ -100,8 +100,8 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
         field = target.field if target.field.given else replace(target.field, low=-math.inf, high=math.inf)
         test = comparison(child, ValueReader(field, f"{path}.{name}", start, problems))
         if test is not None:
-            found.append((target, test))
-    return Triggers(tuple(sorted(found, key=lambda pair: pair[0].path)))
+            triggers.append((target, test))
+    return Triggers(tuple(sorted(triggers, key=lambda pair: pair[0].path)))
 
 
 def _watchable(field: Field) -> bool:

@@ -69,15 +69,15 @@ def read_correlations(
         return ()
     if not isinstance(node.value, list):
         problems.append(Problem(node.place, "correlations", "write [{between: [a.path, b.path], rank: 0.6}]"))
-    found: dict[tuple[str, str], Correlation] = {}
+    correlations: dict[tuple[str, str], Correlation] = {}
     for position, item in enumerate(node.items):
         path = f"correlations[{position}]"
         pair = _pair(item, path, uncertain, directory, problems)
-        if pair is not None and (pair.first, pair.second) in found:
+        if pair is not None and (pair.first, pair.second) in correlations:
             problems.append(Problem(item.place, path, f"{pair.first} and {pair.second} stand here twice"))
         elif pair is not None:
-            found[pair.first, pair.second] = pair
-    pairs = tuple(sorted(found.values()))
+            correlations[pair.first, pair.second] = pair
+    pairs = tuple(sorted(correlations.values()))
     try:
         linked(pairs)
     except np.linalg.LinAlgError:

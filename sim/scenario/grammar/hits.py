@@ -41,8 +41,8 @@ class Comparison:
 
 def comparison(node: Node, reader: ValueReader) -> Comparison | None:
     """`>= 1400 GB/s`; without an operator, equality. None, with the problem noted, if it cannot be read."""
-    found = _COMPARISON.fullmatch(node.value) if isinstance(node.value, str) else None
-    operator, bare = (found[1] or "==", replace(node, value=found[2])) if found else ("==", node)
+    match = _COMPARISON.fullmatch(node.value) if isinstance(node.value, str) else None
+    operator, bare = (match[1] or "==", replace(node, value=match[2])) if match else ("==", node)
     if operator != "==" and not isinstance(reader.field.kind, Quantity):
         reader.problems.append(Problem(node.place, reader.path, f"`{operator}` compares numbers, not words or dates"))
         return None
@@ -82,16 +82,16 @@ class Hits:
 
 def tests_of(node: Node) -> dict[tuple[str, str], str]:
     """The tests of an expression as written, by what each is about: an attribute and a side of it, or a chip."""
-    found: dict[tuple[str, str], str] = {}
+    tests: dict[tuple[str, str], str] = {}
     for key, child in node.mapping.items():
         for item in child.items or [child]:
             if key in ("any", "all"):
-                found |= tests_of(item)
+                tests |= tests_of(item)
             else:
                 written = _COMPARISON.fullmatch(str(item.value))
                 side = str(item.value) if key == "chip" or not written else (written[1] or "==")[0]
-                found[key, side] = f"`{key}: {item.value}`"
-    return found
+                tests[key, side] = f"`{key}: {item.value}`"
+    return tests
 
 
 def _cells(test: Test) -> dict[str, Cell]:
@@ -157,8 +157,8 @@ class ClauseReader:
                 Problem(node.key_place, f"{self.path}.{key}", f"no attribute of a chip that can be tested{hint}")
             )
             return []
-        found = comparison(node, ValueReader(attributes[key], f"{self.path}.{key}", self.start, self.problems))
-        return [(Test(key, found.code, found.value, attributes[key]),)] if found else []
+        testses = comparison(node, ValueReader(attributes[key], f"{self.path}.{key}", self.start, self.problems))
+        return [(Test(key, testses.code, testses.value, attributes[key]),)] if testses else []
 
     def _list(self, node: Node) -> list[Node]:
         if not node.items:
@@ -180,7 +180,7 @@ class ClauseReader:
 
 def _all(parts: list[list[tuple[Test, ...]]]) -> list[tuple[Test, ...]]:
     """Every way to take one alternative from each part; cut off far above what is allowed."""
-    found: list[tuple[Test, ...]] = [()]
+    testses: list[tuple[Test, ...]] = [()]
     for part in parts:
-        found = [left + right for left, right in product(found, part)][: _MOST * _MOST]
-    return found
+        testses = [left + right for left, right in product(testses, part)][: _MOST * _MOST]
+    return testses

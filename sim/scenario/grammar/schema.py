@@ -87,10 +87,10 @@ def _place(root: Group, name: str, table: Table, parts: list[str]) -> None:
                 raise TypeError(f"two tables stand at {path}")
             group.below[part] = Things(path, name, given(table.row))
             return
-        found = group.below.setdefault(part, Group(path))
-        if isinstance(found, Things):
+        below = group.below.setdefault(part, Group(path))
+        if isinstance(below, Things):
             raise TypeError(f"{name} stands inside the list {path}")
-        group = found
+        group = below
     for key, parameter in given(table.row).items():
         if key in group.fields:
             raise TypeError(f"two tables give {group.path}.{key}")

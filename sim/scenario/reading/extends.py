@@ -83,10 +83,10 @@ class _Chain:
 
     def _merged(self, layers: Iterable[Node]) -> Node | None:
         """Trees over one another; the last wins."""
-        found: Node | None = None
+        node: Node | None = None
         for layer in layers:
-            found = merge(found, layer, self.root)
-        return found
+            node = merge(node, layer, self.root)
+        return node
 
     def _layers(self, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
         """A file after those it extends, each once: what two of them extend must not undo what the first changed."""
@@ -98,16 +98,16 @@ class _Chain:
         tree = read_file(path, label)
         if not isinstance(tree.value, dict):
             raise InputError([Problem(tree.place, "", "a scenario is a mapping of keys to values")])
-        found: dict[str, Node] = {}
+        nodes: dict[str, Node] = {}
         extends = []
         for entry in _entries(tree):
             below = self._base(entry, path, label, (*above, label))
             extends.append(list(below)[-1])
-            found = found | {name: layer for name, layer in below.items() if name not in found}
+            nodes = nodes | {name: layer for name, layer in below.items() if name not in nodes}
         if all(name.startswith(_CATALOGUE) for name in extends):
             self.roots.add(label)
         own = {key: child for key, child in tree.mapping.items() if key != "extends"}
-        return found | {label: replace(tree, value=own)}
+        return nodes | {label: replace(tree, value=own)}
 
     def _base(self, entry: Node, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
         text = entry.value

@@ -46,19 +46,19 @@ class Fact:
 @cache
 def load(folder: Path = FOLDER) -> dict[str, Fact]:
     """Every fact of a folder, by its id. Raises InputError."""
-    found: dict[str, Fact] = {}
+    facts: dict[str, Fact] = {}
     for path in sorted(folder.glob("*.yaml")):
         tree = read_file(path, f"facts/{path.name}")
         for fact in [*_listed(tree), *_catalogue(tree)]:
-            found[fact.id] = fact
-    return found
+            facts[fact.id] = fact
+    return facts
 
 
 def in_tree(tree: Node) -> dict[str, Fact]:
     """The facts and citations that a scenario carries itself."""
     sources = tree.mapping.get("sources")
-    found = {name: _citation(name, node) for name, node in (sources.mapping if sources else {}).items()}
-    return found | {fact.id: fact for fact in _listed(tree)}
+    facts = {name: _citation(name, node) for name, node in (sources.mapping if sources else {}).items()}
+    return facts | {fact.id: fact for fact in _listed(tree)}
 
 
 def _listed(tree: Node) -> Iterator[Fact]:

@@ -13,16 +13,16 @@ def named_file(text: str, by: Path) -> Path:
     link = by.parent / text
     try:
         lost = link.is_symlink() and not link.exists()
-        found = link if lost else link.resolve()
-        found.exists()
+        path = link if lost else link.resolve()
+        path.exists()
     except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(f"no file can have this name ({getattr(error, 'strerror', None) or error})") from error
     if lost:
         raise ValueError(f"`{text}` is a link that leads to no file")
-    if not any(found.is_relative_to(folder) for folder in _folders(by)):
+    if not any(path.is_relative_to(folder) for folder in _folders(by)):
         reach = "beside or below this file, or in the working directory"
         raise ValueError(f"`{text}` climbs out of the folder of this file; name a file {reach}")
-    return found
+    return path
 
 
 def _folders(by: Path) -> list[Path]:

@@ -186,13 +186,13 @@ def changed_parts(tree: Node, base: Node, within: Group) -> dict[str, list[str]]
     What only names a thing, or says where a value comes from, is no difference.
     """
     before = dict(leaves(base, within))
-    found: dict[str, list[str]] = {}
+    changed: dict[str, list[str]] = {}
     for path, node in leaves(tree, within):
         old = before.get(path)
         part, _, key = path.rpartition(".")
         if old is not node and (old is None or flow(old) != flow(node)) and part and key not in (*GROUNDS, "name"):
-            found.setdefault(part, []).append(key)
-    return found
+            changed.setdefault(part, []).append(key)
+    return changed
 
 
 def taken_back(tree: Node, base: Node | None, within: Branch, path: str) -> Node | None:

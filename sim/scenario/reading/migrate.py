@@ -34,13 +34,13 @@ def migrated(text: str, file: str) -> tuple[str, list[Renaming]]:
     for place, renaming in _names(parse(text, file), (), False, problems):
         visits.setdefault(place, set()).add(renaming)
     spans, pieces, done, end = _spans(text, file), list[str](), list[Renaming](), 0
-    for place, found in sorted(visits.items(), key=lambda visit: visit[0]):
-        renaming = next((each for each in found if each is not None), None)
+    for place, ways in sorted(visits.items(), key=lambda visit: visit[0]):
+        renaming = next((each for each in ways if each is not None), None)
         if renaming is None:
             continue
         start, after = spans.get(place, (0, 0))
         written = text[start:after]
-        if len(found) > 1:
+        if len(ways) > 1:
             problems.append(_by_hand(renaming, "an anchor puts it in two places, and only in one of them it changed"))
         elif written.count(renaming.old) == 1:
             pieces += [text[end:start], written.replace(renaming.old, renaming.new)]

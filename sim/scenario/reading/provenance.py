@@ -26,7 +26,7 @@ class Grounds:
     """Whether source and note are those of the thing or section around the value."""
     was: str = ""
     """What the value rested on before it was set anew without a word of why it is so."""
-    told: Node | None = field(default=None, compare=False)
+    stated_at: Node | None = field(default=None, compare=False)
     """Where the source stands, or the note."""
 
     @property
@@ -45,14 +45,16 @@ class Grounds:
             why=self.why or above.why,
             confidence=self.confidence or above.confidence,
             of_section=above.given,
-            told=above.told,
+            stated_at=above.stated_at,
         )
 
     def of(self, node: Node, above: "Grounds") -> "Grounds":
         """Of a value. What is around it says nothing of one that a later file, or an override, sets anew."""
         here = node.place.file
-        told, given = (sum(each.place.file == here for each in of.history) if of else 0 for of in (above.told, node))
-        if self.given or told >= given:
+        around, given = (
+            sum(each.place.file == here for each in of.history) if of else 0 for of in (above.stated_at, node)
+        )
+        if self.given or around >= given:
             return self.under(above)
         old = node.replaced
         before = Grounds(_texts(cited(old)), text_at(old, "note")) if old else above
@@ -89,22 +91,24 @@ class GroundsReader:
             text_at(node, "confidence"),
             self._known(node, sources, path),
             self._date(node, "review_after", path),
-            told=next((node.mapping[key] for key in ("source", "note", "confidence") if key in node.mapping), None),
+            stated_at=next(
+                (node.mapping[key] for key in ("source", "note", "confidence") if key in node.mapping), None
+            ),
         )
 
     def _known(self, node: Node, sources: list[Node], path: str) -> date | None:
         """When it became public, with what it cites; nothing of that may be later than `as_of`."""
         since, own = self._date(node, "public_since", path), self._date(node, "date", path)
-        told = [(node, "this", own)]
+        dated = [(node, "this", own)]
         for item in sources:
             fact = self.citable.get(str(item.value))
-            told.append((item, f"`{item.value}`", fact.known_since if fact else None))
-        for where, what, day in told if since is None else [(node, "this", since)]:
+            dated.append((item, f"`{item.value}`", fact.known_since if fact else None))
+        for where, what, day in dated if since is None else [(node, "this", since)]:
             if day is not None and day > self.as_of:
                 message = f"hindsight: {what} became public on {day}, after as_of ({self.as_of})"
                 self.problems.append(Problem(where.place, path, message))
         try:
-            return public_on(since, [day for _, _, day in told if day is not None], text_at(node, "note"))
+            return public_on(since, [day for _, _, day in dated if day is not None], text_at(node, "note"))
         except ValueError as error:
             self.problems.append(Problem(node.mapping["public_since"].place, path, str(error)))
             return since

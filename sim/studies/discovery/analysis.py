@@ -36,7 +36,7 @@ CLEAR = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Document):
+class DescribedBox(Document):
     """A box with what stands behind each of its limits: quasi-p-value, and how often a half of the futures finds it.
 
     `steps`: the boxes of peeling, among which it was found; pasting may have moved it off them.
@@ -81,7 +81,7 @@ class Signpost(Document):
     false_alarms: float
 
 
-def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:
+def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[DescribedBox]:
     """Boxes in which the target is missed; the same whatever the order of rows. None if all or none are missed.
 
     Looked for in one half of the futures; coverage, density and quasi-p-values are those of the other.
@@ -92,13 +92,13 @@ def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:
     x, missed = x[order], missed[order]
     again = prim.recurrence(x, missed)
     others, hits = x[1::2], missed[1::2]
-    found, left = [], np.ones(len(others), np.bool_)
+    boxes, left = [], np.ones(len(others), np.bool_)
     for peeled in prim.boxes(x[::2], missed[::2]):
         box = prim.confirmed(peeled.box, others[left], hits[left])
         if not box.limited or box.density <= hits.mean():
             continue
-        found.append(
-            Told(
+        boxes.append(
+            DescribedBox(
                 box.among(float(hits[left].sum()) / float(hits.sum()), float(left.mean())),
                 tuple(names[column] for column in box.limited),
                 tuple(prim.quasi_p(box, column, others[left], hits[left]) for column in box.limited),
@@ -107,7 +107,7 @@ def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[Told]:
             )
         )
         left &= ~box.holds(others)
-    return found
+    return boxes
 
 
 def lift_shown(futures: int, missed: float) -> float:
@@ -140,16 +140,16 @@ def tree(names: Sequence[str], x: Cube, missed: Flags) -> list[Split]:
         class_weight="balanced",
         random_state=0,
     )
-    found = grown.fit(x[order], missed[order]).tree_
+    nodes = grown.fit(x[order], missed[order]).tree_
     splits, level = [], [0]
     while level:
         splits += [
-            Split(names[found.feature[node]], float(found.threshold[node]))
+            Split(names[nodes.feature[node]], float(nodes.threshold[node]))
             for node in level
-            if found.feature[node] >= 0
+            if nodes.feature[node] >= 0
         ]
         level = [
-            child for node in level for child in (found.children_left[node], found.children_right[node]) if child >= 0
+            child for node in level for child in (nodes.children_left[node], nodes.children_right[node]) if child >= 0
         ]
     return splits
 
@@ -167,14 +167,14 @@ def signposts(
         return []
     m, n = int(missed.sum()), int((~missed).sum())
     chance = normal_quantile(ALPHA / (len(names) * len(months))) * math.sqrt((m + n + 1) / (12.0 * m * n))
-    found = []
+    signposts = []
     for column, name in enumerate(names):
         for month, day in enumerate(months):
             post = _signpost(series[:, month, column], name, day, missed)
             if post.area >= max(CLEAR, 0.5 + chance):
-                found.append(post)
+                signposts.append(post)
                 break
-    return sorted(found, key=lambda post: (post.month, -post.area, post.series))[:most]
+    return sorted(signposts, key=lambda post: (post.month, -post.area, post.series))[:most]
 
 
 def _signpost(values: npt.NDArray[np.float64], name: str, month: str, missed: Flags) -> Signpost:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.studies.discovery.analysis import Split, Told
+from sim.studies.discovery.analysis import DescribedBox, Split
 from sim.studies.discovery.prim import Cube, Flags
 
 PLOTTED = 1000
@@ -38,23 +38,23 @@ class Cloud:
     points: tuple[tuple[float, float, bool], ...]
 
 
-def ranges(told: Told, x: Cube) -> tuple[Range, ...]:
+def ranges(box: DescribedBox, x: Cube) -> tuple[Range, ...]:
     """The limits of a box."""
-    pairs = zip(told.names, told.box.limited, strict=True)
-    return tuple(_range(name, x[:, column], told.box.low[column], told.box.high[column]) for name, column in pairs)
+    pairs = zip(box.names, box.box.limited, strict=True)
+    return tuple(_range(name, x[:, column], box.box.low[column], box.box.high[column]) for name, column in pairs)
 
 
-def cloud(names: Sequence[str], told: Told, tree: Sequence[Split], x: Cube, missed: Flags) -> Cloud | None:
+def cloud(names: Sequence[str], box: DescribedBox, tree: Sequence[Split], x: Cube, missed: Flags) -> Cloud | None:
     """The first futures by the two inputs whose limits are the least likely chance; None if there is one input only.
 
     Where a box limits one input, the other is the first that the tree asks for besides.
     """
-    order = sorted(range(len(told.names)), key=lambda i: (told.quasi_p[i], -told.recurrence[i], i))
-    wanted = dict.fromkeys([*(told.names[i] for i in order), *(split.name for split in tree), *names])
+    order = sorted(range(len(box.names)), key=lambda i: (box.quasi_p[i], -box.recurrence[i], i))
+    wanted = dict.fromkeys([*(box.names[i] for i in order), *(split.name for split in tree), *names])
     if len(wanted) < 2:
         return None
     two = [list(names).index(name) for name in list(wanted)[:2]]
-    across, up = (_range(names[column], x[:, column], told.box.low[column], told.box.high[column]) for column in two)
+    across, up = (_range(names[column], x[:, column], box.box.low[column], box.box.high[column]) for column in two)
     places = [_places(x[:, column])[:PLOTTED] for column in two]
     points = zip(places[0].tolist(), places[1].tolist(), missed[:PLOTTED].tolist(), strict=True)
     return Cloud(across, up, tuple(points))

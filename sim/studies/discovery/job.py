@@ -43,10 +43,10 @@ class Early:
 
     def there(self, piece: Piece) -> bool:
         """Whether it is in the store, or not wanted of these futures."""
-        found = self.store.read(self._name(piece), piece.n) if piece.first < MONTHS else None
-        if found is not None:
-            self.blocks[piece.first] = found
-        return piece.first >= MONTHS or found is not None
+        batch = self.store.read(self._name(piece), piece.n) if piece.first < MONTHS else None
+        if batch is not None:
+            self.blocks[piece.first] = batch
+        return piece.first >= MONTHS or batch is not None
 
     def keep(self, piece: Piece, batch: Batch) -> None:
         """Keep what is wanted of futures that ran."""
@@ -62,14 +62,14 @@ def discover(request: DiscoveryRequest, progress: Callable[..., None]) -> tuple[
     """Run what has not run before, label, search; write `discovery.json`, `discovery.md` and the page."""
     target = gate_of(request.target)
     with study_of(request, progress) as study:
-        found = _discovered(study, target)
+        discovery = _discovered(study, target)
         key = key_of(study, "discovery", {"target": target.text})
         documents = {
-            "discovery.json": found.as_json(),
-            "discovery.md": "\n".join([*found.lines(), ""]),
-            "report.html": page(found, request.command, key.digest),
+            "discovery.json": discovery.as_json(),
+            "discovery.md": "\n".join([*discovery.lines(), ""]),
+            "report.html": page(discovery, request.command, key.digest),
         }
-        return found, published(request, "discovery", key, documents)
+        return discovery, published(request, "discovery", key, documents)
 
 
 def _discovered(study: Study, target: Gate) -> Discovery:
@@ -90,7 +90,7 @@ def _discovered(study: Study, target: Gate) -> Discovery:
         futures,
         float(missed.mean()),
         tuple(boxes),
-        tuple(box_views.ranges(told, x) for told in boxes),
+        tuple(box_views.ranges(box, x) for box in boxes),
         box_views.cloud(names, boxes[0], tree, x, missed) if boxes else None,
         tuple(tree),
         tuple(analysis.signposts(blocks, [SERIES[i] for i in SEEN], months, missed[: sum(map(len, blocks))])),
@@ -101,7 +101,7 @@ def _discovered(study: Study, target: Gate) -> Discovery:
 def _window(template: Template) -> tuple[date, list[str]]:
     """The last day of the leading window, and the last days of its months."""
     scenario = template.scenario
-    value = scenario.values["window.leads_until"]
+    value = scenario.values["window.reporting_until"]
     last = shown(value.spec.value, value.field, scenario.start)  # type: ignore[union-attr]
     ends = month_ends(scenario, int(template.record["counts"][0, 0]["months"]))
     return date.fromisoformat(last) - timedelta(days=1), [day for day in ends if day < last]

@@ -20,15 +20,15 @@ LETTER = 9.0
 TICKS = (0.0, 0.5, 1.0)
 
 
-def page(found: Discovery, command: str, digest: str) -> str:
+def page(discovery: Discovery, command: str, digest: str) -> str:
     """The whole page."""
     return rendered(
         "studies/discovery/page.html.j2",
-        found=found,
-        boxes=[(told, list(limits(found, i))) for i, told in enumerate(found.boxes)],
-        peeling=Markup(peeling(found)),
-        cloud=found.cloud and Markup(cloud(found, found.cloud)),
-        meaning=lambda name: meaning(found.scenario, name),
+        found=discovery,
+        boxes=[(box, list(limits(discovery, i))) for i, box in enumerate(discovery.boxes)],
+        peeling=Markup(peeling(discovery)),
+        cloud=discovery.cloud and Markup(cloud(discovery, discovery.cloud)),
+        meaning=lambda name: meaning(discovery.scenario, name),
         percent=percent_text,
         watched=watched,
         threshold=threshold,
@@ -37,37 +37,37 @@ def page(found: Discovery, command: str, digest: str) -> str:
     )
 
 
-def limits(found: Discovery, number: int) -> Iterator[dict[str, object]]:
+def limits(discovery: Discovery, number: int) -> Iterator[dict[str, object]]:
     """Each limit of a box: its part of the whole range of the input, in words and as places in percent."""
-    told = found.boxes[number]
-    pairs = zip(told.names, told.box.limited, told.quasi_p, told.recurrence, found.ranges[number], strict=True)
+    box = discovery.boxes[number]
+    pairs = zip(box.names, box.box.limited, box.quasi_p, box.recurrence, discovery.ranges[number], strict=True)
     for name, column, p, again, range_ in pairs:
         yield {
             "name": name,
-            "meaning": meaning(found.scenario, name),
-            "text": found.limit(name, told.box.low[column], told.box.high[column]),
+            "meaning": meaning(discovery.scenario, name),
+            "text": discovery.limit(name, box.box.low[column], box.box.high[column]),
             "start": round(100.0 * range_.start, 1),
             "stop": round(100.0 * range_.stop, 1),
-            "levels": [written(found.scenario, name, range_.levels[i]) for i in (0, 2, 4)],
+            "levels": [written(discovery.scenario, name, range_.levels[i]) for i in (0, 2, 4)],
             "chance": f"{p:.1g}" if p >= 0.001 else "below 0.001",
             "again": percent_text(again),
         }
 
 
-def peeling(found: Discovery) -> str:
+def peeling(discovery: Discovery) -> str:
     """Coverage (across) and density (up) of the boxes of each peeling, and of the box that was chosen."""
     texts = [percent_text(tick) for tick in TICKS]
-    parts = [*_frame(texts, texts, LEFT), *_level(found.missed)]
-    for number, told in enumerate(found.boxes):
-        places = [(_x(step.coverage, LEFT), _y(step.density)) for step in told.steps]
+    parts = [*_frame(texts, texts, LEFT), *_level(discovery.missed)]
+    for number, box in enumerate(discovery.boxes):
+        places = [(_x(step.coverage, LEFT), _y(step.density)) for step in box.steps]
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline class="peel box-{number}" points="{line}"/>')
         dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in places)
         parts.append(f'<path class="step box-{number}" d="{dots}"/>')
-    for number, told in enumerate(found.boxes):
-        x, y = _x(told.box.coverage, LEFT), _y(told.box.density)
+    for number, box in enumerate(discovery.boxes):
+        x, y = _x(box.box.coverage, LEFT), _y(box.box.density)
         parts.append(f'<circle class="chosen box-{number}" cx="{x:.1f}" cy="{y:.1f}" r="9"/>')
-        if len(found.boxes) > 1:
+        if len(discovery.boxes) > 1:
             parts.append(f'<text class="number" x="{x:.1f}" y="{y + 4.5:.1f}">{number + 1}</text>')
     label = "Coverage and density of the boxes of each peeling; the chosen ones are told in words above"
     return _svg(label, parts)
@@ -79,10 +79,10 @@ def _level(missed: float) -> list[str]:
     return [f'<line class="level" x1="{LEFT:.1f}" y1="{y:.1f}" x2="{SIZE - EDGE:.1f}" y2="{y:.1f}"/>']
 
 
-def cloud(found: Discovery, of: Cloud) -> str:
+def cloud(discovery: Discovery, of: Cloud) -> str:
     """Futures by two inputs: a cross for a miss, a dot for the others, and the box."""
-    across = [written(found.scenario, of.across.name, of.across.levels[i]) for i in (0, 2, 4)]
-    up = [written(found.scenario, of.up.name, of.up.levels[i]) for i in (0, 2, 4)]
+    across = [written(discovery.scenario, of.across.name, of.across.levels[i]) for i in (0, 2, 4)]
+    up = [written(discovery.scenario, of.up.name, of.up.levels[i]) for i in (0, 2, 4)]
     left = max(LEFT, 12.0 + LETTER * max(map(len, up)))
     x, y = _x(of.across.start, left), _y(of.up.stop)
     width, height = _x(of.across.stop, left) - x, _y(of.up.start) - y

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sim.measures.intervals import odds_of_at_least
+from sim.measures.intervals import probability_of_at_least
 
 Cube = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -87,13 +87,13 @@ def trajectory(x: Cube, y: Flags) -> list[Box]:
     """Boxes from the whole space to the smallest, in order of peeling."""
     low, high = np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf)
     inside = np.ones(len(x), np.bool_)
-    found = [_box(low, high, inside, y)]
+    boxes = [_box(low, high, inside, y)]
     while (best := max(_peels(x, y, inside), default=None, key=lambda peel: peel[0])) is not None:
         _, column, side, limit, kept = best
         (low if side == 0 else high)[column] = limit
         inside = kept
-        found.append(_box(low, high, inside, y))
-    return found
+        boxes.append(_box(low, high, inside, y))
+    return boxes
 
 
 def _peels(x: Cube, y: Flags, inside: Flags) -> Iterator[tuple[float, int, int, float, Flags]]:
@@ -139,7 +139,7 @@ def quasi_p(box: Box, column: int, x: Cube, y: Flags) -> float:
     """Odds that the box without this limit would give so many of interest among so many futures by chance."""
     wider = limited_to(box, [other for other in box.limited if other != column], x, y)
     inside = box.holds(x)
-    return odds_of_at_least(int(y[inside].sum()), int(inside.sum()), wider.density)
+    return probability_of_at_least(int(y[inside].sum()), int(inside.sum()), wider.density)
 
 
 def pruned(box: Box, x: Cube, y: Flags, keep: float) -> Box:
@@ -152,9 +152,11 @@ def pruned(box: Box, x: Cube, y: Flags, keep: float) -> Box:
         n, hits = int(inside.sum()), int(y[inside].sum())
         wider = n + (~within[next_to]).sum(axis=0)
         hits_there = hits + (~within[next_to & y]).sum(axis=0)
-        odds = [odds_of_at_least(hits, n, h / max(1, m)) for h, m in zip(hits_there, wider, strict=True)]
-        worst = max(range(len(odds)), key=lambda at: (odds[at], -columns[at]))
-        if odds[worst] <= keep:
+        probabilities = [
+            probability_of_at_least(hits, n, h / max(1, m)) for h, m in zip(hits_there, wider, strict=True)
+        ]
+        worst = max(range(len(probabilities)), key=lambda at: (probabilities[at], -columns[at]))
+        if probabilities[worst] <= keep:
             break
         columns, within = np.delete(columns, worst), np.delete(within, worst, axis=1)
     return limited_to(box, columns.tolist(), x, y)
@@ -227,7 +229,7 @@ def confirmed(box: Box, x: Cube, y: Flags) -> Box:
 
 def boxes(x: Cube, y: Flags, most: int = BOXES) -> list[Peeled]:
     """One box after the other, each for what the earlier ones leave; coverage is of all that is of interest."""
-    found: list[Peeled] = []
+    peeleds: list[Peeled] = []
     left = np.ones(len(x), np.bool_)
     for _ in range(most):
         if y[left].sum() < max(10, LEAST * y.sum()) or left.sum() < 100:
@@ -237,9 +239,9 @@ def boxes(x: Cube, y: Flags, most: int = BOXES) -> list[Peeled]:
         if not box.limited or box.density <= y.mean():
             break
         of_all = float(y[left].sum()) / float(y.sum()), float(left.mean())
-        found.append(Peeled(box.among(*of_all), tuple(step.among(*of_all) for step in peeled.steps)))
+        peeleds.append(Peeled(box.among(*of_all), tuple(step.among(*of_all) for step in peeled.steps)))
         left &= ~box.holds(x)
-    return found
+    return peeleds
 
 
 def recurrence(x: Cube, y: Flags, times: int = 20) -> npt.NDArray[np.float64]:

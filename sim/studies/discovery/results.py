@@ -10,7 +10,7 @@ from sim.language.documents import Document
 from sim.measures.input_text import named, written
 from sim.measures.wording import amount, day_text, percent_text
 from sim.scenario.scenario import Scenario
-from sim.studies.discovery.analysis import Signpost, Split, Told, lift_shown
+from sim.studies.discovery.analysis import DescribedBox, Signpost, Split, lift_shown
 from sim.studies.discovery.box_views import Cloud, Range
 from sim.world.course.future import SERIES
 
@@ -31,7 +31,7 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
     target: str
     futures: int
     missed: float
-    boxes: tuple[Told, ...]
+    boxes: tuple[DescribedBox, ...]
     ranges: tuple[tuple[Range, ...], ...]
     cloud: Cloud | None
     tree: tuple[Split, ...]
@@ -61,14 +61,14 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
                 "No region of the assumptions stands out. One with a fifth of the futures would have been found if the "
                 f"target were missed about {lift:.1f} times as often there as on the whole.",
             )
-        return tuple(self.told(told) for told in self.boxes)
+        return tuple(self.sentence(box) for box in self.boxes)
 
-    def told(self, told: Told) -> str:
+    def sentence(self, text: DescribedBox) -> str:
         """A box in words."""
-        box = told.box
+        box = text.box
         where = " and ".join(
             f"{named(self.scenario, name)} is {self.limit(name, box.low[column], box.high[column])}"
-            for name, column in zip(told.names, box.limited, strict=True)
+            for name, column in zip(text.names, box.limited, strict=True)
         )
         return (
             f"It is missed in {percent_text(box.density)} of the futures in which {where}. "
@@ -90,7 +90,7 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
     @property
     def agreed(self) -> int:
         """How many of the first questions are about an input that limits a box."""
-        limited = {name for told in self.boxes for name in told.names}
+        limited = {name for box in self.boxes for name in box.names}
         return sum(split.name in limited for split in self.tree[:ASKED_FIRST])
 
     def early(self, post: Signpost) -> str:
@@ -103,15 +103,15 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
         yield f"{self.name}: {self.headline}"
         if not self.boxes:
             yield from self.answer
-        for told in self.boxes:
+        for box in self.boxes:
             yield ""
-            yield self.told(told)
-            for name, p, again in zip(told.names, told.quasi_p, told.recurrence, strict=True):
+            yield self.sentence(box)
+            for name, p, again in zip(box.names, box.quasi_p, box.recurrence, strict=True):
                 yield f"  {name}: by chance {p:.1g}; found in {percent_text(again)} of random halves"
         if self.tree:
             yield ""
-            asked = "; ".join(f"{split.name} at {at}" for split, at in zip(self.tree, self.asks, strict=False))
-            yield f"A classification tree asks first: {asked}."
+            questions = "; ".join(f"{split.name} at {at}" for split, at in zip(self.tree, self.asks, strict=False))
+            yield f"A classification tree asks first: {questions}."
         if self.signposts:
             yield ""
             yield "Signposts, the earliest first:"

@@ -25,87 +25,87 @@ class _Asker:
 
     work: Work
     futures: int
-    told: Callable[..., None]
+    progress: Callable[..., None]
     values: list[Any]
     """For each plan the first objective's measure, shape (scenarios, futures)."""
 
     def answers(self, plans: list[Plan]) -> list[Answer]:
         """What the plans come to; those that are not in the store are run first."""
-        found = self.work.sweep
-        points = [point for number, plan in enumerate(plans) for point in points_of(found, number, plan)]
+        sweep = self.work.sweep
+        points = [point for number, plan in enumerate(plans) for point in points_of(sweep, number, plan)]
         here = replace(self.work, points=points, failures={})
         missing = here.missing(self.futures)
-        self.told(0, sum(n for _, _, n, _ in missing))
-        run_missing(here, missing, self.told)
-        size = len(found.scenarios)
+        self.progress(0, sum(n for _, _, n, _ in missing))
+        run_missing(here, missing, self.progress)
+        size = len(sweep.scenarios)
         return [self._answer(here, number * size, size) for number in range(len(plans))]
 
     def _answer(self, here: Work, first: int, size: int) -> Answer:
-        found = self.work.sweep
+        answer = self.work.sweep
         if any(number in here.failures for number in range(first, first + size)):
-            worst = tuple(-BROKE if objective.higher else BROKE for objective in found.objectives)
+            worst = tuple(-BROKE if objective.higher else BROKE for objective in answer.objectives)
             self.values.append(None)
-            return Answer(worst, tuple(1.0 for _ in found.gates), broke=True)
+            return Answer(worst, tuple(1.0 for _ in answer.gates), broke=True)
         tables = [here.outcomes(number, self.futures) for number in range(first, first + size)]
-        self.values.append([found.objectives[0].values(table) for table in tables])
-        scores = tuple(each.worst_of([each.of(table) for table in tables]) for each in found.objectives)
-        breaks = tuple(max(gates.gap(gate, table) for table in tables) for gate in found.gates)
+        self.values.append([answer.objectives[0].values(table) for table in tables])
+        scores = tuple(each.worst_of([each.of(table) for table in tables]) for each in answer.objectives)
+        breaks = tuple(max(gates.gap(gate, table) for table in tables) for gate in answer.gates)
         return Answer(tuple(score.level.value for score in scores), breaks, scores=scores)
 
 
-def points_of(found: Sweep, number: int, plan: Plan) -> Iterator[Point]:
+def points_of(sweep: Sweep, number: int, plan: Plan) -> Iterator[Point]:
     """A plan in each scenario."""
-    for place, (name, scenario) in enumerate(found.scenarios.items()):
-        factors = tuple(factor.at(u, scenario) for factor, u in zip(found.factors, plan, strict=True))
+    for place, (name, scenario) in enumerate(sweep.scenarios.items()):
+        factors = tuple(factor.at(u, scenario) for factor, u in zip(sweep.factors, plan, strict=True))
         settings = tuple(setting for factor in factors for setting in factor)
-        yield Point(number * len(found.scenarios) + place, name, "", factors, settings)
+        yield Point(number * len(sweep.scenarios) + place, name, "", factors, settings)
 
 
 def run_search(request: SearchRequest, progress: Callable[..., None]) -> tuple[SearchResult, result_folder.Published]:
     """Ask, run and write the folder. Raises Interrupted when stopped from outside: what is finished is kept."""
     work = work_of(request)
-    found = work.sweep
-    if found.design != "search":
+    sweep = work.sweep
+    if sweep.design != "search":
         raise wrong(request.file, "design", "no search; write design: search, points: 100 and objectives: [...]")
-    if any(gate.statistic.against for gate in found.gates):
+    if any(gate.statistic.against for gate in sweep.gates):
         raise wrong(request.file, "gates", "a constraint of a search is about one scenario; leave out delta")
-    futures = request.futures or found.futures
+    futures = request.futures or sweep.futures
     asker = _Asker(work, futures, progress, [])
-    higher = [objective.higher for objective in found.objectives]
-    tried = search(len(found.factors), higher, request.plans or found.size, found.seed, asker.answers)
-    result = _result(found, futures, tried, asker.values)
+    higher = [objective.higher for objective in sweep.objectives]
+    tried = search(len(sweep.factors), higher, request.plans or sweep.size, sweep.seed, asker.answers)
+    result = _result(sweep, futures, tried, asker.values)
     return result, _published(request, work, result)
 
 
-def _result(found: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values: list[Any]) -> SearchResult:
+def _result(sweep: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values: list[Any]) -> SearchResult:
     answers = [answer for _, answer in tried]
-    best = set(pareto(answers, [objective.higher for objective in found.objectives]))
+    best = set(pareto(answers, [objective.higher for objective in sweep.objectives]))
     fit = [number for number, answer in enumerate(answers) if answer.feasible]
-    regret = dict(zip(fit, _regrets(found, [values[number] for number in fit]), strict=True))
+    regret = dict(zip(fit, _regrets(sweep, [values[number] for number in fit]), strict=True))
     rows = []
     for number, (plan, answer) in enumerate(tried):
-        settings = next(points_of(found, number, plan)).factors
+        settings = next(points_of(sweep, number, plan)).factors
         texts = tuple(factor[0].text for factor in settings)
         rows.append(Tried(number, plan, texts, answer, number in best, regret.get(number)))
-    return SearchResult(found, futures, tuple(rows))
+    return SearchResult(sweep, futures, tuple(rows))
 
 
-def _regrets(found: Sweep, values: list[Any]) -> list[float]:
+def _regrets(sweep: Sweep, values: list[Any]) -> list[float]:
     if not values:
         return []
-    whole: list[float] = regrets_by_future(values, found.objectives[0].higher).tolist()
+    whole: list[float] = regrets_by_future(values, sweep.objectives[0].higher).tolist()
     return whole
 
 
 def _published(request: SearchRequest, work: Work, result: SearchResult) -> result_folder.Published:
-    found = work.sweep
-    text = found.path.read_text(encoding="utf-8")
-    scenarios = {name: scenario.canonical() for name, scenario in found.scenarios.items()}
+    sweep = work.sweep
+    text = sweep.path.read_text(encoding="utf-8")
+    scenarios = {name: scenario.canonical() for name, scenario in sweep.scenarios.items()}
     key = result_folder.RunKey(
-        {"search": text, "scenarios": scenarios, "plans": len(result.tried)}, found.seed, 0, result.futures
+        {"search": text, "scenarios": scenarios, "plans": len(result.tried)}, sweep.seed, 0, result.futures
     )
     request = replace(request, plans=len(result.tried), futures=result.futures)
-    folder = request.out / result_folder.name_of(found.path) / key.digest
+    folder = request.out / result_folder.name_of(sweep.path) / key.digest
 
     def fill(aside: Path) -> None:
         result_folder.write_text(aside / "search.yaml", text)

@@ -61,8 +61,8 @@ def search(levers: int, objectives: Sequence[bool], plans: int, seed: int, ask: 
     tried: list[tuple[Plan, Answer]] = []
     while len(tried) < plans:
         trials = [study.ask() for _ in range(min(GENERATION, plans - len(tried)))]
-        asked = [tuple(trial.suggest_float(_name(i), 0.0, 1.0) for i in range(levers)) for trial in trials]
-        for trial, plan, answer in zip(trials, asked, ask(asked), strict=True):
+        suggested = [tuple(trial.suggest_float(_name(i), 0.0, 1.0) for i in range(levers)) for trial in trials]
+        for trial, plan, answer in zip(trials, suggested, ask(suggested), strict=True):
             for number, gap in enumerate(answer.breaks):
                 trial.set_constraint(f"constraint {number:03}", gap)
             study.tell(trial, answer.objectives)
@@ -92,5 +92,5 @@ def regrets_by_future(values: npt.ArrayLike, higher: bool) -> Column:
     """The largest over scenarios of the mean regret of each plan; `values` has shape (plans, scenarios, futures)."""
     whole = np.asarray(values, np.float64)
     best = whole.max(axis=0) if higher else whole.min(axis=0)
-    found: Column = np.abs(best[None] - whole).mean(axis=2).max(axis=1)
-    return found
+    column: Column = np.abs(best[None] - whole).mean(axis=2).max(axis=1)
+    return column

@@ -53,23 +53,23 @@ class _Axis:
 
 def _levers(result: SearchResult, drawn: Sequence[Tried]) -> Iterator[_Axis]:
     for i, factor in enumerate(result.sweep.factors):
-        found = [each.plan[i] for each in drawn]
-        low, high = (drawn[found.index(end)].texts[i] for end in (min(found), max(found)))
-        yield _Axis(factor.name, _shares(found), low, high)
+        settings = [each.plan[i] for each in drawn]
+        low, high = (drawn[settings.index(end)].texts[i] for end in (min(settings), max(settings)))
+        yield _Axis(factor.name, _shares(settings), low, high)
 
 
 def _objectives(result: SearchResult, drawn: Sequence[Tried]) -> Iterator[_Axis]:
     for i, objective in enumerate(result.sweep.objectives):
-        found = [each.answer.objectives[i] for each in drawn]
-        worst, best = sorted((min(found), max(found)), reverse=not objective.higher)
-        heights = [share if objective.higher else 1.0 - share for share in _shares(found)]
-        ends = (drawn[found.index(end)].answer.scores[i].level.text(objective.unit) for end in (worst, best))
+        scores = [each.answer.objectives[i] for each in drawn]
+        worst, best = sorted((min(scores), max(scores)), reverse=not objective.higher)
+        heights = [share if objective.higher else 1.0 - share for share in _shares(scores)]
+        ends = (drawn[scores.index(end)].answer.scores[i].level.text(objective.unit) for end in (worst, best))
         yield _Axis(objective.text, heights, *ends)
 
 
-def _shares(found: Sequence[float]) -> list[float]:
-    low, high = min(found), max(found)
-    return [(value - low) / (high - low) if high > low else 0.5 for value in found]
+def _shares(values: Sequence[float]) -> list[float]:
+    low, high = min(values), max(values)
+    return [(value - low) / (high - low) if high > low else 0.5 for value in values]
 
 
 def _line(each: Tried, heights: Sequence[float], step: float) -> str:

@@ -47,16 +47,16 @@ class SearchResult:
     def best(self) -> list[Tried]:
         """Plans that keep all constraints and that no other such plan beats; the best in the first objective first."""
         up = self.sweep.objectives[0].higher
-        found = [each for each in self.tried if each.best]
-        return sorted(found, key=lambda each: (-1.0 if up else 1.0) * each.answer.objectives[0])
+        trieds = [each for each in self.tried if each.best]
+        return sorted(trieds, key=lambda each: (-1.0 if up else 1.0) * each.answer.objectives[0])
 
     @property
     def least_regret(self) -> Tried | None:
         """The plan that keeps all constraints and is regretted least."""
-        found = [each for each in self.tried if each.regret is not None]
-        return min(found, key=lambda each: (each.regret, each.number), default=None)
+        tried = [each for each in self.tried if each.regret is not None]
+        return min(tried, key=lambda each: (each.regret, each.number), default=None)
 
-    def told(self, each: Tried) -> str:
+    def sentence(self, each: Tried) -> str:
         """A plan in a line."""
         levers = ", ".join(f"{f.name} {text}" for f, text in zip(self.sweep.factors, each.texts, strict=True))
         texts = zip(self.sweep.objectives, self.shown(each), strict=True)
@@ -78,10 +78,10 @@ class SearchResult:
         if self.sweep.gates:
             yield f"{self.kept} of {counted(len(self.tried), 'plans')} keep all constraints"
         for each in self.best[:12]:
-            yield f"  {self.told(each)}"
+            yield f"  {self.sentence(each)}"
         if (least := self.least_regret) is not None and least.regret is not None:
             unit = self.sweep.objectives[0].unit
-            yield f"regretted least, by {amount(least.regret, unit)}: {self.told(least)}"
+            yield f"regretted least, by {amount(least.regret, unit)}: {self.sentence(least)}"
         if self.cut:
             yield MEANING
 

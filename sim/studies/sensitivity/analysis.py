@@ -69,8 +69,8 @@ class Index(Document, keys="name inputs=paths first total shapley effect directi
     @property
     def interval(self) -> Interval:
         """What inputs are ranked by."""
-        found = (self.total, self.effect, self.shapley, self.first)
-        return next((each for each in found if each is not None), Interval(0.0, 0.0, 0.0))
+        interval = (self.total, self.effect, self.shapley, self.first)
+        return next((each for each in interval if each is not None), Interval(0.0, 0.0, 0.0))
 
     @property
     def weight(self) -> float:
@@ -196,10 +196,10 @@ def total_share(one: Column, other: Column) -> Interval | None:
     """
     if not varies(np.concatenate([one, other])):
         return None
-    found = _share(0.5 * (one - other) ** 2, one, other)
+    share = _share(0.5 * (one - other) ** 2, one, other)
     away = normal_quantile(ALPHA) / np.sqrt(max(1, len(one) - 3))
-    fisher = 1.0 - np.tanh(np.arctanh(np.clip(1.0 - found.value, -0.999999, 0.999999)) + away * np.array([1.0, -1.0]))
-    ends = found.value, min(found.low, float(fisher[0])), max(found.high, float(fisher[1]))
+    fisher = 1.0 - np.tanh(np.arctanh(np.clip(1.0 - share.value, -0.999999, 0.999999)) + away * np.array([1.0, -1.0]))
+    ends = share.value, min(share.low, float(fisher[0])), max(share.high, float(fisher[1]))
     return Interval(*(float(np.clip(end, 0.0, 1.0)) for end in ends))
 
 
@@ -212,10 +212,10 @@ def _first_share(usual: Column, other: Column, mixed: Column) -> Interval:
     both = np.concatenate([usual, other])
     if not varies(both):
         return UNKNOWN
-    found = _share((other - other.mean()) * (mixed - usual), usual, other)
+    interval = _share((other - other.mean()) * (mixed - usual), usual, other)
     moved = float(np.mean((mixed - usual) ** 2) / both.var())
-    away = normal_quantile(ALPHA) * float(np.sqrt((moved + found.value**2) / len(usual)))
-    return Interval(found.value, min(found.low, found.value - away), max(found.high, found.value + away))
+    away = normal_quantile(ALPHA) * float(np.sqrt((moved + interval.value**2) / len(usual)))
+    return Interval(interval.value, min(interval.low, interval.value - away), max(interval.high, interval.value + away))
 
 
 def _share(moved: Column, one: Column, other: Column) -> Interval:
@@ -239,19 +239,19 @@ def _ratio(sums: Cube) -> Column:
     return np.divide(sums[:, 3] / n, variance, out=np.ones(len(n)), where=variance > 0.0)
 
 
-def event_total(without: Column, happens: Column, happens_otherwise: Column, odds: Column) -> Interval | None:
+def event_total(without: Column, happens: Column, happens_otherwise: Column, column: Column) -> Interval | None:
     """The share of the variance that a risk event makes by occurring and by its size, together.
 
-    From the same futures without it, with it, and with it in another size; `odds` in each future. By Jansen's form:
+    From the same futures without it, with it, and with it in another size; `column` in each future. By Jansen's form:
     half of the mean square difference to a future in which occurrence and size are drawn anew. None if there is no
     variance.
     """
-    if not varies(np.concatenate([without[odds < 1.0], happens[odds > 0.0]])):
+    if not varies(np.concatenate([without[column < 1.0], happens[column > 0.0]])):
         return None
-    middle = float(np.mean(odds * happens + (1.0 - odds) * without))
+    middle = float(np.mean(column * happens + (1.0 - column) * without))
     without, happens, happens_otherwise = (each - middle for each in (without, happens, happens_otherwise))
-    occurs_once = 2.0 * odds * (1.0 - odds) * (happens - without) ** 2
-    occurs_twice = odds**2 * (happens - happens_otherwise) ** 2
-    level = odds * happens + (1.0 - odds) * without
-    square = odds * happens**2 + (1.0 - odds) * without**2
+    occurs_once = 2.0 * column * (1.0 - column) * (happens - without) ** 2
+    occurs_twice = column**2 * (happens - happens_otherwise) ** 2
+    level = column * happens + (1.0 - column) * without
+    square = column * happens**2 + (1.0 - column) * without**2
     return _over_variance(0.5 * (occurs_once + occurs_twice), level, square)

@@ -51,25 +51,25 @@ class Design:
             mixed[REST, ()] = self._exchanged(tuple(rest))
         mixed[LUCK, ()] = unlucky
         within = {block.name: self._within(block, mixed[_named(block)]) for block in looked if len(block.paths) > 1}
-        found = {}
+        indexes = {}
         for each in self.measures:
             columns = [table[each] for table in mixed.values()]
             indices = analysis.exchanged_shares(list(mixed), self.usual[each], other[each], columns)
-            found[each] = [
+            indexes[each] = [
                 replace(index, within=within[index.name][each]) if index.name in within else index for index in indices
             ]
-        return found
+        return indexes
 
     def effects(self, unlucky: Values) -> dict[Measure, list[Index]]:
         """Mean sizes of the change that each block makes by its exchange, and another luck; in a stratified few."""
         few = max(BLOCK, self.study.request.futures // (len(self.blocks) + 1))
         mixed = {_named(block): self._exchanged(block.columns, few) for block in self.blocks}
         mixed[LUCK, ()] = {each: column[:few] for each, column in unlucky.items()}
-        found = {}
+        indexes = {}
         for each in self.measures:
             columns = [table[each] for table in mixed.values()]
-            found[each] = analysis.exchanged_effects(list(mixed), self.usual[each][:few], columns)
-        return found
+            indexes[each] = analysis.exchanged_effects(list(mixed), self.usual[each][:few], columns)
+        return indexes
 
     def _within(self, block: Block, last: Values) -> dict[Measure, tuple[Index, ...]]:
         """The Shapley effects of a block's inputs, the largest first; `last` are the values where all are exchanged."""

@@ -42,15 +42,15 @@ def sense(request: SensitivityRequest, progress: Callable[..., None]) -> tuple[S
     target = _target(request)
     with study_of(request, progress) as study:
         measures = measures_of(study.template, request.measures)
-        found = _sensed(study, request.method, measures, request.top, target)
+        sensitivity = _sensed(study, request.method, measures, request.top, target)
         names = tuple(each.name for each in measures)
         how = {"method": request.method, "measures": list(names), "top": request.top, "target": request.target}
         key = key_of(study, "sensitivity", how)
         command = replace(request, measures=names).command
         assumptions = page_contents.assumptions(study.template.scenario)
-        text = page(found, assumptions, page_contents.sources(study.template.scenario), command, key.digest)
-        documents = {"sensitivity.json": found.as_json(), "report.html": text}
-        return found, published(request, "sensitivity", key, documents)
+        text = page(sensitivity, assumptions, page_contents.sources(study.template.scenario), command, key.digest)
+        documents = {"sensitivity.json": sensitivity.as_json(), "report.html": text}
+        return sensitivity, published(request, "sensitivity", key, documents)
 
 
 def _target(request: SensitivityRequest) -> Gate | None:
@@ -69,8 +69,8 @@ def _sensed(study: Study, method: Method, measures: tuple[Measure, ...], top: in
     unlucky = design.unlucky()
     indices = given
     if method != "given":
-        found = design.effects(unlucky) if method == "morris" else design.shares(_leading(given, top), unlucky)
-        indices = {each: analysis.directed(found[each], given[each]) for each in measures}
+        parts = design.effects(unlucky) if method == "morris" else design.shares(_leading(given, top), unlucky)
+        indices = {each: analysis.directed(parts[each], given[each]) for each in measures}
     events, for_events = _events(study, measures, inputs)
     findings = tuple(
         Finding(
@@ -111,8 +111,8 @@ def sense_folder(request: SensitivityRequest) -> tuple[Sensitivity, result_folde
     )
     said = caveats("given", len(outcomes), scenario is not None and is_dependent(scenario))
     turns = _tippings(given, columns, outcomes, target)
-    found = Sensitivity(name, scenario, "given", 0, findings, turns, target, said)
-    return found, result_folder.Published(folder)
+    sensitivity = Sensitivity(name, scenario, "given", 0, findings, turns, target, said)
+    return sensitivity, result_folder.Published(folder)
 
 
 def _inputs_of(folder: Path, manifest: dict[str, Any]) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:
@@ -146,7 +146,7 @@ def _events(
     study: Study, measures: tuple[Measure, ...], inputs: Any
 ) -> tuple[dict[Measure, tuple[tuple[str, Interval | None], ...]], int]:
     """The total share of each thing that has odds to happen, occurrence and size together."""
-    found: dict[Measure, list[tuple[str, Interval | None]]] = {each: [] for each in measures}
+    shares: dict[Measure, list[tuple[str, Interval | None]]] = {each: [] for each in measures}
     ran = 0
     for path, value in study.template.scenario.values.items():
         if not path.endswith(".probability") or (isinstance(value.spec, Fixed) and value.spec.value in (0.0, 1.0)):
@@ -154,19 +154,22 @@ def _events(
         tables = _with_and_without(study, path)
         ran += 3 * study.request.futures
         columns = inputs_of(study.template).get(path)
-        odds = inputs[:, columns[0]] if columns else value.spec.value  # type: ignore[union-attr]
+        probability = inputs[:, columns[0]] if columns else value.spec.value  # type: ignore[union-attr]
         for each in measures:
             without, happens, otherwise = (values(each, table) for table in tables)
-            total = analysis.event_total(without, happens, otherwise, odds + 0.0 * without)
-            found[each].append((path.removesuffix(".probability"), total))
+            total = analysis.event_total(without, happens, otherwise, probability + 0.0 * without)
+            shares[each].append((path.removesuffix(".probability"), total))
     return {
-        each: tuple(sorted(rows, key=lambda row: -row[1].value if row[1] else 0.0)) for each, rows in found.items()
+        each: tuple(sorted(rows, key=lambda row: -row[1].value if row[1] else 0.0)) for each, rows in shares.items()
     }, ran
 
 
 def _with_and_without(study: Study, path: str) -> tuple[Any, Any, Any]:
     """The same futures without the event, with it, and with it in another size: that of the futures after them."""
-    off, on = (varied_template(study.template, [Setting(path, Fixed(odds), str(odds))]) for odds in (0.0, 1.0))
+    off, on = (
+        varied_template(study.template, [Setting(path, Fixed(probability), str(probability))])
+        for probability in (0.0, 1.0)
+    )
     futures, thing = study.request.futures, path.removesuffix("probability")
     inputs, others = study.draw(0, on), study.draw(futures, on)
     size = tuple(

@@ -80,42 +80,44 @@ class Chart:
 
 
 def page(
-    found: Sensitivity, assumptions: Sequence[Assumption], sources: Sequence[Source], command: str, digest: str
+    sensitivity: Sensitivity, assumptions: Sequence[Assumption], sources: Sequence[Source], command: str, digest: str
 ) -> str:
     """The whole page; `assumptions` with their grounds, those that matter among them are shown."""
     grounds = {each.path: each for each in assumptions}
     return rendered(
         "studies/sensitivity/page.html.j2",
-        found=found,
-        method=METHODS[found.method],
-        charts=[chart(found, each) for each in found.findings],
-        lucks=[(each.measure, each.aleatory, share_text(each.aleatory)) for each in found.findings if each.aleatory],
-        events=list(events(found)),
-        grounds=[grounds[each.name] for each in found.tippings if each.name in grounds],
-        meanings={each.name: meaning(found.scenario, each.name) for each in found.tippings},
+        found=sensitivity,
+        method=METHODS[sensitivity.method],
+        charts=[chart(sensitivity, each) for each in sensitivity.findings],
+        lucks=[
+            (each.measure, each.aleatory, share_text(each.aleatory)) for each in sensitivity.findings if each.aleatory
+        ],
+        events=list(events(sensitivity)),
+        grounds=[grounds[each.name] for each in sensitivity.tippings if each.name in grounds],
+        meanings={each.name: meaning(sensitivity.scenario, each.name) for each in sensitivity.tippings},
         sources={source.id: source for source in sources},
         command=command,
         digest=digest,
     )
 
 
-def chart(found: Sensitivity, of: Finding) -> Chart:
+def chart(sensitivity: Sensitivity, of: Finding) -> Chart:
     """The bars of one measure, the most important first, on a scale that ends just beyond the longest."""
     shown = of.indices[:SHOWN]
     end = scale_end(max((_reach(index) for index in shown), default=0.0), of.indices)
     is_effect = any(index.effect is not None for index in shown)
     rows = tuple(
-        _row(found, of, each, end, is_part=each is not index)
+        _row(sensitivity, of, each, end, is_part=each is not index)
         for index in shown
         for each in (index, *index.within[:SHOWN_WITHIN])
     )
-    says = found.most(of)
+    says = sensitivity.most(of)
     text = amount(end, of.measure.unit) if is_effect else f"{percent_text(end)} of the variance"
     return Chart(of.measure, says[:1].upper() + says[1:] + ".", rows, text, len(of.indices) - len(shown))
 
 
-def _row(found: Sensitivity, of: Finding, index: Index, end: float, is_part: bool) -> Row:
-    what = block_text(index) if len(index.paths) > 1 else meaning(found.scenario, index.name)
+def _row(sensitivity: Sensitivity, of: Finding, index: Index, end: float, is_part: bool) -> Row:
+    what = block_text(index) if len(index.paths) > 1 else meaning(sensitivity.scenario, index.name)
     sure = of.sure(index)
     bars = tuple(_bars(index, end, of.measure))
     return Row(
@@ -149,9 +151,9 @@ def _place(value: float, end: float) -> float:
     return round(100.0 * min(max(value / end, 0.0), 1.0), 1)
 
 
-def events(found: Sensitivity) -> Iterator[tuple[str, list[str]]]:
+def events(sensitivity: Sensitivity) -> Iterator[tuple[str, list[str]]]:
     """What each thing with odds of its own does to each measure, by occurring and by its size together."""
-    by_measure = [dict(each.events) for each in found.findings]
+    by_measure = [dict(each.events) for each in sensitivity.findings]
     names = by_measure[0] if by_measure else {}
     totals = {name: [each[name] for each in by_measure] for name in names}
     most = {name: max(total.value if total else 0.0 for total in row) for name, row in totals.items()}

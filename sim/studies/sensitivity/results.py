@@ -110,15 +110,17 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
         first = self.findings[0]
         return f"{first.measure.title}: {self.most(first)}.", self.turning
 
-    def most(self, found: Finding) -> str:
+    def most(self, finding: Finding) -> str:
         """What moves a measure most, and how much of it is luck; or that it does not vary."""
-        if found.constant is not None:
-            return constant_text(found.measure, found.constant)
-        luck = [] if found.aleatory is None else [f"luck makes {percent_text(found.aleatory.value)} of its variance"]
-        index = found.leading
+        if finding.constant is not None:
+            return constant_text(finding.measure, finding.constant)
+        luck = (
+            [] if finding.aleatory is None else [f"luck makes {percent_text(finding.aleatory.value)} of its variance"]
+        )
+        index = finding.leading
         if index is None:
             return "; ".join(["moved by no assumption more than by chance", *luck])
-        return "; ".join([f"moved most by {self.named(index)}, {found.size(index)}", *luck])
+        return "; ".join([f"moved most by {self.named(index)}, {finding.size(index)}", *luck])
 
     def named(self, index: Index) -> str:
         """An assumption in a sentence, with what it means."""
@@ -127,7 +129,7 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
     @property
     def turning(self) -> str:
         """What would turn the finding: the target, or the main bottleneck of training."""
-        if all(found.constant is not None for found in self.findings):
+        if all(finding.constant is not None for finding in self.findings):
             return "No measure here varies, so no assumption leads, and none was tried for where the finding turns."
         if not self.tippings:
             return "No assumption is uncertain."

@@ -65,10 +65,10 @@ def tipping(name: str, x: Column, finding: Finding) -> Tipping:
     """Where `finding`, asked of futures by their row, in order, turns as `x` moves."""
     order = np.argsort(x, kind="stable")
     slices = np.split(order, _cuts(x[order]))
-    usual, found = finding(np.sort(order)), [finding(np.sort(part)) for part in slices]
+    usual, kinds = finding(np.sort(order)), [finding(np.sort(part)) for part in slices]
     edges = [(float(x[left[-1]]) + float(x[right[0]])) / 2.0 for left, right in pairwise(slices)]
-    low, becomes_low = _turn(found[::-1], edges[::-1], usual)
-    high, becomes_high = _turn(found, edges, usual)
+    low, becomes_low = _turn(kinds[::-1], edges[::-1], usual)
+    high, becomes_high = _turn(kinds, edges, usual)
     return Tipping(name, usual, low, becomes_low, high, becomes_high)
 
 
@@ -79,10 +79,10 @@ def _cuts(ordered: Column) -> Rows:
     return cuts[cuts > 0]
 
 
-def _turn(found: Sequence[str], edges: Sequence[float], usual: str) -> tuple[float | None, str]:
+def _turn(kinds: Sequence[str], edges: Sequence[float], usual: str) -> tuple[float | None, str]:
     """The edge beyond which, up to the last slice, the finding is never the usual one; both must be shown."""
-    last = max((i for i, each in enumerate(found) if each == usual), default=-1)
-    other = next((i for i, each in enumerate(found) if i > last and each != UNDECIDED), 0)
-    if UNDECIDED in (usual, found[-1]) or not 0 <= last < other:
+    last = max((i for i, each in enumerate(kinds) if each == usual), default=-1)
+    other = next((i for i, each in enumerate(kinds) if i > last and each != UNDECIDED), 0)
+    if UNDECIDED in (usual, kinds[-1]) or not 0 <= last < other:
         return None, ""
-    return edges[other - 1], found[-1]
+    return edges[other - 1], kinds[-1]

@@ -40,8 +40,8 @@ class FactorReader:
 
     def read(self, items: Sequence[Node]) -> tuple[Factor, ...]:
         """Every factor that can be read; what is wrong with the others is noted."""
-        found = [self._factor(item, f"factors[{i}]") for i, item in enumerate(items)]
-        factors = tuple(factor for factor in found if factor is not None)
+        readable = [self._factor(item, f"factors[{i}]") for i, item in enumerate(items)]
+        factors = tuple(factor for factor in readable if factor is not None)
         self._overlaps(items, factors)
         return factors
 
@@ -78,12 +78,12 @@ class FactorReader:
         if node is None:
             self._wrong(item, where, "missing: the `path` of the parameter that varies")
             return ()
-        found = []
+        paths = []
         for each in node.items or [node]:
             path = bare_text(each)
             if all(known(scenario, path, each, f"{where}.path", self.problems) for scenario in self.scenarios.values()):
-                found.append(path)
-        return tuple(found) if len(found) == len(node.items or [node]) else ()
+                paths.append(path)
+        return tuple(paths) if len(paths) == len(node.items or [node]) else ()
 
     def _levels(self, form: FactorForm, item: Node, where: str, path: str) -> list[Node]:
         if form.values is not None:
@@ -109,8 +109,8 @@ class FactorReader:
 
     def _level(self, node: Node, paths: tuple[str, ...]) -> tuple[Setting, ...] | None:
         """The settings of one value; declarations are the same in all scenarios, so it is read once."""
-        found = [read_setting(self._first, path, node, self.problems) for path in paths]
-        settings = tuple(setting for setting in found if setting is not None)
+        readable = [read_setting(self._first, path, node, self.problems) for path in paths]
+        settings = tuple(setting for setting in readable if setting is not None)
         return settings if len(settings) == len(paths) else None
 
     def _drawn(self, form: FactorForm, item: Node, where: str, name: str, paths: tuple[str, ...]) -> Factor | None:

@@ -42,7 +42,7 @@ class SweepForm:
     seed: Annotated[int, Between(1, LAST_SEED)] = 1
     design: Design = "grid"
     points: Annotated[int, Between(1, MOST_POINTS)] | None = None
-    factors: tuple[Node, ...] = due("what varies, like [{path: capital.talks.size, values: [...]}]", ())
+    factors: tuple[Node, ...] = due("what varies, like [{path: capital.financing.size, values: [...]}]", ())
     policies: tuple[PolicyForm, ...] = ()
     measures: tuple[MeasureForm, ...] = ()
     target: TextForm | None = None
@@ -59,26 +59,26 @@ def read_sweep(path: Path, load: Load) -> Sweep:
     form = FormReader(problems).form(SweepForm, tree)
     if form is None:
         raise InputError(problems)
-    found = _Reader(tree, form, path, load, problems).sweep()
+    sweep = _Reader(tree, form, path, load, problems).sweep()
     if not problems:
-        problems += _misfits(found)
+        problems += _misfits(sweep)
     if problems:
         raise InputError(problems)
-    return found
+    return sweep
 
 
 def _misfits(sweep: Sweep) -> Iterator[Problem]:
     """Values of points that do not fit together, each place once. A search makes its points as it goes."""
     read = {name: paths_across(scenario.values) for name, scenario in sweep.scenarios.items()}
-    told: set[tuple[Any, ...]] = set()
+    reported: set[tuple[Any, ...]] = set()
     for point in sweep.points() if sweep.design != "search" else ():
         settings = tuple(setting for setting in point.settings if setting.path in read[point.scenario])
         key = (point.scenario, *((setting.path, setting.text) for setting in settings))
-        if settings and key not in told:
-            told.add(key)
+        if settings and key not in reported:
+            reported.add(key)
             for problem in misfits(sweep.scenarios[point.scenario], settings):
-                if (problem.place, problem.path) not in told:
-                    told.add((problem.place, problem.path))
+                if (problem.place, problem.path) not in reported:
+                    reported.add((problem.place, problem.path))
                     yield problem
 
 
@@ -114,14 +114,14 @@ class ScenariosReader:
 
     def _loaded(self, file: Path, place: Place) -> None:
         try:
-            found = self.load(_short(file))
+            scenario = self.load(_short(file))
         except InputError as error:
             self.problems.extend(error.problems)
             return
-        if apart := other_days(next(iter(self.scenarios.values()), found), found):
+        if apart := other_days(next(iter(self.scenarios.values()), scenario), scenario):
             self._wrong(place, f"{apart}; what is compared has the same days")
             return
-        self.scenarios[visible(file.stem)] = found
+        self.scenarios[visible(file.stem)] = scenario
 
     def _wrong(self, place: Place, message: str) -> None:
         self.problems.append(Problem(place, "scenarios", message))
@@ -215,8 +215,8 @@ class _Reader:
         if not texts and searches:
             due_ = "missing: what to search for, like [mean(unserved), worst(lowest_runway)]"
             self._wrong(self.tree, "objectives", due_)
-        found = [read_objective(text, self.problems) for text in texts]
-        return tuple(objective for objective in found if objective is not None)
+        objectives = [read_objective(text, self.problems) for text in texts]
+        return tuple(objective for objective in objectives if objective is not None)
 
     def _wrong(self, node: Node, path: str, message: str) -> None:
         self.problems.append(Problem(node.place, path, message))

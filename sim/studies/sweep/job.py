@@ -138,31 +138,31 @@ def _judged(work: Work, futures: int, alpha: float) -> tuple[SweepResult, dict[i
 def _published(
     request: SweepRequest, work: Work, result: SweepResult, tables: Mapping[int, Any], seconds: float, ran: int
 ) -> result_folder.Published:
-    found = work.sweep
+    sweep = work.sweep
     key = result_folder.RunKey(
         {
-            "sweep": found.path.read_text(encoding="utf-8"),
+            "sweep": sweep.path.read_text(encoding="utf-8"),
             "templates": work.digests,
             "judged_from": work.request.futures,
             "at_most": request.max_futures if request.until_decided else None,
         },
-        found.seed,
+        sweep.seed,
         0,
         result.futures,
     )
-    folder = request.out / result_folder.name_of(found.path) / key.digest
+    folder = request.out / result_folder.name_of(sweep.path) / key.digest
     timing = {"workers": request.workers, "seconds": round(seconds, 3), "chunks_run": ran}
     return result_folder.published(folder, lambda aside: _fill(aside, work, result, tables, key), key, timing)
 
 
 def _fill(folder: Path, work: Work, result: SweepResult, tables: Mapping[int, Any], key: result_folder.RunKey) -> None:
     """Every file of the folder."""
-    found = work.sweep
-    (folder / "sweep.yaml").write_bytes(found.path.read_bytes())
+    sweep = work.sweep
+    (folder / "sweep.yaml").write_bytes(sweep.path.read_bytes())
     cases = cases_of(result)
     result_folder.write_json(folder / "failed.json", {"failed": plain_json(result.failures)})
     result_folder.write_json(folder / "gates.json", {"gates": plain_json([case for case in cases if case.verdict])})
-    result_folder.write_text(folder / "junit.xml", ci.junit(found.name, cases))
+    result_folder.write_text(folder / "junit.xml", ci.junit(sweep.name, cases))
     result_folder.write_text(folder / "summary.md", summary(result))
     if result.points:
         result_folder.write_parquet(folder / "points.parquet", points_table(result))
@@ -183,12 +183,12 @@ def cases_of(result: SweepResult) -> list[Case]:
 
 def summary(result: SweepResult) -> str:
     """The sweep in Markdown."""
-    found = result.sweep
-    lead = f"{_size(result)}, seed {found.seed}. {plain(found.why)}".strip()
+    sweep = result.sweep
+    lead = f"{_size(result)}, seed {sweep.seed}. {plain(sweep.why)}".strip()
     notes = []
-    if result.met is not None and found.target is not None:
-        notes.append(f"`{found.target.text}`: {met_text(result)}")
-    return ci.markdown(found.name, lead, cases_of(result), notes)
+    if result.met is not None and sweep.target is not None:
+        notes.append(f"`{sweep.target.text}`: {met_text(result)}")
+    return ci.markdown(sweep.name, lead, cases_of(result), notes)
 
 
 def _size(result: SweepResult) -> str:

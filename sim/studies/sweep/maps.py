@@ -63,20 +63,20 @@ def _axes(of: TwoWay, left: float, width: float, height: float) -> Iterator[str]
 def _text(kind: str, x: float, y: float, text: str, room: float = WIDTH) -> str:
     """A text; where it is longer than its room it is cut, and whole when it is pointed at."""
     most = max(1, round(room / LETTER))
-    told = escape(text) if len(text) <= most else f"<title>{escape(text)}</title>{escape(clipped(text, most))}"
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{told}</text>'
+    label = escape(text) if len(text) <= most else f"<title>{escape(text)}</title>{escape(clipped(text, most))}"
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{label}</text>'
 
 
 def contour(gaps: tuple[tuple[float | None, ...], ...], left: float, width: float, height: float) -> list[Segment]:
     """Where the gap to the target is zero, by marching squares between the middles of the cells."""
     rows = len(gaps)
-    found: list[Segment] = []
+    segments: list[Segment] = []
     for j in range(rows - 1):
         for i in range(len(gaps[0]) - 1):
             corners = [gaps[j][i], gaps[j][i + 1], gaps[j + 1][i + 1], gaps[j + 1][i]]
             if any(corner is None for corner in corners):
                 continue
-            found += _within(i, j, [corner for corner in corners if corner is not None])
+            segments += _within(i, j, [corner for corner in corners if corner is not None])
     return [
         (
             left + (a + 0.5) * width,
@@ -84,7 +84,7 @@ def contour(gaps: tuple[tuple[float | None, ...], ...], left: float, width: floa
             left + (c + 0.5) * width,
             TOP + (rows - 0.5 - d) * height,
         )
-        for a, b, c, d in found
+        for a, b, c, d in segments
     ]
 
 

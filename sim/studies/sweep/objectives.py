@@ -68,11 +68,11 @@ class Objective:
         if self.statistic is not None and self.statistic.level:
             (level,) = levels(self.statistic.measure, outcomes, (self.statistic.level,))
             return Score(level)
-        found = np.sort(self.values(outcomes))
+        score = np.sort(self.values(outcomes))
         if self.tail:
-            part = max(1, int(TAIL * len(found)))
-            found = found[:part] if self.higher else found[-part:]
-        return Score(Level(float(found.mean())), self._cut(outcomes))
+            part = max(1, int(TAIL * len(score)))
+            score = score[:part] if self.higher else score[-part:]
+        return Score(Level(float(score.mean())), self._cut(outcomes))
 
     def _cut(self, outcomes: pd.DataFrame) -> Restriction | None:
         """Up to which time its mean counts; a share of futures leaves nothing out."""
@@ -97,12 +97,12 @@ class Objective:
 
 def read_objective(text: Text, problems: list[Problem]) -> Objective | None:
     """One objective; None with the problem noted."""
-    found = _read(text, problems)
-    statistic = found and (found.gate.statistic if found.gate else found.statistic)
+    objective = _read(text, problems)
+    statistic = objective and (objective.gate.statistic if objective.gate else objective.statistic)
     if statistic and statistic.against is not None:
         problems.append(Problem(text.place, "objectives", "an objective is about one scenario; leave out delta"))
         return None
-    return found
+    return objective
 
 
 def _read(text: Text, problems: list[Problem]) -> Objective | None:

@@ -166,6 +166,6 @@ def _sobol(points: int, factors: int, seed: int) -> Cube:
 
 def _joined(policy: Policy, factors: tuple[tuple[Setting, ...], ...]) -> tuple[Setting, ...]:
     """The settings of a point; where a policy and a factor set the same, the factor wins."""
-    found = {setting.path: setting for setting in policy.settings}
-    found |= {setting.path: setting for factor in factors for setting in factor}
-    return tuple(found.values())
+    settings = {setting.path: setting for setting in policy.settings}
+    settings |= {setting.path: setting for factor in factors for setting in factor}
+    return tuple(settings.values())

@@ -71,23 +71,23 @@ class Work:
         """All futures of a point, from the store."""
         parts = []
         for first, n in chunk_store.blocks(futures):
-            found = self.store.read(chunk_store.chunk_name(self.digests[number], self.sweep.seed, first, n), n)
-            if found is None:
+            stored = self.store.read(chunk_store.chunk_name(self.digests[number], self.sweep.seed, first, n), n)
+            if stored is None:
                 raise ModelError(f"a chunk of point {number} was lost while the sweep ran; run the same command again")
-            parts.append(found)
+            parts.append(stored)
         return table_of(parts)
 
 
 def work_of(request: SweepRequest | SearchRequest) -> Work:
     """A file read and assembled, ready to run. Raises InputError with every problem found."""
-    found = read_sweep(request.file, lambda path: _checked(read(path, (), ())))
-    gates = (*found.gates, *([found.target] if found.target else []))
-    others = compared_with(next(iter(found.scenarios.values())), request.file, gates)
+    sweep = read_sweep(request.file, lambda path: _checked(read(path, (), ())))
+    gates = (*sweep.gates, *([sweep.target] if sweep.target else []))
+    others = compared_with(next(iter(sweep.scenarios.values())), request.file, gates)
     references = {file: assemble(other, LAYOUT) for file, other in others.items()}
-    bases = {name: assemble(scenario, LAYOUT) for name, scenario in found.scenarios.items()}
-    points = [] if found.design == "search" else list(found.points())
-    request = replace(request, futures=request.futures or found.futures)
-    return Work(request, found, resumable.opened(request.out), bases, references, points)
+    bases = {name: assemble(scenario, LAYOUT) for name, scenario in sweep.scenarios.items()}
+    points = [] if sweep.design == "search" else list(sweep.points())
+    request = replace(request, futures=request.futures or sweep.futures)
+    return Work(request, sweep, resumable.opened(request.out), bases, references, points)
 
 
 def wrong(path: Path, key: str, message: str) -> InputError:
@@ -100,7 +100,7 @@ def _checked(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Callable[[int], None]) -> None:
+def run_missing(work: Work, missing: list[tuple[int, int, int, str]], text: Callable[[int], None]) -> None:
     """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
     engine = runner.choose(work.request.engine)
     with resumable.keeping() as tally:
@@ -111,7 +111,7 @@ def run_missing(work: Work, missing: list[tuple[int, int, int, str]], told: Call
             else:
                 work.store.write(name, batch.outcomes)
             tally.done += 1
-            told(piece.n)
+            text(piece.n)
 
 
 def _note(work: Work, number: int, broke: FutureBroke) -> None:

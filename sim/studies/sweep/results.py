@@ -73,11 +73,11 @@ class SweepResult:
     @property
     def met(self) -> tuple[float, float] | None:
         """Share of the points whose estimate meets the target, and of those that do beyond Monte Carlo error."""
-        found = [result.target for result in self.points if result.target is not None]
-        if not found:
+        shares = [result.target for result in self.points if result.target is not None]
+        if not shares:
             return None
-        by_estimate = sum(verdict.holds for verdict in found)
-        return by_estimate / len(found), sum(verdict.judgement == "passes" for verdict in found) / len(found)
+        by_estimate = sum(verdict.holds for verdict in shares)
+        return by_estimate / len(shares), sum(verdict.judgement == "passes" for verdict in shares) / len(shares)
 
 
 def point_result(
@@ -152,7 +152,7 @@ def two_ways(result: SweepResult) -> list[TwoWay]:
     across, up = wide[0], wide[1]
     places = [sweep.factors.index(factor) for factor in (across, up)]
     rest = [i for i in range(len(sweep.factors)) if i not in places]
-    found = []
+    two_ways = []
     by_place = {_place(each): each for each in result.points}
     for scenario, policy in product(sweep.scenarios, sweep.policies):
         for held in product(*(sweep.factors[i].levels for i in rest)):
@@ -168,16 +168,16 @@ def two_ways(result: SweepResult) -> list[TwoWay]:
                     *(f"{sweep.factors[i].name} {level[0].text}" for i, level in kept.items()),
                 ]
             )
-            found += [_map(title, across, up, i, measure, cells) for i, measure in enumerate(sweep.measures)]
-    return found
+            two_ways += [_map(title, across, up, i, measure, cells) for i, measure in enumerate(sweep.measures)]
+    return two_ways
 
 
 def _levels(
     sweep: Sweep, kept: Mapping[int, tuple[Setting, ...]], places: list[int], at: tuple[tuple[Setting, ...], ...]
 ) -> tuple[str, ...]:
     """The texts of all factors: those held, and the two of the map."""
-    found = dict(kept) | dict(zip(places, at, strict=True))
-    return tuple(found[i][0].text for i in range(len(sweep.factors)))
+    levels = dict(kept) | dict(zip(places, at, strict=True))
+    return tuple(levels[i][0].text for i in range(len(sweep.factors)))
 
 
 def _place(result: PointResult) -> tuple[str, ...]:
@@ -231,7 +231,7 @@ class Influence:
 
 def influences(result: SweepResult) -> list[Influence]:
     """For each measure, the factors that move it, the most important first."""
-    found = []
+    influences = []
     for number, measure in enumerate(result.sweep.measures):
         levels = [each.summaries[number].centre for each in result.points]
         centres = np.array([level.value for level in levels])
@@ -248,18 +248,18 @@ def influences(result: SweepResult) -> list[Influence]:
                 share = between / len(centres) / float(centres.var())
                 ends = [Level(averages[i], any(levels[at].beyond for at in groups[i])) for i in (0, -1)]
                 own.append(Influence(factor.name, measure, ends[0], ends[1], share))
-        found += sorted((each for each in own if each.share > LEAST), key=lambda influence: -influence.share)
-    return found
+        influences += sorted((each for each in own if each.share > LEAST), key=lambda influence: -influence.share)
+    return influences
 
 
 def constant(result: SweepResult) -> list[tuple[Measure, Level]]:
     """The measures whose centre is the same at all points, where there are several, and what it is."""
-    found = []
+    constants = []
     for number, measure in enumerate(result.sweep.measures):
         levels = [each.summaries[number].centre for each in result.points]
         if len(levels) > 1 and not _varies(np.array([level.value for level in levels])):
-            found.append((measure, Level(levels[0].value, any(level.beyond for level in levels))))
-    return found
+            constants.append((measure, Level(levels[0].value, any(level.beyond for level in levels))))
+    return constants
 
 
 def _varies(centres: Column) -> bool:

@@ -133,11 +133,11 @@ def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame])
 
 def moved(mechanism: Mechanism, on: pd.DataFrame, off: pd.DataFrame) -> list[tuple[Measure, float, float]]:
     """For each of its measures: the mean paired effect of having the mechanism, and half its 95% interval."""
-    found = []
+    moves = []
     for each in mechanism.moves:
         apart = paired(*comparable(each, on, off)[0])
-        found.append((each, apart.mean, apart.error))
-    return found
+        moves.append((each, apart.mean, apart.error))
+    return moves
 
 
 def effect_text(each: Measure, mean: float, error: float) -> str:
@@ -163,8 +163,8 @@ def blind_table(blind: tuple[Blind, ...], outcomes: pd.DataFrame) -> pd.DataFram
     for row in blind:
         forecast, held = "not a measure of the model", ""
         if row.measure is not None and row.value is not None:
-            low, _, high = found = _levels(row.measure, outcomes)
-            forecast = _three(found, row.measure)
+            low, _, high = three = _levels(row.measure, outcomes)
+            forecast = _three(three, row.measure)
             held = "holds it" if low.value <= row.value and (high.beyond or row.value <= high.value) else "misses it"
         rows.append(
             {"forecast": forecast, "fact": row.what, "date": row.date, "90% interval": held, "source": row.source}
@@ -178,14 +178,14 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     rows = []
     for row in expected:
         for scenario, reckoned in row.differences.items():
-            found, unit = paired_difference(scenario, row.measure, others[scenario], base), row.measure.unit
-            cut = f"; {found.cut_text}" if found.cut else ""
+            gain, unit = paired_difference(scenario, row.measure, others[scenario], base), row.measure.unit
+            cut = f"; {gain.cut_text}" if gain.cut else ""
             rows.append(
                 {
                     "scenario": scenario,
                     "measure": row.measure.title,
                     "expected": difference(reckoned, unit),
-                    "ours": f"{difference(found.paired.mean, unit)} ({margin(found.paired.error, unit)}{cut})",
+                    "ours": f"{difference(gain.paired.mean, unit)} ({margin(gain.paired.error, unit)}{cut})",
                     "note": row.notes.get(scenario, ""),
                 }
             )
@@ -204,9 +204,9 @@ def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[Level, ...]:
     return (mean_level(of, outcomes),) * 3 if of.kind == "odds" else levels(of, outcomes, (0.05, 0.50, 0.95))
 
 
-def _three(found: Sequence[Level], of: Measure) -> str:
-    told = [level.bare(of.unit) for level in found]
-    return with_unit(" / ".join(dict.fromkeys(told) if of.kind == "odds" else told), of.unit)
+def _three(three: Sequence[Level], of: Measure) -> str:
+    texts = [level.bare(of.unit) for level in three]
+    return with_unit(" / ".join(dict.fromkeys(texts) if of.kind == "odds" else texts), of.unit)
 
 
 def _ratio(ours: float, pencil: float) -> str:

@@ -30,11 +30,11 @@ def changed(use: str, usual: pd.DataFrame, other: pd.DataFrame) -> float:
 
 def commonest(use: str, outcomes: pd.DataFrame) -> str:
     """The cause that is the main one in most futures, and in how many."""
-    found = largest(use, outcomes)
-    names, counts = np.unique(found, return_counts=True)
+    lead = largest(use, outcomes)
+    names, counts = np.unique(lead, return_counts=True)
     most = int(counts.argmax())
     words = list(GATES.values())[int(names[most])] if names[most] >= 0 else "nothing missing"
-    return f"{words} ({100.0 * counts[most] / len(found):.0f}%)"
+    return f"{words} ({100.0 * counts[most] / len(lead):.0f}%)"
 
 
 def choices_table(usual: pd.DataFrame, runs: Mapping[str, pd.DataFrame], shown: Sequence[Measure]) -> pd.DataFrame:
@@ -52,34 +52,34 @@ def choices_table(usual: pd.DataFrame, runs: Mapping[str, pd.DataFrame], shown: 
 
 def ranks_table(runs: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:
     """Scenarios by mean training shortfall, the least first, a row for each planner."""
-    asked = measure(RANKED_BY)
+    of_measure = measure(RANKED_BY)
     rows = []
     for planner, scenarios in runs.items():
-        means = {name: float(values(asked, outcomes).mean()) for name, outcomes in scenarios.items()}
+        means = {name: float(values(of_measure, outcomes).mean()) for name, outcomes in scenarios.items()}
         order = sorted(means, key=lambda name: means[name])
         row = {"planner": planner} | {str(i + 1): f"{at} {100.0 * means[at]:.1f}" for i, at in enumerate(order)}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def explained(asked: Measure, runs: Sequence[pd.DataFrame]) -> tuple[float, float] | None:
+def explained(of_measure: Measure, runs: Sequence[pd.DataFrame]) -> tuple[float, float] | None:
     """Shares of a measure's variance over futures and choices: that of the choices' means; all within a future.
 
     The first is the choice by itself, the second with its interactions: what would vanish if the choice were known.
     None of a measure that does not vary.
     """
-    found = np.stack([values(asked, outcomes) for outcomes in runs])
-    if not varies(found.ravel()):
+    outcomes_by_run = np.stack([values(of_measure, outcomes) for outcomes in runs])
+    if not varies(outcomes_by_run.ravel()):
         return None
-    whole = float(found.var())
-    return float(found.mean(axis=1).var()) / whole, float(found.var(axis=0).mean()) / whole
+    whole = float(outcomes_by_run.var())
+    return float(outcomes_by_run.mean(axis=1).var()) / whole, float(outcomes_by_run.var(axis=0).mean()) / whole
 
 
 def variance_table(shown: Sequence[Measure], planners: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """What the choice of planner explains of each measure's variance."""
     rows = []
-    for asked in shown:
-        shares = explained(asked, planners)
+    for of_measure in shown:
+        shares = explained(of_measure, planners)
         alone, within = ("does not vary",) * 2 if shares is None else (f"{100.0 * share:.1f}%" for share in shares)
-        rows.append({"measure": asked.title, "planner alone": alone, "with interactions": within})
+        rows.append({"measure": of_measure.title, "planner alone": alone, "with interactions": within})
     return pd.DataFrame(rows)

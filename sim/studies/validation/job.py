@@ -97,11 +97,11 @@ class _Runs:
 
     def take(self, cases: Sequence[Case]) -> None:
         """Run cases, all through one pool."""
-        asked = list(dict.fromkeys(cases))
-        self._progress(f"{len(asked)} cases of {self.futures:,} futures")
-        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._request.workers) for case in asked]
-        found = ensembles.run(jobs, "auto", lambda _: None)
-        self._found = {case: futures.outcomes for case, futures in zip(asked, found, strict=True)}
+        cases_once = list(dict.fromkeys(cases))
+        self._progress(f"{len(cases_once)} cases of {self.futures:,} futures")
+        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._request.workers) for case in cases_once]
+        results = ensembles.run(jobs, "auto", lambda _: None)
+        self._found = {case: futures.outcomes for case, futures in zip(cases_once, results, strict=True)}
 
     def template(self, case: Case) -> Template:
         """The case, ready to run."""

@@ -54,11 +54,13 @@ SECOND, THIRD = 2.0, 3.0
 class Window(Section):
     """Scenario section `window`: the time that findings are about."""
 
-    measured_from: Date = parameter("shares and averages of findings begin here")
-    leads_until: Date = parameter("findings lead with the time before this date; what follows is extrapolation")
+    reporting_from: Date = parameter("shares and averages of findings begin here")
+    reporting_until: Date = parameter("findings lead with the time before this date; what follows is extrapolation")
     later: Date = parameter("the later date at which the fleet is shown")
-    watched: Annotated[int, Reference("supplies")] = parameter("the domestic chip that outcomes follow", absent=-1.0)
-    imported: Annotated[int, Reference("offers")] = parameter("the import that outcomes follow", absent=-1.0)
+    reference_chip: Annotated[int, Reference("supplies")] = parameter(
+        "the domestic chip that outcomes follow", default=-1.0
+    )
+    reference_import: Annotated[int, Reference("offers")] = parameter("the import that outcomes follow", default=-1.0)
 
 
 class Month(Section):
@@ -107,8 +109,8 @@ def closed(future: Future, m: int, days: float) -> None:
     book.cash = ledger.cash(future)
     book.runway = lab.runway
     book.plan_runway = lab.plan_runway
-    book.raised = future.talks[0].raised
-    book.sold = future.talks[0].sold
+    book.raised = future.financing[0].raised
+    book.sold = future.financing[0].sold
     book.train_wanted = lab.train_wanted_days / days
     book.train_effective = lab.train_days / days
     book.tokens_wanted = lab.tokens_wanted / days
@@ -184,10 +186,10 @@ def ended(future: Future) -> None:
     outcome.trained = chips.flop(future, lab.trained)
     outcome.insolvent = 1.0 if lab.insolvent else 0.0
     outcome.insolvent_on = lab.insolvent_on if lab.insolvent else now
-    controls.told(future)
-    outcome.refused = future.matching[0].refused
+    controls.record_outcome(future)
+    outcome.draws_rejected = future.matching[0].draws_rejected
     outcome.insolvent_days = lab.insolvent_days
-    rounds.told(future)
+    rounds.record_outcome(future)
     campaigns_told(future)
     window_told(future)
     constraints.written(future)
@@ -243,7 +245,7 @@ def window_told(future: Future) -> None:
         book = future.books[m]
         if month.ends <= window.later:
             outcome.owned_later = book.owned
-        if month.ends <= window.leads_until:
+        if month.ends <= window.reporting_until:
             window_noted(future, m)
         days = causes.measured_days(future, m)
         if days > 0.0:

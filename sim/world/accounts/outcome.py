@@ -142,19 +142,19 @@ class Outcome(Releases, Opening):
     )
     rounds: Number = state("rounds closed by the end", low=0.0)
     fallback: USD = state("other finance found in stalls, by the end", low=0.0)
-    refused: Number = state("draws of the opening that contradicted what was seen, before this one")
-    stalled_2026: Share = measured(
+    draws_rejected: Number = state("draws of the opening that contradicted what was seen, before this one")
+    first_round_late: Share = measured(
         "1 if no round has closed by the date on which the first is due",
         "First round late or stalled",
         "lower",
         kind="odds",
     )
-    watched_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
-    watched_offered: Units = state("of these, offered to the lab by then")
-    watched_delivered: Units = state("of these, delivered to the lab by then")
+    reference_chip_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
+    reference_chip_offered: Units = state("of these, offered to the lab by then")
+    reference_chip_delivered: Units = state("of these, delivered to the lab by then")
     made_before: Units = state("domestic chips of all kinds made nationwide from the first day to the measured year")
     made_measured: Units = state("and in the leading window from then on")
-    import_delivered: Units = state("chips of the watched import delivered to the lab by then")
+    reference_import_delivered: Units = state("chips of the watched import delivered to the lab by then")
     dilution: Share = measured(
         "share of the lab sold by the end of the leading window", "Share of the lab sold", "lower", kind="share"
     )

@@ -24,8 +24,8 @@ def month_noted(future: Future, m: int, days: float) -> None:
     book = future.books[m]
     lab = future.lab[0]
     plan = future.training[0].goodput
-    runs = lab.train_soft_days > INSTANT  # less is what rounding leaves where nothing trains
-    book.goodput = plan * lab.train_days / lab.train_soft_days if runs else plan
+    runs = lab.train_no_repairs_days > INSTANT  # less is what rounding leaves where nothing trains
+    book.goodput = plan * lab.train_days / lab.train_no_repairs_days if runs else plan
     book.restarts = 0.0
     for s in range(future.counts[0].stacks):
         book.restarts += future.stacks[s].restarts
@@ -49,11 +49,11 @@ def begun_anew(future: Future) -> None:
     lab.tokens_able = 0.0
     lab.price_days = 0.0
     lab.train_days = 0.0
-    lab.train_soft_days = 0.0
-    lab.train_chip_days = 0.0
+    lab.train_no_repairs_days = 0.0
+    lab.train_at_ceiling_days = 0.0
     lab.serve_days = 0.0
-    lab.serve_soft_days = 0.0
-    lab.serve_chip_days = 0.0
+    lab.serve_no_repairs_days = 0.0
+    lab.serve_at_ceiling_days = 0.0
 
 
 @compilable

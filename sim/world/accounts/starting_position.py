@@ -36,7 +36,7 @@ from sim.language.events import compilable
 from sim.world.arithmetic import MONTH, YEAR
 from sim.world.fleet import holdings
 from sim.world.hardware import chips, software
-from sim.world.workloads import pools, serving, sharing
+from sim.world.workloads import serving, sharing, training_pools
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -70,16 +70,16 @@ HEAVIEST = 100.0
 class Matching(Section):
     """Scenario section `matching`. Left out, every draw is taken."""
 
-    shortest_run: Days = parameter("the last final run takes at least this long", absent=0.0)
-    longest_run: Days = parameter("and at most this long", absent=math.inf)
-    least_research: Ratio = parameter("research over that run, in a cycle, is at least this", absent=0.0)
-    most_research: Ratio = parameter("and at most this", absent=math.inf)
-    least_load: Ratio = parameter("tokens at their peak over what can be served are at least this", absent=0.0)
-    most_load: Ratio = parameter("and at most this", absent=math.inf)
-    solvent_for: Days = parameter("the money lasts longer than this", absent=0.0)
-    least_accepted: Share = parameter("share of draws that must agree, or the scenario is refused", absent=0.0)
+    shortest_run: Days = parameter("the last final run takes at least this long", default=0.0)
+    longest_run: Days = parameter("and at most this long", default=math.inf)
+    least_research: Ratio = parameter("research over that run, in a cycle, is at least this", default=0.0)
+    most_research: Ratio = parameter("and at most this", default=math.inf)
+    least_load: Ratio = parameter("tokens at their peak over what can be served are at least this", default=0.0)
+    most_load: Ratio = parameter("and at most this", default=math.inf)
+    solvent_for: Days = parameter("the money lasts longer than this", default=0.0)
+    least_accepted: Share = parameter("share of draws that must agree, or the scenario is refused", default=0.0)
 
-    refused: Number = state("draws refused before this one")
+    draws_rejected: Number = state("draws refused before this one")
 
 
 class Opening(Section):
@@ -98,7 +98,7 @@ class Opening(Section):
 def judged(future: Future) -> int:
     """AGREES, or the first test that the drawn opening fails. It may be asked again of the same future."""
     bounds = future.matching[0]
-    opened(future)
+    first_day(future)
     if not bounds.shortest_run <= run_time(future) <= bounds.longest_run:
         return RUN
     if not bounds.least_research <= research(future) <= bounds.most_research:
@@ -109,11 +109,11 @@ def judged(future: Future) -> int:
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The opening as far as the tests need it: chips, stacks, and the fleet running."""
-    chips.opened(future)
-    software.opened(future)
-    pools.opened(future)
+    chips.first_day(future)
+    software.first_day(future)
+    training_pools.first_day(future)
     for h in range(future.counts[0].holdings):
         future.holdings[h].online = future.holdings[h].opening
     sharing.revalued(future)
@@ -121,7 +121,7 @@ def opened(future: Future) -> None:
 
 
 @compilable
-def told(future: Future) -> None:
+def record_outcome(future: Future) -> None:
     """Note what the future opens with, once the fleet stands."""
     outcome = future.outcome[0]
     plan = future.training[0]
@@ -137,7 +137,7 @@ def told(future: Future) -> None:
 @compilable
 def run_time(future: Future) -> float:
     """Days of the last final run on the whole of the largest pool; for ever if nothing trains."""
-    return pools.days_of(future, future.training[0].last_run)
+    return training_pools.days_of(future, future.training[0].last_run)
 
 
 @compilable

@@ -64,7 +64,9 @@ class Capital(Section):
     campaign_floor: Days = parameter("runway below which it saves on the size of campaigns as well")
     saving: Share = parameter("part of operations saved each month while the lab saves on them")
     least: Share = parameter("part of the first day's operations that cannot be saved")
-    yielded: Share = parameter("part of its weight against serving that training gives up while campaigns are saved on")
+    training_concession: Share = parameter(
+        "part of its weight against serving that training gives up while campaigns are saved on"
+    )
     energy: USDPerKWh = parameter("price of electricity")
     facility: USDPerYear = parameter("what the founder's fund gives in a year")
     fund_year: Luck[Ratio] = parameter("how good the fund's year is, over an ordinary one")
@@ -78,7 +80,7 @@ class Capital(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Opening cash. How long it lasts is not known before the first month is over."""
     given(future, OPENING, future.capital[0].cash)
     future.lab[0].runway = LONGEST_RUNWAY
@@ -163,7 +165,7 @@ def thrift(future: Future, spendable: float) -> int:
 def hired(future: Future, days: float) -> None:
     """Operations grow; while the lab saves on them they shrink instead, down to what it cannot do without."""
     capital = future.capital[0]
-    if future.lab[0].saves >= HIRING:
+    if future.lab[0].austerity >= HIRING:
         capital.running = max(capital.least, capital.running * power(1.0 - capital.saving, days / MONTH))
     else:
         capital.running *= power(capital.operations_growth, days / YEAR)

@@ -62,15 +62,15 @@ TRANCHE_TIME = purpose("tranche time")
 SIZE, VALUE = 0, 1
 
 
-class Talks(Section):
-    """Scenario section `capital.talks`: the round under way, and those after it."""
+class Financing(Section):
+    """Scenario section `capital.financing`: the round under way, and those after it."""
 
     opened: Date = parameter("first reported")
     closes: Share = parameter("odds that a round closes without a stall, if nothing speaks for or against it")
-    time: Luck[Days] = parameter("first report to the end of diligence")
-    terms: Share = parameter("part of that time after which terms lie on the table")
+    duration: Luck[Days] = parameter("first report to the end of diligence")
+    terms_after: Share = parameter("part of that time after which terms lie on the table")
     approvals: Luck[Days] = parameter("approvals between diligence and close (antitrust, security)")
-    not_before: Date = parameter("no round closes before this date", absent=-math.inf)
+    not_before: Date = parameter("no round closes before this date", default=-math.inf)
     due: Date = parameter("a first round not closed before this date counts as stalled")
     size: Price = parameter("money in the first round as first reported, if all join")
     valuation: Price = parameter("valuation in the first round as first reported, its money included")
@@ -90,11 +90,13 @@ class Talks(Section):
     nerve_tension: Ratio = parameter("investors' nerve in tension: on the odds of a yes, and on their pace", low=0.01)
     nerve_rupture: Ratio = parameter("the same in a rupture; in a truce it is 1", low=0.01)
     nerve_listed: Ratio = parameter("on nerve, while the lab itself is listed", low=0.01)
-    with_fund: Share = parameter("how far the odds of a yes go with the fund's year (0 not at all, 1 in proportion)")
+    fund_sensitivity: Share = parameter(
+        "how far the odds of a yes go with the fund's year (0 not at all, 1 in proportion)"
+    )
     grace: Days = parameter("a flagship no later than this is in time")
     overdue: Ratio = parameter("on the odds of a yes, while a flagship is overdue")
     on_time: Ratio = parameter("on size and valuation, when the last flagship was out in time")
-    most_sold: Share = parameter("dilution above which the founder is the less likely to agree")
+    dilution_limit: Share = parameter("dilution above which the founder is the less likely to agree")
     rivals: Share = parameter("odds that another bidder raises the price")
     rival_price: Ratio = parameter("on valuation, with such a bidder")
     short_runway: Days = parameter("runway below which the lab takes worse terms")
@@ -122,157 +124,161 @@ class Investor(Thing):
 
     joins: Share = parameter("odds that it joins a round that closes")
     weight: Share = parameter("its part of the round", parts=True)
-    in_kind: Share = parameter("part of its money that comes as cloud credit", absent=0.0)
-    depth: Units = parameter("rental depth at home that it brings when it first joins", absent=0.0)
+    in_kind: Share = parameter("part of its money that comes as cloud credit", default=0.0)
+    depth: Units = parameter("rental depth at home that it brings when it first joins", default=0.0)
 
     joined: Count = state("rounds it has joined")
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Talks as first reported: before the first day, so that by now they are under way."""
-    talks = future.talks[0]
-    talks.asked = talks.size
-    talks.worth = talks.valuation
-    start_round(future, talks.opened)
+    financing = future.financing[0]
+    financing.asked = financing.size
+    financing.worth = financing.valuation
+    start_round(future, financing.opened)
 
 
 @event()
-def talks_opened(future: Future) -> None:
+def round_opened(future: Future) -> None:
     """The next round is reported."""
-    talks = future.talks[0]
-    talks.asked = whole(talks.asked * talks.next_size)
-    talks.worth = whole(talks.worth * talks.next_valuation)
+    financing = future.financing[0]
+    financing.asked = whole(financing.asked * financing.next_size)
+    financing.worth = whole(financing.worth * financing.next_valuation)
     start_round(future, future.clock[0].now)
 
 
 @compilable
 def start_round(future: Future, day: float) -> None:
     """A round is first reported; after a part of its time terms lie on the table."""
-    talks = future.talks[0]
-    talks.stage = TALKING
-    talks.round += 1
-    talks.reported = day
-    talks.takes = draw(future, ROUND_DURATION, 0, talks.round, talks.time) / nerve(future)
-    after(future, max(0.0, until(future, talks.takes * talks.terms)), talks_decided)
+    financing = future.financing[0]
+    financing.stage = TALKING
+    financing.round += 1
+    financing.reported = day
+    financing.takes = draw(future, ROUND_DURATION, 0, financing.round, financing.duration) / nerve(future)
+    after(future, max(0.0, until(future, financing.takes * financing.terms_after)), round_decided)
 
 
 @compilable
 def until(future: Future, days: float) -> float:
     """Days from now to so many days after the first report."""
-    return future.talks[0].reported + days - future.clock[0].now
+    return future.financing[0].reported + days - future.clock[0].now
 
 
 @compilable
 def nerve(future: Future) -> float:
     """Investors' nerve today; 1 in a truce, in which the odds and times of rounds were seen."""
-    talks = future.talks[0]
-    found = climate.pick(future, 1.0, talks.nerve_tension, talks.nerve_rupture)
-    return found * talks.nerve_listed if controls.listed(future) else found
+    financing = future.financing[0]
+    confidence = climate.pick(future, 1.0, financing.nerve_tension, financing.nerve_rupture)
+    return confidence * financing.nerve_listed if controls.listed(future) else confidence
 
 
 @event()
-def talks_decided(future: Future) -> None:
+def round_decided(future: Future) -> None:
     """Terms lie on the table: a yes, and then diligence and approvals; or a no, and in time a stall."""
-    talks = future.talks[0]
+    financing = future.financing[0]
     put(future)
-    if chance(future, ROUND_CLOSES, 0, talks.round, odds(future)):
-        talks.stage = CLOSING
-        wait = max(0.0, until(future, talks.takes)) + draw(future, APPROVAL_TIME, 0, talks.round, talks.approvals)
-        after(future, max(wait, talks.not_before - future.clock[0].now), talks_closed)
+    if chance(future, ROUND_CLOSES, 0, financing.round, odds(future)):
+        financing.stage = CLOSING
+        wait = max(0.0, until(future, financing.takes)) + draw(
+            future, APPROVAL_TIME, 0, financing.round, financing.approvals
+        )
+        after(future, max(wait, financing.not_before - future.clock[0].now), round_closed)
     else:
-        stall = draw(future, STALL_TIME, 0, talks.round, talks.stall_time)
-        after(future, max(0.0, until(future, stall)), talks_stalled)
+        stall = draw(future, STALL_TIME, 0, financing.round, financing.stall_time)
+        after(future, max(0.0, until(future, stall)), round_stalled)
 
 
 @compilable
 def put(future: Future) -> None:
     """Size and valuation as they come to the table."""
-    talks = future.talks[0]
-    shown = talks.on_time if in_time(future) else 1.0
-    price = shown * talks.rival_price if chance(future, RIVAL_BID, 0, talks.round, talks.rivals) else shown
-    if future.lab[0].runway * MONTH < talks.short_runway:
-        price *= talks.short_price
-    talks.money = whole(talks.asked * shown * draw(future, TERMS_DRIFT, SIZE, talks.round, talks.drift))
-    talks.value = whole(talks.worth * price * draw(future, TERMS_DRIFT, VALUE, talks.round, talks.drift))
+    financing = future.financing[0]
+    shown = financing.on_time if in_time(future) else 1.0
+    price = shown * financing.rival_price if chance(future, RIVAL_BID, 0, financing.round, financing.rivals) else shown
+    if future.lab[0].runway * MONTH < financing.short_runway:
+        price *= financing.short_price
+    financing.money = whole(financing.asked * shown * draw(future, TERMS_DRIFT, SIZE, financing.round, financing.drift))
+    financing.value = whole(
+        financing.worth * price * draw(future, TERMS_DRIFT, VALUE, financing.round, financing.drift)
+    )
 
 
 @compilable
 def in_time(future: Future) -> bool:
     """Whether a flagship has been released, and the last one in time."""
     c = training.numbered(future, float(future.lab[0].released))
-    return c >= 0 and future.campaigns[c].ended <= future.campaigns[c].due + future.talks[0].grace + INSTANT
+    return c >= 0 and future.campaigns[c].ended <= future.campaigns[c].due + future.financing[0].grace + INSTANT
 
 
 @compilable
 def overdue(future: Future) -> bool:
     """Whether the flagship under way should be out by now."""
     c = future.lab[0].campaign
-    return c >= 0 and future.clock[0].now > future.campaigns[c].due + future.talks[0].grace + INSTANT
+    return c >= 0 and future.clock[0].now > future.campaigns[c].due + future.financing[0].grace + INSTANT
 
 
 @compilable
 def odds(future: Future) -> float:
     """Odds of a yes to the terms on the table."""
-    talks = future.talks[0]
-    factor = nerve(future) * (1.0 + talks.with_fund * (capital.fund(future) - 1.0))
+    financing = future.financing[0]
+    factor = nerve(future) * (1.0 + financing.fund_sensitivity * (capital.fund(future) - 1.0))
     if overdue(future):
-        factor *= talks.overdue
-    if talks.money > talks.most_sold * talks.value:
-        factor *= talks.most_sold * talks.value / talks.money
-    yes = talks.closes * factor
-    return yes / (yes + 1.0 - talks.closes) if yes > 0.0 else 0.0
+        factor *= financing.overdue
+    if financing.money > financing.dilution_limit * financing.value:
+        factor *= financing.dilution_limit * financing.value / financing.money
+    yes = financing.closes * factor
+    return yes / (yes + 1.0 - financing.closes) if yes > 0.0 else 0.0
 
 
 @event()
-def talks_stalled(future: Future) -> None:
+def round_stalled(future: Future) -> None:
     """Talks stall: they may resume, and other finance may be found."""
-    talks = future.talks[0]
-    talks.stage = STALLED
-    if talks.stalls == 0:
-        talks.first_stall = future.clock[0].now
-    talks.stalls += 1
-    if chance(future, FALLBACK_FOUND, 0, talks.round, talks.fallback):
-        after(future, draw(future, FALLBACK_TIME, 0, talks.round, talks.fallback_time), fallback_paid)
-    if chance(future, ROUND_RESUMED, 0, talks.round, talks.resumes):
-        wait = draw(future, RESUME_TIME, 0, talks.round, talks.resume_time)
-        after(future, max(wait, talks.not_before - future.clock[0].now), talks_resumed)
+    financing = future.financing[0]
+    financing.stage = STALLED
+    if financing.stalls == 0:
+        financing.first_stall = future.clock[0].now
+    financing.stalls += 1
+    if chance(future, FALLBACK_FOUND, 0, financing.round, financing.fallback):
+        after(future, draw(future, FALLBACK_TIME, 0, financing.round, financing.fallback_time), fallback_paid)
+    if chance(future, ROUND_RESUMED, 0, financing.round, financing.resumes):
+        wait = draw(future, RESUME_TIME, 0, financing.round, financing.resume_time)
+        after(future, max(wait, financing.not_before - future.clock[0].now), round_resumed)
     else:
-        talks.stage = COLLAPSED
-        after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), talks_opened)
+        financing.stage = COLLAPSED
+        after(future, draw(future, NEXT_ROUND_TIME, 0, financing.round, financing.next_after), round_opened)
 
 
 @event()
-def talks_resumed(future: Future) -> None:
+def round_resumed(future: Future) -> None:
     """A stalled round is on again, smaller, on terms as they are now: they have been agreed when this is heard of."""
-    talks = future.talks[0]
-    talks.asked = whole(talks.asked * talks.resume_size)
-    talks.stage = CLOSING
+    financing = future.financing[0]
+    financing.asked = whole(financing.asked * financing.resume_size)
+    financing.stage = CLOSING
     put(future)
-    after(future, draw(future, APPROVAL_TIME, 1, talks.round, talks.approvals), talks_closed)
+    after(future, draw(future, APPROVAL_TIME, 1, financing.round, financing.approvals), round_closed)
 
 
 @event()
-def talks_closed(future: Future) -> None:
+def round_closed(future: Future) -> None:
     """Each named investor joins or not; who joins pays a part now, partly in kind. Not before it may."""
-    talks = future.talks[0]
-    wait = talks.not_before - future.clock[0].now
+    financing = future.financing[0]
+    wait = financing.not_before - future.clock[0].now
     if wait > INSTANT:
-        after(future, wait, talks_closed)
+        after(future, wait, round_closed)
         return
-    talks.stage = CLOSED
-    if talks.closes_so_far == 0:
-        talks.first_close = future.clock[0].now
-    talks.closes_so_far += 1
+    financing.stage = CLOSED
+    if financing.closes_so_far == 0:
+        financing.first_close = future.clock[0].now
+    financing.closes_so_far += 1
     check_parts(future)
-    before = talks.raised
+    before = financing.raised
     for i in range(future.counts[0].investors):
         investor = future.investors[i]
-        if chance(future, INVESTOR_JOINED, investor.key, talks.round, investor.joins):
+        if chance(future, INVESTOR_JOINED, investor.key, financing.round, investor.joins):
             invest(future, i)
-    if talks.value > 0.0:
-        talks.sold = 1.0 - (1.0 - talks.sold) * (1.0 - min(1.0, (talks.raised - before) / talks.value))
-    after(future, draw(future, NEXT_ROUND_TIME, 0, talks.round, talks.next_after), talks_opened)
+    if financing.value > 0.0:
+        financing.sold = 1.0 - (1.0 - financing.sold) * (1.0 - min(1.0, (financing.raised - before) / financing.value))
+    after(future, draw(future, NEXT_ROUND_TIME, 0, financing.round, financing.next_after), round_opened)
 
 
 @compilable
@@ -288,46 +294,48 @@ def check_parts(future: Future) -> None:
 @compilable
 def invest(future: Future, i: int) -> None:
     """One investor's money: credit and a first part now, the rest later."""
-    talks = future.talks[0]
+    financing = future.financing[0]
     investor = future.investors[i]
-    money = whole(talks.money * investor.weight)
+    money = whole(financing.money * investor.weight)
     in_kind = whole(money * investor.in_kind)
-    now = whole((money - in_kind) * talks.paid_at_close)
+    now = whole((money - in_kind) * financing.paid_at_close)
     rest = money - in_kind - now
     if investor.joined == 0:
         future.lab[0].depth_brought += investor.depth
     investor.joined += 1
-    talks.raised += money
+    financing.raised += money
     ledger.pay(future, INVESTORS, CREDIT, in_kind)
     ledger.pay(future, RELIEF, CREDIT, capital.relieved(future, in_kind))
     capital.given(future, INVESTORS, now)
-    talks.signed += rest
-    after(future, draw(future, TRANCHE_TIME, investor.key, talks.round, talks.rest_after), tranche_paid, i, rest)
+    financing.signed += rest
+    after(
+        future, draw(future, TRANCHE_TIME, investor.key, financing.round, financing.rest_after), tranche_paid, i, rest
+    )
 
 
 @event()
 def tranche_paid(future: Future, i: int, amount: float) -> None:
     """The rest of an investor's money."""
-    future.talks[0].signed -= amount
+    future.financing[0].signed -= amount
     capital.given(future, INVESTORS, amount)
 
 
 @event()
 def fallback_paid(future: Future) -> None:
     """Other finance arrives."""
-    capital.given(future, FALLBACK, future.talks[0].fallback_size)
+    capital.given(future, FALLBACK, future.financing[0].fallback_size)
 
 
 @compilable
-def told(future: Future) -> None:
+def record_outcome(future: Future) -> None:
     """How the rounds went."""
     outcome = future.outcome[0]
-    talks = future.talks[0]
+    financing = future.financing[0]
     now = future.clock[0].now
-    leads_until = future.window[0].leads_until
-    outcome.closed = 1.0 if talks.closes_so_far > 0 and talks.first_close < leads_until else 0.0
-    outcome.closed_on = talks.first_close if talks.closes_so_far > 0 else now
-    outcome.stalled = 1.0 if talks.stalls > 0 and talks.first_stall < leads_until else 0.0
-    outcome.stalled_2026 = 0.0 if talks.closes_so_far > 0 and talks.first_close < talks.due else 1.0
-    outcome.rounds = float(talks.closes_so_far)
+    reporting_until = future.window[0].reporting_until
+    outcome.closed = 1.0 if financing.closes_so_far > 0 and financing.first_close < reporting_until else 0.0
+    outcome.closed_on = financing.first_close if financing.closes_so_far > 0 else now
+    outcome.stalled = 1.0 if financing.stalls > 0 and financing.first_stall < reporting_until else 0.0
+    outcome.first_round_late = 0.0 if financing.closes_so_far > 0 and financing.first_close < financing.due else 1.0
+    outcome.rounds = float(financing.closes_so_far)
     outcome.fallback = 0.0 - future.accounts[FALLBACK].balance

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.language.declarations import Growth, Options, People, PerYear, Ratio, Section, Share, Thing, parameter, state
 from sim.language.events import compilable
-from sim.language.luck import purpose, some
+from sim.language.luck import purpose, rounded_draw
 from sim.world.arithmetic import YEAR, power, whole
 from sim.world.company import capital
 from sim.world.lab import HIRING
@@ -47,7 +47,7 @@ class Staff(Thing):
     work: Annotated[float, Options(("research", "software"))] = parameter("what they do")
     opening: People = parameter("people on the first day")
     growth: Growth = parameter("growth of the number the lab wants")
-    extra: Ratio = parameter("people wanted beyond that number, over it", absent=0.0)
+    extra: Ratio = parameter("people wanted beyond that number, over it", default=0.0)
     hiring: PerYear = parameter("people that can be hired in a year, over those there")
     leaving: PerYear = parameter("part that leaves in a year without being poached")
 
@@ -58,7 +58,7 @@ class Staff(Thing):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """All are there."""
     for k in range(future.counts[0].staff):
         future.staff[k].people = future.staff[k].opening
@@ -72,13 +72,15 @@ def month_moved(future: Future, month: int, days: float) -> None:
     stays = attachment(future)
     for k in range(future.counts[0].staff):
         staff = future.staff[k]
-        left = some(future, PEOPLE_LEFT, staff.key, month, staff.people * staff.leaving * stays * years, staff.people)
+        left = rounded_draw(
+            future, PEOPLE_LEFT, staff.key, month, staff.people * staff.leaving * stays * years, staff.people
+        )
         taken = staff.people * poaching(future) * stays * years
-        poached = some(future, PEOPLE_POACHED, staff.key, month, taken, staff.people - left)
-        can = 0.0 if future.lab[0].saves >= HIRING else staff.people * staff.hiring * years
+        poached = rounded_draw(future, PEOPLE_POACHED, staff.key, month, taken, staff.people - left)
+        can = 0.0 if future.lab[0].austerity >= HIRING else staff.people * staff.hiring * years
         staff.people -= left + poached
         lacking = max(0.0, whole(planned(future, k) * (1.0 + staff.extra)) - staff.people)
-        hired = some(future, PEOPLE_HIRED, staff.key, month, can, lacking)
+        hired = rounded_draw(future, PEOPLE_HIRED, staff.key, month, can, lacking)
         staff.people += hired
         staff.left += left
         staff.poached += poached
@@ -96,14 +98,14 @@ def planned(future: Future, k: int) -> float:
 @compilable
 def attachment(future: Future) -> float:
     """What a priced round makes of leaving and poaching."""
-    return future.talent[0].priced if future.talks[0].closes_so_far > 0 else 1.0
+    return future.talent[0].priced if future.financing[0].closes_so_far > 0 else 1.0
 
 
 @compilable
 def poaching(future: Future) -> float:
     """Part of the people that rivals would take in a year, as talks stand."""
     talent = future.talent[0]
-    stage = future.talks[0].stage
+    stage = future.financing[0].stage
     waiting = stage == capital.STALLED or stage == capital.COLLAPSED
     return talent.poaching * (talent.stalled if waiting else 1.0)
 

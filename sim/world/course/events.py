@@ -29,24 +29,24 @@ def begin(future: Future) -> None:
     for m in range(future.counts[0].months - 1):
         after(future, future.months[m].ends, month_closed, m)
     future.lab[0].month_closes = future.months[0].ends
-    chips.opened(future)
-    foundry.opened(future)
-    happenings.opened(future)
-    climate.opened(future)
-    talent.opened(future)
-    frontier.opened(future)
-    software.opened(future)
-    controls.opened(future)
-    crowding.opened(future)
+    chips.first_day(future)
+    foundry.first_day(future)
+    happenings.first_day(future)
+    climate.first_day(future)
+    talent.first_day(future)
+    frontier.first_day(future)
+    software.first_day(future)
+    controls.first_day(future)
+    crowding.first_day(future)
     foundry.stocked(future)
-    allocation.opened(future)
-    holdings.opened(future)
-    serving.opened(future)
-    training.opened(future)
-    starting_position.told(future)
-    capital.opened(future)
-    rounds.opened(future)
-    procurement.opened(future)
+    allocation.first_day(future)
+    holdings.first_day(future)
+    serving.first_day(future)
+    training.first_day(future)
+    starting_position.record_outcome(future)
+    capital.first_day(future)
+    rounds.first_day(future)
+    procurement.first_day(future)
 
 
 @event()
@@ -55,7 +55,7 @@ def month_closed(future: Future, m: int) -> None:
     days = future.months[m].ends - future.months[m].begins
     future.lab[0].month_closes = future.months[m + 1].ends
     month_booked(future, m, days)
-    procurement.reviewed(future, m)
+    procurement.buy(future, m)
 
 
 @compilable
@@ -81,7 +81,7 @@ def month_booked(future: Future, m: int, days: float) -> None:
 def retimed(future: Future) -> None:
     """A parameter or the climate has changed: dates, what follows from a chip's attributes, judgements, and rates."""
     climate.timetable(future)
-    chips.opened(future)
+    chips.first_day(future)
     sharing.revalued(future)
     sharing.ranked(future)
     controls.reviewed(future)

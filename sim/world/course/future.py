@@ -17,22 +17,22 @@ from sim.world.accounts.outcome import Outcome
 from sim.world.accounts.starting_position import Matching, Opening
 from sim.world.company.capital import Capital
 from sim.world.company.ledger import ACCOUNTS, Account
-from sim.world.company.rounds import Investor, Talks
+from sim.world.company.rounds import Financing, Investor
 from sim.world.company.talent import Staff, Talent
 from sim.world.course.happenings import Change, Happening, Tie, Trigger
 from sim.world.dials import Dials
 from sim.world.fleet import inventory
-from sim.world.fleet.holdings import Holding, Site
+from sim.world.fleet.holdings import ChipGroup, Site
 from sim.world.fleet.inventory import GRADES, Grade, MonthWay, Stock
 from sim.world.geopolitics.climate import Climate
 from sim.world.geopolitics.offices import Clearance, Government, Passage
 from sim.world.geopolitics.rules import Clause, Rule
 from sim.world.hardware.chips import Chip, Yardstick
-from sim.world.hardware.software import Stack
+from sim.world.hardware.software import SoftwareStack
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
 from sim.world.pathways import LEDGER, PATHWAYS
-from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Loss, Plan
+from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Forecast, Loss
 from sim.world.purchasing.orders import STAGES, Order, Stage
 from sim.world.purchasing.planner import Limit, Rank
 from sim.world.purchasing.procurement import Procurement
@@ -41,7 +41,7 @@ from sim.world.shortfall.causes import CAUSES, USES, Counting, Gap, MonthGap, Mo
 from sim.world.shortfall.constraints import ALL_LIMITS, NUMBER, Lead
 from sim.world.supply.allocation import Vendor
 from sim.world.supply.crowding import Crowding
-from sim.world.supply.foundry import Foundry, Line, Packaging, Pool, Supply
+from sim.world.supply.foundry import FabLine, Foundry, MemorySource, Packaging, Supply
 from sim.world.supply.market import Offer
 from sim.world.workloads.frontier import Frontier
 from sim.world.workloads.serving import Service
@@ -108,18 +108,18 @@ class Future:
     climate: Sequence[Climate] = section(Climate, at="climate", title="Climate of relations")
     yardstick: Sequence[Yardstick] = section(Yardstick, at="yardstick", title="Yardstick of compute")
     chips: Sequence[Chip] = things(Chip, 48, at="chips")
-    stacks: Sequence[Stack] = things(Stack, 8, at="software.stacks")
+    stacks: Sequence[SoftwareStack] = things(SoftwareStack, 8, at="software.stacks")
     governments: Sequence[Government] = things(Government, 4, at="controls.governments")
     rules: Sequence[Rule] = things(Rule, RULES, at="controls.rules")
     clauses: Sequence[Clause] = things(Clause, 160)
     foundry: Sequence[Foundry] = section(Foundry, at="foundry", title="Domestic chip-making")
-    lines: Sequence[Line] = things(Line, 8, at="foundry.lines")
-    pools: Sequence[Pool] = things(Pool, 8, at="foundry.pools")
+    lines: Sequence[FabLine] = things(FabLine, 8, at="foundry.lines")
+    pools: Sequence[MemorySource] = things(MemorySource, 8, at="foundry.pools")
     packaging: Sequence[Packaging] = things(Packaging, 8, at="foundry.packaging")
     vendors: Sequence[Vendor] = things(Vendor, 8, at="foundry.vendors")
     supplies: Sequence[Supply] = things(Supply, 12, at="foundry.supplies")
     sites: Sequence[Site] = things(Site, 8, at="fleet.sites")
-    holdings: Sequence[Holding] = things(Holding, 32, at="fleet.holdings")
+    holdings: Sequence[ChipGroup] = things(ChipGroup, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
     passages: Sequence[Passage] = things(Passage, OFFERS)
     crowding: Sequence[Crowding] = section(Crowding, at="market.crowding", title="Crowding and scarcity prices")
@@ -132,7 +132,7 @@ class Future:
     staff: Sequence[Staff] = things(Staff, 4, at="talent.staff")
     frontier: Sequence[Frontier] = section(Frontier, at="frontier", title="The frontier")
     capital: Sequence[Capital] = section(Capital, at="capital", title="Capital")
-    talks: Sequence[Talks] = section(Talks, at="capital.talks", title="Financing rounds")
+    financing: Sequence[Financing] = section(Financing, at="capital.financing", title="Financing rounds")
     investors: Sequence[Investor] = things(Investor, 12, at="capital.investors")
     matching: Sequence[Matching] = section(Matching, at="matching", title="Match with history")
     happenings: Sequence[Happening] = things(Happening, 48, at="happenings", spare=1)
@@ -156,7 +156,7 @@ class Future:
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)
     blames: Sequence[Blame] = slots(Blame, BLAMES)
-    plans: Sequence[Plan] = slots(Plan, USES * MONTHS)
+    plans: Sequence[Forecast] = slots(Forecast, USES * MONTHS)
     losses: Sequence[Loss] = slots(Loss, USES * MONTHS * CAUSES)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)

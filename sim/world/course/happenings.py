@@ -50,9 +50,9 @@ SET, SCALE, SHIFT = range(3)
 
 FIRST_DAY = (
     "capital.cash",
-    "capital.talks.opened",
-    "capital.talks.size",
-    "capital.talks.valuation",
+    "capital.financing.opened",
+    "capital.financing.size",
+    "capital.financing.valuation",
     "climate.opens",
     "controls.rules.*.probability",
     "fleet.holdings.*.opening",
@@ -80,18 +80,18 @@ OUT_OF_RANGE = "a happening takes a parameter out of its range"
 class Happening(Thing):
     """One event of a scenario. Scenario list `happenings`."""
 
-    at: Luck[Date] = parameter("when it happens; with a condition, not before this", absent=0.0)
-    probability: Share = parameter("odds that it happens at all", absent=1.0)
-    requires: Annotated[float, Rows("ties")] = parameter("happenings that must have come before", absent=0.0)
-    excludes: Annotated[float, Rows("ties")] = parameter("happenings that must not have come before", absent=0.0)
-    when: Annotated[float, Rows("triggers")] = parameter("numbers that must all have crossed a value", absent=0.0)
-    changes: Annotated[float, Rows("changes")] = parameter("what it changes", absent=0.0)
+    at: Luck[Date] = parameter("when it happens; with a condition, not before this", default=0.0)
+    probability: Share = parameter("odds that it happens at all", default=1.0)
+    requires: Annotated[float, Rows("ties")] = parameter("happenings that must have come before", default=0.0)
+    excludes: Annotated[float, Rows("ties")] = parameter("happenings that must not have come before", default=0.0)
+    when: Annotated[float, Rows("triggers")] = parameter("numbers that must all have crossed a value", default=0.0)
+    changes: Annotated[float, Rows("changes")] = parameter("what it changes", default=0.0)
 
-    likely: Count = state("1 if its coin fell for it")
+    will_happen: Count = state("1 if its coin fell for it")
     passed: Count = state("1 once its moment has come, whether or not it could happen")
     happened: Count = state("1 once it has happened")
     held: Count = state("1 if its conditions held at the last month close")
-    noted: Number = state("the day on which the calendar has it")
+    scheduled_for: Number = state("the day on which the calendar has it")
 
 
 class Change(Section):
@@ -129,14 +129,14 @@ class Trigger(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Coins fall, bases are noted, dates are set."""
     for c in range(future.counts[0].changes):
         change = future.changes[c]
         change.base = future.values[change.address]
     for h in range(future.counts[0].happenings):
         happening = future.happenings[h]
-        happening.likely = 1 if chance(future, HAPPENS, happening.key, 0, happening.probability) else 0
+        happening.will_happen = 1 if chance(future, HAPPENS, happening.key, 0, happening.probability) else 0
     timetable(future)
 
 
@@ -154,9 +154,9 @@ def timetable(future: Future) -> None:
     for h in range(future.counts[0].happenings):
         happening = future.happenings[h]
         due = dated(future, h)
-        if due < math.inf and due != happening.noted:
+        if due < math.inf and due != happening.scheduled_for:
             after(future, due - future.clock[0].now, happened, h)
-            happening.noted = due
+            happening.scheduled_for = due
 
 
 @event()
@@ -168,21 +168,21 @@ def happened(future: Future) -> None:
 @compilable
 def first_due(future: Future) -> int:
     """Of the happenings whose date has come, the one with the earliest, and of these the first row; -1 for none."""
-    found = -1
+    first = -1
     earliest = future.clock[0].now + INSTANT
     for h in range(future.counts[0].happenings):
         due = dated(future, h)
-        if due < earliest or (found < 0 and due == earliest):
-            found = h
+        if due < earliest or (first < 0 and due == earliest):
+            first = h
             earliest = due
-    return found
+    return first
 
 
 @compilable
 def dated(future: Future, h: int) -> float:
     """The date of a happening that may still come by its date alone; infinity for any other."""
     happening = future.happenings[h]
-    if happening.likely and not happening.passed and not conditional(future, h):
+    if happening.will_happen and not happening.passed and not conditional(future, h):
         return draw(future, HAPPENING_DATE, happening.key, 0, happening.at)
     return math.inf
 
@@ -243,14 +243,14 @@ def recomputed(future: Future, address: int) -> None:
 @compilable
 def following(future: Future, address: int, place: int) -> int:
     """Of the changes in force of a number, the first after a place (each has its own); -1 for none."""
-    found = -1
+    successor = -1
     now = future.clock[0].now + INSTANT
     for c in range(future.counts[0].changes):
         change = future.changes[c]
         comes = change.address == address and change.in_force > place and change.ends > now
-        if comes and (found < 0 or change.in_force < future.changes[found].in_force):
-            found = c
-    return found
+        if comes and (successor < 0 or change.in_force < future.changes[successor].in_force):
+            successor = c
+    return successor
 
 
 @compilable
@@ -321,7 +321,7 @@ def month_tested(future: Future) -> None:
             holds = 1 if due <= future.clock[0].now and all_hold(future, h) else 0
             rises = holds and not happening.held
             happening.held = holds
-            if rises and happening.likely and not happening.passed:
+            if rises and happening.will_happen and not happening.passed:
                 begin(future, h)
     check_ranges(future)
 

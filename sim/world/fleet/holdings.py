@@ -33,7 +33,7 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import NOTABLE, after, compilable, event
-from sim.language.luck import draw, middle, purpose, some
+from sim.language.luck import draw, middle, purpose, rounded_draw
 from sim.world import dials
 from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
 from sim.world.geopolitics import controls
@@ -68,16 +68,16 @@ class Site(Thing):
     promised: MW = state("power of what is ordered or waits, as this month's plan found it")
     planned: MW = state("power of what a plan would add: scratch of one plan")
     kept: MW = state("the same, of a plan that is kept: scratch of the order game")
-    noted: Number = state("the day on which the calendar has it energised")
+    scheduled_for: Number = state("the day on which the calendar has it energised")
 
 
-class Holding(Thing):
+class ChipGroup(Thing):
     """Chips of one kind at one site. Scenario list `fleet.holdings`."""
 
     chip: Annotated[int, Reference("chips")] = parameter("what they are")
     site: Annotated[int, Reference("sites")] = parameter("where they stand")
     tenure: Annotated[float, Options(("owned", "rented"))] = parameter("whose they are")
-    opening: Units = parameter("running on the first day", absent=0.0)
+    opening: Units = parameter("running on the first day", default=0.0)
     bring_up: Luck[Days] = parameter("installed to running")
     failures: PerYear = parameter("failures a chip and year that take it out for repair")
     repair: Days = parameter("mean time out for repair", low=0.01)
@@ -91,20 +91,22 @@ class Holding(Thing):
     returned: Units = state("rented, and given back")
     received: Units = state("delivered since the start")
     trains: TrainUnits = state("training units of one chip, as its stack stands")
-    trains_soft: TrainUnits = state("the same, if its runs moved forward as planned")
-    trains_best: TrainUnits = state("and if its stack were at the ceiling")
-    reads: Number = state("tokens a second one chip reads, as its stack stands")
-    writes: Number = state("tokens a second one chip writes, as its stack stands")
-    serves_best: Ratio = state("serving rate of its stack at the ceiling, over today's")
-    yields: Number = state("tokens a second that one chip writes alone, for each training unit it gives up")
+    trains_no_repairs: TrainUnits = state("the same, if its runs moved forward as planned")
+    trains_at_ceiling: TrainUnits = state("and if its stack were at the ceiling")
+    prefill_rate: Number = state("tokens a second one chip reads, as its stack stands")
+    decode_rate: Number = state("tokens a second one chip writes, as its stack stands")
+    serves_at_ceiling: Ratio = state("serving rate of its stack at the ceiling, over today's")
+    tokens_per_training_unit: Number = state(
+        "tokens a second that one chip writes alone, for each training unit it gives up"
+    )
     serving: Share = state("part of it that serves, of chips that could train")
     serves: Units = state("chips that serve: scratch of one look at what the fleet can serve")
-    turn: Row = state("the holding that is this one's turn in rank order, best at writing first")
+    decode_rank: Row = state("the holding that is this one's turn in rank order, best at writing first")
     pool: Row = state("the first holding of its kind at its site, by whose row their pool goes")
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The opening fleet runs on the first day, and its site has the power for it."""
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
@@ -119,9 +121,9 @@ def timetable(future: Future) -> None:
     for s in range(future.counts[0].sites):
         site = future.sites[s]
         day = powered_from(future, s)
-        if day > future.clock[0].now + INSTANT and day != site.noted:
+        if day > future.clock[0].now + INSTANT and day != site.scheduled_for:
             after(future, day - future.clock[0].now, energised, s)
-            site.noted = day
+            site.scheduled_for = day
 
 
 @compilable
@@ -190,7 +192,7 @@ def install(future: Future, slot: int) -> None:
         draw_power(future, holding.site, power_of(future, h, units))
         if order.waiting <= 0.0:
             lateness.entered(future, slot, LOGISTICS, bring_up(future, middle(future, holding.bring_up)))
-        days = bring_up(future, draw(future, BRING_UP_TIME, order.luck, order.batches, holding.bring_up))
+        days = bring_up(future, draw(future, BRING_UP_TIME, order.key, order.batches, holding.bring_up))
         order.batches += 1
         after(future, days, came_online, slot, units)
 
@@ -237,7 +239,7 @@ def came_online(future: Future, slot: int, units: float) -> None:
 def rent_expired(future: Future, o: int, units: float) -> None:
     """A contract ends: renewed, or, if money is short or a rule forbids it, given back as far as the chips run."""
     offer = future.offers[o]
-    if future.lab[0].saves < RENT and not controls.denied(future, o):
+    if future.lab[0].austerity < RENT and not controls.denied(future, o):
         after(future, offer.contract, rent_expired, o, units)
         return
     training.settled(future)
@@ -245,7 +247,7 @@ def rent_expired(future: Future, o: int, units: float) -> None:
     back = min(units, holding.online)
     holding.online -= back
     holding.returned += back
-    cause = CAPITAL if future.lab[0].saves >= RENT else CONTROL
+    cause = CAPITAL if future.lab[0].austerity >= RENT else CONTROL
     lateness.chips_gone(future, offer.holding, back, cause)
     market.put_on_rent(future, o, 0.0 - back)
     training.replanned(future)
@@ -270,7 +272,7 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
     holding = future.holdings[h]
     left = dials.less(future.dials[0].reliability)
     if holding.tenure == OWNED:
-        lost = some(
+        lost = rounded_draw(
             future, CHIPS_LOST, holding.key, month, holding.online * holding.loss * left * days / YEAR, holding.online
         )
         if lost > 0.0:
@@ -280,9 +282,9 @@ def aged(future: Future, h: int, month: int, days: float) -> None:
             lateness.chips_gone(future, h, lost, RELIABILITY)
     out = max(INSTANT, holding.repair * left)
     still = decayed(days, out)
-    mended = some(future, CHIPS_REPAIRED, holding.key, month, holding.down * (1.0 - still), holding.down)
+    mended = rounded_draw(future, CHIPS_REPAIRED, holding.key, month, holding.down * (1.0 - still), holding.down)
     fails = holding.online * holding.failures * left * out / YEAR * (1.0 - still)
-    failed = some(future, CHIPS_FAILED, holding.key, month, fails, holding.online)
+    failed = rounded_draw(future, CHIPS_FAILED, holding.key, month, fails, holding.online)
     holding.online += mended - failed
     holding.down += failed - mended
 

@@ -90,13 +90,13 @@ OF_WAYS = (
     ("power", "power", MW, "power drawn then by chips {}, whoever pays for it"),
 )
 OF_GRADES = (
-    ("fit_trains", FIT, "trains", "H100e fit for training that train then"),
-    ("fit_serves", FIT, "serves", "H100e fit for training that serve then"),
-    ("fit_repair", FIT, "repair", "H100e fit for training in repair then"),
-    ("fit_waiting", FIT, "waiting", "H100e fit for training that do not run yet then"),
-    ("only_serves", SERVES, "serves", "H100e that only serve and do so then"),
-    ("only_repair", SERVES, "repair", "H100e that only serve, in repair then"),
-    ("only_waiting", SERVES, "waiting", "H100e that only serve and do not run yet then"),
+    ("training_grade_trains", FIT, "trains", "H100e fit for training that train then"),
+    ("training_grade_serves", FIT, "serves", "H100e fit for training that serve then"),
+    ("training_grade_repair", FIT, "repair", "H100e fit for training in repair then"),
+    ("training_grade_waiting", FIT, "waiting", "H100e fit for training that do not run yet then"),
+    ("inference_only_serves", SERVES, "serves", "H100e that only serve and do so then"),
+    ("inference_only_repair", SERVES, "repair", "H100e that only serve, in repair then"),
+    ("inference_only_waiting", SERVES, "waiting", "H100e that only serve and do not run yet then"),
 )
 INVENTORY = (
     *(
@@ -148,7 +148,7 @@ def arrivals_noted(future: Future, m: int) -> None:
 @compilable
 def counted(future: Future, m: int) -> None:
     """The books of month `m` close: if it is the last of the leading window, all that is there."""
-    until = future.window[0].leads_until
+    until = future.window[0].reporting_until
     last = m + 1 >= future.counts[0].months or future.months[m + 1].ends > until
     if future.months[m].ends <= until and last:
         for h in range(future.counts[0].holdings):

@@ -50,21 +50,21 @@ class Climate(Section):
     tension_breaks: PerYear = parameter("moves a year from tension to rupture")
     tension_eases: PerYear = parameter("moves a year from tension to truce")
     rupture_eases: PerYear = parameter("moves a year from rupture to tension")
-    truce_ends: Luck[Date] = parameter("day on which the truce expires", absent=math.inf)
-    lapses: Share = parameter("odds that it is not prolonged then", absent=0.0)
-    pace: Ratio = parameter("multiplies these rates and odds; 0 freezes the climate", absent=1.0, high=100.0)
+    truce_ends: Luck[Date] = parameter("day on which the truce expires", default=math.inf)
+    lapses: Share = parameter("odds that it is not prolonged then", default=0.0)
+    pace: Ratio = parameter("multiplies these rates and odds; 0 freezes the climate", default=1.0, high=100.0)
 
     expired: Count = state("1 once the truce's last day has come")
     lapsed: Count = state("1 if it was not prolonged")
     lapsed_on: Number = state("day of it")
-    noted: Number = state("the day on which the calendar has the expiry")
+    scheduled_for: Number = state("the day on which the calendar has the expiry")
     ruptured: Count = state("1 once there has been a rupture")
     ruptured_on: Number = state("day of the first")
     state: Number = state("0 in truce, 1 in tension, 2 in rupture", low=0.0, high=2.0, watched=True)
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The climate of the first day; its clocks start."""
     enter(future, future.climate[0].opens)
     timetable(future)
@@ -85,9 +85,9 @@ def timetable(future: Future) -> None:
     climate = future.climate[0]
     truce_expired(future)
     ends = draw(future, TRUCE_ENDS, 0, 0, climate.truce_ends)
-    if not climate.expired and ends < math.inf and ends != climate.noted:
+    if not climate.expired and ends < math.inf and ends != climate.scheduled_for:
         after(future, ends - future.clock[0].now, truce_expired)
-        climate.noted = ends
+        climate.scheduled_for = ends
     clocks_set(future)
 
 

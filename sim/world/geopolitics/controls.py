@@ -35,10 +35,10 @@ QUARTERS = 4.0
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Which offices clear each offer, which rules are made, and which are in force on the first day."""
-    offices.opened(future)
-    rules.opened(future)
+    offices.first_day(future)
+    rules.first_day(future)
     reviewed(future)
 
 
@@ -109,15 +109,15 @@ def deciding(future: Future, o: int, government: int, change: int) -> int:
 
     `change` is a rule taken as if its announced change had come already; -1 for none.
     """
-    found = -1
+    strictest = -1
     if passing(future, government) < dials.REMOVED:
         for r in range(future.counts[0].rules):
             rule = future.rules[r]
             in_force = 1 - rule.in_force if r == change else rule.in_force
             holds = in_force and rule.government == government and concerns(future, r, o)
-            if holds and would_outrank(future, r, found, change) and hits(future, r, future.offers[o].chip):
-                found = r
-    return found if regime(future, found) != OPEN else -1
+            if holds and would_outrank(future, r, strictest, change) and hits(future, r, future.offers[o].chip):
+                strictest = r
+    return strictest if regime(future, strictest) != OPEN else -1
 
 
 @compilable
@@ -338,10 +338,10 @@ def volume_left(future: Future, r: int) -> float:
 
 
 @compilable
-def told(future: Future) -> None:
+def record_outcome(future: Future) -> None:
     """What the governments had done by the end of the leading window."""
     outcome = future.outcome[0]
-    until = future.window[0].leads_until
+    until = future.window[0].reporting_until
     relations = future.climate[0]
     outcome.rupture = 1.0 if relations.ruptured and relations.ruptured_on < until else 0.0
     outcome.truce_lapsed = 1.0 if relations.lapsed and relations.lapsed_on < until else 0.0

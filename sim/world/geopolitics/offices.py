@@ -27,9 +27,9 @@ class Government(Thing):
     granted: Share = parameter("applications granted, case by case")
     granted_discouraged: Share = parameter("applications granted, when buyers are told to justify")
     granted_presumed: Share = parameter("applications granted against a presumption of denial")
-    grants_truce: Share = parameter("part of these that it grants in a truce", absent=1.0)
-    grants_tension: Share = parameter("the same in tension", absent=1.0)
-    grants_rupture: Share = parameter("the same in a rupture", absent=1.0)
+    grants_truce: Share = parameter("part of these that it grants in a truce", default=1.0)
+    grants_tension: Share = parameter("the same in tension", default=1.0)
+    grants_rupture: Share = parameter("the same in a rupture", default=1.0)
 
     waiting: Units = state("chips whose application waits here")
     refused: Units = state("chips refused here")
@@ -56,7 +56,7 @@ class Clearance(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The clearances of each offer, side by side."""
     k = 0
     for o in range(future.counts[0].offers):

@@ -60,37 +60,37 @@ class Rule(Thing):
     government: Annotated[int, Reference("governments")] = parameter("whose rule it is")
     item: Annotated[float, Options(ITEMS)] = parameter("what it controls; entity: this lab itself is listed")
     regime: Annotated[float, Options(REGIMES)] = parameter("what happens to what it hits")
-    probability: Share = parameter("odds that the rule is made at all", absent=1.0)
-    announced: Luck[Date] = parameter("known from this date", absent=-math.inf)
+    probability: Share = parameter("odds that the rule is made at all", default=1.0)
+    announced: Luck[Date] = parameter("known from this date", default=-math.inf)
     effective: Luck[Date] = parameter(
-        "in force from this date; left out, it comes by its hazard alone", absent=math.inf
+        "in force from this date; left out, it comes by its hazard alone", default=math.inf
     )
-    lifted: Luck[Date] = parameter("in force until this date", absent=math.inf)
-    ends_truce: PerYear = parameter("how often a year it is lifted while in force, in a truce", absent=0.0)
-    ends_tension: PerYear = parameter("the same in tension", absent=0.0)
-    ends_rupture: PerYear = parameter("the same in a rupture", absent=0.0)
+    lifted: Luck[Date] = parameter("in force until this date", default=math.inf)
+    ends_truce: PerYear = parameter("how often a year it is lifted while in force, in a truce", default=0.0)
+    ends_tension: PerYear = parameter("the same in tension", default=0.0)
+    ends_rupture: PerYear = parameter("the same in a rupture", default=0.0)
     comes_truce: PerYear = parameter(
-        "how often a year it comes, or comes back, while it is not, in a truce", absent=0.0
+        "how often a year it comes, or comes back, while it is not, in a truce", default=0.0
     )
-    comes_tension: PerYear = parameter("the same in tension", absent=0.0)
-    comes_rupture: PerYear = parameter("the same in a rupture", absent=0.0)
-    notice: Luck[Days] = parameter("announcement of such a turn to its effect", absent=0.0)
-    rush: Share = parameter("part of the stock on offer that other buyers take in the notice of a denial", absent=0.0)
-    quota: UnitsPerYear = parameter("most chips granted to this lab, by quarter from the start", absent=math.inf)
-    volume: Share = parameter("most chips granted, as a share of them and of domestic chips delivered", absent=1.0)
-    fee: Share = parameter("charge on what it grants, as a share of the price", absent=0.0)
-    inspection: Luck[Days] = parameter("time that customs hold what they inspect", absent=0.0)
-    seizure: Share = parameter("odds that an inspection ends in seizure", absent=0.0)
-    hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", absent=0.0)
+    comes_tension: PerYear = parameter("the same in tension", default=0.0)
+    comes_rupture: PerYear = parameter("the same in a rupture", default=0.0)
+    notice: Luck[Days] = parameter("announcement of such a turn to its effect", default=0.0)
+    rush: Share = parameter("part of the stock on offer that other buyers take in the notice of a denial", default=0.0)
+    quota: UnitsPerYear = parameter("most chips granted to this lab, by quarter from the start", default=math.inf)
+    volume: Share = parameter("most chips granted, as a share of them and of domestic chips delivered", default=1.0)
+    fee: Share = parameter("charge on what it grants, as a share of the price", default=0.0)
+    inspection: Luck[Days] = parameter("time that customs hold what they inspect", default=0.0)
+    seizure: Share = parameter("odds that an inspection ends in seizure", default=0.0)
+    hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", default=0.0)
 
     clause: Row = state("the first of its clauses, which lie side by side")
     clauses: Count = state("how many clauses it has")
-    made: Count = state("1 if the rule is made in this future")
+    enacted: Count = state("1 if the rule is made in this future")
     in_force: Count = state("1 while in force")
     since: Number = state("day it took effect")
-    announced_noted: Number = state("the day on which the calendar has it announced")
-    begins_noted: Number = state("the day on which the calendar has it take effect")
-    ends_noted: Number = state("the day on which the calendar has it lifted")
+    announcement_scheduled_for: Number = state("the day on which the calendar has it announced")
+    start_scheduled_for: Number = state("the day on which the calendar has it take effect")
+    end_scheduled_for: Number = state("the day on which the calendar has it lifted")
     turning: Count = state("1 while a turn is announced and not in effect")
     turns_on: Number = state("day on which that turn takes effect")
     turned: Count = state("1 while a turn stands against its dates")
@@ -112,7 +112,7 @@ class Clause(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Which rules are made, what they hit, and when their dates come."""
     for k in range(future.counts[0].clauses):
         rule = future.rules[future.clauses[k].rule]
@@ -121,7 +121,7 @@ def opened(future: Future) -> None:
         rule.clauses += 1
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        rule.made = 1 if chance(future, RULE_ENACTED, rule.key, 0, rule.probability) else 0
+        rule.enacted = 1 if chance(future, RULE_ENACTED, rule.key, 0, rule.probability) else 0
     timetable(future)
 
 
@@ -131,17 +131,17 @@ def timetable(future: Future) -> None:
     now = future.clock[0].now
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        if rule.made:
+        if rule.enacted:
             announced, begins, ends = date(future, r, ANNOUNCED), date(future, r, EFFECTIVE), date(future, r, LIFTED)
-            if to_come(future, announced) and announced != rule.announced_noted:
+            if to_come(future, announced) and announced != rule.announcement_scheduled_for:
                 after(future, announced - now, RULE_ANNOUNCED, r)
-                rule.announced_noted = announced
-            if to_come(future, begins) and begins != rule.begins_noted:
+                rule.announcement_scheduled_for = announced
+            if to_come(future, begins) and begins != rule.start_scheduled_for:
                 after(future, begins - now, RULE_CAME_DUE, r)
-                rule.begins_noted = begins
-            if to_come(future, ends) and ends != rule.ends_noted:
+                rule.start_scheduled_for = begins
+            if to_come(future, ends) and ends != rule.end_scheduled_for:
                 after(future, ends - now, RULE_CAME_DUE, r)
-                rule.ends_noted = ends
+                rule.end_scheduled_for = ends
 
 
 @compilable
@@ -208,7 +208,7 @@ def exposed(future: Future, r: int) -> bool:
     now = future.clock[0].now + INSTANT
     begins = date(future, r, EFFECTIVE)
     begun = begins <= now or begins == math.inf
-    return bool(future.rules[r].made) and begun and now < date(future, r, LIFTED)
+    return bool(future.rules[r].enacted) and begun and now < date(future, r, LIFTED)
 
 
 @compilable
@@ -247,7 +247,7 @@ def ahead(future: Future, r: int) -> float:
     now = future.clock[0].now
     if rule.turning:
         return rule.turns_on - now
-    if rule.made:
+    if rule.enacted:
         begins = date(future, r, EFFECTIVE)
         if to_come(future, begins) and date(future, r, ANNOUNCED) <= now + INSTANT:
             return begins - now

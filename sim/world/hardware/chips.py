@@ -47,23 +47,23 @@ class Chip(Thing):
 
     origin: Annotated[float, Options(("imported", "domestic"))] = parameter("made under whose export rules")
     stack: Annotated[int, Reference("stacks")] = parameter("the software it runs on")
-    tpp: TPP = parameter("dense TOPS x bit length, the largest over precisions", absent=0.0)
-    bf16: TFLOPS = parameter("dense BF16 rate", absent=0.0)
-    ops8: TFLOPS = parameter("dense 8-bit rate", absent=0.0)
-    memory_bandwidth: Bandwidth = parameter("bandwidth of its memory", absent=0.0)
-    interconnect: Bandwidth = parameter("aggregate bidirectional bandwidth to other chips", absent=0.0)
-    memory: Gigabytes = parameter("size of its memory", absent=0.0)
-    memory_stacks: Number = parameter("memory stacks in a package", absent=0.0, low=0.0, high=100.0)
-    die_area: Area = parameter("applicable die area", absent=0.0)
-    spec: Ratio = parameter("rates and bandwidth as sold over those given here", absent=1.0)
-    power: Kilowatts = parameter("power of a chip with its share of server and network", absent=0.0)
+    tpp: TPP = parameter("dense TOPS x bit length, the largest over precisions", default=0.0)
+    bf16: TFLOPS = parameter("dense BF16 rate", default=0.0)
+    ops8: TFLOPS = parameter("dense 8-bit rate", default=0.0)
+    memory_bandwidth: Bandwidth = parameter("bandwidth of its memory", default=0.0)
+    interconnect: Bandwidth = parameter("aggregate bidirectional bandwidth to other chips", default=0.0)
+    memory: Gigabytes = parameter("size of its memory", default=0.0)
+    memory_stacks: Number = parameter("memory stacks in a package", default=0.0, low=0.0, high=100.0)
+    die_area: Area = parameter("applicable die area", default=0.0)
+    spec: Ratio = parameter("rates and bandwidth as sold over those given here", default=1.0)
+    power: Kilowatts = parameter("power of a chip with its share of server and network", default=0.0)
 
     memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, a test of the April 2025 letter")
     performance_density: Number = state("TPP over applicable die area")
     h100e: Ratio = state("TPP over that of an H100: the ledger's unit")
     prefill: Number = state("tokens a second read, if it did nothing else, on a stack as good as CUDA")
     decode: Number = state("tokens a second written, if it did nothing else, on a stack as good as CUDA")
-    alone: ServeUnits = state("serving units of it alone, on a stack as good as CUDA")
+    standalone_rate: ServeUnits = state("serving units of it alone, on a stack as good as CUDA")
 
 
 class Yardstick(Section):
@@ -82,7 +82,7 @@ class Yardstick(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """What follows from the attributes, once they are drawn."""
     h800 = future.yardstick[0]
     h800.unit = alone(future, h800.prefill, h800.decode)
@@ -93,7 +93,7 @@ def opened(future: Future) -> None:
         chip.performance_density = chip.tpp / chip.die_area if chip.die_area > 0.0 else 0.0
         chip.prefill = h800.prefill * chip.ops8 * chip.spec / h800.ops8
         chip.decode = h800.decode * chip.memory_bandwidth * chip.spec / h800.memory_bandwidth
-        chip.alone = alone(future, chip.prefill, chip.decode) / h800.unit
+        chip.standalone_rate = alone(future, chip.prefill, chip.decode) / h800.unit
 
 
 @compilable
@@ -122,7 +122,7 @@ def dense(future: Future, c: int) -> float:
 def serves(future: Future, c: int) -> float:
     """Serving units of one chip working alone, on its own stack as it is today."""
     chip = future.chips[c]
-    return future.stacks[chip.stack].serves * chip.alone
+    return future.stacks[chip.stack].serves * chip.standalone_rate
 
 
 @compilable

@@ -29,23 +29,23 @@ RESTART_TIME = purpose("training run restart time")
 RUN_RESTARTED = purpose("training run restarted")
 
 
-class Stack(Thing):
+class SoftwareStack(Thing):
     """A software platform. Scenario list `software.stacks`."""
 
     opening: Ratio = parameter("training utilisation over CUDA's, on the first day")
     ceiling: Ratio = parameter("training utilisation over CUDA's that it approaches")
-    half_time: Days = parameter("time to close half of the gap, with the engineers of the first day", absent=0.0)
-    returns: Share = parameter("how the pace grows with engineers: 1 in proportion, 0 not at all", absent=0.0)
-    generation: Date = parameter("a new generation of its chips arrives", absent=math.inf)
-    setback: Share = parameter("part of what had been closed that opens again then", absent=0.0)
+    half_time: Days = parameter("time to close half of the gap, with the engineers of the first day", default=0.0)
+    returns: Share = parameter("how the pace grows with engineers: 1 in proportion, 0 not at all", default=0.0)
+    generation: Date = parameter("a new generation of its chips arrives", default=math.inf)
+    setback: Share = parameter("part of what had been closed that opens again then", default=0.0)
     serving: Ratio = parameter("serving rate over what memory bandwidth and 8-bit rate promise, on the first day")
-    serving_ceiling: Ratio = parameter("serving rate over that promise that it approaches", absent=0.0)
+    serving_ceiling: Ratio = parameter("serving rate over that promise that it approaches", default=0.0)
     goodput_opening: Share = parameter("share of time a run moves forward, on the first day")
     goodput: Share = parameter("share of time a run moves forward, once mature")
     fit_from: Ratio = parameter("training utilisation over CUDA's from which campaigns may use it")
-    restart: Share = parameter("odds that a first final run on it, on the first day, would be restarted", absent=0.0)
-    restart_time: Luck[Days] = parameter("time that a restart loses", absent=0.0)
-    restart_assumed: Days = parameter("time that a restart loses, as the lab plans with it", absent=0.0)
+    restart: Share = parameter("odds that a first final run on it, on the first day, would be restarted", default=0.0)
+    restart_time: Luck[Days] = parameter("time that a restart loses", default=0.0)
+    restart_assumed: Days = parameter("time that a restart loses, as the lab plans with it", default=0.0)
 
     gap: Share = state("part of the opening gap that is still open; the engineers' work")
     utilisation: Ratio = state("training utilisation over CUDA's, today")
@@ -58,7 +58,7 @@ class Stack(Thing):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The whole of the gap is open; a stack without a half-time is at its ceiling."""
     for s in range(future.counts[0].stacks):
         future.stacks[s].gap = 1.0 if future.stacks[s].half_time > 0.0 else 0.0
@@ -86,7 +86,7 @@ def rated(future: Future) -> None:
         stack = future.stacks[s]
         gap = open_gap(future, s)
         stack.utilisation = between(stack.opening, best(future, s), gap)
-        stack.serves = between(stack.serving, serves_best(future, s), gap)
+        stack.serves = between(stack.serving, serves_at_ceiling(future, s), gap)
         runs = between(stack.goodput_opening, max(stack.goodput, stack.goodput_opening), stack.gap)
         stack.runs = runs + (max(runs, plan.goodput) - runs) * ease
         stack.fit = 1 if stack.utilisation >= stack.fit_from else 0
@@ -112,7 +112,7 @@ def best(future: Future, s: int) -> float:
 
 
 @compilable
-def serves_best(future: Future, s: int) -> float:
+def serves_at_ceiling(future: Future, s: int) -> float:
     """Serving rate over its promise at the ceiling."""
     return max(future.stacks[s].serving_ceiling, future.stacks[s].serving)
 
@@ -124,7 +124,7 @@ def as_planned(future: Future, utilisation: float) -> float:
 
 
 @compilable
-def restart_odds(future: Future, s: int) -> float:
+def restart_probability(future: Future, s: int) -> float:
     """Odds that a final run started on a stack today has to be restarted: less as it nears CUDA, none once proven."""
     stack = future.stacks[s]
     if stack.finished > 0 or stack.opening >= 1.0:
@@ -137,7 +137,7 @@ def restart_odds(future: Future, s: int) -> float:
 def first_run(future: Future, s: int, nth: int) -> float:
     """Days that the `nth` campaign loses on a stack that has not carried one: none, if it need not be restarted."""
     stack = future.stacks[s]
-    if not chance(future, RUN_RESTARTED, stack.key, nth, restart_odds(future, s)):
+    if not chance(future, RUN_RESTARTED, stack.key, nth, restart_probability(future, s)):
         return 0.0
     stack.restarts += 1
     return draw(future, RESTART_TIME, stack.key, nth, stack.restart_time)

@@ -49,7 +49,7 @@ class Blame(Section):
     serve: ServeUnits = state("serving units")
 
 
-class Plan(Section):
+class Forecast(Section):
     """What was planned for one use in a month to come, by the last plan that saw it. Row: month x uses + use."""
 
     wanted: Number = state("units forecast to be wanted")

@@ -54,7 +54,7 @@ class Order(Section):
     use: Row = state("the use it was placed for")
     stage: Row = state("where it stands")
     clearance: Row = state("of its offer's clearances, the one that decides on it, or did last")
-    luck: Key = state("names its luck: offer, month and which of that month")
+    key: Key = state("names its luck: offer, month and which of that month")
     units: Units = state("chips")
     price: USD = state("price of all of it")
     paid: USD = state("paid so far")
@@ -95,7 +95,7 @@ def place(future: Future, o: int, use: int, units: float, month: int) -> None:
     order.use = use
     order.stage = PLACED
     order.clearance = offer.clearance
-    order.luck = key_of(offer.key, month, use)
+    order.key = key_of(offer.key, month, use)
     order.units = units
     order.price = whole(units * agreed(future, o))
     order.paid = 0.0
@@ -128,14 +128,14 @@ def move(future: Future, slot: int, stage: int) -> None:
 @compilable
 def deposit(future: Future, o: int) -> float:
     """Share of the price paid with the order: what is asked, or more if the lab prepays."""
-    return max(future.offers[o].deposit, future.procurement[0].prepays)
+    return max(future.offers[o].deposit, future.procurement[0].prepaid_share)
 
 
 @compilable
 def agreed(future: Future, o: int) -> float:
     """Price of one chip, lower for what is prepaid beyond the deposit asked."""
     plan = future.procurement[0]
-    early = max(0.0, plan.prepays - future.offers[o].deposit)
+    early = max(0.0, plan.prepaid_share - future.offers[o].deposit)
     return market.price(future, o) * (1.0 - early * plan.prepaid_discount)
 
 
@@ -206,7 +206,7 @@ def to_office(future: Future, slot: int, first: int) -> None:
     order.clearance = k
     move(future, slot, AT_OFFICE)
     lateness.entered(future, slot, LICENCE, licences.expected(future, k))
-    days = licences.applied(future, future.clearances[k].government, order.luck, order.units)
+    days = licences.applied(future, future.clearances[k].government, order.key, order.units)
     after(future, days, order_decided, slot)
 
 
@@ -216,7 +216,7 @@ def order_decided(future: Future, slot: int) -> None:
     order = future.orders[slot]
     k = order.clearance
     rule = future.clearances[k].rule
-    if licences.granted(future, future.clearances[k].government, rule, order.luck, order.units):
+    if licences.granted(future, future.clearances[k].government, rule, order.key, order.units):
         charged(future, slot, rule)
         to_office(future, slot, k + 1)
     else:
@@ -249,7 +249,7 @@ def build_time(future: Future, slot: int) -> float:
     """Days that the vendor takes; what is beyond his usual time is eased with the causes to which it is laid."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
-    days = draw(future, BUILD_TIME, order.luck, 0, offer.build)
+    days = draw(future, BUILD_TIME, order.key, 0, offer.build)
     usual = middle(future, offer.build)
     eased = lateness.vendor_eased(future, order.offer)
     return days if days <= usual or eased <= 0.0 else usual + (days - usual) * dials.less(eased)
@@ -260,13 +260,13 @@ def order_shipped(future: Future, slot: int) -> None:
     """At the border a denial in force today still catches it; customs may hold it."""
     order = future.orders[slot]
     offer = future.offers[order.offer]
-    if licences.stopped(future, order.offer, order.luck):
+    if licences.stopped(future, order.offer, order.key):
         refuse(future, slot)
     else:
         move(future, slot, IN_TRANSIT)
         lateness.entered(future, slot, LOGISTICS, transit(future, middle(future, offer.transit)))
-        on_the_way = draw(future, TRANSIT_TIME, order.luck, 0, offer.transit)
-        days = transit(future, on_the_way + customs.held(future, order.offer, order.luck))
+        on_the_way = draw(future, TRANSIT_TIME, order.key, 0, offer.transit)
+        days = transit(future, on_the_way + customs.held(future, order.offer, order.key))
         after(future, days, order_arrived, slot)
 
 
@@ -278,7 +278,7 @@ def order_arrived(future: Future, slot: int) -> None:
     offer = future.offers[o]
     if order.price - order.paid > ledger.means(future):
         cancel(future, slot)
-    elif customs.seized(future, o, order.luck):
+    elif customs.seized(future, o, order.key):
         settle(future, slot, 1.0)
         move(future, slot, CONFISCATED)
         lateness.gone(future, slot, CONTROL)

@@ -89,7 +89,7 @@ def odds(future: Future, o: int, limits: int) -> float:
     offer = future.offers[o]
     plan = future.procurement[0]
     if not limits & RULES_LIMIT or not controls.ruled(future, o):
-        return plan.open_odds
+        return plan.open_probability
     if controls.denied(future, o):
         return controls.passing_all(future, o)
     return (offer.deliveries + 1.0) / (offer.decided + DOUBT)
@@ -271,9 +271,9 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
     count = future.counts[0].offers
     most = need * plan.order_cap
     gap = most
-    unlikely = most * plan.unlikely_part
+    unlikely = most * plan.unlikely_share
     not_domestic = most * (1.0 - plan.domestic_target)
-    grey = most * plan.grey_part
+    grey = most * plan.grey_share
     first = (which * 2 + (1 if limits & RULES_LIMIT else 0)) * count
     for place in range(first, first + count):
         if gap <= 0.0:
@@ -287,7 +287,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
             continue
         offer = future.offers[rank.offer]
         wish = gap
-        if rank.odds < plan.likely:
+        if rank.odds < plan.likely_from:
             wish = min(wish, unlikely)
         if not BOUGHT_HOME[int(offer.pathway)]:
             wish = min(wish, not_domestic)
@@ -297,7 +297,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
         if units > 0.0:
             bring = units * rank.worth
             gap -= bring
-            if rank.odds < plan.likely:
+            if rank.odds < plan.likely_from:
                 unlikely -= bring
             if not BOUGHT_HOME[int(offer.pathway)]:
                 not_domestic -= bring
@@ -328,15 +328,15 @@ def binding(future: Future) -> int:
     A set that contains another one that stopped an offer does not count: opening the smaller one comes first.
     """
     stops = future.procurement[0].stops
-    found = 0
+    limits_that_bind = 0
     for limits in range(1, ALL_LIMITS + 1):
         if (stops >> limits) & 1:
             part = (limits - 1) & limits
             while part and not (stops >> part) & 1:
                 part = (part - 1) & limits
             if not part:
-                found |= limits
-    return found
+                limits_that_bind |= limits
+    return limits_that_bind
 
 
 @compilable

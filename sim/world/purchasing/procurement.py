@@ -52,19 +52,21 @@ class Procurement(Section):
     signed_within: Days = parameter("signed money counted as it will come within this time")
     expected_money: Share = parameter("weight of talks not signed")
     train_first: Share = parameter("weight of training against serving: a half treats them alike")
-    likely: Share = parameter("odds of an offer below which it may fill only a part of a gap")
-    unlikely_part: Share = parameter("that part of a gap")
-    open_odds: Share = parameter("odds of delivery the lab expects of an offer no rule hits")
+    likely_from: Share = parameter("odds of an offer below which it may fill only a part of a gap")
+    unlikely_share: Share = parameter("that part of a gap")
+    open_probability: Share = parameter("odds of delivery the lab expects of an offer no rule hits")
     rent_horizon: Days = parameter("time of rent that is compared with a purchase")
-    domestic_target: Share = parameter("part of a gap kept for domestic chips, whatever they cost", absent=0.0)
-    grey_part: Share = parameter("part of a gap that grey supply may fill", absent=1.0)
-    order_cap: Share = parameter("part of a gap that is ordered at all", absent=1.0)
-    prepays: Share = parameter("part of a price paid with the order, where more than the deposit asked", absent=0.0)
-    prepaid_discount: Share = parameter("what a price paid in full with the order is lower by", absent=0.0)
+    domestic_target: Share = parameter("part of a gap kept for domestic chips, whatever they cost", default=0.0)
+    grey_share: Share = parameter("part of a gap that grey supply may fill", default=1.0)
+    order_cap: Share = parameter("part of a gap that is ordered at all", default=1.0)
+    prepaid_share: Share = parameter(
+        "part of a price paid with the order, where more than the deposit asked", default=0.0
+    )
+    prepaid_discount: Share = parameter("what a price paid in full with the order is lower by", default=0.0)
     rush_ahead: Days = parameter("how much further the lab buys ahead where a rule announced would shut an offer")
     trend: Share = parameter("weight of the last half year's growth, against the plan's, in a forecast")
     error: Share = parameter("forecast error a year ahead, a standard deviation, as a share of what is forecast")
-    mistake: Luck[Number] = parameter("a forecast's mistake, in standard deviations", low=-10.0, high=10.0)
+    forecast_deviation: Luck[Number] = parameter("a forecast's mistake, in standard deviations", low=-10.0, high=10.0)
 
     ahead: Days = state("how far this month's plan looks")
     reaches: Row = state("last month that a plan has looked at")
@@ -90,18 +92,18 @@ class Procurement(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The first day: what stops orders today is taken to have stopped those whose chips would be there by now."""
     future.procurement[0].reaches = -1
-    asked(future, -1)
+    plan_month(future, -1)
     future.procurement[0].reaches = 0
 
 
 @compilable
-def reviewed(future: Future, month: int) -> None:
+def buy(future: Future, month: int) -> None:
     """The month's plan, what stops it, and its orders."""
-    asked(future, month)
-    future.lab[0].saves = capital.thrift(future, future.procurement[0].money)
+    plan_month(future, month)
+    future.lab[0].austerity = capital.thrift(future, future.procurement[0].money)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         ordered(future, o, TRAIN, offer.for_training, month, 0.0)
@@ -112,10 +114,10 @@ def reviewed(future: Future, month: int) -> None:
 
 
 @compilable
-def asked(future: Future, month: int) -> None:
+def plan_month(future: Future, month: int) -> None:
     """Look ahead, ask the planner, and play the game of what stops it. Nothing is ordered yet."""
     planner.timed(future)
-    foreseen(future, month)
+    forecast_needs(future, month)
     plan = future.procurement[0]
     plan.money = spendable(future, plan.spread, 1.0)
     plan.purse = spendable(future, MONTH, 1.0)
@@ -177,7 +179,7 @@ def later_want(future: Future, which: int) -> float:
 
 
 @compilable
-def foreseen(future: Future, month: int) -> None:
+def forecast_needs(future: Future, month: int) -> None:
     """What each use will lack when an order placed now would run."""
     plan = future.procurement[0]
     plan.ahead = planner.look_ahead(future)
@@ -228,7 +230,7 @@ def forecast(future: Future, which: int, month: int) -> float:
         today, planned = serving.units_wanted(future, now), serving.units_wanted(future, now + plan.ahead)
     weight = plan.trend * dials.less(future.dials[0].planning)
     trend = today * trend_growth(future, which, month, today)
-    return (planned * (1.0 - weight) + trend * weight) * mistaken(future, which, month)
+    return (planned * (1.0 - weight) + trend * weight) * with_forecast_error(future, which, month)
 
 
 @compilable
@@ -250,11 +252,11 @@ def trend_growth(future: Future, which: int, month: int, today: float) -> float:
 
 
 @compilable
-def mistaken(future: Future, which: int, month: int) -> float:
+def with_forecast_error(future: Future, which: int, month: int) -> float:
     """What a forecast makes of the truth: one error of each use for each half-year, growing with the root of time."""
     plan = future.procurement[0]
     wrong = plan.error * dials.less(future.dials[0].planning)
-    wrong *= draw(future, FORECAST_ERROR, which, max(month, 0) // HALF_YEAR, plan.mistake)
+    wrong *= draw(future, FORECAST_ERROR, which, max(month, 0) // HALF_YEAR, plan.forecast_deviation)
     return max(0.0, 1.0 + wrong * math.sqrt(plan.ahead / YEAR))
 
 
@@ -266,12 +268,12 @@ def spendable(future: Future, spread: float, kept: float) -> float:
     """
     plan = future.procurement[0]
     lab = future.lab[0]
-    talks = future.talks[0]
+    financing = future.financing[0]
     burn = max(0.0, lab.burn - lab.rent)
     reserve = kept * (burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH)
-    signed = talks.signed * min(1.0, plan.signed_within / YEAR)
-    talking = talks.stage == capital.TALKING or talks.stage == capital.CLOSING
-    expected = plan.expected_money * talks.asked if talking else 0.0
+    signed = financing.signed * min(1.0, plan.signed_within / YEAR)
+    talking = financing.stage == capital.TALKING or financing.stage == capital.CLOSING
+    expected = plan.expected_money * financing.asked if talking else 0.0
     owed = lab.unpaid + orders.charges_to_come(future)
     free = ledger.cash(future) + signed + expected - reserve - owed
     return max(0.0, min(free * MONTH / spread, ledger.cash(future)))

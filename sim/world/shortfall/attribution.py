@@ -58,9 +58,9 @@ def month_divided(future: Future, m: int, days: float) -> None:
     lab = future.lab[0]
     book = future.books[m]
     lateness.month_counted(future)
-    wanted, chips, soft, work = book.train_wanted, lab.train_chip_days, lab.train_soft_days, lab.train_days
+    wanted, chips, soft, work = book.train_wanted, lab.train_at_ceiling_days, lab.train_no_repairs_days, lab.train_days
     divided(future, m, TRAIN, days, wanted, chips / days, soft / days, work / days)
-    wanted, chips, soft, work = book.serve_wanted, lab.serve_chip_days, lab.serve_soft_days, lab.serve_days
+    wanted, chips, soft, work = book.serve_wanted, lab.serve_at_ceiling_days, lab.serve_no_repairs_days, lab.serve_days
     divided(future, m, SERVE, days, wanted, chips / days, soft / days, work / days)
     lateness.month_begun(future)
     causes.written(future, m)
@@ -124,15 +124,15 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
     late = 0.0
     for cause in range(first, first + CAUSES):
         late += future.parts[cause].overdue / days
-    found = never + start + late
+    explained = never + start + late
     for cause in range(CAUSES):
-        found += lost_since_planned(future, m, which, cause)
+        explained += lost_since_planned(future, m, which, cause)
     unforeseen = max(0.0, wanted - plan.wanted)
-    found += unforeseen
-    too_small = max(0.0, wanted - chips - found)
-    if found + too_small <= 0.0:
+    explained += unforeseen
+    too_small = max(0.0, wanted - chips - explained)
+    if explained + too_small <= 0.0:
         return
-    each = supply / (found + too_small)
+    each = supply / (explained + too_small)
     for cause in range(CAUSES):
         add(future, which, cause, each * future.parts[first + cause].overdue / days)
         add(future, which, cause, each * lost_since_planned(future, m, which, cause))

@@ -188,7 +188,7 @@ def written(future: Future, m: int) -> None:
 def measured_days(future: Future, m: int) -> float:
     """Days of a month that lie in the measured year."""
     month, window = future.months[m], future.window[0]
-    return max(0.0, min(month.ends, window.leads_until) - max(month.begins, window.measured_from))
+    return max(0.0, min(month.ends, window.reporting_until) - max(month.begins, window.reporting_from))
 
 
 @compilable

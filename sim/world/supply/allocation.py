@@ -32,15 +32,15 @@ class Vendor(Thing):
     """Who sells domestic chips, and whose turn it is. Scenario list `foundry.vendors`."""
 
     strategic: Share = parameter("state and strategic orders, served first, as a part of announced output")
-    revised: Days = parameter("time in which most of these orders follow what is made", absent=math.inf, low=1.0)
+    revision_time: Days = parameter("time in which most of these orders follow what is made", default=math.inf, low=1.0)
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """On the first day orders go by what was announced, and nothing has come."""
     counted(future)
     for s in range(future.counts[0].supplies):
-        future.supplies[s].followed = 1.0
+        future.supplies[s].vendor_confidence = 1.0
         future.supplies[s].part_allocation = 1.0
 
 
@@ -49,7 +49,7 @@ def month_offered(future: Future, days: float) -> None:
     """The lab's part of a month's output, in whole chips, and what keeps it from being more."""
     for s in range(future.counts[0].supplies):
         supply = future.supplies[s]
-        supply.due *= days / MONTH
+        supply.announced_output *= days / MONTH
         part = offered(future, s)
         supply.owed += part
         allotted = whole(supply.owed)
@@ -57,10 +57,10 @@ def month_offered(future: Future, days: float) -> None:
         supply.allotted += allotted
         supply.stock += allotted
         split(future, s, needed_share(future, s), part / supply.output if supply.output > 0.0 else share(future, s))
-        if supply.due > 0.0:
+        if supply.announced_output > 0.0:
             vendor = future.vendors[supply.vendor]
-            made = min(1.0, supply.output / supply.due)
-            supply.followed += (made - supply.followed) * (1.0 - decayed(days, vendor.revised))
+            made = min(1.0, supply.output / supply.announced_output)
+            supply.vendor_confidence += (made - supply.vendor_confidence) * (1.0 - decayed(days, vendor.revision_time))
 
 
 @compilable
@@ -70,7 +70,7 @@ def offered(future: Future, s: int) -> float:
     if future.dials[0].allocation >= REMOVED:
         return supply.output
     strategic = future.vendors[supply.vendor].strategic
-    rest = supply.output - strategic * max(supply.output, supply.due * supply.followed)
+    rest = supply.output - strategic * max(supply.output, supply.announced_output * supply.vendor_confidence)
     return min(rest, rest * share(future, s) / (1.0 - strategic)) if rest > 0.0 else 0.0
 
 
@@ -78,7 +78,7 @@ def offered(future: Future, s: int) -> float:
 def share(future: Future, s: int) -> float:
     """The lab's share of output as announced, less what others take when they crowd in."""
     eased = min(1.0, future.supplies[s].share * more(future.dials[0].allocation))
-    return eased * (1.0 - future.crowding[0].taken * future.crowding[0].crowd)
+    return eased * (1.0 - future.crowding[0].share_lost * future.crowding[0].turned_away)
 
 
 @compilable
@@ -90,7 +90,7 @@ def needed_share(future: Future, s: int) -> float:
     serves = chips.serves(future, supply.chip)
     units = plan.train_need / trains if trains > 0.0 else 0.0
     units += plan.serve_need / serves if serves > 0.0 else 0.0
-    return min(1.0, units / supply.due) if supply.due > 0.0 else 1.0
+    return min(1.0, units / supply.announced_output) if supply.announced_output > 0.0 else 1.0
 
 
 @compilable
@@ -101,9 +101,9 @@ def split(future: Future, s: int, needed: float, had: float) -> None:
     supply.part_memory = 0.0
     supply.part_packaging = 0.0
     had = min(had, needed)
-    by_share = (needed - had) * (supply.due + supply.output) / 2.0
-    by_output = (supply.due - supply.output) * (needed + had) / 2.0
-    if supply.due <= 0.0:
+    by_share = (needed - had) * (supply.announced_output + supply.output) / 2.0
+    by_output = (supply.announced_output - supply.output) * (needed + had) / 2.0
+    if supply.announced_output <= 0.0:
         laid_to_bound(future, s, 1.0)
     elif by_output > 0.0:
         laid_to_inputs(future, s, by_output / (by_share + by_output))
@@ -144,7 +144,7 @@ def lacking(future: Future, s: int, allowed: float) -> float:
     supply = future.supplies[s]
     if allowed == math.inf:
         return 0.0
-    return max(0.0, supply.due - allowed * future.packaging[supply.packaging].survival)
+    return max(0.0, supply.announced_output - allowed * future.packaging[supply.packaging].survival)
 
 
 @compilable
@@ -160,13 +160,13 @@ def airport(own: float, one: float, other: float) -> float:
 def watched(future: Future, m: int) -> None:
     """What outcomes follow is counted each month of the leading window; the last of them remains."""
     window = future.window[0]
-    if future.months[m].ends <= window.leads_until:
+    if future.months[m].ends <= window.reporting_until:
         counted(future)
         outcome = future.outcome[0]
         made = 0.0
         for s in range(future.counts[0].supplies):
             made += future.supplies[s].made
-        if future.months[m].ends <= window.measured_from:
+        if future.months[m].ends <= window.reporting_from:
             outcome.made_before = made
         else:
             outcome.made_measured = made - outcome.made_before
@@ -177,13 +177,15 @@ def counted(future: Future) -> None:
     """What has come so far of the chips that outcomes follow."""
     window = future.window[0]
     outcome = future.outcome[0]
-    outcome.watched_made = 0.0
-    outcome.watched_offered = 0.0
-    outcome.watched_delivered = 0.0
-    outcome.import_delivered = future.offers[window.imported].delivered if window.imported >= 0 else 0.0
-    if window.watched >= 0:
-        outcome.watched_made = future.supplies[window.watched].made
-        outcome.watched_offered = future.supplies[window.watched].allotted
+    outcome.reference_chip_made = 0.0
+    outcome.reference_chip_offered = 0.0
+    outcome.reference_chip_delivered = 0.0
+    outcome.reference_import_delivered = (
+        future.offers[window.reference_import].delivered if window.reference_import >= 0 else 0.0
+    )
+    if window.reference_chip >= 0:
+        outcome.reference_chip_made = future.supplies[window.reference_chip].made
+        outcome.reference_chip_offered = future.supplies[window.reference_chip].allotted
         for o in range(future.counts[0].offers):
-            if future.offers[o].supply == window.watched:
-                outcome.watched_delivered += future.offers[o].delivered
+            if future.offers[o].supply == window.reference_chip:
+                outcome.reference_chip_delivered += future.offers[o].delivered

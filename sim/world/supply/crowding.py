@@ -26,23 +26,25 @@ class Crowding(Section):
     """Scenario section `market.crowding`."""
 
     imports: Annotated[int, Reference("offers")] = parameter(
-        "the offer that stands for everybody's imports", absent=-1.0
+        "the offer that stands for everybody's imports", default=-1.0
     )
-    taken: Share = parameter("part of the lab's share, and of its rental depth, that others take when imports are shut")
+    share_lost: Share = parameter(
+        "part of the lab's share, and of its rental depth, that others take when imports are shut"
+    )
     premium: Ratio = parameter("rise of domestic prices and rents when imports are shut")
-    premium_truce: Ratio = parameter("rise of domestic and grey prices in a truce", absent=0.0)
-    premium_tension: Ratio = parameter("the same in tension", absent=0.0)
-    premium_rupture: Ratio = parameter("the same in rupture", absent=0.0)
-    premium_listed: Ratio = parameter("rise of grey prices when the lab itself is listed", absent=0.0)
+    premium_truce: Ratio = parameter("rise of domestic and grey prices in a truce", default=0.0)
+    premium_tension: Ratio = parameter("the same in tension", default=0.0)
+    premium_rupture: Ratio = parameter("the same in rupture", default=0.0)
+    premium_listed: Ratio = parameter("rise of grey prices when the lab itself is listed", default=0.0)
     time: Days = parameter("time in which most of a move is made", low=1.0)
 
-    crowd: Share = state("how many of the others have turned away from imports", watched=True)
-    home: Ratio = state("premium on domestic prices and rents today", watched=True)
+    turned_away: Share = state("how many of the others have turned away from imports", watched=True)
+    domestic_premium: Ratio = state("premium on domestic prices and rents today", watched=True)
     grey: Ratio = state("premium on grey prices today", watched=True)
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """On the first day the crowd is where it tends to."""
     moved(future, 1.0)
 
@@ -61,8 +63,8 @@ def moved(future: Future, part: float) -> None:
     shut = 1.0 if o >= 0 and shut_to_all(future, o) else 0.0
     listed = 1.0 if controls.listed(future) else 0.0
     tense = climate.pick(future, crowding.premium_truce, crowding.premium_tension, crowding.premium_rupture)
-    crowding.crowd += (shut - crowding.crowd) * part
-    crowding.home += (crowding.premium * shut + tense - crowding.home) * part
+    crowding.turned_away += (shut - crowding.turned_away) * part
+    crowding.domestic_premium += (crowding.premium * shut + tense - crowding.domestic_premium) * part
     crowding.grey += (crowding.premium_listed * listed + tense - crowding.grey) * part
 
 
@@ -82,11 +84,11 @@ def on_chips(future: Future, o: int, government: int, decides: int) -> int:
     """The rule that decides for any buyer: a listing of the lab, and what is eased for it alone, set aside."""
     if decides >= 0 and future.rules[decides].item != ENTITY:
         return decides
-    found = -1
+    premium_rule = -1
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
-        later = found < 0 or rule.since >= future.rules[found].since
+        later = premium_rule < 0 or rule.since >= future.rules[premium_rule].since
         holds = rule.in_force and rule.government == government and rule.item == ACCELERATOR and rule.regime <= DENIAL
         if holds and later and controls.hits(future, r, future.offers[o].chip):
-            found = r
-    return found
+            premium_rule = r
+    return premium_rule

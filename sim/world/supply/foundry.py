@@ -70,21 +70,21 @@ class Foundry(Section):
     withheld: Days = state("how long new tools have been withheld, or none serviced, by then", watched=True)
 
 
-class Line(Thing):
+class FabLine(Thing):
     """A line that makes the dies of some chips. Scenario list `foundry.lines`."""
 
-    origin: Annotated[float, Options(("home", "abroad"))] = parameter("where it stands", absent=AT_HOME)
-    middle: Date = parameter("middle of the year of `starts`", absent=0.0)
-    starts_before: WafersPerMonth = parameter("wafer starts a year earlier, and before that", absent=0.0)
-    starts: WafersPerMonth = parameter("wafer starts", absent=0.0)
-    starts_after: WafersPerMonth = parameter("wafer starts a year later", absent=0.0)
-    growth: Growth = parameter("growth of wafer starts after that", absent=1.0)
-    time: Luck[Days] = parameter("wafer start to chip sale, for a month's wafers", absent=0.0, high=LONGEST * MONTH)
-    gross: Ratio = parameter("dies on a wafer, good or not", absent=0.0)
-    good: Share = parameter("good dies at `middle`", absent=1.0)
-    best: Share = parameter("good dies once nothing is left to learn", absent=1.0)
-    learning: Days = parameter("time in which half of what is left is learnt", absent=math.inf)
-    opening: Dies = parameter("good dies in stock on the first day", absent=0.0)
+    origin: Annotated[float, Options(("home", "abroad"))] = parameter("where it stands", default=AT_HOME)
+    middle: Date = parameter("middle of the year of `starts`", default=0.0)
+    starts_before: WafersPerMonth = parameter("wafer starts a year earlier, and before that", default=0.0)
+    starts: WafersPerMonth = parameter("wafer starts", default=0.0)
+    starts_after: WafersPerMonth = parameter("wafer starts a year later", default=0.0)
+    growth: Growth = parameter("growth of wafer starts after that", default=1.0)
+    time: Luck[Days] = parameter("wafer start to chip sale, for a month's wafers", default=0.0, high=LONGEST * MONTH)
+    gross: Ratio = parameter("dies on a wafer, good or not", default=0.0)
+    good: Share = parameter("good dies at `middle`", default=1.0)
+    best: Share = parameter("good dies once nothing is left to learn", default=1.0)
+    learning: Days = parameter("time in which half of what is left is learnt", default=math.inf)
+    opening: Dies = parameter("good dies in stock on the first day", default=0.0)
 
     started: Number = state("wafers started, those under way on the first day among them")
     under_way: Number = state("wafers started and not finished")
@@ -98,15 +98,15 @@ class Line(Thing):
     stock: Dies = state("good dies that wait")
 
 
-class Pool(Thing):
+class MemorySource(Thing):
     """Memory stacks of one kind. Scenario list `foundry.pools`."""
 
-    origin: Annotated[float, Options(("home", "abroad"))] = parameter("where it is made", absent=AT_HOME)
-    begins: Date = parameter("first stacks", absent=-math.inf)
-    ramp: Days = parameter("first stacks to the plateau", absent=0.0)
-    monthly: StacksPerMonth = parameter("stacks once ramped", absent=0.0)
-    growth: Growth = parameter("growth after the ramp", absent=1.0)
-    opening: Stacks = parameter("stacks in stock on the first day", absent=0.0)
+    origin: Annotated[float, Options(("home", "abroad"))] = parameter("where it is made", default=AT_HOME)
+    begins: Date = parameter("first stacks", default=-math.inf)
+    ramp: Days = parameter("first stacks to the plateau", default=0.0)
+    monthly: StacksPerMonth = parameter("stacks once ramped", default=0.0)
+    growth: Growth = parameter("growth after the ramp", default=1.0)
+    opening: Stacks = parameter("stacks in stock on the first day", default=0.0)
 
     received: Stacks = state("stacks received, those in stock on the first day among them")
     given: Stacks = state("stacks from nowhere, when memory is eased")
@@ -118,11 +118,11 @@ class Pool(Thing):
 class Packaging(Thing):
     """Places where dies and memory become a chip. Scenario list `foundry.packaging`."""
 
-    begins: Date = parameter("first places", absent=-math.inf)
-    ramp: Days = parameter("first places to the plateau", absent=0.0)
+    begins: Date = parameter("first places", default=-math.inf)
+    ramp: Days = parameter("first places to the plateau", default=0.0)
     monthly: UnitsPerMonth = parameter("places once ramped")
-    growth: Growth = parameter("growth after the ramp", absent=1.0)
-    survival: Share = parameter("packages that survive", absent=1.0)
+    growth: Growth = parameter("growth after the ramp", default=1.0)
+    survival: Share = parameter("packages that survive", default=1.0)
 
     free: Units = state("places left this month")
 
@@ -137,10 +137,10 @@ class Supply(Thing):
     packaging: Annotated[int, Reference("packaging")] = parameter("where it is packaged")
     dies: Ratio = parameter("dies in a package", low=1.0)
     launch: Date = parameter("announced launch")
-    slip: Days = parameter("how much later it is launched", absent=0.0)
-    planned_ramp: Days = parameter("launch to the announced plateau", absent=0.0)
+    slip: Days = parameter("how much later it is launched", default=0.0)
+    planned_ramp: Days = parameter("launch to the announced plateau", default=0.0)
     planned: UnitsPerMonth = parameter("announced plateau of national output, with which buyers plan")
-    planned_growth: Growth = parameter("announced growth after the plateau", absent=1.0)
+    planned_growth: Growth = parameter("announced growth after the plateau", default=1.0)
     share: Share = parameter("this lab's share of output, while output is what was announced")
 
     from_dies: Units = state("packages that this month's dies alone allow")
@@ -153,8 +153,8 @@ class Supply(Thing):
     dies_used: Dies = state("dies in packages begun")
     stacks_used: Stacks = state("stacks in packages begun")
     output: Units = state("chips made this month")
-    due: Units = state("chips announced for this month")
-    followed: Ratio = state("made over announced, at most one, as state and strategic orders take it")
+    announced_output: Units = state("chips announced for this month")
+    vendor_confidence: Ratio = state("made over announced, at most one, as state and strategic orders take it")
     owed: Units = state("the part of a chip allotted and not yet whole")
     allotted: Units = state("offered to the lab since the start")
     stock: Units = state("offered to the lab and not yet ordered")
@@ -166,7 +166,7 @@ class Supply(Thing):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The wafers under way on the first day: they were started before anything could happen to them."""
     for i in range(future.counts[0].lines):
         for ago in range(LONGEST):
@@ -309,11 +309,11 @@ def ramped(day: float, begins: float, ramp: float, plateau: float, growth: float
 def packaged(future: Future, s: int, day: float) -> None:
     """Packages of a month: as many as the least of dies, memory and places allows; a part of them is spoilt."""
     supply = future.supplies[s]
-    supply.due = announced(future, s, day)
+    supply.announced_output = announced(future, s, day)
     allowed(future, s, day)
     units = min(supply.from_dies, supply.from_stacks, supply.from_places)
     if units == math.inf:
-        units = whole(AMPLE * supply.due)
+        units = whole(AMPLE * supply.announced_output)
     if units == supply.from_dies:
         supply.bound = DIES
     elif units == supply.from_stacks:

@@ -61,37 +61,37 @@ class Offer(Thing):
     chip: Annotated[int, Reference("chips")] = parameter("what is offered")
     pathway: Annotated[float, Options(IDS)] = parameter("how it reaches the lab")
     holding: Annotated[int, Reference("holdings")] = parameter("where it goes")
-    supply: Annotated[int, Reference("supplies")] = parameter("the vendor's output it draws on", absent=-1.0)
-    exporter: Annotated[int, Reference("governments")] = parameter("whose export licence it needs", absent=-1.0)
+    supply: Annotated[int, Reference("supplies")] = parameter("the vendor's output it draws on", default=-1.0)
+    exporter: Annotated[int, Reference("governments")] = parameter("whose export licence it needs", default=-1.0)
     cleared_by: Annotated[float, Rows("passages")] = parameter(
         "other governments that must clear it then, one after the other: of transit, or the host of rented chips",
-        absent=0.0,
+        default=0.0,
     )
     buyer: Annotated[int, Reference("governments")] = parameter(
-        "the buyer's own government, if its approval is needed at last", absent=-1.0
+        "the buyer's own government, if its approval is needed at last", default=-1.0
     )
-    begins: Date = parameter("on offer from this date", absent=-math.inf)
+    begins: Date = parameter("on offer from this date", default=-math.inf)
     price: Price = parameter(
-        "price of one chip, installed: with server and network, without what a rule charges", absent=0.0
+        "price of one chip, installed: with server and network, without what a rule charges", default=0.0
     )
-    rent: USDPerHour = parameter("rent of one chip", absent=0.0)
-    contract: Days = parameter("length of a rental contract", absent=90.0, low=1.0)
-    yearly: UnitsPerYear = parameter("chips a year that reach the lab", absent=math.inf)
-    yearly_truce: Ratio = parameter("part of it that comes in a truce", absent=1.0)
-    yearly_tension: Ratio = parameter("the same in tension", absent=1.0)
-    yearly_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
-    keeps: Days = parameter("how long what is not taken stays on offer", absent=math.inf)
-    depth: Units = parameter("chips that may be on rent to the lab at once", absent=math.inf)
-    deepens: Growth = parameter("growth of that depth", absent=1.0)
-    deposit: Share = parameter("share of the price paid with the order", absent=0.0)
-    refund: Share = parameter("share of the deposit that returns when an order is refused", absent=1.0)
+    rent: USDPerHour = parameter("rent of one chip", default=0.0)
+    contract: Days = parameter("length of a rental contract", default=90.0, low=1.0)
+    yearly: UnitsPerYear = parameter("chips a year that reach the lab", default=math.inf)
+    yearly_truce: Ratio = parameter("part of it that comes in a truce", default=1.0)
+    yearly_tension: Ratio = parameter("the same in tension", default=1.0)
+    yearly_rupture: Ratio = parameter("the same in a rupture", default=1.0)
+    keeps: Days = parameter("how long what is not taken stays on offer", default=math.inf)
+    depth: Units = parameter("chips that may be on rent to the lab at once", default=math.inf)
+    deepens: Growth = parameter("growth of that depth", default=1.0)
+    deposit: Share = parameter("share of the price paid with the order", default=0.0)
+    refund: Share = parameter("share of the deposit that returns when an order is refused", default=1.0)
     build: Luck[Days] = parameter("cleared by every office to shipped")
     transit: Luck[Days] = parameter("shipped to arrived")
-    seizure: Share = parameter("odds that a shipment is seized, and lost", absent=0.0)
-    lot: Units = parameter("smallest step of an order: a server or a supernode", absent=1.0, low=1.0)
-    seized_truce: Ratio = parameter("multiplies these odds in a truce", absent=1.0)
-    seized_tension: Ratio = parameter("the same in tension", absent=1.0)
-    seized_rupture: Ratio = parameter("the same in a rupture", absent=1.0)
+    seizure: Share = parameter("odds that a shipment is seized, and lost", default=0.0)
+    lot: Units = parameter("smallest step of an order: a server or a supernode", default=1.0, low=1.0)
+    seized_truce: Ratio = parameter("multiplies these odds in a truce", default=1.0)
+    seized_tension: Ratio = parameter("the same in tension", default=1.0)
+    seized_rupture: Ratio = parameter("the same in a rupture", default=1.0)
 
     assumed: Days = state("order to online, as the lab plans with it")
     ships: Days = state("of that, order to shipped")
@@ -121,7 +121,7 @@ def price(future: Future, o: int) -> float:
     """Dollars for one chip today."""
     offer = future.offers[o]
     if BOUGHT_HOME[int(offer.pathway)]:
-        return offer.price * (1.0 + future.crowding[0].home)
+        return offer.price * (1.0 + future.crowding[0].domestic_premium)
     return offer.price * (1.0 + future.crowding[0].grey) if GREY[int(offer.pathway)] else offer.price
 
 
@@ -129,7 +129,7 @@ def price(future: Future, o: int) -> float:
 def rent(future: Future, o: int) -> float:
     """Dollars for an hour of one chip, in a contract made today."""
     offer = future.offers[o]
-    return offer.rent * (1.0 + future.crowding[0].home) if RENTED_HOME[int(offer.pathway)] else offer.rent
+    return offer.rent * (1.0 + future.crowding[0].domestic_premium) if RENTED_HOME[int(offer.pathway)] else offer.rent
 
 
 @compilable
@@ -197,11 +197,11 @@ def flow(future: Future, o: int) -> float:
 def depth(future: Future, o: int) -> float:
     """Chips that may be on rent to the lab at once; at home investors add to it and a crowd takes from it."""
     offer = future.offers[o]
-    found = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
+    chips = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
     if RENTED_HOME[int(offer.pathway)]:
-        found *= 1.0 - future.crowding[0].taken * future.crowding[0].crowd
-        found += future.lab[0].depth_brought / rents_at_home(future)
-    return found * more(future.dials[0].depth)
+        chips *= 1.0 - future.crowding[0].share_lost * future.crowding[0].turned_away
+        chips += future.lab[0].depth_brought / rents_at_home(future)
+    return chips * more(future.dials[0].depth)
 
 
 @compilable

@@ -35,7 +35,7 @@ class Frontier(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """The lab's last flagship is as far behind as it is taken to be."""
     future.frontier[0].matched = -future.frontier[0].gap
 

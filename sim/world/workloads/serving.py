@@ -60,7 +60,7 @@ class Service(Section):
     revenue: USDPerYear = parameter("revenue a year, on the first day")
     price: Growth = parameter("price of a token, change by the year", high=10.0)
     elasticity: Number = parameter("change of demand over change of price, in logarithms", low=-100.0, high=-0.01)
-    dearest: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
+    price_ceiling: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
     hosted: Share = parameter("part of what the lab does not serve that other hosts of open weights serve")
     abroad: Share = parameter("part of the revenue that a listing of the lab ends")
 
@@ -72,7 +72,7 @@ class Service(Section):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """All customers are there, and the weights of the last flagship are open."""
     future.serving[0].popularity = 1.0
     future.serving[0].open_weights = 1.0
@@ -120,7 +120,7 @@ def ration(future: Future, load: float) -> float:
     service = future.serving[0]
     if load <= 1.0:
         return 1.0
-    return min(service.dearest, power(load, -1.0 / service.elasticity))
+    return min(service.price_ceiling, power(load, -1.0 / service.elasticity))
 
 
 @compilable
@@ -143,11 +143,11 @@ def month_served(future: Future, days: float) -> float:
     service = future.serving[0]
     wanted = lab.tokens_wanted
     able = lab.tokens_able
-    dearer = ration(future, wanted / able) if able > 0.0 else service.dearest
+    dearer = ration(future, wanted / able) if able > 0.0 else service.price_ceiling
     served = min(wanted * power(dearer, service.elasticity), able)
     lab.tokens_served = served
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
-    service.spell = service.spell + days if served < wanted and dearer >= service.dearest else 0.0
+    service.spell = service.spell + days if served < wanted and dearer >= service.price_ceiling else 0.0
     if wanted > 0.0:
         service.popularity *= power(1.0 - service.leaving * (1.0 - served / wanted), days / MONTH)
     lab.revenue = served * lab.price_days / days * dearer

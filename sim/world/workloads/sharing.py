@@ -47,13 +47,15 @@ def revalued(future: Future) -> None:
         chip = future.chips[holding.chip]
         stack = future.stacks[chip.stack]
         holding.trains = chips.trains(future, holding.chip)
-        holding.trains_soft = planned_units(future, holding.chip, stack.utilisation)
-        holding.trains_best = planned_units(future, holding.chip, software.best(future, chip.stack))
-        holding.reads = chip.prefill * stack.serves
-        holding.writes = chip.decode * stack.serves
-        holding.serves_best = software.serves_best(future, chip.stack) / stack.serves if stack.serves > 0.0 else 1.0
-        alone = chips.alone(future, holding.reads, holding.writes)
-        holding.yields = alone / holding.trains if holding.trains > 0.0 else 0.0
+        holding.trains_no_repairs = planned_units(future, holding.chip, stack.utilisation)
+        holding.trains_at_ceiling = planned_units(future, holding.chip, software.best(future, chip.stack))
+        holding.prefill_rate = chip.prefill * stack.serves
+        holding.decode_rate = chip.decode * stack.serves
+        holding.serves_at_ceiling = (
+            software.serves_at_ceiling(future, chip.stack) / stack.serves if stack.serves > 0.0 else 1.0
+        )
+        alone = chips.alone(future, holding.prefill_rate, holding.decode_rate)
+        holding.tokens_per_training_unit = alone / holding.trains if holding.trains > 0.0 else 0.0
 
 
 @compilable
@@ -68,28 +70,29 @@ def ranked(future: Future) -> None:
     count = future.counts[0].holdings
     for h in range(count):
         place = h
-        while place > 0 and better(future, h, future.holdings[place - 1].turn):
-            future.holdings[place].turn = future.holdings[place - 1].turn
+        while place > 0 and better(future, h, future.holdings[place - 1].decode_rank):
+            future.holdings[place].decode_rank = future.holdings[place - 1].decode_rank
             place -= 1
-        future.holdings[place].turn = h
+        future.holdings[place].decode_rank = h
 
 
 @compilable
 def better(future: Future, h: int, other: int) -> bool:
     """Whether one holding comes before another in writing; one that neither reads nor writes comes last."""
     one, two = future.holdings[h], future.holdings[other]
-    if two.reads <= 0.0 and two.writes <= 0.0:
+    if two.prefill_rate <= 0.0 and two.decode_rate <= 0.0:
         return True
-    return one.writes * two.reads > two.writes * one.reads
+    return one.decode_rate * two.prefill_rate > two.decode_rate * one.prefill_rate
 
 
 @compilable
-def serving_chips(future: Future, h: int, share: float, told: int) -> float:
-    """Chips of a holding that serve, as they count when told one way: `share` of those that could train, else all."""
+def serving_chips(future: Future, h: int, share: float, assumption: int) -> float:
+    """Chips of a holding that serve, under one of three assumptions: `share`
+    of the training-grade chips, all of the others."""
     holding = future.holdings[h]
-    units = holding.online if told == EFFECTIVE else holding.online + holding.down
-    if told == CHIPS:
-        units *= holding.serves_best
+    units = holding.online if assumption == EFFECTIVE else holding.online + holding.down
+    if assumption == CHIPS:
+        units *= holding.serves_at_ceiling
     if holding.trains <= 0.0:
         return units
     return units * (holding.serving if share == AS_DIVIDED else share)
@@ -98,14 +101,14 @@ def serving_chips(future: Future, h: int, share: float, told: int) -> float:
 @compilable
 def capacity(future: Future, share: float) -> float:
     """Serving units of all running chips that only serve and of `share` of the others."""
-    return capacity_told(future, share, EFFECTIVE)
+    return assumed_capacity(future, share, EFFECTIVE)
 
 
 @compilable
-def capacity_told(future: Future, share: float, told: int) -> float:
+def assumed_capacity(future: Future, share: float, assumption: int) -> float:
     """The same, told one of three ways."""
     for h in range(future.counts[0].holdings):
-        future.holdings[h].serves = serving_chips(future, h, share, told)
+        future.holdings[h].serves = serving_chips(future, h, share, assumption)
     return written(future)
 
 
@@ -125,11 +128,11 @@ def written(future: Future) -> float:
     count = future.counts[0].holdings
     reads = 0.0
     for h in range(count):
-        reads += future.holdings[h].serves * future.holdings[h].reads
+        reads += future.holdings[h].serves * future.holdings[h].prefill_rate
     writes = 0.0
     for turn in range(count):
-        holding = future.holdings[future.holdings[turn].turn]
-        more, less = holding.serves * holding.writes, holding.serves * holding.reads
+        holding = future.holdings[future.holdings[turn].decode_rank]
+        more, less = holding.serves * holding.decode_rate, holding.serves * holding.prefill_rate
         if (writes + more) * mix >= reads - less:
             if more > 0.0:
                 writes += more * (reads - writes * mix) / (more * mix + less)
@@ -149,13 +152,13 @@ def trainable(future: Future) -> float:
 
 
 @compilable
-def training_told(future: Future, told: int) -> float:
+def assumed_training(future: Future, assumption: int) -> float:
     """Training units of chips fit for it that do not serve, running or in repair, told by chips or by stacks."""
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
         if holding.trains > 0.0:
-            each = holding.trains_best if told == CHIPS else holding.trains_soft
+            each = holding.trains_at_ceiling if assumption == CHIPS else holding.trains_no_repairs
             total += (holding.online + holding.down) * each * (1.0 - holding.serving)
     return total
 
@@ -164,20 +167,20 @@ def training_told(future: Future, told: int) -> float:
 def leaning(future: Future) -> float:
     """Weight of training against serving; training yields some of it while the lab saves on campaigns."""
     weight = future.procurement[0].train_first
-    return weight * (1.0 - future.capital[0].yielded) if future.lab[0].saves >= CAMPAIGNS else weight
+    return weight * (1.0 - future.capital[0].training_concession) if future.lab[0].austerity >= CAMPAIGNS else weight
 
 
 @compilable
-def anywhere(future: Future) -> float:
+def rollout_share(future: Future) -> float:
     """Part of all training work that runs on any serving chip."""
     plan = future.training[0]
-    return plan.anywhere * plan.research / (1.0 + plan.research)
+    return plan.rollout_share * plan.research / (1.0 + plan.research)
 
 
 @compilable
 def carried(future: Future, train: float) -> float:
     """Training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
-    part = anywhere(future)
+    part = rollout_share(future)
     return train * part / (1.0 - part)
 
 
@@ -202,7 +205,7 @@ def useful(future: Future, train: float, train_wanted: float, tokens: float) -> 
     """
     rolled = carried(future, train)
     if train_wanted > 0.0:
-        rolled = min(rolled, train_wanted * anywhere(future))
+        rolled = min(rolled, train_wanted * rollout_share(future))
     return tokens + by_day(future, rolled, tokens)
 
 
@@ -215,7 +218,7 @@ def enough(
     after = useful(future, train - part, 0.0, tokens)
     share = reached(before - least, most - after)
     if train_wanted > 0.0:
-        wanted = tokens + by_day(future, train_wanted * anywhere(future), tokens)
+        wanted = tokens + by_day(future, train_wanted * rollout_share(future), tokens)
         share = min(share, reached(wanted - least, most - wanted))
     return share
 
@@ -246,7 +249,7 @@ def tipped(
     if most <= least:
         return 0.0
     all_used = enough(future, train, part, train_wanted, least, most, serve_wanted)
-    rolled = train_wanted * anywhere(future)
+    rolled = train_wanted * rollout_share(future)
     core = train_wanted - rolled
     if core <= 0.0:
         return all_used
@@ -262,7 +265,7 @@ def lent(future: Future, train: float, able: float, train_wanted: float, serve_w
     """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
     lean = leaning(future)
     tokens = (1.0 - lean) * serve_wanted
-    rolled = by_day(future, lean * train_wanted * anywhere(future), tokens)
+    rolled = by_day(future, lean * train_wanted * rollout_share(future), tokens)
     share = able * rolled / (tokens + rolled) if tokens + rolled > 0.0 else 0.0
     return min(carried(future, train), max(able - serve_wanted, share))
 
@@ -276,14 +279,19 @@ def rollouts(future: Future, train: float, tokens: float, by_day: float) -> floa
 @compilable
 def next_to_serve(future: Future) -> int:
     """The training-grade holding, of those that only train, that serves most for what it trains; -1 for none."""
-    found = -1
+    first = -1
     most = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
-        if holding.trains > 0.0 and holding.online > 0.0 and holding.serving <= 0.0 and holding.yields > most:
-            most = holding.yields
-            found = h
-    return found
+        if (
+            holding.trains > 0.0
+            and holding.online > 0.0
+            and holding.serving <= 0.0
+            and holding.tokens_per_training_unit > most
+        ):
+            most = holding.tokens_per_training_unit
+            first = h
+    return first
 
 
 @compilable
@@ -345,18 +353,18 @@ def rated(future: Future) -> None:
     beside = rollouts(future, train, able - taken, taken)
     lab.serve_rate = able - taken
     lab.train_rate = train + beside
-    told(future, able, beside)
+    counterfactual_rates(future, able, beside)
 
 
 @compilable
-def told(future: Future, able: float, beside: float) -> None:
+def counterfactual_rates(future: Future, able: float, beside: float) -> None:
     """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
     lab = future.lab[0]
     served = lab.serve_rate / able if able > 0.0 else 1.0
     rolled = beside / able if able > 0.0 else 0.0
-    chips_able = capacity_told(future, AS_DIVIDED, CHIPS)
-    soft_able = capacity_told(future, AS_DIVIDED, SOFT)
-    lab.serve_chips = chips_able * served
-    lab.serve_soft = soft_able * served
-    lab.train_chips = training_told(future, CHIPS) + chips_able * rolled
-    lab.train_soft = training_told(future, SOFT) + soft_able * rolled
+    chips_able = assumed_capacity(future, AS_DIVIDED, CHIPS)
+    soft_able = assumed_capacity(future, AS_DIVIDED, SOFT)
+    lab.serve_at_ceiling = chips_able * served
+    lab.serve_no_repairs = soft_able * served
+    lab.train_at_ceiling = assumed_training(future, CHIPS) + chips_able * rolled
+    lab.train_no_repairs = assumed_training(future, SOFT) + soft_able * rolled

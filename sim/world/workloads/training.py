@@ -38,7 +38,7 @@ from sim.world import dials
 from sim.world.arithmetic import INSTANT, YEAR, fading, power
 from sim.world.hardware import chips, software
 from sim.world.lab import CAMPAIGNS
-from sim.world.workloads import frontier, pools, serving, sharing
+from sim.world.workloads import frontier, serving, sharing, training_pools
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -59,18 +59,18 @@ class Training(Section):
     later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
     cycle: Days = parameter("from one flagship's due date to the next", low=30.0)
     research: Ratio = parameter("research and RL compute over the final run's (rho)")
-    anywhere: Share = parameter("part of research that runs on any serving chip: rollouts, data, evaluation")
+    rollout_share: Share = parameter("part of research that runs on any serving chip: rollouts, data, evaluation")
     last_run: FLOP = parameter("work of the final run of the lab's last flagship", low=1.0)
     pool_time: Days = parameter("longest a final run may take")
-    slip: Days = parameter("how long after its due date a campaign is resized rather than delayed")
-    smallest: Share = parameter("smallest size, over plan, that is released")
+    allowed_slip: Days = parameter("how long after its due date a campaign is resized rather than delayed")
+    smallest_release: Share = parameter("smallest size, over plan, that is released")
 
 
 class Campaign(Thing):
     """One planned flagship. Scenario list `training.roadmap`."""
 
     nth: Number = parameter("its place in the sequence, from 1", low=1.0, high=100.0)
-    open_weights: Share = parameter("1: others may serve it too; 0: the lab alone", absent=1.0)
+    open_weights: Share = parameter("1: others may serve it too; 0: the lab alone", default=1.0)
 
     due: Number = state("day it is due")
     phase: Count = state("research, waiting for a pool, final run, done")
@@ -87,11 +87,11 @@ class Campaign(Thing):
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Want is anchored to what is used on the first day; from it follow the plans of all campaigns."""
     lab = future.lab[0]
     plan = future.training[0]
-    pools.opened(future)
+    training_pools.first_day(future)
     sharing.revalued(future)
     sharing.ranked(future)
     lab.train_anchor = sharing.training_now(future, plan.opening_share) * (1.0 + plan.latent)
@@ -156,11 +156,11 @@ def settled(future: Future) -> None:
     lab.settled = future.clock[0].now
     lab.train_wanted_days += work_between(future, since, future.clock[0].now)
     serving.counted(future, since, days)
-    lab.train_chip_days += lab.train_chips * days
-    lab.train_soft_days += lab.train_soft * days
+    lab.train_at_ceiling_days += lab.train_at_ceiling * days
+    lab.train_no_repairs_days += lab.train_no_repairs * days
     lab.train_days += lab.train_rate * days
-    lab.serve_chip_days += lab.serve_chips * days
-    lab.serve_soft_days += lab.serve_soft * days
+    lab.serve_at_ceiling_days += lab.serve_at_ceiling * days
+    lab.serve_no_repairs_days += lab.serve_no_repairs * days
     lab.serve_days += lab.serve_rate * days
     lab.trained += lab.train_rate * days
     if lab.campaign >= 0:
@@ -226,7 +226,7 @@ def research_left(future: Future) -> float:
     """Days of research left at today's rate."""
     lab = future.lab[0]
     campaign = future.campaigns[lab.campaign]
-    return pools.days_for(campaign.research_plan - campaign.research_done, lab.train_rate * lab.research_pace)
+    return training_pools.days_for(campaign.research_plan - campaign.research_done, lab.train_rate * lab.research_pace)
 
 
 @compilable
@@ -240,7 +240,7 @@ def left(future: Future) -> float:
 def until_done(future: Future, work: float) -> float:
     """Days until the final run has done so much, at today's rate; what is lost in a restart comes first."""
     campaign = future.campaigns[future.lab[0].campaign]
-    days = pools.days_for(work - campaign.final_done, future.lab[0].pool_rate)
+    days = training_pools.days_for(work - campaign.final_done, future.lab[0].pool_rate)
     return days + max(0.0, campaign.counts_from - future.clock[0].now) if days > 0.0 else 0.0
 
 
@@ -252,8 +252,8 @@ def until_cut(future: Future) -> float:
     """
     plan = future.training[0]
     campaign = future.campaigns[future.lab[0].campaign]
-    least = plan.smallest * (campaign.research_plan + campaign.final_plan) - campaign.research_done
-    enough = until_done(future, max(least, plan.smallest * campaign.final_plan))
+    least = plan.smallest_release * (campaign.research_plan + campaign.final_plan) - campaign.research_done
+    enough = until_done(future, max(least, plan.smallest_release * campaign.final_plan))
     return max(ends_by(future) - future.clock[0].now, enough)
 
 
@@ -279,7 +279,7 @@ def latest_start(future: Future) -> float:
 def ends_by(future: Future) -> float:
     """The day after which a campaign is resized rather than delayed; no slip is paid for while they are saved on."""
     lab = future.lab[0]
-    slip = future.training[0].slip if lab.saves < CAMPAIGNS else 0.0
+    slip = future.training[0].allowed_slip if lab.austerity < CAMPAIGNS else 0.0
     return future.campaigns[lab.campaign].due + slip
 
 
@@ -288,11 +288,11 @@ def rate_pool(future: Future) -> None:
     """What the pool of the current campaign does today; if it is gone, the run moves to the best there is."""
     lab = future.lab[0]
     campaign = future.campaigns[lab.campaign]
-    if pools.rate(future, campaign.pool) <= 0.0:
-        other = pools.best(future, campaign.final_target - campaign.final_done)
+    if training_pools.rate(future, campaign.pool) <= 0.0:
+        other = training_pools.best(future, campaign.final_target - campaign.final_done)
         if other >= 0:
             moved_to(future, other)
-    lab.pool_rate = pools.training_rate(future, campaign.pool)
+    lab.pool_rate = training_pools.training_rate(future, campaign.pool)
 
 
 @compilable
@@ -304,15 +304,15 @@ def start(future: Future) -> None:
     last_call = future.clock[0].now >= latest_start(future) - INSTANT
     if campaign.phase == RESEARCH and not last_call:
         return
-    pool = pools.best(future, campaign.final_plan)
+    pool = training_pools.best(future, campaign.final_plan)
     if pool < 0:
         return
-    can = pools.training_rate(future, pool) * plan.pool_time
+    can = training_pools.training_rate(future, pool) * plan.pool_time
     target = campaign.final_plan
     if last_call:
         shrunk = campaign.research_done / campaign.research_plan if campaign.research_plan > 0.0 else 1.0
         target = min(target * min(1.0, shrunk), can)
-        if campaign.research_done + target < plan.smallest * (campaign.research_plan + campaign.final_plan):
+        if campaign.research_done + target < plan.smallest_release * (campaign.research_plan + campaign.final_plan):
             return
     elif target > can:
         return
@@ -327,8 +327,8 @@ def start(future: Future) -> None:
 def moved_to(future: Future, pool: int) -> None:
     """A final run comes to a pool, with what its stack may do to it, if it is another than before."""
     campaign = future.campaigns[future.lab[0].campaign]
-    s = pools.stack_of(future, pool)
-    if campaign.pool < 0 or pools.stack_of(future, campaign.pool) != s:
+    s = training_pools.stack_of(future, pool)
+    if campaign.pool < 0 or training_pools.stack_of(future, campaign.pool) != s:
         campaign.counts_from = future.clock[0].now + software.first_run(future, s, int(campaign.nth))
     campaign.pool = pool
 
@@ -344,7 +344,7 @@ def release(future: Future) -> None:
     campaign.ended = future.clock[0].now
     plan = campaign.research_plan + campaign.final_plan
     campaign.size = (campaign.research_done + campaign.final_done) / plan if plan > 0.0 else 1.0
-    future.stacks[pools.stack_of(future, campaign.pool)].finished += 1
+    future.stacks[training_pools.stack_of(future, campaign.pool)].finished += 1
     serving.released(future, campaign.key, campaign.open_weights)
     frontier.released(future, chips.flop(future, campaign.final_done))
     lab.released += 1

@@ -41,18 +41,18 @@ def test_two_corners_are_two_boxes() -> None:
     random = np.random.default_rng(1)
     x = random.random((4000, 4))
     bad = ((x[:, 0] > 0.6) & (x[:, 1] > 0.6)) | ((x[:, 2] < 0.25) & (x[:, 3] < 0.4))
-    found = analysis.discover(NAMES, x, bad)
-    assert [told.names for told in found] == [NAMES[:2], NAMES[2:]]
-    assert sum(told.box.coverage for told in found) > 0.85
+    result = analysis.discover(NAMES, x, bad)
+    assert [told.names for told in result] == [NAMES[:2], NAMES[2:]]
+    assert sum(told.box.coverage for told in result) > 0.85
 
 
 def test_peeling_raises_density_step_by_step() -> None:
     x, bad = known()
-    found = prim.trajectory(x, bad)
-    assert found[0].coverage == 1.0
-    assert [box.mass for box in found] == sorted((box.mass for box in found), reverse=True)
-    assert found[-1].density > 2.0 * found[0].density
-    assert found[-1].mass >= prim.LEAST
+    result = prim.trajectory(x, bad)
+    assert result[0].coverage == 1.0
+    assert [box.mass for box in result] == sorted((box.mass for box in result), reverse=True)
+    assert result[-1].density > 2.0 * result[0].density
+    assert result[-1].mass >= prim.LEAST
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
@@ -71,11 +71,11 @@ def test_nothing_is_found_where_nothing_is() -> None:
 
 def test_rare_misses_at_random_make_no_boxes() -> None:
     """One in twenty of 500 futures; the best of eight ends and twenty slices looks good by luck."""
-    found = 0
+    result = 0
     for seed in range(20):
         random = np.random.default_rng(seed)
-        found += len(analysis.discover(NAMES, random.random((500, 4)), random.random(500) < 0.05))
-    assert found <= 3
+        result += len(analysis.discover(NAMES, random.random((500, 4)), random.random(500) < 0.05))
+    assert result <= 3
 
 
 def test_many_inputs_make_no_box() -> None:
@@ -92,9 +92,9 @@ def test_one_limit_among_many_inputs_is_found(inside: float, outside: float) -> 
         random = np.random.default_rng(seed)
         x = random.random((4000, 30))
         bad = random.random(4000) < np.where(x[:, 7] < 0.25, inside, outside)
-        found = analysis.discover(names, x, bad)
-        assert "x7" in found[0].names
-        assert found[0].box.density > 1.3 * bad.mean()
+        result = analysis.discover(names, x, bad)
+        assert "x7" in result[0].names
+        assert result[0].box.density > 1.3 * bad.mean()
 
 
 def test_what_a_box_holds_is_what_it_holds_among_other_futures() -> None:
@@ -168,6 +168,6 @@ def test_a_signpost_says_what_to_watch_and_from_when() -> None:
 @pytest.mark.parametrize(("missed", "every"), [(0.0, "no"), (1.0, "every")])
 def test_a_target_that_all_or_none_miss_leaves_nothing_to_explain(missed: float, every: str) -> None:
     scenario: Any = SimpleNamespace(name="toy")
-    found = Discovery(scenario, "mean(owned) >= 1", 100, missed, (), (), None, (), (), date(2027, 12, 31))
-    (sentence,) = found.answer
+    result = Discovery(scenario, "mean(owned) >= 1", 100, missed, (), (), None, (), (), date(2027, 12, 31))
+    (sentence,) = result.answer
     assert f"does not vary in these futures: {every} future misses it" in sentence

@@ -61,15 +61,15 @@ def test_regret_is_what_the_best_plan_would_have_done_better() -> None:
 
 def objective(text: str) -> Objective:
     problems: list[Problem] = []
-    found = read_objective(Text(text, Place("x.yaml", 1, 1)), problems)
-    assert found is not None, problems
-    return found
+    objective = read_objective(Text(text, Place("x.yaml", 1, 1)), problems)
+    assert objective is not None, problems
+    return objective
 
 
 def test_objectives_say_what_they_mean() -> None:
     table: pd.DataFrame = outcomes(200).assign(owned=np.arange(1.0, 201.0), insolvent=0.0, unserved=0.2)
-    found = {text: objective(text).of(table).level.value for text in TEXTS}
-    assert found == pytest.approx(TEXTS)
+    result = {text: objective(text).of(table).level.value for text in TEXTS}
+    assert result == pytest.approx(TEXTS)
     assert objective("worst(owned)").higher
     assert not objective("prob(insolvent)").higher
     met = objective("met(mean(owned) >= 101)")

@@ -46,17 +46,17 @@ training: {cycle: {between: [100 days, 300 days]}, utilisation: {between: [0.2, 
 
 def toy(more: str = "", root: Template | None = None, changes: str = CHANGES) -> Template:
     """The small world with the four inputs uncertain, a root itself or a change of one."""
-    found = small_template(changes + more)
-    return assemble(replace(found.scenario, root=root.scenario if root else None), LAYOUT)
+    template = small_template(changes + more)
+    return assemble(replace(template.scenario, root=root.scenario if root else None), LAYOUT)
 
 
 def u(template: Template, inputs: np.ndarray) -> dict[str, Column]:
     """The share of each input, from 0 to 1."""
-    found = {}
+    result = {}
     for path, columns in inputs_of(template).items():
         low, high = RANGES[path]
-        found[path] = np.clip((inputs[:, columns[0]] - low) / (high - low), 1e-12, 1.0 - 1e-12)
-    return found
+        result[path] = np.clip((inputs[:, columns[0]] - low) / (high - low), 1e-12, 1.0 - 1e-12)
+    return result
 
 
 @dataclass
@@ -93,8 +93,8 @@ class Toy:
     def shares(self, *leading: str) -> dict[str, Index]:
         """The indices of blocks by name, those within blocks too."""
         design = self.design()
-        found = design.shares(leading or tuple(RANGES), design.unlucky())[MEASURE]
-        return {each.name: each for index in found for each in (index, *index.within)}
+        indexes = design.shares(leading or tuple(RANGES), design.unlucky())[MEASURE]
+        return {each.name: each for index in indexes for each in (index, *index.within)}
 
 
 def linear(weights: dict[str, float], luck: float) -> Formula:

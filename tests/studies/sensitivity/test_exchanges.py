@@ -49,20 +49,20 @@ def holds(interval: Interval | None, truth: float) -> bool:
 def test_shares_of_a_linear_model_with_correlated_normals(weights: tuple[float, float, float]) -> None:
     """The block's share, first and total alike, and Shapley effects from closed-form conditional variances."""
     of = Toy(toy(CORRELATED), linear({A: 1.0, **dict(zip((B, C, D), weights, strict=True))}, 1.0), 1, 4096)
-    found = of.shares()
+    result = of.shares()
     block = np.array(weights) @ covariance() @ np.array(weights)
     effects = shapley_of_linear(np.array(weights), covariance())
     whole = block + 2.0
     name = f"{B} + {C} + {D}"
-    assert set(found) == {A, name, B, C, D, LUCK}
-    for each, part in ((found[A], 1.0), (found[name], block), (found[LUCK], 1.0)):
+    assert set(result) == {A, name, B, C, D, LUCK}
+    for each, part in ((result[A], 1.0), (result[name], block), (result[LUCK], 1.0)):
         assert each.first is not None
         assert each.total is not None
         assert each.first.value == pytest.approx(part / whole, abs=0.04)
         assert each.total.value == pytest.approx(part / whole, abs=0.04)
-    parts = [found[path].shapley for path in (B, C, D)]
+    parts = [result[path].shapley for path in (B, C, D)]
     assert [part.value for part in parts if part] == pytest.approx(effects / whole, abs=0.04)
-    assert sum(part.value for part in parts if part) == pytest.approx(found[name].total.value, abs=1e-12)  # type: ignore[union-attr]
+    assert sum(part.value for part in parts if part) == pytest.approx(result[name].total.value, abs=1e-12)  # type: ignore[union-attr]
 
 
 def product(x: dict[str, Any], luck: Any) -> Any:
@@ -71,18 +71,18 @@ def product(x: dict[str, Any], luck: Any) -> Any:
 
 def test_what_two_explain_only_together_is_in_their_totals() -> None:
     """A product of two uniforms: 3/7 each alone, 1/7 together."""
-    found = Toy(toy(), product, 2, 4096).shares()
+    result = Toy(toy(), product, 2, 4096).shares()
     for name in (A, LUCK):
-        assert found[name].first.value == pytest.approx(3.0 / 7.0, abs=0.03)  # type: ignore[union-attr]
-        assert found[name].total.value == pytest.approx(4.0 / 7.0, abs=0.03)  # type: ignore[union-attr]
-    assert found[B].total.high < 1e-5  # type: ignore[union-attr]
+        assert result[name].first.value == pytest.approx(3.0 / 7.0, abs=0.03)  # type: ignore[union-attr]
+        assert result[name].total.value == pytest.approx(4.0 / 7.0, abs=0.03)  # type: ignore[union-attr]
+    assert result[B].total.high < 1e-5  # type: ignore[union-attr]
 
 
 def test_inputs_that_are_not_looked_at_are_one_block() -> None:
-    found = Toy(toy(), linear({A: 1.0, B: 2.0, C: 1.0}, 0.0), 2, 2048).shares(B)
-    assert set(found) == {B, REST, LUCK}
-    assert found[B].total.value == pytest.approx(2.0 / 3.0, abs=0.03)  # type: ignore[union-attr]
-    assert found[REST].total.value == pytest.approx(1.0 / 3.0, abs=0.03)  # type: ignore[union-attr]
+    result = Toy(toy(), linear({A: 1.0, B: 2.0, C: 1.0}, 0.0), 2, 2048).shares(B)
+    assert set(result) == {B, REST, LUCK}
+    assert result[B].total.value == pytest.approx(2.0 / 3.0, abs=0.03)  # type: ignore[union-attr]
+    assert result[REST].total.value == pytest.approx(1.0 / 3.0, abs=0.03)  # type: ignore[union-attr]
 
 
 MATCHED = "matching: {source: test, least_accepted: 1%}\n"
@@ -99,10 +99,10 @@ def only_c(x: dict[str, Any], luck: Any) -> Any:
 
 def test_shares_of_a_starting_position_that_is_matched() -> None:
     """Uniform on a triangle: of the variance of C, C has 7/8 and D, which does nothing but bound it, 1/8."""
-    found = Toy(toy(MATCHED), only_c, 3, 4096, triangle).shares()
-    assert found[STARTING].paths == (B, C, D)
-    assert found[STARTING].total.value == pytest.approx(1.0, abs=0.03)  # type: ignore[union-attr]
-    shares = [found[path].shapley.value for path in (B, C, D)]  # type: ignore[union-attr]
+    result = Toy(toy(MATCHED), only_c, 3, 4096, triangle).shares()
+    assert result[STARTING].paths == (B, C, D)
+    assert result[STARTING].total.value == pytest.approx(1.0, abs=0.03)  # type: ignore[union-attr]
+    shares = [result[path].shapley.value for path in (B, C, D)]  # type: ignore[union-attr]
     assert shares == pytest.approx([0.0, 7.0 / 8.0, 1.0 / 8.0], abs=0.03)
 
 
@@ -114,11 +114,11 @@ def test_an_input_that_only_the_root_draws_bounds_the_others_still() -> None:
     starting = next(block for block in design.blocks if block.name == STARTING)
     assert (starting.paths, starting.hidden) == ((B, C), (D,))
     again = np.tile([False, True], (4096, 1))
-    found = u(of.template, drawn_again(of.template, starting, 4, design.inputs, again, triangle))
+    result = u(of.template, drawn_again(of.template, starting, 4, design.inputs, again, triangle))
     usual = u(of.template, design.inputs)
-    assert np.array_equal(found[B], usual[B])
-    assert abs(np.corrcoef(found[C], usual[C])[0, 1]) < 0.05
-    for drawn in (usual[C], found[C]):
+    assert np.array_equal(result[B], usual[B])
+    assert abs(np.corrcoef(result[C], usual[C])[0, 1]) < 0.05
+    for drawn in (usual[C], result[C]):
         assert np.quantile(drawn, [0.1, 0.5, 0.9]) == pytest.approx(1.0 - np.sqrt([0.9, 0.5, 0.1]), abs=0.02)
 
 
@@ -170,12 +170,12 @@ def test_printed_intervals_of_shares_cover(name: str) -> None:
     truth = Toy(of, FORMULAS[name], 999, 60_000).shares()
     held = []
     for seed in range(30):
-        found = Toy(of, FORMULAS[name], seed, 300).shares()
+        result = Toy(of, FORMULAS[name], seed, 300).shares()
         held += [
-            holds(getattr(found[each], kind), getattr(truth[each], kind).value)
-            for each in found
+            holds(getattr(result[each], kind), getattr(truth[each], kind).value)
+            for each in result
             for kind in ("first", "total", "shapley")
-            if getattr(found[each], kind) is not None and getattr(truth[each], kind).high > 1e-3
+            if getattr(result[each], kind) is not None and getattr(truth[each], kind).high > 1e-3
         ]
     assert np.mean(held) >= 0.9
 
@@ -185,7 +185,7 @@ def test_screening_counts_the_mean_size_of_a_change_and_its_error() -> None:
     held, of = [], toy()
     for seed in range(60):
         design = Toy(of, lambda x, luck: 3.0 * x[A] + x[B], seed, 200).design()
-        found = {each.name: each for each in design.effects(design.unlucky())[MEASURE]}
-        held += [holds(found[A].effect, 1.0), holds(found[B].effect, 1.0 / 3.0)]
-        assert found[C].effect == Interval(0.0, 0.0, 0.0)
+        result = {each.name: each for each in design.effects(design.unlucky())[MEASURE]}
+        held += [holds(result[A].effect, 1.0), holds(result[B].effect, 1.0 / 3.0)]
+        assert result[C].effect == Interval(0.0, 0.0, 0.0)
     assert np.mean(held) >= 0.9

@@ -37,16 +37,16 @@ def exchanged(usual: np.ndarray, other: np.ndarray) -> list[Index]:
 
 
 def test_ishigami_by_exchange() -> None:
-    found = exchanged(*np.random.default_rng(1).random((2, 16384, 3)))
-    assert [index.first.value for index in found if index.first] == pytest.approx([0.314, 0.442, 0.0], abs=0.03)
-    assert [index.total.value for index in found if index.total] == pytest.approx([0.558, 0.442, 0.244], abs=0.02)
-    assert all(index.first is not None and 0.0 < index.first.half < 0.1 for index in found)
+    result = exchanged(*np.random.default_rng(1).random((2, 16384, 3)))
+    assert [index.first.value for index in result if index.first] == pytest.approx([0.314, 0.442, 0.0], abs=0.03)
+    assert [index.total.value for index in result if index.total] == pytest.approx([0.558, 0.442, 0.244], abs=0.02)
+    assert all(index.first is not None and 0.0 < index.first.half < 0.1 for index in result)
 
 
 def test_ishigami_from_given_data() -> None:
     cube = np.random.default_rng(1).random((8000, 3))
-    found = analysis.given_data(dict(zip(NAMES, cube.T, strict=True)), ishigami(cube))
-    assert [index.first.value for index in found if index.first] == pytest.approx([0.314, 0.442, 0.0], abs=0.03)
+    result = analysis.given_data(dict(zip(NAMES, cube.T, strict=True)), ishigami(cube))
+    assert [index.first.value for index in result if index.first] == pytest.approx([0.314, 0.442, 0.0], abs=0.03)
 
 
 def test_the_order_of_rows_and_of_keys_does_not_matter() -> None:
@@ -101,9 +101,9 @@ def test_of_a_measure_that_varies_elsewhere_a_share_is_unknown() -> None:
 )
 def test_a_measure_that_does_not_vary_is_said_to(name: str, value: float, text: str) -> None:
     asked = measure(name)
-    found = Finding(asked, (), None, (("happenings.rush", None),), value)
-    whole = Sensitivity("toy", None, "given", 100, (found,), (), None)
-    assert whole.most(found) == text
+    result = Finding(asked, (), None, (("happenings.rush", None),), value)
+    whole = Sensitivity("toy", None, "given", 100, (result,), (), None)
+    assert whole.most(result) == text
     printed = "\n".join(whole.lines())
     assert f"{asked.title}: {text}." in printed
     assert "happenings.rush: does not vary" in printed
@@ -175,9 +175,9 @@ def test_an_event_counts_by_occurrence_and_size() -> None:
     n = 100_000
     base, odds = random.standard_normal(n), np.full(n, 0.3)
     one, other = base + 2.0 + random.standard_normal(n), base + 2.0 + random.standard_normal(n)
-    found = analysis.event_total(base, one, other, odds)
-    assert found is not None
-    assert found.value == pytest.approx(1.14 / 2.14, abs=0.01)
+    result = analysis.event_total(base, one, other, odds)
+    assert result is not None
+    assert result.value == pytest.approx(1.14 / 2.14, abs=0.01)
     assert analysis.event_total(base, base, base, odds) == Interval(0.0, 0.0, 0.0)
 
 
@@ -192,9 +192,9 @@ def test_the_interval_of_what_an_event_makes_covers() -> None:
 
 def test_a_finding_turns_where_it_does() -> None:
     x = np.linspace(0.0, 1.0, 1000)
-    found = tipping("x", x, lambda rows: "late" if x[rows].mean() > 0.7 else "on time")
-    assert (found.usual, found.becomes_above, found.below) == ("on time", "late", None)
-    assert found.above == pytest.approx(0.7, abs=0.05)
+    result = tipping("x", x, lambda rows: "late" if x[rows].mean() > 0.7 else "on time")
+    assert (result.usual, result.becomes_above, result.below) == ("on time", "late", None)
+    assert result.above == pytest.approx(0.7, abs=0.05)
     assert not tipping("x", x, lambda rows: "same").turns
 
 
@@ -205,9 +205,9 @@ def test_a_finding_turns_only_where_it_is_shown() -> None:
     def turn(*said: str) -> Tipping:
         return tipping("x", x, lambda rows: "a" if len(rows) == 1000 else said[int(10.0 * x[rows].mean())])
 
-    found = turn(*"aaaaaa", "undecided", *"bbb")
-    assert found.above == pytest.approx(0.7, abs=0.01)
-    assert found.becomes_above == "b"
+    result = turn(*"aaaaaa", "undecided", *"bbb")
+    assert result.above == pytest.approx(0.7, abs=0.01)
+    assert result.becomes_above == "b"
     for said in (["a"] * 8 + ["b", "undecided"], ["a"] * 8 + ["b", "a"], ["undecided"] * 9 + ["b"]):
         assert not turn(*said).turns
 
@@ -249,8 +249,8 @@ def test_an_unrelated_input_turns_no_bottleneck() -> None:
         x, money, depth = random.random((3, 500))
         table = parts(500, train_capital=money, train_depth=0.8 * depth)
         unrelated += tipping("x", x, finding(table, None)).turns
-        found = tipping("x", x, finding(table.assign(train_depth=np.where(x < 0.8, 0.2, 2.0) * depth), None))
-        related += found.becomes_above == CONSTRAINTS["rental"].words
+        result = tipping("x", x, finding(table.assign(train_depth=np.where(x < 0.8, 0.2, 2.0) * depth), None))
+        related += result.becomes_above == CONSTRAINTS["rental"].words
     assert unrelated <= 1
     assert related >= 24
 
@@ -262,11 +262,13 @@ def test_the_noise_floor_of_slices_is_what_chance_shows(n: int, tail: float) -> 
     random = np.random.default_rng(n)
     names = [f"x{i}" for i in range(400)]
     y = np.exp(tail * random.standard_normal(n))
-    found = [index.first.value for index in analysis.given_data({x: random.random(n) for x in names}, y) if index.first]
+    result = [
+        index.first.value for index in analysis.given_data({x: random.random(n) for x in names}, y) if index.first
+    ]
     floor = analysis.noise_floor(n)
     assert floor == (min(20, n // 10) - 1) / (n - 1)
-    assert np.mean(found) == pytest.approx(0.0, abs=3.5 * float(np.std(found)) / 20.0)
-    assert abs(np.mean(found)) < floor / 5.0
+    assert np.mean(result) == pytest.approx(0.0, abs=3.5 * float(np.std(result)) / 20.0)
+    assert abs(np.mean(result)) < floor / 5.0
     assert caveats("given", n, False).startswith(
         f"Slices of an assumption that does nothing would explain {100 * floor:.2g}%"
     )
@@ -287,8 +289,8 @@ def test_a_direction_is_told_where_it_is_beyond_chance() -> None:
     for seed in range(40):
         random = np.random.default_rng(seed)
         inputs = {f"x{i}": random.standard_normal(300) for i in range(50)}
-        found = analysis.given_data(inputs, inputs["x0"] + 2.0 * random.standard_normal(300))
-        told.append([index.direction for index in found])
+        result = analysis.given_data(inputs, inputs["x0"] + 2.0 * random.standard_normal(300))
+        told.append([index.direction for index in result])
     assert (np.array(told)[:, 0] > 0.0).all()
     assert (np.array(told)[:, 1:] != 0.0).any(axis=1).sum() <= 6
 
@@ -297,7 +299,7 @@ def test_shares_of_dependent_assumptions_do_not_add_up_and_are_said_not_to() -> 
     random = np.random.default_rng(3)
     one = random.standard_normal(4000)
     other = 0.8 * one + 0.6 * random.standard_normal(4000)
-    found = analysis.given_data({"one": one, "other": other}, one + other)
-    assert sum(index.first.value for index in found if index.first) > 1.5
+    result = analysis.given_data({"one": one, "other": other}, one + other)
+    assert sum(index.first.value for index in result if index.first) > 1.5
     assert "do not add up" in caveats("given", 4000, True)
     assert "do not add up" not in caveats("given", 4000, False)

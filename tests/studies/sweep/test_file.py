@@ -27,7 +27,7 @@ def sweep(folder: Path, text: str) -> Sweep:
 GRID = """
 factors:
   - {path: procurement.reserve, values: [6 months, 12 months]}
-  - {path: capital.talks.size, name: Round, values: [$300M, $1bn, $3bn]}
+  - {path: capital.financing.size, name: Round, values: [$300M, $1bn, $3bn]}
 policies:
   - {name: as is}
   - {name: train, set: {procurement.train_first: 1}}
@@ -35,27 +35,31 @@ policies:
 
 
 def test_a_grid_is_every_combination_of_scenario_policy_and_value(tmp_path: Path) -> None:
-    found = sweep(tmp_path, GRID)
-    points = list(found.points())
-    assert len(points) == found.count == 12
+    result = sweep(tmp_path, GRID)
+    points = list(result.points())
+    assert len(points) == result.count == 12
     assert [point.number for point in points] == list(range(12))
     assert points[4].texts == ("12 months", "$1bn")
-    assert points[7].words == ("procurement.train_first=1", "procurement.reserve=6 months", "capital.talks.size=$1bn")
+    assert points[7].words == (
+        "procurement.train_first=1",
+        "procurement.reserve=6 months",
+        "capital.financing.size=$1bn",
+    )
 
 
 def test_a_list_pairs_values(tmp_path: Path) -> None:
     text = "design: list\nfactors:\n  - {path: procurement.reserve, values: [1 month, 2 months]}\n"
-    found = sweep(tmp_path, text + "  - {paths: [capital.cash, capital.talks.size], values: [$1M, $2M]}\n")
-    assert [point.texts for point in found.points()] == [("1 month", "$1M"), ("2 months", "$2M")]
-    assert len(next(found.points()).settings) == 3
+    result = sweep(tmp_path, text + "  - {paths: [capital.cash, capital.financing.size], values: [$1M, $2M]}\n")
+    assert [point.texts for point in result.points()] == [("1 month", "$1M"), ("2 months", "$2M")]
+    assert len(next(result.points()).settings) == 3
 
 
 def test_drawn_designs_fill_the_space(tmp_path: Path) -> None:
     reserve = "{path: procurement.reserve, between: [0 months, 24 months]}"
     text = f"points: 64\nfactors:\n  - {reserve}\n  - {{path: capital.cash}}\n"
     for design in ("latin_hypercube", "sobol"):
-        found = sweep(tmp_path, f"design: {design}\n{text}")
-        numbers = np.array([[factor[0].spec.value for factor in point.factors] for point in found.points()])  # type: ignore[union-attr]
+        result = sweep(tmp_path, f"design: {design}\n{text}")
+        numbers = np.array([[factor[0].spec.value for factor in point.factors] for point in result.points()])  # type: ignore[union-attr]
         share = numbers[:, 0] / (24 * 365.25 / 12)
         assert np.bincount((share * 8).astype(int), minlength=8).tolist() == [8] * 8
         median = 400e6
@@ -75,7 +79,7 @@ def test_the_order_of_factors_moves_no_point(tmp_path: Path) -> None:
     "setting",
     [
         ("capital.cash", "$300M"),
-        ("capital.talks.time", "40 days"),
+        ("capital.financing.duration", "40 days"),
         ("market.offers.b200_grey.holding", "h200_hall"),
         ("climate.truce_ends", "2026-12-01"),
         ("procurement.reserve", "{between: [1 month, 2 months]}"),
@@ -116,7 +120,7 @@ polices: []
 """
     with pytest.raises(InputError) as refused:
         sweep(tmp_path, text)
-    found = {(problem.place.line, problem.place.column): problem.message for problem in refused.value.problems}
+    result = {(problem.place.line, problem.place.column): problem.message for problem in refused.value.problems}
     expected = {
         (2, 9): "did you mean `grid`",
         (4, 12): "did you mean `procurement.reserve`",
@@ -131,7 +135,7 @@ polices: []
         (12, 1): "did you mean `policies`",
     }
     for place, message in expected.items():
-        assert message in found.get(place, ""), f"{place} {message}: {sorted(found)}"
+        assert message in result.get(place, ""), f"{place} {message}: {sorted(result)}"
 
 
 SEARCH = "design: search\npoints: 4\nfactors: [{path: capital.cash}]\nobjectives: [mean(owned)]\n"
@@ -172,7 +176,7 @@ STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], 
         (f"{CASH}policies: [{{name: a, set: 5}}]\n", "5 sets nothing; write"),
         (f"{CASH}policies: [{{name: a, set: [capital.cash]}}]\n", "sets nothing; write"),
         (f"{CASH}policies: [{{name: a, set: }}]\n", "null sets nothing; write"),
-        ("factors: [{path: capital.cash, paths: [capital.talks.size], values: [$1M]}]\n", "not both"),
+        ("factors: [{path: capital.cash, paths: [capital.financing.size], values: [$1M]}]\n", "not both"),
         ("factors: [{path: capital.cash, values: [$1M], steps: 3}]\n", "write one or the other"),
         ("factors: [{path: capital.cash, values: [$1M], between: [$1M, $2M]}]\n", "write one or the other"),
         ("factors: [{path: capital.cash, values: [+$1M]}]\n", "is a difference, and a value is due"),
@@ -213,7 +217,7 @@ def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
 
 MISFITS = {
     "a level": (
-        "factors: [{path: window.leads_until, values: [2027-01-01, 2028-01-01]}]\n",
+        "factors: [{path: window.reporting_until, values: [2027-01-01, 2028-01-01]}]\n",
         2,
         "no month lies between",
     ),
@@ -225,26 +229,26 @@ MISFITS = {
     "between": (
         "design: sobol\npoints: 4\nfactors: [{path: window.later, between: [2027-01-01, 2029-01-01]}]\n",
         4,
-        "is before window.leads_until",
+        "is before window.reporting_until",
     ),
     "parts": ("factors: [{path: capital.investors.alibaba.weight, values: [0.2, 0.9]}]\n", 2, "parts of one whole"),
     "two factors": (
-        "factors:\n  - {path: window.leads_until, values: [2028-01-01, 2029-06-01]}\n"
+        "factors:\n  - {path: window.reporting_until, values: [2028-01-01, 2029-06-01]}\n"
         "  - {path: window.later, values: [2029-01-01, 2030-01-01]}\n",
         4,
-        "2029-01-01 is before window.leads_until (2029-06-01)",
+        "2029-01-01 is before window.reporting_until (2029-06-01)",
     ),
     "a policy": (
         "factors: [{path: capital.cash, values: [$1M]}]\n"
-        "policies: [{name: magic, set: {window.leads_until: 2027-01-01}}]\n",
+        "policies: [{name: magic, set: {window.reporting_until: 2027-01-01}}]\n",
         3,
         "no month lies between",
     ),
     "a policy and a factor": (
         "factors: [{path: window.later, values: [2029-01-01]}]\n"
-        "policies: [{name: late, set: {window.leads_until: 2029-06-01}}]\n",
+        "policies: [{name: late, set: {window.reporting_until: 2029-06-01}}]\n",
         2,
-        "is before window.leads_until",
+        "is before window.reporting_until",
     ),
 }
 
@@ -254,8 +258,8 @@ def test_points_go_through_the_checks_across_values_that_a_file_does(case: str, 
     text, line, message = MISFITS[case]
     with pytest.raises(InputError) as refused:
         sweep(tmp_path, text)
-    found = [(problem.place.line, message in problem.message) for problem in refused.value.problems]
-    assert (line, True) in found, refused.value
+    result = [(problem.place.line, message in problem.message) for problem in refused.value.problems]
+    assert (line, True) in result, refused.value
     places = [(problem.place, problem.path) for problem in refused.value.problems]
     assert len(set(places)) == len(places)
 
@@ -274,7 +278,7 @@ def test_a_point_is_held_against_the_happenings_of_its_scenario(tmp_path: Path) 
         read_sweep(folder / "x.yaml", lambda scenario: read(scenario, (), ()))
 
 
-@pytest.mark.parametrize("policy", ["window.leads_until: 2027-01-01", "capital.investors.alibaba.weight: 1"])
+@pytest.mark.parametrize("policy", ["window.reporting_until: 2027-01-01", "capital.investors.alibaba.weight: 1"])
 def test_policies_of_a_comparison_go_through_the_same_checks(policy: str, tmp_path: Path) -> None:
     path = tmp_path / "policies.yaml"
     path.write_text(f"policies:\n  - {{name: as is}}\n  - {{name: magic, set: {{{policy}}}}}\n", encoding="utf-8")

@@ -12,8 +12,8 @@ from tests.findings.toy import outcomes
 
 def point(text: str, delay: float, out: float) -> Any:
     table = outcomes(4).assign(next_delay=delay, next_released=out)
-    found = (summarise(measure("next_delay"), table),)
-    return SimpleNamespace(summaries=found, point=SimpleNamespace(texts=(text,)))
+    result = (summarise(measure("next_delay"), table),)
+    return SimpleNamespace(summaries=result, point=SimpleNamespace(texts=(text,)))
 
 
 def test_an_average_over_a_lower_bound_is_one() -> None:
@@ -22,8 +22,8 @@ def test_an_average_over_a_lower_bound_is_one() -> None:
     sweep = SimpleNamespace(measures=(measure("next_delay"),), factors=factors)
     points = (point("low", 3.0, 1.0), point("low", 5.0, 1.0), point("high", 7.0, 1.0), point("high", 31.0, 0.0))
     result: Any = SimpleNamespace(sweep=sweep, points=points)
-    (found,) = influences(result)
-    assert (found.first.text("months"), found.last.text("months")) == ("4 months", "> 19 months")
+    (results,) = influences(result)
+    assert (results.first.text("months"), results.last.text("months")) == ("4 months", "> 19 months")
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 1.0 / 3.0])

@@ -91,11 +91,11 @@ def eased(scenario: str, seeds: int) -> tuple[tuple[pd.DataFrame, ...], ...]:
 
 def weights(plus: int, minus: int | None = None) -> Table:
     """One set's shortfall, or what it has more than another's."""
-    found = np.zeros(SETS)
-    found[plus] += 1.0
+    table = np.zeros(SETS)
+    table[plus] += 1.0
     if minus is not None:
-        found[minus] -= 1.0
-    return found
+        table[minus] -= 1.0
+    return table
 
 
 def index(names: tuple[str, ...]) -> int:
@@ -105,12 +105,12 @@ def index(names: tuple[str, ...]) -> int:
 
 def shapley(bit: int) -> Table:
     """The sets behind the share that is allotted to a constraint."""
-    found = np.zeros(SETS)
+    table = np.zeros(SETS)
     for each in range(SETS):
         if not each >> bit & 1:
             weight = 1.0 / (len(NAMES) * math.comb(len(NAMES) - 1, each.bit_count()))
-            found += weight * weights(each, each | 1 << bit)
-    return found
+            table += weight * weights(each, each | 1 << bit)
+    return table
 
 
 def printed(mine: Removals) -> Iterator[tuple[str, Amount, Table]]:
@@ -135,10 +135,10 @@ def held(said: Amount, others: Table) -> bool:
 
 def tally(judged: Iterator[tuple[str, bool]]) -> tuple[Counted, ...]:
     """How many of each kind held."""
-    found: dict[str, list[bool]] = defaultdict(list)
+    counteds: dict[str, list[bool]] = defaultdict(list)
     for what, right in judged:
-        found[what].append(right)
-    return tuple(Counted(what, sum(each), len(each)) for what, each in found.items())
+        counteds[what].append(right)
+    return tuple(Counted(what, sum(each), len(each)) for what, each in counteds.items())
 
 
 def of_removals(scenario: str, seeds: int, futures: int) -> Iterator[tuple[str, bool]]:
@@ -168,9 +168,9 @@ def of_effects(scenario: str, seeds: int, futures: int) -> Iterator[tuple[str, b
     for seed in range(seeds):
         mine, base = removals(here[seed]), removals(there[seed])
         for name, apart in means.items():
-            found = cost(mine[name], base[name])
-            yield "cost", held(found.difference, np.delete(apart[:, 0], seed))
-            for bit, through in enumerate(found.through):
+            result = cost(mine[name], base[name])
+            yield "cost", held(result.difference, np.delete(apart[:, 0], seed))
+            for bit, through in enumerate(result.through):
                 yield "works through", held(through.gone, np.delete(apart @ weights(0, 1 << bit), seed))
 
 
@@ -254,16 +254,16 @@ def first(scenario: str, seeds: int, futures: int) -> Iterator[First]:
     runs = outcomes(scenario, seeds, futures)
     every = pd.concat(runs, ignore_index=True)
     table = np.concatenate(list(tables(scenario, seeds, futures)), axis=1)
-    for found in bottlenecks(every):
-        mine = removals(table)[SHORTFALLS[found.use]]
+    for result in bottlenecks(every):
+        mine = removals(table)[SHORTFALLS[result.use]]
         singles = np.array([mine.column[0] - mine.column[1 << bit] for bit in range(len(NAMES))])
-        binds = largest(found.use, every)
+        binds = largest(result.use, every)
         asked = (binds >= 0) & (singles.max(axis=0) > mine.counts)
         same = float((binds == singles.argmax(axis=0))[asked].mean())
         yield First(
             scenario,
-            found.use,
-            next((cause.gate for cause in found.causes if cause.binds), "none"),
+            result.use,
+            next((cause.gate for cause in result.causes if cause.binds), "none"),
             max(mine.alone, key=lambda name: mine.alone[name].mean),
             same,
         )

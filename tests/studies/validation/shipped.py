@@ -34,8 +34,8 @@ def outcomes(scenario: str = "baseline", *settings: str) -> pd.DataFrame:
 def months(name: str, futures: int = 200) -> np.ndarray:
     """A series of the baseline, shape (futures, months)."""
     job = Job(template_of("baseline", ()), SEED, futures)
-    found: np.ndarray = ensembles.run([job], "compiled", lambda _: None, months=True)[0].series
-    return found[:, :, SERIES.index(name)]
+    result: np.ndarray = ensembles.run([job], "compiled", lambda _: None, months=True)[0].series
+    return result[:, :, SERIES.index(name)]
 
 
 def mean(measure: str, scenario: str = "baseline", *settings: str) -> float:

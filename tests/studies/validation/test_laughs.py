@@ -14,7 +14,7 @@ YEARS = 1.7
 
 
 def test_imports_stay_far_below_fifty_thousand() -> None:
-    assert float(outcomes().import_delivered.quantile(0.99)) < 50_000.0
+    assert float(outcomes().reference_import_delivered.quantile(0.99)) < 50_000.0
 
 
 def test_few_labs_run_out_of_money() -> None:
@@ -35,7 +35,7 @@ def test_the_lab_is_not_offered_more_than_its_share_of_what_is_made() -> None:
     template = template_of("baseline", ())
     place = [drawn.path for drawn in template.inputs].index("foundry.supplies.ascend_950dt.share")
     share = template.draw(SEED, 0, FUTURES)[:, place]
-    assert (outcomes().watched_offered <= outcomes().watched_made * share + 1.0).all()
+    assert (outcomes().reference_chip_offered <= outcomes().reference_chip_made * share + 1.0).all()
 
 
 def test_a_flagship_that_is_a_year_late_is_resized() -> None:

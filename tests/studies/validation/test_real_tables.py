@@ -56,6 +56,6 @@ def test_the_table_and_relief_run_apart_agree_in_every_bit(name: str, tmp_path: 
     template = template_of("tighten", ())
     steps = variants.relief(template, luck, lambda _: None).single
     (step,) = (each for each in steps if (each.cause, each.step) == (dial, relief.REMOVED))
-    found = removals(removal_tables.table(template, luck, Chunks(tmp_path), lambda _: None))
+    result = removals(removal_tables.table(template, luck, Chunks(tmp_path), lambda _: None))
     for measure in SHORTFALLS.values():
-        assert step.gain(measure).paired.mean == found[measure].alone[name].mean
+        assert step.gain(measure).paired.mean == result[measure].alone[name].mean

@@ -13,7 +13,7 @@ from sim.language.events import kind_of
 from sim.world.course.happenings import happened
 from sim.world.signals import RETIMED
 from tests.studies.validation.shipped import KEYS, effect, mean, outcomes
-from tests.world.a_future import Told, future_of
+from tests.world.a_future import LoggedFuture, future_of
 
 AS_OF = date(2026, 4, 23)
 
@@ -30,7 +30,7 @@ CHANGED_ON = {
 """The day before which nothing may differ; for what is forced from the first day on, when it can first be felt."""
 
 
-def before(future: Told, day: float) -> list[tuple[float, ...]]:
+def before(future: LoggedFuture, day: float) -> list[tuple[float, ...]]:
     """What happens before a day, save that a scenario's own happening is noted, and that its changes will end."""
     return [row for row in future.run().log or () if row[0] < day and row[1] not in (kind_of(happened), RETIMED)]
 
@@ -74,8 +74,8 @@ def test_money_and_rules_block_the_same_chips() -> None:
 
 def test_scarce_memory_hurts_serving_and_the_950dt() -> None:
     assert effect("unserved", "hbm_crunch") > 0.0
-    assert mean("watched_delivered", "hbm_crunch") < 0.3 * mean("watched_delivered")
-    others = [mean("made_measured", name) - mean("watched_made", name) for name in ("hbm_crunch", "baseline")]
+    assert mean("reference_chip_delivered", "hbm_crunch") < 0.3 * mean("reference_chip_delivered")
+    others = [mean("made_measured", name) - mean("reference_chip_made", name) for name in ("hbm_crunch", "baseline")]
     assert others[0] > 0.75 * others[1]
 
 
@@ -113,14 +113,14 @@ def test_extremes() -> None:
 
 
 def test_odds_inside_the_baseline() -> None:
-    found = outcomes()
-    assert 0.15 <= mean("stalled_2026") <= 0.35
+    result = outcomes()
+    assert 0.15 <= mean("first_round_late") <= 0.35
     assert 0.15 <= mean("window_closed") <= 0.45
-    assert 0.03 <= float(((found.stalled_2026 == 1.0) & (found.window_closed == 1.0)).mean()) <= 0.12
+    assert 0.03 <= float(((result.first_round_late == 1.0) & (result.window_closed == 1.0)).mean()) <= 0.12
     assert 0.08 <= mean("rupture") <= 0.25
 
 
 def test_a_forced_stall_is_like_those_that_happen() -> None:
-    happened = outcomes()["stalled_2026"] == 1.0
+    happened = outcomes()["first_round_late"] == 1.0
     inside = float(outcomes().train_short[happened].mean())
     assert inside == pytest.approx(mean("train_short", "stall"), abs=0.02)

@@ -11,7 +11,7 @@ from sim.world.fleet import holdings
 from sim.world.pathways import PATHWAYS
 from sim.world.purchasing import orders
 from sim.world.supply import market
-from tests.world.a_future import Told, future_of, small
+from tests.world.a_future import LoggedFuture, future_of, small
 
 BUYING = """
 training: {latent: 1}
@@ -42,28 +42,28 @@ def test_nothing_vanishes_in_the_scenarios_shipped(scenario: str) -> None:
         assert sum(account.balance for account in future.accounts) == 0.0
 
 
-def lose_a_dollar(future: Told) -> None:
+def lose_a_dollar(future: LoggedFuture) -> None:
     future.accounts[ledger.CASH].balance -= 1.0
 
 
-def lose_a_chip(future: Told) -> None:
+def lose_a_chip(future: LoggedFuture) -> None:
     future.the("holdings", "h800_hall").online -= 1.0
 
 
-def forget_an_order(future: Told) -> None:
+def forget_an_order(future: LoggedFuture) -> None:
     future.stages[orders.DELIVERED].units += 1.0
 
 
-def deliver_unordered(future: Told) -> None:
+def deliver_unordered(future: LoggedFuture) -> None:
     future.the("holdings", "h200_hall").received += 1.0
     future.the("holdings", "h200_hall").online += 1.0
 
 
-def sell_twice(future: Told) -> None:
+def sell_twice(future: LoggedFuture) -> None:
     future.the("supplies", "ascend").sold += 8.0
 
 
-def lose_a_person(future: Told) -> None:
+def lose_a_person(future: LoggedFuture) -> None:
     future.the("staff", "engineers").people -= 1.0
 
 
@@ -78,28 +78,28 @@ def lose_a_person(future: Told) -> None:
         (lose_a_person, "those there are not those of the first day"),
     ],
 )
-def test_each_check_sees_what_vanished(slip: Callable[[Told], None], message: str) -> None:
+def test_each_check_sees_what_vanished(slip: Callable[[LoggedFuture], None], message: str) -> None:
     future = small(BUYING).begin().until(40.0)
     slip(future)
     with pytest.raises(ArithmeticError, match=message):
         future.until(60.0)
 
 
-def half_paid(future: Told, source: int, use: int, amount: float) -> None:
+def half_paid(future: LoggedFuture, source: int, use: int, amount: float) -> None:
     future.accounts[source].balance -= float(int(amount))
 
 
-def unkept(future: Told, slot: int, stage: int) -> None:
+def unkept(future: LoggedFuture, slot: int, stage: int) -> None:
     future.stages[future.orders[slot].stage].units -= future.orders[slot].units
     future.orders[slot].stage = stage
 
 
-def not_taken(future: Told, o: int, units: float) -> None:
+def not_taken(future: LoggedFuture, o: int, units: float) -> None:
     if future.offers[o].supply >= 0:
         future.supplies[future.offers[o].supply].sold += units
 
 
-def dropped(future: Told, slot: int, units: float) -> None:
+def dropped(future: LoggedFuture, slot: int, units: float) -> None:
     future.holdings[future.offers[future.orders[slot].offer].holding].starting -= units
 
 
@@ -136,7 +136,7 @@ def test_what_a_year_comes_to() -> None:
 
 @pytest.mark.parametrize(("since", "first"), [("2027-01-01", 12), ("2027-07-01", 18)])
 def test_the_shortfall_is_that_of_the_measured_months(since: str, first: int) -> None:
-    more = f"window: {{measured_from: {since}}}\ntraining: {{growth: 3x / year}}\ncapital: {{cash: $0}}"
+    more = f"window: {{reporting_from: {since}}}\ntraining: {{growth: 3x / year}}\ncapital: {{cash: $0}}"
     future = small(more).run()
     days = [month.ends - month.begins for month in future.months][first:]
     wanted = [3.0 ** (1.0 + 0.5 * (month.begins / 365.25 - 1.0)) for month in future.months][first:]
@@ -148,7 +148,7 @@ def test_the_shortfall_is_that_of_the_measured_months(since: str, first: int) ->
 def test_a_window_may_begin_on_the_first_day(since: str) -> None:
     """What no month told is zero: nothing has been made before the first day."""
     outcome = (
-        small(f"window: {{measured_from: {since}}}\ntraining: {{latent: 0.5}}\ncapital: {{cash: $0}}").run().outcome[0]
+        small(f"window: {{reporting_from: {since}}}\ntraining: {{latent: 0.5}}\ncapital: {{cash: $0}}").run().outcome[0]
     )
     assert outcome.train_short == pytest.approx(1.0 / 3.0)
     assert outcome.made_before == 0.0

@@ -6,7 +6,7 @@ from sim.language.declarations import fields
 from sim.template.history_matching import opening_inputs
 from sim.world.accounts import starting_position
 from sim.world.accounts.starting_position import AGREES, LOAD, MONEY, RESEARCH, RUN, Matching
-from tests.world.a_future import Told, future_of, small
+from tests.world.a_future import LoggedFuture, future_of, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
@@ -24,9 +24,9 @@ capital: {cash: $20M, operations: $365.25M / year, facility: $36.525M / year}
 """A quarter of the fleet serves; a million a day goes out and a tenth of it comes in."""
 
 
-def opened(changes: str = "") -> Told:
+def opened(changes: str = "") -> LoggedFuture:
     future = small(BUSY + changes)
-    starting_position.opened(future)
+    starting_position.first_day(future)
     return future
 
 
@@ -42,7 +42,7 @@ def test_the_four_numbers_of_an_opening() -> None:
 def test_without_chips_a_run_takes_for_ever_and_any_load_is_too_much() -> None:
     future = opened()
     future.the("holdings", "h800_hall").opening = 0.0
-    starting_position.opened(future)
+    starting_position.first_day(future)
     assert starting_position.run_time(future) == starting_position.load(future) == float("inf")
     assert starting_position.research(future) == -1.0
 
@@ -69,8 +69,8 @@ def test_each_bound_refuses_on_its_side(bounds: dict[str, float], verdict: int) 
     assert starting_position.judged(future) == verdict, "asked again, it says the same"
 
 
-def numbers(future: Told) -> tuple[float, ...]:
-    starting_position.opened(future)
+def numbers(future: LoggedFuture) -> tuple[float, ...]:
+    starting_position.first_day(future)
     return (
         starting_position.run_time(future),
         starting_position.research(future),
@@ -82,13 +82,13 @@ def numbers(future: Told) -> tuple[float, ...]:
 def moved(pair: int) -> dict[str, bool]:
     """For each input of a future, whether taking it from another future moves one of the four numbers."""
     future, other = future_of(number=2 * pair), future_of(number=2 * pair + 1)
-    before, found = numbers(future), {}
+    before, result = numbers(future), {}
     for address, drawing in zip(future.addresses, future.inputs, strict=False):
         kept = future.values[address]
         future.values[address] = other.values[address]
-        found[drawing.path] = numbers(future) != pytest.approx(before, rel=1e-12)
+        result[drawing.path] = numbers(future) != pytest.approx(before, rel=1e-12)
         future.values[address] = kept
-    return found
+    return result
 
 
 def test_what_is_drawn_again_is_what_the_tests_read() -> None:

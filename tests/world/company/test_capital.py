@@ -9,11 +9,11 @@ from sim.world.company import capital, ledger
 from sim.world.company.ledger import CREDIT, CUSTOMERS, ENERGY, FALLBACK, FOUNDER, INVESTORS, OPERATIONS, RENT
 from sim.world.company.rounds import (
     fallback_paid,
-    talks_closed,
-    talks_decided,
-    talks_opened,
-    talks_resumed,
-    talks_stalled,
+    round_closed,
+    round_decided,
+    round_opened,
+    round_resumed,
+    round_stalled,
     tranche_paid,
 )
 from sim.world.fleet import holdings
@@ -21,44 +21,44 @@ from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
 from sim.world.lab import RENT as ON_RENT
 from sim.world.purchasing import procurement
 from sim.world.supply import market
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
     settings={4: ("procurement.reserve=24 months", "capital.hiring_floor=60 months", "capital.saving=0.3")},
     moves_nothing={
         "capital.campaign_floor": "money is seldom that short",
-        "capital.yielded": "as campaign_floor; test_sharing.py shows it",
+        "capital.training_concession": "as campaign_floor; test_sharing.py shows it",
     },
 )
 """The lab saves on all that it can."""
 
-TALKS = (talks_opened, talks_decided, talks_closed, talks_resumed, talks_stalled, tranche_paid, fallback_paid)
+TALKS = (round_opened, round_decided, round_closed, round_resumed, round_stalled, tranche_paid, fallback_paid)
 MILLION = 1e6
 
 
-def talks(more: str, day: float = 220.0, investors: str = "", cash: str = "$1bn") -> Told:
+def talks(more: str, day: float = 220.0, investors: str = "", cash: str = "$1bn") -> LoggedFuture:
     """The small world with talks like these, up to a day."""
     named = f"\n  investors: [{investors}]" if investors else ""
-    return small(f"capital:\n  cash: {cash}\n  talks: {{{more}}}{named}").begin().until(day)
+    return small(f"capital:\n  cash: {cash}\n  financing: {{{more}}}{named}").begin().until(day)
 
 
 def test_a_round_that_closes_and_the_one_after_it() -> None:
     future = talks("closes: 1")
     assert future.story(*TALKS) == [
-        (24.0, "talks decided"),
-        (58.0, "talks closed"),
-        (158.0, "talks opened"),
-        (182.0, "talks decided"),
+        (24.0, "round decided"),
+        (58.0, "round closed"),
+        (158.0, "round opened"),
+        (182.0, "round decided"),
         (208.0, "tranche paid"),
         (208.0, "tranche paid"),
-        (216.0, "talks closed"),
+        (216.0, "round closed"),
     ]
     # 100 and 200 million, of which credit 10 and 20; of the rest 60% at the close; the first round is paid in full
-    assert future.talks[0].raised == 300 * MILLION
+    assert future.financing[0].raised == 300 * MILLION
     assert ledger.credit(future) == 30 * MILLION
     assert ledger.cash(future) == (1000 + 54 + 36 + 108) * MILLION
-    assert future.talks[0].signed == 72 * MILLION
+    assert future.financing[0].signed == 72 * MILLION
     assert future.accounts[INVESTORS].balance == -(30 + 198) * MILLION
     assert future.lab[0].depth_brought == 100.0
     assert [investor.joined for investor in future.investors] == [2, 2]
@@ -66,7 +66,7 @@ def test_a_round_that_closes_and_the_one_after_it() -> None:
 
 def test_an_investor_that_does_not_join_leaves_its_part_out() -> None:
     future = talks("closes: 1", 100.0, "{id: fund, joins: 0}")
-    assert future.talks[0].raised == 25 * MILLION
+    assert future.financing[0].raised == 25 * MILLION
     assert ledger.cash(future) == 1009 * MILLION
 
 
@@ -82,28 +82,32 @@ def test_investors_cannot_have_more_than_the_round() -> None:
 def test_a_stalled_round_resumes_smaller_and_other_finance_is_found() -> None:
     future = talks("stall_time: 30 days, resumes: 1, fallback: 1", 260.0)
     assert future.story(*TALKS) == [
-        (24.0, "talks decided"),
-        (30.0, "talks stalled"),
+        (24.0, "round decided"),
+        (30.0, "round stalled"),
         (100.0, "fallback paid"),
-        (230.0, "talks resumed"),
-        (240.0, "talks closed"),
+        (230.0, "round resumed"),
+        (240.0, "round closed"),
     ]
-    assert future.talks[0].raised == 50 * MILLION
+    assert future.financing[0].raised == 50 * MILLION
     assert future.accounts[FALLBACK].balance == -30 * MILLION
-    assert (future.talks[0].stalls, future.talks[0].first_stall, future.talks[0].first_close) == (1, 30.0, 240.0)
+    assert (future.financing[0].stalls, future.financing[0].first_stall, future.financing[0].first_close) == (
+        1,
+        30.0,
+        240.0,
+    )
 
 
 def test_a_stalled_round_that_does_not_resume_has_collapsed() -> None:
     future = talks("stall_time: 30 days", 700.0)
-    assert future.talks[0].stage == capital.COLLAPSED
+    assert future.financing[0].stage == capital.COLLAPSED
     assert future.story(*TALKS)[:5] == [
-        (24.0, "talks decided"),
-        (30.0, "talks stalled"),
-        (130.0, "talks opened"),
-        (154.0, "talks decided"),
-        (160.0, "talks stalled"),
+        (24.0, "round decided"),
+        (30.0, "round stalled"),
+        (130.0, "round opened"),
+        (154.0, "round decided"),
+        (160.0, "round stalled"),
     ]
-    assert future.talks[0].raised == 0.0
+    assert future.financing[0].raised == 0.0
 
 
 @pytest.mark.parametrize(
@@ -116,18 +120,18 @@ def test_a_stalled_round_that_does_not_resume_has_collapsed() -> None:
 )
 def test_no_round_closes_before_its_date(more: str, close: float) -> None:
     """What is decided waits; what stalled resumes no sooner, and still needs its approvals."""
-    assert talks(more, 400.0).talks[0].first_close == close
+    assert talks(more, 400.0).financing[0].first_close == close
 
 
 def test_talks_first_reported_before_the_start_are_under_way() -> None:
-    assert talks("closes: 1, opened: 2025-12-02").story(talks_closed)[0][0] == 28.0
-    assert talks("closes: 1, opened: 2025-01-01").story(talks_closed)[0][0] == 10.0
+    assert talks("closes: 1, opened: 2025-12-02").story(round_closed)[0][0] == 28.0
+    assert talks("closes: 1, opened: 2025-01-01").story(round_closed)[0][0] == 10.0
 
 
 @pytest.mark.parametrize("odds", [0.25, 0.8])
 def test_rounds_close_with_their_odds(odds: float) -> None:
-    more = f"capital: {{talks: {{closes: {odds}}}}}"
-    closed = [small(more, number).begin().until(60.0).talks[0].closes_so_far for number in range(200)]
+    more = f"capital: {{financing: {{closes: {odds}}}}}"
+    closed = [small(more, number).begin().until(60.0).financing[0].closes_so_far for number in range(200)]
     assert sum(closed) / 200 == pytest.approx(odds, abs=0.09)
 
 
@@ -224,7 +228,7 @@ def test_the_steps_are_taken_one_after_the_other_before_insolvency() -> None:
     steps = []
     for day in range(1, 440):
         future.until(float(day))
-        steps.append((future.lab[0].insolvent, future.lab[0].saves))
+        steps.append((future.lab[0].insolvent, future.lab[0].austerity))
     assert steps == sorted(steps)
     assert {saves for _, saves in steps} == {NOTHING, ON_RENT, HIRING, CAMPAIGNS}
     assert not any(insolvent for insolvent, saves in steps if saves < CAMPAIGNS)
@@ -233,14 +237,14 @@ def test_the_steps_are_taken_one_after_the_other_before_insolvency() -> None:
 @pytest.mark.parametrize(("saves", "running"), [(NOTHING, 2.0**0.5), (ON_RENT, 2.0**0.5), (HIRING, 0.95**6)])
 def test_operations_grow_unless_they_are_saved_on_and_then_they_shrink(saves: int, running: float) -> None:
     future = small("capital: {operations_growth: 2x / year, saving: 5%}").begin()
-    future.lab[0].saves = saves
+    future.lab[0].austerity = saves
     capital.hired(future, 365.25 / 2)
     assert future.capital[0].running == pytest.approx(running)
 
 
 def test_they_shrink_to_what_the_lab_cannot_do_without() -> None:
     future = small("capital: {saving: 90%, least: 0.3}").begin()
-    future.lab[0].saves = HIRING
+    future.lab[0].austerity = HIRING
     capital.hired(future, 30.0)
     assert future.capital[0].running == 0.3
 

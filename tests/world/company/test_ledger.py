@@ -4,14 +4,14 @@ import pytest
 
 from sim.world.company import ledger
 from sim.world.company.ledger import ARREARS, CASH, CHIPS, INVESTORS, OPERATIONS
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 
-def opened() -> Told:
+def opened() -> LoggedFuture:
     return small("capital: {cash: $100}").begin()
 
 
-def balances(future: Told) -> float:
+def balances(future: LoggedFuture) -> float:
     return sum(account.balance for account in future.accounts)
 
 

@@ -4,18 +4,18 @@ import pytest
 
 from sim.world.company import talent
 from sim.world.lab import HIRING, RENT
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 MONTH = 365.25 / 12
 
 
-def staff(more: str, talk: str = "poaching: 0 / year") -> Told:
+def staff(more: str, talk: str = "poaching: 0 / year") -> LoggedFuture:
     """So many researchers that luck is a rounding."""
     row = "{id: researchers, opening: 1200000 people, " + more + "}"
     return small(f"talent: {{{talk}, staff: [{row}]}}").begin()
 
 
-def month(future: Told, number: int = 0) -> tuple[float, float, float]:
+def month(future: LoggedFuture, number: int = 0) -> tuple[float, float, float]:
     """A month; researchers hired, left and poached in it."""
     row = future.the("staff", "researchers")
     before = row.hired, row.left, row.poached
@@ -38,7 +38,7 @@ def test_a_stall_raises_poaching_and_a_priced_round_holds_people(
 ) -> None:
     """Of 1.2 million, 12% leave and 6% are poached in a year."""
     future = staff("leaving: 0.12 / year", "poaching: 0.06 / year, stalled: 1.5, priced: 0.5")
-    future.talks[0].stage, future.talks[0].closes_so_far = stage, closes
+    future.financing[0].stage, future.financing[0].closes_so_far = stage, closes
     assert month(future) == pytest.approx((0.0, left, poached), abs=1.0)
 
 
@@ -49,9 +49,9 @@ def test_the_lab_hires_towards_what_it_wants_as_fast_as_it_can_and_not_without_m
     assert month(future, 2)[0] == 0.0
     assert future.the("staff", "researchers").people == 1_320_000.0
     broke = staff("extra: 0.1, hiring: 0.6 / year")
-    broke.lab[0].saves = RENT
+    broke.lab[0].austerity = RENT
     assert month(broke, 1)[0] > 0.0
-    broke.lab[0].saves = HIRING
+    broke.lab[0].austerity = HIRING
     assert month(broke, 2)[0] == 0.0
 
 
@@ -81,7 +81,7 @@ def test_what_people_do_for_software_and_research() -> None:
 
 def test_fewer_researchers_than_planned_make_a_campaign_late() -> None:
     """A quarter of the researchers, half the yield: 273,938 unit-days of research take twice as long."""
-    more = "training: {slip: 2 years}\ncapital: {cash: $0}\n"
+    more = "training: {allowed_slip: 2 years}\ncapital: {cash: $0}\n"
     plain = small(more + "talent: {returns: 0.5}").begin().until(700.0)
     gone = small(more + "talent: {returns: 0.5}").begin()
     gone.the("staff", "researchers").people, gone.the("staff", "researchers").left = 25.0, 75.0

@@ -5,18 +5,18 @@ import pytest
 from sim.world.course.future import LAYOUT
 from sim.world.course.happenings import change_ended, happened
 from sim.world.signals import RETIMED
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(never_written=("happenings.probability",))
 
 
-def happening(*items: str, number: int = 0) -> Told:
+def happening(*items: str, number: int = 0) -> LoggedFuture:
     """The small world with these happenings."""
     return small("happenings:\n" + "\n".join(f"  - {{source: test, {item}}}" for item in items), number).begin()
 
 
-def price(future: Told) -> float:
+def price(future: LoggedFuture) -> float:
     return float(future.the("offers", "h200").price)
 
 
@@ -61,8 +61,8 @@ def test_a_change_of_luck_acts_on_its_draws_and_is_restored() -> None:
     path = "market.offers.h200.build"
     future = happening(f"id: one, at: 2026-01-11, {changes('{scale: 2, for: 10 days}', path)}")
     row = future.the("offers", "h200").build
-    found = [(future.until(day).lucks[row].scale, future.lucks[row].shift) for day in (5.0, 15.0, 25.0)]
-    assert found == [(0.0, 60.0), (0.0, 120.0), (0.0, 60.0)]
+    result = [(future.until(day).lucks[row].scale, future.lucks[row].shift) for day in (5.0, 15.0, 25.0)]
+    assert result == [(0.0, 60.0), (0.0, 120.0), (0.0, 60.0)]
 
 
 @pytest.mark.parametrize(("odds", "least", "most"), [(0.0, 0, 0), (1.0, 200, 200), (0.3, 40, 80)])

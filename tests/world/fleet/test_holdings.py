@@ -6,17 +6,17 @@ import pytest
 
 from sim.world.fleet import holdings
 from sim.world.fleet.holdings import came_online, energised, rent_expired
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 
-def delivered(more: str = "", holding: str = "h200_hall", units: float = 100.0, offer: str = "h200") -> Told:
+def delivered(more: str = "", holding: str = "h200_hall", units: float = 100.0, offer: str = "h200") -> LoggedFuture:
     """Chips at the door on the first day."""
     future = small(more).begin()
     future.deliver(offer, units, holding)
     return future
 
 
-def where(future: Told, holding: str) -> tuple[float, ...]:
+def where(future: LoggedFuture, holding: str) -> tuple[float, ...]:
     """Waiting, starting, online, down, retired, returned."""
     h = future.the("holdings", holding)
     return (h.waiting, h.starting, h.online, h.down, h.retired, h.returned)
@@ -69,9 +69,9 @@ def test_chips_out_after_a_month_have_the_mean_that_the_rates_give(yearly: float
     expected = units * yearly / 365.25 * repair * (1.0 - math.exp(-31 / repair))
     more = f"failures: {yearly} / year, repair: {repair} days, opening: {units} chips"
     change = f"fleet: {{holdings: [{{id: h800_hall, {more}}}]}}"
-    found = [small(change, number).begin().until(31.5).the("holdings", "h800_hall").down for number in range(200)]
-    assert sum(found) / 200 == pytest.approx(expected, abs=0.1)
-    assert all(down == int(down) for down in found)
+    result = [small(change, number).begin().until(31.5).the("holdings", "h800_hall").down for number in range(200)]
+    assert sum(result) / 200 == pytest.approx(expected, abs=0.1)
+    assert all(down == int(down) for down in result)
 
 
 def test_the_share_out_for_repair_settles_at_rate_times_time() -> None:
@@ -104,7 +104,7 @@ def test_a_landlord_replaces_what_fails_for_good_and_has_his_own_power() -> None
     assert holdings.megawatts(future) == pytest.approx(1.25)
 
 
-def rented(more: str = "") -> Told:
+def rented(more: str = "") -> LoggedFuture:
     future = delivered(more, "cloud", 200.0, "rent")
     future.the("offers", "rent").on_rent = 200.0
     return future

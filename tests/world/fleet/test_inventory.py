@@ -4,17 +4,25 @@ import pytest
 
 from sim.world.fleet import inventory
 from sim.world.pathways import LEDGER
-from tests.world.a_future import Told, future_of, small
+from tests.world.a_future import LoggedFuture, future_of, small
 
 WAYS = tuple(row.id for row in LEDGER)
-USES = ("fit_trains", "fit_serves", "fit_repair", "fit_waiting", "only_serves", "only_repair", "only_waiting")
+USES = (
+    "training_grade_trains",
+    "training_grade_serves",
+    "training_grade_repair",
+    "training_grade_waiting",
+    "inference_only_serves",
+    "inference_only_repair",
+    "inference_only_waiting",
+)
 
 
-def by_way(future: Told, *kinds: str) -> float:
+def by_way(future: LoggedFuture, *kinds: str) -> float:
     return float(sum(getattr(future.result, f"{kind}_{way}") for kind in kinds for way in WAYS))
 
 
-def by_use(future: Told) -> float:
+def by_use(future: LoggedFuture) -> float:
     return float(sum(getattr(future.result, name) for name in USES))
 
 
@@ -22,8 +30,8 @@ def test_a_fleet_that_stays_is_of_the_first_day() -> None:
     """1,000 H800 do nothing but train, and nothing is bought."""
     future = small("training: {latent: 1}\ncapital: {cash: $0}").run()
     outcome = future.result
-    assert outcome.there_opening == by_way(future, "there") == 1000.0
-    assert outcome.fit_opening == by_use(future) == outcome.owned == outcome.fit_trains
+    assert outcome.installed_opening == by_way(future, "there") == 1000.0
+    assert outcome.training_grade_opening == by_use(future) == outcome.owned == outcome.training_grade_trains
     assert outcome.power_opening == outcome.power == pytest.approx(1.25)
 
 
@@ -38,7 +46,9 @@ def test_the_same_chips_are_told_by_way_and_by_use(scenario: str) -> None:
         assert by_use(future) == pytest.approx(there)
         rented = outcome.power_rented_home + outcome.power_rented_abroad
         assert by_way(future, "power") - rented == pytest.approx(outcome.power)
-        assert outcome.fit_rented_home + outcome.only_rented_home == pytest.approx(outcome.rented_home)
+        assert outcome.training_grade_rented_home + outcome.inference_only_rented_home == pytest.approx(
+            outcome.rented_home
+        )
 
 
 def test_a_holding_is_laid_to_the_ways_that_filled_it_by_what_each_brought() -> None:
@@ -51,16 +61,16 @@ def test_a_holding_is_laid_to_the_ways_that_filled_it_by_what_each_brought() -> 
         inventory.sorted_by_way(future, h)
         inventory.sorted_by_use(future, h)
     outcome = future.result
-    assert (outcome.there_licensed, outcome.there_grey) == (15.0, 5.0)
+    assert (outcome.installed_licensed, outcome.installed_grey) == (15.0, 5.0)
     assert (outcome.power_licensed, outcome.power_grey) == pytest.approx((3.0 * outcome.power_grey, outcome.power_grey))
     each = future.chips[holding.chip].h100e
-    assert outcome.fit_repair + outcome.only_repair == each
-    assert outcome.fit_waiting + outcome.only_waiting == 4.0 * each
+    assert outcome.training_grade_repair + outcome.inference_only_repair == each
+    assert outcome.training_grade_waiting + outcome.inference_only_waiting == 4.0 * each
 
 
 def test_it_is_counted_once_at_the_end_of_the_leading_window() -> None:
-    future = small("window: {measured_from: 2026-12-01, leads_until: 2027-01-01}").run()
-    assert future.result.there_opening == 1000.0
+    future = small("window: {reporting_from: 2026-12-01, reporting_until: 2027-01-01}").run()
+    assert future.result.installed_opening == 1000.0
 
 
 def test_planned_days_and_delays_give_the_day_of_release() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sim.world import hazards
 from sim.world.geopolitics import climate
 from sim.world.geopolitics.climate import EASING, RUPTURE, TENSION, TRUCE, WORSENING, climate_turned, truce_expired
-from tests.world.a_future import Told, mean, small
+from tests.world.a_future import LoggedFuture, mean, small
 
 YEAR = 365.25
 MANY = 400
@@ -21,7 +21,7 @@ def chain(up: float = 0.0, further: float = 0.0, back: float = 0.0, again: float
     return f"climate: {{{written}{more}}}"
 
 
-def now(future: Told) -> float:
+def now(future: LoggedFuture) -> float:
     return float(future.climate[0].state)
 
 
@@ -48,16 +48,16 @@ def test_the_time_in_a_state_is_exponential() -> None:
 def test_there_and_back_follows_the_closed_form() -> None:
     up, back, years = 2.0, 1.0, 0.8
     tense = up / (up + back) * (1.0 - math.exp(-(up + back) * years))
-    found = list(after_days(chain(up=up, back=back), years * YEAR))
-    assert found.count(TENSION) / MANY == pytest.approx(tense, abs=0.075)  # three standard errors
+    result = list(after_days(chain(up=up, back=back), years * YEAR))
+    assert result.count(TENSION) / MANY == pytest.approx(tense, abs=0.075)  # three standard errors
 
 
 def test_in_the_long_run_each_state_has_its_stationary_share() -> None:
     up, further, back, again = 10.0, 8.0, 12.0, 16.0
     weights = (1.0, up / back, up / back * further / again)
-    found = list(after_days(chain(up, further, back, again), 1.5 * YEAR))
+    result = list(after_days(chain(up, further, back, again), 1.5 * YEAR))
     for state, weight in zip((TRUCE, TENSION, RUPTURE), weights, strict=True):
-        assert found.count(state) / MANY == pytest.approx(weight / sum(weights), abs=0.07)
+        assert result.count(state) / MANY == pytest.approx(weight / sum(weights), abs=0.07)
 
 
 def test_a_rate_twice_as_high_brings_the_same_move_in_half_the_time() -> None:
@@ -87,11 +87,11 @@ def test_a_stroke_whose_day_was_moved_does_nothing() -> None:
 
 def test_the_next_stroke_has_a_threshold_of_its_own() -> None:
     future = small().begin()
-    found = set()
+    result = set()
     for future.hazards[EASING].strokes in range(MANY):
-        found.add(hazards.threshold(future, EASING, EASING))
-    assert len(found) == MANY
-    assert sum(found) / MANY == pytest.approx(1.0, abs=0.15)  # three standard errors
+        result.add(hazards.threshold(future, EASING, EASING))
+    assert len(result) == MANY
+    assert sum(result) / MANY == pytest.approx(1.0, abs=0.15)  # three standard errors
 
 
 def test_a_frozen_climate_stays_as_it_opens() -> None:
@@ -148,6 +148,6 @@ ODDS = [("window_closed", 0.15, 0.45, "2027-07-01"), ("rupture", 0.08, 0.25, "20
 @pytest.mark.parametrize(("measure", "low", "high", "until"), ODDS)
 def test_the_baselines_odds_are_believable(measure: str, low: float, high: float, until: str) -> None:
     """Within what an expert would believe, and the error that so few futures leave."""
-    found = mean(measure, f"window.leads_until={until}", futures=200)
-    error = 2.0 * (found * (1.0 - found) / 200) ** 0.5
-    assert low - error < found < high + error
+    result = mean(measure, f"window.reporting_until={until}", futures=200)
+    error = 2.0 * (result * (1.0 - result) / 200) ** 0.5
+    assert low - error < result < high + error

@@ -8,7 +8,7 @@ import pytest
 from sim.world.geopolitics import controls, licences, rules
 from sim.world.purchasing import orders
 from sim.world.signals import RULE_CAME_DUE
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
@@ -30,12 +30,12 @@ WINDOW = "{id: window, government: us, item: accelerator, regime: case_by_case, 
 BUYER = "{id: customs, government: cn, item: accelerator, regime: denial, effective: 2023-10-17, source: test}"
 
 
-def ruled(*rules: str, more: str = "") -> Told:
+def ruled(*rules: str, more: str = "") -> LoggedFuture:
     """The small world under these rules."""
     return small(f"controls: {{rules: [{', '.join(rules)}]}}\n{more}").begin()
 
 
-def decides(future: Told, offer: str = "h200", office: str = "us") -> str:
+def decides(future: LoggedFuture, offer: str = "h200", office: str = "us") -> str:
     """The id of the rule that decides over an offer at an office, or nothing."""
     row = next(
         (each.rule for each in future.clearances_of(offer) if each.government == future.at("governments", office)), -1
@@ -126,7 +126,7 @@ def test_what_an_item_gates(item: str, gated: list[str]) -> None:
 def test_a_rule_is_made_with_its_odds() -> None:
     assert decides(ruled(DENIAL % ", probability: 0")) == ""
     template: Any = DENIAL % ", probability: 0.3"
-    made = [small(f"controls: {{rules: [{template}]}}", number).begin().rules[0].made for number in range(400)]
+    made = [small(f"controls: {{rules: [{template}]}}", number).begin().rules[0].enacted for number in range(400)]
     assert sum(made) / 400 == pytest.approx(0.3, abs=0.07)
 
 
@@ -264,7 +264,7 @@ def test_what_a_future_tells_of_the_governments() -> None:
 
 
 def test_what_comes_after_the_leading_window_is_not_told() -> None:
-    early = f"window: {{leads_until: 2026-10-01, measured_from: 2026-02-01}}\n{LAPSE}"
+    early = f"window: {{reporting_until: 2026-10-01, reporting_from: 2026-02-01}}\n{LAPSE}"
     assert told(DENIAL % "", ENDING, LISTED.replace("03-01", "11-10") % "", more=early) == (0.0, 0.0, 0.0, 0.0)
 
 

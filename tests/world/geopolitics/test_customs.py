@@ -5,7 +5,7 @@ import pytest
 from sim.world.purchasing import orders
 from sim.world.purchasing.orders import order_arrived
 from sim.world.supply import market
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.geopolitics.test_controls import DENIAL, decides, ruled
 
 INSPECTION = (
@@ -13,7 +13,7 @@ INSPECTION = (
 )
 
 
-def arrivals(future: Told, *offers: str) -> Told:
+def arrivals(future: LoggedFuture, *offers: str) -> LoggedFuture:
     for month, offer in enumerate(offers):
         orders.place(future, future.at("offers", offer), 0, 8.0, month)
     return future

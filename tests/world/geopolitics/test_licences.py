@@ -6,7 +6,7 @@ from sim.world.geopolitics import licences
 from sim.world.geopolitics.rules import CASE_BY_CASE, DENIAL, DISCOURAGED, OPEN, PRESUMED_DENIAL
 from sim.world.purchasing import orders
 from sim.world.purchasing.orders import order_arrived, order_decided, order_shipped
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
@@ -20,7 +20,7 @@ NEEDS = Needs(
 RULE = "{id: window, government: us, item: accelerator, regime: %s, effective: 2023-10-17, source: test%s}"
 
 
-def ordered(regime: str, more: str = "", granted: float = 1.0, units: tuple[float, ...] = (100.0,)) -> Told:
+def ordered(regime: str, more: str = "", granted: float = 1.0, units: tuple[float, ...] = (100.0,)) -> LoggedFuture:
     """H200s ordered on the first day under one rule of the exporter."""
     office = f"governments: [{{id: us, granted: {granted}, granted_discouraged: 0, granted_presumed: 0}}]"
     future = small(f"controls: {{{office}, rules: [{RULE % (regime, more)}]}}").begin()
@@ -29,7 +29,7 @@ def ordered(regime: str, more: str = "", granted: float = 1.0, units: tuple[floa
     return future
 
 
-def stages(future: Told) -> dict[str, float]:
+def stages(future: LoggedFuture) -> dict[str, float]:
     """Chips by where they stand."""
     names = ("placed", "office", "vendor", "transit", "delivered", "refused", "cancelled", "seized")
     return {name: stage.units for name, stage in zip(names, future.stages, strict=True) if stage.units}
@@ -108,8 +108,8 @@ def test_the_climate_takes_its_part_of_the_odds() -> None:
     for opens, part in (("truce", 1.0), ("tension", 0.5), ("rupture", 0.1)):
         future = small(f"climate: {{opens: {opens}}}\ncontrols: {{governments: {offices}}}").begin()
         g = future.at("governments", "us")
-        found = [licences.odds(future, g, regime) for regime in (OPEN, CASE_BY_CASE, DISCOURAGED, DENIAL)]
-        assert found == pytest.approx([1.0, 0.6 * part, 0.4 * part, 0.0])
+        result = [licences.odds(future, g, regime) for regime in (OPEN, CASE_BY_CASE, DISCOURAGED, DENIAL)]
+        assert result == pytest.approx([1.0, 0.6 * part, 0.4 * part, 0.0])
 
 
 @pytest.mark.parametrize(("dial", "days"), [(0.0, 90.0), (0.1, 81.0), (1.0, 0.0)])

@@ -7,7 +7,7 @@ from sim.story.story import tell
 from sim.world.geopolitics import controls, licences, offices
 from sim.world.purchasing import orders, planner
 from sim.world.purchasing.orders import order_decided, order_shipped
-from tests.world.a_future import Told, small, small_template
+from tests.world.a_future import LoggedFuture, small, small_template
 
 OFFICE = "{id: my, name: Malaysia (transit), source: test, decision: 40 days, granted: %s, granted_discouraged: 1, "
 OFFICE += "granted_presumed: 0}"
@@ -20,7 +20,7 @@ THROUGH = "{id: h200, cleared_by: [my]}, {id: h20, source: test, chip: h20, path
 THROUGH += "exporter: us, buyer: cn, price: $10k, build: 60 days, transit: 20 days}, " + ABROAD % "cleared_by: [my], "
 
 
-def world(*rules: str, more: str = "", granted: float = 1.0) -> Told:
+def world(*rules: str, more: str = "", granted: float = 1.0) -> LoggedFuture:
     """The small world with a third government, through which the H200 comes and which hosts rent; the H20 does not."""
     controlled = f"controls: {{governments: [{OFFICE % granted}], rules: [{', '.join(rules)}]}}"
     return small(f"{controlled}\nmarket: {{offers: [{THROUGH}]}}\n{more}").begin()
@@ -31,14 +31,14 @@ def rule(government: str, regime: str = "case_by_case", effective: str = "2026-0
     return RULE % (f"of_{government}", government, regime, effective, more)
 
 
-def placed(future: Told, *offers: str) -> Told:
+def placed(future: LoggedFuture, *offers: str) -> LoggedFuture:
     """Orders of 100 chips on the first day."""
     for month, offer in enumerate(offers):
         orders.place(future, future.at("offers", offer), 0, 100.0, month)
     return future
 
 
-def whose(future: Told, offer: str) -> list[str]:
+def whose(future: LoggedFuture, offer: str) -> list[str]:
     """The governments that clear an offer, in their order."""
     return [future.things["governments"][each.government] for each in future.clearances_of(offer)]
 

@@ -8,7 +8,7 @@ from sim.world import hazards
 from sim.world.geopolitics import controls
 from sim.world.signals import RULE_ANNOUNCED, RULE_TURNED
 from sim.world.supply import market
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.geopolitics.test_controls import DENIAL, WINDOW, decides, ruled
 from tests.world.needs import Needs
 
@@ -19,7 +19,7 @@ MANY = 400
 HAZARD = ", ends_truce: 1.5 / year, comes_truce: 0.8 / year"
 
 
-def stroke(future: Told, rule: str, rate: float) -> float:
+def stroke(future: LoggedFuture, rule: str, rate: float) -> float:
     """The day of a rule's next turn, if its clock has run at this rate since now."""
     r = future.at("rules", rule)
     threshold = hazards.threshold(future, hazards.CLIMATE_CLOCKS + r, future.rules[r].key)

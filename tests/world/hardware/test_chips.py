@@ -6,7 +6,7 @@ from scipy.optimize import linprog
 
 from sim.world.hardware import chips
 from sim.world.workloads import serving, sharing
-from tests.world.a_future import Told, future_of, small
+from tests.world.a_future import LoggedFuture, future_of, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
@@ -22,7 +22,7 @@ MIX = 3.62
 DAY_6 = (608e9 + 168e9) / 86400.0
 
 
-def fleet(future: Told, **units: float) -> Told:
+def fleet(future: LoggedFuture, **units: float) -> LoggedFuture:
     """The small world with these chips running, all at their stack's best, and all of them serving."""
     for holding in future.holdings:
         holding.online = 0.0
@@ -49,13 +49,13 @@ def fleet(future: Told, **units: float) -> Told:
 )
 def test_the_table_of_the_domain(chip: str, h100e: float, train: float, alone: float, beside: float) -> None:
     future = future_of("chips.hw_950dt.spec=1").begin()
-    found, h800 = future.the("chips", chip), future.yardstick[0]
+    result, h800 = future.the("chips", chip), future.yardstick[0]
     mature = 0.65 if chip.startswith("hw_") else 1.0
-    assert found.h100e == pytest.approx(h100e, abs=0.006)
-    assert found.bf16 / h800.bf16 * mature == pytest.approx(train, abs=0.006)
-    own = found.alone
+    assert result.h100e == pytest.approx(h100e, abs=0.006)
+    assert result.bf16 / h800.bf16 * mature == pytest.approx(train, abs=0.006)
+    own = result.alone
     assert own == pytest.approx(alone, abs=0.006)
-    assert found.decode / h800.decode == pytest.approx(beside, abs=0.006)
+    assert result.decode / h800.decode == pytest.approx(beside, abs=0.006)
 
 
 def test_the_published_day_takes_1814_h800() -> None:
@@ -78,8 +78,8 @@ def test_an_h20_is_worth_030_alone_and_four_times_that_beside_h800s() -> None:
 def lp(units: list[float], reads: list[float], writes: list[float]) -> float:
     """Most tokens written: maximise the sum of decode where decode x mix is at most the prefill of what is left."""
     n, w, r = np.array(units), np.array(writes), np.array(reads)
-    found = linprog(-n * w, A_ub=[n * w * MIX + n * r], b_ub=[(n * r).sum()], bounds=[(0.0, 1.0)] * len(n))
-    return float(-found.fun)
+    result = linprog(-n * w, A_ub=[n * w * MIX + n * r], b_ub=[(n * r).sum()], bounds=[(0.0, 1.0)] * len(n))
+    return float(-result.fun)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -90,7 +90,7 @@ def test_the_split_of_a_mixed_fleet_is_the_best_there_is(seed: int) -> None:
         reads[1] = writes[1] = 0.0  # a chip of which nothing is known
     future = small().begin()
     for holding, n, r, w in zip(future.holdings, units, reads, writes, strict=False):
-        holding.online, holding.reads, holding.writes, holding.trains = float(n), float(r), float(w), 0.0
+        holding.online, holding.prefill_rate, holding.decode_rate, holding.trains = float(n), float(r), float(w), 0.0
     sharing.ranked(future)
     best = lp(units.tolist(), reads.tolist(), writes.tolist())
     assert sharing.capacity(future, 1.0) * future.yardstick[0].unit == pytest.approx(best, rel=1e-6)

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.world.hardware import software
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 ON_ASCEND = (
@@ -29,7 +29,7 @@ NEEDS = Needs(
 YEAR = 365.25
 
 
-def aged(days: float, more: str = "", engineers: float = 1.0) -> Told:
+def aged(days: float, more: str = "", engineers: float = 1.0) -> LoggedFuture:
     """The small world after one stretch of engineers' work."""
     future = small(more).begin()
     future.clock[0].now = days
@@ -47,11 +47,11 @@ def cann(more: str) -> str:
     [(0.0, 0.4, 0.6, 0), (365.25, 0.6, 0.775, 1), (730.5, 0.7, 0.8625, 1), (36525.0, 0.8, 0.95, 1)],
 )
 def test_half_of_the_gap(day: float, utilisation: float, goodput: float, fit: int) -> None:
-    found = aged(day).the("stacks", "cann")
-    assert found.utilisation == pytest.approx(utilisation)
-    assert found.runs == pytest.approx(goodput)
-    assert found.worth == pytest.approx(utilisation * goodput / 0.95)
-    assert found.fit == fit
+    result = aged(day).the("stacks", "cann")
+    assert result.utilisation == pytest.approx(utilisation)
+    assert result.runs == pytest.approx(goodput)
+    assert result.worth == pytest.approx(utilisation * goodput / 0.95)
+    assert result.fit == fit
 
 
 def test_a_stack_is_fit_from_the_day_it_reaches_the_threshold() -> None:
@@ -100,7 +100,7 @@ def test_dials_ease_the_gap_and_the_goodput() -> None:
     assert [software.best(f, row) - f.stacks[row].utilisation for f in (plain, eased, gone)] == pytest.approx(
         [0.2, 0.18, 0.0]
     )
-    assert [software.restart_odds(f, row) for f in (plain, eased, gone)] == pytest.approx(
+    assert [software.restart_probability(f, row) for f in (plain, eased, gone)] == pytest.approx(
         [0.8 * 0.4 / 0.6, 0.9 * 0.8 * 0.38 / 0.6, 0.0]
     )
     assert [0.95 - f.stacks[row].runs for f in (plain, eased, gone)] == pytest.approx([0.175, 0.1575, 0.0])
@@ -109,6 +109,6 @@ def test_dials_ease_the_gap_and_the_goodput() -> None:
 def test_a_stack_that_has_carried_a_run_has_none_restarted() -> None:
     future = small(cann("restart: 1")).begin()
     row = future.at("stacks", "cann")
-    assert software.restart_odds(future, row) == 1.0
+    assert software.restart_probability(future, row) == 1.0
     future.stacks[row].finished = 1
-    assert software.restart_odds(future, row) == 0.0
+    assert software.restart_probability(future, row) == 0.0

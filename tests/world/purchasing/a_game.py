@@ -2,13 +2,13 @@
 
 from sim.world.purchasing import planner
 from sim.world.shortfall.constraints import CONSTRAINTS
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 NAMES = (*(name for name, row in CONSTRAINTS.items() if row.limit), "pace", "behind", "habit", "reserve")
 WINDOW = "{id: window, source: test, government: us, item: accelerator, regime: case_by_case, effective: 2023-10-17%s}"
 
 
-def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Told:
+def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> LoggedFuture:
     """The worked example: the vendor has 50 at a price of 20; imports cost 30 and the rule's cap is none."""
     quota = ", quota: 0 chips / year"
     offers = "[{id: h200, price: $30, exporter: us}, {id: ascend, price: $20}]"
@@ -33,12 +33,12 @@ def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Told:
     return future
 
 
-def filled(future: Told, limits: int, use: str = "train") -> float:
+def filled(future: LoggedFuture, limits: int, use: str = "train") -> float:
     planner.planned(future, limits)
     return float(getattr(future.procurement[0], f"{use}_filled"))
 
 
-def blame(future: Told, use: str = "train") -> dict[str, float]:
+def blame(future: LoggedFuture, use: str = "train") -> dict[str, float]:
     """What the last game laid to each row, without those of nothing. The reserve is a part of money."""
-    found = {name: float(getattr(future.blames[row], use)) for row, name in enumerate(NAMES)}
-    return {name: amount for name, amount in found.items() if amount}
+    result = {name: float(getattr(future.blames[row], use)) for row, name in enumerate(NAMES)}
+    return {name: amount for name, amount in result.items() if amount}

@@ -9,26 +9,26 @@ from sim.world.purchasing import constraint_shares as order_game
 from sim.world.purchasing import planner, procurement
 from sim.world.shortfall.causes import SERVE, TRAIN
 from sim.world.shortfall.constraints import ALL_LIMITS, DOMESTIC_LIMIT, LIMITS, MONEY_LIMIT, RULES_LIMIT, SITES_LIMIT
-from tests.world.a_future import Told, future_of, small
+from tests.world.a_future import LoggedFuture, future_of, small
 from tests.world.purchasing.a_game import NAMES, blame, filled, game
 
 
-def divided(future: Told, use: str = "train") -> dict[str, float]:
+def divided(future: LoggedFuture, use: str = "train") -> dict[str, float]:
     """What the game lays to each row, after a look at the limits as they are now; it adds up to what is not ordered."""
     order_game.divide_orders(future)
-    found = blame(future, use)
+    result = blame(future, use)
     plan = future.procurement[0]
     need, ordered = (float(getattr(plan, f"{use}_{what}")) for what in ("need", "filled"))
-    assert sum(part for name, part in found.items() if name != "reserve") == pytest.approx(need - ordered, abs=1e-9)
-    return found
+    assert sum(part for name, part in result.items() if name != "reserve") == pytest.approx(need - ordered, abs=1e-9)
+    return result
 
 
-def idle(**more: float) -> Told:
+def idle(**more: float) -> LoggedFuture:
     """A lab that could pay for all."""
     return game(money=1e9, **more)
 
 
-def shut(future: Told, *names: str) -> Told:
+def shut(future: LoggedFuture, *names: str) -> LoggedFuture:
     """These offers are not on the market."""
     for name in names:
         future.the("offers", name).begins = 1e9
@@ -36,7 +36,7 @@ def shut(future: Told, *names: str) -> Told:
     return future
 
 
-def open_import(future: Told, quota: float) -> Told:
+def open_import(future: LoggedFuture, quota: float) -> LoggedFuture:
     """The rule lets so many through; the record of its office is as good as that of an offer no rule hits."""
     future.the("offers", "h200").deliveries, future.the("offers", "h200").decided = 56.0, 57.0
     future.limits[future.at("offers", "h200")].rules = quota
@@ -119,8 +119,8 @@ def test_the_reserve_is_a_part_of_money() -> None:
 
 def test_a_cheap_offer_that_is_capped_beside_a_dear_one_that_is_not() -> None:
     """50 at 20, any number at 30, $1,600: money lacks for 30; without the vendor's limit it would buy 10 more."""
-    found = divided(open_import(game(money=1600.0), 1e9))
-    assert found == pytest.approx({"money": 25.0, "domestic": 5.0})
+    result = divided(open_import(game(money=1600.0), 1e9))
+    assert result == pytest.approx({"money": 25.0, "domestic": 5.0})
 
 
 def test_serving_out_of_money_while_training_is_fed_is_serving_alone() -> None:
@@ -137,11 +137,11 @@ def test_a_shut_import_after_an_empty_purse_holds_nothing(stock: float) -> None:
     """With $0 and 50 on the shelf, money is in front of all. With a bare shelf it is in series with the others."""
     future = game(money=0.0)
     future.limits[future.at("offers", "ascend")].quantity = stock
-    found = divided(future)
+    result = divided(future)
     if stock:
-        assert found == pytest.approx({"money": 50.0, "behind": 50.0})
+        assert result == pytest.approx({"money": 50.0, "behind": 50.0})
     else:
-        assert found == pytest.approx({"money": 200.0 / 3.0, "rules": 50.0 / 3.0, "domestic": 50.0 / 3.0})
+        assert result == pytest.approx({"money": 200.0 / 3.0, "rules": 50.0 / 3.0, "domestic": 50.0 / 3.0})
 
 
 def test_orders_in_flight_are_no_part_of_what_is_not_ordered() -> None:
@@ -149,7 +149,7 @@ def test_orders_in_flight_are_no_part_of_what_is_not_ordered() -> None:
     only = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("h200", "rent"))
     future = small(f"training: {{latent: 0.5}}\nmarket: {{offers: [{only}]}}\n").begin()
     future.the("offers", "grey").on_order = 400.0
-    procurement.asked(future, -1)
+    procurement.plan_month(future, -1)
     assert future.procurement[0].train_need == pytest.approx(500.0 - 0.95 * 400.0)
     assert divided(future) == pytest.approx({"rental": 120.0})
 
@@ -179,7 +179,7 @@ def test_few_sets_of_limits_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[int] = []
     fill = planner.refilled
 
-    def noted(future: Told, limits: int, which: int, need: float) -> float:
+    def noted(future: LoggedFuture, limits: int, which: int, need: float) -> float:
         tried.append(limits)
         return float(fill(future, limits, which, need))
 
@@ -189,7 +189,7 @@ def test_few_sets_of_limits_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tried == [ALL_LIMITS, ALL_LIMITS - MONEY_LIMIT, 0, ALL_LIMITS, ALL_LIMITS]
 
 
-def random_game(seed: int) -> Told:
+def random_game(seed: int) -> LoggedFuture:
     """Four offers of two uses with limits, prices and a purse of their own."""
     random = np.random.default_rng(seed)
     future = game(float(random.uniform(0, 4000)), float(random.uniform(0, 200)), float(random.uniform(0, 200)))
@@ -261,7 +261,7 @@ def test_the_parts_add_up_in_every_month_of_whole_futures(scenario: str, monkeyp
     divide = order_game.divide_orders
     months = []
 
-    def checked(future: Told) -> None:
+    def checked(future: LoggedFuture) -> None:
         divide(future)
         plan = future.procurement[0]
         for use in ("train", "serve"):

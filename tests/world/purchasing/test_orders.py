@@ -5,7 +5,7 @@ import pytest
 from sim.world.company import ledger
 from sim.world.purchasing import orders
 from sim.world.purchasing.orders import order_arrived, order_decided, order_shipped
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 RULES = """
 controls:
@@ -17,14 +17,14 @@ OPENING = 1e9
 PRICE = 100 * 40_000.0
 
 
-def ordered(more: str = "", offer: str = "h200", units: float = 100.0) -> Told:
+def ordered(more: str = "", offer: str = "h200", units: float = 100.0) -> LoggedFuture:
     """Ordered on the first day."""
     future = small(more).begin()
     orders.place(future, future.at("offers", offer), 0, units, 0)
     return future
 
 
-def spent(future: Told) -> float:
+def spent(future: LoggedFuture) -> float:
     """Dollars that left the bank."""
     return OPENING - ledger.cash(future)
 
@@ -133,7 +133,7 @@ def test_the_luck_of_an_order_is_its_own() -> None:
     orders.place(both, both.at("offers", "grey"), 0, 50.0, 0)
     orders.place(both, both.at("offers", "h200"), 1, 50.0, 0)
     assert alone[0] in both.until(400.0).story(order_arrived)
-    assert len({order.luck for order in both.placed()}) == 3
+    assert len({order.key for order in both.placed()}) == 3
 
 
 @pytest.mark.parametrize(
@@ -159,5 +159,5 @@ def test_a_vendors_delay_is_eased_with_what_it_is_laid_to(
     supply = future.the("supplies", "ascend")
     supply.part_memory = supply.part_allocation = 0.5
     future.orders[0].offer = future.at("offers", offer)
-    future.orders[0].luck = 7
+    future.orders[0].key = 7
     assert orders.build_time(future, 0) == pytest.approx(days)

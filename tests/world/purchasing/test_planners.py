@@ -8,7 +8,7 @@ from sim.world.geopolitics import controls
 from sim.world.purchasing import orders, planner, procurement
 from sim.world.shortfall.constraints import ALL_LIMITS
 from sim.world.workloads import training
-from tests.world.a_future import Told, outcomes, small
+from tests.world.a_future import LoggedFuture, outcomes, small
 from tests.world.needs import Needs
 from tests.world.purchasing.a_game import game
 
@@ -39,7 +39,7 @@ def test_the_base_planner_is_the_one_that_nobody_chose() -> None:
 def test_a_cautious_planner_keeps_more_and_buys_less_a_bold_one_the_other_way() -> None:
     cautious, base, bold = under("cautious"), under(), under("bold")
     for measure, sign in (("lowest_cash", -1), ("owned", +1), ("train_short", -1)):
-        means = [float(found[measure].mean()) for found in (cautious, base, bold)]
+        means = [float(result[measure].mean()) for result in (cautious, base, bold)]
         assert (means[1] - means[0]) * sign > 0.0, measure
         assert (means[2] - means[0]) * sign > 0.0, measure
     assert bold["lowest_cash"].mean() < base["lowest_cash"].mean()
@@ -47,13 +47,13 @@ def test_a_cautious_planner_keeps_more_and_buys_less_a_bold_one_the_other_way() 
 
 
 def test_who_buys_nothing_gets_nothing_and_has_only_plan_and_habit_to_blame() -> None:
-    found = under("buys_nothing")
+    result = under("buys_nothing")
     for way in ("licensed", "domestic", "grey", "rented"):
-        assert (found[way] == 0.0).all(), way
+        assert (result[way] == 0.0).all(), way
     gates = ("capital", "control", "licence", "wafers", "memory", "packaging", "allocation", "depth", "site")
-    assert (found[[f"{use}_{gate}" for use in ("train", "serve") for gate in gates]] == 0.0).to_numpy().all()
-    assert found[["train_planning", "train_habit"]].to_numpy().sum() > 0.9 * found["train_short"].sum()
-    assert (found["train_behind"] == 0.0).all()
+    assert (result[[f"{use}_{gate}" for use in ("train", "serve") for gate in gates]] == 0.0).to_numpy().all()
+    assert result[["train_planning", "train_habit"]].to_numpy().sum() > 0.9 * result["train_short"].sum()
+    assert (result["train_behind"] == 0.0).all()
 
 
 def test_who_sees_the_future_errs_less() -> None:
@@ -71,9 +71,9 @@ def test_the_more_is_wanted_the_more_is_missing() -> None:
     ("setting", "measure", "sign"),
     [
         ("procurement.domestic_target=0.9", "domestic", +1),
-        ("procurement.grey_part=0", "grey", -1),
+        ("procurement.grey_share=0", "grey", -1),
         ("procurement.expected_money=1", "lowest_cash", -1),
-        ("procurement.prepays=1", "lowest_cash", -1),
+        ("procurement.prepaid_share=1", "lowest_cash", -1),
         ("dials.logistics=1", "train_logistics", -1),
         ("dials.logistics=1", "serve_logistics", -1),
         ("dials.site=1", "train_site", -1),
@@ -91,14 +91,14 @@ def test_without_logistics_nothing_is_shipped_late_and_with_ample_sites_none_is_
     """Another vendor than a domestic one counts as logistics: here nobody takes longer than planned."""
     certain = [f"market.offers.{offer}.build=30 days" for offer in ("h200_licensed", "h20_licensed", "b200_grey")]
     certain += [f"market.offers.{offer}.build=10 days" for offer in ("h800_home", "h100_abroad")]
-    found = outcomes(FREE, "dials.logistics=1", "dials.site=1", *certain)
+    result = outcomes(FREE, "dials.logistics=1", "dials.site=1", *certain)
     for use in ("train", "serve"):
-        assert (found[f"{use}_logistics"] == 0.0).all()
-        assert (found[f"{use}_site"] == 0.0).all()
+        assert (result[f"{use}_logistics"] == 0.0).all()
+        assert (result[f"{use}_site"] == 0.0).all()
 
 
 def test_a_prepaid_order_is_cheaper_by_its_part_beyond_the_deposit() -> None:
-    future = small("procurement: {prepays: 0.8, prepaid_discount: 0.1}").begin()
+    future = small("procurement: {prepaid_share: 0.8, prepaid_discount: 0.1}").begin()
     h200 = future.at("offers", "h200")
     assert orders.agreed(future, h200) == pytest.approx(40_000.0 * (1.0 - 0.5 * 0.1))
     orders.place(future, h200, 0, 100.0, 0)
@@ -134,7 +134,7 @@ RULE = (
 GROWING = "training: {growth: 2x / year}\nprocurement: {rush_ahead: 6 months}\n"
 
 
-def notice(future: Told) -> float:
+def notice(future: LoggedFuture) -> float:
     return controls.rush(future, future.at("offers", "h200"))
 
 
@@ -158,7 +158,7 @@ def test_what_a_rule_would_shut_is_bought_ahead() -> None:
     assert ordered(RULE.replace("2026-09-01", "2026-03-15")) == ordered("")
 
 
-def rushing(more: str = "") -> Told:
+def rushing(more: str = "") -> LoggedFuture:
     """Money, power, and half a year to buy ahead of the rule, of one chip that is licensed in two ways."""
     shut = "{id: grey, begins: 2090-01-01}, {id: rent, begins: 2090-01-01}, {id: ascend, begins: 2090-01-01}"
     plenty = "capital: {cash: $100bn}\nfleet: {sites: [{id: hall, capacity: 1000 MW}]}"
@@ -202,11 +202,11 @@ def test_a_forecast_blends_the_plans_growth_with_that_of_the_last_half_year() ->
 
 
 def test_a_mistake_has_the_size_of_the_error_and_grows_with_the_root_of_time() -> None:
-    future = small("procurement: {error: 0.2, mistake: 1}").begin()
+    future = small("procurement: {error: 0.2, forecast_deviation: 1}").begin()
     plan = future.procurement[0]
     plan.ahead = 365.25
-    assert procurement.mistaken(future, 0, 0) == pytest.approx(1.2)
+    assert procurement.with_forecast_error(future, 0, 0) == pytest.approx(1.2)
     plan.ahead = 365.25 / 4.0
-    assert procurement.mistaken(future, 1, 0) == pytest.approx(1.1)
+    assert procurement.with_forecast_error(future, 1, 0) == pytest.approx(1.1)
     future.dials[0].planning = 0.1
-    assert procurement.mistaken(future, 1, 0) == pytest.approx(1.09)
+    assert procurement.with_forecast_error(future, 1, 0) == pytest.approx(1.09)

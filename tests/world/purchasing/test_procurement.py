@@ -17,14 +17,14 @@ from sim.world.shortfall.constraints import (
     RULES_LIMIT,
     SITES_LIMIT,
 )
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.purchasing.a_game import WINDOW, blame, filled, game
 
 COST = 500 * 0.04 + 500 * 24 * 90 * 2.0 / 1e6
 """Millions of dollars that 500 imports and 500 rented chips cost."""
 
 
-def state(future: Told) -> Any:
+def state(future: LoggedFuture) -> Any:
     """All that a plan may not touch."""
     scratch = {"ranks", "limits", "coalitions", "blames"}
     own = {
@@ -74,7 +74,7 @@ def test_planning_is_pure() -> None:
     assert [(offer.for_training, offer.for_serving) for offer in future.offers] == first
 
 
-def ranking(future: Told, use: int = 0) -> list[str]:
+def ranking(future: LoggedFuture, use: int = 0) -> list[str]:
     """The offers that can serve a use, cheapest first, with the rules."""
     planner.ranked(future)
     first = (use * 2 + 1) * len(future.offers)
@@ -135,9 +135,9 @@ def test_an_unlikely_offer_fills_only_a_part_of_a_gap() -> None:
 def test_what_may_be_spent(more: str, money: float) -> None:
     """$1,000M in cash, burning 15M a month of which 5M is rent; 40M signed; talks about 70M."""
     future = small(f"procurement: {{{more}}}").begin()
-    lab, talks = future.lab[0], future.talks[0]
+    lab, financing = future.lab[0], future.financing[0]
     lab.burn, lab.rent = 15e6, 5e6
-    talks.signed, talks.asked, talks.stage = 40e6, 70e6, 1
+    financing.signed, financing.asked, financing.stage = 40e6, 70e6, 1
     spread = future.procurement[0].spread
     assert procurement.spendable(future, spread, 1.0) == pytest.approx(min(money, 1000.0) * 1e6)
     if "reserve" in more:
@@ -149,13 +149,13 @@ def test_what_may_be_spent(more: str, money: float) -> None:
 
 def test_the_need_is_what_is_wanted_then_less_what_runs_and_what_is_coming() -> None:
     future = small("training: {latent: 0.5}").begin()
-    procurement.foreseen(future, 0)
+    procurement.forecast_needs(future, 0)
     plan = future.procurement[0]
     assert plan.ahead == pytest.approx((110 + 85 + 105) / 3.0)
     assert plan.train_need == pytest.approx(500.0)
     future.the("offers", "grey").on_order = 100.0
     future.the("holdings", "h200_hall").starting = 200.0
-    procurement.foreseen(future, 0)
+    procurement.forecast_needs(future, 0)
     assert plan.train_need == pytest.approx(500.0 - 95.0 - 200.0)
 
 
@@ -169,7 +169,7 @@ def test_a_review_orders_in_whole_lots_and_no_more_than_there_is() -> None:
 def test_no_money_no_orders_and_money_is_to_blame() -> None:
     future = small("training: {latent: 1}\ncapital: {cash: $0}").begin().until(40.0)
     assert future.lab[0].orders == 0
-    assert future.lab[0].saves == RENT
+    assert future.lab[0].austerity == RENT
     assert blame(future)["money"] > 0.0
     assert sum(part for name, part in blame(future).items() if name != "reserve") == pytest.approx(1000.0)
 
@@ -243,7 +243,7 @@ def test_no_order_is_cancelled_for_a_charge_that_was_known() -> None:
     assert future.the("offers", "h200").delivered == 333.0
 
 
-def hall_for(chips: float, *later: str) -> Told:
+def hall_for(chips: float, *later: str) -> LoggedFuture:
     """A lab that wants 1,000 chips more, with power for fewer, and for none but those of the hall."""
     shut = ", ".join(f"{{id: {name}, begins: 2090-01-01}}" for name in ("ascend", "rent", *later))
     hall = f"fleet: {{sites: [{{id: hall, capacity: {1.25 * (1.0 + chips / 1000.0)} MW}}]}}"
@@ -309,6 +309,6 @@ def test_the_runway_of_the_plan_counts_all_that_would_be_bought_at_its_pace(
     future = small(f"training: {{latent: 1}}\nprocurement: {{{more}}}").begin()
     future.lab[0].burn = 15e6
     future.accounts[ledger.CASH].balance = cash * 1e6
-    procurement.asked(future, 0)
+    procurement.plan_month(future, 0)
     assert future.lab[0].plan_runway == pytest.approx(runway, rel=1e-6)
     assert future.procurement[0].cost == pytest.approx(0.0 if "cap" in more else COST * 1e6)

@@ -23,23 +23,23 @@ from sim.world.shortfall.causes import (
     USES,
 )
 from sim.world.shortfall.constraints import CONSTRAINTS
-from tests.world.a_future import Told, future_of, outcomes, small
+from tests.world.a_future import LoggedFuture, future_of, outcomes, small
 from tests.world.purchasing.a_game import WINDOW, game
 
 
-def parts(future: Told, which: int = TRAIN) -> dict[str, float]:
+def parts(future: LoggedFuture, which: int = TRAIN) -> dict[str, float]:
     """The parts of the month that closed last, before rounding."""
     rows = [future.parts[which * CAUSES + cause] for cause in range(CAUSES)]
     return {name: row.exact for name, row in zip(NAMES, rows, strict=True) if row.exact}
 
 
-def book(future: Told, m: int, use: str = "train") -> dict[str, float]:
+def book(future: LoggedFuture, m: int, use: str = "train") -> dict[str, float]:
     """The parts in the book of a month."""
-    found = {name: float(getattr(future.month(m), f"{use}_{name}")) for name in NAMES}
-    return {name: part for name, part in found.items() if part}
+    result = {name: float(getattr(future.month(m), f"{use}_{name}")) for name in NAMES}
+    return {name: part for name, part in result.items() if part}
 
 
-def worked_example(money: float = 800.0) -> Told:
+def worked_example(money: float = 800.0) -> LoggedFuture:
     """A month for which 100 were wanted and 95 foreseen; of the chips 10 are overdue, 5 were seized, 25 not ordered."""
     future = game(money)
     supply = future.the("supplies", "ascend")
@@ -81,10 +81,10 @@ STAGES = {
 )
 def test_the_worked_example_step_by_step(money: float, never: dict[str, float]) -> None:
     assert attribution.factored(100.0, 60.0, 54.0, 51.3) == pytest.approx((37.067, 7.817, 3.817), abs=1e-3)
-    found = parts(worked_example(money))
+    result = parts(worked_example(money))
     expected = {name: STAGES.get(name, 0.0) + never.get(name, 0.0) for name in {**STAGES, **never}}
-    assert found == pytest.approx(expected, abs=1e-3)
-    assert sum(found.values()) == pytest.approx(48.70, abs=1e-9)
+    assert result == pytest.approx(expected, abs=1e-3)
+    assert sum(result.values()) == pytest.approx(48.70, abs=1e-9)
 
 
 def test_the_reserve_of_the_worked_example_is_a_part_of_its_money() -> None:
@@ -111,7 +111,7 @@ def test_three_factors_get_their_mean_over_all_orders_and_add_up(seed: int) -> N
     random = np.random.default_rng(seed)
     wanted, chips = random.uniform(0, 1000), random.uniform(0, 1500)
     s, r = random.uniform(0.3, 1.2, 2)
-    found = attribution.factored(wanted, chips, chips * s, chips * s * r)
+    result = attribution.factored(wanted, chips, chips * s, chips * s * r)
     reference, actual = (wanted, 1.0, 1.0), (min(chips, wanted), min(s, 1.0), min(r, 1.0))
     mean = np.zeros(3)
     for order in permutations(range(3)):
@@ -121,9 +121,9 @@ def test_three_factors_get_their_mean_over_all_orders_and_add_up(seed: int) -> N
             at[factor] = actual[factor]
             mean[factor] += (before - np.prod(at)) / 6.0
     short = max(0.0, wanted - chips * s * r)
-    assert sum(found) == pytest.approx(short, abs=1e-9)
+    assert sum(result) == pytest.approx(short, abs=1e-9)
     if mean.sum() > 0.0:
-        assert found == pytest.approx(mean * short / mean.sum(), abs=1e-9)
+        assert result == pytest.approx(mean * short / mean.sum(), abs=1e-9)
 
 
 def test_what_is_not_short_takes_no_part() -> None:
@@ -142,7 +142,7 @@ def test_no_shortfall_has_no_parts() -> None:
     assert outcome_whens(future) == dict.fromkeys(outcome_whens(future), future.span[0].horizon + 1.0)
 
 
-def outcome_whens(future: Told) -> dict[str, float]:
+def outcome_whens(future: LoggedFuture) -> dict[str, float]:
     return {
         f"{use}_{group}": getattr(future.result, f"{use}_when_{group}")
         for use in ("train", "serve")
@@ -199,7 +199,7 @@ def test_a_site_without_power_is_why_chips_wait() -> None:
 def test_a_licence_that_takes_longer_than_planned_is_late_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planned: 30 days for the licence, 60 to build, 20 to ship, 30 to bring up. The office takes 90."""
     monkeypatch.setattr(licences, "expected", lambda future, k: 30.0 if future.clearances[k].rule >= 0 else 0.0)
-    window = f"controls: {{rules: [{WINDOW % ''}]}}\nprocurement: {{unlikely_part: 1}}\n"
+    window = f"controls: {{rules: [{WINDOW % ''}]}}\nprocurement: {{unlikely_share: 1}}\n"
     future = small(LACKING + only("h200") + window).run()
     # ordered on day 31 for day 171, ten days before the end of June, and there on day 231
     late = 500.0 * 10.0 / 30.0
@@ -263,7 +263,7 @@ def test_a_late_start_is_laid_to_what_then_stood_in_the_way() -> None:
     assert parts(future) == {"capital": pytest.approx(10.0)}
 
 
-def lead(future: Told, *grains: tuple[int, float]) -> int:
+def lead(future: LoggedFuture, *grains: tuple[int, float]) -> int:
     for cause in range(CAUSES):
         future.parts[cause].grains = 0.0
     for cause, amount in grains:
@@ -314,17 +314,17 @@ def test_parts_add_up_exactly_in_every_month_of_every_future(scenario: str) -> N
 @pytest.mark.parametrize("scenario", ["baseline", "both"])
 def test_shares_add_up_to_the_shortfall_that_is_printed(scenario: str) -> None:
     """In every future, up to the grains of a unit that books count in."""
-    found = outcomes(scenario=scenario)
+    result = outcomes(scenario=scenario)
     for use, short in (("train", "train_short"), ("serve", "unserved")):
-        total: Any = sum(found[f"{use}_{name}"] for name in NAMES)
-        assert (total - found[short]).abs().max() < 1e-6
-        assert (found[short] > 0.1).any()
-        assert (found[f"{use}_reserve"] > 0.0).any()
+        total: Any = sum(result[f"{use}_{name}"] for name in NAMES)
+        assert (total - result[short]).abs().max() < 1e-6
+        assert (result[short] > 0.1).any()
+        assert (result[f"{use}_reserve"] > 0.0).any()
 
 
 def test_months_weigh_by_days_and_in_serving_by_tokens() -> None:
     future = small().run()
-    future.window[0].measured_from, future.window[0].leads_until = 31.0, 90.0
+    future.window[0].reporting_from, future.window[0].reporting_until = 31.0, 90.0
     for m, (units, wanted, tokens) in enumerate(((50.0, 100.0, 1e9), (60.0, 100.0, 1e9), (10.0, 100.0, 3e9))):
         row = future.books[m]
         row.train_wanted, row.serve_wanted, row.tokens_wanted = wanted, wanted, tokens

@@ -22,7 +22,7 @@ from sim.world.shortfall.constraints import (
     ROW_OF,
 )
 from sim.world.supply import market
-from tests.world.a_future import Told, future_of, small
+from tests.world.a_future import LoggedFuture, future_of, small
 
 LIMITING = [name for name, row in CONSTRAINTS.items() if row.limit and row.limit != MONEY_LIMIT]
 
@@ -40,7 +40,7 @@ IDS = {row.id for row in NOBODYS}
 
 
 def test_every_cause_that_can_be_removed_lies_beneath_one_constraint() -> None:
-    beneath = [cause for found in CAUSES_OF.values() for cause in found]
+    beneath = [cause for result in CAUSES_OF.values() for cause in result]
     assert sorted(beneath) == sorted(set(causes.NAMES) - IDS)
     names = list(CONSTRAINTS)
     for cause, row in zip(causes.NAMES, ROW_OF, strict=True):
@@ -48,7 +48,7 @@ def test_every_cause_that_can_be_removed_lies_beneath_one_constraint() -> None:
 
 
 def test_every_dial_but_two_removes_one_constraint() -> None:
-    dials = [dial for found in DIALS_OF.values() for dial in found]
+    dials = [dial for result in DIALS_OF.values() for dial in result]
     assert sorted(dials) == sorted({field.name for field in fields(Dials)} - {"planning", "want"})
 
 
@@ -63,7 +63,7 @@ def removed(*names: str) -> tuple[str, ...]:
     return tuple(f"dials.{dial}=1" for name in names for dial in DIALS_OF[name])
 
 
-def limits_of(future: Told) -> dict[tuple[int, int], float]:
+def limits_of(future: LoggedFuture) -> dict[tuple[int, int], float]:
     """What each constraint but money leaves of each offer that is sold today, by its bit and the offer's row."""
     planner.timed(future)
     planner.capped(future)
@@ -75,14 +75,14 @@ def limits_of(future: Told) -> dict[tuple[int, int], float]:
     }
 
 
-def leaves(future: Told, o: int) -> Iterator[tuple[int, float]]:
+def leaves(future: LoggedFuture, o: int) -> Iterator[tuple[int, float]]:
     limit = future.limits[o]
     for name in LIMITING:
         bit = CONSTRAINTS[name].limit
-        found = [limit.quantity] if limit.owner == bit else []
-        found += [limit.rules] if name == "rules" else []
-        found += [limit.site] if name == "sites" else []
-        yield bit, min(found, default=math.inf)
+        result = [limit.quantity] if limit.owner == bit else []
+        result += [limit.rules] if name == "rules" else []
+        result += [limit.site] if name == "sites" else []
+        yield bit, min(result, default=math.inf)
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "both", "self_reliance"])
@@ -135,6 +135,6 @@ def test_a_removed_limit_of_money_holds_nothing_back_for_the_reserve() -> None:
     reserve = "capital: {cash: $20M, operations: $24M / year}\n"
     keeping = LACKING.replace("5 months", "1 month, reserve: 10 years")
     as_is, lifted = (small(keeping + ONLY + reserve + dial).begin().until(40.0) for dial in ("", REMOVED))
-    assert (as_is.lab[0].orders, as_is.lab[0].saves > 0) == (0, True)
+    assert (as_is.lab[0].orders, as_is.lab[0].austerity > 0) == (0, True)
     assert sum(order.units for order in lifted.placed()) == pytest.approx(500.0, abs=1.0)
-    assert lifted.lab[0].saves == 0
+    assert lifted.lab[0].austerity == 0

@@ -5,21 +5,21 @@ import math
 import pytest
 
 from sim.world.supply import allocation, foundry
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(moves_nothing={"supplies.vendor": "the shipped scenarios have one vendor of chips that are on offer"})
 
 
-def vendor(changes: str, more: str = "") -> Told:
+def vendor(changes: str, more: str = "") -> LoggedFuture:
     """A future whose vendor differs."""
     return small(f"foundry: {{vendors: [{{id: vendor, {changes}}}]}}\n{more}").begin()
 
 
-def month(future: Told, due: float, output: float) -> foundry.Supply:
+def month(future: LoggedFuture, due: float, output: float) -> foundry.Supply:
     """A month in which so much was announced and so much made."""
     supply: foundry.Supply = future.the("supplies", "ascend")
-    supply.due, supply.output = due, output
+    supply.announced_output, supply.output = due, output
     return supply
 
 
@@ -54,23 +54,23 @@ def test_strategic_orders_follow_what_is_made() -> None:
     plan = "supplies: [{id: ascend, launch: 2026-01-01, planned_ramp: 0 days}]"
     for revised, followed in (("60 days", 0.5), ("36000 days", 1.0)):
         future = small(
-            f"foundry: {{vendors: [{{id: vendor, strategic: 0.4, revised: {revised}}}], {half}, {plan}}}"
+            f"foundry: {{vendors: [{{id: vendor, strategic: 0.4, revision_time: {revised}}}], {half}, {plan}}}"
         ).begin()
         supply = future.until(700.0).the("supplies", "ascend")
-        assert supply.followed == pytest.approx(followed, abs=0.01)
+        assert supply.vendor_confidence == pytest.approx(followed, abs=0.01)
         month(future, 10_000.0, 5000.0)
-        rest = 5000.0 - 0.4 * 10_000.0 * supply.followed
+        rest = 5000.0 - 0.4 * 10_000.0 * supply.vendor_confidence
         assert allocation.offered(future, 0) == pytest.approx(0.1 / 0.6 * rest)
 
 
 def test_strategic_orders_are_never_more_than_was_announced() -> None:
     """Made ten times what was announced for the months of a launch: the year after, the lab has its share at once."""
-    future = vendor("strategic: 0.4, revised: 60 days")
+    future = vendor("strategic: 0.4, revision_time: 60 days")
     supply = month(future, 100.0, 1000.0)
     for _ in range(6):
-        supply.due = 100.0
+        supply.announced_output = 100.0
         allocation.month_offered(future, 30.0)
-    assert supply.followed == 1.0
+    assert supply.vendor_confidence == 1.0
     month(future, 1000.0, 1000.0)
     assert allocation.offered(future, 0) == pytest.approx(100.0)
 
@@ -86,10 +86,10 @@ def test_the_share_comes_in_whole_chips_and_no_part_is_lost() -> None:
 
 
 def test_when_others_crowd_in_the_share_shrinks() -> None:
-    future = small("market: {crowding: {taken: 0.4}}").begin()
+    future = small("market: {crowding: {share_lost: 0.4}}").begin()
     month(future, 1000.0, 1000.0)
     assert allocation.offered(future, 0) == pytest.approx(100.0)
-    future.crowding[0].crowd = 0.5
+    future.crowding[0].turned_away = 0.5
     assert allocation.offered(future, 0) == pytest.approx(80.0)
 
 
@@ -117,9 +117,9 @@ def parts(
     supply = month(future, due, output)
     supply.from_dies, supply.from_stacks, supply.from_places = dies, stacks, places
     allocation.split(future, 0, needed, had)
-    found = [supply.part_allocation, supply.part_wafers, supply.part_memory, supply.part_packaging]
-    assert sum(found) == pytest.approx(1.0, abs=1e-12)
-    return found
+    result = [supply.part_allocation, supply.part_wafers, supply.part_memory, supply.part_packaging]
+    assert sum(result) == pytest.approx(1.0, abs=1e-12)
+    return result
 
 
 def test_a_share_of_eight_in_a_hundred_of_three_quarters_of_what_was_announced() -> None:
@@ -154,22 +154,22 @@ def test_what_is_spoilt_is_missing_in_every_input() -> None:
 
 
 def test_what_outcomes_follow_is_counted_to_the_end_of_the_leading_window() -> None:
-    future = small("window: {leads_until: 2027-07-01, watched: ascend, imported: h200}").begin()
+    future = small("window: {reporting_until: 2027-07-01, reference_chip: ascend, reference_import: h200}").begin()
     supply, outcome = future.the("supplies", "ascend"), future.outcome[0]
     future.until(546.5)
-    found = (outcome.watched_made, outcome.watched_offered)
-    assert found == (supply.made, supply.allotted)
+    result = (outcome.reference_chip_made, outcome.reference_chip_offered)
+    assert result == (supply.made, supply.allotted)
     future.until(700.0)
-    assert (outcome.watched_made, outcome.watched_offered) == found
-    assert supply.made > found[0] > 0.0
+    assert (outcome.reference_chip_made, outcome.reference_chip_offered) == result
+    assert supply.made > result[0] > 0.0
 
 
 def test_what_was_delivered_is_counted_by_what_the_offer_draws_on() -> None:
-    future = small("window: {watched: ascend, imported: h200}").begin()
+    future = small("window: {reference_chip: ascend, reference_import: h200}").begin()
     for offer, units in (("ascend", 16.0), ("h200", 8.0), ("grey", 4.0)):
         future.the("offers", offer).delivered = units
     allocation.counted(future)
-    assert (future.outcome[0].watched_delivered, future.outcome[0].import_delivered) == (16.0, 8.0)
+    assert (future.outcome[0].reference_chip_delivered, future.outcome[0].reference_import_delivered) == (16.0, 8.0)
 
 
 def test_before_anything_was_announced_the_input_that_binds_answers() -> None:
@@ -182,7 +182,7 @@ def test_the_share_needed_is_what_the_lab_lacked_when_it_planned() -> None:
     """The small world's Ascend serves 0.8 of its half of a unit and does not train yet."""
     future = small().begin()
     supply = month(future, 1000.0, 0.0)
-    each = 0.8 * future.chips[supply.chip].alone
+    each = 0.8 * future.chips[supply.chip].standalone_rate
     future.procurement[0].serve_need, future.procurement[0].train_need = 100.0 * each, 50.0
     assert allocation.needed_share(future, 0) == pytest.approx(0.1)
     future.procurement[0].serve_need = 5000.0 * each

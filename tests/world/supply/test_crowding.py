@@ -7,7 +7,7 @@ import pytest
 from sim.world.geopolitics import controls, rules
 from sim.world.pathways import IDS
 from sim.world.supply import crowding, market
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
@@ -29,16 +29,16 @@ SHUT = "{id: block, source: test, government: cn, item: accelerator, regime: den
 LISTED = "{id: listing, source: test, government: us, item: entity, regime: denial, effective: 2026-04-01%s}"
 
 
-def crowded(*rules: str, more: str = "") -> Told:
+def crowded(*rules: str, more: str = "") -> LoggedFuture:
     """A world in which a fifth is taken and prices rise by a half when imports are shut."""
-    crowding = f"market: {{crowding: {{taken: 0.2, premium: 0.5, premium_listed: 0.4, time: 30 days{more}}}}}"
+    crowding = f"market: {{crowding: {{share_lost: 0.2, premium: 0.5, premium_listed: 0.4, time: 30 days{more}}}}}"
     return small(f"controls: {{rules: [{', '.join(rules)}]}}\n{crowding}").begin()
 
 
 def test_on_the_first_day_the_crowd_is_where_the_rules_have_it() -> None:
     for made, crowd in (((SHUT % "",), 1.0), ((), 0.0), ((SHUT % ", lifted: 2025-06-01",), 0.0)):
         future = crowded(*made)
-        assert (future.crowding[0].crowd, future.crowding[0].home) == (crowd, 0.5 * crowd)
+        assert (future.crowding[0].turned_away, future.crowding[0].domestic_premium) == (crowd, 0.5 * crowd)
 
 
 def test_the_crowd_leaves_with_its_time_constant() -> None:
@@ -46,8 +46,8 @@ def test_the_crowd_leaves_with_its_time_constant() -> None:
     future = crowded(SHUT % ", lifted: 2026-01-31")
     for day in (59.0, 151.0, 365.0):
         left = math.exp(-(day) / 30.0)
-        assert future.until(day + 0.5).crowding[0].crowd == pytest.approx(left)
-        assert future.crowding[0].home == pytest.approx(0.5 * left)
+        assert future.until(day + 0.5).crowding[0].turned_away == pytest.approx(left)
+        assert future.crowding[0].domestic_premium == pytest.approx(0.5 * left)
 
 
 def test_chips_and_rent_at_home_are_dearer_and_licensed_chips_are_not() -> None:
@@ -66,7 +66,7 @@ def test_a_listing_of_the_lab_makes_grey_chips_dearer_and_shuts_nothing_to_other
     o = future.at("offers", "h200")
     assert controls.denied(future, o)
     assert not crowding.shut_to_all(future, o)
-    assert future.crowding[0].crowd == 0.0
+    assert future.crowding[0].turned_away == 0.0
     assert market.price(future, future.at("offers", "grey")) == pytest.approx(60_000.0 * 1.4, rel=1e-3)
 
 
@@ -82,7 +82,7 @@ def test_prices_follow_the_climate(state: float, rise: float) -> None:
     future = crowded(more=", premium_truce: 0.05, premium_tension: 0.12, premium_rupture: 0.3")
     future.climate[0].state = state
     future.until(700.0)
-    assert future.crowding[0].home == pytest.approx(rise, rel=1e-3)
+    assert future.crowding[0].domestic_premium == pytest.approx(rise, rel=1e-3)
     assert future.crowding[0].grey == pytest.approx(rise, rel=1e-3)
 
 

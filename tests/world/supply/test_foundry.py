@@ -9,7 +9,7 @@ import pytest
 from sim.errors import InputError
 from sim.world.supply import foundry, tools
 from sim.world.supply.foundry import wafers_finished
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(settings={2: ("foundry.lines.smic.good=0.1",)})
@@ -27,18 +27,18 @@ FLAT = (
 STOPPED = "{id: bill, source: test, government: us, item: servicing, regime: denial, effective: 2026-04-01%s}"
 
 
-def supply(future: Told, day: float = 0.0) -> Any:
+def supply(future: LoggedFuture, day: float = 0.0) -> Any:
     """The one chip of the small world, after the month closes before a day."""
     return future.until(day).the("supplies", "ascend") if day else future.the("supplies", "ascend")
 
 
-def starts(future: Told, i: int, day: float) -> float:
+def starts(future: LoggedFuture, i: int, day: float) -> float:
     """Wafers a month started on a day, with the tools as they are today."""
     tools.counted(future)
     return float(foundry.starts(future, i, day))
 
 
-def stacks(future: Told, p: int, day: float) -> float:
+def stacks(future: LoggedFuture, p: int, day: float) -> float:
     """Stacks a month on a day, with the tools as they are today."""
     tools.counted(future)
     return float(foundry.stacks(future, p, day))
@@ -95,11 +95,11 @@ def test_wafer_starts_follow_the_levels_of_three_years(day: float, wafers: float
 
 def test_yield_learns_half_of_what_is_left() -> None:
     future = small("foundry: {lines: [{id: line, middle: 2026-01-01, good: 0.4, best: 0.6, learning: 100 days}]}")
-    found = [foundry.good_part(future, 0, day) for day in (-50.0, 0.0, 100.0, 200.0, 1e6)]
-    assert found == pytest.approx([0.4, 0.4, 0.5, 0.55, 0.6])
+    result = [foundry.good_part(future, 0, day) for day in (-50.0, 0.0, 100.0, 200.0, 1e6)]
+    assert result == pytest.approx([0.4, 0.4, 0.5, 0.55, 0.6])
 
 
-def lined(more: str, others: str = "") -> Told:
+def lined(more: str, others: str = "") -> LoggedFuture:
     """A future with one line and an empty bank."""
     return small(f"foundry: {{lines: [{{id: line, {FLAT}, opening: 0 dies, {more}}}]{others}}}").begin()
 
@@ -344,7 +344,7 @@ def test_nothing_vanishes_at_any_month_end() -> None:
         (lambda future: setattr(future.the("supplies", "ascend"), "sold", 5.0), "allotment"),
     ],
 )
-def test_what_is_dropped_is_missed(drop: Callable[[Told], None], what: str) -> None:
+def test_what_is_dropped_is_missed(drop: Callable[[LoggedFuture], None], what: str) -> None:
     future = small().begin().until(400.5)
     foundry.checked(future)
     drop(future)

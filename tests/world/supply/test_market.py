@@ -6,13 +6,13 @@ import pytest
 
 from sim.world.pathways import IDS
 from sim.world.supply import market
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(never_written=("offers.begins", "offers.yearly_truce", "offers.seized_truce"))
 
 
-def stock(future: Told, day: float, offer: str = "grey") -> float:
+def stock(future: LoggedFuture, day: float, offer: str = "grey") -> float:
     """Chips on offer after the month closes before a day."""
     return float(future.until(day).the("offers", offer).stock)
 
@@ -91,9 +91,9 @@ def test_what_is_taken_leaves_the_shelf() -> None:
 
 
 def test_at_home_a_crowd_takes_from_the_depth_of_rent() -> None:
-    future = small("market: {crowding: {taken: 0.4}}").begin()
+    future = small("market: {crowding: {share_lost: 0.4}}").begin()
     o = future.at("offers", "rent")
-    future.crowding[0].crowd, future.lab[0].depth_brought = 0.5, 25.0
+    future.crowding[0].turned_away, future.lab[0].depth_brought = 0.5, 25.0
     assert market.room(future, o) == 0.8 * 500.0 + 25.0
     future.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.room(future, o) == 500.0

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.world.workloads import serving, training
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 YEAR = 365.25
 UNIT = 1071.230121314979 * 4.62 * 86400.0
@@ -13,7 +13,7 @@ UNIT = 1071.230121314979 * 4.62 * 86400.0
 T = 1e12
 
 
-def served(more: str) -> Told:
+def served(more: str) -> LoggedFuture:
     return small(f"serving: {{tokens: 1T tokens / day, {more}}}").begin()
 
 
@@ -53,13 +53,13 @@ def test_units_wanted(more: str, day: float, units: float) -> None:
     assert serving.units_wanted(served(more), day) == pytest.approx(units)
 
 
-def a_month(more: str, units: float, days: float = 30.0) -> tuple[Told, float]:
+def a_month(more: str, units: float, days: float = 30.0) -> tuple[LoggedFuture, float]:
     """The first month, in which so many units served; the future and the revenue."""
     future = served(more)
     return future, month(future, units, days)
 
 
-def month(future: Told, units: float, days: float = 30.0) -> float:
+def month(future: LoggedFuture, units: float, days: float = 30.0) -> float:
     """The revenue of a month from now on, in which so many units serve."""
     since = future.clock[0].now
     future.clock[0].now += days
@@ -100,7 +100,7 @@ def test_all_of_a_year_is_served_when_there_is_enough_and_nothing_when_there_is_
     assert nothing.until(32.0).books[0].tokens_served == 0.0
 
 
-def short(more: str, load: float) -> tuple[Told, float]:
+def short(more: str, load: float) -> tuple[LoggedFuture, float]:
     """A month that wants `load` times the capacity; without a shortage a million dollars a day are earned."""
     return a_month(f"revenue: $365250000 / year, {more}", T / UNIT / load)
 
@@ -111,7 +111,7 @@ def short(more: str, load: float) -> tuple[Told, float]:
 def test_the_price_clears_demand_and_what_is_unserved_is_told_at_the_price_before(
     elasticity: float, dearer: float
 ) -> None:
-    future, revenue = short(f"elasticity: {elasticity}, dearest: 3", 1.25)
+    future, revenue = short(f"elasticity: {elasticity}, price_ceiling: 3", 1.25)
     assert serving.ration(future, 1.25) == pytest.approx(dearer)
     assert dearer**elasticity == pytest.approx(0.8)
     assert (future.lab[0].tokens_wanted, future.lab[0].tokens_served) == pytest.approx((30 * T, 24 * T))
@@ -120,14 +120,14 @@ def test_the_price_clears_demand_and_what_is_unserved_is_told_at_the_price_befor
 
 def test_a_limit_on_the_price_leaves_tokens_refused() -> None:
     """At a third more, demand of twice the capacity is still one and a half times it."""
-    future, revenue = short("elasticity: -1, dearest: 1.3333333333333333", 2.0)
+    future, revenue = short("elasticity: -1, price_ceiling: 1.3333333333333333", 2.0)
     assert serving.ration(future, 2.0) == pytest.approx(4.0 / 3.0)
     assert future.lab[0].tokens_served == pytest.approx(15 * T)
     assert revenue == pytest.approx(30e6 * 0.5 * 4.0 / 3.0)
 
 
 def test_nothing_is_dearer_while_all_can_be_served() -> None:
-    future, revenue = short("elasticity: -1, dearest: 3", 0.9)
+    future, revenue = short("elasticity: -1, price_ceiling: 3", 0.9)
     assert serving.ration(future, 0.9) == 1.0
     assert revenue == pytest.approx(30e6)
 
@@ -161,7 +161,7 @@ def test_rationing_is_counted_in_days_without_a_break() -> None:
         month(future, part * T / UNIT)
         spells.append(future.serving[0].spell)
     assert spells == [0.0, 30.0, 60.0, 0.0, 30.0]
-    priced, _ = short("elasticity: -1, dearest: 3", 2.0)
+    priced, _ = short("elasticity: -1, price_ceiling: 3", 2.0)
     assert priced.serving[0].spell == 0.0  # dearer, but nobody is refused
 
 

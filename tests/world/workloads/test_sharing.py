@@ -3,14 +3,14 @@
 import pytest
 
 from sim.world.lab import CAMPAIGNS, HIRING
-from sim.world.workloads import pools, sharing
-from tests.world.a_future import Told, small
+from sim.world.workloads import sharing, training_pools
+from tests.world.a_future import LoggedFuture, small
 
 UNIT = 1071.230121314979 * 4.62 * 86400.0
 """Tokens a day of one serving unit."""
 
 
-def wanting(serve: float, more: str = "", latent: float = 0.0) -> Told:
+def wanting(serve: float, more: str = "", latent: float = 0.0) -> LoggedFuture:
     """1,000 H800, of which all train on the first day, and a demand of so many serving units."""
     return small(f"serving: {{tokens: {serve * UNIT} tokens / day}}\ntraining: {{latent: {latent}{more}}}").begin()
 
@@ -39,10 +39,10 @@ def test_chips_that_only_serve_come_first(least: float, serve: float, share: flo
     """With a quarter of the others training has 750 and serving 300 + 250: for a want of 900, the same share."""
     future = small().begin()
     train_wanted = 750.0 * 900.0 / 550.0
-    found = sharing.split(future, 1000.0, train_wanted, least, least + 1000.0, serve)
-    assert found == pytest.approx(share)
-    if found > 0.0:
-        assert 1000.0 * (1.0 - found) / train_wanted == pytest.approx((least + 1000.0 * found) / serve)
+    result = sharing.split(future, 1000.0, train_wanted, least, least + 1000.0, serve)
+    assert result == pytest.approx(share)
+    if result > 0.0:
+        assert 1000.0 * (1.0 - result) / train_wanted == pytest.approx((least + 1000.0 * result) / serve)
 
 
 @pytest.mark.parametrize(("lever", "share"), [(0.0, 1.0), (0.5, 0.5), (1.0, 0.0)])
@@ -53,10 +53,10 @@ def test_the_lever_leans_to_one_side(lever: float, share: float) -> None:
 
 def test_training_yields_to_paying_customers_while_campaigns_are_saved_on() -> None:
     """Half of a weight of a half: a quarter to three quarters, of want that is the same for both."""
-    future = small("capital: {yielded: 0.5}").begin()
-    future.lab[0].saves = HIRING
+    future = small("capital: {training_concession: 0.5}").begin()
+    future.lab[0].austerity = HIRING
     assert sharing.split(future, 1000.0, 1000.0, 0.0, 1000.0, 1000.0) == pytest.approx(0.5)
-    future.lab[0].saves = CAMPAIGNS
+    future.lab[0].austerity = CAMPAIGNS
     assert sharing.split(future, 1000.0, 1000.0, 0.0, 1000.0, 1000.0) == pytest.approx(0.75)
 
 
@@ -78,11 +78,11 @@ def test_serving_gets_what_it_wants_when_training_wants_little() -> None:
     assert lab.train_rate == pytest.approx(700.0)
 
 
-ROLLOUTS = "training: {latent: 0, anywhere: 0.4, research: 4}\n"
-"""0.4 x 4/5 = 0.32 of all training work may run anywhere: 0.32 / 0.68 beside each unit that trains."""
+ROLLOUTS = "training: {latent: 0, rollout_share: 0.4, research: 4}\n"
+"""0.4 x 4/5 = 0.32 of all training work may run rollout_share: 0.32 / 0.68 beside each unit that trains."""
 
 
-def beside(ascend: float, serve: float, more: str = "", training: str = ROLLOUTS) -> Told:
+def beside(ascend: float, serve: float, more: str = "", training: str = ROLLOUTS) -> LoggedFuture:
     """1,000 H800, chips that serve 0.8 of an H800 and do not train yet, and a demand of so many serving units."""
     chip = "chips: [{id: ascend, ops8: 1979 TFLOP/s}]\n"
     holding = f"fleet: {{holdings: [{{id: ascend_site, opening: {ascend} chips}}]}}\n"
@@ -133,7 +133,8 @@ def test_chips_that_serve_more_for_what_they_train_go_to_serving_first() -> None
     assert ascend.trains == pytest.approx(0.5 * 0.4 * 0.6 / 0.95)
     assert ascend.serving == 1.0
     assert 1000.0 * (1.0 - h800.serving) / 1000.0 == pytest.approx((800.0 + 1000.0 * h800.serving) / 900.0)
-    assert pools.training_rate(future, future.at("holdings", "h800_hall")) == pytest.approx(future.lab[0].train_rate)
+    pool = future.at("holdings", "h800_hall")
+    assert training_pools.training_rate(future, pool) == pytest.approx(future.lab[0].train_rate)
 
 
 def test_the_division_is_exact_where_capacity_bends() -> None:
@@ -156,15 +157,15 @@ def test_each_rate_is_chips_times_software_times_reliability() -> None:
     holding.online, holding.down = 800.0, 200.0
     sharing.rated(future)
     trains, serves = 1.0 - holding.serving, holding.serving
-    assert lab.train_chips == pytest.approx(1000.0 * 0.5 * 0.8 * trains)
-    assert lab.train_soft / lab.train_chips == pytest.approx(0.4 / 0.8)
-    assert lab.train_rate / lab.train_soft == pytest.approx(0.8 * 0.6 / 0.95)
+    assert lab.train_at_ceiling == pytest.approx(1000.0 * 0.5 * 0.8 * trains)
+    assert lab.train_no_repairs / lab.train_at_ceiling == pytest.approx(0.4 / 0.8)
+    assert lab.train_rate / lab.train_no_repairs == pytest.approx(0.8 * 0.6 / 0.95)
     assert lab.serve_rate == pytest.approx(sharing.capacity(future, serves))
-    assert lab.serve_soft / lab.serve_chips == pytest.approx(0.6 / 0.8)
-    assert lab.serve_rate / lab.serve_soft == pytest.approx(0.8)
+    assert lab.serve_no_repairs / lab.serve_at_ceiling == pytest.approx(0.6 / 0.8)
+    assert lab.serve_rate / lab.serve_no_repairs == pytest.approx(0.8)
     future.until(20.0)
     holding.online, holding.down = 1000.0, 0.0
-    before = lab.train_chip_days, lab.train_soft_days, lab.train_days
+    before = lab.train_at_ceiling_days, lab.train_no_repairs_days, lab.train_days
     assert before == (0.0, 0.0, 0.0)
     future.until(32.0)
     book = future.books[0]
@@ -175,7 +176,7 @@ def test_a_chip_sold_below_its_roadmap_has_the_same_goodput() -> None:
     """What it lacks is no want of reliability: nothing fails in the small world."""
     future = small("chips: [{id: h800, spec: 0.5}]\ntraining: {latent: 1}\ncapital: {cash: $0}").begin().until(32.0)
     lab, book = future.lab[0], future.month(0)
-    assert (lab.train_chips, lab.train_soft, lab.train_rate) == (500.0, 500.0, 500.0)
+    assert (lab.train_at_ceiling, lab.train_no_repairs, lab.train_rate) == (500.0, 500.0, 500.0)
     assert book.goodput == 0.95
     assert book.train_reliability == 0.0
     assert book.train_capital == book.train_short_units == 500.0

@@ -8,14 +8,14 @@ import pytest
 
 from sim.world.workloads import training
 from sim.world.workloads.training import phase_ended
-from tests.world.a_future import Told, small
+from tests.world.a_future import LoggedFuture, small
 
 YEAR = 365.25
 POOR = "capital: {cash: $0}\n"
 """So that nothing is bought."""
 
 
-def campaign(future: Told, name: str = "first") -> Any:
+def campaign(future: LoggedFuture, name: str = "first") -> Any:
     return future.the("campaigns", name)
 
 
@@ -31,10 +31,10 @@ def test_a_campaign_with_all_it_needs_is_out_on_the_day_it_is_due() -> None:
 def test_the_final_run_takes_its_work_over_its_rate() -> None:
     """Days = FLOP / (chips x 989e12 x 0.33 x 0.95), in the world's own unit."""
     future = small().begin().until(400.0)
-    found = campaign(future)
-    flop = found.final_target * 989e12 * 0.33 * 0.95 * 86400.0
-    assert found.ended - found.started == pytest.approx(flop / (1000 * 989e12 * 0.33 * 0.95 * 86400.0))
-    assert found.ended - found.started == pytest.approx(YEAR / 4.0)
+    result = campaign(future)
+    flop = result.final_target * 989e12 * 0.33 * 0.95 * 86400.0
+    assert result.ended - result.started == pytest.approx(flop / (1000 * 989e12 * 0.33 * 0.95 * 86400.0))
+    assert result.ended - result.started == pytest.approx(YEAR / 4.0)
     assert future.lab[0].trained == pytest.approx(1000.0 * 396.0)  # settled at the last month close
 
 
@@ -58,9 +58,9 @@ def test_growth_fades_to_a_share_of_its_pace(day: float, times: float) -> None:
 def test_what_is_wanted_is_anchored_to_what_is_used_on_the_first_day() -> None:
     future = small("training: {latent: 0.15, research: 4}").begin()
     assert future.lab[0].train_anchor == pytest.approx(1150.0)
-    found = campaign(future)
-    assert found.final_plan + found.research_plan == pytest.approx(1150.0 * YEAR)
-    assert found.research_plan / found.final_plan == pytest.approx(4.0)
+    result = campaign(future)
+    assert result.final_plan + result.research_plan == pytest.approx(1150.0 * YEAR)
+    assert result.research_plan / result.final_plan == pytest.approx(4.0)
 
 
 def test_a_final_run_waits_for_a_pool_that_can_do_it_in_time() -> None:
@@ -77,45 +77,45 @@ def test_a_final_run_waits_for_a_pool_that_can_do_it_in_time() -> None:
 
 def test_after_the_slip_it_shrinks_to_what_the_pool_can_do() -> None:
     """The latest start is due + 90 - 60 days; then 60 days of 1,000 chips are done, and no more."""
-    found = campaign(small(POOR + "training: {pool_time: 60 days}").begin().until(480.0))
-    assert (found.started, found.ended) == pytest.approx((YEAR + 30.0, YEAR + 90.0))
-    assert found.size == pytest.approx((0.75 * YEAR + 60.0) / YEAR)
+    result = campaign(small(POOR + "training: {pool_time: 60 days}").begin().until(480.0))
+    assert (result.started, result.ended) == pytest.approx((YEAR + 30.0, YEAR + 90.0))
+    assert result.size == pytest.approx((0.75 * YEAR + 60.0) / YEAR)
 
 
 def test_after_the_slip_it_shrinks_with_the_research_done() -> None:
     """Twice the compute is wanted: at the latest start, day 335.25, 61% of the research is done."""
-    found = campaign(small(POOR + "training: {latent: 1}").begin().until(480.0))
+    result = campaign(small(POOR + "training: {latent: 1}").begin().until(480.0))
     done = (YEAR - 30.0) / (1.5 * YEAR)
-    assert found.started == pytest.approx(YEAR - 30.0)
-    assert found.ended == pytest.approx(YEAR - 30.0 + done * YEAR / 2.0)
-    assert found.size == pytest.approx(done)
+    assert result.started == pytest.approx(YEAR - 30.0)
+    assert result.ended == pytest.approx(YEAR - 30.0 + done * YEAR / 2.0)
+    assert result.size == pytest.approx(done)
 
 
 def test_a_lab_that_saves_on_campaigns_pays_for_no_slip() -> None:
     """Without money the latest start is due - 120 days, not due - 30; it shrinks with the research done by then."""
-    broke = "capital: {cash: $0, operations: $1M / year, yielded: 0}\n"
-    found = campaign(small(broke + "training: {latent: 1}").begin().until(480.0))
-    assert found.ended <= YEAR
-    assert found.size < (YEAR - 30.0) / (1.5 * YEAR)
+    broke = "capital: {cash: $0, operations: $1M / year, training_concession: 0}\n"
+    result = campaign(small(broke + "training: {latent: 1}").begin().until(480.0))
+    assert result.ended <= YEAR
+    assert result.size < (YEAR - 30.0) / (1.5 * YEAR)
 
 
 def test_nothing_smaller_than_the_smallest_is_released() -> None:
     """70% of 730,500 needs 391,350 of research and a final run of 120 days: from the month close of day 396."""
-    found = campaign(small(POOR + "training: {latent: 1, smallest: 0.7}").begin().until(600.0))
-    assert (found.started, found.ended) == pytest.approx((396.0, 516.0))
-    assert found.size == pytest.approx(516.0 / (2.0 * YEAR))
+    result = campaign(small(POOR + "training: {latent: 1, smallest_release: 0.7}").begin().until(600.0))
+    assert (result.started, result.ended) == pytest.approx((396.0, 516.0))
+    assert result.size == pytest.approx(516.0 / (2.0 * YEAR))
 
 
 def test_the_pool_that_finishes_first_is_taken_and_the_others_work_ahead() -> None:
     more = "fleet: {holdings: [{id: h800_hall, opening: 400 chips}, {id: h200_hall, opening: 600 chips}]}"
-    future = small(POOR + more + "\ntraining: {slip: 1 year, pool_time: 1 year}").begin().until(729.0)
-    found = campaign(future)
-    assert found.pool == future.at("holdings", "h200_hall")
-    assert found.started == pytest.approx(0.75 * YEAR)
-    assert found.ended == pytest.approx(0.75 * YEAR + 0.25 * YEAR / 0.6)
+    future = small(POOR + more + "\ntraining: {allowed_slip: 1 year, pool_time: 1 year}").begin().until(729.0)
+    result = campaign(future)
+    assert result.pool == future.at("holdings", "h200_hall")
+    assert result.started == pytest.approx(0.75 * YEAR)
+    assert result.ended == pytest.approx(0.75 * YEAR + 0.25 * YEAR / 0.6)
     # the other 400 worked ahead through the final run: research of the second is done that much sooner
-    ahead = 400.0 * (found.ended - found.started)
-    assert campaign(future, "second").started == pytest.approx(found.ended + 0.75 * YEAR - ahead / 1000.0)
+    ahead = 400.0 * (result.ended - result.started)
+    assert campaign(future, "second").started == pytest.approx(result.ended + 0.75 * YEAR - ahead / 1000.0)
 
 
 def test_a_run_whose_pool_is_gone_moves_to_another() -> None:

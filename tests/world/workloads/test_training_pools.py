@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sim.world.workloads import pools
-from tests.world.a_future import Told, small
+from sim.world.workloads import training_pools
+from tests.world.a_future import LoggedFuture, small
 
 YEAR = 365.25
 POOR = "capital: {cash: $0}\n"
@@ -15,16 +15,16 @@ software:
 fleet:
   sites: [{id: new_site, energised: 2023-01-01}]
   holdings: [{id: ascend_site, opening: 4000 chips}, {id: h800_hall, opening: %d chips}]
-training: {pool_time: %d days, slip: %d days}
+training: {pool_time: %d days, allowed_slip: %d days}
 """
 """4,000 Ascend are 1,600 training units; with 1,000 H800 they are done with research after 274 days."""
 
 
-def first(future: Told) -> Any:
+def first(future: LoggedFuture) -> Any:
     return future.the("campaigns", "first")
 
 
-def ascend(more: str, h800: int = 1000, slip: int = 300, pool_time: int = 150) -> Told:
+def ascend(more: str, h800: int = 1000, slip: int = 300, pool_time: int = 150) -> LoggedFuture:
     return small(POOR + ASCEND % (more, h800, pool_time, slip)).begin()
 
 
@@ -32,18 +32,18 @@ def test_holdings_of_one_kind_at_one_site_are_one_pool_whoever_owns_them() -> No
     more = "fleet: {holdings: [{id: cloud, site: hall, opening: 500 chips}, {id: h200_hall, opening: 1200 chips}]}"
     future = small(POOR + more).begin()
     h800, cloud = future.at("holdings", "h800_hall"), future.at("holdings", "cloud")
-    assert pools.rate(future, h800) == pools.rate(future, cloud) == 1500.0
-    assert future.holdings[pools.best(future, 1.0)].pool == future.holdings[h800].pool
+    assert training_pools.rate(future, h800) == training_pools.rate(future, cloud) == 1500.0
+    assert future.holdings[training_pools.best(future, 1.0)].pool == future.holdings[h800].pool
     future.holdings[cloud].site = future.at("sites", "landlord")
-    pools.opened(future)
-    assert pools.rate(future, h800) == 1000.0
-    assert pools.best(future, 1.0) == future.at("holdings", "h200_hall")
+    training_pools.first_day(future)
+    assert training_pools.rate(future, h800) == 1000.0
+    assert training_pools.best(future, 1.0) == future.at("holdings", "h200_hall")
 
 
 def test_days_of_a_published_run_on_the_largest_pool() -> None:
     future = small("fleet: {holdings: [{id: h800_hall, opening: 8192 chips}]}").begin()
-    assert pools.days_of(future, 1.2e25) == pytest.approx(1.2e25 / (8192 * 989e12 * 0.33 * 0.95 * 86400))
-    assert pools.days_of(future, 1.2e25) == pytest.approx(54.7, abs=0.5)
+    assert training_pools.days_of(future, 1.2e25) == pytest.approx(1.2e25 / (8192 * 989e12 * 0.33 * 0.95 * 86400))
+    assert training_pools.days_of(future, 1.2e25) == pytest.approx(54.7, abs=0.5)
 
 
 def test_the_planner_stays_with_a_proven_stack_while_a_restart_costs_more_than_it_gains() -> None:
@@ -72,16 +72,16 @@ def test_a_restart_moves_the_date_by_what_it_loses_and_comes_once() -> None:
 def test_a_run_that_is_late_ends_after_the_slip_with_the_work_done() -> None:
     """80 days are lost; at the end of the slip, 71 days later, it is cut with 48% of its final run done."""
     future = ascend("restart: 1, restart_time: 80 days", slip=60).until(720.0)
-    found = first(future)
-    assert found.ended == pytest.approx(YEAR + 60.0)
-    done = 1600.0 * (found.ended - found.started - 80.0)
-    assert found.final_done == pytest.approx(done)
-    assert found.size == pytest.approx((found.research_plan + done) / (found.research_plan + found.final_plan))
+    result = first(future)
+    assert result.ended == pytest.approx(YEAR + 60.0)
+    done = 1600.0 * (result.ended - result.started - 80.0)
+    assert result.final_done == pytest.approx(done)
+    assert result.size == pytest.approx((result.research_plan + done) / (result.research_plan + result.final_plan))
 
 
 def test_research_alone_is_no_model() -> None:
     """At the end of the slip nothing of the final run counts yet: it goes on until 40% of it is done."""
     future = ascend("restart: 1, restart_time: 250 days", slip=60).until(720.0)
-    found = first(future)
-    assert found.ended == pytest.approx(found.started + 250.0 + 0.4 * found.final_plan / 1600.0)
-    assert found.final_done == pytest.approx(0.4 * found.final_plan)
+    result = first(future)
+    assert result.ended == pytest.approx(result.started + 250.0 + 0.4 * result.final_plan / 1600.0)
+    assert result.final_done == pytest.approx(0.4 * result.final_plan)

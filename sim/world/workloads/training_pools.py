@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @compilable
-def opened(future: Future) -> None:
+def first_day(future: Future) -> None:
     """Which holdings are of one pool: of one kind, at one site. Neither ever changes."""
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
@@ -81,22 +81,22 @@ def days_for(work: float, per_day: float) -> float:
 def expected_days(future: Future, pool: int, work: float) -> float:
     """Days in which the planner expects a final run to be finished on a pool, with the risk of a restart."""
     s = stack_of(future, pool)
-    risk = software.restart_odds(future, s) * future.stacks[s].restart_assumed
+    risk = software.restart_probability(future, s) * future.stacks[s].restart_assumed
     return days_for(work, training_rate(future, pool)) + risk
 
 
 @compilable
 def best(future: Future, work: float) -> int:
     """The pool that is expected to finish a final run first, -1 if none trains."""
-    found = -1
+    largest = -1
     least = math.inf
     for h in range(future.counts[0].holdings):
         if leads(future, h) and rate(future, h) > 0.0:
             days = expected_days(future, h, work)
-            if found < 0 or days < least:
-                found = h
+            if largest < 0 or days < least:
+                largest = h
                 least = days
-    return found
+    return largest
 
 
 @compilable
