@@ -23,7 +23,7 @@ from sim.template.variation import inputs_of
 RANKED_BY = ("train_short", "unserved")
 """Measures by which assumptions are ranked: how short training is, and how short serving."""
 
-GRADES = {"fit": "Fit for training", "only": "Serving only"}
+GRADES = {"training_grade": "Fit for training", "inference_only": "Serving only"}
 USES = {"trains": "Training", "serves": "Serving", "repair": "In repair", "waiting": "Waiting or starting"}
 """What chips do, in the words of the page, by the end of the column's name."""
 

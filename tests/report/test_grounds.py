@@ -10,8 +10,14 @@ from sim.report.figures.campaigns import calendar
 from sim.runs.page_contents import flows, held
 from tests.report.eight import material
 
-COLUMNS = {f"{kind}_{way}": [0.0, 0.0] for kind in ("fit", "only", "there", "power") for way in WAYS}
-DOES = {f"{grade}_{use}": [0.0, 0.0] for grade in ("fit", "only") for use in ("serves", "repair", "waiting")}
+COLUMNS = {
+    f"{kind}_{way}": [0.0, 0.0] for kind in ("training_grade", "inference_only", "installed", "power") for way in WAYS
+}
+DOES = {
+    f"{grade}_{use}": [0.0, 0.0]
+    for grade in ("training_grade", "inference_only")
+    for use in ("serves", "repair", "waiting")
+}
 
 
 def outcomes() -> pd.DataFrame:

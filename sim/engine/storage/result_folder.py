@@ -26,7 +26,7 @@ ROW_GROUP = 20_480
 MANIFEST = "manifest.json"
 TIMING = "timing.json"
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the result files: raised when a key changes its name or its meaning. The changelog says how."""
 
 _ERRNO = re.compile(r'"errno":"(\d+)"')

@@ -84,9 +84,9 @@ BY_PATHWAY = tuple(
 """The same at the end of the leading window: outcomes."""
 
 OF_WAYS = (
-    ("there", "units", Units, "chips {} that are there at the end of the leading window"),
-    ("fit", "fit", H100e, "H100e {} there then and fit for training"),
-    ("only", "serves", H100e, "H100e {} there then that only serve"),
+    ("installed", "units", Units, "chips {} that are there at the end of the leading window"),
+    ("training_grade", "fit", H100e, "H100e {} there then and fit for training"),
+    ("inference_only", "serves", H100e, "H100e {} there then that only serve"),
     ("power", "power", MW, "power drawn then by chips {}, whoever pays for it"),
 )
 OF_GRADES = (

@@ -30,7 +30,7 @@ def test_a_fleet_that_stays_is_of_the_first_day() -> None:
     """1,000 H800 do nothing but train, and nothing is bought."""
     future = small("training: {latent: 1}\ncapital: {cash: $0}").run()
     outcome = future.result
-    assert outcome.installed_opening == by_way(future, "there") == 1000.0
+    assert outcome.installed_opening == by_way(future, "installed") == 1000.0
     assert outcome.training_grade_opening == by_use(future) == outcome.owned == outcome.training_grade_trains
     assert outcome.power_opening == outcome.power == pytest.approx(1.25)
 
@@ -42,7 +42,7 @@ def test_the_same_chips_are_told_by_way_and_by_use(scenario: str) -> None:
         future = future_of(scenario=scenario, number=number).run()
         outcome = future.result
         there = outcome.owned + outcome.rented
-        assert by_way(future, "fit", "only") == pytest.approx(there)
+        assert by_way(future, "training_grade", "inference_only") == pytest.approx(there)
         assert by_use(future) == pytest.approx(there)
         rented = outcome.power_rented_home + outcome.power_rented_abroad
         assert by_way(future, "power") - rented == pytest.approx(outcome.power)
