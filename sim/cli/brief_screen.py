@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.cli.terminal import plain
+from sim.errors import logged
 from sim.findings.brief import Brief, brief
 from sim.findings.comeback import Panel, panel
 from sim.findings.comparison import Comparison
@@ -48,8 +49,7 @@ def _lines(comparison: Comparison, folder: Path | None, verdicts: Sequence[str])
     yield from _wrapped(found.about)
     yield ""
     yield from _wrapped(plain(found.headline))
-    for verdict in verdicts:
-        yield from _wrapped(plain(verdict), "  ")
+    yield from (logged(verdict) for verdict in verdicts)
     yield ""
     for fact in found.facts:
         yield from _wrapped(f"{fact.claim} {fact.rest}")
@@ -74,7 +74,8 @@ def _lines(comparison: Comparison, folder: Path | None, verdicts: Sequence[str])
             f"(above), {chase} if it chases the frontier."
         )
     if folder:
-        yield f"More: --full here; the page and tables are in {folder}"
+        yield "Every table and sentence: --full."
+        yield f"Open {logged(str(folder / 'report.html'))}"
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
@@ -126,7 +127,7 @@ def _short_month(number: Number | None) -> str:
 
 def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
     yield "WHAT BRINGS TRAINING BACK, points: █ one limit ▓ two ░ all that help · stays"
-    most = max(sum(row.steps.parts) for row in rows if row.steps)
+    most = max(sum(row.steps.parts) for row in rows if row.steps) or 1.0
     for row in rows:
         if row.steps:
             sizes = [round(BAR * part / most) for part in row.steps.parts]

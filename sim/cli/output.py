@@ -15,6 +15,7 @@ import click
 from sim.errors import Unwritten, logged
 
 SPELLED = {"±": "+/-", "…": "...", "÷": "/", "×": "x", "–": "-", "“": '"', "”": '"', "≈": "~"}
+SPELLED |= {"·": "-", "█": "#", "▓": "=", "░": "-", "─": "-", "−": "-"}
 """Letters of our own, for terminals whose code page lacks them."""
 
 

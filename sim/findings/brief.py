@@ -78,7 +78,7 @@ def brief(comparison: Comparison) -> Brief:
     futures = counted(comparison.futures, "futures")
     about = (
         f"{futures}{'' if alone else f' of each of {len(comparison.scenarios)} scenarios, the same luck in all'} · "
-        f"as known on {full_day(run.as_of)} · to {day_text(run.window_end)}"
+        f"seed {comparison.seed} · as known on {full_day(run.as_of)} · to {day_text(run.window_end)}"
     )
     rows = tuple(row_of(case, comparison) for case in comparison.scenarios)
     brief = first.findings.other.of_use("train") if first.findings.other else None

@@ -120,7 +120,12 @@ def neighbour(missing: Path, text: str) -> str:
 def read_file(path: Path, label: str | None = None) -> Node:
     """The tree of a file; `label` names it in messages. Raises InputError for whatever is wrong with it."""
     file = label or str(path)
-    root = parse(read_text(path, file), file)
+    return read_document(read_text(path, file), file)
+
+
+def read_document(text: str, file: str) -> Node:
+    """The tree of a file's text. Raises InputError for whatever is wrong with it, and where it holds nothing."""
+    root = parse(text, file)
     if root.value is None:
         _refuse(root.place, "the file is empty")
     return root

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sim.findings.brief import Brief
 from sim.findings.comparison import Compared
-from sim.findings.rows import Number, Row
+from sim.findings.rows import MEASURES, Number, Row
 from sim.measures.wording import month_text, percent_text
 
 TOP_STEP = 0.1
@@ -43,7 +43,8 @@ class Scale:
 
     def place(self, value: float) -> float:
         """Where a value lies, in percent; what lies outside stands at the end."""
-        return round(100.0 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low))), 2)
+        length = (self.high - self.low) or 1.0
+        return round(100.0 * min(1.0, max(0.0, (value - self.low) / length)), 2)
 
     def glyph(self, number: Number, reference: Number | None) -> Glyph:
         """A number on this scale."""
@@ -86,7 +87,7 @@ class Hinge:
 def scales(brief: Brief, case: Compared) -> dict[str, Scale]:
     """The scale of each measure, the same for all scenarios."""
     start = case.findings.run.start
-    there = {name: [row.numbers[name] for row in brief.rows if name in row.numbers] for name in brief.rows[0].numbers}
+    there = {name: [row.numbers[name] for row in brief.rows if name in row.numbers] for name in MEASURES}
     bar = max((number.at for number in there.get("train_short", ())), default=TOP_STEP)
     top = min(1.0, TOP_STEP * (int(bar / TOP_STEP) + 1))
     made = {

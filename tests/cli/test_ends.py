@@ -125,4 +125,4 @@ def test_a_run_ends_with_the_page_to_open(tmp_path: Path) -> None:
     (folder,) = (each for each in (tmp_path / "baseline").iterdir() if each.is_dir())
     assert last == str(folder / "report.html")
     assert Path(last).is_file()
-    assert "1 future, seed 1" in call("run", BASELINE, *ONE, *short).stdout
+    assert "1 future · seed 1" in call("run", BASELINE, *ONE, *short).stdout

@@ -160,8 +160,8 @@ def test_a_verdict_is_printed_though_the_disk_is_full(tmp_path: Path, size: str)
 
 ALL = ("--engine", "simpy", "--workers", "1")
 WRITES = {
-    "run": (("run", SMALL, *PLAIN), "Measure"),
-    "compare": (("compare", SMALL, SMALL, *PLAIN, "--no-ambitions"), "Difference"),
+    "run": (("run", SMALL, *PLAIN), "HOW BAD"),
+    "compare": (("compare", SMALL, SMALL, *PLAIN, "--no-ambitions"), "Second number"),
     "relief": (("relief", SMALL, *FEW), "Gain when 10% easier"),
     "survival": (("survival", SMALL, *FEW), "training fails in"),
     "sensitivity": (("sensitivity", SMALL, "--futures", "50", "--measure", "owned", *ALL), "Owned compute"),

@@ -229,7 +229,7 @@ def test_a_verdict_is_printed_whatever_the_terminal(tmp_path: Path, page: str, c
     done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, check=False)
     told = done.stdout.decode(page)
     assert done.returncode == 1, done.stderr
-    assert shown in told.splitlines()[0]
+    assert told.splitlines()[2].startswith(f"{shown}: ")
     assert re.search(r"^passes +p50\(owned\) >= 100: ", told, re.MULTILINE)
     assert re.search(r"^fails +p50\(owned\) >= 100000: ", told, re.MULTILINE)
 

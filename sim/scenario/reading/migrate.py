@@ -11,7 +11,7 @@ import yaml
 
 from sim.errors import InputError, Place, Problem
 from sim.language.renamed import renamed_in, renamed_path
-from sim.language.yaml_nodes import Node, parse
+from sim.language.yaml_nodes import Node, read_document
 from sim.scenario.reading.merging import item_id
 
 _NAME_MEASURES = ("gates", "measure", "measures", "objectives", "target", "weights")
@@ -31,7 +31,7 @@ def migrated(text: str, file: str) -> tuple[str, list[Renaming]]:
     """The text with the names of today, and what was replaced. Raises InputError for each name that cannot be."""
     problems: list[Problem] = []
     visits: dict[Place, set[Renaming | None]] = {}
-    for place, renaming in _names(parse(text, file), (), False, problems):
+    for place, renaming in _names(read_document(text, file), (), False, problems):
         visits.setdefault(place, set()).add(renaming)
     spans, pieces, done, end = _spans(text, file), list[str](), list[Renaming](), 0
     for place, ways in sorted(visits.items(), key=lambda visit: visit[0]):
