@@ -71,7 +71,7 @@ class Toy:
     rows: list[np.ndarray] = field(default_factory=list)
 
     @property
-    def asked(self) -> Any:
+    def request(self) -> Any:
         return SimpleNamespace(seed=self.seed, futures=self.futures)
 
     def judge(self) -> Judge:

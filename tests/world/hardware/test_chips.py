@@ -53,7 +53,7 @@ def test_the_table_of_the_domain(chip: str, h100e: float, train: float, alone: f
     mature = 0.65 if chip.startswith("hw_") else 1.0
     assert result.h100e == pytest.approx(h100e, abs=0.006)
     assert result.bf16 / h800.bf16 * mature == pytest.approx(train, abs=0.006)
-    own = result.alone
+    own = result.standalone_rate
     assert own == pytest.approx(alone, abs=0.006)
     assert result.decode / h800.decode == pytest.approx(beside, abs=0.006)
 
@@ -100,7 +100,7 @@ def test_a_chip_sold_below_its_roadmap_is_worth_less_for_every_use_and_rules_tes
     full, spec = small().begin(), small("chips: [{id: h800, spec: 0.5}]").begin()
     whole, half = full.the("chips", "h800"), spec.the("chips", "h800")
     assert (half.h100e, half.prefill, half.decode) == (0.5, whole.prefill / 2.0, whole.decode / 2.0)
-    assert half.alone == pytest.approx(0.5)
+    assert half.standalone_rate == pytest.approx(0.5)
     assert chips.trains(spec, spec.at("chips", "h800")) == 0.5
     assert (half.tpp, half.memory_plus_interconnect) == (whole.tpp, whole.memory_plus_interconnect)
 

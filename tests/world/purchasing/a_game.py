@@ -19,7 +19,7 @@ def game(money: float = 800.0, need: float = 100.0, serve: float = 0.0) -> Logge
         future.the("offers", name).chip = future.at("chips", "h20")  # trains nothing
     future.the("chips", "ascend").stack = future.at("stacks", "cuda")
     future.the("chips", "ascend").bf16 = 989.0
-    future.the("chips", "ascend").alone = 1.0
+    future.the("chips", "ascend").standalone_rate = 1.0
     future.the("chips", "ascend").h100e = 1.0
     future.the("supplies", "ascend").launch = 0.0
     future.the("supplies", "ascend").stock = 50.0
