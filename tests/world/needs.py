@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 class Needs:
     """Parameters are named as `sites.pue`: the table and the field.
 
-    `settings`: what one of the register's ten futures, by its number, is run with beside what all are.
+    `settings`: what one of the register's futures, by its number, is run with beside what all are.
     `never_written`: parameters that only studies, or scenarios of your own, use.
     `moves_nothing`: parameters that no outcome depends on, each with its reason.
     """

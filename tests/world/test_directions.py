@@ -58,7 +58,7 @@ ROWS: list[Row] = [
     ("foundry.pools.hizq.monthly", None, "2M stacks / month", "reference_chip_made", +1),
     ("foundry.lines.smic.starts", None, "0 wafers / month", "reference_chip_made", -1),
     ("foundry.lines.smic.good", "0.05", None, "reference_chip_made", +1),
-    ("foundry.lines.smic.time", None, "20 months", "reference_chip_made", -1),
+    ("foundry.lines.smic.time", "5 months", "20 months", "reference_chip_made", -1),
     ("foundry.packaging.packaging_950.monthly", "1000 chips / month", None, "reference_chip_made", +1),
     ("foundry.packaging.packaging_950.survival", "0.2", None, "reference_chip_made", +1),
     ("foundry.vendors.huawei.strategic", "0", "0.9", "reference_chip_offered", -1),

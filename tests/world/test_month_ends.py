@@ -75,7 +75,7 @@ def test_a_change_that_changes_nothing_moves_nothing() -> None:
     )
     usual = changed()
     for m in range(17):
-        assert [getattr(same.books[m], name) for name in SERIES] == [getattr(usual.books[m], name) for name in SERIES]
+        assert [getattr(same.month(m), name) for name in SERIES] == [getattr(usual.month(m), name) for name in SERIES]
 
 
 def monthly(future: LoggedFuture) -> list[float]:

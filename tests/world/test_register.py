@@ -136,6 +136,10 @@ def test_needs_are_of_parameters_that_exist_and_no_future_is_set_twice() -> None
     assert sum(len(needs.settings) for needs in NEEDS) == len(SETTINGS)
 
 
+FUTURES = 40
+"""Futures that are tried until one moves; nearly all parameters move the first."""
+
+
 @cache
 def fresh(number: int) -> Compiled:
     """Full of events: both keys are turned, the climate changes often, small rounds come every month."""
@@ -200,8 +204,8 @@ def change(record: Any, table: str, row: int, field: Field) -> None:
 
 
 def moves(table: str, field: Field) -> bool:
-    """Whether some future of ten comes to something else when the parameter of one row is changed."""
-    for number in range(10):
+    """Whether some future comes to something else when the parameter of one row is changed."""
+    for number in range(FUTURES):
         for row in range(len(fresh(number).things.get(table, ("its one row",)))):
             future = fresh(number).copy()
             change(future.record, table, row, field)

@@ -12,7 +12,19 @@ from tests.world.a_future import LoggedFuture, small
 from tests.world.geopolitics.test_controls import DENIAL, WINDOW, decides, ruled
 from tests.world.needs import Needs
 
-NEEDS = Needs(never_written=("rules.lifted",))
+NEEDS = Needs(
+    settings=dict.fromkeys(
+        (11, 21, 31),
+        (
+            "controls.rules.cn_2026_01_cond.quota=40000 chips / year",
+            "market.offers.h200_licensed.yearly=3000 chips / year",
+            "controls.rules.us_2026_01_case_by_case.ends_truce=2 / year",
+            "controls.rules.us_2026_01_case_by_case.notice=90 days",
+        ),
+    ),
+    never_written=("rules.lifted",),
+)
+"""Little is in stock when a denial is announced."""
 
 YEAR = 365.25
 MANY = 400

@@ -17,7 +17,10 @@ ON_ASCEND = (
 
 NEEDS = Needs(
     settings={
-        3: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
+        **dict.fromkeys(
+            (3, 13, 23, 33),
+            (*ON_ASCEND, "fleet.holdings.h800_hall.opening=500 chips", "software.stacks.cann.restart=1"),
+        ),
         7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
     },
     moves_nothing={
