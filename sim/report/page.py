@@ -32,8 +32,8 @@ from sim.report import colours, tables
 from sim.report.contents import PageContents
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
-from sim.report.html import inline, template, text
 from sim.report.figures.overtime import over_time
+from sim.report.html import inline, template, text
 from sim.report.takeaways import takeaways
 from sim.world.shortfall.constraints import CONSTRAINTS
 

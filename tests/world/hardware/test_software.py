@@ -24,7 +24,7 @@ NEEDS = Needs(
         7: (*ON_ASCEND, "fleet.holdings.h800_hall.opening=14000 chips"),
     },
     moves_nothing={
-        "stacks.restart_assumed": "it decides only between pools that end within weeks; test_pools.py shows it"
+        "stacks.restart_assumed": "it decides only between pools that end within weeks; test_training_pools.py shows it"
     },
 )
 """A run goes to Ascend: in one future it must, in the other it might."""
