@@ -71,7 +71,7 @@ class Change(Document, keys="path words meanings costs may_cost_most=foremost"):
 
     @property
     def label(self) -> str:
-        """`Climate of relations: day on which the truce expires; odds that it is not prolonged then`."""
+        """`Climate of relations: day on which the truce expires; probability that it is not prolonged then`."""
         more = len(self.meanings) - NAMED
         texts = (*self.meanings[:NAMED], *([f"{more} more"] if more > 0 else []))
         return f"{self.words}: {'; '.join(texts)}" if texts else self.words

@@ -146,7 +146,7 @@ def largest(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.int64]:
 def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
     """The constraint that binds a use most in words, or "nothing"; None where another may bind as much.
 
-    The odds that another binds more are at most `alpha`, shared out among the others.
+    The probability that another binds more is at most `alpha`, shared out among the others.
     """
     parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
     if not (parts > NOTHING).any():

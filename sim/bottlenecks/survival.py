@@ -33,7 +33,7 @@ LEVEL = 0.5
 """Share of the compute without the stop below which the lab has failed, if not told otherwise."""
 
 RARE = 0.05
-"""Odds of failure up to which a source is not told by its name."""
+"""Probability of failure up to which a source is not told by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Survival(
     keys="source=source.name words=source.words kind=source.kind level futures odds_of_failure=fails "
     "days_to_survive=survive days_to_recover=recover",
 ):
-    """One source or happening. `fails`: odds that training falls below the level. `survive`, `recover`: in days.
+    """One source or happening. `fails`: probability that training falls below the level. `survive`, `recover`: in days.
 
     `futures`: those it was asked of; a happening is asked of the futures in which it came about, and says nothing if it
     came about in none. `recover` is over the futures that failed, None where none did.
@@ -92,7 +92,7 @@ class Survival(
 
     @property
     def fails_text(self) -> str:
-        """The odds, or a dash where nothing was asked."""
+        """The share of futures, or a dash where nothing was asked."""
         return "–" if self.fails is None else percent_text(self.fails)
 
 

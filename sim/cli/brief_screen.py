@@ -23,7 +23,7 @@ BAR = 40
 ALONE = 26
 """Columns of the bar of what comes back alone, were it all that is missing."""
 STEPS = "█▓░·"
-"""What comes back with one limit removed, with two, with all that help; what stays."""
+"""Points that come back with one limit removed, with two, with all that help; and points that stay."""
 ROWS = {
     "train_short": "training compute missing",
     "unserved": "users' demand not served",

@@ -1,8 +1,8 @@
 """Forks: what may come about or not, and whether a scenario leaves it open or assumes it.
 
 A fork is assumed where the scenario fixes what decides it: by a value that is one number, or by a happening that is
-sure to come inside the leading window and sets one. That is read off the scenario, not off its futures: what has odds
-of its own and comes about in all of them is still a share.
+sure to come inside the leading window and sets one. That is read off the scenario, not off its futures: what has a
+probability of its own and comes about in all of them is still a share.
 """
 
 from collections.abc import Callable

@@ -2,8 +2,8 @@
 
 A policy is a named set of settings of what the lab decides (levers). Regret is taken of the mean over futures of one
 measure (of a delay that is open in some the restricted mean), in the unit of the measure, and is never negative. Two
-ways to choose: the policy whose largest regret over all scenarios is smallest (minimax; asks for no odds), and the one
-whose weighted mean regret is smallest.
+ways to choose: the policy whose largest regret over all scenarios is smallest (minimax; asks for no
+probabilities), and the one whose weighted mean regret is smallest.
 """
 
 from collections.abc import Mapping

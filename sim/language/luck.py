@@ -86,7 +86,7 @@ def rounded_draw(future: AnyFuture, purpose: int, key: int, n: int, expected: fl
 
 @compilable
 def chance(future: AnyFuture, purpose: int, key: int, n: int, probability: float) -> bool:
-    """Whether something with these odds happens."""
+    """Whether something of this probability happens."""
     return uniform(future, purpose, key, n) < probability
 
 

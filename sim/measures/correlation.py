@@ -39,5 +39,5 @@ def correlation(x: Column, y: Column) -> float:
 
 
 def beyond_chance(n: int, many: int) -> float:
-    """The correlation that none of `many` unrelated inputs reaches over `n` futures, with 95% odds (Bonferroni)."""
+    """The correlation that none of `many` unrelated inputs reaches in 95% of samples of `n` futures (Bonferroni)."""
     return normal_quantile(ALPHA / max(1, many)) / float(np.sqrt(max(1, n - 1)))

@@ -1,9 +1,9 @@
 """Gates: conditions on a study's result, judged with the error that its number of futures leaves.
 
 A gate passes or fails only where the futures show it; otherwise it is undecided, and the number of futures that would
-decide is told. Over all that one command judges, the odds that some gate which holds is called failed, or that some
-which does not hold is called passed, are at most ALPHA / 2 each: exactly so for quantiles and shares, nearly so for
-means and differences (see `intervals`).
+decide is told. Over all that one command judges, the probability that some gate which holds is called failed, or that
+some which does not hold is called passed, is at most ALPHA / 2 each: exactly so for quantiles and shares, nearly so
+for means and differences (see `intervals`).
 """
 
 import math

@@ -3,15 +3,15 @@
 Shares are tested by the binomial (Clopper and Pearson 1934), and so are quantiles: a quantile lies at or below a value
 if at least that share of futures does, whatever their distribution. Differences are of pairs: of two shares over the
 same futures Agresti and Min's (2005, Statistics in Medicine 24), of two quantiles a bootstrap's, with normal ends, for
-those of small odds lie further out than its resamples. Inputs are stratified within aligned blocks of futures, so
-futures spread more evenly than the independent draws assumed here: these intervals err to the wide side. Means have
+those of small probabilities lie further out than its resamples. Inputs are stratified within aligned blocks of futures,
+so futures spread more evenly than the independent draws assumed here: these intervals err to the wide side. Means have
 Student's interval by the spread of the means of those blocks, which has what stratification gains in it.
 
-Looking more than once: the odds of error are spent over the looks (Lan and DeMets 1983, with the union bound in place
-of a joint distribution), so stopping when the answer pleases keeps the promise. Where the largest number of looks is
-fixed beforehand, half is spent as O'Brien and Fleming do, nearly all of it on the last look, which then decides almost
-as much as a single one would; the other half goes as `alpha / (k (k + 1))` to look k, so that what is plain is decided
-early. A stop at a precision looks at no hypothesis, and spends nothing (Chow and Robbins 1965): it needs only a
+Looking more than once: the probability of error is spent over the looks (Lan and DeMets 1983, with the union bound in
+place of a joint distribution), so stopping when the answer pleases keeps the promise. Where the largest number of looks
+is fixed beforehand, half is spent as O'Brien and Fleming do, nearly all of it on the last look, which then decides
+almost as much as a single one would; the other half goes as `alpha / (k (k + 1))` to look k, so that what is plain is
+decided early. A stop at a precision looks at no hypothesis, and spends nothing (Chow and Robbins 1965): it needs only a
 smallest number of futures.
 """
 
@@ -30,7 +30,7 @@ Column = npt.NDArray[np.float64]
 Cube = npt.NDArray[np.float64]
 
 ALPHA = 0.05
-"""Odds of error on both sides together, over all that one command judges."""
+"""Probability of error on both sides together, over all that one command judges."""
 
 CONFIDENCE = 1.959963984540054
 """Standard deviations to either side of a 95% interval: how Monte Carlo errors are given."""
@@ -107,12 +107,12 @@ def share(count: int, n: int, alpha: float) -> Interval:
 
 
 def odds_of_at_most(count: int, n: int, p: float) -> float:
-    """Odds of so few successes or fewer among `n`, each with odds `p`."""
+    """Probability of so few successes or fewer among `n`, each with probability `p`."""
     return float(_special().bdtr(count, n, p))
 
 
 def probability_of_at_least(count: int, n: int, p: float) -> float:
-    """Odds of so many successes or more."""
+    """Probability of so many successes or more."""
     return float(_special().bdtrc(count - 1, n, p)) if count else 1.0
 
 

@@ -41,7 +41,7 @@ _DECLARED = {column.name: column.field for column in OUTCOMES}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number of a future. `odds` are of a flag that is 0 or 1; a `share` is printed in percent.
+    """One number of a future. `odds` is the share of futures of a flag that is 0 or 1; a `share` is printed in percent.
 
     `reached` names the flag of what had happened by the horizon; where it is 0 the column holds a lower bound.
     `against` names the column that this one is divided by; a future that wants nothing counts as fully served.
@@ -141,8 +141,8 @@ class Summary(
     """A measure over all futures.
 
     `error` is the Monte Carlo error: half of the 95% interval that this number of futures leaves around the median
-    (exact, by order statistics) or around the odds (Wilson); None where that interval reaches past the horizon, or past
-    all futures where they are few. `low` and `high`: p5 and p95, each with a 95% interval of its own.
+    (exact, by order statistics) or around the share of futures (Wilson); None where that interval reaches past the
+    horizon, or past all futures where they are few. `low` and `high`: p5 and p95, each with a 95% interval of its own.
     `missed` is the share of futures in which the thing had not happened by the horizon.
     """
 
@@ -171,7 +171,7 @@ class Summary(
 
     @property
     def centre(self) -> Level:
-        """What is printed first: the odds, else the median."""
+        """What is printed first: the share of futures of a flag, else the median."""
         return self.mean if self.measure.kind == "odds" else self.median
 
     @property
@@ -189,14 +189,14 @@ class Summary(
 
     @property
     def centre_text(self) -> str:
-        """The odds or the median, with its unit."""
+        """The share of futures or the median, with its unit."""
         if self.assumed:
             return "assumed"
         return "nothing wanted" if self.unwanted == 1.0 else self.centre.text(self.measure.unit)
 
     @property
     def interval_text(self) -> str:
-        """From p5 to p95, without the unit, an uncertain end with its own interval; nothing for odds."""
+        """From p5 to p95, without the unit, an uncertain end with its own interval; nothing for a flag."""
         if self.measure.kind == "odds" or self.unwanted == 1.0:
             return ""
         return between(self.low, self.high, self.measure.unit)

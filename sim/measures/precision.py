@@ -1,7 +1,8 @@
 """How precise a result must be: `1%` of every leading measure, `owned=1%` of one, `next_delay=0.2 months` in its unit.
 
-Precision is half of the interval around what is printed first of a measure, its median or its odds. Where one stops
-does not depend on where the interval lies, so the last one covers as often as it says, from FEWEST futures on.
+Precision is half of the interval around what is printed first of a measure, its median or its share of futures. Where
+one stops does not depend on where the interval lies, so the last one covers as often as it says, from FEWEST futures
+on.
 """
 
 import math
@@ -70,7 +71,7 @@ def _wrong(message: str) -> InputError:
 
 
 def interval(measure: Measure, outcomes: pd.DataFrame, alpha: float) -> Interval:
-    """The interval around the median, or around the odds; it ends nowhere where it reaches past the horizon."""
+    """The interval around the median, or the share of futures; it ends nowhere where it reaches past the horizon."""
     if measure.kind == "odds":
         return intervals.share(int(values(measure, outcomes).sum()), len(outcomes), alpha)
     return intervals.quantile(worst_last(measure, outcomes), 0.5, alpha)

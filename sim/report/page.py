@@ -31,7 +31,7 @@ from sim.report import brief as drawing
 from sim.report import colours, tables
 from sim.report.contents import PageContents
 from sim.report.figure import Figure
-from sim.report.figures import campaigns, differences, easing, fans, odds, ribbons, supply
+from sim.report.figures import campaigns, differences, easing, exceedance, fans, ribbons, supply
 from sim.report.figures.overtime import over_time
 from sim.report.html import inline, template, text
 from sim.report.takeaways import takeaways
@@ -49,7 +49,7 @@ class Figures:
     money: tuple[Figure, ...]
     differences: tuple[Figure, ...]
     relief: tuple[Figure, ...]
-    odds: tuple[Figure, ...]
+    exceedance: tuple[Figure, ...]
 
     @property
     def all(self) -> tuple[Figure, ...]:
@@ -116,7 +116,7 @@ def _figures(contents: PageContents) -> Figures:
         fans.fans(cases, fans.MONEY),
         _there(differences.forest(contents.comparison)),
         _there(easing.tornado(cases)),
-        _there(odds.exceedance(cases)),
+        _there(exceedance.exceedance(cases)),
     )
 
 

@@ -34,7 +34,7 @@ MEANINGS = {
 
 
 def measures(cases: Sequence[Compared]) -> Table:
-    """Median or odds, interval and Monte Carlo error of every measure but the pathways."""
+    """Median or share of futures, interval and Monte Carlo error of every measure but the pathways."""
     rows = []
     for measure in (summary.measure for summary in cases[0].findings.measures):
         summary = [next(each for each in case.findings.measures if each.measure == measure) for case in cases]

@@ -1,7 +1,8 @@
 """Futures of a run, and more of them while a gate is undecided or a measure not precise enough; then the verdicts.
 
-Gates spend their odds of error over the looks, also where a precision alone decides when to stop: how wide the interval
-of a share is goes with the share. The largest number of futures is always fixed beforehand, and so is that of looks.
+Gates spend their probability of error over the looks, also where a precision alone decides when to stop: how wide the
+interval of a share is goes with the share. The largest number of futures is always fixed beforehand, and so is that of
+looks.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -35,7 +35,9 @@ class Dials(Section):
     packaging: Share = parameter("packaging slots, nationwide; 1: never the least", default=0.0)
     allocation: Share = parameter("the lab's share of domestic output; 1: as much as it needs", default=0.0)
     depth: Share = parameter("chips to rent and grey chips; 1: as many as are wanted, at the same price", default=0.0)
-    software: Share = parameter("gap of each stack to its ceiling, odds of a restart; 1: at the ceiling", default=0.0)
+    software: Share = parameter(
+        "gap of each stack to its ceiling, probability of a restart; 1: at the ceiling", default=0.0
+    )
     reliability: Share = parameter("failures, repair time, losses; 1: none", default=0.0)
     logistics: Share = parameter("time of transit, clearing and bring-up; 1: none", default=0.0)
     site: Share = parameter("power of sites, and time until they have it; 1: ample at once", default=0.0)

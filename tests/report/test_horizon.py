@@ -13,7 +13,7 @@ from sim.report.contents import PageContents
 from sim.report.figure import Figure, Panel
 from sim.report.figures.campaigns import campaigns
 from sim.report.figures.differences import forest
-from sim.report.figures.odds import exceedance
+from sim.report.figures.exceedance import exceedance
 from sim.report.page import page
 from tests.findings.toy import RUN, outcomes, series
 

@@ -104,7 +104,7 @@ class Happenings:
         requires, excludes = self.ties(name, "requires"), self.ties(name, "excludes")
         first, last = self.days(name)
         horizon = days_since(self.scenario.start, self.scenario.end)
-        if self.odds(name) == 0.0 or first >= horizon:
+        if self.probability(name) == 0.0 or first >= horizon:
             return "at", "", ""
         if circle := self._circle(name):
             return "requires", circle[1], f"a circle of requires: {' -> '.join(circle)}"
@@ -140,7 +140,7 @@ class Happenings:
         table = quantile_table(at.distribution)
         return float(table[0]), math.inf if self.value(name, "when") else float(table[-1])
 
-    def odds(self, name: str) -> float | None:
+    def probability(self, name: str) -> float | None:
         """Its probability, if that is one number."""
         value = self.value(name, "probability")
         known = value is not None and value.path not in self.moved and isinstance(value.spec, Fixed)
@@ -148,7 +148,9 @@ class Happenings:
 
     def sure(self, name: str) -> bool:
         """Whether it happens for certain, on whatever day."""
-        return self.odds(name) == 1.0 and not any(self.value(name, key) for key in ("when", "requires", "excludes"))
+        return self.probability(name) == 1.0 and not any(
+            self.value(name, key) for key in ("when", "requires", "excludes")
+        )
 
 
 def fallen(value: Value) -> Iterator[str]:

@@ -32,7 +32,7 @@ FEWEST = 30
 """Misses, and hits, below which no tree is grown."""
 
 CLEAR = 0.75
-"""Odds, of a miss and a hit taken at random, that the signpost orders them rightly (the area under its curve)."""
+"""Probability of a miss and a hit taken at random, that the signpost orders them rightly (the area under its curve)."""
 
 
 @dataclass(frozen=True, slots=True)

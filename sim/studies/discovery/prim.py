@@ -3,10 +3,10 @@
 Friedman and Fisher (1999), Bump hunting in high-dimensional data: from the whole space, peel the slice of one input, at
 its low or its high end, whose loss raises the density most for its size; go on while enough futures are left; then
 paste back what peeling took too much of. Coverage is the share of all futures of interest that a box holds, density the
-share of its futures that are of interest. Quasi-p-values (Bryant and Lempert 2010): the odds that the box without one
-of its limits would give such a density by chance; a limit with a large one is dropped. Every box of peeling is pruned
-before those with many limits are set aside: most limits of a long peeling are noise. What a box holds is counted among
-futures that took no part in the search, which must also confirm each of its limits.
+share of its futures that are of interest. Quasi-p-values (Bryant and Lempert 2010): the probability that the box
+without one of its limits would give such a density by chance; a limit with a large one is dropped. Every box of peeling
+is pruned before those with many limits are set aside: most limits of a long peeling are noise. What a box holds is
+counted among futures that took no part in the search, which must also confirm each of its limits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ MAYBE = 0.001
 """Quasi-p-value above which a limit is dropped where it was looked for; peeling chose it, so others decide."""
 
 DROP = 0.05
-"""Odds that any limit is kept where there is nothing: shared out among the limits that other futures must confirm."""
+"""Probability that any limit is kept where there is nothing, shared out among those that other futures must confirm."""
 
 BOXES = 2
 """Boxes that are looked for."""
@@ -136,7 +136,7 @@ def limited_to(box: Box, columns: Sequence[int], x: Cube, y: Flags) -> Box:
 
 
 def quasi_p(box: Box, column: int, x: Cube, y: Flags) -> float:
-    """Odds that the box without this limit would give so many of interest among so many futures by chance."""
+    """Probability that the box without this limit would give so many of interest among so many futures by chance."""
     wider = limited_to(box, [other for other in box.limited if other != column], x, y)
     inside = box.holds(x)
     return probability_of_at_least(int(y[inside].sum()), int(inside.sum()), wider.density)

@@ -145,7 +145,7 @@ def _leading(given: Given, top: int) -> list[str]:
 def _events(
     study: Study, measures: tuple[Measure, ...], inputs: Any
 ) -> tuple[dict[Measure, tuple[tuple[str, Interval | None], ...]], int]:
-    """The total share of each thing that has odds to happen, occurrence and size together."""
+    """The total share of each thing that may happen or not, occurrence and size together."""
     shares: dict[Measure, list[tuple[str, Interval | None]]] = {each: [] for each in measures}
     ran = 0
     for path, value in study.template.scenario.values.items():

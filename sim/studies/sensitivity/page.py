@@ -152,7 +152,7 @@ def _place(value: float, end: float) -> float:
 
 
 def events(sensitivity: Sensitivity) -> Iterator[tuple[str, list[str]]]:
-    """What each thing with odds of its own does to each measure, by occurring and by its size together."""
+    """What each thing with a probability of its own does to each measure, by occurring and by its size together."""
     by_measure = [dict(each.events) for each in sensitivity.findings]
     names = by_measure[0] if by_measure else {}
     totals = {name: [each[name] for each in by_measure] for name in names}

@@ -68,7 +68,7 @@ class Finding(Document, keys="measure=measure.name constant aleatory_share=aleat
         return next((each for each in self.indices if each.name not in (LUCK, REST) and self.sure(each)), None)
 
     def sure(self, index: Index) -> bool:
-        """Whether an assumption does more than what chance would give one of so many, with 95% odds (Bonferroni)."""
+        """Whether an assumption does more than chance would give one of so many, in 95% of samples (Bonferroni)."""
         many = sum(1 + len(each.within) for each in self.indices)
         return index.weight > widening(many) * index.error
 

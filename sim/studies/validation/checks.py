@@ -200,7 +200,7 @@ def markdown(table: pd.DataFrame) -> str:
 
 
 def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[Level, ...]:
-    """p5, median and p95; of odds their mean, three times."""
+    """p5, median and p95; of a flag its mean, three times."""
     return (mean_level(of, outcomes),) * 3 if of.kind == "odds" else levels(of, outcomes, (0.05, 0.50, 0.95))
 
 

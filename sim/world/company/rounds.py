@@ -1,13 +1,13 @@
-"""Talks: rounds of outside money, one after another.
+"""Financing: rounds of outside money, one after another.
 
 A round is first reported, with a size and a valuation; both drift while it is talked about. Then terms lie on the
 table, and there is a yes or a no. After a yes come diligence and approvals, and the close; after a no the talks stall,
 and a stalled round resumes, smaller, or collapses. Each named investor joins or not, pays a part at the close and the
 rest later, and may pay partly in cloud credit, which also brings rental capacity. After a close or a collapse the next
 round opens; in a stall other finance may be found (a state fund, a bank, a vendor, a lessor).
-What moves the odds of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one market), an
-overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short runway, a
-flagship out in time. Factors act on odds as a bettor counts them, yes to no, so that a sure thing stays sure.
+What moves the probability of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one
+market), an overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short
+runway, a flagship out in time. Factors act on the odds, yes to no, so that a sure thing stays sure.
 Left out: preferences and liquidation rights, secondary sales, options.
 Units: USD, days, shares. Facts: c.deepseek_funding_2026, c.comparable_rounds, c.p_round_closes_given_advanced_talks,
 c.p_named_investor_joins.
@@ -66,7 +66,7 @@ class Financing(Section):
     """Scenario section `capital.financing`: the round under way, and those after it."""
 
     opened: Date = parameter("first reported")
-    closes: Share = parameter("odds that a round closes without a stall, if nothing speaks for or against it")
+    closes: Share = parameter("probability that a round closes without a stall, if nothing speaks for or against it")
     duration: Luck[Days] = parameter("first report to the end of diligence")
     terms_after: Share = parameter("part of that time after which terms lie on the table")
     approvals: Luck[Days] = parameter("approvals between diligence and close (antitrust, security)")
@@ -79,25 +79,25 @@ class Financing(Section):
     next_valuation: Ratio = parameter("valuation of a next round over the last")
     next_after: Luck[Days] = parameter("end of a round, closed or collapsed, to the opening of the next")
     stall_time: Luck[Days] = parameter("first report to a stall, when it stalls")
-    resumes: Share = parameter("odds that a stalled round resumes")
+    resumes: Share = parameter("probability that a stalled round resumes")
     resume_time: Luck[Days] = parameter("stall to resumption")
     resume_size: Ratio = parameter("size of a resumed round over what it was")
     paid_at_close: Share = parameter("share of the money paid at the close; the rest comes later")
     rest_after: Luck[Days] = parameter("close to the rest of the money")
-    fallback: Share = parameter("odds that other finance is found after a stall")
+    fallback: Share = parameter("probability that other finance is found after a stall")
     fallback_size: Price = parameter("money from other finance")
     fallback_time: Luck[Days] = parameter("stall to that money")
-    nerve_tension: Ratio = parameter("investors' nerve in tension: on the odds of a yes, and on their pace", low=0.01)
+    nerve_tension: Ratio = parameter(
+        "investors' nerve in tension: on the odds of a yes (yes to no), and on their pace", low=0.01
+    )
     nerve_rupture: Ratio = parameter("the same in a rupture; in a truce it is 1", low=0.01)
     nerve_listed: Ratio = parameter("on nerve, while the lab itself is listed", low=0.01)
-    fund_sensitivity: Share = parameter(
-        "how far the odds of a yes go with the fund's year (0 not at all, 1 in proportion)"
-    )
+    fund_sensitivity: Share = parameter("how far a yes follows the fund's year (0 not at all, 1 in proportion)")
     grace: Days = parameter("a flagship no later than this is in time")
-    overdue: Ratio = parameter("on the odds of a yes, while a flagship is overdue")
+    overdue: Ratio = parameter("on the odds of a yes (yes to no), while a flagship is overdue")
     on_time: Ratio = parameter("on size and valuation, when the last flagship was out in time")
     dilution_limit: Share = parameter("dilution above which the founder is the less likely to agree")
-    rivals: Share = parameter("odds that another bidder raises the price")
+    rivals: Share = parameter("probability that another bidder raises the price")
     rival_price: Ratio = parameter("on valuation, with such a bidder")
     short_runway: Days = parameter("runway below which the lab takes worse terms")
     short_price: Ratio = parameter("on valuation, then", low=0.01)
@@ -122,7 +122,7 @@ class Financing(Section):
 class Investor(Thing):
     """One party to the talks. Scenario list `capital.investors`."""
 
-    joins: Share = parameter("odds that it joins a round that closes")
+    joins: Share = parameter("probability that it joins a round that closes")
     weight: Share = parameter("its part of the round", parts=True)
     in_kind: Share = parameter("part of its money that comes as cloud credit", default=0.0)
     depth: Units = parameter("rental depth at home that it brings when it first joins", default=0.0)
@@ -167,7 +167,7 @@ def until(future: Future, days: float) -> float:
 
 @compilable
 def nerve(future: Future) -> float:
-    """Investors' nerve today; 1 in a truce, in which the odds and times of rounds were seen."""
+    """Investors' nerve today; 1 in a truce, in which the probabilities and times of rounds were seen."""
     financing = future.financing[0]
     confidence = climate.pick(future, 1.0, financing.nerve_tension, financing.nerve_rupture)
     return confidence * financing.nerve_listed if controls.listed(future) else confidence
@@ -178,7 +178,7 @@ def round_decided(future: Future) -> None:
     """Terms lie on the table: a yes, and then diligence and approvals; or a no, and in time a stall."""
     financing = future.financing[0]
     put(future)
-    if chance(future, ROUND_CLOSES, 0, financing.round, odds(future)):
+    if chance(future, ROUND_CLOSES, 0, financing.round, closing_probability(future)):
         financing.stage = CLOSING
         wait = max(0.0, until(future, financing.takes)) + draw(
             future, APPROVAL_TIME, 0, financing.round, financing.approvals
@@ -218,8 +218,8 @@ def overdue(future: Future) -> bool:
 
 
 @compilable
-def odds(future: Future) -> float:
-    """Odds of a yes to the terms on the table."""
+def closing_probability(future: Future) -> float:
+    """Probability of a yes to the terms on the table."""
     financing = future.financing[0]
     factor = nerve(future) * (1.0 + financing.fund_sensitivity * (capital.fund(future) - 1.0))
     if overdue(future):

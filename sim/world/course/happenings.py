@@ -1,8 +1,8 @@
 """Happenings: what a scenario adds to the world: when, how likely, on what conditions, and what it changes.
 
-Its date and its coin are luck; its odds are not known (epistemic). It may require others or exclude them: of two that
-exclude each other the earlier wins. What falls on one day comes in the order of the rows: what another requires before
-it, else by id. One with a condition waits for it: it is tested at month close, on the
+Its date and its coin are luck; its probability is not known (epistemic). It may require others or exclude them: of two
+that exclude each other the earlier wins. What falls on one day comes in the order of the rows: what another requires
+before it, else by id. One with a condition waits for it: it is tested at month close, on the
 rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
 The value in force is always the base with the changes in force applied again, in the order in which they came: of two
 that set one parameter the later wins. Nothing is undone by division. What was wanted, done, earned and owed until then
@@ -81,7 +81,7 @@ class Happening(Thing):
     """One event of a scenario. Scenario list `happenings`."""
 
     at: Luck[Date] = parameter("when it happens; with a condition, not before this", default=0.0)
-    probability: Share = parameter("odds that it happens at all", default=1.0)
+    probability: Share = parameter("probability that it happens at all", default=1.0)
     requires: Annotated[float, Rows("ties")] = parameter("happenings that must have come before", default=0.0)
     excludes: Annotated[float, Rows("ties")] = parameter("happenings that must not have come before", default=0.0)
     when: Annotated[float, Rows("triggers")] = parameter("numbers that must all have crossed a value", default=0.0)

@@ -51,8 +51,8 @@ class Climate(Section):
     tension_eases: PerYear = parameter("moves a year from tension to truce")
     rupture_eases: PerYear = parameter("moves a year from rupture to tension")
     truce_ends: Luck[Date] = parameter("day on which the truce expires", default=math.inf)
-    lapses: Share = parameter("odds that it is not prolonged then", default=0.0)
-    pace: Ratio = parameter("multiplies these rates and odds; 0 freezes the climate", default=1.0, high=100.0)
+    lapses: Share = parameter("probability that it is not prolonged then", default=0.0)
+    pace: Ratio = parameter("multiplies these rates and probabilities; 0 freezes the climate", default=1.0, high=100.0)
 
     expired: Count = state("1 once the truce's last day has come")
     lapsed: Count = state("1 if it was not prolonged")

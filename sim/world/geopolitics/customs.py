@@ -3,7 +3,7 @@
 Rules whose regime is an inspection concern imports, licensed and grey alike: they hold a shipment for a time, and some
 of these are seized. Grey shipments may be seized on their way besides, more often when the climate is worse.
 Left out: fines, returns to the sender, what officials take for looking away.
-Units: days, odds of a whole shipment. Facts: x.cn_2025_10_customs, x.seizure_share.
+Units: days, probability of a whole shipment. Facts: x.cn_2025_10_customs, x.seizure_share.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 A tightening therefore also catches applications already waiting. Case by case, an application's own luck decides
 against the share granted, which depends on the climate; a full quota refuses; a denial refuses, at the border too. Each
 government is one office: the exporter's licence, the leave of a country between and the buyer's own approval work
-alike, and follow one another. Of what an office would refuse the dials let a part pass, as odds of whole applications,
-by the same luck and on the same day.
+alike, and follow one another. Of what an office would refuse the dials let a part pass, as a probability of whole
+applications, by the same luck and on the same day.
 Left out: appeals, conditions on licences, licences that expire before shipment.
 Units: days, chips. Rule: 15 CFR 750.4. Facts: x.licence_processing_days, x.cn_2026_01_cond.
 """
@@ -70,7 +70,7 @@ def granted(future: Future, g: int, r: int, luck: int, units: float) -> bool:
 @compilable
 def favoured(future: Future, g: int, r: int, luck: int) -> bool:
     """Whether this application's own luck is enough under a rule: the same at the office and at the border."""
-    likely = odds(future, g, controls.regime(future, r))
+    likely = share_granted(future, g, controls.regime(future, r))
     office = future.governments[g]
     return chance(future, LICENCE_GRANTED, luck, office.key, likely + (1.0 - likely) * controls.passing(future, g))
 
@@ -88,7 +88,7 @@ def stopped(future: Future, o: int, luck: int) -> bool:
 
 
 @compilable
-def odds(future: Future, g: int, regime: float) -> float:
+def share_granted(future: Future, g: int, regime: float) -> float:
     """Share of applications granted under a regime, in today's climate."""
     office = future.governments[g]
     grants = climate.pick(future, office.grants_truce, office.grants_tension, office.grants_rupture)

@@ -60,7 +60,7 @@ class Rule(Thing):
     government: Annotated[int, Reference("governments")] = parameter("whose rule it is")
     item: Annotated[float, Options(ITEMS)] = parameter("what it controls; entity: this lab itself is listed")
     regime: Annotated[float, Options(REGIMES)] = parameter("what happens to what it hits")
-    probability: Share = parameter("odds that the rule is made at all", default=1.0)
+    probability: Share = parameter("probability that the rule is made at all", default=1.0)
     announced: Luck[Date] = parameter("known from this date", default=-math.inf)
     effective: Luck[Date] = parameter(
         "in force from this date; left out, it comes by its hazard alone", default=math.inf
@@ -80,7 +80,7 @@ class Rule(Thing):
     volume: Share = parameter("most chips granted, as a share of them and of domestic chips delivered", default=1.0)
     fee: Share = parameter("charge on what it grants, as a share of the price", default=0.0)
     inspection: Luck[Days] = parameter("time that customs hold what they inspect", default=0.0)
-    seizure: Share = parameter("odds that an inspection ends in seizure", default=0.0)
+    seizure: Share = parameter("probability that an inspection ends in seizure", default=0.0)
     hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", default=0.0)
 
     clause: Row = state("the first of its clauses, which lie side by side")

@@ -5,8 +5,8 @@ The half-time holds for the engineers of the first day: more of them are faster,
 slower. When a new generation of its chips arrives, part of the gap opens again: kernels and tools are written anew.
 The serving rate and the goodput (the share of time a run moves forward) close their own gaps with it. A stack carries
 training once it reaches a threshold; until then its chips only serve. The first final run on a stack that has not
-carried one may have to be restarted; the odds shrink as it nears CUDA, and are gone once a run has been finished.
-Interruptions are not told one by one: chips x hours / mean time between them is in the goodput.
+carried one may have to be restarted; the probability shrinks as it nears CUDA, and is gone once a run has been
+finished. Interruptions are not told one by one: chips x hours / mean time between them is in the goodput.
 Left out: what vendors' and other labs' engineers add (it is in the half-time), ports back and forth.
 Units: shares, days. Facts: t.pangu_ultra_moe, t.pangu_ultra_135b, t.ascend_training_failure, t.goodput_for_model.
 """
@@ -43,7 +43,9 @@ class SoftwareStack(Thing):
     goodput_opening: Share = parameter("share of time a run moves forward, on the first day")
     goodput: Share = parameter("share of time a run moves forward, once mature")
     fit_from: Ratio = parameter("training utilisation over CUDA's from which campaigns may use it")
-    restart: Share = parameter("odds that a first final run on it, on the first day, would be restarted", default=0.0)
+    restart: Share = parameter(
+        "probability that a first final run on it, on the first day, would be restarted", default=0.0
+    )
     restart_time: Luck[Days] = parameter("time that a restart loses", default=0.0)
     restart_assumed: Days = parameter("time that a restart loses, as the lab plans with it", default=0.0)
 
@@ -125,7 +127,7 @@ def as_planned(future: Future, utilisation: float) -> float:
 
 @compilable
 def restart_probability(future: Future, s: int) -> float:
-    """Odds that a final run started on a stack today has to be restarted: less as it nears CUDA, none once proven."""
+    """Probability that a final run begun on a stack today is restarted: less as it nears CUDA, none once proven."""
     stack = future.stacks[s]
     if stack.finished > 0 or stack.opening >= 1.0:
         return 0.0

@@ -1,6 +1,6 @@
 """The planner: what each use could buy, in which order it would, and what a plan fills. It is pure.
 
-Offers are ranked by price for what is likely to arrive: price over units times the odds of delivery that the lab
+Offers are ranked by price for what is likely to arrive: price over units times the probability of delivery that the lab
 expects. Each use takes from its ranked offers, the use that lacks more first, within the limits of five constraints:
 money, rules, domestic chips, the rental and grey market, sites. It also keeps to habits of its own, which are no
 constraints: unlikely offers fill only a part of a need, grey supply too, and a part may be kept for domestic chips.
@@ -43,7 +43,7 @@ class Rank(Section):
     offer: Row = state("the offer at this place")
     worth: Number = state("units of the use that one chip brings")
     cost: Number = state("price, or compared rent, for a unit likely to arrive")
-    odds: Share = state("odds of delivery the lab expects")
+    delivery: Share = state("probability of delivery the lab expects")
     moved: Count = state("with rules: 1 if without them another offer, or another cost, stands at this place")
 
 
@@ -75,7 +75,11 @@ def look_ahead(future: Future) -> float:
     total = 0.0
     number = 0.0
     for o in range(future.counts[0].offers):
-        if market.on_offer(future, o) and not market.rented(future, o) and odds(future, o, ALL_LIMITS) > 0.0:
+        if (
+            market.on_offer(future, o)
+            and not market.rented(future, o)
+            and delivery_probability(future, o, ALL_LIMITS) > 0.0
+        ):
             total += future.offers[o].assumed
             number += 1.0
     eased = future.dials[0].planning
@@ -84,8 +88,8 @@ def look_ahead(future: Future) -> float:
 
 
 @compilable
-def odds(future: Future, o: int, limits: int) -> float:
-    """Odds of delivery the lab expects: none when denied; its own record where an office decides; else good."""
+def delivery_probability(future: Future, o: int, limits: int) -> float:
+    """Probability of delivery the lab expects: none when denied; its own record where an office decides; else good."""
     offer = future.offers[o]
     plan = future.procurement[0]
     if not limits & RULES_LIMIT or not controls.ruled(future, o):
@@ -101,8 +105,8 @@ def ranked(future: Future) -> None:
     count = future.counts[0].offers
     for o in range(count):
         here = market.on_offer(future, o)
-        ruled = odds(future, o, RULES_LIMIT) if here else 0.0
-        free = odds(future, o, 0) if here else 0.0
+        ruled = delivery_probability(future, o, RULES_LIMIT) if here else 0.0
+        free = delivery_probability(future, o, 0) if here else 0.0
         price = compared_price(future, o)
         for which in range(USES):
             worth = worth_of(future, o, which)
@@ -127,7 +131,7 @@ def inserted(future: Future, first: int, o: int, worth: float, price: float, lik
     row.offer = o
     row.worth = worth
     row.cost = cost
-    row.odds = likely
+    row.delivery = likely
 
 
 @compilable
@@ -137,7 +141,7 @@ def shift(future: Future, place: int) -> None:
     into.offer = source.offer
     into.worth = source.worth
     into.cost = source.cost
-    into.odds = source.odds
+    into.delivery = source.delivery
 
 
 @compilable
@@ -287,7 +291,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
             continue
         offer = future.offers[rank.offer]
         wish = gap
-        if rank.odds < plan.likely_from:
+        if rank.delivery < plan.likely_from:
             wish = min(wish, unlikely)
         if not BOUGHT_HOME[int(offer.pathway)]:
             wish = min(wish, not_domestic)
@@ -297,7 +301,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
         if units > 0.0:
             bring = units * rank.worth
             gap -= bring
-            if rank.odds < plan.likely_from:
+            if rank.delivery < plan.likely_from:
                 unlikely -= bring
             if not BOUGHT_HOME[int(offer.pathway)]:
                 not_domestic -= bring

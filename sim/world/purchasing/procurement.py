@@ -52,9 +52,9 @@ class Procurement(Section):
     signed_within: Days = parameter("signed money counted as it will come within this time")
     expected_money: Share = parameter("weight of talks not signed")
     train_first: Share = parameter("weight of training against serving: a half treats them alike")
-    likely_from: Share = parameter("odds of an offer below which it may fill only a part of a gap")
+    likely_from: Share = parameter("probability of an offer below which it may fill only a part of a gap")
     unlikely_share: Share = parameter("that part of a gap")
-    open_probability: Share = parameter("odds of delivery the lab expects of an offer no rule hits")
+    open_probability: Share = parameter("probability of delivery the lab expects of an offer no rule hits")
     rent_horizon: Days = parameter("time of rent that is compared with a purchase")
     domestic_target: Share = parameter("part of a gap kept for domestic chips, whatever they cost", default=0.0)
     grey_share: Share = parameter("part of a gap that grey supply may fill", default=1.0)
@@ -191,7 +191,7 @@ def forecast_needs(future: Future, month: int) -> None:
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         if offer.on_order > 0.0:
-            coming = offer.on_order * planner.odds(future, o, ALL_LIMITS)
+            coming = offer.on_order * planner.delivery_probability(future, o, ALL_LIMITS)
             trains = chips.trains(future, offer.chip)
             train += coming * trains
             most += coming * chips.serves(future, offer.chip)

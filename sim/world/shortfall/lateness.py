@@ -6,7 +6,7 @@ their excess so far: licences of both governments, the vendor, transit and bring
 a start that was too late already, when the offer takes longer than the plan looks ahead.
 A domestic vendor's lateness is that of what keeps his output down; another vendor's counts as logistics.
 Lost are chips seized, refused, cancelled, given back, or dead: the plan had counted on them.
-Left out: that an order comes earlier than needed; odds with which the plan had counted it.
+Left out: that an order comes earlier than needed; the probability with which the plan had counted it.
 Units: days, units of the use that an order was placed for.
 """
 

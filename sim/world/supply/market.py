@@ -87,9 +87,9 @@ class Offer(Thing):
     refund: Share = parameter("share of the deposit that returns when an order is refused", default=1.0)
     build: Luck[Days] = parameter("cleared by every office to shipped")
     transit: Luck[Days] = parameter("shipped to arrived")
-    seizure: Share = parameter("odds that a shipment is seized, and lost", default=0.0)
+    seizure: Share = parameter("probability that a shipment is seized, and lost", default=0.0)
     lot: Units = parameter("smallest step of an order: a server or a supernode", default=1.0, low=1.0)
-    seized_truce: Ratio = parameter("multiplies these odds in a truce", default=1.0)
+    seized_truce: Ratio = parameter("multiplies this probability in a truce", default=1.0)
     seized_tension: Ratio = parameter("the same in tension", default=1.0)
     seized_rupture: Ratio = parameter("the same in a rupture", default=1.0)
 

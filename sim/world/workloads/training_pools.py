@@ -2,7 +2,7 @@
 
 A final run needs chips of one kind at one site; whose they are does not matter. What the planner compares is the day a
 run would be finished: its work over the rate of the pool, and on a stack that has not yet carried such a run the time
-a restart loses, times its odds. So it stays with a proven stack as long as that has a pool to speak of.
+a restart loses, times its probability. So it stays with a proven stack as long as that has a pool to speak of.
 A run whose pool is gone moves to another and keeps what it has done.
 Left out: pools across sites, what such a move costs.
 Units: training units, unit-days, days. Facts: t.ascend_training_failure, t.r2.

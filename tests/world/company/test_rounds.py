@@ -79,12 +79,14 @@ def test_size_and_valuation_drift_while_they_are_talked_about() -> None:
 )
 def test_the_founder_agrees_less_to_more_dilution(dilution_limit: float, odds: float) -> None:
     """A tenth is asked for; at half the dilution taken, one to one becomes one to two."""
-    assert rounds.odds(at_the_table(f"dilution_limit: {dilution_limit}")) == pytest.approx(odds)
+    assert rounds.closing_probability(at_the_table(f"dilution_limit: {dilution_limit}")) == pytest.approx(odds)
 
 
 @pytest.mark.parametrize(("closes", "odds"), [(0.0, 0.0), (0.8, 2 / 3), (1.0, 1.0)])
 def test_what_is_certain_stays_certain(closes: float, odds: float) -> None:
-    assert rounds.odds(at_the_table("fund_sensitivity: 1", ", fund_year: 0.5", closes)) == pytest.approx(odds)
+    assert rounds.closing_probability(at_the_table("fund_sensitivity: 1", ", fund_year: 0.5", closes)) == pytest.approx(
+        odds
+    )
 
 
 @pytest.mark.parametrize(("state", "nerve"), [(climate.TRUCE, 1.0), (climate.TENSION, 0.5), (climate.RUPTURE, 0.25)])
@@ -93,7 +95,7 @@ def test_a_worse_climate_costs_nerve_and_with_it_odds_and_time(state: float, ner
     talks_of = "capital: {financing: {closes: 0.5, nerve_tension: 0.5, nerve_rupture: 0.25}}"
     future = small(f"climate: {{opens: {opens}}}\n{talks_of}").begin()
     assert rounds.nerve(future) == nerve
-    assert rounds.odds(future) == pytest.approx(nerve / (1.0 + nerve))
+    assert rounds.closing_probability(future) == pytest.approx(nerve / (1.0 + nerve))
     assert future.until(200.0).story(round_decided)[0][0] == 24.0 / nerve
 
 
@@ -123,22 +125,22 @@ def test_a_short_runway_lowers_the_price(runway: float, value: float) -> None:
 def test_a_flagship_out_in_time_makes_rounds_larger_and_an_overdue_one_unlikelier() -> None:
     """The first is due on day 365.25, with thirty days of grace."""
     future = at_the_table("on_time: 1.5, overdue: 0.5, grace: 30 days")
-    assert (future.financing[0].money, rounds.odds(future)) == (100 * MILLION, 0.5)
+    assert (future.financing[0].money, rounds.closing_probability(future)) == (100 * MILLION, 0.5)
     future.lab[0].released = 1
     rounds.put(future)
     assert (future.financing[0].money, future.financing[0].value) == (150 * MILLION, 1500 * MILLION)
     future.campaigns[0].ended = 365.25 + 31.0
     future.clock[0].now = 365.25 + 29.0
     rounds.put(future)
-    assert (future.financing[0].money, rounds.odds(future)) == (100 * MILLION, 0.5)
+    assert (future.financing[0].money, rounds.closing_probability(future)) == (100 * MILLION, 0.5)
     future.clock[0].now = 365.25 + 31.0
-    assert rounds.odds(future) == pytest.approx(1 / 3)
+    assert rounds.closing_probability(future) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(("fund", "odds"), [(0.0, 1 / 3), (1.0, 0.5), (2.0, 0.6)])
 def test_rounds_and_the_founders_fund_share_a_market(fund: float, odds: float) -> None:
     future = at_the_table("fund_sensitivity: 0.5", f", fund_year: {fund}")
-    assert rounds.odds(future) == pytest.approx(odds)
+    assert rounds.closing_probability(future) == pytest.approx(odds)
 
 
 def test_a_no_is_heard_of_when_talks_stall() -> None:

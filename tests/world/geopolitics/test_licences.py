@@ -65,7 +65,7 @@ def test_odds_of_each_regime() -> None:
     future = small(f"controls: {{governments: {offices}}}").begin()
     g = future.at("governments", "us")
     regimes = (OPEN, CASE_BY_CASE, DISCOURAGED, PRESUMED_DENIAL, DENIAL)
-    assert [licences.odds(future, g, regime) for regime in regimes] == [1.0, 0.6, 0.3, 0.05, 0.0]
+    assert [licences.share_granted(future, g, regime) for regime in regimes] == [1.0, 0.6, 0.3, 0.05, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_climate_takes_its_part_of_the_odds() -> None:
     for opens, part in (("truce", 1.0), ("tension", 0.5), ("rupture", 0.1)):
         future = small(f"climate: {{opens: {opens}}}\ncontrols: {{governments: {offices}}}").begin()
         g = future.at("governments", "us")
-        result = [licences.odds(future, g, regime) for regime in (OPEN, CASE_BY_CASE, DISCOURAGED, DENIAL)]
+        result = [licences.share_granted(future, g, regime) for regime in (OPEN, CASE_BY_CASE, DISCOURAGED, DENIAL)]
         assert result == pytest.approx([1.0, 0.6 * part, 0.4 * part, 0.0])
 
 

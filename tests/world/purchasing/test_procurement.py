@@ -95,13 +95,13 @@ def test_offers_are_ranked_by_price_for_what_they_are_likely_to_bring() -> None:
 def test_odds_are_none_when_denied_the_record_when_an_office_decides_and_good_else() -> None:
     future = small(f"controls: {{rules: [{WINDOW % ''}]}}").begin()
     o = future.at("offers", "h200")
-    assert planner.odds(future, o, ALL_LIMITS) == pytest.approx(1.0 / 3.0)
-    assert planner.odds(future, o, ALL_LIMITS & ~RULES_LIMIT) == 0.95
-    assert planner.odds(future, future.at("offers", "grey"), ALL_LIMITS) == 0.95
+    assert planner.delivery_probability(future, o, ALL_LIMITS) == pytest.approx(1.0 / 3.0)
+    assert planner.delivery_probability(future, o, ALL_LIMITS & ~RULES_LIMIT) == 0.95
+    assert planner.delivery_probability(future, future.at("offers", "grey"), ALL_LIMITS) == 0.95
     future.offers[o].decided = future.offers[o].deliveries = 7.0
-    assert planner.odds(future, o, ALL_LIMITS) == 0.8
+    assert planner.delivery_probability(future, o, ALL_LIMITS) == 0.8
     future.rules[0].regime = 4.0
-    assert planner.odds(future, o, ALL_LIMITS) == 0.0
+    assert planner.delivery_probability(future, o, ALL_LIMITS) == 0.0
     assert ranking(future) == ["rent", "grey"]
 
 

@@ -1,4 +1,4 @@
-"""Odds of exceeding: for each value of a measure, the share of futures that lie beyond it."""
+"""Exceedance: for each value of a measure, the share of futures that lie beyond it."""
 
 from collections.abc import Sequence
 
