@@ -98,18 +98,21 @@ def test_one_limit_among_many_inputs_is_found(inside: float, outside: float) -> 
 
 
 def test_what_a_box_holds_is_what_it_holds_among_other_futures() -> None:
-    """A weak corner: over seeds, the density that is reported is that of the box among new futures."""
+    """Few futures and a weak corner: over seeds, the density that is reported is that of the box among new futures.
+
+    Among those that chose the box it is eight points more.
+    """
     apart = []
-    for seed in range(10):
+    for seed in range(20):
         random = np.random.default_rng(seed)
-        x = random.random((1600, 12))
-        bad = random.random(1600) < np.where(x[:, 0] < 0.3, 0.4, 0.15)
+        x = random.random((400, 12))
+        bad = random.random(400) < np.where(x[:, 0] < 0.3, 0.5, 0.2)
         for told in analysis.discover([f"x{i}" for i in range(12)], x, bad):
             new = random.random((20_000, 12))
-            truth = np.where(new[:, 0] < 0.3, 0.4, 0.15)[told.box.holds(new)].mean()
+            truth = np.where(new[:, 0] < 0.3, 0.5, 0.2)[told.box.holds(new)].mean()
             apart.append(told.box.density - truth)
     assert len(apart) >= 8
-    assert np.mean(apart) == pytest.approx(0.0, abs=0.03)
+    assert np.mean(apart) == pytest.approx(0.0, abs=0.04)
 
 
 @pytest.mark.parametrize(("futures", "missed", "lift"), [(1000, 0.05, 2.35), (4000, 0.05, 1.67), (4000, 0.9, 1.05)])
