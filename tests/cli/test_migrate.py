@@ -6,6 +6,7 @@ import pytest
 
 from sim.language import renamed
 from tests.cli.test_questions import call
+from tests.structure.source import ROOT
 
 OLD = "\ufeff# lab.funds\nlab:\r\n  funds: $3bn # kept\n"
 NEW = "\ufeff# lab.funds\nlab:\r\n  cash: $3bn # kept\n"
@@ -55,3 +56,23 @@ def test_a_link_stays_a_link(file: Path) -> None:
     assert call("migrate", str(link)).exit_code == 0
     assert link.is_symlink()
     assert file.read_bytes() == NEW.encode()
+
+
+def test_a_file_with_old_names_is_refused_then_migrated_and_runs(tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_bytes((ROOT / "scenarios/baseline.yaml").read_bytes())
+    path = tmp_path / "mine.yaml"
+    old = (
+        "extends: baseline.yaml\nname: Mine # as it was\n"
+        "capital: {talks: {time: 40 days, size: $1bn}}\ntraining: {slip: 100 days}\n"
+        "gates: [prob(stalled_2026) <= 100%]\n"
+    )
+    path.write_text(old, encoding="utf-8")
+    words = ("run", str(path), "--futures", "5", "--engine", "simpy", "--split=0", "--relief=0", "--out", str(tmp_path))
+    refused = call(*words)
+    assert refused.exit_code == 2
+    assert "it is called `financing` now" in refused.stderr
+    assert "it is called `allowed_slip` now" in refused.stderr
+    assert call("migrate", str(path)).exit_code == 0
+    new = old.replace("talks", "financing").replace("time:", "duration:").replace("slip", "allowed_slip")
+    assert path.read_text(encoding="utf-8") == new.replace("stalled_2026", "first_round_late")
+    assert call(*words).exit_code == 0
