@@ -27,7 +27,7 @@ from sim.findings.constraint_sentences import (
     which,
 )
 from sim.findings.forks import FORKS
-from sim.measures.intervals import error_of_mean, odds_error, widening
+from sim.measures.intervals import error_of_mean, share_error, widening
 from sim.measures.levels import Level
 from sim.measures.lines import Line, Run
 from sim.measures.measures import PATHWAYS, Summary, measure, reached, values
@@ -216,7 +216,7 @@ def _likely(run: Run, outcomes: pd.DataFrame, summaries: dict[str, Summary], sca
     if assumed := [words for flag, words in FORKS.items() if summaries[flag].assumed]:
         yield f"Assumed, so without a probability: {listed(assumed)}."
     shares = [float(half.mean()), float(late.mean()), summaries["insolvent"].mean.value, *probabilities.values()]
-    error = max(odds_error(share, len(outcomes)) for share in shares)
+    error = max(share_error(share, len(outcomes)) for share in shares)
     yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
     if following := "; ".join(_following(open_, outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
@@ -233,7 +233,7 @@ def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray
         then, otherwise = harmed[came], harmed[~came]
         if min(len(then), len(otherwise)) < FEWEST:
             continue
-        error = math.hypot(*(odds_error(float(each.mean()), len(each)) for each in (then, otherwise)))
+        error = math.hypot(*(share_error(float(each.mean()), len(each)) for each in (then, otherwise)))
         if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
             yield (
                 f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {FORKS[flag]}, and in "

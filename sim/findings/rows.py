@@ -139,7 +139,7 @@ def _number(summary: Summary, change: Amount | None) -> Number | None:
         return None
     measure, unit = summary.measure, summary.measure.unit
     move = _moved(change, unit) if change else None
-    if measure.kind == "odds":
+    if measure.kind == "flag":
         share, error = summary.mean.value, summary.error or 0.0
         ends = max(0.0, share - error), min(1.0, share + error)
         text = "assumed" if summary.assumed else percent_text(share)

@@ -128,7 +128,7 @@ Key = Annotated[int, Whole("hash")]
 
 
 Better = Literal["lower", "higher"]
-MeasureKind = Literal["number", "odds", "share"]
+MeasureKind = Literal["number", "flag", "share"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class _Parser:
         start = self.at
         statistic = self._measure()
         if self.text[self.at :].lstrip().startswith(")"):
-            if statistic.kind != "odds":
+            if statistic.kind != "flag":
                 self._wrong(
                     start, f"`{statistic.name}` is no yes or no; write prob({statistic.name} > {_like(statistic.unit)})"
                 )

@@ -102,7 +102,7 @@ def judge(gate: Gate, outcomes: pd.DataFrame, others: Mapping[str, pd.DataFrame]
         return _boundless(gate, missing, len(outcomes))
     if statistic.against is not None:
         verdict = _by_interval(gate, _difference(statistic, outcomes, other, alpha), len(outcomes))
-    elif statistic.kind == "mean" and statistic.measure.kind != "odds":
+    elif statistic.kind == "mean" and statistic.measure.kind != "flag":
         verdict = _by_interval(gate, intervals.mean(values(statistic.measure, outcomes), alpha), len(outcomes))
     else:
         verdict = _share(gate, outcomes, alpha)

@@ -209,7 +209,7 @@ def _resampled(here: Column, there: Column, rank: int) -> Column:
     return gaps
 
 
-def odds_error(p: float, n: int) -> float:
+def share_error(p: float, n: int) -> float:
     """Half of the 95% Wilson interval around a share of `n` futures; never zero, also where none or all did."""
     z = CONFIDENCE
     return z * math.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)

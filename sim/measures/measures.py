@@ -23,7 +23,7 @@ from sim.language.declarations import Better, Field, Measured, MeasureKind
 from sim.language.documents import Document
 from sim.language.forms import ReadBy
 from sim.language.yaml_nodes import bare_text, suggestion
-from sim.measures.intervals import ALPHA, Column, odds_error, quantile
+from sim.measures.intervals import ALPHA, Column, quantile, share_error
 from sim.measures.levels import End, Level, Sample, between
 from sim.measures.wording import amount, capitalised, number, points
 from sim.scenario.scenario import Scenario, Text
@@ -41,7 +41,7 @@ _DECLARED = {column.name: column.field for column in OUTCOMES}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number of a future. `odds` is the share of futures of a flag that is 0 or 1; a `share` is printed in percent.
+    """One number of a future. A `flag` is 0 or 1, and told by its share of futures; a `share` is printed in percent.
 
     `reached` names the flag of what had happened by the horizon; where it is 0 the column holds a lower bound.
     `against` names the column that this one is divided by; a future that wants nothing counts as fully served.
@@ -172,13 +172,13 @@ class Summary(
     @property
     def centre(self) -> Level:
         """What is printed first: the share of futures of a flag, else the median."""
-        return self.mean if self.measure.kind == "odds" else self.median
+        return self.mean if self.measure.kind == "flag" else self.median
 
     @property
     def shown(self) -> dict[str, Level | End]:
         """What is known of it, by the names of result files."""
-        if self.measure.kind == "odds":
-            return {"odds": self.mean}
+        if self.measure.kind == "flag":
+            return {"probability": self.mean}
         return {"mean": self.mean, "median": self.median, "p5": self.low, "p95": self.high}
 
     @property
@@ -197,7 +197,7 @@ class Summary(
     @property
     def interval_text(self) -> str:
         """From p5 to p95, without the unit, an uncertain end with its own interval; nothing for a flag."""
-        if self.measure.kind == "odds" or self.unwanted == 1.0:
+        if self.measure.kind == "flag" or self.unwanted == 1.0:
             return ""
         return between(self.low, self.high, self.measure.unit)
 
@@ -266,7 +266,7 @@ def summarise(measure: Measure, outcomes: pd.DataFrame) -> Summary:
         sample.end(0.05),
         sample.end(0.95),
         mean,
-        odds_error(mean.value, len(summary)) if measure.kind == "odds" else _median_error(measure, outcomes),
+        share_error(mean.value, len(summary)) if measure.kind == "flag" else _median_error(measure, outcomes),
         missed,
         nothing_wanted(measure, outcomes),
     )

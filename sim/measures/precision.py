@@ -72,6 +72,6 @@ def _wrong(message: str) -> InputError:
 
 def interval(measure: Measure, outcomes: pd.DataFrame, alpha: float) -> Interval:
     """The interval around the median, or the share of futures; it ends nowhere where it reaches past the horizon."""
-    if measure.kind == "odds":
+    if measure.kind == "flag":
         return intervals.share(int(values(measure, outcomes).sum()), len(outcomes), alpha)
     return intervals.quantile(worst_last(measure, outcomes), 0.5, alpha)

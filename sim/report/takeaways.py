@@ -32,7 +32,7 @@ def takeaways(contents: PageContents) -> dict[str, str]:
         "relief": "Each single cause made 10% easier, and removed."
         if any(each.findings.relief for each in contents.scenarios)
         else "Not computed here.",
-        "odds": "The share of futures beyond any value of a measure.",
+        "exceedance": "The share of futures beyond any value of a measure.",
         "measures": f"{counted(len(first.measures), 'measures')}, with 90% intervals and simulation errors.",
         "stories": f"{counted(tales, 'single futures')}, event by event." if tales else "None told here.",
         "assumptions": f"{counted(len(contents.assumptions), 'values')}, {uncertain} of them uncertain"

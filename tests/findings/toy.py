@@ -29,7 +29,7 @@ LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0, "mean": 1.1
 
 def outcomes(futures: int = 200) -> pd.DataFrame:
     """Every column a ramp from 1 to `futures`, in an order of its own; flags are 1 in the second half."""
-    flags = {each.column for each in MEASURES if each.kind == "odds"}
+    flags = {each.column for each in MEASURES if each.kind == "flag"}
     columns = {}
     for i, field in enumerate(OUTCOMES):
         ramp = np.roll(np.arange(1.0, futures + 1.0), 7 * i)

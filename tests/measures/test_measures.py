@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import ModelError
-from sim.measures.intervals import odds_error, quantile_rank
+from sim.measures.intervals import quantile_rank, share_error
 from sim.measures.measures import MEASURES, Measure, mean_level, measure, summarise, values
 from sim.studies.validation.choices import choices_table
 from sim.world.course.future import OUTCOMES, SERIES
@@ -44,8 +44,8 @@ def test_odds_are_a_mean_with_a_wilson_error() -> None:
 
 
 def test_odds_that_never_happened_are_not_certain() -> None:
-    assert odds_error(0.0, 1000) == pytest.approx(0.0019, abs=1e-4)
-    assert odds_error(1.0, 1000) == odds_error(0.0, 1000)
+    assert share_error(0.0, 1000) == pytest.approx(0.0019, abs=1e-4)
+    assert share_error(1.0, 1000) == share_error(0.0, 1000)
 
 
 def test_what_was_not_reached_is_worse_than_any_number() -> None:

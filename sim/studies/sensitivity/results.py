@@ -182,7 +182,7 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
 
 def constant_text(measure: Measure, value: float) -> str:
     """That a measure does not vary, and what it is."""
-    each = likelihood(value) if measure.kind == "odds" else f"{amount_of(measure, value)} in each"
+    each = likelihood(value) if measure.kind == "flag" else f"{amount_of(measure, value)} in each"
     return f"does not vary in these futures ({each})"
 
 

@@ -201,12 +201,12 @@ def markdown(table: pd.DataFrame) -> str:
 
 def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[Level, ...]:
     """p5, median and p95; of a flag its mean, three times."""
-    return (mean_level(of, outcomes),) * 3 if of.kind == "odds" else levels(of, outcomes, (0.05, 0.50, 0.95))
+    return (mean_level(of, outcomes),) * 3 if of.kind == "flag" else levels(of, outcomes, (0.05, 0.50, 0.95))
 
 
 def _three(three: Sequence[Level], of: Measure) -> str:
     texts = [level.bare(of.unit) for level in three]
-    return with_unit(" / ".join(dict.fromkeys(texts) if of.kind == "odds" else texts), of.unit)
+    return with_unit(" / ".join(dict.fromkeys(texts) if of.kind == "flag" else texts), of.unit)
 
 
 def _ratio(ours: float, pencil: float) -> str:

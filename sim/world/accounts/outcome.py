@@ -116,29 +116,29 @@ class Outcome(Releases, Opening):
         "money and credit raised by the end of the leading window", "Money raised", "higher", low=0.0
     )
     closed: Share = measured(
-        "1 if a round closed by the end of the leading window", "A round closes", "higher", kind="odds"
+        "1 if a round closed by the end of the leading window", "A round closes", "higher", kind="flag"
     )
     closed_on: Day = state("day of the first close; if none, the last day")
     stalled: Share = measured(
-        "1 if talks stalled by the end of the leading window", "Talks stall", "lower", kind="odds"
+        "1 if talks stalled by the end of the leading window", "Talks stall", "lower", kind="flag"
     )
     window_closed: Share = measured(
         "1 if a chip that the exporter let through was shut out by the end of the leading window",
         "The exporter's window closes",
         "lower",
-        kind="odds",
+        kind="flag",
     )
     rupture: Share = measured(
-        "1 if relations had been a rupture by the end of the leading window", "Relations rupture", "lower", kind="odds"
+        "1 if relations had been a rupture by the end of the leading window", "Relations rupture", "lower", kind="flag"
     )
     truce_lapsed: Share = measured(
         "1 if the truce ran out by the end of the leading window and was not prolonged",
         "The truce lapses",
         "lower",
-        kind="odds",
+        kind="flag",
     )
     listed: Share = measured(
-        "1 if the lab itself was listed by the end of the leading window", "The lab is listed", "lower", kind="odds"
+        "1 if the lab itself was listed by the end of the leading window", "The lab is listed", "lower", kind="flag"
     )
     rounds: Number = state("rounds closed by the end", low=0.0)
     fallback: USD = state("other finance found in stalls, by the end", low=0.0)
@@ -147,7 +147,7 @@ class Outcome(Releases, Opening):
         "1 if no round has closed by the date on which the first is due",
         "First round late or stalled",
         "lower",
-        kind="odds",
+        kind="flag",
     )
     reference_chip_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
     reference_chip_offered: Units = state("of these, offered to the lab by then")
@@ -158,7 +158,7 @@ class Outcome(Releases, Opening):
     dilution: Share = measured(
         "share of the lab sold by the end of the leading window", "Share of the lab sold", "lower", kind="share"
     )
-    insolvent: Share = measured("1 if insolvent by the end", "Insolvent", "lower", kind="odds")
+    insolvent: Share = measured("1 if insolvent by the end", "Insolvent", "lower", kind="flag")
     insolvent_on: Day = state("day of it; if not, the last day")
     insolvent_days: Days = state("days in arrears by the end")
     train_wanted: TrainUnits = state("training units wanted at the end of the leading window")

@@ -193,7 +193,7 @@ def of_levels(scenario: str, seeds: int, futures: int) -> Iterator[tuple[str, bo
         true = summarise(each, every)
         for run in runs:
             mine = summarise(each, run)
-            if each.kind == "odds":
+            if each.kind == "flag":
                 yield "share of futures", abs(mine.mean.value - true.mean.value) <= (mine.error or math.inf)
                 continue
             if mine.error is not None and not (mine.median.beyond or true.median.beyond):
