@@ -14,6 +14,7 @@ from sim.errors import InputError, Problem
 from sim.language.forms import FormReader, ReadBy, due
 from sim.language.yaml_nodes import Node, flow, read_file, suggestion
 from sim.measures.measures import Measure, MeasureForm, measure
+from sim.scenario.reading.renewed import renewed
 from sim.scenario.scenario import Scenario, TextForm
 from sim.template.variation import Setting, misfits, read_setting, target_of
 
@@ -97,7 +98,7 @@ class Policies:
 
 def read_policy_file(path: Path, scenarios: Mapping[str, Scenario]) -> Policies:
     """The policies of a file, for scenarios by their ids. Raises InputError with every problem found."""
-    tree = read_file(path)
+    tree = renewed(read_file(path))
     problems: list[Problem] = []
     form = FormReader(problems).form(_File, tree)
     if form is None:

@@ -58,7 +58,7 @@ def test_a_link_stays_a_link(file: Path) -> None:
     assert file.read_bytes() == NEW.encode()
 
 
-def test_a_file_with_old_names_is_refused_then_migrated_and_runs(tmp_path: Path) -> None:
+def test_a_file_with_old_names_runs_says_so_and_gives_the_same_when_migrated(tmp_path: Path) -> None:
     (tmp_path / "baseline.yaml").write_bytes((ROOT / "scenarios/baseline.yaml").read_bytes())
     path = tmp_path / "mine.yaml"
     old = (
@@ -68,11 +68,12 @@ def test_a_file_with_old_names_is_refused_then_migrated_and_runs(tmp_path: Path)
     )
     path.write_text(old, encoding="utf-8")
     words = ("run", str(path), "--futures", "5", "--engine", "simpy", "--split=0", "--relief=0", "--out", str(tmp_path))
-    refused = call(*words)
-    assert refused.exit_code == 2
-    assert "it is called `financing` now" in refused.stderr
-    assert "it is called `allowed_slip` now" in refused.stderr
+    before = call(*words)
+    assert before.exit_code == 0
+    assert "mine.yaml:3:11: `talks` is called `financing` now, and 3 more; python -m sim migrate" in before.stderr
     assert call("migrate", str(path)).exit_code == 0
     new = old.replace("talks", "financing").replace("time:", "duration:").replace("slip", "allowed_slip")
     assert path.read_text(encoding="utf-8") == new.replace("stalled_2026", "first_round_late")
-    assert call(*words).exit_code == 0
+    after = call(*words)
+    assert (after.exit_code, after.stdout) == (0, before.stdout)
+    assert "is called" not in after.stderr

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -115,23 +114,42 @@ def test_what_cannot_be_changed_is_refused_at_its_place(old: str, message: str) 
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "line"),
     [
-        ("lab: {funds: $1}", "unknown key; it is called `cash` now: `python -m sim migrate FILE` renames it in a file"),
-        ("chips: [{id: nv_h200, cost: $1}]", "unknown key; it is called `price` now"),
-        ("controls: {bureaus: []}", "unknown key; it is called `offices` now"),
-        ("levers: [lab.funds]", "no parameter `lab.funds`; it is called `lab.cash` now"),
-        ("correlations: [{between: [lab.funds, lab.growth], rank: 0.5}]", "`lab.funds`; it is called `lab.cash` now"),
-        ("happenings: [{id: slip, changes: {chips.nv_h200.cost: $1}}]", "it is called `chips.nv_h200.price` now"),
-        ("happenings: [{id: squeeze, when: {lab.owed: '> $1'}}]", "it is called `lab.debt` now"),
-        ("overrides: {a: {lab: {fundss: $1}}}", ""),
+        ("lab: {funds: $1}", "`funds` is called `cash` now"),
+        ("chips: [{id: nv_h200, cost: $1}]", "`cost` is called `price` now"),
+        ("controls: {bureaus: [{id: us, verdict: 9 days}]}", "`bureaus` is called `offices` now, and 1 more"),
+        ("levers: [lab.funds]", "`lab.funds` is called `lab.cash` now"),
+        ("correlations: [{between: [lab.funds, lab.growth], rank: 0.5}]", "`lab.funds` is called `lab.cash` now"),
+        ("happenings: [{id: slip, changes: {chips.nv_h200.cost: $1}}]", "`chips.nv_h200.price` now"),
+        ("happenings: [{id: squeeze, when: {lab.owed: '> $1'}}]", "`lab.owed` is called `lab.debt` now"),
     ],
 )
-def test_a_message_says_what_an_old_name_is_called_now(folder: Path, changes: str, message: str) -> None:
-    overrides: dict[str, Any] = {"chosen": ["a"]} if "overrides" in changes else {}
-    with pytest.raises(InputError) as refused:
-        scenario(child(changes), folder, **overrides)
-    assert message in str(refused.value)
+def test_a_file_with_old_names_is_read_by_the_new_ones_and_a_line_says_so(
+    folder: Path, caplog: pytest.LogCaptureFixture, changes: str, line: str
+) -> None:
+    old = scenario(child(changes), folder)
+    assert [line in record.getMessage() for record in caplog.records] == [True]
+    assert "python -m sim migrate" in caplog.text
+    assert old.canonical() == scenario(child(text_of(changes)), folder).canonical()
+
+
+def test_a_setting_by_an_old_name_sets_the_new_one(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    made, usual = (
+        scenario(child("lab: {growth: 2 x / year}"), folder, settings=[f"lab.{name}=$7"]) for name in ("funds", "cash")
+    )
+    assert made.canonical() == usual.canonical()
+    assert "--set:1:1: `lab.funds` is called `lab.cash` now" in caplog.text
+
+
+def test_an_old_name_beside_the_new_one_is_refused(folder: Path) -> None:
+    with pytest.raises(InputError, match="it is called `cash` now, which stands here too; keep one"):
+        scenario(child("lab: {funds: $1, cash: $2}"), folder)
+
+
+def test_a_name_that_never_was_one_is_no_old_name(folder: Path) -> None:
+    with pytest.raises(InputError, match="unknown key; did you mean"):
+        scenario(child("overrides: {a: {lab: {fundss: $1, cahs: $1}}}"), folder, chosen=["a"])
 
 
 def test_a_name_of_today_that_is_not_known_here_is_not_offered() -> None:

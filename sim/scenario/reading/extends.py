@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sim.errors import InputError, Place, Problem, SetTwice
 from sim.language.record import Table
+from sim.language.renamed import renamed_path
 from sim.language.yaml_nodes import Node, neighbour, no_text, parse, read_file, suggestion
 from sim.scenario.grammar.schema import NOT_IN_BLOCKS, Branch, Group, Things, branch, schema
 from sim.scenario.reading.facts import FOLDER
 from sim.scenario.reading.files import named_file
 from sim.scenario.reading.merging import item_id, leaves, merge
+from sim.scenario.reading.renewed import Renaming, renewed, say
 
 MOST_FILES = 100
 DEEPEST = 20
@@ -95,7 +97,7 @@ class _Chain:
         return self.layers[label]
 
     def _read(self, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
-        tree = read_file(path, label)
+        tree = renewed(read_file(path, label))
         if not isinstance(tree.value, dict):
             raise InputError([Problem(tree.place, "", "a scenario is a mapping of keys to values")])
         nodes: dict[str, Node] = {}
@@ -183,7 +185,9 @@ def _assignment(setting: str, number: int, tree: Node, root: Group) -> Node:
     if not equals or not _PATH.fullmatch(path.strip()):
         raise InputError([Problem(place, path, "write --set path=value")])
     value = parse(text, "--set")
-    steps = _STEP.findall(path.strip())
+    if new := renamed_path(path.strip()):
+        say([Renaming(place, path.strip(), new)])
+    steps = _STEP.findall(new or path.strip())
     if steps and steps[0] in NOT_IN_BLOCKS:
         raise InputError([Problem(place, path, "belongs at the top of a file, and cannot be set")])
     return _nested(steps, steps, replace(value, place=place, key_place=place), tree, root)

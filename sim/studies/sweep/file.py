@@ -15,6 +15,7 @@ from sim.measures.gate_language import Gate, read_gates, unreadable
 from sim.measures.measures import MEASURES, Measure, MeasureForm
 from sim.scenario.checking.across import paths_across
 from sim.scenario.reading.files import named_file
+from sim.scenario.reading.renewed import renewed
 from sim.scenario.scenario import Scenario, Text, TextForm, other_days
 from sim.studies.sweep.factors import FactorReader
 from sim.studies.sweep.objectives import Objective, read_objective
@@ -55,7 +56,7 @@ Load = Callable[[Path], Scenario]
 
 def read_sweep(path: Path, load: Load) -> Sweep:
     """The sweep in a file; `load` reads its scenarios. Raises InputError with every problem found."""
-    tree, problems = read_file(path), list[Problem]()
+    tree, problems = renewed(read_file(path)), list[Problem]()
     form = FormReader(problems).form(SweepForm, tree)
     if form is None:
         raise InputError(problems)
