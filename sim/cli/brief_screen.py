@@ -20,7 +20,7 @@ from sim.report.brief import hinges
 COLUMNS = 80
 BAR = 40
 """Columns of a bar of what comes back."""
-ALONE = 26
+ALONE = 22
 """Columns of the bar of what comes back alone, were it all that is missing."""
 STEPS = "█▓░·"
 """Points that come back with one limit removed, with two, with all that help; and points that stay."""
@@ -98,8 +98,8 @@ def _moved(number: Number) -> str:
 
 
 def _matrix(found: Brief) -> Iterator[str]:
-    yield f"{'':<18}{'Training':<12}{'Not':<12}{'Next flag-':<12}{'The one':<11}{'Short from':<11}Worse"
-    yield f"{'':<18}{'lacks':<12}{'served':<12}{'ship, mo':<12}{'after, mo':<11}{'':<11}in"
+    yield f"{'':<17}{'Training':<12}{'Not':<12}{'Next flag-':<12}{'The one':<11}{'Short from':<11}Worse"
+    yield f"{'':<17}{'lacks':<12}{'served':<12}{'ship, mo':<12}{'after, mo':<11}{'':<11}in"
     yield "─" * COLUMNS
     for row in found.rows:
         cells = (_cell(row.numbers.get(name)) for name in ROWS)
@@ -107,7 +107,7 @@ def _matrix(found: Brief) -> Iterator[str]:
         texts = "".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
         since = row.numbers.get("train_from")
         worse = "" if row.worse is None else percent_text(row.worse)
-        yield f"{plain(row.id)[:17]:<18}{texts}{_short_month(since):<11}{worse}"
+        yield f"{plain(row.id)[:16]:<17}{texts}{_short_month(since):<11}{worse}"
     yield from _wrapped(
         f"Second number: change against {plain(found.base)}; ≈ within simulation error. Worse: training lacks over a "
         "point more."
@@ -147,12 +147,11 @@ def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
 
 
 def _constraints(back: Panel, stays: str) -> Iterator[str]:
-    yield ""
-    yield f"{back.title[:18].upper():<19}{'binds':>5}  {'alone':<20}{'10% easier':>11}  if it stays"
+    yield f"{back.title[:18].upper():<19}{'binds':>5}  {'alone':<17}{'10% easier':>11}  if it stays"
     for row in back.rows:
         drawn = "█" * round(ALONE * row.alone[1] / 100)
         fixed = "  cannot be replaced" if row.lost else ""
-        numbers = f"{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<14}{row.easier[0]:>11}  {row.kept[0]:>4}"
+        numbers = f"{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<11}{row.easier[0]:>11}  {row.kept[0]:>4}"
         yield f"  {row.words:<17}{numbers}{fixed}"
     rest = "; ".join(f"{words.lower()} {text}" for words, text, _ in back.rest if text != "0")
     yield from _wrapped(f"Beside these: {rest}; {back.missing} in all.", "  ")

@@ -81,19 +81,19 @@ def brief(comparison: Comparison) -> Brief:
         f"seed {comparison.seed} · as known on {full_day(run.as_of)} · to {day_text(run.window_end)}"
     )
     rows = tuple(row_of(case, comparison) for case in comparison.scenarios)
-    brief = first.findings.other.of_use("train") if first.findings.other else None
-    effect = first.findings.other.effect if first.findings.other else None
-    base = first.findings.title if not alone else effect.base if effect else ""
+    other = first.findings.other
+    base = first.findings.title if not alone else other.effect.base if other and other.effect else ""
+    headline = comparison.headline
+    if alone:
+        headline = f"{first.findings.title}: {headline[:1].lower()}{headline[1:]}"
     return Brief(
         about,
         base,
-        f"{first.findings.title}: {comparison.headline[:1].lower()}{comparison.headline[1:]}"
-        if alone
-        else comparison.headline,
+        headline,
         tuple(_facts(comparison, rows)),
         rows,
         tuple(_cards(first, rows[0], base)) if alone else (),
-        stays_short(brief) if brief else "",
+        stays_short(other.of_use("train")) if other else "",
         tuple(_quoting(first)),
         _shares(first),
     )
@@ -138,15 +138,18 @@ def _in_all(comparison: Comparison) -> Fact:
 
 
 def _wanting(first: Findings, rows: Sequence[Row]) -> Iterator[Fact]:
-    """Whether the ambition of the lab or the scenario moves the shortfall more."""
+    """Whether the ambition of the lab or the scenario moves the shortfall more; nothing where that is too close."""
     other = first.other
     if other is None or len(other.ambitions) < 2:
         return
-    wants = [each.missing["train_short"].mean for each in other.ambitions]
+    missing = [each.missing["train_short"] for each in other.ambitions]
+    wants = [each.mean for each in missing]
     happens = [row.numbers["train_short"].at for row in rows if "train_short" in row.numbers]
-    wider = max(wants) - min(wants) > max(happens) - min(happens)
+    wider = (max(wants) - min(wants)) - (max(happens) - min(happens))
+    if abs(wider) <= 4.0 * max(each.error for each in missing):  # four ends, each with an error of its own
+        return
     yield Fact(
-        f"How much the lab wants moves what it lacks {'more' if wider else 'less'} than these scenarios do:",
+        f"How much the lab wants moves what it lacks {'more' if wider > 0.0 else 'less'} than these scenarios do:",
         f"from {percent_text(min(wants))} to {percent_text(max(wants))}, against {percent_text(min(happens))} to "
         f"{percent_text(max(happens))}.",
     )

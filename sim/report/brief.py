@@ -16,11 +16,8 @@ TOP_STEP = 0.1
 """A bar of what is missing ends at the next tenth above the largest."""
 ALIKE = ("next_delay", "second_delay")
 """Delays of both flagships lie on a scale each."""
-STRONG = 0.05
-"""A change of this share of what is wanted, or of as many times five months, has the stronger shade."""
-STRONG_MONTHS = 1.0
-DOTS = 100
-"""Dots of a share of futures, one for each hundredth."""
+STRONG, STRONG_MONTHS = 0.05, 1.0
+"""Changes from which on a cell has the stronger shade: of a share of what is wanted, and in months."""
 
 
 @dataclass(frozen=True, slots=True)

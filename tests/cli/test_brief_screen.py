@@ -1,0 +1,45 @@
+"""The brief on a terminal: forty lines of eighty columns, the answer first, verdicts at once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.cli.brief_screen import COLUMNS, lines
+from tests.report import eight
+
+FOLDER = Path("results/x/abc")
+EIGHT = eight.material().comparison
+
+
+@pytest.mark.parametrize(("scenarios", "most"), [(1, 40), (2, 40), (4, 40), (8, 52)])
+def test_it_fits_on_a_screen(scenarios: int, most: int) -> None:
+    shown = lines(replace(EIGHT, scenarios=EIGHT.scenarios[:scenarios]), FOLDER)
+    assert len(shown) <= most
+    assert max(map(len, shown[:-1])) <= COLUMNS
+    assert shown[-1] == f"Open {FOLDER / 'report.html'}"
+
+
+def test_the_verdicts_of_gates_stand_right_below_the_headline() -> None:
+    one = replace(EIGHT, scenarios=EIGHT.scenarios[:1])
+    shown = lines(one, FOLDER, ["passes  p50(owned) >= 100: 1,000 H100e", "fails   p50(owned) >= 9: 1"])
+    assert shown[shown.index("passes  p50(owned) >= 100: 1,000 H100e") + 1].startswith("fails ")
+    assert shown.index("passes  p50(owned) >= 100: 1,000 H100e") < 6
+
+
+def test_bars_are_as_long_as_what_they_stand_for() -> None:
+    shown = lines(replace(EIGHT, scenarios=EIGHT.scenarios[:4]), FOLDER)
+    start = next(i for i, line in enumerate(shown) if line.startswith("WHAT BRINGS TRAINING BACK"))
+    for line in shown[start + 1 : start + 5]:
+        bar, numbers = line[18:].rsplit(" ", 1)
+        parts, whole = numbers.split("=")
+        assert sum(map(float, parts.split("+"))) == pytest.approx(float(whole), abs=1.6)
+        assert len(bar) == pytest.approx(40 * float(whole) / 100.0 / most_missing(), abs=3)
+
+
+def most_missing() -> float:
+    return max(float(case.outcomes["train_short"].mean()) for case in EIGHT.scenarios[:4])
+
+
+def test_without_a_folder_nothing_is_said_to_be_opened() -> None:
+    assert not any(line.startswith("Open ") for line in lines(EIGHT, None))

@@ -1,0 +1,93 @@
+"""The brief: what the first screen says is what the tables behind it say."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.bottlenecks.removals import Amount
+from sim.findings.brief import brief
+from sim.findings.comeback import panel
+from sim.findings.comparison import Comparison
+from sim.findings.rows import MEASURES
+from sim.measures.wording import percent_text
+from tests.report import eight
+
+FOUR: Comparison = eight.material(4).comparison
+
+
+def test_every_number_is_that_of_its_summary_and_every_change_that_of_its_difference() -> None:
+    for case, row in zip(FOUR.scenarios, brief(FOUR).rows, strict=True):
+        summaries = {each.measure.name: each for each in case.findings.summaries}
+        for name, number in row.numbers.items():
+            if name == "train_from":
+                continue
+            summary = summaries[name]
+            centre = summary.median if name in ("next_delay", "second_delay") else summary.mean
+            assert number.at == centre.value
+            if case is FOUR.reference:
+                assert number.move is None
+            else:
+                paired = FOUR.of(case.id, name).paired
+                assert number.move is not None
+                assert (number.move.amount.mean, number.move.amount.error) == (paired.mean, paired.error)
+                same = abs(paired.mean) <= paired.error
+                assert number.move.tone == ("same" if same else "worse" if paired.mean > 0.0 else "better")
+
+
+def test_the_steps_of_what_comes_back_add_up_to_what_is_missing() -> None:
+    for case, row in zip(FOUR.scenarios, brief(FOUR).rows, strict=True):
+        assert row.steps is not None
+        assert case.findings.other is not None
+        whole = case.findings.other.of_use("train").whole.mean
+        assert sum(row.steps.parts) == pytest.approx(whole, abs=1e-9)
+
+
+def test_the_panel_adds_up_to_the_printed_shortfall() -> None:
+    for case in FOUR.scenarios:
+        found = panel(case.findings)
+        assert found is not None
+        now = sum(float(row.now[0]) for row in found.rows) + sum(float(text) for _, text, _ in found.rest)
+        bottleneck = next(each for each in case.findings.bottlenecks if each.use == "train")
+        assert now == pytest.approx(100.0 * sum(cause.share for cause in bottleneck.causes), abs=0.51)
+
+
+def test_five_cards_answer_one_scenario_and_a_matrix_several() -> None:
+    alone = replace(FOUR, scenarios=FOUR.scenarios[1:2], differences=())
+    assert [card.question for card in brief(alone).cards] == ["Which", "When", "How bad", "How likely", "What helps"]
+    assert brief(alone).headline.startswith(f"{FOUR.scenarios[1].findings.title}: ")
+    assert brief(FOUR).cards == ()
+
+
+def test_what_the_lab_wants_is_set_beside_the_scenarios_only_where_one_moves_more() -> None:
+    def told(spread: float, error: float) -> list[str]:
+        first = FOUR.reference
+        assert first.findings.other is not None
+        ambitions = tuple(
+            replace(each, missing={"train_short": Amount(0.3 + spread * place, error)})
+            for place, each in enumerate(first.findings.other.ambitions)
+        )
+        findings = replace(first.findings, other=replace(first.findings.other, ambitions=ambitions))
+        changed = replace(FOUR, scenarios=(replace(first, findings=findings), *FOUR.scenarios[1:]))
+        return [fact.claim for fact in brief(changed).facts if fact.claim.startswith("How much")]
+
+    short = [row.numbers["train_short"].at for row in brief(FOUR).rows]
+    width = max(short) - min(short)
+    assert told(width / 2.0, 0.01) == []
+    assert [" more " in claim for claim in told(width, 0.001)] == [True]
+    assert [" less " in claim for claim in told(width / 10.0, 0.001)] == [True]
+
+
+def test_the_text_names_every_scenario_with_its_numbers() -> None:
+    text = brief(FOUR).text
+    for row in brief(FOUR).rows:
+        assert f"- {row.title}: " in text
+        assert row.numbers["train_short"].text in text
+    assert text.count(MEASURES["unserved"].lower()) == 4
+
+
+def test_the_dots_are_shares_of_the_same_futures() -> None:
+    half, tenth = brief(FOUR).shares
+    missing = FOUR.reference.outcomes["train_short"]
+    assert (half, tenth) == ((missing > 0.5).mean(), (missing >= 0.1).mean())
+    assert 0.0 <= half <= tenth <= 1.0
+    assert percent_text(half) in brief(replace(FOUR, scenarios=FOUR.scenarios[:1], differences=())).cards[3].big
