@@ -14,7 +14,7 @@ from sim.findings.comeback import Panel, panel
 from sim.findings.comparison import Comparison
 from sim.findings.constraint_sentences import short
 from sim.findings.rows import Number, Row
-from sim.measures.wording import percent_text
+from sim.measures.wording import months_short, percent_text
 from sim.report.brief import hinges
 
 COLUMNS = 80
@@ -121,8 +121,7 @@ def _cell(number: Number | None) -> str:
 def _short_month(number: Number | None) -> str:
     if number is None:
         return "never"
-    month, _, year = number.text.removeprefix("after ").partition(" ")
-    return f"{'>' if number.text.startswith('after') else ''}{month[:3]} {year}"
+    return months_short(number.text).replace("after ", ">")
 
 
 def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:

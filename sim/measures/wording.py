@@ -148,6 +148,13 @@ def margin(error: float, unit: str) -> str:
     return f"± {bare_difference(error, unit)}"
 
 
+def months_short(text: str) -> str:
+    """A text with its months in three letters: `Mar 2027`."""
+    for name in calendar.month_name[1:]:
+        text = text.replace(name, name[:3])
+    return text
+
+
 def day_text(day: date) -> str:
     """A day in a sentence: `the end of 2027`, or `2027-06-30`."""
     return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else day.isoformat()
@@ -183,4 +190,5 @@ def _rounded(value: float) -> str:
     whole = math.floor(math.log10(abs(value))) + 1
     decimals = min(3 - whole, 1 if abs(value) >= 0.1 else 2)
     rounded = round(value, decimals) + 0.0  # never "-0"
+    decimals = min(decimals, 1) if abs(rounded) >= 0.1 else decimals  # 0.0996 is 0.1
     return f"{rounded:,.{max(0, decimals)}f}" if rounded % 1 else f"{rounded:,.0f}"

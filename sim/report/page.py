@@ -26,7 +26,7 @@ from sim.findings.comeback import panel
 from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
 from sim.measures.paired import THRESHOLDS_TEXT
-from sim.measures.wording import bare_difference, capitalised, clipped, day_text, percent_text
+from sim.measures.wording import bare_difference, capitalised, clipped, day_text, months_short, percent_text
 from sim.report import brief as drawing
 from sim.report import colours, tables
 from sim.report.contents import PageContents
@@ -75,7 +75,8 @@ def page(contents: PageContents) -> str:
         chart_over_time=over_time(contents.scenarios),
         strength=drawing.strength,
         takeaways=takeaways(contents),
-        clipped=lambda words, most=90: clipped(words, most),
+        clipped=lambda words, most=60: clipped(words, most),
+        months_short=months_short,
         short=lambda name: capitalised(short(name).removeprefix("the ")),
         hue=lambda name: CONSTRAINTS[name].colour,
         share=lambda points, cost: round(float(points) / abs(cost.difference.mean), 2),

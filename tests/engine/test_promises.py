@@ -18,7 +18,14 @@ FUTURES = 60
 
 def folder_of(path: Path, out: Path, **asked: Any) -> Path:
     """Run a scenario and give its folder."""
-    usual: dict[str, Any] = {"seed": 1, "futures": FUTURES, "engine": "simpy", "workers": 1, "task_size": 100}
+    usual: dict[str, Any] = {
+        "futures": FUTURES,
+        "engine": "simpy",
+        "workers": 1,
+        "task_size": 100,
+        "split": 0,
+        "relief": 0,
+    }
     return run(RunRequest(path, out=out, **usual | asked), lambda done, more=0: None).published.folder
 
 
