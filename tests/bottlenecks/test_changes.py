@@ -42,7 +42,7 @@ def test_no_change_of_a_shipped_scenario_is_called_by_its_path(name: str) -> Non
 
 def test_a_section_is_called_by_its_title_and_what_differs_in_it() -> None:
     assert labels("tighten")["climate"] == (
-        "Climate of relations: day on which the truce expires; odds that it is not prolonged then"
+        "Climate of relations: day on which the truce expires; probability that it is not prolonged then"
     )
     assert labels("close")["capital.financing"] == "Financing rounds: first report to the end of diligence"
     assert labels("stall", "capital.cash=$1B")["capital"].startswith("Capital: ")
