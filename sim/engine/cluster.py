@@ -68,10 +68,16 @@ def _identity() -> tuple[str, str]:
 
 
 def _same_everywhere(client: Any) -> None:
-    identities = client.run(_identity)
+    """Refuse a worker that computes differently. One that dies while it is asked is no reason to stop: whatever takes
+    its place is asked again with each piece."""
+    identities = client.run(_identity, on_error="return")
     if not identities:
         raise ModelError("the cluster has no workers")
     for worker, theirs in sorted(identities.items()):
+        if isinstance(theirs, OSError):
+            continue
+        if isinstance(theirs, Exception):
+            raise theirs
         if theirs != _identity():
             raise Stranger(_refusal(worker, theirs))
 

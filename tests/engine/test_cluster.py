@@ -34,14 +34,31 @@ def test_the_same_bytes_also_when_a_worker_is_killed(scheduler: Any, tmp_path: P
         victim = next(iter(client.run(os.getpid).values()))
     done: list[int] = []
 
-    def told(finished: int) -> None:
-        if not done:
+    def count(finished: int) -> None:
+        if finished and not any(done):
             os.kill(victim, signal.SIGKILL)
         done.append(finished)
 
-    again = run(path, tmp_path / "again", told, cluster=scheduler.scheduler_address)
+    again = run(path, tmp_path / "again", count, cluster=scheduler.scheduler_address)
     assert sum(done) == 6 * 130
     assert promised(again.published.folder) == promised(here.published.folder)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_worker_that_dies_while_it_is_asked_who_it_is_stops_nothing(
+    scheduler: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, died, identity = os.getpid(), tmp_path / "died", cluster._identity()
+
+    def dying() -> tuple[str, str]:
+        if os.getpid() != here and not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return identity
+
+    monkeypatch.setattr(cluster, "_identity", dying)
+    assert run(toy(tmp_path), tmp_path / "out", cluster=scheduler.scheduler_address).ran == 12
+    assert died.exists()
 
 
 @pytest.mark.filterwarnings("default")
