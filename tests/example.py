@@ -1,9 +1,10 @@
-"""`python -m tests.example` makes anew what is published of results: the example, the picture, the README's sample.
+"""`python -m tests.example` makes anew what is published of results: the example, its picture, samples of the terminal.
 
 Eight scenarios of 1,024 futures are compared, and one is run: some ten minutes of two cores. It needs Chromium.
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from tests.report.test_browser import FLAGS, chromium
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "results" / "example"
 EIGHT = ("baseline", "stall", "tighten", "both", "close", "relax", "self_reliance", "hbm_crunch")
-SAMPLE = re.compile(r"(<!-- sample -->\n```\n).*?(\n```\n)", re.DOTALL)
-LINES = 28
-"""Lines of the terminal that the README shows."""
+SAMPLE = re.compile(r"(<!-- sample (\d+): (.+?) -->\n```\n).*?(```\n)", re.DOTALL)
+"""In a page, how many lines of which command the block below it shows."""
+PAGES = ("README.md", "docs/tutorial.md")
 
 
 def main() -> None:
@@ -27,7 +28,8 @@ def main() -> None:
         compared = Path(_sim("compare", *scenarios, "--relief=0", "--quiet", "--out", folder).strip())
         for name in ("report.html", "summary.json"):
             shutil.copyfile(compared / name, EXAMPLE / name)
-        _sample(_sim("run", "scenarios/tighten.yaml", "--out", folder))
+        for page in PAGES:
+            _samples(ROOT / page, folder)
     _picture(EXAMPLE / "report.html", ROOT / "docs" / "page.png")
 
 
@@ -36,13 +38,17 @@ def _sim(*words: str) -> str:
     return done.stdout
 
 
-def _sample(printed: str) -> None:
-    """The first lines of a run, into the README."""
-    shown = "\n".join(line.rstrip() for line in printed.splitlines()[:LINES])
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    assert SAMPLE.search(text)
-    readme.write_text(SAMPLE.sub(lambda found: found[1] + shown + found[2], text), encoding="utf-8")
+def _samples(page: Path, folder: str) -> None:
+    """The first lines that each command prints, into the page that shows them."""
+
+    def block(found: re.Match[str]) -> str:
+        words = shlex.split(found[3])
+        printed = _sim(*words, *(("--out", folder) if words[0] == "run" else ()))
+        return found[1] + "".join(f"{line.rstrip()}\n" for line in printed.splitlines()[: int(found[2])]) + found[4]
+
+    text, made = SAMPLE.subn(block, page.read_text(encoding="utf-8"))
+    assert made
+    page.write_text(text, encoding="utf-8")
 
 
 def _picture(page: Path, picture: Path) -> None:

@@ -102,7 +102,7 @@ def commands(text: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines() if line.strip() and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/scenarios.md", "docs/tutorial.md"])
 def test_the_commands_of_a_page_name_files_that_exist(page: str) -> None:
     words = [word for line in commands((ROOT / page).read_text(encoding="utf-8")) for word in shlex.split(line)]
     named = {word for word in words if re.fullmatch(r"(scenarios|sim|tests|docs)/[\w./-]+", word)}
