@@ -277,14 +277,14 @@ def talks(scene: Scene) -> Iterator[Entry]:
         yield scene.entry("capital", text, weight)
 
 
-def paid(scene: Scene) -> Iterator[Entry]:
+def promised_money(scene: Scene) -> Iterator[Entry]:
     """Money that was promised arrives."""
     came = scene.after.cash - scene.before.cash
     if came > 0.0:
         yield scene.entry("capital", f"{amount(came, 'USD')} of promised money arrives", ROUTINE)
 
 
-def found(scene: Scene) -> Iterator[Entry]:
+def other_finance(scene: Scene) -> Iterator[Entry]:
     """Other finance arrives."""
     came = scene.after.cash - scene.before.cash
     if came > 0.0:
@@ -301,7 +301,7 @@ def happenings(scene: Scene) -> Iterator[Entry]:
 def ended(scene: Scene) -> Iterator[Entry]:
     """A change for a time is over."""
     happening = scene.future.changes[scene.subject].happening
-    yield scene.entry("happenings", f"over: {scene.names.thing('happenings', happening)}", NOTABLE)
+    yield scene.entry("happenings", f"the effects of “{scene.names.thing('happenings', happening)}” end", NOTABLE)
 
 
 SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
@@ -319,8 +319,8 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     world_talks.round_stalled: (talks,),
     world_talks.round_closed: (talks,),
     world_talks.round_resumed: (talks,),
-    world_talks.tranche_paid: (paid,),
-    world_talks.fallback_paid: (found,),
+    world_talks.tranche_paid: (promised_money,),
+    world_talks.fallback_paid: (other_finance,),
     world_happenings.happened: (happenings,),
     world_happenings.change_ended: (ended,),
     world_climate.climate_turned: (climate, rules),
@@ -332,7 +332,7 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
 
 
 def sentences(scene: Scene) -> Iterator[Entry]:
-    """All that is said of one event."""
+    """Every sentence about one event."""
     event = EVENTS[scene.kind]
     if event.says:
         yield scene.entry(event.page, SLOT.sub(lambda slot: _filled(scene, slot[1], slot[2]), event.says), event.weight)
