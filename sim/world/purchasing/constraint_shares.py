@@ -20,19 +20,31 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.declarations import Count, Number, Section, ServeUnits, TrainUnits, state
+from sim.language.declarations import Count, Number, Section, state
 from sim.language.events import compilable
 from sim.world.arithmetic import MONTH, whole
 from sim.world.company import ledger
 from sim.world.purchasing import planner
-from sim.world.shortfall.causes import CAUSES, SERVE, TRAIN, USES
-from sim.world.shortfall.constraints import ALL_LIMITS, DOMESTIC, LIMITS, MONEY, MONEY_LIMIT, RENTAL, RULES, SITES
+from sim.world.shortfall.causes import (
+    ALLOCATION,
+    BEHIND,
+    CAUSES,
+    HABIT,
+    MEMORY,
+    PACE,
+    PACKAGING,
+    SERVE,
+    TRAIN,
+    USES,
+    WAFERS,
+)
+from sim.world.shortfall.constraints import ALL_LIMITS, LAID_TO, LIMITS, MONEY_LIMIT
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
-PACE, BEHIND, HABIT, RESERVE, BLAMES = range(LIMITS, LIMITS + 5)
-"""Rows of blame after those of the limits: what no limit keeps away today, and a part of money."""
+RESERVE, BLAMES = CAUSES, CAUSES + 1
+"""Rows of blame after those of the causes: a part of money, not one more cause."""
 
 
 class Coalition(Section):
@@ -43,35 +55,24 @@ class Coalition(Section):
 
 
 class Blame(Section):
-    """What keeps units of each use from being ordered this month. Row: limit, then pace, behind, habit, reserve."""
+    """What keeps units of a use from being ordered this month. Row: use x blames + cause, or the reserve."""
 
-    train: TrainUnits = state("training units")
-    serve: ServeUnits = state("serving units")
+    units: Number = state("units needed and not ordered, laid to the cause")
 
 
 class Forecast(Section):
     """What was planned for one use in a month to come, by the last plan that saw it. Row: month x uses + use."""
 
     wanted: Number = state("units forecast to be wanted")
-    never: Number = state("units needed and not ordered, which the next eleven divide")
-    capital: Number = state("of these, for want of money")
-    control: Number = state("of these, because of rules")
-    wafers: Number = state("of these, for want of wafers")
-    memory: Number = state("of these, for want of memory")
-    packaging: Number = state("of these, for want of packaging")
-    allocation: Number = state("of these, because the vendor serves others")
-    depth: Number = state("of these, because a market is shallow")
-    site: Number = state("of these, for want of a powered site")
-    pace: Number = state("of these, because the lab spends its money over months")
-    behind: Number = state("of these, because of what would bind next if all that binds were open")
-    habit: Number = state("of these, because nothing fit is on offer, or the lab does not want it")
+    never: Number = state("units needed and not ordered, which the causes divide")
     reserve: Number = state("of those for want of money, what the reserve keeps back")
 
 
-class Loss(Section):
-    """What one cause had taken of one use when a month was planned. Row: (month x uses + use) x causes + cause."""
+class ForecastPart(Section):
+    """One cause, when a month was planned. Row: (month x uses + use) x causes + cause."""
 
-    units: Number = state("units lost up to that plan")
+    never: Number = state("units needed and not ordered, laid to the cause")
+    lost: Number = state("units lost to it up to that plan")
 
 
 @compilable
@@ -97,47 +98,32 @@ def played(future: Future, m: int) -> None:
 @compilable
 def keep_answer(future: Future, month: int, which: int, wanted: float) -> None:
     """Keep the answer for one use, to be looked up in a month to come."""
-    plan = future.plans[month * USES + which]
+    row = month * USES + which
+    plan = future.plans[row]
     plan.wanted = wanted
-    plan.capital = blame(future, MONEY, which)
-    plan.control = blame(future, RULES, which)
-    plan.depth = blame(future, RENTAL, which)
-    plan.site = blame(future, SITES, which)
-    vendor = blame(future, DOMESTIC, which)
+    plan.reserve = future.blames[which * BLAMES + RESERVE].units
+    plan.never = 0.0
+    for cause in range(CAUSES):
+        part = future.plan_parts[row * CAUSES + cause]
+        part.never = future.blames[which * BLAMES + cause].units
+        part.lost = future.parts[which * CAUSES + cause].lost
+        plan.never += part.never
     s = vendor_of(future, which)
     if s >= 0:
         supply = future.supplies[s]
-        plan.wafers = vendor * supply.part_wafers
-        plan.memory = vendor * supply.part_memory
-        plan.packaging = vendor * supply.part_packaging
-        plan.allocation = vendor - plan.wafers - plan.memory - plan.packaging
-    else:
-        plan.wafers = 0.0
-        plan.memory = 0.0
-        plan.packaging = 0.0
-        plan.allocation = vendor
-    plan.pace = blame(future, PACE, which)
-    plan.behind = blame(future, BEHIND, which)
-    plan.habit = blame(future, HABIT, which)
-    plan.reserve = blame(future, RESERVE, which)
-    plan.never = plan.capital + plan.control + vendor + plan.depth + plan.site + plan.pace + plan.behind + plan.habit
-    for cause in range(CAUSES):
-        future.losses[(month * USES + which) * CAUSES + cause].units = future.parts[which * CAUSES + cause].lost
+        first = row * CAUSES
+        vendor = future.plan_parts[first + ALLOCATION].never
+        future.plan_parts[first + WAFERS].never = vendor * supply.part_wafers
+        future.plan_parts[first + MEMORY].never = vendor * supply.part_memory
+        future.plan_parts[first + PACKAGING].never = vendor * supply.part_packaging
+        for cause in range(WAFERS, ALLOCATION):
+            future.plan_parts[first + ALLOCATION].never -= future.plan_parts[first + cause].never
 
 
 @compilable
-def blame(future: Future, row: int, which: int) -> float:
-    """Units of a use that are laid to a row."""
-    return future.blames[row].train if which == TRAIN else future.blames[row].serve
-
-
-@compilable
-def lay(future: Future, row: int, which: int, units: float) -> None:
-    """Lay units of a use to a row."""
-    if which == TRAIN:
-        future.blames[row].train += units
-    else:
-        future.blames[row].serve += units
+def lay(future: Future, cause: int, which: int, units: float) -> None:
+    """Lay units of a use to a cause, or to the reserve."""
+    future.blames[which * BLAMES + cause].units += units
 
 
 @compilable
@@ -154,9 +140,8 @@ def vendor_of(future: Future, which: int) -> int:
 @compilable
 def divide_orders(future: Future) -> None:
     """Lay what is needed and not ordered to what stops it; the scratch then holds the plan under all limits."""
-    for row in range(BLAMES):
-        future.blames[row].train = 0.0
-        future.blames[row].serve = 0.0
+    for row in range(USES * BLAMES):
+        future.blames[row].units = 0.0
     planner.planned(future, ALL_LIMITS)
     plan = future.procurement[0]
     if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
@@ -247,7 +232,7 @@ def share_out(future: Future, players: int, which: int) -> None:
                 bit = 1 << limit
                 if players & bit and not limits & bit:
                     gain = future.coalitions[limits].filled - future.coalitions[limits | bit].filled
-                    lay(future, limit, which, weight * gain)
+                    lay(future, LAID_TO[limit], which, weight * gain)
 
 
 @compilable

@@ -22,27 +22,8 @@ from typing import TYPE_CHECKING
 from sim.language.events import compilable
 from sim.world.arithmetic import whole
 from sim.world.shortfall import causes, constraints, lateness
-from sim.world.shortfall.causes import (
-    ALLOCATION,
-    BEHIND,
-    CAPITAL,
-    CAUSES,
-    CONTROL,
-    DEPTH,
-    GRAIN,
-    HABIT,
-    MEMORY,
-    PACE,
-    PACKAGING,
-    PLANNING,
-    RELIABILITY,
-    SERVE,
-    SITE,
-    SOFTWARE,
-    TRAIN,
-    USES,
-    WAFERS,
-)
+from sim.world.shortfall.causes import ALLOCATION, CAUSES, GRAIN, PLANNING, RELIABILITY, SERVE, SOFTWARE, TRAIN, USES
+from sim.world.shortfall.constraints import DOMESTIC, ROW_OF
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -145,35 +126,38 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
 @compilable
 def lost_since_planned(future: Future, m: int, which: int, cause: int) -> float:
     """Units of a use lost to a cause that the plan for month `m` had still counted on."""
-    return future.parts[which * CAUSES + cause].lost - future.losses[(m * USES + which) * CAUSES + cause].units
+    return future.parts[which * CAUSES + cause].lost - future.plan_parts[(m * USES + which) * CAUSES + cause].lost
 
 
 @compilable
 def add_orders(future: Future, m: int, which: int, units: float, least: float) -> None:
-    """Step 3: divide what was not ordered, or too late, as its month's order game did; no part is below `least`."""
-    plan = future.plans[m * USES + which]
-    vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
-    money, rules = max(least, plan.capital), max(least, plan.control)
-    depth, site = max(least, plan.depth), max(least, plan.site)
-    pace, behind, habit = max(least, plan.pace), max(least, plan.behind), max(least, plan.habit)
-    total = money + rules + max(least, vendor) + depth + site + pace + behind + habit
+    """Step 3: divide what was not ordered, or too late, as its month's order game did; no part is below `least`.
+
+    The causes of domestic chips count as one: what the vendor lacks is divided among his inputs afterwards.
+    """
+    row = m * USES + which
+    first = row * CAUSES
+    vendor = 0.0
+    for cause in range(CAUSES):
+        if ROW_OF[cause] == DOMESTIC:
+            vendor += future.plan_parts[first + cause].never
+    total = 0.0
+    for cause in range(CAUSES):
+        if ROW_OF[cause] != DOMESTIC:
+            total += max(least, future.plan_parts[first + cause].never)
+        elif cause == ALLOCATION:
+            total += max(least, vendor)
     if total <= 0.0:
         add(future, which, PLANNING, units)
         return
     each = units / total
-    add(future, which, CAPITAL, each * money)
-    add(future, which, CONTROL, each * rules)
-    add(future, which, DEPTH, each * depth)
-    add(future, which, SITE, each * site)
-    add(future, which, PACE, each * pace)
-    add(future, which, BEHIND, each * behind)
-    add(future, which, HABIT, each * habit)
-    future.gaps[which].reserve += each * max(least, plan.reserve)
-    if vendor > least:
-        add(future, which, WAFERS, each * plan.wafers)
-        add(future, which, MEMORY, each * plan.memory)
-        add(future, which, PACKAGING, each * plan.packaging)
-        add(future, which, ALLOCATION, each * plan.allocation)
+    for cause in range(CAUSES):
+        never = future.plan_parts[first + cause].never
+        if ROW_OF[cause] != DOMESTIC:
+            add(future, which, cause, each * max(least, never))
+        elif vendor > least:
+            add(future, which, cause, each * never)
+    future.gaps[which].reserve += each * max(least, future.plans[row].reserve)
 
 
 @compilable
