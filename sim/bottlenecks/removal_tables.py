@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.bottlenecks.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
 from sim.bottlenecks.variants import Luck, turned
-from sim.engine import ensembles
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
@@ -47,6 +47,6 @@ def table(template: Template, luck: Luck, store: Chunks, text: Callable[[int], N
         return swapped(there)
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
-    stacked_outcomes = stacked([each.outcomes for each in ensembles.run(jobs, luck.engine, text)])
+    stacked_outcomes = stacked([each.outcomes for each in runner.run_several(jobs, luck.engine, text)])
     store.keep(name, swapped(stacked_outcomes))
     return stacked_outcomes

@@ -14,9 +14,8 @@ import pandas as pd
 from sim.bottlenecks import relief as easing
 from sim.bottlenecks.relief import HUNDRED_MILLION, Relief
 from sim.bottlenecks.survival import LEVEL, Source, Survival, outlasted
-from sim.engine import ensembles
-from sim.engine.ensembles import Futures
-from sim.engine.runner import Engine, Job, choose
+from sim.engine import runner
+from sim.engine.runner import Engine, Futures, Job, choose
 from sim.language.distributions import Fixed
 from sim.measures.thing_names import Names
 from sim.requests import CompareRequest, RunRequest, ScenarioRequest
@@ -193,4 +192,4 @@ def outcomes(templates: Sequence[Template], luck: Luck, progress: Progress) -> l
 
 def _run(templates: Sequence[Template], luck: Luck, progress: Progress, months: bool = False) -> list[Futures]:
     jobs = [Job(each, luck.seed, luck.futures, luck.first, workers=luck.workers) for each in templates]
-    return ensembles.run(jobs, luck.engine, progress, months)
+    return runner.run_several(jobs, luck.engine, progress, months)

@@ -7,6 +7,7 @@ dies costs the chunks it had in hand, which run again.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -103,7 +104,7 @@ def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
     inputs = np.zeros((min(DRAWN, job.futures), len(job.template.addresses)))
     events = 0
-    try:
+    with _all_or_nothing():
         for piece, batch in finished(pieces_of(job, chosen), chosen, job.workers):
             if isinstance(batch, FutureBroke):
                 raise batch
@@ -114,11 +115,52 @@ def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
             inputs[at : at + piece.n] = piece.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
             text(piece.n)
-    except KeyboardInterrupt as stop:
-        raise Interrupted("interrupted; nothing was written") from stop
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
     table.insert(0, "future", np.arange(job.first, job.first + job.futures))
     return Results(table, histograms, sample, inputs, events, chosen)
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The outcomes of one job of several, a row for each future, and its months if they were asked for."""
+
+    outcomes: pd.DataFrame
+    series: Any
+    """Shape (futures, months, SERIES), or None."""
+
+
+def run_several(
+    jobs: Sequence[Job], engine: Engine, text: Callable[[int], None], months: bool = False
+) -> list[Futures]:
+    """Run jobs, which share their number of workers, through one pool: the same futures of many variants of a scenario.
+
+    As `run`, but what many variants would fill the memory with is left out, and months are kept only if asked for.
+    """
+    chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
+    outcomes = [np.zeros((job.futures, len(OUTCOMES))) for job in jobs]
+    series = [np.zeros((job.futures, job.months, len(SERIES))) if months else None for job in jobs]
+    pieces = (piece for tag, job in enumerate(jobs) for piece in pieces_of(job, chosen, tag))
+    with _all_or_nothing():
+        for piece, batch in finished(pieces, chosen, jobs[0].workers):
+            if isinstance(batch, FutureBroke):
+                raise batch
+            at = piece.first - jobs[piece.tag].first
+            outcomes[piece.tag][at : at + piece.n] = batch.outcomes
+            if (kept := series[piece.tag]) is not None:
+                kept[at : at + piece.n] = batch.series
+            text(piece.n)
+    rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]
+    tables = [pd.DataFrame(each, index, list(OUTCOMES)) for each, index in zip(outcomes, rows, strict=True)]
+    return [Futures(table, each) for table, each in zip(tables, series, strict=True)]
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Around work of which nothing is kept when it is stopped from outside. Raises Interrupted, which says so."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise Interrupted("interrupted; nothing was written") from stop
 
 
 def joined(one: Results, next_: Results) -> Results:

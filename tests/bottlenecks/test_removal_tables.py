@@ -14,7 +14,7 @@ from sim.bottlenecks.counterfactuals import EASED
 from sim.bottlenecks.counterfactuals import counterfactuals as counterfactuals_of
 from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, removals, tabled
 from sim.bottlenecks.variants import Luck
-from sim.engine import ensembles
+from sim.engine import runner
 from sim.engine.storage.chunk_store import Chunks
 from sim.template.assemble import Template
 from sim.world.shortfall.constraints import DIALS_OF
@@ -35,20 +35,20 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Futures without a world: missing shares by luck, less what the dials of each job lift. Holds the jobs run."""
     jobs: list[Any] = []
 
-    def run(asked: Sequence[Any], engine: str, told: Any, months: bool = False) -> list[ensembles.Futures]:
+    def run(asked: Sequence[Any], engine: str, told: Any, months: bool = False) -> list[runner.Futures]:
         jobs.extend(asked)
         return [_made(job) for job in asked]
 
-    monkeypatch.setattr(ensembles, "run", run)
+    monkeypatch.setattr(runner, "run_several", run)
     return jobs
 
 
-def _made(job: Any) -> ensembles.Futures:
+def _made(job: Any) -> runner.Futures:
     luck = np.random.default_rng(job.seed + job.first).random((2, job.futures))
     lifted = sum(float(job.template.record["values"][0, job.template.address(f"dials.{dial}")]) for dial in DIALS)
     short = 0.5 + 0.3 * luck[0] - 0.02 * lifted
     rows = outcomes(job.futures).assign(train_short=short, unserved=0.5 * short + 0.1 * luck[1])
-    return ensembles.Futures(rows, np.empty(0))
+    return runner.Futures(rows, np.empty(0))
 
 
 DIALS = [dial for found in DIALS_OF.values() for dial in found]

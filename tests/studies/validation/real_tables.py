@@ -22,7 +22,7 @@ from sim.bottlenecks.removals import ALL, NAMES, SETS, SHORTFALLS, Amount, Remov
 from sim.bottlenecks.scenario_effect import cost
 from sim.bottlenecks.shares import bottlenecks, largest
 from sim.bottlenecks.variants import Luck, turned
-from sim.engine import ensembles
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage.chunk_store import Chunks
 from sim.measures.levels import Level
@@ -74,7 +74,7 @@ def outcomes(scenario: str, seeds: int, futures: int) -> tuple[pd.DataFrame, ...
     """The outcomes under each seed."""
     template = template_of(scenario, ())
     jobs = [Job(template, seed, futures, workers=1) for seed in range(1, seeds + 1)]
-    return tuple(each.outcomes for each in ensembles.run(jobs, "compiled", lambda _: None))
+    return tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
 
 
 @cache
@@ -83,7 +83,7 @@ def eased(scenario: str, seeds: int) -> tuple[tuple[pd.DataFrame, ...], ...]:
     template = template_of(scenario, ())
     steps = [template, *(turned(template, removal_tables.removed(names, removal_tables.EASIER)) for names in EASED)]
     return tuple(
-        tuple(each.outcomes for each in ensembles.run(jobs, "compiled", lambda _: None))
+        tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
         for seed in range(1, seeds + 1)
         for jobs in [[Job(step, seed, removal_tables.FEW, workers=os.cpu_count() or 1) for step in steps]]
     )
