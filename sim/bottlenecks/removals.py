@@ -12,8 +12,9 @@ over every rival is tested at once (Bonferroni).
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import or_
 from statistics import NormalDist
 
 import numpy as np
@@ -243,7 +244,7 @@ class Removals(
             return "nothing"
         chosen = self._candidates(self.size)
         if self.size == 1:
-            together = self.gain(_union(chosen), over=chosen[0])
+            together = self.gain(reduce(or_, chosen), over=chosen[0])
             return "interchangeable" if len(chosen) > 1 and together.mean < self.counts else "single"
         alone = sum(self.column[0] - self.column[1 << bit] for bit in _bits(chosen[0]))
         extra = amount(self.column[0] - self.column[chosen[0]] - alone)
@@ -316,13 +317,6 @@ def names_of(removed: int) -> tuple[str, ...]:
 
 def _bits(removed: int) -> list[int]:
     return [bit for bit in range(len(NAMES)) if removed >> bit & 1]
-
-
-def _union(sets: Iterable[int]) -> int:
-    every = 0
-    for each in sets:
-        every |= each
-    return every
 
 
 def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:

@@ -122,14 +122,14 @@ def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
     return measures_at([Text(name, Place("--measure", 1, 1)) for name in names], "")
 
 
-def gate_of(text: str, option: str = "--target") -> Gate:
-    """A gate from the command line. Raises InputError."""
-    problems: list[Problem] = []
-    gates = read_gates((Text(text, Place(option, 1, 1)),), problems)
+def gate_of(text: str) -> Gate:
+    """The gate of `--target`. Raises InputError."""
+    place, problems = Place("--target", 1, 1), list[Problem]()
+    gates = read_gates((Text(text, place),), problems)
     if problems:
         raise InputError(problems)
     if gates[0].statistic.against:
-        raise InputError([Problem(Place(option, 1, 1), "", "a target is about one scenario; leave out delta")])
+        raise InputError([Problem(place, "", "a target is about one scenario; leave out delta")])
     return gates[0]
 
 

@@ -99,7 +99,8 @@ def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[Move]:
         )
         ends = written_ends(value.distribution)
         for other in earlier:
-            ends = _hull(ends, other.moved(ends), other.certain)
+            low, high = other.moved(ends)
+            ends = (low, high) if other.certain else (min(ends[0], low), max(ends[1], high))
         yield Move(value, earlier, step, step.moved(ends))
 
 
@@ -127,10 +128,6 @@ def number_of(number: float, field: Field, start: date) -> str:
     if math.isfinite(number):
         return shown(float(f"{number:.12g}"), field, start)
     return "no number" if math.isnan(number) else "no limit"
-
-
-def _hull(ends: Ends, moved: Ends, certain: bool) -> Ends:
-    return moved if certain else (min(ends[0], moved[0]), max(ends[1], moved[1]))
 
 
 def _steps(values: Mapping[str, Value]) -> Iterator[Step]:

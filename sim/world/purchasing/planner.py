@@ -107,7 +107,7 @@ def ranked(future: Future) -> None:
         here = market.on_offer(future, o)
         ruled = delivery_probability(future, o, RULES_LIMIT) if here else 0.0
         free = delivery_probability(future, o, 0) if here else 0.0
-        price = compared_price(future, o)
+        price = price_over(future, o, future.procurement[0].rent_horizon)
         for which in range(USES):
             worth = worth_of(future, o, which)
             inserted(future, which * 2 * count, o, worth, price, free)
@@ -152,19 +152,12 @@ def worth_of(future: Future, o: int, which: int) -> float:
 
 
 @compilable
-def compared_price(future: Future, o: int) -> float:
-    """Price of a chip with what rules charge, or its rent over the time with which a purchase is compared."""
-    if market.rented(future, o):
-        return market.rent_for(future, o, future.procurement[0].rent_horizon)
-    return orders.charged_price(future, o)
+def price_over(future: Future, o: int, days: float) -> float:
+    """Dollars of a chip: its price with what rules charge, or its rent for so many days.
 
-
-@compilable
-def committed(future: Future, o: int) -> float:
-    """Dollars that ordering one chip commits: its price with what rules charge, or the rent of its contract."""
-    if market.rented(future, o):
-        return market.rent_for(future, o, future.offers[o].contract)
-    return orders.charged_price(future, o)
+    Ordering one commits the rent of its contract; compared with a purchase it is that of a longer time.
+    """
+    return market.rent_for(future, o, days) if market.rented(future, o) else orders.charged_price(future, o)
 
 
 @compilable
@@ -185,7 +178,7 @@ def capped(future: Future) -> None:
             limit.site = max(0.0, limit.site - site.promised / limit.power)
         limit.owner = 1 << market.owner(future, o)
         limit.sold = 1 if market.launched(future, o) else 0
-        limit.price = committed(future, o)
+        limit.price = price_over(future, o, offer.contract)
 
 
 @compilable
