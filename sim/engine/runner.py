@@ -18,7 +18,7 @@ import pandas as pd
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.histogram import Histograms, exact
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.engine.tasks import Piece, finished, run_task
+from sim.engine.tasks import Task, finished, run_task
 from sim.engine.tasks import seeds as seeds
 from sim.errors import FutureBroke, Interrupted, ModelError
 from sim.template.assemble import Template
@@ -105,16 +105,16 @@ def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
     inputs = np.zeros((min(DRAWN, job.futures), len(job.template.addresses)))
     events = 0
     with _all_or_nothing():
-        for piece, batch in finished(pieces_of(job, chosen), chosen, job.workers):
+        for task, batch in finished(tasks_of(job, chosen), chosen, job.workers):
             if isinstance(batch, FutureBroke):
                 raise batch
-            at = piece.first - job.first
-            outcomes[at : at + piece.n] = batch.outcomes
+            at = task.first - job.first
+            outcomes[at : at + task.n] = batch.outcomes
             histograms.add(batch.series)
-            sample[at : at + piece.n] = batch.series[: max(0, len(sample) - at)]
-            inputs[at : at + piece.n] = piece.inputs[: max(0, len(inputs) - at)]
+            sample[at : at + task.n] = batch.series[: max(0, len(sample) - at)]
+            inputs[at : at + task.n] = task.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
-            text(piece.n)
+            text(task.n)
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
     table.insert(0, "future", np.arange(job.first, job.first + job.futures))
     return Results(table, histograms, sample, inputs, events, chosen)
@@ -139,16 +139,16 @@ def run_several(
     chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
     outcomes = [np.zeros((job.futures, len(OUTCOMES))) for job in jobs]
     series = [np.zeros((job.futures, job.months, len(SERIES))) if months else None for job in jobs]
-    pieces = (piece for tag, job in enumerate(jobs) for piece in pieces_of(job, chosen, tag))
+    tasks = (task for tag, job in enumerate(jobs) for task in tasks_of(job, chosen, tag))
     with _all_or_nothing():
-        for piece, batch in finished(pieces, chosen, jobs[0].workers):
+        for task, batch in finished(tasks, chosen, jobs[0].workers):
             if isinstance(batch, FutureBroke):
                 raise batch
-            at = piece.first - jobs[piece.tag].first
-            outcomes[piece.tag][at : at + piece.n] = batch.outcomes
-            if (kept := series[piece.tag]) is not None:
-                kept[at : at + piece.n] = batch.series
-            text(piece.n)
+            at = task.first - jobs[task.tag].first
+            outcomes[task.tag][at : at + task.n] = batch.outcomes
+            if (kept := series[task.tag]) is not None:
+                kept[at : at + task.n] = batch.series
+            text(task.n)
     rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]
     tables = [pd.DataFrame(each, index, list(OUTCOMES)) for each, index in zip(outcomes, rows, strict=True)]
     return [Futures(table, each) for table, each in zip(tables, series, strict=True)]
@@ -177,15 +177,15 @@ def joined(one: Results, next_: Results) -> Results:
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
     """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
-    return run_task(Piece(template, seed, first, n), engine)
+    return run_task(Task(template, seed, first, n), engine)
 
 
-def pieces_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Piece]:
-    """A job in pieces, each cut when it is taken: their size does not move a result, and suits the engine."""
+def tasks_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Task]:
+    """A job in tasks, each cut when it is taken: their size does not move a result, and suits the engine."""
     first, end = job.first, job.first + job.futures
     while first < end:
         n = min(job.chunk or chunk_of(engine), end - first)
-        yield Piece(job.template, job.seed, first, n, tag)
+        yield Task(job.template, job.seed, first, n, tag)
         first += n
 
 

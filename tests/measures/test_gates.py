@@ -223,7 +223,7 @@ def test_differences_of_quantiles_err_as_seldom_as_promised() -> None:
 
 def test_an_interval_of_smaller_odds_is_wider_however_few_resamples() -> None:
     """Odds shared out among a hundred gates are far smaller than one in so many resamples."""
-    here, there = pairs_by_luck(1, intervals.LARGE + 1)
+    here, there = pairs_by_luck(1, intervals.LARGE_SAMPLE + 1)
     usual, rare = (intervals.difference_of_quantiles(here, there, 0.5, alpha) for alpha in (0.05, 0.0001))
     assert rare.half / usual.half == pytest.approx(3.89 / 1.96, rel=0.01)
     assert usual.value == pytest.approx(0.3, abs=2.0 * usual.half)

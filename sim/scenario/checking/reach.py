@@ -63,7 +63,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class NumberMove:
     """A change on top of those that may be in force before it, and the ends between which it leaves its parameter."""
 
     value: Value
@@ -85,7 +85,7 @@ class Move:
         return ", then ".join([" to ".join(ends), *(step.text(start) for step in (*self.earlier, self.step))])
 
 
-def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[Move]:
+def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[NumberMove]:
     """Every change of a number; `rows` are the happenings in the order of their rows."""
     steps = sorted(
         _steps(values), key=lambda step: (step.begins, not step.dated, rows.index(str(step.owner.target.row)))
@@ -101,10 +101,10 @@ def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[Move]:
         for other in earlier:
             low, high = other.moved(ends)
             ends = (low, high) if other.certain else (min(ends[0], low), max(ends[1], high))
-        yield Move(value, earlier, step, step.moved(ends))
+        yield NumberMove(value, earlier, step, step.moved(ends))
 
 
-def range_problems(moves: Iterable[Move], start: date) -> Iterator[Problem]:
+def range_problems(moves: Iterable[NumberMove], start: date) -> Iterator[Problem]:
     """Changes that can take a parameter out of its range."""
     for move in moves:
         field, (low, high) = move.value.field, move.ends

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ENERGY,
     RENT,
     CHIPS,
-    RELIEF,
+    COUNTERFACTUAL,
     ACCOUNTS,
 ) = range(14)
 
@@ -49,7 +49,7 @@ def pay(future: Future, source: int, use: int, amount: float) -> None:
     dollars = whole(amount)
     if source == CASH and future.dials[0].capital >= REMOVED:
         missing = max(0.0, dollars - cash(future))
-        future.accounts[RELIEF].balance -= missing
+        future.accounts[COUNTERFACTUAL].balance -= missing
         future.accounts[CASH].balance += missing
     future.accounts[source].balance -= dollars
     future.accounts[use].balance += dollars

@@ -96,19 +96,19 @@ def played(future: Future, m: int) -> None:
 
 
 @compilable
-def keep_answer(future: Future, month: int, which: int, wanted: float) -> None:
+def keep_answer(future: Future, month: int, use: int, wanted: float) -> None:
     """Keep the answer for one use, to be looked up in a month to come."""
-    row = month * USES + which
+    row = month * USES + use
     plan = future.plans[row]
     plan.wanted = wanted
-    plan.reserve = future.blames[which * BLAMES + RESERVE].units
+    plan.reserve = future.blames[use * BLAMES + RESERVE].units
     plan.never = 0.0
     for cause in range(CAUSES):
         part = future.plan_parts[row * CAUSES + cause]
-        part.never = future.blames[which * BLAMES + cause].units
-        part.lost = future.parts[which * CAUSES + cause].lost
+        part.never = future.blames[use * BLAMES + cause].units
+        part.lost = future.parts[use * CAUSES + cause].lost
         plan.never += part.never
-    s = vendor_of(future, which)
+    s = vendor_of(future, use)
     if s >= 0:
         supply = future.supplies[s]
         first = row * CAUSES
@@ -121,16 +121,16 @@ def keep_answer(future: Future, month: int, which: int, wanted: float) -> None:
 
 
 @compilable
-def lay(future: Future, cause: int, which: int, units: float) -> None:
+def lay(future: Future, cause: int, use: int, units: float) -> None:
     """Lay units of a use to a cause, or to the reserve."""
-    future.blames[which * BLAMES + cause].units += units
+    future.blames[use * BLAMES + cause].units += units
 
 
 @compilable
-def vendor_of(future: Future, which: int) -> int:
+def vendor_of(future: Future, use: int) -> int:
     """The domestic supply that a use would take from first, -1 if none is fit for it."""
     count = future.counts[0].offers
-    for place in range((which * 2 + 1) * count, (which * 2 + 2) * count):
+    for place in range((use * 2 + 1) * count, (use * 2 + 2) * count):
         rank = future.ranks[place]
         if rank.cost < math.inf and future.offers[rank.offer].supply >= 0:
             return future.offers[rank.offer].supply
@@ -156,37 +156,37 @@ def divide_orders(future: Future) -> None:
 
 
 @compilable
-def divide_use(future: Future, which: int, need: float, ordered: float) -> None:
+def divide_use(future: Future, use: int, need: float, ordered: float) -> None:
     """Divide what one use needs beyond what is `ordered`; the scratch then holds it filled with all money of today."""
     planner.keep_plan(future)
-    most = planner.refilled(future, ALL_LIMITS, which, need)
+    most = planner.refilled(future, ALL_LIMITS, use, need)
     if ordered >= need:
         return
-    players = evaluate(future, which, need, most)
-    share_out(future, players, which)
+    players = evaluate(future, use, need, most)
+    share_out(future, players, use)
     opened = future.coalitions[0].filled
-    ample = planner.refilled(future, 0, which, need) if opened < need else opened
-    lay(future, PACE, which, most - ordered)
-    lay(future, BEHIND, which, ample - opened)
-    lay(future, HABIT, which, need - ample)
+    ample = planner.refilled(future, 0, use, need) if opened < need else opened
+    lay(future, PACE, use, most - ordered)
+    lay(future, BEHIND, use, ample - opened)
+    lay(future, HABIT, use, need - ample)
     if players & MONEY_LIMIT:
-        lay(future, RESERVE, which, unreserved(future, which, need) - most)
-    planner.refilled(future, ALL_LIMITS, which, need)
+        lay(future, RESERVE, use, unreserved(future, use, need) - most)
+    planner.refilled(future, ALL_LIMITS, use, need)
 
 
 @compilable
-def unreserved(future: Future, which: int, need: float) -> float:
+def unreserved(future: Future, use: int, need: float) -> float:
     """What one use would be filled with if the lab kept no reserve."""
     plan = future.procurement[0]
     reserve = plan.unreserved - plan.purse
     plan.money_kept += reserve
-    units = planner.refilled(future, ALL_LIMITS, which, need)
+    units = planner.refilled(future, ALL_LIMITS, use, need)
     plan.money_kept -= reserve
     return units
 
 
 @compilable
-def evaluate(future: Future, which: int, need: float, most: float) -> int:
+def evaluate(future: Future, use: int, need: float, most: float) -> int:
     """Find what every set of the players lets a use be filled with; returns the players, the limits that bind.
 
     The last fill was that under all limits, `most`. Sets are tried from the largest down. Without a limit that stopped
@@ -200,7 +200,7 @@ def evaluate(future: Future, which: int, need: float, most: float) -> int:
     for down in range(1, players + 1):
         limits = players - down
         if limits & players == limits and not future.coalitions[limits].known:
-            units = planner.refilled(future, limits | (ALL_LIMITS - players), which, need)
+            units = planner.refilled(future, limits | (ALL_LIMITS - players), use, need)
             know(future, limits, future.procurement[0].bound & players, units)
     return players
 
@@ -220,7 +220,7 @@ def know(future: Future, limits: int, bound: int, units: float) -> None:
 
 
 @compilable
-def share_out(future: Future, players: int, which: int) -> None:
+def share_out(future: Future, players: int, use: int) -> None:
     """Lay to each player its Shapley value: what its opening adds, on average over all orders of opening them."""
     number = 0
     for limit in range(LIMITS):
@@ -232,7 +232,7 @@ def share_out(future: Future, players: int, which: int) -> None:
                 bit = 1 << limit
                 if players & bit and not limits & bit:
                     gain = future.coalitions[limits].filled - future.coalitions[limits | bit].filled
-                    lay(future, LAID_TO[limit], which, weight * gain)
+                    lay(future, LAID_TO[limit], use, weight * gain)
 
 
 @compilable

@@ -113,26 +113,26 @@ def written(future: Future) -> None:
 
 
 @compilable
-def leading(future: Future, which: int) -> int:
+def leading(future: Future, use: int) -> int:
     """The constraint with the largest part; of equals the first; -1 if none has any."""
     best, most = -1, 0.0
     for constraint in range(NUMBER):
         part = 0.0
         for cause in range(CAUSES):
             if ROW_OF[cause] == constraint:
-                part += future.parts[which * CAUSES + cause].grains
+                part += future.parts[use * CAUSES + cause].grains
         if part > most:
             best, most = constraint, part
     return best
 
 
 @compilable
-def follow_month(future: Future, which: int, wanted: float, begins: float) -> None:
+def follow_month(future: Future, use: int, wanted: float, begins: float) -> None:
     """Count one month more for the constraint that leads, if the month counts as short; the others begin anew."""
-    counts = future.gaps[which].grains > future.shortfall[0].counts_from * wanted * GRAIN
-    first = leading(future, which) if counts else -1
+    counts = future.gaps[use].grains > future.shortfall[0].counts_from * wanted * GRAIN
+    first = leading(future, use) if counts else -1
     for constraint in range(NUMBER):
-        lead = future.leads[which * NUMBER + constraint]
+        lead = future.leads[use * NUMBER + constraint]
         if lead.bound:
             continue
         if constraint != first:

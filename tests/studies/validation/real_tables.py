@@ -21,7 +21,7 @@ from sim.bottlenecks.counterfactuals import EASED
 from sim.bottlenecks.removals import ALL, NAMES, SETS, SHORTFALLS, Amount, Removals, amount, removals
 from sim.bottlenecks.scenario_effect import cost
 from sim.bottlenecks.shares import bottlenecks, largest
-from sim.bottlenecks.variants import Luck, turned
+from sim.bottlenecks.variants import RunSpec, turned
 from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage.chunk_store import Chunks
@@ -63,7 +63,7 @@ def tables(scenario: str, seeds: int, futures: int) -> Table:
     workers = os.cpu_count() or 1
     return np.array(
         [
-            removal_tables.table(template, Luck(seed, futures, 0, "compiled", workers), store, lambda _: None)
+            removal_tables.table(template, RunSpec(seed, futures, 0, "compiled", workers), store, lambda _: None)
             for seed in range(1, seeds + 1)
         ]
     )
@@ -85,7 +85,7 @@ def eased(scenario: str, seeds: int) -> tuple[tuple[pd.DataFrame, ...], ...]:
     return tuple(
         tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
         for seed in range(1, seeds + 1)
-        for jobs in [[Job(step, seed, removal_tables.FEW, workers=os.cpu_count() or 1) for step in steps]]
+        for jobs in [[Job(step, seed, removal_tables.MARGINAL_FUTURES, workers=os.cpu_count() or 1) for step in steps]]
     )
 
 
@@ -263,7 +263,7 @@ def first(scenario: str, seeds: int, futures: int) -> Iterator[First]:
         yield First(
             scenario,
             result.use,
-            next((cause.gate for cause in result.causes if cause.binds), "none"),
+            next((cause.part for cause in result.causes if cause.binds), "none"),
             max(mine.alone, key=lambda name: mine.alone[name].mean),
             same,
         )
