@@ -1,4 +1,4 @@
-"""What the studies of one scenario share: futures by their rows, through the store, and where results are put."""
+"""Shared machinery of the studies of one scenario: cached runs and result folders."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -63,7 +63,7 @@ def cash(future: Future) -> float:
 
 @compilable
 def means(future: Future) -> float:
-    """Dollars that can be paid today: those in the bank; without limit where the dial of capital removes it."""
+    """Dollars available today: the cash balance, or infinity where the dial of capital is at 1."""
     return math.inf if future.dials[0].capital >= REMOVED else cash(future)
 
 

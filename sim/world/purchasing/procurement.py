@@ -93,7 +93,7 @@ class Procurement(Section):
 
 @compilable
 def first_day(future: Future) -> None:
-    """The first day: what stops orders today is taken to have stopped those whose chips would be there by now."""
+    """Assume that today's constraints also held for earlier orders, whose chips would have arrived by now."""
     future.procurement[0].reaches = -1
     plan_month(future, -1)
     future.procurement[0].reaches = 0

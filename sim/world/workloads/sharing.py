@@ -10,9 +10,9 @@ order of what they serve for each training unit they give up: an Ascend before a
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
-Each rate is told three ways, so that a shortfall can be laid to chips, software and reliability: all chips of the
-use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks stand today;
-and what runs of them, with today's goodput. Only the last does work.
+Each rate is counted under three assumptions, so that a shortfall can be laid to chips, software and reliability: all
+chips of the use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks
+stand today; and what runs of them, with today's goodput. Only the last does work.
 Left out: batching, cache hits, moving load by the hour.
 Units: training units (an H800 in training), serving units (an H800 serving alone).
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 CHIPS, SOFT, EFFECTIVE = range(3)
-"""How a rate is told: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
+"""What a rate assumes: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
 
 SECANTS = 3
 """Secants that find how much of a kind serves: capacity bends, as chips that write find others that read for them."""
@@ -87,8 +87,7 @@ def better(future: Future, h: int, other: int) -> bool:
 
 @compilable
 def serving_chips(future: Future, h: int, share: float, assumption: int) -> float:
-    """Chips of a holding that serve, under one of three assumptions: `share`
-    of the training-grade chips, all of the others."""
+    """Chips of a holding that serve, under one of three assumptions: `share` of those that could train, all others."""
     holding = future.holdings[h]
     units = holding.online if assumption == EFFECTIVE else holding.online + holding.down
     if assumption == CHIPS:
@@ -106,7 +105,7 @@ def capacity(future: Future, share: float) -> float:
 
 @compilable
 def assumed_capacity(future: Future, share: float, assumption: int) -> float:
-    """The same, told one of three ways."""
+    """The same under one of three assumptions."""
     for h in range(future.counts[0].holdings):
         future.holdings[h].serves = serving_chips(future, h, share, assumption)
     return written(future)
@@ -153,7 +152,7 @@ def trainable(future: Future) -> float:
 
 @compilable
 def assumed_training(future: Future, assumption: int) -> float:
-    """Training units of chips fit for it that do not serve, running or in repair, told by chips or by stacks."""
+    """Training units of all chips fit for it that do not serve, with their stacks at the ceiling or as they stand."""
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
@@ -201,7 +200,7 @@ def daytime_rollouts(future: Future, rolled: float, tokens: float) -> float:
 def usable_serving(future: Future, train: float, train_wanted: float, tokens: float) -> float:
     """Serving units that tokens and rollouts can use beside `train` on training-grade chips.
 
-    Rollouts use what is wanted of them and goes with that; where no want of training is given, what goes with it.
+    Rollouts are limited by the demand for them and by the training they accompany; without a demand by the latter only.
     """
     rolled = rollouts_for(future, train)
     if train_wanted > 0.0:
@@ -358,7 +357,7 @@ def rated(future: Future) -> None:
 
 @compilable
 def counterfactual_rates(future: Future, able: float, beside: float) -> None:
-    """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
+    """Also rate both uses with no chips in repair, and with stacks at their ceiling, divided as what runs is today."""
     lab = future.lab[0]
     served = lab.serve_rate / able if able > 0.0 else 1.0
     rolled = beside / able if able > 0.0 else 0.0
