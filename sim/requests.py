@@ -6,7 +6,7 @@ machine is None, which the work itself resolves. Nothing here loads a library: `
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -75,11 +75,10 @@ def _all_cores() -> int:
     return default_workers()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Simulation(Request):
     """How futures are simulated, and where results go. No result depends on it, so no command repeats it."""
 
-    _: KW_ONLY
     engine: "Engine" = "auto"
     workers: int = field(default_factory=_all_cores)
     task_size: int | None = None
@@ -89,24 +88,22 @@ class Simulation(Request):
     out: Path = Path("results")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScenarioRequest(Simulation):
     """Futures of one variant of a scenario."""
 
-    scenario: Path
-    _: KW_ONLY
+    scenario: Path = field(kw_only=False)
     overrides: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     seed: int = 1
     futures: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunRequest(ScenarioRequest):
     """A run, and the variants of its futures beside it."""
 
     verb = "run"
-    _: KW_ONLY
     futures: int = 1024
     first_future: int = 0
     split: int | None = None
@@ -126,13 +123,12 @@ class RunRequest(ScenarioRequest):
         return f"{alone.command} --engine simpy --workers 1 --debug"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CompareRequest(Simulation):
     """Scenario files and run folders; all others are compared with the first."""
 
     verb = "compare"
-    scenarios: tuple[Path, ...]
-    _: KW_ONLY
+    scenarios: tuple[Path, ...] = field(kw_only=False)
     seed: int = 1
     futures: int = 1024
     policies: Path | None = None
@@ -144,42 +140,39 @@ class CompareRequest(Simulation):
     likelihood: "Scale" = "icd203"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReliefRequest(ScenarioRequest):
     """Each cause eased and removed."""
 
     verb = "relief"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SurvivalRequest(ScenarioRequest):
     """Each source of supply stopped from a day on (None: the day of the last news), for so many days."""
 
     verb = "survival"
-    _: KW_ONLY
     at: date | None = None
     lasting: int = 365
     level: float = 0.5
     """Share of the compute without the stop below which training has failed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StoryRequest(ScenarioRequest):
     """One future: by its number, near a quantile of a measure, or the worst by a measure."""
 
     verb = "story"
-    _: KW_ONLY
     future: int | None = None
     near: str | None = None
     worst: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SensitivityRequest(ScenarioRequest):
     """The assumptions that move measures."""
 
     verb = "sensitivity"
-    _: KW_ONLY
     futures: int = 2000
     method: Method = "given"
     measures: tuple[str, ...] = ()
@@ -188,12 +181,11 @@ class SensitivityRequest(ScenarioRequest):
     target: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DiscoveryRequest(ScenarioRequest):
     """The conditions under which futures miss a target."""
 
     verb = "discovery"
-    _: KW_ONLY
     futures: int = 4000
     target: str
 
@@ -201,46 +193,42 @@ class DiscoveryRequest(ScenarioRequest):
 StudyRequest = SensitivityRequest | DiscoveryRequest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SweepRequest(Simulation):
     """A scenario at many points; futures of each point: None for as many as the file says."""
 
     verb = "sweep"
-    file: Path
-    _: KW_ONLY
+    file: Path = field(kw_only=False)
     futures: int | None = None
     until_decided: bool = False
     max_futures: int = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SearchRequest(Simulation):
     """Settings of levers, searched; plans and futures of each: None for as many as the file says."""
 
     verb = "search"
-    file: Path
-    _: KW_ONLY
+    file: Path = field(kw_only=False)
     plans: int | None = None
     futures: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ValidateRequest(Request):
     """Scenario files to check."""
 
     verb = "validate"
-    scenarios: tuple[Path, ...]
-    _: KW_ONLY
+    scenarios: tuple[Path, ...] = field(kw_only=False)
     overrides: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ValidationRequest(Simulation):
     """The tables of validation, of the scenarios in a folder."""
 
     verb = "validation"
-    _: KW_ONLY
     scenarios: Path = Path("scenarios")
     futures: int = 1024
     seed: int = 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.removals import ALL, SHORTFALLS, Amount
-from sim.bottlenecks.scenario_effect import Change
+from sim.bottlenecks.scenario_effect import ChangeEffect
 from sim.bottlenecks.shares import Bottleneck
 from sim.measures.wording import bare_difference, bare_points, margin
 from sim.world.shortfall.constraints import CONSTRAINTS
@@ -21,44 +21,44 @@ most that comes back while it stays; its Shapley share of what all six give back
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row: words, and a text for each of COLUMNS, empty where nothing is to be said. `gate`: for its colour."""
+class ConstraintRow:
+    """One row: words, and a text for each of COLUMNS, empty where nothing is to be said. `part`: for its colour."""
 
-    gate: str
+    part: str
     words: str
     texts: tuple[str, ...]
 
 
-def constraint_table(binds: Bottleneck, other: Counterfactuals | None) -> tuple[Row, ...]:
+def constraint_table(binds: Bottleneck, other: Counterfactuals | None) -> tuple[ConstraintRow, ...]:
     """The six constraints, what is no constraint, and the total."""
     return tuple(_rows(binds, other))
 
 
-def _rows(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[Row]:
-    shares = {cause.gate: cause.share for cause in binds.causes}
-    rest = [gate for gate in shares if gate not in CONSTRAINTS]
+def _rows(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[ConstraintRow]:
+    shares = {cause.part: cause.share for cause in binds.causes}
+    rest = [part for part in shares if part not in CONSTRAINTS]
     gates = [*CONSTRAINTS, *rest]
-    now = dict(zip(gates, rounded_together([shares.get(gate, 0.0) for gate in gates]), strict=True))
-    words = {cause.gate: cause.words for cause in binds.causes}
-    for gate in CONSTRAINTS:
-        yield Row(gate, _words(gate, binds.use, other), (now[gate], *_back(gate, binds.use, other)))
-    for gate in rest:
-        yield Row(gate, words[gate], (now[gate], "", "", "", ""))
-    yield Row("", "missing in all", (bare_points(sum(shares.values())), *_totals(binds.use, other)))
+    now = dict(zip(gates, rounded_together([shares.get(part, 0.0) for part in gates]), strict=True))
+    words = {cause.part: cause.words for cause in binds.causes}
+    for part in CONSTRAINTS:
+        yield ConstraintRow(part, _words(part, binds.use, other), (now[part], *_back(part, binds.use, other)))
+    for part in rest:
+        yield ConstraintRow(part, words[part], (now[part], "", "", "", ""))
+    yield ConstraintRow("", "missing in all", (bare_points(sum(shares.values())), *_totals(binds.use, other)))
 
 
-def _words(gate: str, use: str, other: Counterfactuals | None) -> str:
+def _words(part: str, use: str, other: Counterfactuals | None) -> str:
     """What a constraint is called, and whether the others can do without its removal."""
-    fixed = other is not None and other.of_use(use).kept[gate].irreplaceable
-    return CONSTRAINTS[gate].words + (", irreplaceable" if fixed else "")
+    fixed = other is not None and other.of_use(use).kept[part].irreplaceable
+    return CONSTRAINTS[part].words + (", irreplaceable" if fixed else "")
 
 
-def _back(gate: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]:
+def _back(part: str, use: str, other: Counterfactuals | None) -> tuple[str, ...]:
     if other is None:
         return ("", "", "", "")
     removals = other.of_use(use)
-    alone, kept, allotted = removals.alone[gate], removals.kept[gate], removals.allotted[gate]
-    eased = next((each for each in other.eased if each.constraints == (gate,)), None)
+    alone, kept, allotted = removals.alone[part], removals.kept[part], removals.allotted[part]
+    eased = next((each for each in other.eased if each.constraints == (part,)), None)
     return (
         _with_error(alone),
         _with_error(eased.gains[SHORTFALLS[use]]) if eased else "",
@@ -86,7 +86,7 @@ def _totals(use: str, other: Counterfactuals | None) -> tuple[str, ...]:
     return (f"all six: {bare_points(back.mean)}", "", "", _beyond_error(back))
 
 
-def changed_row(change: Change) -> tuple[str, ...]:
+def changed_row(change: ChangeEffect) -> tuple[str, ...]:
     """A change of a scenario, and what it costs training and serving."""
     if not change.costs:
         return change.label, "cannot be taken back alone", ""

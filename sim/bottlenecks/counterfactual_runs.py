@@ -10,10 +10,10 @@ import pandas as pd
 from sim.bottlenecks import removal_tables, variants
 from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.dates import later
-from sim.bottlenecks.removal_tables import EASIER, FEW, removed
+from sim.bottlenecks.removal_tables import EASIER, MARGINAL_FUTURES, removed
 from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, foremost, removals
-from sim.bottlenecks.scenario_effect import Change, effect
-from sim.bottlenecks.variants import Luck
+from sim.bottlenecks.scenario_effect import ChangeEffect, effect
+from sim.bottlenecks.variants import RunSpec
 from sim.engine.storage.chunk_store import Chunks
 from sim.errors import SetTwice
 from sim.measures.intervals import Column
@@ -44,38 +44,38 @@ def root_of(template: Template, chosen: Sequence[str], settings: Sequence[str]) 
     return Base(assemble(root, LAYOUT), "the baseline") if root else None
 
 
-def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], luck: Luck) -> int:
+def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], spec: RunSpec) -> int:
     """Futures that `found` runs at most."""
-    few = min(luck.futures, FEW)
+    few = min(spec.futures, MARGINAL_FUTURES)
     changes = len(changes_of(template, base)) + 1 if base else 0
-    tables = removal_tables.runs(luck.futures) * (2 if base else 1)
-    return tables + few * (1 + len(EASED) + changes) + luck.futures * len(ambitions)
+    tables = removal_tables.runs(spec.futures) * (2 if base else 1)
+    return tables + few * (1 + len(EASED) + changes) + spec.futures * len(ambitions)
 
 
 def found(
     template: Template,
     base: Base | None,
     ambitions: Mapping[str, Template],
-    luck: Luck,
+    spec: RunSpec,
     store: Chunks,
     progress: Progress,
 ) -> Counterfactuals:
     """What comes back in a scenario; its effect against a base; what it lacks under each ambition."""
-    here = removal_tables.table(template, luck, store, progress)
-    few = replace(luck, futures=min(luck.futures, FEW))
+    here = removal_tables.table(template, spec, store, progress)
+    few = replace(spec, futures=min(spec.futures, MARGINAL_FUTURES))
     eased = tuple(_eased(template, few, progress))
     caused = None
     if base:
-        there = removal_tables.table(base.template, luck, store, progress)
+        there = removal_tables.table(base.template, spec, store, progress)
         changes = tuple(_changed(template, base, few, progress))
         dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
         caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)
-    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, luck, progress)))
+    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, spec, progress)))
 
 
-def _eased(template: Template, luck: Luck, progress: Progress) -> Iterator[Eased]:
+def _eased(template: Template, spec: RunSpec, progress: Progress) -> Iterator[Eased]:
     easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
-    as_is, *outcomes = variants.outcomes([template, *easier], luck, progress)
+    as_is, *outcomes = variants.outcomes([template, *easier], spec, progress)
     gains = [_gains(as_is, each) for each in outcomes]
     for size in sorted({len(names) for names in EASED}):
         alike = [place for place, names in enumerate(EASED) if len(names) == size]
@@ -83,27 +83,27 @@ def _eased(template: Template, luck: Luck, progress: Progress) -> Iterator[Eased
             yield Eased(EASED[place], _amounts(gains[place]), first)
 
 
-def _changed(template: Template, base: Base, luck: Luck, progress: Progress) -> Iterator[Change]:
+def _changed(template: Template, base: Base, spec: RunSpec, progress: Progress) -> Iterator[ChangeEffect]:
     """What each change of the scenario costs: the scenario as it is, against itself without that change."""
     scenario = template.scenario
-    alone: list[tuple[Change, Template]] = []
+    alone: list[tuple[ChangeEffect, Template]] = []
     for change in changes_of(template, base):
         without = without_change(scenario, base.template.scenario, change.path, LAYOUT.tables)
         if without is None:
             yield change
         else:
             alone.append((change, assemble(without, LAYOUT)))
-    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], luck, progress)
+    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], spec, progress)
     costs = [_gains(as_is, each) for each in outcomes]
     for (change, _), each, first in zip(alone, costs, foremost(_same_way(costs)), strict=True):
         yield replace(change, costs=_amounts(each), foremost=first)
 
 
-def changes_of(template: Template, base: Base) -> list[Change]:
+def changes_of(template: Template, base: Base) -> list[ChangeEffect]:
     """The changes of a scenario, in words; what each costs is asked next."""
     scenario, root = template.scenario, base.template.scenario
     changes, names = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario)
-    return [Change(path, names.at(path), {}, _meanings(scenario, root, path, changes[path])) for path in changes]
+    return [ChangeEffect(path, names.at(path), {}, _meanings(scenario, root, path, changes[path])) for path in changes]
 
 
 def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]) -> tuple[str, ...]:
@@ -114,8 +114,8 @@ def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]
     return tuple(value.field.meaning.partition(";")[0] for value in values)
 
 
-def _ambitions(ambitions: Mapping[str, Template], luck: Luck, progress: Progress) -> Iterator[AmbitionResult]:
-    outcomes = variants.outcomes(list(ambitions.values()), luck, progress) if ambitions else []
+def _ambitions(ambitions: Mapping[str, Template], spec: RunSpec, progress: Progress) -> Iterator[AmbitionResult]:
+    outcomes = variants.outcomes(list(ambitions.values()), spec, progress) if ambitions else []
     for name, each in zip(ambitions, outcomes, strict=True):
         yield AmbitionResult(name, {of_measure: amount(values(measure(of_measure), each)) for of_measure in MEASURES})
 

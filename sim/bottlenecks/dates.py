@@ -48,12 +48,11 @@ class Timing:
     def dated(self, start: date) -> dict[str, object]:
         """For `summary.json`, in calendar days. A day beyond the horizon is one before which it is not."""
         levels = {"p5": self.low and self.low.level, "median": self.median, "p95": self.high and self.high.level}
-        days = {name: level and _day_json(level, start) for name, level in levels.items()}
+        days = {
+            name: level and {"date": _day(level.value, start), "beyond_horizon": level.beyond}
+            for name, level in levels.items()
+        }
         return {"name": self.name, "words": self.words, **days, "never": self.never, "months_later": self.change}
-
-
-def _day_json(level: Level, start: date) -> dict[str, object]:
-    return {"date": _day(level.value, start), "beyond_horizon": level.beyond}
 
 
 def timings(run: Run, outcomes: pd.DataFrame, changes: Mapping[str, Amount]) -> tuple[Timing, ...]:

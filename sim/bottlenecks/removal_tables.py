@@ -8,18 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.bottlenecks.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
-from sim.bottlenecks.variants import Luck, turned
-from sim.engine import ensembles
+from sim.bottlenecks.variants import RunSpec, turned
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
 from sim.template.assemble import Template
 from sim.world.shortfall.constraints import DIALS_OF
 
-MOST = 1024
+TABLE_FUTURES = 1024
 """Futures of each set: whole blocks of the draw, and enough to tell the best pair from its rivals."""
 
-FEW = 256
+MARGINAL_FUTURES = 256
 """Futures of what is asked at the margin, where differences are small and so are their errors."""
 
 EASIER = 0.1
@@ -33,20 +33,20 @@ def removed(names: tuple[str, ...], far: float = 1.0) -> dict[str, float]:
 
 def runs(futures: int) -> int:
     """Futures that a table costs."""
-    return SETS * min(futures, MOST)
+    return SETS * min(futures, TABLE_FUTURES)
 
 
-def table(template: Template, luck: Luck, store: Chunks, text: Callable[[int], None]) -> Any:
+def table(template: Template, spec: RunSpec, store: Chunks, text: Callable[[int], None]) -> Any:
     """The table of a scenario, from the store or run now and kept; shape (SETS, futures, TABLED)."""
-    n = min(luck.futures, MOST)
-    chunk = chunk_store.chunk_name(chunk_store.template_digest(template), luck.seed, luck.first, n)
+    n = min(spec.futures, TABLE_FUTURES)
+    chunk = chunk_store.chunk_name(chunk_store.template_digest(template), spec.seed, spec.first, n)
     name = chunk_store.part_name(chunk, f"removals {NAMES} {TABLED}")
     there = store.read(name, n)
     if there is not None:
         text(SETS * n)
         return swapped(there)
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
-    jobs = [Job(each, luck.seed, n, luck.first, workers=luck.workers) for each in sets]
-    stacked_outcomes = stacked([each.outcomes for each in ensembles.run(jobs, luck.engine, text)])
+    jobs = [Job(each, spec.seed, n, spec.first, workers=spec.workers) for each in sets]
+    stacked_outcomes = stacked([each.outcomes for each in runner.run_several(jobs, spec.engine, text)])
     store.keep(name, swapped(stacked_outcomes))
     return stacked_outcomes

@@ -12,8 +12,9 @@ over every rival is tested at once (Bonferroni).
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import or_
 from statistics import NormalDist
 
 import numpy as np
@@ -33,13 +34,13 @@ SETS = 1 << len(NAMES)
 """Set `k` removes the constraints whose bits are set in `k`; set 0 is the scenario as it is."""
 ALL = SETS - 1
 
-NEARLY = 0.9
+NEARLY_ALL = 0.9
 """Of all that can come back: enough for an answer."""
-COUNTS = THRESHOLDS["share"]
+COUNTING_GAIN = THRESHOLDS["share"]
 """Share of what is wanted from which on a gain, or a future that is worse, is worth naming; of delays it is a month."""
-NOTABLE = 0.5
+NOTABLE_PART = 0.5
 """Part of what counts: two gains closer than this are too close to call."""
-TENTH = 0.1
+NOTICEABLE_PART = 0.1
 """Part of a shortfall from which on a constraint cannot be replaced, or two are joint."""
 
 DELAYS = ("next_delay", "second_delay")
@@ -192,7 +193,7 @@ class Removals(
         for bit, name in enumerate(NAMES):
             best = self._most(each for each in range(SETS) if not each >> bit & 1)
             lost = self.gain(self._best[-1], over=best)
-            irreplaceable = lost.mean > TENTH * self.whole.mean and self._beyond(lost, 1)
+            irreplaceable = lost.mean > NOTICEABLE_PART * self.whole.mean and self._beyond(lost, 1)
             kept[name] = Kept(self.removal(best), lost, irreplaceable)
         return kept
 
@@ -204,7 +205,7 @@ class Removals(
     @cached_property
     def size(self) -> int:
         """Constraints that must go for nearly all to come back."""
-        enough = NEARLY * self.gains[self._best[-1]]
+        enough = NEARLY_ALL * self.gains[self._best[-1]]
         return next(size for size, each in enumerate(self._best, 1) if self.gains[each] >= enough)
 
     @cached_property
@@ -243,11 +244,11 @@ class Removals(
             return "nothing"
         chosen = self._candidates(self.size)
         if self.size == 1:
-            together = self.gain(_union(chosen), over=chosen[0])
+            together = self.gain(reduce(or_, chosen), over=chosen[0])
             return "interchangeable" if len(chosen) > 1 and together.mean < self.counts else "single"
         alone = sum(self.column[0] - self.column[1 << bit] for bit in _bits(chosen[0]))
         extra = amount(self.column[0] - self.column[chosen[0]] - alone)
-        joint = extra.mean > TENTH * self.whole.mean and self._beyond(extra, self.size)
+        joint = extra.mean > NOTICEABLE_PART * self.whole.mean and self._beyond(extra, self.size)
         return "joint" if joint else "additive"
 
     @property
@@ -275,7 +276,7 @@ class Removals(
 
     def _beats(self, one: int, rival: int, size: int) -> bool:
         lead = self.gain(one, over=rival)
-        return lead.mean > NOTABLE * self.counts and self._beyond(lead, size)
+        return lead.mean > NOTABLE_PART * self.counts and self._beyond(lead, size)
 
     def _beyond(self, amount: Amount, size: int) -> bool:
         """Whether a gain is beyond doubt, one among all sets of a size."""
@@ -316,13 +317,6 @@ def names_of(removed: int) -> tuple[str, ...]:
 
 def _bits(removed: int) -> list[int]:
     return [bit for bit in range(len(NAMES)) if removed >> bit & 1]
-
-
-def _union(sets: Iterable[int]) -> int:
-    every = 0
-    for each in sets:
-        every |= each
-    return every
 
 
 def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:

@@ -15,11 +15,11 @@ from sim.bottlenecks.removals import NAMES, Amount, Removals, amount
 from sim.language.documents import Document
 from sim.measures.intervals import ALPHA
 
-STANDING = 0.5
+STANDING_PART = 0.5
 """Part of the shortfall that must be left, in both worlds, where a constraint is removed."""
-THIRD = 1.0 / 3.0
+THROUGH_PART = 1.0 / 3.0
 """Part of the cost from which on a scenario works through a constraint."""
-NAMED = 2
+NAMED_VALUES = 2
 """Values of a change that its label names."""
 _BEYOND = NormalDist().inv_cdf(1.0 - ALPHA / (len(NAMES) - 1)) / NormalDist().inv_cdf(1.0 - ALPHA / 2.0)
 """Printed errors by which the part of one of six must differ from nothing."""
@@ -56,7 +56,7 @@ class Cost(Document, keys="measure difference worse_in=worse better_in=better wo
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Document, keys="path words meanings costs may_cost_most=foremost"):
+class ChangeEffect(Document, keys="path words meanings costs may_cost_most=foremost"):
     """One change of the scenario: what it costs, by measure; empty where it cannot be taken back alone.
 
     `words` is what the section or thing is called; `meanings` what its values are that differ, empty for a new thing.
@@ -72,8 +72,8 @@ class Change(Document, keys="path words meanings costs may_cost_most=foremost"):
     @property
     def label(self) -> str:
         """`Climate of relations: day on which the truce expires; probability that it is not prolonged then`."""
-        more = len(self.meanings) - NAMED
-        texts = (*self.meanings[:NAMED], *([f"{more} more"] if more > 0 else []))
+        more = len(self.meanings) - NAMED_VALUES
+        texts = (*self.meanings[:NAMED_VALUES], *([f"{more} more"] if more > 0 else []))
         return f"{self.words}: {'; '.join(texts)}" if texts else self.words
 
 
@@ -85,7 +85,7 @@ class Effect(Document, keys="base missing_in_base=missing costs=costs.values cha
     missing: Mapping[str, Amount]
     """What is missing in the base, by measure."""
     costs: Mapping[str, Cost]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangeEffect, ...] = ()
     dates: Mapping[str, Amount] = field(default_factory=dict)
     """Months by which dates come later than in the base, by the column of a table of removals."""
 
@@ -95,7 +95,7 @@ def effect(
     here: Mapping[str, Removals],
     there: Mapping[str, Removals],
     measures: Sequence[str],
-    changes: tuple[Change, ...],
+    changes: tuple[ChangeEffect, ...],
     dates: Mapping[str, Amount] = MappingProxyType({}),
 ) -> Effect:
     """The effect of a scenario whose removals are `here`, against a base with the same futures."""
@@ -117,8 +117,8 @@ def cost(here: Removals, there: Removals) -> Cost:
     through = []
     for bit, name in enumerate(NAMES):
         gone = amount(apart[0] - apart[1 << bit])
-        left = all(each.column[1 << bit].mean() >= STANDING * each.column[0].mean() for each in (here, there))
-        named = left and differs and gone.mean / whole.mean >= THIRD and abs(gone.mean) > _BEYOND * gone.error
+        left = all(each.column[1 << bit].mean() >= STANDING_PART * each.column[0].mean() for each in (here, there))
+        named = left and differs and gone.mean / whole.mean >= THROUGH_PART and abs(gone.mean) > _BEYOND * gone.error
         through.append(Through(name, gone, named))
     worse, better = (float((side * apart[0] > here.counts).mean()) for side in (1.0, -1.0))
     return Cost(here.measure, whole, worse, better, tuple(through))

@@ -38,7 +38,7 @@ EASED = frozenset(field.name for field in fields(Dials))
 NOBODY = {row.id: row.words for row in sorted(NOBODYS, key=lambda row: row.id in EASED)}
 """Parts of the ribbon that are laid to no constraint, by the words people use; each is a column of its own."""
 
-GATES = {name: row.words for name, row in CONSTRAINTS.items()} | NOBODY
+PARTS = {name: row.words for name, row in CONSTRAINTS.items()} | NOBODY
 """Parts of the ribbon, by the words people use: the constraints, and what nobody could remove."""
 
 CAUSES = CAUSES_OF | {name: (name,) for name in NOBODY}
@@ -50,14 +50,14 @@ DIALS = {row.id: row.words for row in TABLE if row.id in EASED} | {
 }
 """Single causes, by the dial that eases each."""
 
-NOTHING = 1e-6
+NEGLIGIBLE_SHARE = 1e-6
 """Share of what is wanted below which nothing is missing: books count in grains of a unit."""
 
 Parts = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Cause(Document, keys="gate words share p5 p95 largest may_bind_most=foremost"):
+class RibbonPart(Document, keys="gate=part words share p5 p95 largest may_bind_most=foremost"):
     """One part of the ribbon and one use.
 
     `share`: its part over all that is wanted in the reporting window, the mean over futures; `p5`, `p95`: of single
@@ -67,7 +67,7 @@ class Cause(Document, keys="gate words share p5 p95 largest may_bind_most=foremo
     `foremost`: whether it is a constraint that binds, and none binds more beyond simulation error.
     """
 
-    gate: str
+    part: str
     share: float
     p5: float
     p95: float
@@ -77,12 +77,12 @@ class Cause(Document, keys="gate words share p5 p95 largest may_bind_most=foremo
     @property
     def words(self) -> str:
         """The part as people call it."""
-        return GATES[self.gate]
+        return PARTS[self.part]
 
     @property
     def binds(self) -> bool:
         """Whether it is a constraint that binds."""
-        return self.gate in CONSTRAINTS and self.share > 0.0
+        return self.part in CONSTRAINTS and self.share > 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Bottleneck(Document, keys="use nothing_missing=nothing missing causes"):
     """
 
     use: str
-    causes: tuple[Cause, ...]
+    causes: tuple[RibbonPart, ...]
     nothing: float
     missing: float
     wanted: bool = True
@@ -105,7 +105,7 @@ class Bottleneck(Document, keys="use nothing_missing=nothing missing causes"):
         return USES[self.use]
 
     @property
-    def foremost(self) -> tuple[Cause, ...]:
+    def foremost(self) -> tuple[RibbonPart, ...]:
         """The constraints that may bind most, as far as these futures show; the largest first."""
         return tuple(cause for cause in self.causes if cause.foremost)
 
@@ -120,7 +120,7 @@ def bottlenecks(outcomes: pd.DataFrame) -> tuple[Bottleneck, ...]:
 
 def shares(bottlenecks: tuple[Bottleneck, ...]) -> pd.DataFrame:
     """The causes of all uses as a table: use, gate, share, p5, p95, largest."""
-    rows = [(b.use, c.gate, c.share, c.p5, c.p95, c.largest) for b in bottlenecks for c in b.causes]
+    rows = [(b.use, c.part, c.share, c.p5, c.p95, c.largest) for b in bottlenecks for c in b.causes]
     return pd.DataFrame(rows, columns=["use", "gate", "share", "p5", "p95", "largest"])
 
 
@@ -129,7 +129,7 @@ def by_month(series: pd.DataFrame, reporting_until: date) -> pd.DataFrame:
 
     A level of a part is the sum of its causes' levels, which is that of their sum only nearly; means add up.
     """
-    parts = {f"{use}_{cause}": (use, gate) for use in USES for gate in GATES for cause in CAUSES[gate]}
+    parts = {f"{use}_{cause}": (use, part) for use in USES for part in PARTS for cause in CAUSES[part]}
     monthly = series[series["series"].isin(parts) & (series["month"] < reporting_until.isoformat())]
     table = monthly[["month", "p5", "p25", "p50", "p75", "p95", "mean"]].reset_index(drop=True)
     table.insert(1, "use", [parts[name][0] for name in monthly["series"]])
@@ -140,7 +140,7 @@ def by_month(series: pd.DataFrame, reporting_until: date) -> pd.DataFrame:
 def largest(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.int64]:
     """For each future the place in CONSTRAINTS of the one with the largest part; -1 where none binds."""
     parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
-    return np.where(parts.max(axis=1) > NOTHING, parts.argmax(axis=1), -1)
+    return np.where(parts.max(axis=1) > NEGLIGIBLE_SHARE, parts.argmax(axis=1), -1)
 
 
 def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
@@ -149,30 +149,30 @@ def main_cause(use: str, outcomes: pd.DataFrame, alpha: float) -> str | None:
     The probability that another binds more is at most `alpha`, shared out among the others.
     """
     parts = _parts(use, outcomes)[:, : len(CONSTRAINTS)]
-    if not (parts > NOTHING).any():
+    if not (parts > NEGLIGIBLE_SHARE).any():
         return "nothing"
     first = int(parts.sum(axis=0).argmax())
     each = alpha / (parts.shape[1] - 1)
     apart = (
         intervals.mean(parts[:, first] - parts[:, other], each) for other in range(parts.shape[1]) if other != first
     )
-    return list(GATES.values())[first] if all(lead.low > 0.0 for lead in apart) else None
+    return list(PARTS.values())[first] if all(lead.low > 0.0 for lead in apart) else None
 
 
 def _parts(use: str, outcomes: pd.DataFrame) -> Parts:
     """Shape (futures, parts): shares of what is wanted."""
-    sums = [outcomes[[f"{use}_{cause}" for cause in CAUSES[gate]]].to_numpy(np.float64).sum(axis=1) for gate in GATES]
+    sums = [outcomes[[f"{use}_{cause}" for cause in CAUSES[part]]].to_numpy(np.float64).sum(axis=1) for part in PARTS]
     return np.stack(sums, axis=1)
 
 
 def _bottleneck(use: str, parts: Parts) -> Bottleneck:
     missing = parts.sum(axis=1)
-    some = missing > NOTHING
+    some = missing > NEGLIGIBLE_SHARE
     nothing = 1.0 - float(some.mean())
     return Bottleneck(use, _causes(parts) if some.any() else (), nothing, float(missing.mean()) if some.any() else 0.0)
 
 
-def _causes(parts: Parts) -> tuple[Cause, ...]:
+def _causes(parts: Parts) -> tuple[RibbonPart, ...]:
     share = parts.mean(axis=0)
     own = np.sort(parts, axis=0)
     low, high = own[quantile_rank(0.05, len(own))], own[quantile_rank(0.95, len(own))]
@@ -180,24 +180,24 @@ def _causes(parts: Parts) -> tuple[Cause, ...]:
     binding = [place for place in range(len(CONSTRAINTS)) if share[place] > 0.0]
     foremost = {binding[each] for each in contenders([parts[:, place] for place in binding])}
     causes = [
-        Cause(
-            gate,
+        RibbonPart(
+            part,
             float(share[i]),
             float(low[i]),
             float(high[i]),
-            float(largest[i]) if gate in CONSTRAINTS else 0.0,
+            float(largest[i]) if part in CONSTRAINTS else 0.0,
             i in foremost,
         )
-        for i, gate in enumerate(GATES)
+        for i, part in enumerate(PARTS)
     ]
     return tuple(sorted(causes, key=lambda cause: (not cause.binds, -cause.share)))
 
 
 def _largest_shares(parts: Parts) -> Parts:
     """Share of the futures in which any constraint binds in which each binds most; ties are halved."""
-    binding = parts[parts.max(axis=1) > NOTHING]
+    binding = parts[parts.max(axis=1) > NEGLIGIBLE_SHARE]
     if not len(binding):
         return np.zeros(parts.shape[1])
-    first = np.isclose(binding, binding.max(axis=1, keepdims=True), rtol=1e-9, atol=NOTHING)
+    first = np.isclose(binding, binding.max(axis=1, keepdims=True), rtol=1e-9, atol=NEGLIGIBLE_SHARE)
     largest: Parts = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
     return largest

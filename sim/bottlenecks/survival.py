@@ -29,10 +29,10 @@ Compute = npt.NDArray[np.float64]
 Days = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-LEVEL = 0.5
+FAILURE_LEVEL = 0.5
 """Share of the compute without the stop below which the lab has failed, if not told otherwise."""
 
-RARE = 0.05
+RARE_FAILURE = 0.05
 """Probability of failure up to which a source is not told by its name."""
 
 
@@ -53,7 +53,7 @@ class Spell(Document):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SupplySource:
     """What stops: its name, what it is called, and its kind (an offer, capital); on which day, and for how many days.
 
     A happening, the other way round, is no source: it has no day, and its kind says so.
@@ -83,7 +83,7 @@ class Survival(
     came about in none. `recover` is over the futures that failed, None where none did.
     """
 
-    source: Source
+    source: SupplySource
     level: float
     futures: int
     fails: float | None
@@ -106,14 +106,14 @@ def meaning(survivals: Iterable[Survival]) -> str:
 
 
 def failing(survivals: Iterable[Survival]) -> tuple[list[str], str]:
-    """The names of the sources whose stop brings training down in more than RARE of futures, in any scenario, the worst
-    first; and a sentence on the others."""
+    """The names of the sources whose stop brings training down in more than RARE_FAILURE of futures, in any
+    scenario, the worst first; and a sentence on the others."""
     probabilities: dict[str, float] = {}
     for each in survivals:
         if not each.source.happens:
             probabilities[each.source.name] = max(probabilities.get(each.source.name, 0.0), each.fails or 0.0)
     named = sorted(
-        (name for name in probabilities if probabilities[name] > RARE), key=lambda name: -probabilities[name]
+        (name for name in probabilities if probabilities[name] > RARE_FAILURE), key=lambda name: -probabilities[name]
     )
     others = [probabilities[name] for name in probabilities if name not in named]
     if not others:
@@ -124,7 +124,7 @@ def failing(survivals: Iterable[Survival]) -> tuple[list[str], str]:
 
 
 def outlasted(
-    source: Source, with_stop: Compute, without: Compute, months: Any, level: float, day: float | None = None
+    source: SupplySource, with_stop: Compute, without: Compute, months: Any, level: float, day: float | None = None
 ) -> Survival:
     """`survival` from the monthly books of the same futures, shape (futures, months, SERIES).
 
@@ -137,7 +137,7 @@ def outlasted(
 
 
 def survival(
-    source: Source, with_stop: Compute, without: Compute, ends: Days, since: Days, level: float = LEVEL
+    source: SupplySource, with_stop: Compute, without: Compute, ends: Days, since: Days, level: float = FAILURE_LEVEL
 ) -> Survival:
     """How long training survives a stop, and how long it takes to come back.
 

@@ -13,10 +13,9 @@ import pandas as pd
 
 from sim.bottlenecks import relief as easing
 from sim.bottlenecks.relief import HUNDRED_MILLION, Relief
-from sim.bottlenecks.survival import LEVEL, Source, Survival, outlasted
-from sim.engine import ensembles
-from sim.engine.ensembles import Futures
-from sim.engine.runner import Engine, Job, choose
+from sim.bottlenecks.survival import FAILURE_LEVEL, SupplySource, Survival, outlasted
+from sim.engine import runner
+from sim.engine.runner import Engine, Futures, Job, choose
 from sim.language.distributions import Fixed
 from sim.measures.thing_names import Names
 from sim.requests import CompareRequest, RunRequest, ScenarioRequest
@@ -26,14 +25,14 @@ from sim.template.variation import Setting, varied_template, with_thing
 FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
 
-WHOLE = 200
+SURVIVAL_FUTURES = 200
 """Futures of each variant whose months are kept, if not told: they fill the memory."""
 
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Luck:
+class RunSpec:
     """Which futures, and how they are run."""
 
     seed: int
@@ -51,14 +50,14 @@ def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"]) -> int:
     return min(compiled, FUTURES["simpy"]) if choose(engine) == "simpy" else compiled
 
 
-BESIDE = 200
+BESIDE_FUTURES = 200
 """Futures of relief and survival beside a run."""
 
 
-def luck_of(request: ScenarioRequest | CompareRequest, futures: int | None, first: int = 0) -> Luck:
+def run_spec(request: ScenarioRequest | CompareRequest, futures: int | None, first: int = 0) -> RunSpec:
     """The first of the futures of a request, for variants of them; all of them if it is not said how many."""
     least = min(each for each in (futures, request.futures) if each is not None)
-    return Luck(request.seed, least, first, request.engine, request.workers)
+    return RunSpec(request.seed, least, first, request.engine, request.workers)
 
 
 R = TypeVar("R", RunRequest, CompareRequest)
@@ -73,7 +72,7 @@ def resolved(request: R, processes: bool = False) -> R:
     def futures(measure: int | None, usual: int) -> int:
         return 0 if processes else usual if measure is None else measure
 
-    split, relief = usual_futures(request.engine), usual_futures(request.engine, BESIDE)
+    split, relief = usual_futures(request.engine), usual_futures(request.engine, BESIDE_FUTURES)
     return replace(request, split=futures(request.split, split), relief=futures(request.relief, relief))
 
 
@@ -82,16 +81,16 @@ def turned(template: Template, cells: Mapping[str, float]) -> Template:
     return varied_template(template, [Setting(path, Fixed(value), str(value)) for path, value in cells.items()])
 
 
-def relief(template: Template, luck: Luck, progress: Progress) -> Relief:
+def relief(template: Template, spec: RunSpec, progress: Progress) -> Relief:
     """Each cause eased and removed; and a hundred million dollars more."""
     steps = easing.singles()
     rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
     moved = [turned(template, {f"dials.{cause}": far}) for cause, far in steps]
-    as_is, richer, *runs = _run([template, rich, *moved], luck, progress)
+    as_is, richer, *runs = _run([template, rich, *moved], spec, progress)
 
     eased = {step: run.outcomes for step, run in zip(steps, runs, strict=True)}
     priced = easing.relieved((HUNDRED_MILLION, easing.EASED), richer.outcomes, as_is.outcomes)
-    return Relief(luck.futures, easing.causes_relieved(eased, as_is.outcomes), priced)
+    return Relief(spec.futures, easing.causes_relieved(eased, as_is.outcomes), priced)
 
 
 def relief_runs() -> int:
@@ -103,18 +102,20 @@ STOPPED = 365
 """Days for which a source stops beside a run, from the day of the last news on."""
 
 
-def what_helps(template: Template, luck: Luck, text: Callable[..., None]) -> tuple[Relief | None, tuple[Survival, ...]]:
+def what_helps(
+    template: Template, spec: RunSpec, text: Callable[..., None]
+) -> tuple[Relief | None, tuple[Survival, ...]]:
     """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
-    if not luck.futures:
+    if not spec.futures:
         return None, ()
-    text(0, luck.futures * (relief_runs() + survival_runs(template)))
-    relieved = relief(template, luck, text)
+    text(0, spec.futures * (relief_runs() + survival_runs(template)))
+    relieved = relief(template, spec, text)
     first = max(template.scenario.start, template.scenario.as_of)
-    return relieved, survivals(template, luck, text, first, STOPPED)
+    return relieved, survivals(template, spec, text, first, STOPPED)
 
 
 @dataclass(frozen=True)
-class Node:
+class Stoppable:
     """A source of supply that can stop: its name, what it is called, and the numbers that stop it, by path."""
 
     name: str
@@ -135,7 +136,7 @@ SOURCES = {
 """Sources of supply by table: their kind, and what stops each. Contracts that run are renewed; stocks are used up."""
 
 
-def nodes(template: Template) -> Iterator[Node]:
+def nodes(template: Template) -> Iterator[Stoppable]:
     """Every source of supply that a scenario lists, and the rounds of financing."""
     scenario, names = template.scenario, Names(template.scenario)
     never = scenario.end.isoformat()
@@ -143,8 +144,10 @@ def nodes(template: Template) -> Iterator[Node]:
         for name in scenario.things.get(table, ()):
             words = names.offer(name) if table == "offers" else names.called(table, name)
             path = f"{scenario.at[table]}.{name}"
-            yield Node(name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()})
-    yield Node("rounds", "rounds of financing", "capital", {"capital.financing.not_before": never})
+            yield Stoppable(
+                name, words, kind, {f"{path}.{key}": never if to == NEVER else to for key, to in stops.items()}
+            )
+    yield Stoppable("rounds", "rounds of financing", "capital", {"capital.financing.not_before": never})
 
 
 def survival_runs(template: Template) -> int:
@@ -153,7 +156,7 @@ def survival_runs(template: Template) -> int:
 
 
 def survivals(
-    template: Template, luck: Luck, progress: Progress, at: date, lasting: int, level: float = LEVEL
+    template: Template, spec: RunSpec, progress: Progress, at: date, lasting: int, level: float = FAILURE_LEVEL
 ) -> tuple[Survival, ...]:
     """Every source stopped in turn on day `at`, for `lasting` days; then every happening, beside its absence."""
     scenario = template.scenario
@@ -161,15 +164,15 @@ def survivals(
     happenings = scenario.things["happenings"]
     stopped = [_with_happening(template, f"{node.name}_stops", at, _lasting(node.stops, lasting)) for node in sources]
     spared = [turned(template, {f"happenings.{name}.probability": 0.0}) for name in happenings]
-    as_is, *runs = _run([template, *stopped, *spared], luck, progress, months=True)
+    as_is, *runs = _run([template, *stopped, *spared], spec, progress, months=True)
     months = template.record["months"][0]
     day = float((at - scenario.start).days)
     survivals = []
     for node, run in zip(sources, runs, strict=False):
-        source = Source(node.name, node.words, node.kind, at, lasting)
+        source = SupplySource(node.name, node.words, node.kind, at, lasting)
         survivals.append(outlasted(source, run.series, as_is.series, months, level, day))
     for name, run in zip(happenings, runs[len(sources) :], strict=True):
-        source = Source(name, Names(scenario).called("happenings", name), "happening")
+        source = SupplySource(name, Names(scenario).called("happenings", name), "happening")
         survivals.append(outlasted(source, as_is.series, run.series, months, level))
     return tuple(survivals)
 
@@ -186,11 +189,11 @@ def _with_happening(template: Template, name: str, at: date, changes: Mapping[st
     return with_thing(template, "happenings", f"{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}")
 
 
-def outcomes(templates: Sequence[Template], luck: Luck, progress: Progress) -> list[pd.DataFrame]:
+def outcomes(templates: Sequence[Template], spec: RunSpec, progress: Progress) -> list[pd.DataFrame]:
     """The outcomes of the same futures of several templates."""
-    return [run.outcomes for run in _run(templates, luck, progress)]
+    return [run.outcomes for run in _run(templates, spec, progress)]
 
 
-def _run(templates: Sequence[Template], luck: Luck, progress: Progress, months: bool = False) -> list[Futures]:
-    jobs = [Job(each, luck.seed, luck.futures, luck.first, workers=luck.workers) for each in templates]
-    return ensembles.run(jobs, luck.engine, progress, months)
+def _run(templates: Sequence[Template], spec: RunSpec, progress: Progress, months: bool = False) -> list[Futures]:
+    jobs = [Job(each, spec.seed, spec.futures, spec.first, workers=spec.workers) for each in templates]
+    return runner.run_several(jobs, spec.engine, progress, months)

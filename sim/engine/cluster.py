@@ -1,8 +1,8 @@
-"""Pieces on an existing Dask cluster: the same chunks, the same bytes.
+"""Tasks on an existing Dask cluster: the same chunks, the same bytes.
 
 A worker is sent the start of its futures and their inputs, and returns what they come to; it needs this project
 installed, nothing else. One whose arithmetic or whose model differs is refused by name, when the study begins and again
-with every piece, for workers may join later. What a lost worker had in hand runs again elsewhere.
+with every task, for workers may join later. What a lost worker had in hand runs again elsewhere.
 """
 
 import ipaddress
@@ -14,30 +14,30 @@ from urllib.parse import urlsplit
 from sim.engine import tasks
 from sim.engine.results import Batch
 from sim.engine.storage.fingerprints import arithmetic_fingerprint, model_hash
-from sim.engine.tasks import AHEAD, Finished, Piece
+from sim.engine.tasks import AHEAD, Finished, Task
 from sim.errors import FutureBroke, ModelError
 
 RETRIES = 5
-"""How often a piece whose worker died is tried again."""
+"""How often a task whose worker died is tried again."""
 
 
 class Stranger(ModelError):
     """A worker whose results would differ."""
 
 
-def finished(todo: Iterable[Piece], engine: str, address: str) -> Iterator[Finished]:
-    """Run pieces on the cluster whose scheduler listens at `address`, in whatever order they end.
+def finished(todo: Iterable[Task], engine: str, address: str) -> Iterator[Finished]:
+    """Run tasks on the cluster whose scheduler listens at `address`, in whatever order they end.
 
     Raises ModelError if nobody answers, or if a worker computes differently.
     """
     with _client(address) as client:
         _same_everywhere(client)
         slots = sum(client.nthreads().values()) or 1
-        in_flight = tasks.Hand(todo, AHEAD * slots, _first_ended)
-        task: Any
-        for task in in_flight.ended(lambda piece: _sent(client, piece, engine)):
-            yield _result(in_flight, task)
-            task.release()
+        in_flight = tasks.InFlight(todo, AHEAD * slots, _first_ended)
+        running: Any
+        for running in in_flight.ended(lambda task: _sent(client, task, engine)):
+            yield _result(in_flight, running)
+            running.release()
 
 
 def is_open(address: str) -> bool:
@@ -69,7 +69,7 @@ def _identity() -> tuple[str, str]:
 
 def _same_everywhere(client: Any) -> None:
     """Refuse a worker that computes differently. One that dies while it is asked is no reason to stop: whatever takes
-    its place is asked again with each piece."""
+    its place is asked again with each task."""
     identities = client.run(_identity, on_error="return")
     if not identities:
         raise ModelError("the cluster has no workers")
@@ -88,10 +88,10 @@ def _refusal(worker: str, theirs: tuple[str, str]) -> str:
     return f"worker {worker} is refused: its {what} differs, so its results would ({theirs} there, {ours} here)"
 
 
-def _sent(client: Any, piece: Piece, engine: str) -> tuple[Piece, Any]:
+def _sent(client: Any, task: Task, engine: str) -> tuple[Task, Any]:
     """A task of its own: what is computed twice is thrown away, not shared."""
-    piece = piece.drawn(engine)
-    return piece, client.submit(_run, piece.start, engine, _identity(), pure=False, retries=RETRIES)
+    task = task.drawn(engine)
+    return task, client.submit(_run, task.start, engine, _identity(), pure=False, retries=RETRIES)
 
 
 def _run(start: Any, engine: str, identity: tuple[str, str]) -> Batch | FutureBroke:
@@ -112,11 +112,11 @@ def _first_ended(tasks: Any) -> Any:
     return wait(list(tasks), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
 
 
-def _result(in_flight: tasks.Hand, task: Any) -> Finished:
+def _result(in_flight: tasks.InFlight, running: Any) -> Finished:
     from distributed import KilledWorker
 
     try:
-        piece, batch = in_flight.piece(task), task.result()
+        task, batch = in_flight.task(running), running.result()
     except KilledWorker as error:
         raise ModelError(f"workers of the cluster keep dying: {error}; is there enough memory?") from error
-    return piece, tasks.named(piece, batch) if isinstance(batch, FutureBroke) else batch
+    return task, tasks.named(task, batch) if isinstance(batch, FutureBroke) else batch

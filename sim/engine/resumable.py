@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sim.engine import runner, tasks
 from sim.engine.storage.chunk_store import Chunks
-from sim.engine.tasks import Finished, Piece
+from sim.engine.tasks import Finished, Task
 from sim.errors import Interrupted
 from sim.language.counting import counted
 
@@ -57,8 +57,8 @@ def keeping() -> Iterator[Tally]:
         raise Interrupted(f"interrupted; {left}. Run the same command to go on.") from stop
 
 
-def finished(asks: Asks, engine: str, todo: Iterable[Piece]) -> Iterator[Finished]:
-    """Run pieces here or on the cluster, in whatever order they end."""
+def finished(asks: Asks, engine: str, todo: Iterable[Task]) -> Iterator[Finished]:
+    """Run tasks here or on the cluster, in whatever order they end."""
     if asks.cluster is None:
         return tasks.finished(todo, engine, asks.workers)
     from sim.engine import cluster

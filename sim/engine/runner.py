@@ -7,6 +7,7 @@ dies costs the chunks it had in hand, which run again.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -17,7 +18,7 @@ import pandas as pd
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.histogram import Histograms, exact
 from sim.engine.results import OUTCOMES, SERIES, Batch
-from sim.engine.tasks import Piece, finished, run_task
+from sim.engine.tasks import Task, finished, run_task
 from sim.engine.tasks import seeds as seeds
 from sim.errors import FutureBroke, Interrupted, ModelError
 from sim.template.assemble import Template
@@ -103,22 +104,63 @@ def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
     inputs = np.zeros((min(DRAWN, job.futures), len(job.template.addresses)))
     events = 0
-    try:
-        for piece, batch in finished(pieces_of(job, chosen), chosen, job.workers):
+    with _all_or_nothing():
+        for task, batch in finished(tasks_of(job, chosen), chosen, job.workers):
             if isinstance(batch, FutureBroke):
                 raise batch
-            at = piece.first - job.first
-            outcomes[at : at + piece.n] = batch.outcomes
+            at = task.first - job.first
+            outcomes[at : at + task.n] = batch.outcomes
             histograms.add(batch.series)
-            sample[at : at + piece.n] = batch.series[: max(0, len(sample) - at)]
-            inputs[at : at + piece.n] = piece.inputs[: max(0, len(inputs) - at)]
+            sample[at : at + task.n] = batch.series[: max(0, len(sample) - at)]
+            inputs[at : at + task.n] = task.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
-            text(piece.n)
-    except KeyboardInterrupt as stop:
-        raise Interrupted("interrupted; nothing was written") from stop
+            text(task.n)
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
     table.insert(0, "future", np.arange(job.first, job.first + job.futures))
     return Results(table, histograms, sample, inputs, events, chosen)
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The outcomes of one job of several, a row for each future, and its months if they were asked for."""
+
+    outcomes: pd.DataFrame
+    series: Any
+    """Shape (futures, months, SERIES), or None."""
+
+
+def run_several(
+    jobs: Sequence[Job], engine: Engine, text: Callable[[int], None], months: bool = False
+) -> list[Futures]:
+    """Run jobs, which share their number of workers, through one pool: the same futures of many variants of a scenario.
+
+    As `run`, but what many variants would fill the memory with is left out, and months are kept only if asked for.
+    """
+    chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
+    outcomes = [np.zeros((job.futures, len(OUTCOMES))) for job in jobs]
+    series = [np.zeros((job.futures, job.months, len(SERIES))) if months else None for job in jobs]
+    tasks = (task for tag, job in enumerate(jobs) for task in tasks_of(job, chosen, tag))
+    with _all_or_nothing():
+        for task, batch in finished(tasks, chosen, jobs[0].workers):
+            if isinstance(batch, FutureBroke):
+                raise batch
+            at = task.first - jobs[task.tag].first
+            outcomes[task.tag][at : at + task.n] = batch.outcomes
+            if (kept := series[task.tag]) is not None:
+                kept[at : at + task.n] = batch.series
+            text(task.n)
+    rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]
+    tables = [pd.DataFrame(each, index, list(OUTCOMES)) for each, index in zip(outcomes, rows, strict=True)]
+    return [Futures(table, each) for table, each in zip(tables, series, strict=True)]
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Around work of which nothing is kept when it is stopped from outside. Raises Interrupted, which says so."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise Interrupted("interrupted; nothing was written") from stop
 
 
 def joined(one: Results, next_: Results) -> Results:
@@ -135,15 +177,15 @@ def joined(one: Results, next_: Results) -> Results:
 
 def run_chunk(template: Template, seed: int, first: int, n: int, engine: str) -> Batch:
     """Futures `first` to `first + n - 1`, here. Raises FutureBroke naming the one that failed."""
-    return run_task(Piece(template, seed, first, n), engine)
+    return run_task(Task(template, seed, first, n), engine)
 
 
-def pieces_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Piece]:
-    """A job in pieces, each cut when it is taken: their size does not move a result, and suits the engine."""
+def tasks_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Task]:
+    """A job in tasks, each cut when it is taken: their size does not move a result, and suits the engine."""
     first, end = job.first, job.first + job.futures
     while first < end:
         n = min(job.chunk or chunk_of(engine), end - first)
-        yield Piece(job.template, job.seed, first, n, tag)
+        yield Task(job.template, job.seed, first, n, tag)
         first += n
 
 

@@ -1,14 +1,14 @@
-"""Pieces: some futures of a template, run in parallel with other pieces of any templates.
+"""Tasks: batches of futures, run in parallel across templates.
 
 Threads for the compiled engine, processes for SimPy; under `auto` SimPy until the kernels are ready, then threads. A
-worker that dies costs the pieces it had in hand, which run again; a future that breaks is handed back as such, and the
+worker that dies costs the tasks it had in hand, which run again; a future that breaks is handed back as such, and the
 rest goes on.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from concurrent.futures import Future as Task
+from concurrent.futures import Future as Running
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sim.engine.simpy_engine import Process
 
 AHEAD = 3
-"""Pieces in hand for each worker, so that none waits for its next."""
+"""Tasks in hand for each worker, so that none waits for its next."""
 
 FUTURE_SEED = purpose("seed of a future")
 
@@ -43,7 +43,7 @@ _BREAKS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class Task:
     """Futures `first` to `first + n - 1` of a template, and what whoever asked for them calls them.
 
     `inputs` (n, columns) and `luck` (n,), where given, stand in for those that the numbers of the futures draw:
@@ -58,7 +58,7 @@ class Piece:
     inputs: Any = None
     luck: Any = None
 
-    def drawn(self, engine: str) -> "Piece":
+    def drawn(self, engine: str) -> "Task":
         """The same with inputs and luck. Engines draw the same, each in its own time."""
         inputs, luck = self.inputs, self.luck
         if inputs is None:
@@ -67,7 +67,7 @@ class Piece:
 
     @property
     def start(self) -> tuple[Any, ...]:
-        """What an engine is given, of a piece that is drawn."""
+        """What an engine is given, of a task that is drawn."""
         of = self.template
         return of.record, of.addresses, self.seed, self.first, self.inputs, self.luck
 
@@ -94,23 +94,23 @@ def seeds(seed: int, first: int, n: int) -> Any:
     return np.array([bits(seed, FUTURE_SEED, number, 0) >> 2 for number in range(first, first + n)], np.int64)
 
 
-def run_task(piece: Piece, engine: str) -> Batch:
-    """The futures of a piece, here. Raises FutureBroke naming the one that failed."""
-    return run_start(engine, piece.drawn(engine).start, _processes(piece.template))
+def run_task(task: Task, engine: str) -> Batch:
+    """The futures of a task, here. Raises FutureBroke naming the one that failed."""
+    return run_start(engine, task.drawn(engine).start, _processes(task.template))
 
 
-def named(piece: Piece, broke: FutureBroke) -> FutureBroke:
+def named(task: Task, broke: FutureBroke) -> FutureBroke:
     """A future that broke, with what the world could not name."""
     if broke.reason != OUT_OF_RANGE:
         return broke
-    piece = piece.drawn("simpy")
-    at = broke.future - piece.first
-    reason = out_of_range(piece.template, piece.inputs[at], int(piece.luck[at]), _processes(piece.template))
+    task = task.drawn("simpy")
+    at = broke.future - task.first
+    reason = out_of_range(task.template, task.inputs[at], int(task.luck[at]), _processes(task.template))
     return FutureBroke(broke.future, broke.seed, reason)
 
 
 def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ...]" = ()) -> Batch:
-    """The futures of a piece from its `start`, one for each row of inputs."""
+    """The futures of a task from its `start`, one for each row of inputs."""
     record, addresses, seed, first, inputs, luck = start
     if engine == "simpy":
         return alone.futures(record, addresses, seed, processes, first, inputs, luck)
@@ -141,35 +141,35 @@ def _imported(name: str, template: Template) -> "Process":
     return partial(process, template=template)
 
 
-Finished = tuple[Piece, Batch | FutureBroke]
-"""A piece, with the inputs that were drawn for it, and what it came to."""
+Finished = tuple[Task, Batch | FutureBroke]
+"""A task, with the inputs that were drawn for it, and what it came to."""
 
 
-def finished(pieces: Iterable[Piece], engine: str, workers: int) -> Iterator[Finished]:
-    """Run pieces of any templates in parallel, in whatever order they end; one that breaks does not stop the rest.
+def finished(tasks: Iterable[Task], engine: str, workers: int) -> Iterator[Finished]:
+    """Run tasks of any templates in parallel, in whatever order they end; one that breaks does not stop the rest.
 
     A few are drawn ahead of the workers and no more, so memory does not grow with their number.
     """
     if engine == "auto":
-        return _handed_over(pieces, workers)
+        return _handed_over(tasks, workers)
     if engine == "compiled":
-        return _in_threads(Hand(pieces, AHEAD * workers), workers)
-    return (_here(piece) for piece in pieces) if workers == 1 else _in_processes(Hand(pieces, AHEAD * workers), workers)
+        return _in_threads(InFlight(tasks, AHEAD * workers), workers)
+    return (_here(task) for task in tasks) if workers == 1 else _in_processes(InFlight(tasks, AHEAD * workers), workers)
 
 
-def _here(piece: Piece, engine: str = "simpy") -> Finished:
+def _here(task: Task, engine: str = "simpy") -> Finished:
     """In this process, where a debugger can stop."""
-    piece = piece.drawn(engine)
+    task = task.drawn(engine)
     try:
-        return piece, run_task(piece, engine)
+        return task, run_task(task, engine)
     except FutureBroke as broke:
-        return piece, named(piece, broke)
+        return task, named(task, broke)
 
 
-def _handed_over(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
+def _handed_over(tasks: Iterable[Task], workers: int) -> Iterator[Finished]:
     """SimPy until the kernels are ready, then the compiled engine; one core is left to the compiler."""
     KERNELS.compile_beside()
-    in_flight = Hand(pieces, AHEAD * workers)
+    in_flight = InFlight(tasks, AHEAD * workers)
     try:
         if not KERNELS.are_ready():
             yield from _in_processes(in_flight, max(1, workers - 1), KERNELS.are_ready)
@@ -180,19 +180,21 @@ def _handed_over(pieces: Iterable[Piece], workers: int) -> Iterator[Finished]:
         raise
 
 
-def _in_threads(in_flight: "Hand", workers: int) -> Iterator[Finished]:
+def _in_threads(in_flight: "InFlight", workers: int) -> Iterator[Finished]:
     """Kernels let go of the interpreter's lock; they are there before threads ask for them at the same time."""
     KERNELS.take()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for task in in_flight.ended(lambda piece: (piece, pool.submit(_here, piece, "compiled"))):
-                yield task.result()
+            for running in in_flight.ended(lambda task: (task, pool.submit(_here, task, "compiled"))):
+                yield running.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _in_processes(in_flight: "Hand", workers: int, enough: Callable[[], bool] = lambda: False) -> Iterator[Finished]:
+def _in_processes(
+    in_flight: "InFlight", workers: int, enough: Callable[[], bool] = lambda: False
+) -> Iterator[Finished]:
     """A worker that dies takes its pool with it; what was in hand runs again in a new one.
 
     When there is `enough` of SimPy, what was in hand is left there.
@@ -201,10 +203,10 @@ def _in_processes(in_flight: "Hand", workers: int, enough: Callable[[], bool] = 
         for _ in range(_BREAKS):
             pool = ProcessPoolExecutor(workers, get_context("spawn"), alone.begin, (shelf,))
             try:
-                for task in in_flight.ended(lambda piece, pool=pool: _sent(pool, piece, shelf)):  # type: ignore[misc]
-                    yield in_flight.result(task)
+                for running in in_flight.ended(lambda task, pool=pool: _sent(pool, task, shelf)):  # type: ignore[misc]
+                    yield in_flight.result(running)
                     if enough():
-                        in_flight.done(task)
+                        in_flight.done(running)
                         in_flight.again()
                         return
                 return
@@ -219,70 +221,70 @@ def _in_processes(in_flight: "Hand", workers: int, enough: Callable[[], bool] = 
     raise ModelError(f"{_BREAKS} times a worker died; is there enough memory?")
 
 
-def _sent(pool: ProcessPoolExecutor, piece: Piece, shelf: str) -> tuple[Piece, Task[str]]:
-    processes = _processes(piece.template)
-    piece = piece.drawn("simpy")
-    record, addresses, seed, *which = piece.start
+def _sent(pool: ProcessPoolExecutor, task: Task, shelf: str) -> tuple[Task, Running[str]]:
+    processes = _processes(task.template)
+    task = task.drawn("simpy")
+    record, addresses, seed, *drawn = task.start
     with alone.unheard():
-        return piece, pool.submit(alone.shelved, shelf, record, addresses, seed, processes, *which)
+        return task, pool.submit(alone.shelved, shelf, record, addresses, seed, processes, *drawn)
 
 
 def _first_ended(tasks: Iterable[Any]) -> Any:
     return wait(tasks, return_when=FIRST_COMPLETED).done
 
 
-class Hand:
-    """Pieces that are being worked on: a few at a time, and again if their worker died.
+class InFlight:
+    """Tasks that are being worked on: a few at a time, and again if their worker died.
 
-    `ended` waits for tasks and gives those that have ended.
+    `ended` waits for some of them to end.
     """
 
-    def __init__(self, pieces: Iterable[Piece], most: int, ended: Callable[[Any], Any] = _first_ended) -> None:
-        self._source = iter(pieces)
-        self._again: deque[Piece] = deque()
+    def __init__(self, tasks: Iterable[Task], most: int, ended: Callable[[Any], Any] = _first_ended) -> None:
+        self._source = iter(tasks)
+        self._again: deque[Task] = deque()
         self._most = most
         self._ended = ended
-        self._tasks: dict[Task[Any], Piece] = {}
+        self._running: dict[Running[Any], Task] = {}
 
-    def ended(self, submit: Callable[[Piece], tuple[Piece, Task[Any]]]) -> Iterator[Task[Any]]:
-        """Tasks as they end. What `submit` raises leaves its piece in hand."""
+    def ended(self, submit: Callable[[Task], tuple[Task, Running[Any]]]) -> Iterator[Running[Any]]:
+        """What runs, as it ends. What `submit` raises leaves its task in hand."""
         while True:
-            while len(self._tasks) < self._most and (piece := self._next()) is not None:
-                self._again.appendleft(piece)
-                piece, task = submit(piece)
+            while len(self._running) < self._most and (task := self._next()) is not None:
+                self._again.appendleft(task)
+                task, running = submit(task)
                 self._again.popleft()
-                self._tasks[task] = piece
-            if not self._tasks:
+                self._running[running] = task
+            if not self._running:
                 return
-            for task in self._ended(self._tasks):
-                yield task
-                self.done(task)
+            for running in self._ended(self._running):
+                yield running
+                self.done(running)
 
-    def piece(self, task: Any) -> Piece:
-        """The piece that a task works on."""
-        return self._tasks[task]
+    def task(self, running: Any) -> Task:
+        """The task that runs there."""
+        return self._running[running]
 
-    def result(self, task: Task[str]) -> Finished:
-        """The piece of a task and what became of it. Raises what broke the worker, not what broke the future."""
+    def result(self, running: Running[str]) -> Finished:
+        """A task that has ended, and what became of it. Raises what broke the worker, not what broke the future."""
         try:
-            return self._tasks[task], alone.taken(task.result())
+            return self._running[running], alone.taken(running.result())
         except FutureBroke as broke:
-            return self._tasks[task], named(self._tasks[task], broke)
+            return self._running[running], named(self._running[running], broke)
 
-    def done(self, task: Any) -> None:
+    def done(self, running: Any) -> None:
         """Let a task go that has ended."""
-        self._tasks.pop(task, None)
+        self._running.pop(running, None)
 
     def is_empty(self) -> bool:
-        """Whether no piece is left."""
-        if not self._again and (piece := self._next()) is not None:
-            self._again.append(piece)
-        return not (self._again or self._tasks)
+        """Whether no task is left."""
+        if not self._again and (task := self._next()) is not None:
+            self._again.append(task)
+        return not (self._again or self._running)
 
     def again(self) -> None:
         """Put what is in hand back in front."""
-        self._again.extendleft(self._tasks.values())
-        self._tasks = {}
+        self._again.extendleft(self._running.values())
+        self._running = {}
 
-    def _next(self) -> Piece | None:
+    def _next(self) -> Task | None:
         return self._again.popleft() if self._again else next(self._source, None)

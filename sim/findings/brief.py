@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.findings.answer import HALF, HARM
-from sim.findings.comparison import Compared, Comparison
+from sim.findings.comparison import Comparison, ScenarioResult
 from sim.findings.constraint_sentences import NAMED, comes_back, short, stays_short, works_through
 from sim.findings.findings import Findings
 from sim.findings.rows import MEASURES, Number, Row, bare_name, row_of
@@ -155,7 +155,7 @@ def _wanting(first: Findings, rows: Sequence[Row]) -> Iterator[Fact]:
     )
 
 
-def _cards(case: Compared, row: Row, base: str) -> Iterator[Card]:
+def _cards(case: ScenarioResult, row: Row, base: str) -> Iterator[Card]:
     """The five questions about one scenario."""
     found = case.findings
     yield Card("Which", *_which(found))
@@ -214,7 +214,7 @@ def _bracketed(number: Number, unit: str = "") -> str:
     return f" ({number.move.text}{unit})" if number.move and number.move.tone != "same" else ""
 
 
-def _likely(case: Compared) -> tuple[str, str]:
+def _likely(case: ScenarioResult) -> tuple[str, str]:
     half, tenth = _shares(case)
     second, outcomes = measure("second_delay"), case.outcomes
     late = float(((values(second, outcomes) > HARM) | ~reached(second, outcomes)).mean())
@@ -226,7 +226,7 @@ def _likely(case: Compared) -> tuple[str, str]:
     )
 
 
-def _shares(case: Compared) -> tuple[float, float]:
+def _shares(case: ScenarioResult) -> tuple[float, float]:
     missing = values(measure("train_short"), case.outcomes)
     return float((missing > HALF).mean()), float((missing >= LITTLE).mean())
 
@@ -258,7 +258,7 @@ def _gives_most(gains: Sequence[tuple[tuple[str, ...], float]], how: str) -> str
     return f"{capitalised(listed(texts, 'or'))} gives most {how}."
 
 
-def _quoting(first: Compared) -> Iterator[str]:
+def _quoting(first: ScenarioResult) -> Iterator[str]:
     """What must be known before a number is quoted."""
     missing = values(measure("train_short"), first.outcomes)
     yield (

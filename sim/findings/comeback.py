@@ -46,7 +46,7 @@ def panel(findings: Findings) -> Panel | None:
         return None
     removed, name = findings.other.of_use("train"), SHORTFALLS["train"]
     binds = next(each for each in findings.bottlenecks if each.use == "train")
-    shares = {cause.gate: cause.share for cause in binds.causes}
+    shares = {cause.part: cause.share for cause in binds.causes}
     order = (*CONSTRAINTS, *NOBODY)
     now = dict(zip(order, rounded_together([shares.get(each, 0.0) for each in order]), strict=True))
     whole = removed.whole.mean or 1.0
@@ -56,13 +56,13 @@ def panel(findings: Findings) -> Panel | None:
 
     eased = {each.constraints: each.gains[name] for each in findings.other.eased}
     rows = []
-    for gate, row in CONSTRAINTS.items():
-        kept, alone, easier = removed.kept[gate], removed.alone[gate], eased.get((gate,))
+    for part, row in CONSTRAINTS.items():
+        kept, alone, easier = removed.kept[part], removed.alone[part], eased.get((part,))
         rows.append(
             Constraint(
                 row.colour,
                 capitalised(row.short.removeprefix("the ")),
-                (now[gate], bar(shares.get(gate, 0.0))),
+                (now[part], bar(shares.get(part, 0.0))),
                 (_points(alone.mean, alone.error), bar(alone.mean)),
                 (_points(easier.mean, easier.error), bar(easier.mean)) if easier else ("–", 0.0),
                 (bare_points(kept.best.gain.mean), bar(kept.best.gain.mean)),

@@ -17,7 +17,7 @@ from sim.findings.regret import Regrets
 from sim.language.counting import counted
 from sim.language.documents import Document
 from sim.measures.measures import MEASURES, Measure, amount_of, measure
-from sim.measures.paired import Difference, Paired, difference, paired
+from sim.measures.paired import Paired, PairedDifference, difference, paired
 from sim.measures.restricted_means import OfMeans, Restriction, comparable
 
 APART = 1.0 / 3.0
@@ -57,7 +57,7 @@ class ChangedValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ScenarioResult:
     """One scenario of a comparison. `series` is the table of the fan charts: month, series, p5 to p95."""
 
     id: str
@@ -119,8 +119,8 @@ class Comparison(
     seed: int
     headline: str
     answer: tuple[Line, ...]
-    scenarios: tuple[Compared, ...]
-    differences: tuple[Difference, ...]
+    scenarios: tuple[ScenarioResult, ...]
+    differences: tuple[PairedDifference, ...]
     interactions: tuple[Interaction, ...] = ()
     conditionals: tuple[ForcedVersusSpontaneous, ...] = ()
     regrets: Regrets | None = None
@@ -136,16 +136,16 @@ class Comparison(
         return {each.id: each.findings for each in self.scenarios}
 
     @property
-    def reference(self) -> Compared:
+    def reference(self) -> ScenarioResult:
         """The scenario that the others are compared with."""
         return self.scenarios[0]
 
-    def of(self, id: str, name: str) -> Difference:
+    def of(self, id: str, name: str) -> PairedDifference:
         """The difference of a scenario in a measure."""
         return next(each for each in self.differences if (each.id, each.measure.name) == (id, name))
 
 
-def differences(scenarios: Sequence[Compared]) -> tuple[Difference, ...]:
+def differences(scenarios: Sequence[ScenarioResult]) -> tuple[PairedDifference, ...]:
     """Every measure of every scenario but the first, less the same of the first."""
     first, *others = scenarios
     return tuple(
@@ -153,7 +153,7 @@ def differences(scenarios: Sequence[Compared]) -> tuple[Difference, ...]:
     )
 
 
-def interactions(scenarios: Sequence[Compared]) -> tuple[Interaction, ...]:
+def interactions(scenarios: Sequence[ScenarioResult]) -> tuple[Interaction, ...]:
     """What two changes do beyond the sum of both, if all four scenarios that tell it are there."""
     outcomes = {each.id: each.outcomes for each in scenarios}
     if not set(INTERACTING) <= set(outcomes):
@@ -168,7 +168,7 @@ def _interaction(
     return Interaction(interaction, paired(first + second, third + fourth), cut)
 
 
-def conditionals(scenarios: Sequence[Compared]) -> tuple[ForcedVersusSpontaneous, ...]:
+def conditionals(scenarios: Sequence[ScenarioResult]) -> tuple[ForcedVersusSpontaneous, ...]:
     """Forced scenarios beside those futures of the first in which the same came about by itself."""
     first, *others = scenarios
     return tuple(

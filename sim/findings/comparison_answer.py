@@ -9,9 +9,9 @@ from sim.bottlenecks.dates import last_day, later, month_of, moved_text
 from sim.bottlenecks.removals import SHORTFALLS, short_from
 from sim.findings.answer import hinges, period
 from sim.findings.comparison import (
-    Compared,
     Comparison,
     ForcedVersusSpontaneous,
+    ScenarioResult,
     conditionals,
     differences,
     interactions,
@@ -21,7 +21,7 @@ from sim.findings.regret import Regrets
 from sim.measures.intervals import widening
 from sim.measures.lines import Line
 from sim.measures.measures import amount_of, measure, values
-from sim.measures.paired import Difference, paired
+from sim.measures.paired import PairedDifference, paired
 from sim.measures.wording import amount, difference, listed, margin, percent_text, points
 
 LEADS = "train_short"
@@ -35,7 +35,7 @@ Again = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 def compare(
-    scenarios: Sequence[Compared],
+    scenarios: Sequence[ScenarioResult],
     seed: int,
     policies: Regrets | None = None,
     again: Again = ("", "", ()),
@@ -65,7 +65,7 @@ def compare(
     )
 
 
-def headline(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> str:
+def headline(scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference]) -> str:
     """The scenario that costs training most, what it then lacks, and what it works through."""
     first = scenarios[0].findings
     leading_differences = [each for each in apart if each.measure.name == LEADS]
@@ -83,7 +83,7 @@ def headline(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> str:
     return text + _as_much(worst.id, scenarios)
 
 
-def _as_much(worst: str, scenarios: Sequence[Compared]) -> str:
+def _as_much(worst: str, scenarios: Sequence[ScenarioResult]) -> str:
     """Which scenarios cost training as much as the worst, as far as these futures can tell."""
     short_ = {each.id: values(measure(LEADS), each.outcomes) for each in scenarios}
     apart = {each.id: paired(short_[worst], short_[each.id]) for each in scenarios[1:] if each.id != worst}
@@ -110,7 +110,7 @@ def _together(said: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"{'All others' if len(titles) > 1 else f'All {number}'}: {usual}."
 
 
-def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
+def _which(scenarios: Sequence[ScenarioResult], use: str) -> Iterator[str]:
     """What holds a use back in the first scenario, where another says otherwise, and what each works through."""
     first = scenarios[0].findings
     if not first.other:
@@ -132,7 +132,7 @@ def _which(scenarios: Sequence[Compared], use: str) -> Iterator[str]:
             yield f"{each.findings.title} ({moved_}): {works_through(cost)}"
 
 
-def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
+def _begins(scenarios: Sequence[ScenarioResult]) -> Iterator[tuple[str, str]]:
     """From when on training is short, in each scenario; and how far that is moved against the first."""
     first = scenarios[0]
     usual = short_from("train", first.outcomes)[:, None]
@@ -150,7 +150,7 @@ def _begins(scenarios: Sequence[Compared]) -> Iterator[tuple[str, str]]:
         yield run.name, f"training is short from {month_of(timing.median, run.start)} on{besides}"
 
 
-def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator[str]:
+def _bad(scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference]) -> Iterator[str]:
     """By how much each scenario is worse in what is told, the worst first."""
     yield f"Against {scenarios[0].findings.title}, on average over the same futures."
     for name in TOLD:
@@ -161,13 +161,15 @@ def _bad(scenarios: Sequence[Compared], apart: Sequence[Difference]) -> Iterator
             yield f"{worst[0].measure.title}{up_to}: {_each(scenarios, worst, moved)}."
 
 
-def _each(scenarios: Sequence[Compared], apart: Sequence[Difference], text: Callable[[Difference], str]) -> str:
+def _each(
+    scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference], text: Callable[[PairedDifference], str]
+) -> str:
     """What is said of each scenario, with its title."""
     titles = {each.id: each.findings.title for each in scenarios}
     return ", ".join(f"{text(each)} in {titles[each.id]}" for each in apart)
 
 
-def moved(apart: Difference) -> str:
+def moved(apart: PairedDifference) -> str:
     """A mean difference, signed where zero lies beyond its error, and what is open: `+1.3 months (± 0.6; 8% open)`."""
     if apart.paired.nothing:
         return "the same"
@@ -178,7 +180,7 @@ def moved(apart: Difference) -> str:
 
 
 def _likely(
-    scenarios: Sequence[Compared], apart: Sequence[Difference], forced: Sequence[ForcedVersusSpontaneous]
+    scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference], forced: Sequence[ForcedVersusSpontaneous]
 ) -> Iterator[str]:
     """Shares of futures that are worse and better; and what is forced beside what comes about by itself."""
     first, titles = scenarios[0].findings.title, {each.id: each.findings.title for each in scenarios}
@@ -198,7 +200,7 @@ def _likely(
         yield f"The shortfall where it is forced, and where it came about by itself in {first}: {', '.join(pairs)}."
 
 
-def _helps(first: Compared, policies: Regrets | None) -> Iterator[str]:
+def _helps(first: ScenarioResult, policies: Regrets | None) -> Iterator[str]:
     """What helps the first scenario, and which policy is regretted least, as far as they were asked."""
     line = next(line for line in first.findings.answer if line.question == "What helps")
     yield f"{first.findings.title}: {line.text}"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.removals import COUNTS, NAMES, SHORTFALLS, TENTH, Amount, Kept, Removal, Removals
-from sim.bottlenecks.scenario_effect import Change, Cost, Effect
+from sim.bottlenecks.removals import COUNTING_GAIN, NAMES, NOTICEABLE_PART, SHORTFALLS, Amount, Kept, Removal, Removals
+from sim.bottlenecks.scenario_effect import ChangeEffect, Cost, Effect
 from sim.bottlenecks.shares import USES, Bottleneck
 from sim.measures.intervals import widening
 from sim.measures.wording import bare_difference, bare_points, capitalised, listed, margin, points
@@ -57,8 +57,8 @@ def binding(binds: Bottleneck) -> str:
 def _binds_most(binds: Bottleneck) -> str:
     """`money`; `too close to call: money (10) or the rules (9)`."""
     if len(binds.foremost) == 1:
-        return short(binds.foremost[0].gate)
-    return f"too close to call: {either(f'{short(c.gate)} ({bare_points(c.share)})' for c in binds.foremost)}"
+        return short(binds.foremost[0].part)
+    return f"too close to call: {either(f'{short(c.part)} ({bare_points(c.share)})' for c in binds.foremost)}"
 
 
 def comes_back(use: str, removals: Removals) -> str:
@@ -109,7 +109,7 @@ def stays_short(removals: Removals) -> str:
     if not fixed:
         least = bare_points(min(each.best.gain.mean for each in removals.kept.values()))
         text = f"while any one of the six stays, the others give back {least} or more."
-        clear = all(each.lost.mean <= TENTH * removals.whole.mean for each in removals.kept.values())
+        clear = all(each.lost.mean <= NOTICEABLE_PART * removals.whole.mean for each in removals.kept.values())
         return f"Each can be replaced: {text}" if clear else capitalised(text)
     return " ".join(
         f"{capitalised(short(name))} cannot be replaced: {_at_most(removals.kept[name])}." for name in fixed
@@ -119,7 +119,9 @@ def stays_short(removals: Removals) -> str:
 def _at_most(kept: Kept) -> str:
     """What comes back while a constraint stays."""
     most = kept.best.gain.mean
-    back = f"nothing gives back more than {bare_points(most)}" if most >= COUNTS else "nothing gives back a point"
+    back = (
+        f"nothing gives back more than {bare_points(most)}" if most >= COUNTING_GAIN else "nothing gives back a point"
+    )
     return f"while that limit stays, {back}"
 
 
@@ -144,7 +146,7 @@ def works_through(cost: Cost) -> str:
 def _beside_the_ribbon(binds: Bottleneck, removals: Removals) -> Iterator[str]:
     """Where what binds most now is not what gives most alone: both are right about their own question."""
     best = [each.removed[0] for each in removals.singles]
-    now = {cause.gate for cause in binds.foremost}
+    now = {cause.part for cause in binds.foremost}
     if now and not removals.nothing and now.isdisjoint(best):
         yield (
             f"What binds most now is {_binds_most(binds)}; what gives most back alone is {either(map(short, best))}: "
@@ -160,7 +162,7 @@ def _caused(effect: Effect, name: str) -> Iterator[str]:
     yield from _costliest(effect.changes, name)
 
 
-def _costliest(changes: Sequence[Change], name: str) -> Iterator[str]:
+def _costliest(changes: Sequence[ChangeEffect], name: str) -> Iterator[str]:
     """Which change costs, or gives back, most; all that may, where that is too close to call."""
     alone = [each for each in changes if name in each.costs]
     if len(alone) < 2:
@@ -199,9 +201,9 @@ def either(texts: Iterable[str]) -> str:
     return listed([*every[:NAMED], *([f"{more} more"] if more > 0 else [])], "or")
 
 
-def short(gate: str) -> str:
+def short(part: str) -> str:
     """A constraint as a sentence names it."""
-    return CONSTRAINTS[gate].short if gate in CONSTRAINTS else gate
+    return CONSTRAINTS[part].short if part in CONSTRAINTS else part
 
 
 def points_with_error(amount: Amount) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.dates import Timing, timings
 from sim.bottlenecks.relief import Relief
-from sim.bottlenecks.removal_tables import FEW
+from sim.bottlenecks.removal_tables import MARGINAL_FUTURES
 from sim.bottlenecks.shares import MEANING, Bottleneck, bottlenecks
 from sim.bottlenecks.survival import Survival
 from sim.engine.storage.result_folder import SCHEMA
@@ -95,7 +95,9 @@ class Findings(
         if self.other:
             removed = self.other.of_use("train").futures
             again += [f"sets of removals on {removed:,}"]
-            again += [f"10% easier and single changes on {min(removed, FEW):,}"] if self.other.eased else []
+            again += (
+                [f"10% easier and single changes on {min(removed, MARGINAL_FUTURES):,}"] if self.other.eased else []
+            )
         again += [f"relief and survival on {self.relief.futures:,}"] if self.relief else []
         if not again:
             return ""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.bottlenecks.removals import NEARLY
+from sim.bottlenecks.removals import NEARLY_ALL
 from sim.language.declarations import Options
 from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.values import After
@@ -47,7 +47,7 @@ def assumed(flags: tuple[str, ...], outcomes: pd.DataFrame) -> frozenset[str]:
 
     Not in all: something else may forestall it, as a listing of the lab does the closing of a window.
     """
-    return frozenset(flag for flag in flags if float(outcomes[flag].mean()) >= NEARLY)
+    return frozenset(flag for flag in flags if float(outcomes[flag].mean()) >= NEARLY_ALL)
 
 
 def _table(spec: Meaning) -> npt.NDArray[np.float64]:

@@ -22,7 +22,7 @@ from sim.findings.tables import Table
 from sim.language.counting import counted
 from sim.measures.lines import Line
 from sim.measures.measures import Measure, measure
-from sim.measures.paired import THRESHOLDS_TEXT, Difference
+from sim.measures.paired import THRESHOLDS_TEXT, PairedDifference
 from sim.measures.restricted_means import MEANING, in_brackets
 from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
 
@@ -140,7 +140,7 @@ def _constraints(findings: Findings) -> Iterator[str]:
         yield grid(tables.changes(findings.other.effect.changes))
 
 
-def differs(compared: Difference) -> tuple[str, str, str, str, str, str]:
+def differs(compared: PairedDifference) -> tuple[str, str, str, str, str, str]:
     """Scenario, measure, mean, interval, futures worse and better, and how much pairing reduced the variance."""
     pair, unit = compared.paired, compared.measure.unit
     reduced = "nothing differs" if pair.reduction is None else f"{number(pair.reduction, '')}"

@@ -11,7 +11,7 @@ from typing import Literal
 from sim.bottlenecks.dates import last_day, later, month_of
 from sim.bottlenecks.removals import Amount, Removals, short_from
 from sim.bottlenecks.scenario_effect import Cost
-from sim.findings.comparison import Compared, Comparison
+from sim.findings.comparison import Comparison, ScenarioResult
 from sim.findings.constraint_sentences import short
 from sim.measures.measures import Summary
 from sim.measures.wording import bare_difference, bare_points, listed, percent_text, with_unit
@@ -101,7 +101,7 @@ class Row:
         return tuple((name, bare_difference(part, "share")) for name, part in gone)
 
 
-def row_of(case: Compared, comparison: Comparison) -> Row:
+def row_of(case: ScenarioResult, comparison: Comparison) -> Row:
     """The row of a scenario."""
     changes, row = _changes(case, comparison), case.findings
     summaries = {summary.measure.name: summary for summary in row.summaries}
@@ -119,7 +119,7 @@ def row_of(case: Compared, comparison: Comparison) -> Row:
     return Row(case.id, row.title, row.run.why, there, steps, cost, worse, better)
 
 
-def _changes(case: Compared, comparison: Comparison) -> dict[str, Amount]:
+def _changes(case: ScenarioResult, comparison: Comparison) -> dict[str, Amount]:
     """How far each number is from that of the scenario compared with, on average over the same futures."""
     first, other = comparison.reference, case.findings.other
     if case is not first:
@@ -159,7 +159,7 @@ def _moved(change: Amount, unit: str) -> Move:
     return Move(f"{'+' if change.mean > 0.0 else '−'}{bare}", "worse" if change.mean > 0.0 else "better", change)
 
 
-def _date(case: Compared, change: Amount | None) -> Number | None:
+def _date(case: ScenarioResult, change: Amount | None) -> Number | None:
     """From when on training is short: what is later is better. None where it is short in no future."""
     timing = next(each for each in case.findings.when if each.name == "train_from")
     if timing.median is None or timing.low is None or timing.high is None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sim.bottlenecks.constraint_table import COLUMNS, changed_row, constraint_table
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.scenario_effect import Change
+from sim.bottlenecks.scenario_effect import ChangeEffect
 from sim.bottlenecks.shares import USES, Bottleneck
 from sim.bottlenecks.survival import Survival
-from sim.findings.comparison import Compared, Interaction
+from sim.findings.comparison import Interaction, ScenarioResult
 from sim.findings.regret import Regrets
 from sim.measures.measures import Summary
 from sim.measures.wording import bare_difference, capitalised, difference, in_points, margin, percent_text
@@ -55,13 +55,13 @@ def constraints(binds: Bottleneck, other: Counterfactuals | None, columns: Seque
     return Table((f"{capitalised(binds.words)}: points", *shown), tuple(rows))
 
 
-def changes(changes: Sequence[Change]) -> Table:
+def changes(changes: Sequence[ChangeEffect]) -> Table:
     """What each change of a scenario costs."""
     rows = tuple(tuple(map(Cell, changed_row(each))) for each in changes)
     return Table(("Change, points", *USES.values()), rows)
 
 
-def ambitions(cases: Sequence[Compared]) -> Table:
+def ambitions(cases: Sequence[ScenarioResult]) -> Table:
     """What is missing under each ambition of each scenario for which that was asked."""
     measure = [(case.id, each) for case in cases if case.findings.other for each in case.findings.other.ambitions]
     rows = (

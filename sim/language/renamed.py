@@ -79,14 +79,11 @@ def renamed_path(path: str) -> str | None:
     steps = _ID.sub(r".\1", path).split(".")
     for length in range(len(steps), 0, -1):
         for old, new in PATHS.items():
-            if _matches(old.split("."), steps[:length]):
+            above = old.split(".")
+            if len(above) == length and all(one in ("*", step) for one, step in zip(above, steps, strict=False)):
                 called = [step if now == "*" else now for now, step in zip(new.split("."), steps, strict=False)]
                 return ".".join(called + steps[length:])
     return None
-
-
-def _matches(old: list[str], steps: list[str]) -> bool:
-    return len(old) == len(steps) and all(one in ("*", step) for one, step in zip(old, steps, strict=True))
 
 
 def renamed_in(text: str) -> str:

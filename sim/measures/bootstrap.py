@@ -14,14 +14,14 @@ from sim.measures.intervals import ALPHA, Column, Cube
 from sim.template.sampling import BLOCK
 
 RESAMPLES = 1000
-FEWEST = 32
+FEWEST_BLOCKS = 32
 """Blocks from which on they are taken again whole."""
 
 
 def bootstrapped(table: Cube, statistic: Callable[[Cube], Column]) -> tuple[float, float, float]:
     """A statistic and its 95% interval. `table` has a row for each future, in their order; `statistic` is asked of rows
     of sums over futures."""
-    if len(table) >= FEWEST * BLOCK:
+    if len(table) >= FEWEST_BLOCKS * BLOCK:
         table = np.add.reduceat(table, np.arange(0, len(table), BLOCK))
     units, whole = len(table), table.sum(axis=0)
     value = float(statistic(whole[None, :])[0])

@@ -40,8 +40,8 @@ class Verdict(
 ):
     """What became of a gate.
 
-    `needed`: futures that would decide it, roughly; None where none would, or none need. `open`: whether some futures
-    had not got there by the horizon.
+    `needed`: roughly how many futures would decide it; None if no number would, or it is decided. `open`: whether some
+    futures had not got there by the horizon.
     """
 
     gate: Gate

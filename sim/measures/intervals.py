@@ -39,7 +39,7 @@ RESAMPLES = 1000
 FEWEST_BLOCKS = 8
 """Blocks of futures from which on their spread tells the error of a mean."""
 
-LARGE = 5000
+LARGE_SAMPLE = 5000
 """Futures from which a bootstrap makes do with fewer resamples."""
 
 
@@ -202,7 +202,7 @@ def _resampled(here: Column, there: Column, rank: int) -> Column:
     """The difference at one rank in resamples of the pairs."""
     n = len(here)
     random = np.random.default_rng(n)
-    drawn = [random.integers(0, n, n) for _ in range(RESAMPLES if n <= LARGE else RESAMPLES // 5)]
+    drawn = [random.integers(0, n, n) for _ in range(RESAMPLES if n <= LARGE_SAMPLE else RESAMPLES // 5)]
     ends = np.array([[np.partition(each[at], rank)[rank] for each in (here, there)] for at in drawn])
     with np.errstate(invalid="ignore"):
         gaps: Column = ends[:, 0] - ends[:, 1]

@@ -33,7 +33,7 @@ from sim.world.pathways import IDS
 if TYPE_CHECKING:
     import pandas as pd  # slow to import, and nothing that reads a scenario's measures needs it
 
-LEAST = 1.0 / 1024.0
+LEAST_WANTED = 1.0 / 1024.0
 """Units, or tokens a day, below which nothing is wanted: the grain of the model's books."""
 
 _DECLARED = {column.name: column.field for column in OUTCOMES}
@@ -244,7 +244,7 @@ def nothing_wanted(measure: Measure, outcomes: pd.DataFrame) -> float:
     """The share of futures in which nothing is wanted of what the measure is about."""
     if measure.wants is None or measure.wants not in outcomes:
         return 0.0
-    return float((_column(outcomes, measure.wants) < LEAST).mean())
+    return float((_column(outcomes, measure.wants) < LEAST_WANTED).mean())
 
 
 def worst_last(measure: Measure, outcomes: pd.DataFrame) -> Column:

@@ -22,7 +22,7 @@ Flags = npt.NDArray[np.bool_]
 THRESHOLDS = {"share": 0.01, "ratio": 0.01, "months": 1.0, "days": 30.0}
 """Differences above which a future counts as worse or better, by unit. A sign alone counts what nobody would notice."""
 
-PART = 0.01
+THRESHOLD_PART = 0.01
 """The same for all other units, as a part of the mean of what is compared with."""
 
 THRESHOLDS_TEXT = "more than 1 point, 1 month, 30 days, or 1% of the mean of the scenario compared with"
@@ -77,7 +77,7 @@ class Paired(
 
 
 @dataclass(frozen=True, slots=True)
-class Difference(
+class PairedDifference(
     OfMeans,
     keys="scenario=id measure=measure.name unit=measure.unit *paired share_worse=worse share_better=better threshold "
     "*restriction",
@@ -123,7 +123,7 @@ def paired(one: Column, other: Column) -> Paired:
     )
 
 
-def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame) -> Difference:
+def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame) -> PairedDifference:
     """A measure in the outcomes `one`, less the same in `other`; both hold the same futures in the same order."""
     there, there_other = reached(measure, one), reached(measure, other)
     mine, others = values(measure, one), values(measure, other)
@@ -132,7 +132,7 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
     above = _beyond(mine - least, there, others, there_other)
     below = _beyond(others - least, there_other, mine, there)
     worse, better = (above, below) if measure.better == "lower" else (below, above)
-    return Difference(
+    return PairedDifference(
         id,
         measure,
         paired(*compared),
@@ -145,7 +145,7 @@ def difference(id: str, measure: Measure, one: pd.DataFrame, other: pd.DataFrame
 
 def threshold(measure: Measure, others: Column) -> float:
     """The difference above which a future counts as worse or better."""
-    return THRESHOLDS.get(measure.unit, PART * abs(float(others.mean())))
+    return THRESHOLDS.get(measure.unit, THRESHOLD_PART * abs(float(others.mean())))
 
 
 def _beyond(mine: Column, there: Flags, others: Column, there_other: Flags) -> Flags:

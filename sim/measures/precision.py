@@ -1,8 +1,8 @@
 """How precise a result must be: `1%` of every leading measure, `owned=1%` of one, `next_delay=0.2 months` in its unit.
 
 Precision is half of the interval around what is printed first of a measure, its median or its share of futures. Where
-one stops does not depend on where the interval lies, so the last one covers as often as it says, from FEWEST futures
-on.
+one stops does not depend on where the interval lies, so the last one covers as often as it says, from FEWEST_FUTURES
+futures on.
 """
 
 import math
@@ -20,7 +20,7 @@ from sim.measures.measures import MEASURES, Measure, measures_at, values, worst_
 from sim.measures.wording import amount, percent_text
 from sim.scenario.scenario import Text
 
-FEWEST = 32
+FEWEST_FUTURES = 32
 """Futures below which no precision counts as reached: of very few the width itself is luck."""
 
 

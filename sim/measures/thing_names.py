@@ -9,7 +9,7 @@ from sim.world.pathways import TABLE
 
 BY_PATHWAY = {row.id: row.words for row in TABLE}
 
-LONGEST = 60
+LONGEST_NAME = 60
 """Characters of a name in a sentence."""
 
 
@@ -26,7 +26,7 @@ class Names:
     def called(self, table: str, id: str) -> str:
         """The name of a thing by its id."""
         name = self._own(f"{self.scenario.at[table]}.{id}") or id.replace("_", " ")
-        return clipped(name, LONGEST)
+        return clipped(name, LONGEST_NAME)
 
     def at(self, path: str) -> str:
         """What stands at a path is called: a section by its title, a thing by its name."""

@@ -44,7 +44,7 @@ SCALES_OF_LIKELIHOOD: dict[Scale, Likelihoods] = {
 SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 """Dollars: billions, millions, thousands."""
 
-LARGE = ((1e12, "trillion"), (1e9, "billion"))
+LARGE_UNITS = ((1e12, "trillion"), (1e9, "billion"))
 """Tokens are counted in these."""
 
 
@@ -86,7 +86,7 @@ def number(value: float, unit: str) -> str:
         case "H100e" | "chips" | "people" | "H800 in training" | "H800 serving alone":
             return _rounded(round(value))
         case _:
-            size, word = next((each for each in LARGE if abs(value) >= each[0]), (1.0, ""))
+            size, word = next((each for each in LARGE_UNITS if abs(value) >= each[0]), (1.0, ""))
             return f"{_rounded(value / size)} {word}".rstrip()
 
 

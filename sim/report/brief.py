@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sim.findings.brief import Brief
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.rows import MEASURES, Number, Row
 from sim.measures.wording import month_text, percent_text
 
@@ -81,7 +81,7 @@ class Hinge:
     text: tuple[str, str, str]
 
 
-def scales(brief: Brief, case: Compared) -> dict[str, Scale]:
+def scales(brief: Brief, case: ScenarioResult) -> dict[str, Scale]:
     """The scale of each measure, the same for all scenarios."""
     start = case.findings.run.start
     there = {name: [row.numbers[name] for row in brief.rows if name in row.numbers] for name in MEASURES}
@@ -143,7 +143,7 @@ def strength(number: Number) -> str:
     return f"{number.move.tone}-{2 if strong else 1}"
 
 
-def hinges(cases: Sequence[Compared]) -> tuple[Hinge, ...]:
+def hinges(cases: Sequence[ScenarioResult]) -> tuple[Hinge, ...]:
     """What training lacks under each ambition, of every scenario that was run under them."""
     hinges = []
     for case in cases:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from sim.findings.comparison import Compared, Comparison
+from sim.findings.comparison import Comparison, ScenarioResult
 from sim.world.pathways import LEDGER
 
 WAYS = {row.id: row.title for row in LEDGER}
@@ -83,7 +83,7 @@ class PageContents:
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
 
     @property
-    def scenarios(self) -> tuple[Compared, ...]:
+    def scenarios(self) -> tuple[ScenarioResult, ...]:
         """The scenarios in order; the first is what the others are measured against."""
         return self.comparison.scenarios
 

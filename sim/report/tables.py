@@ -6,7 +6,7 @@ from dataclasses import replace
 from sim.bottlenecks.constraint_table import constraint_table
 from sim.bottlenecks.survival import Spell, failing
 from sim.findings import tables as result_tables
-from sim.findings.comparison import ChangedValue, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.wording import amount
 from sim.report import colours
@@ -33,7 +33,7 @@ MEANINGS = {
 """What the kinds mean."""
 
 
-def measures(cases: Sequence[Compared]) -> Table:
+def measures(cases: Sequence[ScenarioResult]) -> Table:
     """Median or share of futures, interval and Monte Carlo error of every measure but the pathways."""
     rows = []
     for measure in (summary.measure for summary in cases[0].findings.measures):
@@ -46,31 +46,31 @@ def measures(cases: Sequence[Compared]) -> Table:
     return Table(("Measure", *(case.id for case in cases)), tuple(rows))
 
 
-def constraints(case: Compared, use: str) -> Table:
+def constraints(case: ScenarioResult, use: str) -> Table:
     """What binds a use now and what comes back, each row in the colour of its constraint."""
     binds = next(each for each in case.findings.bottlenecks if each.use == use)
-    hues = (colours.cause(row.gate) if row.gate else "" for row in constraint_table(binds, case.findings.other))
+    hues = (colours.cause(row.part) if row.part else "" for row in constraint_table(binds, case.findings.other))
     return replace(result_tables.constraints(binds, case.findings.other), hues=tuple(hues))
 
 
-def changes(case: Compared) -> tuple[ChangedValue, ...]:
+def changes(case: ScenarioResult) -> tuple[ChangedValue, ...]:
     """What a scenario changes, without the texts that only name it or say why."""
     return tuple(each for each in case.changed if each.path.rpartition(".")[2] not in ("why", "name"))
 
 
-def survivals(cases: Sequence[Compared]) -> Table | None:
+def survivals(cases: Sequence[ScenarioResult]) -> Table | None:
     """How long training goes on when a source of supply stops, and how soon it is back: the sources that matter."""
     cases_with = [case for case in cases if case.findings.survivals]
     named, _ = failing(each for case in cases_with for each in case.findings.survivals)
     return _outlasted("What stops", named, cases_with)
 
 
-def other_sources(cases: Sequence[Compared]) -> str:
+def other_sources(cases: Sequence[ScenarioResult]) -> str:
     """What is said of the sources that are not in the table."""
     return failing(each for case in cases for each in case.findings.survivals)[1]
 
 
-def happenings(cases: Sequence[Compared]) -> Table | None:
+def happenings(cases: Sequence[ScenarioResult]) -> Table | None:
     """The same of what a scenario adds to the world, where something is."""
     cases_with = [case for case in cases if case.findings.survivals]
     names = dict.fromkeys(
@@ -79,13 +79,13 @@ def happenings(cases: Sequence[Compared]) -> Table | None:
     return _outlasted("What comes about", list(names), cases_with)
 
 
-def _outlasted(heading: str, names: Sequence[str], cases_with: Sequence[Compared]) -> Table | None:
+def _outlasted(heading: str, names: Sequence[str], cases_with: Sequence[ScenarioResult]) -> Table | None:
     words = {each.source.name: each.source.words for case in cases_with for each in case.findings.survivals}
     rows = tuple((Cell(words[name]), *(_survives(name, case) for case in cases_with)) for name in names)
     return Table((heading, *(case.id for case in cases_with)), rows) if rows else None
 
 
-def _survives(source: str, case: Compared) -> Cell:
+def _survives(source: str, case: ScenarioResult) -> Cell:
     for each in case.findings.survivals:
         if each.source.name == source:
             if each.fails is None:
@@ -119,7 +119,7 @@ def ranked(contents: PageContents) -> tuple[Assumption, ...]:
     return tuple(sorted(moving, key=lambda each: (-each.weight, each.path))[:MOST_RANKED])
 
 
-def tellings(case: Compared, tales: int) -> Iterator[tuple[Tale, tuple[Entry, ...]]]:
+def tellings(case: ScenarioResult, tales: int) -> Iterator[tuple[Tale, tuple[Entry, ...]]]:
     """The stories of a scenario, each with what mattered most in it; with many stories, less of each."""
     for tale in case.findings.tales:
         entries = sorted(tale.shown(), key=lambda entry: -entry.weight)[: max(LEAST_TOLD, MOST_TOLD // tales)]

@@ -16,7 +16,7 @@ from sim.engine.storage import result_folder
 from sim.engine.storage.fingerprints import model_hash
 from sim.errors import InputError, Problem, visible
 from sim.findings import markdown
-from sim.findings.comparison import ChangedValue, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import Findings, findings
 from sim.findings.policies import Policies, read_policy_file
@@ -36,7 +36,7 @@ from sim.world.course.future import LAYOUT
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ComparisonResult:
     """What the user gets."""
 
     comparison: Comparison
@@ -68,13 +68,13 @@ class _Asked:
 class _Taken:
     """One scenario with its results, run now or read from a folder."""
 
-    compared: Compared
+    compared: ScenarioResult
     template: Template
     inputs: Any
     """What was drawn for its first futures; shape (futures, columns)."""
 
 
-def run(request: CompareRequest, progress: Callable[..., None]) -> Outcome:
+def run(request: CompareRequest, progress: Callable[..., None]) -> ComparisonResult:
     """Read everything, run what is no folder, compare, and write. `progress` gets how many futures have finished.
 
     Raises InputError, with the problems of all scenarios, before the first future runs.
@@ -98,7 +98,7 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> Outcome:
     )
     folder = request.out / "compare" / key.digest
     workers = {"workers": request.workers}
-    return Outcome(
+    return ComparisonResult(
         comparison, result_folder.published(folder, lambda aside: _fill(aside, comparison, taken[0]), key, workers)
     )
 
@@ -188,7 +188,7 @@ def _take(request: CompareRequest, entry: _Asked, base: Base | None, text: Calla
         changed = tuple(ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
         held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
     taken = _findings(request, entry, held.outcomes, base, text)
-    return _Taken(Compared(entry.name, taken, held.changed, held.outcomes, held.series), template, inputs)
+    return _Taken(ScenarioResult(entry.name, taken, held.changed, held.outcomes, held.series), template, inputs)
 
 
 def _findings(
@@ -197,10 +197,10 @@ def _findings(
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
     template, other = entry.template, None
     if request.split:
-        luck = variants.luck_of(request, request.split)
-        text(0, counterfactual_runs.runs(template, base, entry.ambitions, luck))
-        other = counterfactual_runs.found(template, base, entry.ambitions, luck, resumable.opened(request.out), text)
-    relief, survivals = variants.what_helps(template, variants.luck_of(request, request.relief), text)
+        spec = variants.run_spec(request, request.split)
+        text(0, counterfactual_runs.runs(template, base, entry.ambitions, spec))
+        other = counterfactual_runs.found(template, base, entry.ambitions, spec, resumable.opened(request.out), text)
+    relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief), text)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
     return findings(about, outcomes, other, relief, survivals, stories, request.likelihood)
@@ -238,7 +238,7 @@ def _regrets(
     ids = [each.compared.id for each in taken]
     flat = [varied_template(each.template, policy.settings) for policy in policies.policies for each in taken]
     text(0, len(flat) * request.futures)
-    done = variants.outcomes(flat, variants.luck_of(request, request.futures), text)
+    done = variants.outcomes(flat, variants.run_spec(request, request.futures), text)
     compared, cut = comparable(policies.measure, *done)
     each = iter(compared)
     means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in policies.policies}

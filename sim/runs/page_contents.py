@@ -12,7 +12,7 @@ from sim.language.distributions import Fixed
 from sim.measures.correlation import beyond_chance, correlation, ranks
 from sim.measures.intervals import Column, spread
 from sim.measures.measures import measure, values
-from sim.measures.wording import LARGE
+from sim.measures.wording import LARGE_UNITS
 from sim.report.contents import WAYS, Assumption, Flow, Held, Kind, PageContents, Source
 from sim.scenario.explaining.explain import explain
 from sim.scenario.reading import facts
@@ -111,7 +111,7 @@ def _with_unit(written: object, unit: str) -> str:
 
 def _short(value: int) -> str:
     """A large number as prose has it, where nothing is lost: `3.5 trillion`; else with its commas."""
-    exact = ((size, word) for size, word in LARGE if value >= size and value % (size / 1000.0) == 0.0)
+    exact = ((size, word) for size, word in LARGE_UNITS if value >= size and value % (size / 1000.0) == 0.0)
     return next((f"{value / size:g} {word}" for size, word in exact), f"{value:,}")
 
 

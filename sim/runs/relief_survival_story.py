@@ -28,28 +28,28 @@ WORST = "train_short"
 
 def relief(request: ReliefRequest, progress: Progress) -> tuple[Relief, Published]:
     """Ease and remove each cause; write the folder."""
-    template, luck = running.template_of(request), _luck_of(request)
-    progress(0, luck.futures * variants.relief_runs())
-    relief = variants.relief(template, luck, progress)
+    template, spec = running.template_of(request), _run_spec(request)
+    progress(0, spec.futures * variants.relief_runs())
+    relief = variants.relief(template, spec, progress)
     return relief, _published(
-        request, luck, template, "relief", relief.as_json(), easing.table(relief), markdown.relief(relief)
+        request, spec, template, "relief", relief.as_json(), easing.table(relief), markdown.relief(relief)
     )
 
 
 def survival(request: SurvivalRequest, progress: Progress) -> tuple[tuple[Survival, ...], Published]:
     """Stop each source in turn; write the folder. Raises InputError for a day on which nothing can stop."""
-    template, luck = running.template_of(request), _luck_of(request, variants.WHOLE)
+    template, spec = running.template_of(request), _run_spec(request, variants.SURVIVAL_FUTURES)
     start, end, at = template.scenario.start, template.scenario.end, request.at
     if at and not start <= at < end:
         message = f"{at} is no day of this scenario, which goes from {start} to {end}"
         raise InputError([Problem(Place("--at", 1, 1), "", message)])
-    progress(0, luck.futures * variants.survival_runs(template))
+    progress(0, spec.futures * variants.survival_runs(template))
     first = at or max(start, template.scenario.as_of)
-    survivals = variants.survivals(template, luck, progress, first, request.lasting, request.level)
+    survivals = variants.survivals(template, spec, progress, first, request.lasting, request.level)
     name = f"survival-{request.lasting}-{number_text(request.level)}" + (f"-{at.isoformat()}" if at else "")
     rows: dict[str, object] = {"sources": [each.as_json() for each in survivals]}
     return survivals, _published(
-        request, luck, template, name, rows, survival_table(survivals), markdown.survival(survivals)
+        request, spec, template, name, rows, survival_table(survivals), markdown.survival(survivals)
     )
 
 
@@ -64,14 +64,14 @@ def story(request: StoryRequest, progress: Progress) -> story_of.Story:
     except ValueError as error:
         option = "--worst" if request.near is None else "--near"
         raise InputError([Problem(Place(option, 1, 1), "", str(error))]) from error
-    luck = _luck_of(request)
-    progress(0, luck.futures)
+    spec = _run_spec(request)
+    progress(0, spec.futures)
     run = RunRequest(
         request.scenario,
         overrides=request.overrides,
         settings=request.settings,
         seed=request.seed,
-        futures=luck.futures,
+        futures=spec.futures,
         engine=request.engine,
         workers=request.workers,
     )
@@ -82,15 +82,15 @@ def story(request: StoryRequest, progress: Progress) -> story_of.Story:
     )
 
 
-def _luck_of(request: ScenarioRequest, compiled: int = variants.FUTURES["compiled"]) -> variants.Luck:
+def _run_spec(request: ScenarioRequest, compiled: int = variants.FUTURES["compiled"]) -> variants.RunSpec:
     """The futures that are asked for; if nobody says, as many as variants usually have."""
     usual = variants.usual_futures(request.engine, compiled)
-    return variants.luck_of(request, usual if request.futures is None else request.futures)
+    return variants.run_spec(request, usual if request.futures is None else request.futures)
 
 
 def _published(
     request: ScenarioRequest,
-    luck: variants.Luck,
+    spec: variants.RunSpec,
     template: Template,
     name: str,
     document: dict[str, object],
@@ -98,9 +98,9 @@ def _published(
     text: str,
 ) -> Published:
     """A folder beside those of the scenario's runs, with the findings in three forms."""
-    key = result_folder.RunKey(template.scenario.canonical(), luck.seed, luck.first, luck.futures)
+    key = result_folder.RunKey(template.scenario.canonical(), spec.seed, spec.first, spec.futures)
     folder = request.out / result_folder.name_of(request.scenario) / f"{name}-{key.digest}"
-    head = {"scenario": template.scenario.name, "seed": luck.seed, "futures": luck.futures}
+    head = {"scenario": template.scenario.name, "seed": spec.seed, "futures": spec.futures}
 
     def fill(new: Path) -> None:
         stem = name.split("-")[0]

@@ -18,7 +18,7 @@ from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
 from sim.errors import FutureBroke, ModelError
-from sim.findings.comparison import ChangedValue, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
 from sim.findings.markdown import data_tables
@@ -40,7 +40,7 @@ from sim.world.course.future import LAYOUT
 
 
 @dataclass(frozen=True)
-class Outcome(Document, keys="*findings judged=judged.verdicts"):
+class RunResult(Document, keys="*findings judged=judged.verdicts"):
     """What the user gets."""
 
     comparison: Comparison
@@ -113,7 +113,7 @@ def simulate(request: RunRequest, template: Template, progress: Callable[..., No
 
 def run(
     request: RunRequest, progress: Callable[..., None], early: Callable[[Findings], None] = lambda findings: None
-) -> Outcome:
+) -> RunResult:
     """Read, check, simulate, find, and write the folder. `progress` gets how many futures have finished.
 
     `early` gets what is final before the variants have run, where these have to wait for the compiler.
@@ -127,11 +127,11 @@ def run(
         early(findings(run_of(template, request.seed), done.outcomes, scale=request.likelihood))
     other = None
     if against:
-        luck = variants.luck_of(ran, request.split, request.first_future)
-        progress(0, counterfactual_runs.runs(template, *against, luck))
-        other = counterfactual_runs.found(template, *against, luck, resumable.opened(request.out), progress)
-    luck = variants.luck_of(ran, request.relief, request.first_future)
-    relief, survivals = variants.what_helps(template, luck, progress)
+        spec = variants.run_spec(ran, request.split, request.first_future)
+        progress(0, counterfactual_runs.runs(template, *against, spec))
+        other = counterfactual_runs.found(template, *against, spec, resumable.opened(request.out), progress)
+    spec = variants.run_spec(ran, request.relief, request.first_future)
+    relief, survivals = variants.what_helps(template, spec, progress)
     stories = tales(template, request.seed, done.outcomes)
     about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood)
@@ -147,10 +147,10 @@ def run(
     changed = tuple(
         ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario)
     )
-    case = Compared(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
+    case = ScenarioResult(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
     alone = _alone(case, request.command, key.digest)
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
-    return Outcome(alone, published, done.judged, done.scenario)
+    return RunResult(alone, published, done.judged, done.scenario)
 
 
 def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
@@ -227,7 +227,7 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
-def _alone(compared: Compared, command: str, digest: str) -> Comparison:
+def _alone(compared: ScenarioResult, command: str, digest: str) -> Comparison:
     """A comparison of one: what its findings say."""
     comparison = compared.findings
     versions = tuple(result_folder.versions().items())

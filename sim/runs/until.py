@@ -19,7 +19,7 @@ from sim.measures.gate_language import Gate, gates_of
 from sim.measures.gates import Verdict
 from sim.measures.intervals import ALPHA, looks_up_to, spent
 from sim.measures.measures import leading
-from sim.measures.precision import FEWEST, Precision, interval, read_precision
+from sim.measures.precision import FEWEST_FUTURES, Precision, interval, read_precision
 from sim.requests import RunRequest
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, other_days, refuse_processes
@@ -123,7 +123,7 @@ def _run(template: Any, job: Job, engine: runner.Engine) -> Results:
 
 def _width(each: Precision, outcomes: Any) -> tuple[Precision, float, bool]:
     limits = interval(each.measure, outcomes, ALPHA)
-    return each, limits.half, len(outcomes) >= FEWEST and each.holds(limits)
+    return each, limits.half, len(outcomes) >= FEWEST_FUTURES and each.holds(limits)
 
 
 def _enough(until: Until, verdicts: tuple[Verdict, ...], widths: tuple[tuple[Precision, float, bool], ...]) -> bool:

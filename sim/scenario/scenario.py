@@ -258,7 +258,7 @@ def _grounds(value: Value) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ScenarioDifference:
     """One value that a scenario changes: as written before and after. `old` is empty where nothing stood before."""
 
     path: str
@@ -278,7 +278,7 @@ def matching_bounds(scenario: Scenario) -> list[Any]:
     return [value for value in scenario.values.values() if value.target.table == "matching"]
 
 
-def difference(scenario: Scenario) -> list[Difference]:
+def difference(scenario: Scenario) -> list[ScenarioDifference]:
     """What a scenario changes against the one it extends, in order of the paths; nothing for a root."""
     if scenario.base is None:
         return []
@@ -288,7 +288,9 @@ def difference(scenario: Scenario) -> list[Difference]:
         old = before.get(path)
         if old is not node and (old is None or flow(old) != flow(node)) and path not in ("name", "why"):
             why = scenario.values[path].grounds.why if path in scenario.values else ""
-            rows.append(Difference(path, short(old) if old else "", short(node), why or scenario.why, node.place))
+            rows.append(
+                ScenarioDifference(path, short(old) if old else "", short(node), why or scenario.why, node.place)
+            )
     return sorted(rows, key=lambda row: row.path)
 
 

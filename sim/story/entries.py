@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sim.language.documents import Document
 from sim.language.events import ROUTINE
 
-BREAK = timedelta(days=92)
+LONGEST_GAP = timedelta(days=92)
 """Spells of the same kind that are no further apart are told as one."""
 
 
@@ -71,7 +71,7 @@ def _whole(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         spell = last.get(entry.spell)
         if not entry.spell:
             kept.append(entry)
-        elif spell is None or (spell.over and entry.day - spell.over > BREAK):
+        elif spell is None or (spell.over and entry.day - spell.over > LONGEST_GAP):
             last[entry.spell] = _Spell(len(kept), entry)
             spells.append(last[entry.spell])
             kept.append(entry)

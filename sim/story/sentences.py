@@ -39,7 +39,7 @@ from sim.world.supply import market
 from sim.world.workloads import training
 from sim.world.workloads.training import DONE, FINAL, RESEARCH, WAITING
 
-LARGE = 0.05
+LARGE_DELIVERY = 0.05
 """Part of the owned fleet, in H100e, from which on a delivery is worth telling."""
 
 TALKS = {
@@ -166,7 +166,7 @@ def _weight(scene: Scene, order: Any) -> int:
     future = scene.future
     chip = future.chips[future.offers[order.offer].chip]
     h100e = order.units * chip.tpp / future.yardstick[0].tpp
-    return NOTABLE if h100e >= LARGE * _owned(future) else ROUTINE
+    return NOTABLE if h100e >= LARGE_DELIVERY * _owned(future) else ROUTINE
 
 
 def _owned(future: Any) -> float:

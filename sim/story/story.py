@@ -17,7 +17,7 @@ from sim.story.sentences import sentences
 from sim.story.trace import trace
 from sim.template.assemble import Template
 
-LEADS = "second_delay"
+LEADING_MEASURE = "second_delay"
 """The measure whose p5, median and p95 futures stand for a run."""
 
 STANDING_FOR = ("p5", "p50", "p95")
@@ -47,7 +47,7 @@ def tales(template: Template, seed: int, outcomes: pd.DataFrame) -> tuple[Tale, 
     """The futures that stand for a run: at p5, the median and p95 of a leading measure. None of one with processes."""
     if template.scenario.processes:
         return ()
-    chosen = [f"{level}:{LEADS}" for level in STANDING_FOR]
+    chosen = [f"{level}:{LEADING_MEASURE}" for level in STANDING_FOR]
     return tuple(tell(template, seed, near(text, outcomes), near_text(text)).tale for text in chosen)
 
 
@@ -67,7 +67,7 @@ def _quantile(text: str) -> tuple[float, Measure]:
     """The percent and the measure of `p5:next_delay`."""
     match = _NEAR.fullmatch(text)
     if match is None:
-        raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADS}")
+        raise ValueError(f"`{text}` is no quantile of a measure; write for instance p5:{LEADING_MEASURE}")
     return float(match[1]), measure(match[2])
 
 

@@ -13,7 +13,7 @@ from sim.world.company.capital import CLOSED, COLLAPSED, QUIET
 from sim.world.purchasing.orders import AT_OFFICE, AT_VENDOR, DELIVERED, IN_TRANSIT, PLACED
 from sim.world.workloads.training import DONE
 
-SECOND = 1_000_000
+MICROSECONDS = 1_000_000
 """Microseconds that a day is drawn as."""
 
 ORDERS, CAMPAIGNS, TALKS, RULES = range(1, 5)
@@ -108,7 +108,7 @@ def _pieces(
 
 
 def _span(page: int, thread: int, name: str, begins: float, ends: float, arguments: dict[str, float]) -> Event:
-    first, last = round(begins * SECOND), round(ends * SECOND)
+    first, last = round(begins * MICROSECONDS), round(ends * MICROSECONDS)
     return {
         "name": name,
         "cat": PAGES[page],

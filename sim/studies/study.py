@@ -1,4 +1,4 @@
-"""What the studies of one scenario share: futures by their rows, through the store, and where results are put."""
+"""Shared machinery of the studies of one scenario: cached runs and result folders."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from sim.engine.resumable import Tally
 from sim.engine.runner import table_of
 from sim.engine.storage import chunk_store, result_folder
 from sim.engine.storage.chunk_store import Chunks
-from sim.engine.tasks import Piece
+from sim.engine.tasks import Task
 from sim.errors import FutureBroke, InputError, Place, Problem
 from sim.measures.gate_language import Gate, read_gates
 from sim.measures.measures import MEASURES, Measure, leading, measures_at
@@ -24,13 +24,13 @@ from sim.template.history_matching import Judge, plain_judge
 from sim.world.course.future import LAYOUT
 
 
-class Also(Protocol):
+class SideResult(Protocol):
     """What a study keeps of futures besides their outcomes."""
 
-    def there(self, piece: Piece) -> bool:
+    def is_cached(self, task: Task) -> bool:
         """Whether it is in the store, or not wanted of these futures."""
 
-    def keep(self, piece: Piece, batch: Batch) -> None:
+    def keep(self, task: Task, batch: Batch) -> None:
         """Keep what is wanted of futures that ran."""
 
 
@@ -47,39 +47,39 @@ class Study:
     progress: Callable[..., None]
     tally: Tally
 
-    def numbered(self, template: Template, inputs: Any = None) -> Iterator[Piece]:
+    def numbered(self, template: Template, inputs: Any = None) -> Iterator[Task]:
         """The first futures of a template, a chunk at a time; `inputs`, where they are drawn already."""
         digest, seed = chunk_store.template_digest(template), self.request.seed
         for first, n in chunk_store.blocks(self.request.futures):
             rows = None if inputs is None else inputs[first : first + n]
-            yield Piece(template, seed, first, n, chunk_store.chunk_name(digest, seed, first, n), rows)
+            yield Task(template, seed, first, n, chunk_store.chunk_name(digest, seed, first, n), rows)
 
     def with_inputs(self, template: Template, inputs: Any, lucky: int = 0) -> Any:
         """Outcomes of futures with these inputs, and the luck of those from number `lucky` on."""
         return self.outcomes(self._laid_out(template, inputs, lucky), len(inputs))
 
-    def _laid_out(self, template: Template, inputs: Any, lucky: int) -> Iterator[Piece]:
+    def _laid_out(self, template: Template, inputs: Any, lucky: int) -> Iterator[Task]:
         """Futures with inputs and luck of their own, a chunk at a time."""
         digest, seed = chunk_store.template_digest(template), self.request.seed
         for first, n in chunk_store.blocks(len(inputs)):
             rows, luck = inputs[first : first + n], tasks.seeds(seed, lucky + first, n)
-            yield Piece(template, seed, first, n, chunk_store.laid_name(digest, seed, rows, luck), rows, luck)
+            yield Task(template, seed, first, n, chunk_store.laid_name(digest, seed, rows, luck), rows, luck)
 
-    def outcomes(self, todo: Iterable[Piece], futures: int, also: Also | None = None) -> Any:
+    def outcomes(self, todo: Iterable[Task], futures: int, beside: SideResult | None = None) -> Any:
         """A table of outcomes, a row for each future: those in the store are read, the others run and kept.
 
         Raises FutureBroke naming the row that failed.
         """
         self.progress(0, futures)
         parts: dict[int, Any] = {}
-        for piece, batch in resumable.finished(self.request, self._engine(), self._missing(todo, parts, also)):
+        for task, batch in resumable.finished(self.request, self._engine(), self._missing(todo, parts, beside)):
             if isinstance(batch, FutureBroke):
                 raise batch
-            if also is not None:
-                also.keep(piece, batch)
-            self.tally.done += self.store.keep(piece.tag, batch.outcomes)
-            parts[piece.first] = batch.outcomes
-            self.progress(piece.n)
+            if beside is not None:
+                beside.keep(task, batch)
+            self.tally.done += self.store.keep(task.tag, batch.outcomes)
+            parts[task.first] = batch.outcomes
+            self.progress(task.n)
         return table_of([parts[first] for first in sorted(parts)])
 
     def draw(self, first: int = 0, template: Template | None = None) -> Any:
@@ -90,15 +90,15 @@ class Study:
         """The engine's way to judge starting positions."""
         return tasks.judge_of(self._engine()) or plain_judge(LAYOUT)
 
-    def _missing(self, todo: Iterable[Piece], parts: dict[int, Any], also: Also | None) -> Iterator[Piece]:
-        """The pieces that are to be run; what the others came to goes into `parts`."""
-        for piece in todo:
-            stored = self.store.read(piece.tag, piece.n)
-            if stored is None or not (also is None or also.there(piece)):
-                yield piece
+    def _missing(self, todo: Iterable[Task], parts: dict[int, Any], beside: SideResult | None) -> Iterator[Task]:
+        """The tasks that are to be run; what the others came to goes into `parts`."""
+        for task in todo:
+            stored = self.store.read(task.tag, task.n)
+            if stored is None or not (beside is None or beside.is_cached(task)):
+                yield task
             else:
-                parts[piece.first] = stored
-                self.progress(piece.n)
+                parts[task.first] = stored
+                self.progress(task.n)
 
     def _engine(self) -> runner.Engine:
         return runner.choose(self.request.engine)
@@ -122,14 +122,14 @@ def measures_named(names: tuple[str, ...]) -> tuple[Measure, ...]:
     return measures_at([Text(name, Place("--measure", 1, 1)) for name in names], "")
 
 
-def gate_of(text: str, option: str = "--target") -> Gate:
-    """A gate from the command line. Raises InputError."""
-    problems: list[Problem] = []
-    gates = read_gates((Text(text, Place(option, 1, 1)),), problems)
+def gate_of(text: str) -> Gate:
+    """The gate of `--target`. Raises InputError."""
+    place, problems = Place("--target", 1, 1), list[Problem]()
+    gates = read_gates((Text(text, place),), problems)
     if problems:
         raise InputError(problems)
     if gates[0].statistic.against:
-        raise InputError([Problem(Place(option, 1, 1), "", "a target is about one scenario; leave out delta")])
+        raise InputError([Problem(place, "", "a target is about one scenario; leave out delta")])
     return gates[0]
 
 

@@ -17,9 +17,9 @@ from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.luck import hash_of
 from sim.language.record import SHAPE, Layout
 from sim.language.values import After
-from sim.scenario.grammar.cells import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, StrideOf, is_whole
+from sim.scenario.grammar.cells import AddressOf, Cell, Input, LuckOf, LuckRowOf, RowEntry, RowOf, StrideOf, is_whole
 from sim.scenario.scenario import InRows, Link, Scenario, Value, is_matched
-from sim.template.history_matching import Judge, Matching, matching_of, opening_inputs, plain_judge
+from sim.template.history_matching import HistoryMatching, Judge, matching_of, opening_inputs, plain_judge
 from sim.template.sampling import draw_inputs
 
 
@@ -82,7 +82,7 @@ class Template:
         return assemble(self.scenario.root, self.layout) if self.scenario.root else self
 
     @cached_property
-    def matching(self) -> Matching | None:
+    def matching(self) -> HistoryMatching | None:
         """The openings to choose from, if the scenario matches them to history."""
         if self.base is not None:
             return self.base.matching
@@ -201,7 +201,7 @@ class _Builder:
         for column in self.layout.tables["counts"].columns:
             self._write("counts", 0, column.name, self.used.get(column.name, 0))
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[RowEntry]:
         for value in self.scenario.values.values():
             kind = value.field.kind
             if isinstance(kind, Rows):
@@ -243,7 +243,7 @@ class _Builder:
                 return self.layout.address(table, self._row(table, name), column)
             case StrideOf(table):
                 return self.layout.tables[table].dtype.itemsize // 8
-            case LuckRow(path):
+            case LuckRowOf(path):
                 return self.luck_rows[path]
             case LuckOf(path, column):
                 return self.layout.address("lucks", self.luck_rows[path], column)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from sim.scenario.grammar.correlations import connected, linked
 from sim.scenario.scenario import Scenario, is_matched
-from sim.template.history_matching import Judge, Matching
+from sim.template.history_matching import HistoryMatching, Judge
 from sim.template.sampling import Floats, Numbers, conditioned, inputs_at, uniforms
 from sim.template.variation import inputs_of
 from sim.world.accounts.starting_position import AGREES
@@ -109,7 +109,7 @@ class _Redraw:
 
     def __init__(self, template: "Template", block: Block, seed: int, inputs: Floats, again: Mask) -> None:
         self.seed, self.numbers = seed, np.arange(len(inputs))
-        self.matching: Matching | None = template.matching if block.matched else None
+        self.matching: HistoryMatching | None = template.matching if block.matched else None
         starting = frozenset[str]()
         refused = np.zeros(len(inputs), np.int64)
         if self.matching is not None:

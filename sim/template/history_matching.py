@@ -41,7 +41,7 @@ def opening_inputs(scenario: Scenario) -> frozenset[str]:
 
 
 @dataclass(eq=False)
-class Matching:
+class HistoryMatching:
     """The openings of a root scenario, under the bounds of the scenario that runs."""
 
     root: Scenario
@@ -91,7 +91,9 @@ class Matching:
         self.accepted = share
 
 
-def matching_of(scenario: Scenario, root: Scenario, record: Any, addresses: Whole, inputs: Sequence[Input]) -> Matching:
+def matching_of(
+    scenario: Scenario, root: Scenario, record: Any, addresses: Whole, inputs: Sequence[Input]
+) -> HistoryMatching:
     """The openings of `root`, judged by the bounds of `scenario`, which stand in `record` with all else of the root.
 
     `addresses` and `inputs` are those of the root's template. Raises InputError for a bound that is uncertain.
@@ -105,7 +107,7 @@ def matching_of(scenario: Scenario, root: Scenario, record: Any, addresses: Whol
     pairs = [(address, each.path) for address, each in zip(addresses, inputs, strict=False) if each.path in drawn]
     places = np.array([address for address, _ in pairs], np.int64)
     section = next(value.node.place for value in bounds if value.node is not None)
-    return Matching(root, record, places, [path for _, path in pairs], section)
+    return HistoryMatching(root, record, places, [path for _, path in pairs], section)
 
 
 def plain_judge(layout: Layout) -> Judge:

@@ -19,7 +19,6 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 import numpy.typing as npt
 
-from sim.scenario.grammar.cells import Input
 from sim.scenario.grammar.correlations import Linked, linked
 from sim.scenario.scenario import Scenario
 
@@ -67,7 +66,8 @@ def _values_of(scenario: Scenario, shares: Mapping[str, Floats], columns: Sequen
     inputs = {drawing.path: drawing for drawing in scenario.inputs}
     drawn = np.empty((n, len(columns)))
     for column, path in enumerate(columns):
-        drawn[:, column] = _values(inputs[path], shares[path])
+        values = inputs[path].spec.ppf(shares[path])
+        drawn[:, column] = np.floor(values) if inputs[path].whole else values
     return drawn
 
 
@@ -150,11 +150,6 @@ def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
     own = np.uint64(int.from_bytes(digest[16:24], "little"))
     name = _mixed(index * np.uint64(_GOLDEN) + own) + attempts.astype(np.uint64) * np.uint64(_GOLDEN)
     return ((_mixed(name) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-
-
-def _values(drawing: Input, u: Floats) -> Floats:
-    values = drawing.spec.ppf(u)
-    return np.floor(values) if drawing.whole else values
 
 
 def _times(table: Floats, weights: Floats) -> Floats:

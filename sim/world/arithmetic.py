@@ -12,7 +12,7 @@ YEAR = 365.25
 HOURS_A_DAY = 24.0
 INSTANT = 1e-6
 """Days within which a date has come: a time reached by adding up is not equal to it in its last bits."""
-EXACT = 9007199254740992.0
+LARGEST_EXACT_WHOLE = 9007199254740992.0
 """2**53: below it a float holds every whole number."""
 _LEAST = 1e-300
 _MOST = 700.0
@@ -32,7 +32,7 @@ def whole(number: float) -> float:
 
     From 2**53 on a float is whole as it is, and an integer may not hold it.
     """
-    return float(math.floor(number)) if abs(number) < EXACT else number
+    return float(math.floor(number)) if abs(number) < LARGEST_EXACT_WHOLE else number
 
 
 @compilable

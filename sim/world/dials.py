@@ -13,7 +13,7 @@ from sim.language.declarations import Section, Share, parameter
 from sim.language.events import compilable
 
 REMOVED = 1.0
-AMPLE = 10.0
+AMPLE_SUPPLY = 10.0
 """What a vendor makes whose inputs are never the least, times what was announced."""
 
 

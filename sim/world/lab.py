@@ -10,7 +10,7 @@ from sim.language.declarations import USD, Count, Number, Ratio, Row, Section, S
 LONGEST_RUNWAY = 120.0
 """Months beyond which a runway is not told apart."""
 
-NOTHING, RENT, HIRING, CAMPAIGNS = range(4)
+NO_AUSTERITY, RENT, HIRING, CAMPAIGNS = range(4)
 """How far the lab saves when money is short: each step includes those before it."""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.bottlenecks.constraint_table import changed_row
 from sim.bottlenecks.counterfactual_runs import Base, changes_of
-from sim.bottlenecks.scenario_effect import Change
+from sim.bottlenecks.scenario_effect import ChangeEffect
 from sim.scenario.load import base_of
 from sim.world.course.future import LAYOUT
 from tests.world.a_future import template_of
@@ -61,8 +61,8 @@ def test_a_thing_without_a_name_is_called_in_words() -> None:
 
 
 def test_of_many_values_two_are_named() -> None:
-    change = Change("a.b", "Climate of relations", {}, ("one", "two", "three", "four"))
+    change = ChangeEffect("a.b", "Climate of relations", {}, ("one", "two", "three", "four"))
     assert changed_row(change)[0] == "Climate of relations: one; two; 2 more"
-    assert Change("a.b", "x", {}, ("one", "two")).label == "x: one; two"
-    assert Change("a.b", "x", {}).label == "x"
+    assert ChangeEffect("a.b", "x", {}, ("one", "two")).label == "x: one; two"
+    assert ChangeEffect("a.b", "x", {}).label == "x"
     assert change.as_json()["meanings"] == ["one", "two", "three", "four"]

@@ -4,23 +4,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.bottlenecks.constraint_table import COLUMNS, Row, changed_row, constraint_table, rounded_together
+from sim.bottlenecks.constraint_table import COLUMNS, ConstraintRow, changed_row, constraint_table, rounded_together
 from sim.bottlenecks.counterfactuals import Counterfactuals, counterfactuals
 from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount
-from sim.bottlenecks.scenario_effect import Change
-from sim.bottlenecks.shares import GATES, bottlenecks
+from sim.bottlenecks.scenario_effect import ChangeEffect
+from sim.bottlenecks.shares import PARTS, bottlenecks
 from sim.measures.wording import bare_points
 from tests.bottlenecks.games import asked, eased, series, table, with_luck, worth
 from tests.findings.toy import parts
 
 
-def rows(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> list[Row]:
+def rows(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> list[ConstraintRow]:
     return list(constraint_table(bottlenecks(outcomes)[0], other))
 
 
-def column(rows: list[Row], title: str) -> dict[str, str]:
+def column(rows: list[ConstraintRow], title: str) -> dict[str, str]:
     place = COLUMNS.index(title)
-    return {row.gate: row.texts[place] for row in rows}
+    return {row.part: row.texts[place] for row in rows}
 
 
 def random_parts(seed: int, size: float = 0.1) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def test_what_binds_now_adds_up_to_the_total_that_is_printed(seed: int, size: fl
     now = column(result, "binds now")
     total = now.pop("")
     assert total == bare_points(sum(cause.share for cause in bottlenecks(random_parts(seed, size))[0].causes))
-    assert set(now) == set(GATES)
+    assert set(now) == set(PARTS)
     if total.strip("<>-") == total.lstrip("-"):
         assert sum(map(float, now.values())) == pytest.approx(float(total), abs=1e-9)
 
@@ -71,7 +71,7 @@ def test_no_part_is_rounded_by_more_than_a_point(seed: int) -> None:
 
 def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> None:
     result = rows(parts(4, train_capital=0.3, train_behind=0.14), asked(worth(0.44, money=0.3), money=0.3))
-    assert [row.gate for row in result][:6] == list(NAMES)
+    assert [row.part for row in result][:6] == list(NAMES)
     assert result[-1].words == "missing in all"
     money = result[0]
     assert money.words == "money, irreplaceable"
@@ -89,7 +89,7 @@ def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> Non
         "best while it stays": "",
         "allotted": "30",
     }
-    behind = next(row for row in result if row.gate == "behind")
+    behind = next(row for row in result if row.part == "behind")
     assert behind.texts == ("14", "", "", "", "")
 
 
@@ -134,5 +134,5 @@ def test_what_stands_behind_another_is_shown_with_nothing_alone() -> None:
 def test_a_change_shows_what_it_costs_each_use_or_that_it_cannot_be_taken_back_alone() -> None:
     costs = {"train_short": Amount(0.031, 0.004), "unserved": Amount(-0.002, 0.004)}
     assert list(costs) == list(SHORTFALLS.values())
-    assert changed_row(Change("a.b", "the talks", costs)) == ("the talks", "3.1 ± 0.4", "≈ 0 ± 0.4")
-    assert changed_row(Change("a.b", "a rule", {})) == ("a rule", "cannot be taken back alone", "")
+    assert changed_row(ChangeEffect("a.b", "the talks", costs)) == ("the talks", "3.1 ± 0.4", "≈ 0 ± 0.4")
+    assert changed_row(ChangeEffect("a.b", "a rule", {})) == ("a rule", "cannot be taken back alone", "")

@@ -13,8 +13,8 @@ from sim.bottlenecks.counterfactual_runs import Base
 from sim.bottlenecks.counterfactuals import EASED
 from sim.bottlenecks.counterfactuals import counterfactuals as counterfactuals_of
 from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, removals, tabled
-from sim.bottlenecks.variants import Luck
-from sim.engine import ensembles
+from sim.bottlenecks.variants import RunSpec
+from sim.engine import runner
 from sim.engine.storage.chunk_store import Chunks
 from sim.template.assemble import Template
 from sim.world.shortfall.constraints import DIALS_OF
@@ -22,7 +22,7 @@ from tests.bottlenecks.games import bit, table, with_luck, worth
 from tests.bottlenecks.test_variants import quiet, template
 from tests.findings.toy import outcomes
 
-LUCK = Luck(seed=1, futures=2, first=0, engine="simpy", workers=1)
+LUCK = RunSpec(seed=1, futures=2, first=0, engine="simpy", workers=1)
 
 
 @pytest.fixture
@@ -35,20 +35,20 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Futures without a world: missing shares by luck, less what the dials of each job lift. Holds the jobs run."""
     jobs: list[Any] = []
 
-    def run(asked: Sequence[Any], engine: str, told: Any, months: bool = False) -> list[ensembles.Futures]:
+    def run(asked: Sequence[Any], engine: str, told: Any, months: bool = False) -> list[runner.Futures]:
         jobs.extend(asked)
         return [_made(job) for job in asked]
 
-    monkeypatch.setattr(ensembles, "run", run)
+    monkeypatch.setattr(runner, "run_several", run)
     return jobs
 
 
-def _made(job: Any) -> ensembles.Futures:
+def _made(job: Any) -> runner.Futures:
     luck = np.random.default_rng(job.seed + job.first).random((2, job.futures))
     lifted = sum(float(job.template.record["values"][0, job.template.address(f"dials.{dial}")]) for dial in DIALS)
     short = 0.5 + 0.3 * luck[0] - 0.02 * lifted
     rows = outcomes(job.futures).assign(train_short=short, unserved=0.5 * short + 0.1 * luck[1])
-    return ensembles.Futures(rows, np.empty(0))
+    return runner.Futures(rows, np.empty(0))
 
 
 DIALS = [dial for found in DIALS_OF.values() for dial in found]
@@ -68,7 +68,7 @@ def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
 
 
 def test_a_table_is_run_once_and_read_the_second_time(store: Chunks, ran: list[Any]) -> None:
-    luck = Luck(1, 40, 0, "simpy", 1)
+    luck = RunSpec(1, 40, 0, "simpy", 1)
     first = removal_tables.table(template(), luck, store, quiet)
     assert len(ran) == SETS
     assert first.shape == (SETS, 40, len(TABLED))
@@ -80,7 +80,7 @@ def test_a_table_is_run_once_and_read_the_second_time(store: Chunks, ran: list[A
 @pytest.mark.parametrize("futures", [7, 40, 300, 1024])
 def test_a_table_that_is_read_gives_the_same_bytes(store: Chunks, ran: list[Any], futures: int) -> None:
     """Sums depend on how numbers lie in memory: the same numbers are not enough."""
-    luck = Luck(1, futures, 0, "simpy", 1)
+    luck = RunSpec(1, futures, 0, "simpy", 1)
     cold, warm = (said_of(removal_tables.table(template(), luck, store, quiet)) for _ in range(2))
     assert len(ran) == SETS
     assert cold == warm
@@ -88,11 +88,11 @@ def test_a_table_that_is_read_gives_the_same_bytes(store: Chunks, ran: list[Any]
 
 def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunks, ran: list[Any]) -> None:
     for usual, luck in (
-        (template(), Luck(1, 4, 0, "simpy", 1)),
-        (template(), Luck(2, 4, 0, "simpy", 1)),
-        (template(), Luck(1, 5, 0, "simpy", 1)),
-        (template(), Luck(1, 4, 4, "simpy", 1)),
-        (template("capital.cash=$1.5B"), Luck(1, 4, 0, "simpy", 1)),
+        (template(), RunSpec(1, 4, 0, "simpy", 1)),
+        (template(), RunSpec(2, 4, 0, "simpy", 1)),
+        (template(), RunSpec(1, 5, 0, "simpy", 1)),
+        (template(), RunSpec(1, 4, 4, "simpy", 1)),
+        (template("capital.cash=$1.5B"), RunSpec(1, 4, 0, "simpy", 1)),
     ):
         before = len(ran)
         removal_tables.table(usual, luck, store, quiet)
@@ -100,9 +100,11 @@ def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunk
 
 
 def test_a_table_has_no_more_futures_than_the_most(store: Chunks, ran: list[Any]) -> None:
-    result = removal_tables.table(template(), Luck(1, removal_tables.MOST + 500, 0, "simpy", 1), store, quiet)
-    assert result.shape[1] == removal_tables.MOST
-    assert removal_tables.runs(removal_tables.MOST + 500) == SETS * removal_tables.MOST
+    result = removal_tables.table(
+        template(), RunSpec(1, removal_tables.TABLE_FUTURES + 500, 0, "simpy", 1), store, quiet
+    )
+    assert result.shape[1] == removal_tables.TABLE_FUTURES
+    assert removal_tables.runs(removal_tables.TABLE_FUTURES + 500) == SETS * removal_tables.TABLE_FUTURES
     assert removal_tables.runs(3) == SETS * 3
 
 
@@ -123,7 +125,7 @@ def test_a_damaged_table_is_run_again(store: Chunks, ran: list[Any]) -> None:
 
 def test_the_first_row_of_a_table_is_the_scenario_as_it_is(store: Chunks) -> None:
     """Real futures: the table and separately turned dials agree in every bit."""
-    luck = Luck(1, 1, 0, "simpy", 1)
+    luck = RunSpec(1, 1, 0, "simpy", 1)
     result = removal_tables.table(template(), luck, store, quiet)
     sets = [(), ("money",), ("rules", "sites")]
     turned = [variants.turned(template(), removal_tables.removed(names)) for names in sets]

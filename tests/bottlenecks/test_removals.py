@@ -10,14 +10,14 @@ import pytest
 
 from sim.bottlenecks.removals import (
     ALL,
-    COUNTS,
+    COUNTING_GAIN,
     NAMES,
-    NEARLY,
-    NOTABLE,
+    NEARLY_ALL,
+    NOTABLE_PART,
+    NOTICEABLE_PART,
     SETS,
     SHORTFALLS,
     TABLED,
-    TENTH,
     Amount,
     Removals,
     Rows,
@@ -170,7 +170,7 @@ def test_irreplaceable_is_what_no_others_make_up_for() -> None:
     assert result.kept["rules"].best.removed == ("money", "sites")
 
 
-@pytest.mark.parametrize(("part", "expected"), [(TENTH - 0.01, False), (TENTH + 0.01, True)])
+@pytest.mark.parametrize(("part", "expected"), [(NOTICEABLE_PART - 0.01, False), (NOTICEABLE_PART + 0.01, True)])
 def test_irreplaceable_is_more_than_a_tenth_of_the_shortfall(part: float, expected: bool) -> None:
     result = removals_of(worth(1.0, money=0.8, sites=part))
     assert result.kept["sites"].irreplaceable is expected
@@ -239,7 +239,9 @@ def test_every_superlative_holds_against_all_sets(seed: int) -> None:
     for size in range(1, 7):
         most = max(gain(names) for k in range(1, size + 1) for names in every(k))
         assert result.best[size - 1].gain.mean == pytest.approx(most)
-    least = next(size for size in range(1, 7) if result.best[size - 1].gain.mean >= NEARLY * result.best[-1].gain.mean)
+    least = next(
+        size for size in range(1, 7) if result.best[size - 1].gain.mean >= NEARLY_ALL * result.best[-1].gain.mean
+    )
     assert result.size == least
     assert result.candidates[0].gain.mean == pytest.approx(max(map(gain, every(least))))
     assert result.singles[0].gain.mean == pytest.approx(max(map(gain, every(1))))
@@ -260,7 +262,7 @@ def test_no_candidate_is_left_out_that_is_within_half_a_point(seed: int) -> None
     result = of_luck(seed, worth(0.6, money=0.2, rules=0.2, sites=0.19), 60, 0.02)
     top, named = result.candidates[0].gain.mean, set(answer_of(result))
     for names in every(result.size):
-        if result.gain(bit(*names)).mean >= top - NOTABLE * COUNTS:
+        if result.gain(bit(*names)).mean >= top - NOTABLE_PART * COUNTING_GAIN:
             assert names in named
 
 
@@ -368,7 +370,7 @@ def test_an_amount_is_a_mean_with_half_of_its_interval() -> None:
     result = amount(luck)
     assert result.mean == pytest.approx(0.2, abs=0.005)
     assert result.error == pytest.approx(1.96 * 0.1 / 4000**0.5, rel=0.15)
-    assert result.error < COUNTS
+    assert result.error < COUNTING_GAIN
 
 
 # --- what may be said to be first ---

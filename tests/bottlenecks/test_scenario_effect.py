@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from sim.bottlenecks.removals import COUNTS, NAMES, SETS, SHORTFALLS, Amount, Removals, removals
-from sim.bottlenecks.scenario_effect import STANDING, THIRD, Change, Cost, cost, effect
+from sim.bottlenecks.removals import COUNTING_GAIN, NAMES, SETS, SHORTFALLS, Amount, Removals, removals
+from sim.bottlenecks.scenario_effect import STANDING_PART, THROUGH_PART, ChangeEffect, Cost, cost, effect
 from tests.bottlenecks.games import Left, game, removals_of, table, worth
 
 FUTURES = 300
@@ -70,7 +70,9 @@ def test_what_only_both_removals_undo_names_neither() -> None:
     assert named(of(lambda gone: USUAL + 0.02 * (not {"money", "rules"} <= gone))) == []
 
 
-@pytest.mark.parametrize(("part", "expected"), [(THIRD - 0.01, []), (THIRD + 0.01, ["rules"]), (1.5, ["rules"])])
+@pytest.mark.parametrize(
+    ("part", "expected"), [(THROUGH_PART - 0.01, []), (THROUGH_PART + 0.01, ["rules"]), (1.5, ["rules"])]
+)
 def test_a_third_of_the_cost_is_enough_to_be_named(part: float, expected: list[str]) -> None:
     assert named(of(more(0.02, "rules", left=part))) == expected
 
@@ -88,7 +90,7 @@ def test_a_scenario_that_helps_works_through_what_takes_its_gain_away() -> None:
 
 @pytest.mark.parametrize(
     ("left", "expected"),
-    [(STANDING - 0.01, []), (STANDING + 0.01, []), (STANDING + 0.1, ["money"])],
+    [(STANDING_PART - 0.01, []), (STANDING_PART + 0.01, []), (STANDING_PART + 0.1, ["money"])],
     ids=["in neither", "in one world alone", "in both"],
 )
 def test_only_what_leaves_half_of_the_shortfall_standing_is_named(left: float, expected: list[str]) -> None:
@@ -116,8 +118,8 @@ def test_only_futures_that_both_have_are_compared() -> None:
 @pytest.mark.parametrize(
     ("moves", "worse", "better"),
     [
-        ([COUNTS * 1.01, COUNTS * 0.99, 0.0, -COUNTS * 0.99], 0.25, 0.0),
-        ([0.5, 0.5, -COUNTS * 1.01, -0.5], 0.5, 0.5),
+        ([COUNTING_GAIN * 1.01, COUNTING_GAIN * 0.99, 0.0, -COUNTING_GAIN * 0.99], 0.25, 0.0),
+        ([0.5, 0.5, -COUNTING_GAIN * 1.01, -0.5], 0.5, 0.5),
         ([0.0, 0.0, 0.0, 0.0], 0.0, 0.0),
     ],
 )
@@ -141,7 +143,9 @@ def test_a_scenario_that_does_nothing_seldom_costs_or_works_through_anything() -
 def test_what_takes_a_third_by_luck_alone_is_seldom_named() -> None:
     """The cost is the same under every set; luck lets one removal take a third of it in half of the seeds."""
     result = [with_luck(seed, more(0.05), worth(USUAL), 0.1) for seed in range(100)]
-    large = [any(abs(each.gone.mean) >= THIRD * abs(one.difference.mean) for each in one.through) for one in result]
+    large = [
+        any(abs(each.gone.mean) >= THROUGH_PART * abs(one.difference.mean) for each in one.through) for one in result
+    ]
     assert sum(large) >= 40
     assert sum(bool(named(each)) for each in result) <= 8
 
@@ -155,8 +159,8 @@ def test_errors_of_costs_cover_their_truth() -> None:
 
 def test_an_effect_holds_what_is_missing_in_the_base_and_each_change() -> None:
     changes = (
-        Change("capital.financing", "the talks", dict.fromkeys(SHORTFALLS.values(), Amount(0.02, math.inf))),
-        Change("controls.rules.new", "a rule", {}),
+        ChangeEffect("capital.financing", "the talks", dict.fromkeys(SHORTFALLS.values(), Amount(0.02, math.inf))),
+        ChangeEffect("controls.rules.new", "a rule", {}),
     )
     here, there = (removals(table(game(left))) for left in (more(0.02, "money"), worth(USUAL)))
     result = effect("the baseline", here, there, tuple(SHORTFALLS.values()), changes)

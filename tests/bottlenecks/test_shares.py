@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.bottlenecks.shares import GATES, NOBODY, USES, Bottleneck, bottlenecks, by_month, shares
+from sim.bottlenecks.shares import NOBODY, PARTS, USES, Bottleneck, bottlenecks, by_month, shares
 from tests.findings.toy import RUN, outcomes, parts, series
 
 
@@ -13,7 +13,7 @@ def of(use: str, table: pd.DataFrame) -> Bottleneck:
 def test_one_constraint_takes_all() -> None:
     result = of("train", parts(train_control=0.5))
     first = result.causes[0]
-    assert (first.gate, first.share, first.p5, first.p95, first.largest) == ("rules", 0.5, 0.5, 0.5, 1.0)
+    assert (first.part, first.share, first.p5, first.p95, first.largest) == ("rules", 0.5, 0.5, 0.5, 1.0)
     assert result.missing == 0.5
 
 
@@ -36,7 +36,7 @@ def test_a_share_is_the_mean_over_futures(seed: int) -> None:
     """Not what is missing in all futures together: a future that lacks little weighs as much as any other."""
     random = np.random.default_rng(seed)
     table = parts(50).assign(train_capital=random.uniform(0, 0.5, 50), train_behind=random.uniform(0, 0.3, 50))
-    result = {cause.gate: cause.share for cause in of("train", table).causes}
+    result = {cause.part: cause.share for cause in of("train", table).causes}
     assert result["money"] == pytest.approx(table["train_capital"].mean())
     assert result["behind"] == pytest.approx(table["train_behind"].mean())
 
@@ -44,9 +44,9 @@ def test_a_share_is_the_mean_over_futures(seed: int) -> None:
 def test_a_large_future_weighs_more_in_the_share_but_not_in_the_odds() -> None:
     table = parts(3).assign(train_capital=[0.9, 0.0, 0.0], train_depth=[0.0, 0.1, 0.1])
     first, second = of("train", table).causes[:2]
-    assert first.gate == "money"
+    assert first.part == "money"
     assert first.share == pytest.approx(0.3)
-    assert second.gate == "rental"
+    assert second.part == "rental"
     assert second.largest == pytest.approx(2.0 / 3.0)
 
 
@@ -59,9 +59,9 @@ def test_odds_are_among_futures_in_which_any_constraint_binds() -> None:
 @pytest.mark.parametrize("other", list(NOBODY))
 def test_what_is_no_constraint_is_never_first(other: str) -> None:
     result = of("train", parts(train_control=0.1, train_depth=-0.1).assign(**{f"train_{other}": 0.5}))
-    assert [cause.gate for cause in result.causes[:2]] == ["rules", other]
+    assert [cause.part for cause in result.causes[:2]] == ["rules", other]
     assert [cause.binds for cause in result.causes[:2]] == [True, False]
-    assert result.causes[-1].gate == "rental"
+    assert result.causes[-1].part == "rental"
     assert result.causes[1].largest == 0.0
     assert result.missing == pytest.approx(0.5)
 
@@ -73,10 +73,10 @@ def test_equal_constraints_share_the_lead() -> None:
 
 def test_a_negative_part_is_shown_as_it_is() -> None:
     result = of("serve", parts(serve_capital=0.6, serve_control=-0.1))
-    assert {cause.gate: cause.share for cause in result.causes} == {
+    assert {cause.part: cause.share for cause in result.causes} == {
         "money": pytest.approx(0.6),
         "rules": pytest.approx(-0.1),
-        **dict.fromkeys(set(GATES) - {"money", "rules"}, 0.0),
+        **dict.fromkeys(set(PARTS) - {"money", "rules"}, 0.0),
     }
 
 
@@ -84,5 +84,5 @@ def test_months_end_with_the_leading_window() -> None:
     table = by_month(series(), RUN.reporting_until)
     assert list(table.columns) == ["month", "use", "gate", "p5", "p25", "p50", "p75", "p95", "mean"]
     assert table["month"].max() == "2027-12-31"
-    assert len(table) == 21 * len(USES) * len(GATES)
+    assert len(table) == 21 * len(USES) * len(PARTS)
     assert np.isfinite(table[["p5", "p95"]].to_numpy()).all()

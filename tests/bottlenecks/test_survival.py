@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from sim.bottlenecks.survival import Source, first_apart, survival
+from sim.bottlenecks.survival import SupplySource, first_apart, survival
 
 ENDS = np.array([30.0, 60.0, 90.0, 120.0])
-MEMORY = Source("memory", "memory imports", "offer")
+MEMORY = SupplySource("memory", "memory imports", "offer")
 
 
 def of(stopped: list[list[float]], usual: list[list[float]], since: list[float], level: float = 0.5):  # type: ignore[no-untyped-def]

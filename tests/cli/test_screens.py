@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.bottlenecks.survival import Source, Survival
+from sim.bottlenecks.survival import SupplySource, Survival
 from sim.cli import screens
 from sim.findings import markdown
 from sim.findings.comparison_answer import compare
@@ -36,7 +36,7 @@ def joined(text: str) -> str:
 
 
 def test_names_in_brackets_are_names() -> None:
-    rows = [Survival(Source(name, name, "happening"), 0.5, 10, 0.1, None, None) for name in ODD]
+    rows = [Survival(SupplySource(name, name, "happening"), 0.5, 10, 0.1, None, None) for name in ODD]
     told = printed(screens.survival, rows)
     for name in ODD:
         assert name in told
@@ -45,10 +45,10 @@ def test_names_in_brackets_are_names() -> None:
 def test_sources_that_bring_nothing_down_share_a_sentence() -> None:
     names = {"grey": 0.0, "money": 0.6, "rent": 0.26, "memory": 0.02}
     stops = [
-        Survival(Source(name, name, "offer", date(2026, 4, 24), 365), 0.5, 50, fails, None, None)
+        Survival(SupplySource(name, name, "offer", date(2026, 4, 24), 365), 0.5, 50, fails, None, None)
         for name, fails in names.items()
     ]
-    strike = Survival(Source("strike", "a strike", "happening"), 0.5, 50, 0.01, None, None)
+    strike = Survival(SupplySource("strike", "a strike", "happening"), 0.5, 50, 0.01, None, None)
     told = printed(screens.survival, [*stops, strike])
     assert "Each source stops on 2026-04-24 for 365 days." in told
     assert "The others (2): training fails in at most 2% of futures." in told
@@ -59,7 +59,7 @@ def test_sources_that_bring_nothing_down_share_a_sentence() -> None:
 
 
 def test_what_came_about_in_no_future_has_no_odds() -> None:
-    never = Survival(Source("a", "a strike", "happening"), 0.5, 0, None, None, None)
+    never = Survival(SupplySource("a", "a strike", "happening"), 0.5, 0, None, None, None)
     row = next(line for line in printed(screens.survival, [never]).splitlines() if "a strike" in line)
     assert row.split() == ["a", "strike", "–", "0"]
     assert "| a strike | – |" in markdown.survival([never])

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.engine.runner import Job, run
-from sim.engine.tasks import Piece, run_task
+from sim.engine.tasks import Task, run_task
 from sim.errors import InputError
 from sim.template.variation import varied_template
 from tests.engine.futures import SCENARIOS, SEED, template_of
@@ -93,7 +93,7 @@ def test_the_permission_stands_where_code_is_imported(folder: Path, workers: int
             run(Job(each, SEED, 2, workers=workers), "simpy", lambda done: None)
         for engine in ("simpy", "compiled"):
             with pytest.raises(InputError, match="runs code of its own"):
-                run_task(Piece(each, SEED, 0, 1), engine)
+                run_task(Task(each, SEED, 0, 1), engine)
     assert not (folder / "mark").exists()
     allowed = varied_template(replace(of, allow_processes=True), [])
     run(Job(allowed, SEED, 2, workers=workers), "simpy", lambda done: None)

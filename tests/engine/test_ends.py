@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from sim.engine.tasks import Piece, run_task
+from sim.engine.tasks import Task, run_task
 from sim.errors import FutureBroke, InputError
 from sim.language.declarations import Moment, Options, Quantity, fields
 from sim.language.distributions import Fixed
@@ -57,7 +57,7 @@ def settings() -> Iterator[Setting]:
 def came_to(setting: Setting, engine: str) -> object:
     """What a future comes to, in every bit; or why it stops."""
     try:
-        batch = run_task(Piece(varied_template(baseline(), [setting]), SEED, 0, 1), engine)
+        batch = run_task(Task(varied_template(baseline(), [setting]), SEED, 0, 1), engine)
     except (InputError, FutureBroke) as stopped:
         return str(stopped)
     return batch.outcomes.tobytes(), batch.series.tobytes(), batch.events.tolist()

@@ -18,7 +18,7 @@ from sim.engine import runner
 from sim.engine import workers as alone
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import CHUNK, Job, choose, chunk_of, run, run_chunk
-from sim.engine.tasks import Piece, run_task
+from sim.engine.tasks import Task, run_task
 from sim.errors import FutureBroke, ModelError
 from sim.language.events import after
 from sim.world.company import ledger
@@ -84,11 +84,11 @@ def test_a_killed_worker_costs_nothing() -> None:
 
 def test_a_worker_answers_in_one_write(tmp_path: Path) -> None:
     """Killed amid a longer answer, it would leave its reader waiting for the rest for ever."""
-    piece = Piece(template("baseline"), SEED, 0, 3)
-    of = piece.template
-    answer = alone.shelved(str(tmp_path), of.record, of.addresses, SEED, (), *piece.drawn("simpy").start[3:])
+    task = Task(template("baseline"), SEED, 0, 3)
+    of = task.template
+    answer = alone.shelved(str(tmp_path), of.record, of.addresses, SEED, (), *task.drawn("simpy").start[3:])
     assert len(pickle.dumps(answer)) < select.PIPE_BUF / 2
-    assert np.array_equal(alone.taken(answer).series, run_task(piece, "simpy").series)
+    assert np.array_equal(alone.taken(answer).series, run_task(task, "simpy").series)
     assert list(tmp_path.iterdir()) == []
 
 

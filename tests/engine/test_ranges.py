@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.engine.tasks import Piece, finished
+from sim.engine.tasks import Task, finished
 from sim.errors import FutureBroke
 from tests.engine.futures import SEED, template_of
 from tests.world.a_future import small
@@ -58,7 +58,7 @@ CASES = {
 def test_where_only_the_run_tells_it_stops_with_the_names(case: str, engine: str, tmp_path: Path) -> None:
     written, takes, expected = CASES[case]
     template = template_of(written, tmp_path)
-    pieces = [Piece(template, SEED, first, 1) for first in range(40)]
+    pieces = [Task(template, SEED, first, 1) for first in range(40)]
     broken = [batch for _, batch in finished(pieces, engine, 1) if isinstance(batch, FutureBroke)]
     assert broken
     assert any(takes in broke.reason and expected in broke.reason for broke in broken)

@@ -142,9 +142,9 @@ def test_a_study_takes_what_another_has_run(path: Path, tmp_path: Path, monkeypa
     honest = resumable.finished
 
     def counted(*words: Any) -> Iterator[Finished]:
-        for piece, batch in honest(*words):
-            ran.append(piece.n)
-            yield piece, batch
+        for task, batch in honest(*words):
+            ran.append(task.n)
+            yield task, batch
 
     monkeypatch.setattr(resumable, "finished", counted)
     study("discovery", path, tmp_path)

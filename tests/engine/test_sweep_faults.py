@@ -185,10 +185,10 @@ def test_a_point_that_breaks_is_told_and_does_not_stop_the_rest(
 ) -> None:
     honest = tasks.run_task
 
-    def fragile(piece: tasks.Piece, engine: str) -> Any:
-        if piece.tag[0] == 2 and piece.first == 100:
-            raise FutureBroke(117, piece.seed, "the books do not balance")
-        return honest(piece, engine)
+    def fragile(task: tasks.Task, engine: str) -> Any:
+        if task.tag[0] == 2 and task.first == 100:
+            raise FutureBroke(117, task.seed, "the books do not balance")
+        return honest(task, engine)
 
     monkeypatch.setattr(tasks, "run_task", fragile)
     outcome = run(toy(tmp_path), tmp_path / "out")

@@ -11,7 +11,7 @@ from sim.bottlenecks.counterfactuals import Counterfactuals, counterfactuals
 from sim.bottlenecks.dates import timings
 from sim.bottlenecks.relief import EASED, Relief, relieved
 from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, removals
-from sim.bottlenecks.scenario_effect import Change, Effect, cost, effect
+from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, cost, effect
 from sim.bottlenecks.shares import bottlenecks
 from sim.findings.answer import answer, headline
 from sim.findings.constraint_sentences import comes_back, held_back, stays_short, works_through
@@ -46,7 +46,7 @@ def short(by: float, **given: float) -> pd.DataFrame:
     return parts(200, **(given or {"train_capital": by})).assign(train_short=by, unserved=0.2)
 
 
-def against(here: float, there: float, changes: tuple[Change, ...] = (), luck: float = 0.0) -> Effect:
+def against(here: float, there: float, changes: tuple[ChangeEffect, ...] = (), luck: float = 0.0) -> Effect:
     """The effect of a scenario in which this much is missing, on a baseline in which that much is; through money."""
     uneven = luck * (-1.0) ** np.arange(4)
     one, other = (
@@ -309,12 +309,12 @@ def test_what_it_works_through_is_named_and_never_as_more_than_the_whole() -> No
     assert works_through(none) == "The scenario works through none of the six alone."
 
 
-def change(words: str, mean: float, error: float = 0.001, foremost: bool = False) -> Change:
+def change(words: str, mean: float, error: float = 0.001, foremost: bool = False) -> ChangeEffect:
     both = SHORTFALLS.values()
-    return Change(words, words, dict.fromkeys(both, Amount(mean, error)), (), frozenset(both if foremost else ()))
+    return ChangeEffect(words, words, dict.fromkeys(both, Amount(mean, error)), (), frozenset(both if foremost else ()))
 
 
-def of_changes(*changes: Change) -> str:
+def of_changes(*changes: ChangeEffect) -> str:
     return lines(short(0.46), asked(JOINT, effect=against(0.46, 0.44, changes)))["Which"]
 
 
@@ -324,12 +324,12 @@ def test_the_change_that_costs_most_is_named_beyond_its_error() -> None:
     back = change("Talks", -0.03, foremost=True)
     assert of_changes(back, change("a", 0)).endswith("Of its 2 changes, “Talks” gives back most: 3 points (± 0.1).")
     assert "changes" not in of_changes(first)
-    assert "changes" not in of_changes(first, Change("c", "no change alone", {}))
+    assert "changes" not in of_changes(first, ChangeEffect("c", "no change alone", {}))
     assert "changes" not in of_changes(change("Talks", 0.01, 0.01, foremost=True), change("a", 0.0))
 
 
 def test_changes_that_cannot_be_taken_back_alone_are_counted_too() -> None:
-    fixed = Change("c", "no change alone", {})
+    fixed = ChangeEffect("c", "no change alone", {})
     said = of_changes(change("Talks", 0.03, foremost=True), change("a", 0.01), fixed)
     assert said.endswith("Of its 3 changes, 2 of which can be taken back alone, “Talks” costs most: 3 points (± 0.1).")
 

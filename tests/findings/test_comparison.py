@@ -11,7 +11,7 @@ from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.removals import removals
 from sim.bottlenecks.scenario_effect import effect
 from sim.findings import markdown
-from sim.findings.comparison import Compared, conditional, differences, interactions
+from sim.findings.comparison import ScenarioResult, conditional, differences, interactions
 from sim.findings.comparison_answer import compare, headline
 from sim.findings.findings import findings
 from sim.measures.measures import MEASURES, measure
@@ -20,8 +20,8 @@ from tests.bottlenecks.games import asked, game, table, worth
 from tests.findings.toy import RUN, outcomes, parts, series
 
 
-def scenario(id: str, table: pd.DataFrame, name: str = "") -> Compared:
-    return Compared(id, findings(replace(RUN, name=name or id), table), (), table, series())
+def scenario(id: str, table: pd.DataFrame, name: str = "") -> ScenarioResult:
+    return ScenarioResult(id, findings(replace(RUN, name=name or id), table), (), table, series())
 
 
 def short(by: float, **others: Any) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def test_the_headline_names_what_costs_most() -> None:
     assert comparison.of("c", "train_short").worse == 1.0
 
 
-def headline_by_luck(named: list[Compared], seed: int, *by: float) -> str:
+def headline_by_luck(named: list[ScenarioResult], seed: int, *by: float) -> str:
     """The headline over scenarios that are short by so much, with a luck of their own in each future."""
     luck = np.random.default_rng(seed)
     cases = [
@@ -140,12 +140,12 @@ def test_scenarios_stand_in_the_order_of_their_means_and_no_likelihood_is_read_o
     assert "likely" not in said
 
 
-def named(id: str, table: pd.DataFrame, other: Counterfactuals | None) -> Compared:
+def named(id: str, table: pd.DataFrame, other: Counterfactuals | None) -> ScenarioResult:
     """A scenario called by its id in capitals, with what other runs of its futures say."""
-    return Compared(id, findings(replace(RUN, name=id.upper()), table, other), (), table, series())
+    return ScenarioResult(id, findings(replace(RUN, name=id.upper()), table, other), (), table, series())
 
 
-def lines(*cases: Compared) -> dict[str, str]:
+def lines(*cases: ScenarioResult) -> dict[str, str]:
     return {line.question: line.text for line in compare(cases, 1).answer}
 
 

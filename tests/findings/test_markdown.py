@@ -2,7 +2,7 @@
 
 from sim.bottlenecks.relief import Relief
 from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount
-from sim.bottlenecks.scenario_effect import Change
+from sim.bottlenecks.scenario_effect import ChangeEffect
 from sim.findings import markdown
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import findings
@@ -44,7 +44,7 @@ def test_relief_is_told_by_the_names_of_its_measures() -> None:
 
 def test_a_row_says_what_binds_and_what_comes_back_and_each_change_what_it_costs() -> None:
     costs = dict.fromkeys(SHORTFALLS.values(), Amount(0.02, 0.001))
-    changes = (Change("capital.financing", MARKUP, costs), Change("a.b", "a rule", {}))
+    changes = (ChangeEffect("capital.financing", MARKUP, costs), ChangeEffect("a.b", "a rule", {}))
     other = asked(worth(0.44, money=0.3), effect=against(0.46, 0.44, changes))
     result = findings(RUN, parts(train_capital=0.44), other)
     told = markdown.findings(result)

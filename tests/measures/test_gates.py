@@ -146,10 +146,10 @@ def test_the_number_of_futures_that_would_decide_does() -> None:
         ("p50(next_dely) <= 6", 9, "no measure `next_dely`; did you mean `next_delay`?"),
         ("median(next_delay) <= 6", 5, "no statistic `median`"),
         ("p0(next_delay) <= 6", 5, "no statistic `p0`"),
-        ("p50(next_delay) = 6", 21, "a comparison is due"),
-        ("p50(next_delay) <=", 23, "an amount is due, like 6 months; here the gate ends"),
+        ("p50(next_delay) = 6", 21, "expected <=, <, >= or >"),
+        ("p50(next_delay) <=", 23, "expected an amount like 6 months, but the gate ends here"),
         ("p50(next_delay) <= 6 GW", 24, "is power, not time"),
-        ("p50(next_delay) <= soon", 24, "an amount is due"),
+        ("p50(next_delay) <= soon", 24, "expected an amount"),
         ("prob(insolvent) < 5", 23, "`5` is no share; write 5%"),
         ("prob(insolvent) < 500%", 23, "500% is above 100%"),
         ("prob(insolvent) < -5%", 23, "-5% is below 0%"),
@@ -157,7 +157,7 @@ def test_the_number_of_futures_that_would_decide_does() -> None:
         ("delta(mean(unserved)) <= 10%", 11, "write the file of the other scenario"),
         ("delta(a.yaml, delta(b.yaml, mean(unserved))) <= 1%", 19, "a delta of a delta"),
         ("mean(unserved) <= 10% and more", 23, "unknown unit"),
-        ("mean unserved <= 10%", 10, "`(` is due"),
+        ("mean unserved <= 10%", 10, "expected `(`"),
         ("p50(next_delay) <= 0,125 months", 24, "write 0.125 or 125"),
         ("p50(next_delay) <= 1,5", 24, "write 1.5 or 15"),
         ("prob(owned > 12,34 H100e) <= 5%", 18, "write 12.34 or 1234"),
@@ -223,7 +223,7 @@ def test_differences_of_quantiles_err_as_seldom_as_promised() -> None:
 
 def test_an_interval_of_smaller_odds_is_wider_however_few_resamples() -> None:
     """Odds shared out among a hundred gates are far smaller than one in so many resamples."""
-    here, there = pairs_by_luck(1, intervals.LARGE + 1)
+    here, there = pairs_by_luck(1, intervals.LARGE_SAMPLE + 1)
     usual, rare = (intervals.difference_of_quantiles(here, there, 0.5, alpha) for alpha in (0.05, 0.0001))
     assert rare.half / usual.half == pytest.approx(3.89 / 1.96, rel=0.01)
     assert usual.value == pytest.approx(0.3, abs=2.0 * usual.half)

@@ -7,7 +7,7 @@ import pytest
 from sim.errors import InputError
 from sim.measures.intervals import ALPHA
 from sim.measures.measures import measure
-from sim.measures.precision import FEWEST, Precision, interval, read_precision
+from sim.measures.precision import FEWEST_FUTURES, Precision, interval, read_precision
 from tests.findings.toy import outcomes
 
 
@@ -45,9 +45,9 @@ def test_the_last_interval_covers_as_often_as_it_says() -> None:
     asked = Precision(measure("owned"), 0.06, None)
     covered = stopped = 0
     for seed in range(400):
-        values = np.random.default_rng(seed).lognormal(0.0, 0.5, FEWEST * 2**7)
+        values = np.random.default_rng(seed).lognormal(0.0, 0.5, FEWEST_FUTURES * 2**7)
         for look in range(8):
-            n = FEWEST * 2**look
+            n = FEWEST_FUTURES * 2**look
             result = interval(asked.measure, table(values[:n]), ALPHA)
             if asked.holds(result):
                 stopped += 1

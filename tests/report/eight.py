@@ -16,13 +16,20 @@ from sim.bottlenecks.counterfactuals import AMBITIONS, AmbitionResult, Counterfa
 from sim.bottlenecks.counterfactuals import EASED as EASIER
 from sim.bottlenecks.relief import EASED, REMOVED, Relief, causes_relieved, relieved, singles
 from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
-from sim.bottlenecks.scenario_effect import Change, Effect, effect
+from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, effect
 from sim.bottlenecks.shares import DIALS
-from sim.bottlenecks.survival import Source, Spell, Survival
+from sim.bottlenecks.survival import Spell, SupplySource, Survival
 from sim.engine.histogram import Histograms
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import run_chunk
-from sim.findings.comparison import LEADING, ChangedValue, Compared, Comparison, ForcedVersusSpontaneous, Interaction
+from sim.findings.comparison import (
+    LEADING,
+    ChangedValue,
+    Comparison,
+    ForcedVersusSpontaneous,
+    Interaction,
+    ScenarioResult,
+)
 from sim.findings.findings import Run, findings
 from sim.findings.regret import regrets
 from sim.measures.levels import Level
@@ -81,7 +88,7 @@ def material(many: int = len(NAMES)) -> PageContents:
     )
 
 
-def _comparison(scenarios: tuple[Compared, ...]) -> Comparison:
+def _comparison(scenarios: tuple[ScenarioResult, ...]) -> Comparison:
     first = scenarios[0]
     differences = tuple(
         difference(each.id, measure(name), each.outcomes, first.outcomes) for each in scenarios[1:] for name in LEADING
@@ -120,7 +127,7 @@ def _real() -> tuple[pd.DataFrame, pd.DataFrame, Run]:
     return pd.DataFrame(batch.outcomes, columns=list(OUTCOMES)), histograms.quantiles(ends), RUN
 
 
-def _compared(place: int) -> Compared:
+def _compared(place: int) -> ScenarioResult:
     id, (name, why, scales) = list(NAMES.items())[place]
     outcomes, series, run = _real()
     outcomes = outcomes.assign(**{column: outcomes[column] * by for column, by in scales.items()})
@@ -140,7 +147,7 @@ def _compared(place: int) -> Compared:
         tuple(_survivals()),
         tuple(_tales(id)),
     )
-    return Compared(id, compared, tuple(_changed(place)), outcomes, series)
+    return ScenarioResult(id, compared, tuple(_changed(place)), outcomes, series)
 
 
 def _changed(place: int) -> Iterator[ChangedValue]:
@@ -193,7 +200,10 @@ def _gains(mean: float) -> dict[str, Amount]:
 
 def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Effect:
     outcomes, _, _ = _real()
-    changes = (Change("capital.financing", "the talks", _gains(0.03)), Change("controls.rules.us_rule_1", "a rule", {}))
+    changes = (
+        ChangeEffect("capital.financing", "the talks", _gains(0.03)),
+        ChangeEffect("controls.rules.us_rule_1", "a rule", {}),
+    )
     base = removals(_table(outcomes))
     return effect("the baseline", removals(table), base, tuple(SHORTFALLS.values()), changes[: min(place, 2)])
 
@@ -201,9 +211,9 @@ def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]
 def _survivals() -> Iterator[Survival]:
     stop = "offer", date(2026, 4, 23), 365
     days = Spell(Level(90.0), Level(240.0), Level(1_200.0, beyond=True))
-    yield Survival(Source("imports", "all imports", *stop), 0.5, FUTURES, 0.42, days, days)
-    yield Survival(Source("memory", "imports of memory", *stop), 0.5, FUTURES, 0.0, days, None)
-    yield Survival(Source("strike", "a strike", "happening"), 0.5, 0, None, None, None)
+    yield Survival(SupplySource("imports", "all imports", *stop), 0.5, FUTURES, 0.42, days, days)
+    yield Survival(SupplySource("memory", "imports of memory", *stop), 0.5, FUTURES, 0.0, days, None)
+    yield Survival(SupplySource("strike", "a strike", "happening"), 0.5, 0, None, None, None)
 
 
 def _tales(id: str) -> Iterator[Tale]:
@@ -227,7 +237,7 @@ def _tales(id: str) -> Iterator[Tale]:
         yield Tale(id, future, label, entries)
 
 
-def _flows(each: Compared) -> Iterator[Flow]:
+def _flows(each: ScenarioResult) -> Iterator[Flow]:
     result = {name: float(each.outcomes[name].mean()) for name in PATHWAYS}
     sources = {
         "Opening fleet": 19_000.0,

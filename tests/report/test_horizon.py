@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from sim.findings import markdown
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import findings
 from sim.report.contents import PageContents
@@ -18,8 +18,8 @@ from sim.report.page import page
 from tests.findings.toy import RUN, outcomes, series
 
 
-def case(id: str, table: pd.DataFrame) -> Compared:
-    return Compared(id, findings(replace(RUN, name=id), table), (), table, series())
+def case(id: str, table: pd.DataFrame) -> ScenarioResult:
+    return ScenarioResult(id, findings(replace(RUN, name=id), table), (), table, series())
 
 
 def late(share: float) -> pd.DataFrame:

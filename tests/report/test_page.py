@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sim import report, studies
-from sim.findings.comparison import ChangedValue, Compared, Comparison
+from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.findings import Run, findings
 from sim.measures.intervals import spread
 from sim.report.contents import Assumption, PageContents, Source
@@ -40,7 +40,7 @@ def alone(run: Run = RUN, id: str = "toy", changed: tuple[ChangedValue, ...] = (
     """A comparison of one."""
     table = outcomes()
     comparison = findings(run, table)
-    told = Compared(id, comparison, changed, table, series())
+    told = ScenarioResult(id, comparison, changed, table, series())
     return Comparison(
         len(table),
         1,

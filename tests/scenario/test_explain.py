@@ -157,6 +157,17 @@ def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
     assert [problem.message for problem in problems] == ([message] if message else [])
 
 
+@pytest.mark.parametrize(("offer", "warned"), [("h200", False), ("rent", True), ("grey", True), ("ascend", True)])
+def test_lint_finds_governments_that_are_never_asked(offer: str, warned: bool) -> None:
+    office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"
+    offers = f"market: {{offers: [{{id: {offer}, cleared_by: [my]}}]}}"
+    result = small_template(f"controls: {{governments: [{office}]}}\n{offers}").scenario
+    said = [
+        each.message for each in lint(result, {}, date(2026, 1, 1)) if each.path == f"market.offers.{offer}.cleared_by"
+    ]
+    assert [message.rpartition(": ")[2] for message in said] == ["nobody named here is asked; leave it out"] * warned
+
+
 CHANGE = "happenings: [{id: one, source: test, %s, changes: {%s: {scale: 0.5}}}]"
 
 

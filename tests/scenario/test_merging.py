@@ -127,9 +127,9 @@ def test_blocks_of_one_name_merge(merged: type[_Merged]) -> None:
         ("facts: [{id: f, mode: [3]}]", "2:23", "facts[0].mode", "expected a number or a text, got [3]"),
         ("facts: [{id: f, what: [a, b]}]", "2:23", "facts[0].what", "expected a number or a text, got [a, b]"),
         ("sources: {ft: {title: [a]}}", "2:23", "sources.ft.title", "expected a number or a text, got [a]"),
-        ("measures: 5", "2:11", "measures", "a list of texts is due"),
-        ("gates: {a: b}", "2:8", "gates", "a list of texts is due"),
-        ("levers: lab.share", "2:9", "levers", "a list of texts is due"),
+        ("measures: 5", "2:11", "measures", "expected a list of texts, got 5"),
+        ("gates: {a: b}", "2:8", "gates", "expected a list of texts, got {a: b}"),
+        ("levers: lab.share", "2:9", "levers", "expected a list of texts, got lab.share"),
     ],
 )
 def test_what_would_be_dropped_is_refused_where_the_child_wrote_it(

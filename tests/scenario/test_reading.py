@@ -132,7 +132,7 @@ def test_extends_takes_a_list_in_order(folder: Path) -> None:
             "a thing is set by its parameters; write chips.nv",
         ),
         ("extends: baseline.yaml", {"settings": ["chips[nv_h200]=[]"]}, "a thing is set by its parameters"),
-        ("extends: baseline.yaml\nchips: [{id: a}, {id: a}]", {}, "the id `a` stands here twice (first on line 2)"),
+        ("extends: baseline.yaml\nchips: [{id: a}, {id: a}]", {}, "duplicate id `a` (first on line 2)"),
     ],
 )
 def test_what_cannot_be_read_is_said(folder: Path, text: str, options: dict[str, Any], message: str) -> None:

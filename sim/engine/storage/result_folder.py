@@ -153,11 +153,9 @@ def refused(folder: Path, message: str) -> InputError:
 def damaged(folder: Path) -> list[str]:
     """Files of a run that are missing or differ from their checksum, and what names no file of it."""
     sums = read_json(folder / MANIFEST)["files"]
-    return [name for name, digest in sums.items() if Path(name).name != name or not _holds(folder / name, digest)]
-
-
-def _holds(file: Path, digest: object) -> bool:
-    return file.is_file() and _digest(file) == digest
+    sound = (name for name in sums if Path(name).name == name and (folder / name).is_file())
+    same = {name for name in sound if _digest(folder / name) == sums[name]}
+    return [name for name in sums if name not in same]
 
 
 def write_text(path: Path, text: str) -> None:

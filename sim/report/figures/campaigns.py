@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.intervals import spread as middling
 from sim.measures.measures import Measure, levels, measure, summarise
@@ -20,7 +20,7 @@ DELAYS = {"next_delay": "The next flagship", "second_delay": "The second flagshi
 SIZES = {"next_size": "The next flagship", "second_size": "The second flagship"}
 
 
-def campaigns(cases: Sequence[Compared]) -> tuple[Figure, ...]:
+def campaigns(cases: Sequence[ScenarioResult]) -> tuple[Figure, ...]:
     """Dates and sizes."""
     late = (
         "Months after the planned release, which is the line at zero. An arrow: not out by the horizon, so later still."
@@ -33,7 +33,7 @@ def campaigns(cases: Sequence[Compared]) -> tuple[Figure, ...]:
     )
 
 
-def calendar(cases: Sequence[Compared]) -> Figure:
+def calendar(cases: Sequence[ScenarioResult]) -> Figure:
     """Days of release, with the days planned above them."""
     panels = tuple(
         whiskers.panel(words, [_planned(name, cases[0]), *_released(name, cases)], whiskers.DATE)
@@ -52,13 +52,13 @@ def calendar(cases: Sequence[Compared]) -> Figure:
     return Figure("campaign_calendar", "The next two flagships on the calendar", says, panels, table, whiskers.KEYS, 22)
 
 
-def _planned(name: str, case: Compared) -> Row:
+def _planned(name: str, case: ScenarioResult) -> Row:
     """Days on which a flagship is planned to be out; they differ as the opening does."""
     low, middle, high = middling(_due(name, case).to_numpy() + case.findings.run.start.toordinal())
     return Row("planned", None, middle, (middle, middle), (low, high))
 
 
-def _released(name: str, cases: Sequence[Compared]) -> list[Row]:
+def _released(name: str, cases: Sequence[ScenarioResult]) -> list[Row]:
     """Days of release of every scenario: planned and delay, future by future."""
     rows = []
     for i, case in enumerate(cases):
@@ -69,7 +69,7 @@ def _released(name: str, cases: Sequence[Compared]) -> list[Row]:
     return rows
 
 
-def _due(name: str, case: Compared) -> pd.Series:
+def _due(name: str, case: ScenarioResult) -> pd.Series:
     due: pd.Series = case.outcomes[name.replace("_delay", "_due")]
     return due
 
@@ -82,7 +82,7 @@ def _dates(row: Row) -> Cell:
 
 
 def spread(
-    id: str, title: str, meaning: str, cases: Sequence[Compared], shown: dict[str, str], zero: bool = False
+    id: str, title: str, meaning: str, cases: Sequence[ScenarioResult], shown: dict[str, str], zero: bool = False
 ) -> Figure:
     """Some measures of all scenarios: a panel for each, a row for each scenario."""
     measures = [measure(name) for name in shown]
@@ -101,7 +101,7 @@ def _unit(each: Measure) -> str:
     return "of plan" if each.kind == "share" else each.unit
 
 
-def _rows(each: Measure, cases: Sequence[Compared]) -> list[Row]:
+def _rows(each: Measure, cases: Sequence[ScenarioResult]) -> list[Row]:
     rows = []
     for i, case in enumerate(cases):
         low, lower, middle, upper, high = levels(each, case.outcomes, SHARES)
@@ -110,12 +110,12 @@ def _rows(each: Measure, cases: Sequence[Compared]) -> list[Row]:
     return rows
 
 
-def _cell(each: Measure, case: Compared) -> Cell:
+def _cell(each: Measure, case: ScenarioResult) -> Cell:
     summary = summarise(each, case.outcomes)
     return Cell(summary.centre_text, summary.interval_text)
 
 
-def _says(measures: Sequence[Measure], shown: dict[str, str], cases: Sequence[Compared]) -> str:
+def _says(measures: Sequence[Measure], shown: dict[str, str], cases: Sequence[ScenarioResult]) -> str:
     """Where the medians lie, in a sentence for each measure."""
     text = []
     for each in measures:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sim.findings.comparison import LEADING, Comparison
 from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure
-from sim.measures.paired import Difference
+from sim.measures.paired import PairedDifference
 from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
 from sim.report.figure import Figure, Key, Panel
 from sim.report.figures import whiskers
@@ -46,14 +46,14 @@ def _leading(measures: Sequence[Measure]) -> list[Measure]:
     return [measure for measure in measures if measure.name in LEADING]
 
 
-def _panel(measure: Measure, differences: Sequence[Difference], places: dict[str, int]) -> Panel:
+def _panel(measure: Measure, differences: Sequence[PairedDifference], places: dict[str, int]) -> Panel:
     better = "\u2190 better" if measure.better == "lower" else "better \u2192"
     unit = "points" if in_points(measure.unit) else measure.unit
     rows = [_row(each, places[each.id]) for each in differences]
     return whiskers.panel(f"{measure.title}, {unit}", rows, unit, zero=True, note=better)
 
 
-def _row(each: Difference, place: int) -> Row:
+def _row(each: PairedDifference, place: int) -> Row:
     scale = 100.0 if in_points(each.measure.unit) else 1.0
     mean, error = scale * each.paired.mean, scale * drawn(each.paired.error)
     spread = (scale * each.paired.p5, scale * each.paired.p95)
@@ -65,7 +65,7 @@ def drawn(error: float) -> float:
     return error if math.isfinite(error) else 0.0
 
 
-def _table(measures: Sequence[Measure], differences: Sequence[Difference]) -> Table:
+def _table(measures: Sequence[Measure], differences: Sequence[PairedDifference]) -> Table:
     by_key = {(each.id, each.measure): each for each in differences}
     ids = list(dict.fromkeys(each.id for each in differences))
     rows = tuple(
@@ -78,7 +78,7 @@ def _table(measures: Sequence[Measure], differences: Sequence[Difference]) -> Ta
     return Table(("Mean difference, ± its 95% error", *ids), rows)
 
 
-def _cell(each: Difference) -> Cell:
+def _cell(each: PairedDifference) -> Cell:
     if each.paired.nothing:
         return Cell("0", "no future differs")
     unit, sign = each.measure.unit, "+" if each.paired.mean > 0.0 else ""
@@ -91,7 +91,7 @@ def _cell(each: Difference) -> Cell:
     )
 
 
-def _says(base: str, differences: Sequence[Difference]) -> str:
+def _says(base: str, differences: Sequence[PairedDifference]) -> str:
     """The largest difference in the measure of training shortfall, or else in the first, in a sentence."""
     names = [each.measure.name for each in differences]
     name = "train_short" if "train_short" in names else names[0]

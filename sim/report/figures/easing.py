@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sim.bottlenecks.relief import EASED, EFFECTS, REMOVED, STEPS, Gain, Relief, Relieved
 from sim.bottlenecks.removals import Amount
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.constraint_sentences import gives_most
 from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure, measure
@@ -33,7 +33,7 @@ KEYS = (
 )
 
 
-def tornado(cases: Sequence[Compared]) -> Figure | None:
+def tornado(cases: Sequence[ScenarioResult]) -> Figure | None:
     """A panel for each measure and each scenario of which relief was asked: the largest gain on top.
 
     Where it was asked of several scenarios, the panels show the shortfalls of training and serving only.
@@ -59,7 +59,7 @@ def _measures(relief: Relief | None) -> tuple[Measure, ...]:
     return () if relief is None else tuple(gain.measure for gain in relief.single[0].gains)
 
 
-def _panel(i: int, case: Compared, panel: Measure, cases: int) -> Panel:
+def _panel(i: int, case: ScenarioResult, panel: Measure, cases: int) -> Panel:
     relief = case.findings.relief
     assert relief is not None
     eased = _largest(relief, panel)
@@ -110,7 +110,7 @@ def _bars(
     )
 
 
-def _says(case: Compared) -> str:
+def _says(case: ScenarioResult) -> str:
     """The single cause that gives most, eased and removed, in a sentence; all that may."""
     relief = case.findings.relief
     assert relief is not None
@@ -130,7 +130,7 @@ def _amount(gain: Gain) -> Amount:
     return Amount(gain.paired.mean, gain.paired.error)
 
 
-def _table(cases: Sequence[Compared]) -> Table:
+def _table(cases: Sequence[ScenarioResult]) -> Table:
     """All that was asked: single causes, and $100M more; each as eased, and below as removed."""
     reliefs = [(case.id, case.findings.relief) for case in cases if case.findings.relief]
     rows = tuple(row for id, relief in reliefs for row in _rows(id, relief, len(cases)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure, levels, measure
 from sim.report import colours
@@ -18,7 +18,7 @@ GRID = tuple(step / 100.0 for step in range(0, 101, 2))
 TOLD = (0.9, 0.5, 0.1)
 
 
-def exceedance(cases: Sequence[Compared]) -> Figure:
+def exceedance(cases: Sequence[ScenarioResult]) -> Figure:
     """A panel for each leading measure, a line for each scenario."""
     measures = [measure(name) for name in SHOWN]
     return Figure(
@@ -33,7 +33,7 @@ def exceedance(cases: Sequence[Compared]) -> Figure:
     )
 
 
-def _panel(each: Measure, cases: Sequence[Compared]) -> Panel:
+def _panel(each: Measure, cases: Sequence[ScenarioResult]) -> Panel:
     traces = [_line(i, cases[i], each) for i in reversed(range(len(cases)))]
     share = each.unit in ("share", "ratio")
     x = {"nticks": 5, "showgrid": False, "exponentformat": "B", **({"tickformat": ".0%"} if share else {})}
@@ -42,7 +42,7 @@ def _panel(each: Measure, cases: Sequence[Compared]) -> Panel:
     return Panel(title, spec(traces, axes(x, y, hovermode="closest")), 220)
 
 
-def _line(i: int, case: Compared, each: Measure) -> go.Scatter:
+def _line(i: int, case: ScenarioResult, each: Measure) -> go.Scatter:
     exceeded = levels(each, case.outcomes, GRID)
     inside = [(level.value, 1.0 - share) for level, share in zip(exceeded, GRID, strict=True) if not level.beyond]
     return go.Scatter(
@@ -56,12 +56,12 @@ def _line(i: int, case: Compared, each: Measure) -> go.Scatter:
     )
 
 
-def _says(each: Measure, cases: Sequence[Compared]) -> str:
+def _says(each: Measure, cases: Sequence[ScenarioResult]) -> str:
     (level,) = levels(each, cases[0].outcomes, (0.9,))
     return f"In {cases[0].id}, one future in ten has a {each.title.lower()} of more than {level.text(each.unit)}."
 
 
-def _table(measures: Sequence[Measure], cases: Sequence[Compared]) -> Table:
+def _table(measures: Sequence[Measure], cases: Sequence[ScenarioResult]) -> Table:
     rows = tuple(
         (
             Cell(each.title, f"exceeded in {probability:.0%} of futures"),
@@ -73,6 +73,6 @@ def _table(measures: Sequence[Measure], cases: Sequence[Compared]) -> Table:
     return Table(("Measure", *(case.id for case in cases)), rows)
 
 
-def _value(each: Measure, case: Compared, probability: float) -> Cell:
+def _value(each: Measure, case: ScenarioResult, probability: float) -> Cell:
     (level,) = levels(each, case.outcomes, (round(1.0 - probability, 9),))
     return Cell(level.text(each.unit))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.levels import Level
 from sim.measures.measures import levels as levels_of
@@ -92,13 +92,13 @@ MONEY = (
 )
 
 
-def fans(cases: Sequence[Compared], shown: Sequence[Fan]) -> tuple[Figure, ...]:
+def fans(cases: Sequence[ScenarioResult], shown: Sequence[Fan]) -> tuple[Figure, ...]:
     """A figure for each fan whose series the books hold."""
     held = set(cases[0].series["series"])
     return tuple(_figure(fan, cases) for fan in shown if fan.series in held)
 
 
-def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
+def _figure(fan: Fan, cases: Sequence[ScenarioResult]) -> Figure:
     levels = [_drawn_levels(fan, case) for case in cases]
     wanted = None if fan.wanted is None else _levels(cases[0].series, fan.wanted)
     traces: list[go.Scatter] = [trace for i, table in enumerate(levels) for trace in _bands(i, table)]
@@ -130,7 +130,7 @@ def _figure(fan: Fan, cases: Sequence[Compared]) -> Figure:
     )
 
 
-def _drawn_levels(fan: Fan, case: Compared) -> pd.DataFrame:
+def _drawn_levels(fan: Fan, case: ScenarioResult) -> pd.DataFrame:
     """The levels of a fan; those of the leading window's last day as its measure has them."""
     frame, day = _levels(case.series, fan.series).clip(upper=fan.most), case.findings.run.window_end.isoformat()
     if fan.measure and day in frame.index:
@@ -178,7 +178,7 @@ def _months(table: "pd.DataFrame | pd.Series[float]") -> list[str]:
     return [str(month) for month in table.index]
 
 
-def _leading(levels: Sequence[pd.DataFrame], first: Compared) -> list[float]:
+def _leading(levels: Sequence[pd.DataFrame], first: ScenarioResult) -> list[float]:
     """What is drawn of the leading window."""
     until = first.findings.run.reporting_until.isoformat()
     return [value for table in levels for level in ("p5", "p95") for value in table[table.index < until][level]]
@@ -210,7 +210,7 @@ def _keys(wanted: bool, cases: int) -> Iterator[Key]:
         yield Key("dotted", "ink", "wanted, median" if cases == 1 else "wanted in the first, median")
 
 
-def _says(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame]) -> str:
+def _says(fan: Fan, cases: Sequence[ScenarioResult], levels: Sequence[pd.DataFrame]) -> str:
     """The end of the leading window, in a sentence."""
     run = cases[0].findings.run
     before = [month for month in levels[0].index if str(month) < run.reporting_until.isoformat()]
@@ -224,7 +224,9 @@ def _says(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame]) -
     return f"{when}: {between(middle, fan.unit)}."
 
 
-def _table(fan: Fan, cases: Sequence[Compared], levels: Sequence[pd.DataFrame], wanted: pd.DataFrame | None) -> Table:
+def _table(
+    fan: Fan, cases: Sequence[ScenarioResult], levels: Sequence[pd.DataFrame], wanted: pd.DataFrame | None
+) -> Table:
     """Each half year's end, and the last month."""
     months = [m for m in levels[0].index if str(m)[5:7] in ("06", "12") or m == levels[0].index[-1]]
     rows = tuple(

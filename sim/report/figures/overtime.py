@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.measures.wording import month_text, number
 from sim.report.figures.fans import COMPUTE, LEVELS
 
@@ -42,7 +42,7 @@ class OverTime:
     says: str
 
 
-def over_time(cases: Sequence[Compared]) -> OverTime | None:
+def over_time(cases: Sequence[ScenarioResult]) -> OverTime | None:
     """Up to the end of the reporting window; None where the books do not hold it."""
     fan, run = COMPUTE[0], cases[0].findings.run
     tables = [_levels(case.series, fan.series, run.window_end) for case in cases]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from sim.bottlenecks.shares import GATES, USES, by_month
-from sim.findings.comparison import Compared
+from sim.bottlenecks.shares import PARTS, USES, by_month
+from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.wording import bare_points
 from sim.report import colours
@@ -18,18 +18,18 @@ LINE = 16
 UNITS = {"train": "H800 in training", "serve": "H800 serving alone"}
 
 
-def ribbons(cases: Sequence[Compared]) -> tuple[Figure, ...]:
+def ribbons(cases: Sequence[ScenarioResult]) -> tuple[Figure, ...]:
     """A figure for each use of which anything is short."""
     return tuple(_figure(use, cases) for use in USES if any(len(_of(case, use)) for case in cases))
 
 
-def _of(case: Compared, use: str) -> pd.DataFrame:
+def _of(case: ScenarioResult, use: str) -> pd.DataFrame:
     """Months down, parts across: what each keeps away on average, in units."""
     parts = by_month(case.series, case.findings.run.reporting_until)
     return parts[parts["use"] == use].pivot(index="month", columns="gate", values="mean")
 
 
-def _figure(use: str, cases: Sequence[Compared]) -> Figure:
+def _figure(use: str, cases: Sequence[ScenarioResult]) -> Figure:
     tables = [_of(case, use) for case in cases]
     top = max(float(table.clip(lower=0.0).sum(axis=1).max()) for table in tables)
     bottom = min(float(table.clip(upper=0.0).sum(axis=1).min()) for table in tables)
@@ -42,7 +42,7 @@ def _figure(use: str, cases: Sequence[Compared]) -> Figure:
             for i, (case, table) in enumerate(zip(cases, tables, strict=True))
         ),
         _table(use, cases),
-        tuple(Key("area", colours.cause(gate), words, colours.pattern(gate)) for gate, words in GATES.items()),
+        tuple(Key("area", colours.cause(part), words, colours.pattern(part)) for part, words in PARTS.items()),
         least=28 if len(cases) == 1 else 15,
         columns=min(3, len(cases)),
     )
@@ -53,32 +53,32 @@ def _panel(i: int, name: str, table: pd.DataFrame, ends: tuple[float, float], ca
     when = {"type": "date", "dtick": "M3" if cases == 1 else "M6", "tickformat": "%b\n%Y", "tickangle": 0}
     x = {**when, "range": [months[0], months[-1]], "showgrid": False}
     y = {"nticks": 4, "range": [1.02 * ends[0], 1.02 * ends[1] or 1], "exponentformat": "B", "separatethousands": True}
-    traces = [_area(gate, months, table[gate].clip(lower=0.0), "above") for gate in GATES if gate in table]
+    traces = [_area(part, months, table[part].clip(lower=0.0), "above") for part in PARTS if part in table]
     traces += [
-        _area(gate, months, table[gate].clip(upper=0.0), "below")
-        for gate in GATES
-        if gate in table and (table[gate] < 0.0).any()
+        _area(part, months, table[part].clip(upper=0.0), "below")
+        for part in PARTS
+        if part in table and (table[part] < 0.0).any()
     ]
     layout = axes(x, y, hovermode="x unified", margin={"r": 12, "t": HEAD, "b": FOOT + LINE})
     return Panel(name if cases > 1 else "", spec(traces, layout), 300 if cases == 1 else 190, i)
 
 
-def _area(gate: str, months: list[str], column: "pd.Series[float]", side: str) -> go.Scatter:
+def _area(part: str, months: list[str], column: "pd.Series[float]", side: str) -> go.Scatter:
     """A part on its side of zero: what is negative is stacked below."""
-    hue, shape = colours.cause(gate), colours.pattern(gate)
+    hue, shape = colours.cause(part), colours.pattern(part)
     return go.Scatter(
         x=months,
         y=rounded(column),
         mode="lines",
         line={"width": 0.75},
         stackgroup=side,
-        name=GATES[gate],
+        name=PARTS[part],
         meta={"fill": hue, "line": "paper", "alpha": 0.9},
         **({"fillpattern": {"shape": shape, "size": 6, "solidity": 0.25}} if shape else {}),
     )
 
 
-def _says(use: str, cases: Sequence[Compared]) -> str:
+def _says(use: str, cases: Sequence[ScenarioResult]) -> str:
     """The constraint that binds most in each scenario, in a sentence."""
     first: dict[str, list[str]] = {}
     for case in cases:
@@ -92,12 +92,12 @@ def _says(use: str, cases: Sequence[Compared]) -> str:
     return f"Of the constraints, most is laid to {'; '.join(text)}."
 
 
-def _table(use: str, cases: Sequence[Compared]) -> Table:
+def _table(use: str, cases: Sequence[ScenarioResult]) -> Table:
     """The parts as shares of what is wanted in the reporting window, and what they add up to."""
     bottlenecks = [next(each for each in case.findings.bottlenecks if each.use == use) for case in cases]
-    shares = [{cause.gate: cause.share for cause in each.causes} for each in bottlenecks]
+    shares = [{cause.part: cause.share for cause in each.causes} for each in bottlenecks]
     rows = [
-        (Cell(words), *(Cell(bare_points(each.get(gate, 0.0))) for each in shares)) for gate, words in GATES.items()
+        (Cell(words), *(Cell(bare_points(each.get(part, 0.0))) for each in shares)) for part, words in PARTS.items()
     ]
     together = (Cell("missing"), *(Cell(bare_points(each.missing)) for each in bottlenecks))
     return Table(("Points of what is wanted", *(case.id for case in cases)), (*rows, together))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from sim.findings.comparison import Compared
+from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table, cells
 from sim.measures.measures import PATHWAYS, measure, summarise
 from sim.measures.wording import amount, day_text, number
@@ -14,7 +14,7 @@ from sim.report.figure import Figure, Panel, axes, name_text, spec
 from sim.report.figures.campaigns import spread
 
 
-def pathways(cases: Sequence[Compared]) -> Figure:
+def pathways(cases: Sequence[ScenarioResult]) -> Figure:
     """H100e by pathway at the end of the leading window."""
     when = day_text(cases[0].findings.run.window_end)
     meaning = f"H100 equivalents at {when}: delivered so far, or on rent then."
@@ -38,7 +38,7 @@ def ledger(contents: PageContents) -> tuple[tuple[str, Table], ...]:
     return tuple(tables)
 
 
-def _h100e(way: str, case: Compared, contents: PageContents) -> Cell:
+def _h100e(way: str, case: ScenarioResult, contents: PageContents) -> Cell:
     """Delivered or on rent, as measures tell it; of the first day's chips, what is left."""
     if way not in PATHWAYS:
         return _there(_held(way, case, contents).h100e, "H100e")
@@ -46,15 +46,15 @@ def _h100e(way: str, case: Compared, contents: PageContents) -> Cell:
     return Cell(summary.median.bare("H100e"), f"{summary.interval_text}; mean {number(summary.mean.value, 'H100e')}")
 
 
-def _chips(way: str, case: Compared, contents: PageContents) -> Cell:
+def _chips(way: str, case: ScenarioResult, contents: PageContents) -> Cell:
     return _there(_held(way, case, contents).units, "chips")
 
 
-def _megawatts(way: str, case: Compared, contents: PageContents) -> Cell:
+def _megawatts(way: str, case: ScenarioResult, contents: PageContents) -> Cell:
     return _there(_held(way, case, contents).megawatts, "MW")
 
 
-def _held(way: str, case: Compared, contents: PageContents) -> Held:
+def _held(way: str, case: ScenarioResult, contents: PageContents) -> Held:
     return next(each for each in contents.held[case.id] if each.pathway == way)
 
 

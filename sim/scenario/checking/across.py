@@ -13,7 +13,7 @@ from sim.language.dates import date_text, days_since, months
 from sim.language.declarations import Reference
 from sim.language.distributions import Fixed, written_ends
 from sim.language.values import After
-from sim.scenario.checking.reach import Move, moves, range_problems
+from sim.scenario.checking.reach import NumberMove, moves, range_problems
 from sim.scenario.grammar.changes import Change, Changes
 from sim.scenario.grammar.hits import CHIPS
 from sim.scenario.grammar.passages import Passages
@@ -46,7 +46,7 @@ def paths_across(values: Mapping[str, Value]) -> frozenset[str]:
     return frozenset({*WINDOW, *changed, *read})
 
 
-def _part_problems(values: Mapping[str, Value], all_moves: Sequence[Move]) -> Iterator[Problem]:
+def _part_problems(values: Mapping[str, Value], all_moves: Sequence[NumberMove]) -> Iterator[Problem]:
     """Things that divide a whole among them: their parts add up to one at most, whatever a happening makes of them."""
     lists: dict[str, dict[str, float]] = {}
     for value in values.values():

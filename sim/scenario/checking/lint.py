@@ -15,6 +15,7 @@ from sim.language.values import shown
 from sim.language.yaml_nodes import Node
 from sim.scenario.checking.never import fallen, never
 from sim.scenario.grammar.changes import Changes
+from sim.scenario.grammar.passages import Passages
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.scenario import Scenario, Value
 from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
@@ -42,6 +43,7 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_before_start(scenario, value),
                 *_review(value, today),
                 *_powers_of_ten(scenario, value, citable),
+                *_never_asked(scenario, value),
                 *fallen(value),
             )
             problems += [Problem(value.node.place, value.path, message) for message in messages]
@@ -89,6 +91,15 @@ def _at_no_office(scenario: Scenario) -> Iterator[Problem]:
             keys = ", ".join(f"{offer}.cleared_by" for offer in passing)
             message = f"no {pathway} offer is cleared by {name}, so this rule stops nothing"
             yield Problem(government.node.place, path, message + (f"; name it in {keys}" if keys else ""))
+
+
+def _never_asked(scenario: Scenario, value: Value) -> Iterator[str]:
+    """Governments that are to clear what comes by a pathway that no office clears."""
+    if isinstance(value.spec, Passages):
+        pathway = scenario.spelled(scenario.values[f"{value.path.rpartition('.')[0]}.pathway"])
+        if pathway not in _CLEARED.values():
+            cleared = " and ".join(_CLEARED.values())
+            yield f"offices clear {cleared} offers, not {pathway} ones: nobody named here is asked; leave it out"
 
 
 def _odds(value: Value) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sim.language.values import shown
 from sim.language.yaml_nodes import Node
 from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
-from sim.scenario.grammar.hits import OPERATORS, Comparison, Hits, tests_of
+from sim.scenario.grammar.hits import OPERATORS, Hits, Threshold, tests_of
 from sim.scenario.scenario import InRows, Scenario, Value
 
 
@@ -50,7 +50,7 @@ def _conditions(happenings: "Happenings", value: Value, triggers: Triggers, node
             yield Problem(node.mapping[target.path].key_place, f"{value.path}.{target.path}", message)
 
 
-def _beyond(field: Field, test: Comparison) -> float | None:
+def _beyond(field: Field, test: Threshold) -> float | None:
     """The end of its range that a number would have to cross for a condition to hold, or None."""
     operator, low, high = OPERATORS[test.code], field.low, field.high
     if (test.value < low and operator in ("<", "<=", "==")) or (test.value == low and operator == "<"):

@@ -63,7 +63,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class NumberMove:
     """A change on top of those that may be in force before it, and the ends between which it leaves its parameter."""
 
     value: Value
@@ -85,7 +85,7 @@ class Move:
         return ", then ".join([" to ".join(ends), *(step.text(start) for step in (*self.earlier, self.step))])
 
 
-def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[Move]:
+def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[NumberMove]:
     """Every change of a number; `rows` are the happenings in the order of their rows."""
     steps = sorted(
         _steps(values), key=lambda step: (step.begins, not step.dated, rows.index(str(step.owner.target.row)))
@@ -99,11 +99,12 @@ def moves(values: Mapping[str, Value], rows: Sequence[str]) -> Iterator[Move]:
         )
         ends = written_ends(value.distribution)
         for other in earlier:
-            ends = _hull(ends, other.moved(ends), other.certain)
-        yield Move(value, earlier, step, step.moved(ends))
+            low, high = other.moved(ends)
+            ends = (low, high) if other.certain else (min(ends[0], low), max(ends[1], high))
+        yield NumberMove(value, earlier, step, step.moved(ends))
 
 
-def range_problems(moves: Iterable[Move], start: date) -> Iterator[Problem]:
+def range_problems(moves: Iterable[NumberMove], start: date) -> Iterator[Problem]:
     """Changes that can take a parameter out of its range."""
     for move in moves:
         field, (low, high) = move.value.field, move.ends
@@ -127,10 +128,6 @@ def number_of(number: float, field: Field, start: date) -> str:
     if math.isfinite(number):
         return shown(float(f"{number:.12g}"), field, start)
     return "no number" if math.isnan(number) else "no limit"
-
-
-def _hull(ends: Ends, moved: Ends, certain: bool) -> Ends:
-    return moved if certain else (min(ends[0], moved[0]), max(ends[1], moved[1]))
 
 
 def _steps(values: Mapping[str, Value]) -> Iterator[Step]:

@@ -48,7 +48,7 @@ class StrideOf:
 
 
 @dataclass(frozen=True, slots=True)
-class LuckRow:
+class LuckRowOf:
     """The row number of a Luck parameter."""
 
     path: str
@@ -62,11 +62,11 @@ class LuckOf:
     column: str
 
 
-Cell = float | RowOf | AddressOf | StrideOf | LuckRow | LuckOf | Input
+Cell = float | RowOf | AddressOf | StrideOf | LuckRowOf | LuckOf | Input
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RowEntry:
     """One row of a table, by column."""
 
     table: str

@@ -14,7 +14,7 @@ from sim.language.declarations import Field, Moment, Quantity, Rows
 from sim.language.distributions import Distribution, Fixed, Mirrored
 from sim.language.values import DURATION, FORMS, GROUNDS, After, ValueReader, spelled_spec
 from sim.language.yaml_nodes import Node, number_text, suggestion
-from sim.scenario.grammar.cells import AddressOf, Cell, Entry, Input, LuckOf, LuckRow, RowOf, is_whole
+from sim.scenario.grammar.cells import AddressOf, Cell, Input, LuckOf, LuckRowOf, RowEntry, RowOf, is_whole
 from sim.scenario.grammar.schema import Directory, Target
 
 _SET, _SCALE, _SHIFT = 0.0, 1.0, 2.0
@@ -43,14 +43,14 @@ class Change:
         spec = Mirrored(self.spec) if self.verb == "earlier" else self.spec
         return Input(f"{owner.path}.{self.target.path}", spec, self.verb != "scale" and is_whole(self.target.field))
 
-    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+    def entries(self, owner: Target, table: str) -> Iterator[RowEntry]:
         """One row, or two where the luck of a parameter is set or scaled."""
         assert owner.row is not None
         field, path = self.target.field, self.target.path
         base: dict[str, Cell] = {"happening": RowOf(owner.table, owner.row), "lasting": self.lasting}
-        base |= {"least": field.low, "most": field.most, "luck": LuckRow(path) if field.luck else -1.0}
+        base |= {"least": field.low, "most": field.most, "luck": LuckRowOf(path) if field.luck else -1.0}
         for address, operation, value in self._acts(owner):
-            yield Entry(table, base | {"address": address, "operation": operation, "value": value})
+            yield RowEntry(table, base | {"address": address, "operation": operation, "value": value})
 
     def _acts(self, owner: Target) -> list[tuple[Cell, float, Cell]]:
         target, operation = self.target, VERBS[self.verb]
@@ -80,7 +80,7 @@ class Changes:
         """As the language writes it."""
         return {change.target.path: change.spelled(start) for change in self.changes}
 
-    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+    def entries(self, owner: Target, table: str) -> Iterator[RowEntry]:
         """The rows of each."""
         for change in self.changes:
             yield from change.entries(owner, table)

@@ -10,8 +10,8 @@ from sim.language import renamed
 from sim.language.declarations import Field
 from sim.language.values import ValueReader
 from sim.language.yaml_nodes import Node, suggestion
-from sim.scenario.grammar.cells import AddressOf, Entry, RowOf
-from sim.scenario.grammar.hits import Comparison, comparison
+from sim.scenario.grammar.cells import AddressOf, RowEntry, RowOf
+from sim.scenario.grammar.hits import Threshold, comparison
 from sim.scenario.grammar.schema import Directory, Target
 
 
@@ -19,17 +19,17 @@ from sim.scenario.grammar.schema import Directory, Target
 class Triggers:
     """Thresholds, each a cell of a one-row table and a comparison; by path."""
 
-    tests: tuple[tuple[Target, Comparison], ...]
+    tests: tuple[tuple[Target, Threshold], ...]
 
     def spelled(self, start: date) -> object:
         """As the language writes it."""
         return {target.path: test.spelled(target.field, start) for target, test in self.tests}
 
-    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+    def entries(self, owner: Target, table: str) -> Iterator[RowEntry]:
         """One row for each threshold."""
         assert owner.row is not None
         for target, test in self.tests:
-            yield Entry(
+            yield RowEntry(
                 table,
                 {
                     "happening": RowOf(owner.table, owner.row),
@@ -50,11 +50,11 @@ class Ties:
         """As the language writes it."""
         return list(self.ids)
 
-    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+    def entries(self, owner: Target, table: str) -> Iterator[RowEntry]:
         """One row for each."""
         assert owner.row is not None
         for other in self.ids:
-            yield Entry(
+            yield RowEntry(
                 table,
                 {
                     "happening": RowOf(owner.table, owner.row),

@@ -13,7 +13,7 @@ from sim.errors import Problem
 from sim.language.declarations import Field, Quantity, fields
 from sim.language.values import ValueReader, shown
 from sim.language.yaml_nodes import Node, suggestion
-from sim.scenario.grammar.cells import AddressOf, Cell, Entry, RowOf, StrideOf
+from sim.scenario.grammar.cells import AddressOf, Cell, RowEntry, RowOf, StrideOf
 from sim.scenario.grammar.schema import Directory, Target
 
 CHIPS = "chips"
@@ -28,7 +28,7 @@ _MOST = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Threshold:
     """An operator and a number."""
 
     code: int
@@ -39,7 +39,7 @@ class Comparison:
         return f"{OPERATORS[self.code]} {shown(self.value, field, start)}"
 
 
-def comparison(node: Node, reader: ValueReader) -> Comparison | None:
+def comparison(node: Node, reader: ValueReader) -> Threshold | None:
     """`>= 1400 GB/s`; without an operator, equality. None, with the problem noted, if it cannot be read."""
     match = _COMPARISON.fullmatch(node.value) if isinstance(node.value, str) else None
     operator, bare = (match[1] or "==", replace(node, value=match[2])) if match else ("==", node)
@@ -47,7 +47,7 @@ def comparison(node: Node, reader: ValueReader) -> Comparison | None:
         reader.problems.append(Problem(node.place, reader.path, f"`{operator}` compares numbers, not words or dates"))
         return None
     value = reader.number(bare)
-    return None if value is None else Comparison(OPERATORS.index(operator), value)
+    return None if value is None else Threshold(OPERATORS.index(operator), value)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,13 +71,13 @@ class Hits:
         """As the language writes it, in normal form."""
         return {"any": [{"all": [_spelled(test, start) for test in tests]} for tests in self.alternatives]}
 
-    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+    def entries(self, owner: Target, table: str) -> Iterator[RowEntry]:
         """One row for each test."""
         assert owner.row is not None
         for number, tests in enumerate(self.alternatives):
             for test in tests:
                 rule: dict[str, Cell] = {"rule": RowOf(owner.table, owner.row), "alternative": float(number)}
-                yield Entry(table, rule | _cells(test))
+                yield RowEntry(table, rule | _cells(test))
 
 
 def tests_of(node: Node) -> dict[tuple[str, str], str]:
@@ -108,7 +108,7 @@ def _cells(test: Test) -> dict[str, Cell]:
 def _spelled(test: Test, start: date) -> dict[str, object]:
     if test.attribute is None:
         return {"chip": [test.name]}
-    return {test.name: Comparison(test.code, test.value).spelled(test.attribute, start)}
+    return {test.name: Threshold(test.code, test.value).spelled(test.attribute, start)}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.errors import Problem
 from sim.language.yaml_nodes import Node, flow, suggestion
-from sim.scenario.grammar.cells import Entry, RowOf
+from sim.scenario.grammar.cells import RowEntry, RowOf
 from sim.scenario.grammar.schema import Directory, Target
 
 GOVERNMENTS = "governments"
@@ -21,11 +21,13 @@ class Passages:
         """As the language writes it."""
         return list(self.ids)
 
-    def entries(self, owner: Target, table: str) -> Iterator[Entry]:
+    def entries(self, owner: Target, table: str) -> Iterator[RowEntry]:
         """One row for each."""
         assert owner.row is not None
         for government in self.ids:
-            yield Entry(table, {"offer": RowOf(owner.table, owner.row), "government": RowOf(GOVERNMENTS, government)})
+            yield RowEntry(
+                table, {"offer": RowOf(owner.table, owner.row), "government": RowOf(GOVERNMENTS, government)}
+            )
 
 
 def read_passages(node: Node, path: str, directory: Directory, problems: list[Problem]) -> Passages:

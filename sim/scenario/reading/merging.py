@@ -146,7 +146,7 @@ def _merge_things(old: Node | None, new: Node, within: Things) -> Node:
             continue
         if name in seen:
             line = seen[name].place.line
-            message = f"the id `{name}` stands here twice (first on line {line})"
+            message = f"duplicate id `{name}` (first on line {line})"
             raise InputError([Problem(item.place, f"{within.path}.{name}", message)])
         seen[name] = item
         merged[name] = _merge_thing(merged[name], item) if name in merged else item

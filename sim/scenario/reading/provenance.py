@@ -25,7 +25,7 @@ class Grounds:
     of_section: bool = False
     """Whether source and note are those of the thing or section around the value."""
     was: str = ""
-    """What the value rested on before it was set anew without a word of why it is so."""
+    """Source of the value that was overridden, where the override gives none."""
     stated_at: Node | None = field(default=None, compare=False)
     """Where the source stands, or the note."""
 

@@ -28,7 +28,7 @@ DEPTH = 3
 CUTS = 20
 """Values of an input among which the tree is thought to choose: no leaf holds less than a twentieth of the futures."""
 
-FEWEST = 30
+FEWEST_OF_A_KIND = 30
 """Misses, and hits, below which no tree is grown."""
 
 CLEAR = 0.75
@@ -129,7 +129,7 @@ def tree(names: Sequence[str], x: Cube, missed: Flags) -> list[Split]:
     from sklearn.tree import DecisionTreeClassifier  # a second to import
 
     m, n = int(missed.sum()), int((~missed).sum())
-    if min(m, n) < FEWEST:
+    if min(m, n) < FEWEST_OF_A_KIND:
         return []
     order = np.lexsort(np.column_stack([x, missed]).T[::-1])
     chance = normal_quantile(ALPHA / (CUTS * len(names))) ** 2 * (1.0 / m + 1.0 / n) / 8.0

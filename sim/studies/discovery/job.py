@@ -9,7 +9,7 @@ from sim.bottlenecks.shares import CAUSES, USES
 from sim.engine.results import SERIES, Batch
 from sim.engine.storage import chunk_store, result_folder
 from sim.engine.storage.chunk_store import Chunks
-from sim.engine.tasks import Piece
+from sim.engine.tasks import Task
 from sim.language.values import shown
 from sim.measures.gate_language import Gate
 from sim.measures.gates import misses
@@ -41,21 +41,21 @@ class Early:
     blocks: dict[int, Any] = field(default_factory=dict)
     """By the first future of a chunk, shape (futures, months, SEEN)."""
 
-    def there(self, piece: Piece) -> bool:
+    def is_cached(self, task: Task) -> bool:
         """Whether it is in the store, or not wanted of these futures."""
-        batch = self.store.read(self._name(piece), piece.n) if piece.first < MONTHS else None
+        batch = self.store.read(self._name(task), task.n) if task.first < MONTHS else None
         if batch is not None:
-            self.blocks[piece.first] = batch
-        return piece.first >= MONTHS or batch is not None
+            self.blocks[task.first] = batch
+        return task.first >= MONTHS or batch is not None
 
-    def keep(self, piece: Piece, batch: Batch) -> None:
+    def keep(self, task: Task, batch: Batch) -> None:
         """Keep what is wanted of futures that ran."""
-        if piece.first < MONTHS:
-            self.blocks[piece.first] = batch.series[:, : len(self.months), SEEN]
-            self.store.keep(self._name(piece), self.blocks[piece.first])
+        if task.first < MONTHS:
+            self.blocks[task.first] = batch.series[:, : len(self.months), SEEN]
+            self.store.keep(self._name(task), self.blocks[task.first])
 
-    def _name(self, piece: Piece) -> str:
-        return chunk_store.part_name(piece.tag, f"{len(self.months)} months of {[SERIES[i] for i in SEEN]}")
+    def _name(self, task: Task) -> str:
+        return chunk_store.part_name(task.tag, f"{len(self.months)} months of {[SERIES[i] for i in SEEN]}")
 
 
 def discover(request: DiscoveryRequest, progress: Callable[..., None]) -> tuple[Discovery, result_folder.Published]:

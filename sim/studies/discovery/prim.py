@@ -23,7 +23,7 @@ Flags = npt.NDArray[np.bool_]
 PEEL = 0.05
 """Share of a box's futures that one step takes away."""
 
-LEAST = 0.05
+LEAST_MASS = 0.05
 """Share of all futures that a box holds at least."""
 
 MOST_LIMITS = 5
@@ -106,7 +106,7 @@ def _peels(x: Cube, y: Flags, inside: Flags) -> Iterator[tuple[float, int, int, 
         for side, limit in enumerate(np.quantile(values, [PEEL, 1.0 - PEEL], method="nearest")):
             kept = values > limit if side == 0 else values < limit
             left = int(kept.sum())
-            if not LEAST * len(x) <= left < len(rows):
+            if not LEAST_MASS * len(x) <= left < len(rows):
                 continue
             gain = (float(here[kept].mean()) - density) / (len(rows) - left)
             ends = values[kept].min() if side == 0 else values[kept].max()
@@ -232,7 +232,7 @@ def boxes(x: Cube, y: Flags, most: int = BOXES) -> list[Peeled]:
     peeleds: list[Peeled] = []
     left = np.ones(len(x), np.bool_)
     for _ in range(most):
-        if y[left].sum() < max(10, LEAST * y.sum()) or left.sum() < 100:
+        if y[left].sum() < max(10, LEAST_MASS * y.sum()) or left.sum() < 100:
             break
         peeled = best_box(x[left], y[left])
         box = peeled.box

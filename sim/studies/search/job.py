@@ -9,7 +9,7 @@ from typing import Any
 from sim.engine.storage import result_folder
 from sim.measures import gates
 from sim.requests import SearchRequest
-from sim.studies.search.nsga2 import Answer, Plan, pareto, regrets_by_future, search
+from sim.studies.search.nsga2 import Answer, LeverSetting, pareto, regrets_by_future, search
 from sim.studies.search.page import page
 from sim.studies.search.results import SearchResult, Tried, plans_table
 from sim.studies.sweep.plan import Point, Sweep
@@ -29,7 +29,7 @@ class _Asker:
     values: list[Any]
     """For each plan the first objective's measure, shape (scenarios, futures)."""
 
-    def answers(self, plans: list[Plan]) -> list[Answer]:
+    def answers(self, plans: list[LeverSetting]) -> list[Answer]:
         """What the plans come to; those that are not in the store are run first."""
         sweep = self.work.sweep
         points = [point for number, plan in enumerate(plans) for point in points_of(sweep, number, plan)]
@@ -53,7 +53,7 @@ class _Asker:
         return Answer(tuple(score.level.value for score in scores), breaks, scores=scores)
 
 
-def points_of(sweep: Sweep, number: int, plan: Plan) -> Iterator[Point]:
+def points_of(sweep: Sweep, number: int, plan: LeverSetting) -> Iterator[Point]:
     """A plan in each scenario."""
     for place, (name, scenario) in enumerate(sweep.scenarios.items()):
         factors = tuple(factor.at(u, scenario) for factor, u in zip(sweep.factors, plan, strict=True))
@@ -77,7 +77,7 @@ def run_search(request: SearchRequest, progress: Callable[..., None]) -> tuple[S
     return result, _published(request, work, result)
 
 
-def _result(sweep: Sweep, futures: int, tried: list[tuple[Plan, Answer]], values: list[Any]) -> SearchResult:
+def _result(sweep: Sweep, futures: int, tried: list[tuple[LeverSetting, Answer]], values: list[Any]) -> SearchResult:
     answers = [answer for _, answer in tried]
     best = set(pareto(answers, [objective.higher for objective in sweep.objectives]))
     fit = [number for number, answer in enumerate(answers) if answer.feasible]

@@ -42,13 +42,15 @@ class Answer:
         return not self.broke and all(gap <= 0.0 for gap in self.breaks)
 
 
-Plan = tuple[float, ...]
+LeverSetting = tuple[float, ...]
 """For each lever its share of the way from its low end to its high end."""
 
-Ask = Callable[[list[Plan]], list[Answer]]
+Ask = Callable[[list[LeverSetting]], list[Answer]]
 
 
-def search(levers: int, objectives: Sequence[bool], plans: int, seed: int, ask: Ask) -> list[tuple[Plan, Answer]]:
+def search(
+    levers: int, objectives: Sequence[bool], plans: int, seed: int, ask: Ask
+) -> list[tuple[LeverSetting, Answer]]:
     """All plans tried, in order; `objectives` says of each whether more is better. The middle is tried first."""
     import optuna
 
@@ -58,7 +60,7 @@ def search(levers: int, objectives: Sequence[bool], plans: int, seed: int, ask: 
     sampler = optuna.samplers.NSGAIISampler(population_size=GENERATION, seed=seed)
     study = optuna.create_study(directions=directions, sampler=sampler)
     study.enqueue_trial({_name(i): 0.5 for i in range(levers)})
-    tried: list[tuple[Plan, Answer]] = []
+    tried: list[tuple[LeverSetting, Answer]] = []
     while len(tried) < plans:
         trials = [study.ask() for _ in range(min(GENERATION, plans - len(tried)))]
         suggested = [tuple(trial.suggest_float(_name(i), 0.0, 1.0) for i in range(levers)) for trial in trials]

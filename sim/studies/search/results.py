@@ -8,7 +8,7 @@ import pandas as pd
 from sim.language.counting import counted
 from sim.measures.restricted_means import MEANING
 from sim.measures.wording import amount
-from sim.studies.search.nsga2 import Answer, Plan
+from sim.studies.search.nsga2 import Answer, LeverSetting
 from sim.studies.sweep.plan import Sweep
 
 
@@ -18,7 +18,7 @@ class Tried:
     regret (None: it breaks a constraint, or it broke)."""
 
     number: int
-    plan: Plan
+    plan: LeverSetting
     texts: tuple[str, ...]
     answer: Answer
     best: bool

@@ -28,7 +28,7 @@ from sim.template.blocks import blocks_of, exchanged, is_dependent
 from sim.template.variation import Setting, inputs_of, varied_template
 from sim.world.course.future import LAYOUT
 
-FEWEST = 50
+FEWEST_FUTURES = 50
 """Futures from which on slices of an assumption say anything: five of ten."""
 
 LEADING = 8
@@ -100,9 +100,9 @@ def sense_folder(request: SensitivityRequest) -> tuple[Sensitivity, result_folde
             if len(outcomes) != manifest["futures"]:
                 raise ValueError("outcomes.parquet holds other futures")
             name, scenario, columns, known = _inputs_of(folder, manifest)
-    if len(outcomes) < FEWEST:
+    if len(outcomes) < FEWEST_FUTURES:
         held = counted(len(outcomes), "futures")
-        raise result_folder.refused(folder, f"expected {FEWEST} futures or more, got {held}; run it with more")
+        raise result_folder.refused(folder, f"expected {FEWEST_FUTURES} futures or more, got {held}; run it with more")
     measures = measures_named(request.measures or known)
     given = {each: analysis.given_data(columns, values(each, outcomes)) for each in measures}
     findings = tuple(

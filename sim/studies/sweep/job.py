@@ -35,7 +35,7 @@ ENGINES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class CostEstimate:
     """What a sweep would cost."""
 
     points: int
@@ -94,7 +94,7 @@ def sweep(request: SweepRequest, progress: Callable[..., None]) -> SweepOutcome:
     return SweepOutcome(result, published, ran, total - ran)
 
 
-def dry_run(request: SweepRequest) -> Plan:
+def dry_run(request: SweepRequest) -> CostEstimate:
     """What it would cost, from a measured rate."""
     work = _sweep_of(request)
     futures = request.futures or work.sweep.futures
@@ -109,7 +109,7 @@ def dry_run(request: SweepRequest) -> Plan:
     runner.run_chunk(template, work.sweep.seed, 0, PROBE[now], now)
     rate = PROBE[now] / (time.perf_counter() - started) * request.workers
     to_go = sum(n for _, _, n, _ in missing)
-    return Plan(len(work.points), futures, len(every), len(every) - len(missing), rate, to_go / rate, engine)
+    return CostEstimate(len(work.points), futures, len(every), len(every) - len(missing), rate, to_go / rate, engine)
 
 
 def _sweep_of(request: SweepRequest) -> Work:

@@ -140,12 +140,10 @@ class Sweep:
             return list(product(*levels) if self.design == "grid" else zip(*levels, strict=True))
         draw = _sobol if self.design == "sobol" else _latin_hypercube
         # columns in order of the paths, so that the order of factors in the file moves nothing
-        cube = draw(self.size, len(self.factors), self._seed())
+        seed = int.from_bytes(hashlib.sha256(f"design:{self.seed}".encode()).digest()[:8], "little")
+        cube = draw(self.size, len(self.factors), seed)
         order = np.argsort(np.argsort([factor.paths[0] for factor in self.factors]))
         return [tuple(row) for row in cube[:, order].tolist()]
-
-    def _seed(self) -> int:
-        return int.from_bytes(hashlib.sha256(f"design:{self.seed}".encode()).digest()[:8], "little")
 
 
 def _latin_hypercube(points: int, factors: int, seed: int) -> Cube:

@@ -12,7 +12,7 @@ from sim.engine import resumable, runner
 from sim.engine.runner import table_of
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
-from sim.engine.tasks import Piece
+from sim.engine.tasks import Task
 from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
 from sim.requests import RunRequest, SearchRequest, SweepRequest
 from sim.runs.run import read
@@ -59,13 +59,13 @@ class Work:
         """The chunks that are not there, or are damaged."""
         return [each for each in self.names(futures) if self.store.read(each[3], each[2]) is None]
 
-    def pieces(self, missing: list[tuple[int, int, int, str]]) -> Iterator[Piece]:
-        """The missing chunks as pieces; a template is made when its turn comes, and dropped."""
+    def tasks(self, missing: list[tuple[int, int, int, str]]) -> Iterator[Task]:
+        """The missing chunks as tasks; a template is made when its turn comes, and dropped."""
         last, template = -1, None
         for number, first, n, name in missing:
             if number != last or template is None:
                 last, template = number, self.template(number)
-            yield Piece(template, self.sweep.seed, first, n, (number, name))
+            yield Task(template, self.sweep.seed, first, n, (number, name))
 
     def outcomes(self, number: int, futures: int) -> Any:
         """All futures of a point, from the store."""
@@ -104,14 +104,14 @@ def run_missing(work: Work, missing: list[tuple[int, int, int, str]], text: Call
     """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
     engine = runner.choose(work.request.engine)
     with resumable.keeping() as tally:
-        for piece, batch in resumable.finished(work.request, engine, work.pieces(missing)) if missing else ():
-            number, name = piece.tag
+        for task, batch in resumable.finished(work.request, engine, work.tasks(missing)) if missing else ():
+            number, name = task.tag
             if isinstance(batch, FutureBroke):
                 _note(work, number, batch)
             else:
                 work.store.write(name, batch.outcomes)
             tally.done += 1
-            text(piece.n)
+            text(task.n)
 
 
 def _note(work: Work, number: int, broke: FutureBroke) -> None:

@@ -17,7 +17,7 @@ from sim.measures.measures import Measure, Summary, summarise
 from sim.studies.sweep.plan import Factor, Point, Sweep
 from sim.template.variation import Setting
 
-LEAST = 1e-9
+LEAST_INFLUENCE = 1e-9
 """Share of the variance below which nothing is moved but last digits."""
 
 NUMBER = " (number)"
@@ -248,7 +248,9 @@ def influences(result: SweepResult) -> list[Influence]:
                 share = between / len(centres) / float(centres.var())
                 ends = [Level(averages[i], any(levels[at].beyond for at in groups[i])) for i in (0, -1)]
                 own.append(Influence(factor.name, measure, ends[0], ends[1], share))
-        influences += sorted((each for each in own if each.share > LEAST), key=lambda influence: -influence.share)
+        influences += sorted(
+            (each for each in own if each.share > LEAST_INFLUENCE), key=lambda influence: -influence.share
+        )
     return influences
 
 

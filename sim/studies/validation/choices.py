@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.bottlenecks.shares import GATES, USES, largest
+from sim.bottlenecks.shares import PARTS, USES, largest
 from sim.measures.correlation import varies
 from sim.measures.measures import Measure, mean_level, measure, values
 
@@ -33,7 +33,7 @@ def commonest(use: str, outcomes: pd.DataFrame) -> str:
     lead = largest(use, outcomes)
     names, counts = np.unique(lead, return_counts=True)
     most = int(counts.argmax())
-    words = list(GATES.values())[int(names[most])] if names[most] >= 0 else "nothing missing"
+    words = list(PARTS.values())[int(names[most])] if names[most] >= 0 else "nothing missing"
     return f"{words} ({100.0 * counts[most] / len(lead):.0f}%)"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.bottlenecks.counterfactuals import AMBITIONS
-from sim.engine import ensembles
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.measures.measures import leading
 from sim.measures.restricted_means import MEANING
@@ -100,7 +100,7 @@ class _Runs:
         cases_once = list(dict.fromkeys(cases))
         self._progress(f"{len(cases_once)} cases of {self.futures:,} futures")
         jobs = [Job(self.template(case), self.seed, self.futures, workers=self._request.workers) for case in cases_once]
-        results = ensembles.run(jobs, "auto", lambda _: None)
+        results = runner.run_several(jobs, "auto", lambda _: None)
         self._found = {case: futures.outcomes for case, futures in zip(cases_once, results, strict=True)}
 
     def template(self, case: Case) -> Template:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 
-SECOND, THIRD = 2.0, 3.0
+SECOND_FLAGSHIP, THIRD_FLAGSHIP = 2.0, 3.0
 
 
 class Window(Section):
@@ -169,11 +169,11 @@ def checked(future: Future) -> None:
         staff = future.staff[k]
         if staff.opening + staff.hired - staff.left - staff.poached != staff.people:
             raise ArithmeticError("people: those there are not those of the first day + hired - left - poached")
-    for which in range(USES):
+    for use in range(USES):
         parts = 0.0
-        for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+        for cause in range(use * CAUSES, use * CAUSES + CAUSES):
             parts += future.parts[cause].grains
-        if parts != future.gaps[which].grains:
+        if parts != future.gaps[use].grains:
             raise ArithmeticError("shortfall: the parts of the causes do not add up to it")
 
 
@@ -211,12 +211,12 @@ def campaigns_told(future: Future) -> None:
             outcome.next_due = campaign.due
             outcome.next_delay = delay
             outcome.next_size = size
-        elif campaign.nth == SECOND:
+        elif campaign.nth == SECOND_FLAGSHIP:
             outcome.second_released = released
             outcome.second_due = campaign.due
             outcome.second_delay = delay
             outcome.second_size = size
-        elif campaign.nth == THIRD:
+        elif campaign.nth == THIRD_FLAGSHIP:
             outcome.third_released = released
             outcome.third_delay = delay
             outcome.third_size = size

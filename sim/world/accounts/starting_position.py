@@ -63,7 +63,7 @@ OPENING = (
 """Inputs that the tests may read, a star for any id: drawn again together. All others keep their first draw."""
 
 
-HEAVIEST = 100.0
+HEAVIEST_LOAD = 100.0
 """Load beyond which a service is not told apart from one without chips."""
 
 
@@ -129,7 +129,7 @@ def record_outcome(future: Future) -> None:
     outcome.opening_trains = sharing.trainable(future)
     outcome.opening_flop = chips.flop(future, outcome.opening_trains * plan.opening_share * YEAR)
     outcome.opening_serves = sharing.capacity(future, 1.0 - plan.opening_share)
-    outcome.opening_load = min(HEAVIEST, load(future))
+    outcome.opening_load = min(HEAVIEST_LOAD, load(future))
     outcome.opening_run = min(YEAR, run_time(future))
     outcome.opening_burn = (future.capital[0].operations - future.serving[0].revenue) * MONTH / YEAR
 

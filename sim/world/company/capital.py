@@ -34,11 +34,11 @@ from sim.language.events import compilable
 from sim.language.luck import draw, purpose
 from sim.world.arithmetic import HOURS_A_DAY, MONTH, YEAR, power, whole
 from sim.world.company import ledger
-from sim.world.company.ledger import CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RELIEF, RENT
+from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, CUSTOMERS, ENERGY, FOUNDER, OPENING, OPERATIONS, RENT
 from sim.world.dials import REMOVED
 from sim.world.fleet import holdings
 from sim.world.fleet.holdings import KW_IN_MW
-from sim.world.lab import CAMPAIGNS, HIRING, LONGEST_RUNWAY, NOTHING
+from sim.world.lab import CAMPAIGNS, HIRING, LONGEST_RUNWAY, NO_AUSTERITY
 from sim.world.lab import RENT as ON_RENT
 from sim.world.pathways import RENTED_HOME
 from sim.world.supply import market
@@ -92,7 +92,7 @@ def first_day(future: Future) -> None:
 def given(future: Future, source: int, amount: float) -> None:
     """Money from outside, and what relief adds to it."""
     ledger.received(future, source, amount)
-    ledger.received(future, RELIEF, relieved(future, amount))
+    ledger.received(future, COUNTERFACTUAL, relieved(future, amount))
 
 
 @compilable
@@ -150,12 +150,12 @@ def month_paid(future: Future, days: float, revenue: float) -> None:
 
 
 @compilable
-def thrift(future: Future, spendable: float) -> int:
+def austerity_level(future: Future, spendable: float) -> int:
     """What the lab saves on this month; a later step is never taken without those before it."""
     capital = future.capital[0]
     runway = future.lab[0].runway * MONTH
     if spendable > 0.0 or future.dials[0].capital >= REMOVED:
-        return NOTHING
+        return NO_AUSTERITY
     if runway >= capital.hiring_floor:
         return ON_RENT
     return HIRING if runway >= capital.campaign_floor else CAMPAIGNS

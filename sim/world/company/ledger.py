@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ENERGY,
     RENT,
     CHIPS,
-    RELIEF,
+    COUNTERFACTUAL,
     ACCOUNTS,
 ) = range(14)
 
@@ -49,7 +49,7 @@ def pay(future: Future, source: int, use: int, amount: float) -> None:
     dollars = whole(amount)
     if source == CASH and future.dials[0].capital >= REMOVED:
         missing = max(0.0, dollars - cash(future))
-        future.accounts[RELIEF].balance -= missing
+        future.accounts[COUNTERFACTUAL].balance -= missing
         future.accounts[CASH].balance += missing
     future.accounts[source].balance -= dollars
     future.accounts[use].balance += dollars
@@ -63,7 +63,7 @@ def cash(future: Future) -> float:
 
 @compilable
 def means(future: Future) -> float:
-    """Dollars that can be paid today: those in the bank; without limit where the dial of capital removes it."""
+    """Dollars available today: the cash balance, or infinity where the dial of capital is at 1."""
     return math.inf if future.dials[0].capital >= REMOVED else cash(future)
 
 

@@ -38,7 +38,7 @@ from sim.language.luck import chance, draw, purpose
 from sim.world.arithmetic import INSTANT, MONTH, whole
 from sim.world.company import capital, ledger
 from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
-from sim.world.company.ledger import CREDIT, FALLBACK, INVESTORS, RELIEF
+from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, INVESTORS
 from sim.world.geopolitics import climate, controls
 from sim.world.workloads import training
 
@@ -305,7 +305,7 @@ def invest(future: Future, i: int) -> None:
     investor.joined += 1
     financing.raised += money
     ledger.pay(future, INVESTORS, CREDIT, in_kind)
-    ledger.pay(future, RELIEF, CREDIT, capital.relieved(future, in_kind))
+    ledger.pay(future, COUNTERFACTUAL, CREDIT, capital.relieved(future, in_kind))
     capital.given(future, INVESTORS, now)
     financing.signed += rest
     after(

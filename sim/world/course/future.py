@@ -32,7 +32,7 @@ from sim.world.hardware.software import SoftwareStack
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
 from sim.world.lab import Lab
 from sim.world.pathways import LEDGER, PATHWAYS
-from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Forecast, Loss
+from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Forecast, ForecastPart
 from sim.world.purchasing.orders import STAGES, Order, Stage
 from sim.world.purchasing.planner import Limit, Rank
 from sim.world.purchasing.procurement import Procurement
@@ -155,9 +155,9 @@ class Future:
     ranks: Sequence[Rank] = slots(Rank, 4 * OFFERS)
     limits: Sequence[Limit] = slots(Limit, OFFERS)
     coalitions: Sequence[Coalition] = slots(Coalition, ALL_LIMITS + 1)
-    blames: Sequence[Blame] = slots(Blame, BLAMES)
+    blames: Sequence[Blame] = slots(Blame, USES * BLAMES)
     plans: Sequence[Forecast] = slots(Forecast, USES * MONTHS)
-    losses: Sequence[Loss] = slots(Loss, USES * MONTHS * CAUSES)
+    plan_parts: Sequence[ForecastPart] = slots(ForecastPart, USES * MONTHS * CAUSES)
     orders: Sequence[Order] = slots(Order, 4000)
     books: Sequence[Book] = slots(Book, MONTHS)
     month_ways: Sequence[MonthWay] = slots(MonthWay, MONTHS * PATHWAYS)

@@ -71,7 +71,7 @@ STEP_BY_STEP = ("capital.operations_growth",)
 """Growth that is compounded month by month. All other growth is compounded from the first day, at today's rate."""
 
 
-LAST = SHAPE - 1
+LAST_QUANTILE = SHAPE - 1
 """The last point of a quantile table."""
 
 OUT_OF_RANGE = "a happening takes a parameter out of its range"
@@ -287,7 +287,7 @@ def lowest(future: Future, c: int) -> float:
 @compilable
 def highest(future: Future, c: int) -> float:
     """The number that a change acts on, or the most that its luck may draw."""
-    return end_of(future, c, LAST)
+    return end_of(future, c, LAST_QUANTILE)
 
 
 @compilable

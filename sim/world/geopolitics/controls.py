@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 AT_LEAST, ABOVE, AT_MOST, BELOW, EQUAL, IS_ROW = range(6)
 CLEARED = tuple(float(ITEMS.index(row.item)) if row.item else -1.0 for row in TABLE)
 """What rules call that which comes by each pathway; -1 where no office clears it."""
-QUARTERS = 4.0
+QUARTERS_A_YEAR = 4.0
 """In a year: a quota counts by the quarter."""
 
 
@@ -295,12 +295,12 @@ def quota_left(future: Future, r: int) -> float:
     if r < 0 or passing(future, future.rules[r].government) >= dials.REMOVED:
         return math.inf
     rule = future.rules[r]
-    this_quarter = whole(future.clock[0].now * QUARTERS / YEAR)
+    this_quarter = whole(future.clock[0].now * QUARTERS_A_YEAR / YEAR)
     if rule.quarter != this_quarter:
         rule.quarter = this_quarter
         rule.used = 0.0
     shut = 1.0 - passing(future, rule.government)
-    return min(rule.quota / QUARTERS / shut - rule.used, volume_left(future, r))
+    return min(rule.quota / QUARTERS_A_YEAR / shut - rule.used, volume_left(future, r))
 
 
 @compilable
@@ -309,8 +309,8 @@ def quota_by(future: Future, r: int, days: float) -> float:
     left = quota_left(future, r)
     if left == math.inf or future.rules[r].quota == math.inf:
         return left
-    a_quarter = future.rules[r].quota / QUARTERS / (1.0 - passing(future, future.rules[r].government))
-    return min(a_quarter, volume_left(future, r), left + whole(days * QUARTERS / YEAR) * a_quarter)
+    a_quarter = future.rules[r].quota / QUARTERS_A_YEAR / (1.0 - passing(future, future.rules[r].government))
+    return min(a_quarter, volume_left(future, r), left + whole(days * QUARTERS_A_YEAR / YEAR) * a_quarter)
 
 
 @compilable

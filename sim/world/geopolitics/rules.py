@@ -151,18 +151,18 @@ def to_come(future: Future, day: float) -> bool:
 
 
 @compilable
-def date(future: Future, r: int, which: int) -> float:
+def date(future: Future, r: int, use: int) -> float:
     """The announced, effective or lifted date of a rule; `after` counts from the date before it."""
     rule = future.rules[r]
-    if which == ANNOUNCED:
+    if use == ANNOUNCED:
         return draw(future, RULE_DATE, rule.key, ANNOUNCED, rule.announced)
-    lifted = draw(future, RULE_DATE, rule.key, LIFTED, rule.lifted) if which == LIFTED else 0.0
-    if which == LIFTED and not future.lucks[rule.lifted].relative:
+    lifted = draw(future, RULE_DATE, rule.key, LIFTED, rule.lifted) if use == LIFTED else 0.0
+    if use == LIFTED and not future.lucks[rule.lifted].relative:
         return lifted
     effective = draw(future, RULE_DATE, rule.key, EFFECTIVE, rule.effective)
     if future.lucks[rule.effective].relative:
         effective += draw(future, RULE_DATE, rule.key, ANNOUNCED, rule.announced)
-    return lifted + effective if which == LIFTED else effective
+    return lifted + effective if use == LIFTED else effective
 
 
 @compilable

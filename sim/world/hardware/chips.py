@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 IMPORTED, DOMESTIC = 0.0, 1.0
 NEEDED = ("tpp", "bf16", "ops8", "memory_bandwidth", "power")
 """What a chip that is held, offered or made must say of itself: left out, it would do nothing, or need no power."""
-SECONDS = 86400.0
-TERA = 1e12
+SECONDS_A_DAY = 86400.0
+FLOP_IN_TFLOP = 1e12
 
 
 class Chip(Thing):
@@ -108,7 +108,7 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 def flop(future: Future, unit_days: float) -> float:
     """FLOP in unit-days of training, each moving forward for the share of time that is planned with."""
     h800 = future.yardstick[0]
-    return unit_days * SECONDS * h800.bf16 * TERA * h800.utilisation * future.training[0].goodput
+    return unit_days * SECONDS_A_DAY * h800.bf16 * FLOP_IN_TFLOP * h800.utilisation * future.training[0].goodput
 
 
 @compilable

@@ -20,19 +20,31 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.declarations import Count, Number, Section, ServeUnits, TrainUnits, state
+from sim.language.declarations import Count, Number, Section, state
 from sim.language.events import compilable
 from sim.world.arithmetic import MONTH, whole
 from sim.world.company import ledger
 from sim.world.purchasing import planner
-from sim.world.shortfall.causes import CAUSES, SERVE, TRAIN, USES
-from sim.world.shortfall.constraints import ALL_LIMITS, DOMESTIC, LIMITS, MONEY, MONEY_LIMIT, RENTAL, RULES, SITES
+from sim.world.shortfall.causes import (
+    ALLOCATION,
+    BEHIND,
+    CAUSES,
+    HABIT,
+    MEMORY,
+    PACE,
+    PACKAGING,
+    SERVE,
+    TRAIN,
+    USES,
+    WAFERS,
+)
+from sim.world.shortfall.constraints import ALL_LIMITS, LAID_TO, LIMITS, MONEY_LIMIT
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
-PACE, BEHIND, HABIT, RESERVE, BLAMES = range(LIMITS, LIMITS + 5)
-"""Rows of blame after those of the limits: what no limit keeps away today, and a part of money."""
+RESERVE, BLAMES = CAUSES, CAUSES + 1
+"""Rows of blame after those of the causes: a part of money, not one more cause."""
 
 
 class Coalition(Section):
@@ -43,35 +55,24 @@ class Coalition(Section):
 
 
 class Blame(Section):
-    """What keeps units of each use from being ordered this month. Row: limit, then pace, behind, habit, reserve."""
+    """What keeps units of a use from being ordered this month. Row: use x blames + cause, or the reserve."""
 
-    train: TrainUnits = state("training units")
-    serve: ServeUnits = state("serving units")
+    units: Number = state("units needed and not ordered, laid to the cause")
 
 
 class Forecast(Section):
     """What was planned for one use in a month to come, by the last plan that saw it. Row: month x uses + use."""
 
     wanted: Number = state("units forecast to be wanted")
-    never: Number = state("units needed and not ordered, which the next eleven divide")
-    capital: Number = state("of these, for want of money")
-    control: Number = state("of these, because of rules")
-    wafers: Number = state("of these, for want of wafers")
-    memory: Number = state("of these, for want of memory")
-    packaging: Number = state("of these, for want of packaging")
-    allocation: Number = state("of these, because the vendor serves others")
-    depth: Number = state("of these, because a market is shallow")
-    site: Number = state("of these, for want of a powered site")
-    pace: Number = state("of these, because the lab spends its money over months")
-    behind: Number = state("of these, because of what would bind next if all that binds were open")
-    habit: Number = state("of these, because nothing fit is on offer, or the lab does not want it")
+    never: Number = state("units needed and not ordered, which the causes divide")
     reserve: Number = state("of those for want of money, what the reserve keeps back")
 
 
-class Loss(Section):
-    """What one cause had taken of one use when a month was planned. Row: (month x uses + use) x causes + cause."""
+class ForecastPart(Section):
+    """One cause, when a month was planned. Row: (month x uses + use) x causes + cause."""
 
-    units: Number = state("units lost up to that plan")
+    never: Number = state("units needed and not ordered, laid to the cause")
+    lost: Number = state("units lost to it up to that plan")
 
 
 @compilable
@@ -95,56 +96,41 @@ def played(future: Future, m: int) -> None:
 
 
 @compilable
-def keep_answer(future: Future, month: int, which: int, wanted: float) -> None:
+def keep_answer(future: Future, month: int, use: int, wanted: float) -> None:
     """Keep the answer for one use, to be looked up in a month to come."""
-    plan = future.plans[month * USES + which]
+    row = month * USES + use
+    plan = future.plans[row]
     plan.wanted = wanted
-    plan.capital = blame(future, MONEY, which)
-    plan.control = blame(future, RULES, which)
-    plan.depth = blame(future, RENTAL, which)
-    plan.site = blame(future, SITES, which)
-    vendor = blame(future, DOMESTIC, which)
-    s = vendor_of(future, which)
+    plan.reserve = future.blames[use * BLAMES + RESERVE].units
+    plan.never = 0.0
+    for cause in range(CAUSES):
+        part = future.plan_parts[row * CAUSES + cause]
+        part.never = future.blames[use * BLAMES + cause].units
+        part.lost = future.parts[use * CAUSES + cause].lost
+        plan.never += part.never
+    s = vendor_of(future, use)
     if s >= 0:
         supply = future.supplies[s]
-        plan.wafers = vendor * supply.part_wafers
-        plan.memory = vendor * supply.part_memory
-        plan.packaging = vendor * supply.part_packaging
-        plan.allocation = vendor - plan.wafers - plan.memory - plan.packaging
-    else:
-        plan.wafers = 0.0
-        plan.memory = 0.0
-        plan.packaging = 0.0
-        plan.allocation = vendor
-    plan.pace = blame(future, PACE, which)
-    plan.behind = blame(future, BEHIND, which)
-    plan.habit = blame(future, HABIT, which)
-    plan.reserve = blame(future, RESERVE, which)
-    plan.never = plan.capital + plan.control + vendor + plan.depth + plan.site + plan.pace + plan.behind + plan.habit
-    for cause in range(CAUSES):
-        future.losses[(month * USES + which) * CAUSES + cause].units = future.parts[which * CAUSES + cause].lost
+        first = row * CAUSES
+        vendor = future.plan_parts[first + ALLOCATION].never
+        future.plan_parts[first + WAFERS].never = vendor * supply.part_wafers
+        future.plan_parts[first + MEMORY].never = vendor * supply.part_memory
+        future.plan_parts[first + PACKAGING].never = vendor * supply.part_packaging
+        for cause in range(WAFERS, ALLOCATION):
+            future.plan_parts[first + ALLOCATION].never -= future.plan_parts[first + cause].never
 
 
 @compilable
-def blame(future: Future, row: int, which: int) -> float:
-    """Units of a use that are laid to a row."""
-    return future.blames[row].train if which == TRAIN else future.blames[row].serve
+def lay(future: Future, cause: int, use: int, units: float) -> None:
+    """Lay units of a use to a cause, or to the reserve."""
+    future.blames[use * BLAMES + cause].units += units
 
 
 @compilable
-def lay(future: Future, row: int, which: int, units: float) -> None:
-    """Lay units of a use to a row."""
-    if which == TRAIN:
-        future.blames[row].train += units
-    else:
-        future.blames[row].serve += units
-
-
-@compilable
-def vendor_of(future: Future, which: int) -> int:
+def vendor_of(future: Future, use: int) -> int:
     """The domestic supply that a use would take from first, -1 if none is fit for it."""
     count = future.counts[0].offers
-    for place in range((which * 2 + 1) * count, (which * 2 + 2) * count):
+    for place in range((use * 2 + 1) * count, (use * 2 + 2) * count):
         rank = future.ranks[place]
         if rank.cost < math.inf and future.offers[rank.offer].supply >= 0:
             return future.offers[rank.offer].supply
@@ -154,9 +140,8 @@ def vendor_of(future: Future, which: int) -> int:
 @compilable
 def divide_orders(future: Future) -> None:
     """Lay what is needed and not ordered to what stops it; the scratch then holds the plan under all limits."""
-    for row in range(BLAMES):
-        future.blames[row].train = 0.0
-        future.blames[row].serve = 0.0
+    for row in range(USES * BLAMES):
+        future.blames[row].units = 0.0
     planner.planned(future, ALL_LIMITS)
     plan = future.procurement[0]
     if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
@@ -171,37 +156,37 @@ def divide_orders(future: Future) -> None:
 
 
 @compilable
-def divide_use(future: Future, which: int, need: float, ordered: float) -> None:
+def divide_use(future: Future, use: int, need: float, ordered: float) -> None:
     """Divide what one use needs beyond what is `ordered`; the scratch then holds it filled with all money of today."""
     planner.keep_plan(future)
-    most = planner.refilled(future, ALL_LIMITS, which, need)
+    most = planner.refilled(future, ALL_LIMITS, use, need)
     if ordered >= need:
         return
-    players = evaluate(future, which, need, most)
-    share_out(future, players, which)
+    players = evaluate(future, use, need, most)
+    share_out(future, players, use)
     opened = future.coalitions[0].filled
-    ample = planner.refilled(future, 0, which, need) if opened < need else opened
-    lay(future, PACE, which, most - ordered)
-    lay(future, BEHIND, which, ample - opened)
-    lay(future, HABIT, which, need - ample)
+    ample = planner.refilled(future, 0, use, need) if opened < need else opened
+    lay(future, PACE, use, most - ordered)
+    lay(future, BEHIND, use, ample - opened)
+    lay(future, HABIT, use, need - ample)
     if players & MONEY_LIMIT:
-        lay(future, RESERVE, which, unreserved(future, which, need) - most)
-    planner.refilled(future, ALL_LIMITS, which, need)
+        lay(future, RESERVE, use, unreserved(future, use, need) - most)
+    planner.refilled(future, ALL_LIMITS, use, need)
 
 
 @compilable
-def unreserved(future: Future, which: int, need: float) -> float:
+def unreserved(future: Future, use: int, need: float) -> float:
     """What one use would be filled with if the lab kept no reserve."""
     plan = future.procurement[0]
     reserve = plan.unreserved - plan.purse
     plan.money_kept += reserve
-    units = planner.refilled(future, ALL_LIMITS, which, need)
+    units = planner.refilled(future, ALL_LIMITS, use, need)
     plan.money_kept -= reserve
     return units
 
 
 @compilable
-def evaluate(future: Future, which: int, need: float, most: float) -> int:
+def evaluate(future: Future, use: int, need: float, most: float) -> int:
     """Find what every set of the players lets a use be filled with; returns the players, the limits that bind.
 
     The last fill was that under all limits, `most`. Sets are tried from the largest down. Without a limit that stopped
@@ -215,7 +200,7 @@ def evaluate(future: Future, which: int, need: float, most: float) -> int:
     for down in range(1, players + 1):
         limits = players - down
         if limits & players == limits and not future.coalitions[limits].known:
-            units = planner.refilled(future, limits | (ALL_LIMITS - players), which, need)
+            units = planner.refilled(future, limits | (ALL_LIMITS - players), use, need)
             know(future, limits, future.procurement[0].bound & players, units)
     return players
 
@@ -235,7 +220,7 @@ def know(future: Future, limits: int, bound: int, units: float) -> None:
 
 
 @compilable
-def share_out(future: Future, players: int, which: int) -> None:
+def share_out(future: Future, players: int, use: int) -> None:
     """Lay to each player its Shapley value: what its opening adds, on average over all orders of opening them."""
     number = 0
     for limit in range(LIMITS):
@@ -247,7 +232,7 @@ def share_out(future: Future, players: int, which: int) -> None:
                 bit = 1 << limit
                 if players & bit and not limits & bit:
                     gain = future.coalitions[limits].filled - future.coalitions[limits | bit].filled
-                    lay(future, limit, which, weight * gain)
+                    lay(future, LAID_TO[limit], use, weight * gain)
 
 
 @compilable

@@ -32,8 +32,8 @@ from sim.world.workloads import sharing
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
-NOTHING = 1e-9
-DOUBT = 3.0
+NEGLIGIBLE = 1e-9
+PRIOR_DECISIONS = 3.0
 """Decisions that an office is credited with before it has made any; one of them was a delivery."""
 
 
@@ -96,7 +96,7 @@ def delivery_probability(future: Future, o: int, limits: int) -> float:
         return plan.open_probability
     if controls.denied(future, o):
         return controls.passing_all(future, o)
-    return (offer.deliveries + 1.0) / (offer.decided + DOUBT)
+    return (offer.deliveries + 1.0) / (offer.decided + PRIOR_DECISIONS)
 
 
 @compilable
@@ -107,13 +107,13 @@ def ranked(future: Future) -> None:
         here = market.on_offer(future, o)
         ruled = delivery_probability(future, o, RULES_LIMIT) if here else 0.0
         free = delivery_probability(future, o, 0) if here else 0.0
-        price = compared_price(future, o)
-        for which in range(USES):
-            worth = worth_of(future, o, which)
-            inserted(future, which * 2 * count, o, worth, price, free)
-            inserted(future, (which * 2 + 1) * count, o, worth, price, ruled)
-    for which in range(USES):
-        for place in range((which * 2 + 1) * count, (which * 2 + 2) * count):
+        price = price_over(future, o, future.procurement[0].rent_horizon)
+        for use in range(USES):
+            worth = worth_of(future, o, use)
+            inserted(future, use * 2 * count, o, worth, price, free)
+            inserted(future, (use * 2 + 1) * count, o, worth, price, ruled)
+    for use in range(USES):
+        for place in range((use * 2 + 1) * count, (use * 2 + 2) * count):
             with_rules, without = future.ranks[place], future.ranks[place - count]
             same = with_rules.offer == without.offer and with_rules.cost == without.cost
             with_rules.moved = 0 if same else 1
@@ -145,26 +145,19 @@ def shift(future: Future, place: int) -> None:
 
 
 @compilable
-def worth_of(future: Future, o: int, which: int) -> float:
+def worth_of(future: Future, o: int, use: int) -> float:
     """Units of a use that one chip of an offer brings."""
     chip = future.offers[o].chip
-    return chips.trains(future, chip) if which == TRAIN else chips.serves(future, chip)
+    return chips.trains(future, chip) if use == TRAIN else chips.serves(future, chip)
 
 
 @compilable
-def compared_price(future: Future, o: int) -> float:
-    """Price of a chip with what rules charge, or its rent over the time with which a purchase is compared."""
-    if market.rented(future, o):
-        return market.rent_for(future, o, future.procurement[0].rent_horizon)
-    return orders.charged_price(future, o)
+def price_over(future: Future, o: int, days: float) -> float:
+    """Dollars of a chip: its price with what rules charge, or its rent for so many days.
 
-
-@compilable
-def committed(future: Future, o: int) -> float:
-    """Dollars that ordering one chip commits: its price with what rules charge, or the rent of its contract."""
-    if market.rented(future, o):
-        return market.rent_for(future, o, future.offers[o].contract)
-    return orders.charged_price(future, o)
+    Ordering one commits the rent of its contract; compared with a purchase it is that of a longer time.
+    """
+    return market.rent_for(future, o, days) if market.rented(future, o) else orders.charged_price(future, o)
 
 
 @compilable
@@ -185,7 +178,7 @@ def capped(future: Future) -> None:
             limit.site = max(0.0, limit.site - site.promised / limit.power)
         limit.owner = 1 << market.owner(future, o)
         limit.sold = 1 if market.launched(future, o) else 0
-        limit.price = committed(future, o)
+        limit.price = price_over(future, o, offer.contract)
 
 
 @compilable
@@ -232,8 +225,8 @@ def training_first(future: Future) -> bool:
     """Whether training is filled first: the use that lacks more is, by how the lab leans."""
     plan = future.procurement[0]
     lean = sharing.leaning(future)
-    train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NOTHING) * lean
-    serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NOTHING) * (1.0 - lean)
+    train_lack = plan.train_need / max(future.lab[0].train_wanted_then, NEGLIGIBLE) * lean
+    serve_lack = plan.serve_need / max(future.lab[0].serve_wanted_then, NEGLIGIBLE) * (1.0 - lean)
     return train_lack >= serve_lack
 
 
@@ -248,11 +241,11 @@ def keep_plan(future: Future) -> None:
 
 
 @compilable
-def refilled(future: Future, limits: int, which: int, need: float) -> float:
+def refilled(future: Future, limits: int, use: int, need: float) -> float:
     """Fill one use again from the plan that was kept, with only `limits` in force; returns the units filled."""
     plan = future.procurement[0]
     for o in range(future.counts[0].offers):
-        if which == TRAIN:
+        if use == TRAIN:
             future.offers[o].for_training = 0.0
         else:
             future.offers[o].for_serving = 0.0
@@ -260,11 +253,11 @@ def refilled(future: Future, limits: int, which: int, need: float) -> float:
         future.sites[s].planned = future.sites[s].kept
     plan.money_left = plan.money_kept
     plan.credit_left = plan.credit_kept
-    return filled(future, limits, which, need)
+    return filled(future, limits, use, need)
 
 
 @compilable
-def filled(future: Future, limits: int, which: int, need: float) -> float:
+def filled(future: Future, limits: int, use: int, need: float) -> float:
     """Fill one use from its ranked offers, as far as the planner's own habits let it; returns the units filled.
 
     The limits that stopped it are noted.
@@ -278,7 +271,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
     unlikely = most * plan.unlikely_share
     not_domestic = most * (1.0 - plan.domestic_target)
     grey = most * plan.grey_share
-    first = (which * 2 + (1 if limits & RULES_LIMIT else 0)) * count
+    first = (use * 2 + (1 if limits & RULES_LIMIT else 0)) * count
     for place in range(first, first + count):
         if gap <= 0.0:
             break
@@ -307,7 +300,7 @@ def filled(future: Future, limits: int, which: int, need: float) -> float:
                 not_domestic -= bring
             if GREY[int(offer.pathway)]:
                 grey -= bring
-            if which == TRAIN:
+            if use == TRAIN:
                 offer.for_training = units
             else:
                 offer.for_serving = units
@@ -347,7 +340,7 @@ def binding(future: Future) -> int:
 def penniless(future: Future, limits: int) -> bool:
     """Whether money is limited, and neither money nor credit is left."""
     plan = future.procurement[0]
-    return limits & MONEY_LIMIT != 0 and plan.money_left + plan.credit_left <= NOTHING
+    return limits & MONEY_LIMIT != 0 and plan.money_left + plan.credit_left <= NEGLIGIBLE
 
 
 @compilable

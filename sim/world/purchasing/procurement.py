@@ -93,7 +93,7 @@ class Procurement(Section):
 
 @compilable
 def first_day(future: Future) -> None:
-    """The first day: what stops orders today is taken to have stopped those whose chips would be there by now."""
+    """Assume that today's constraints also held for earlier orders, whose chips would have arrived by now."""
     future.procurement[0].reaches = -1
     plan_month(future, -1)
     future.procurement[0].reaches = 0
@@ -103,7 +103,7 @@ def first_day(future: Future) -> None:
 def buy(future: Future, month: int) -> None:
     """The month's plan, what stops it, and its orders."""
     plan_month(future, month)
-    future.lab[0].austerity = capital.thrift(future, future.procurement[0].money)
+    future.lab[0].austerity = capital.austerity_level(future, future.procurement[0].money)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         ordered(future, o, TRAIN, offer.for_training, month, 0.0)
@@ -132,14 +132,14 @@ def plan_month(future: Future, month: int) -> None:
 
 
 @compilable
-def ordered(future: Future, o: int, which: int, units: float, month: int, later: float) -> None:
+def ordered(future: Future, o: int, use: int, units: float, month: int, later: float) -> None:
     """Place what is needed `later` than the plan looks, in whole lots, if what is due with the order can be paid."""
     if units <= 0.0:
         return
     offer = future.offers[o]
     units = whole(min(units, market.room(future, o)) / offer.lot) * offer.lot
     if units > 0.0 and units * orders.agreed(future, o) * orders.deposit(future, o) <= ledger.means(future):
-        orders.place(future, o, which, units, month)
+        orders.place(future, o, use, units, month)
         lateness.put_off(future, future.lab[0].orders - 1, later)
 
 
@@ -153,27 +153,27 @@ def rushed(future: Future, month: int) -> None:
         offer = future.offers[o]
         notice = controls.rush(future, o)
         if notice >= 0.0 and offer.ships <= notice and market.on_offer(future, o):
-            which = TRAIN if planner.worth_of(future, o, TRAIN) > 0.0 else SERVE
-            worth = planner.worth_of(future, o, which)
+            use = TRAIN if planner.worth_of(future, o, TRAIN) > 0.0 else SERVE
+            worth = planner.worth_of(future, o, use)
             if worth > 0.0:
-                left = train_left if which == TRAIN else serve_left
+                left = train_left if use == TRAIN else serve_left
                 units = planner.within(future, ALL_LIMITS, o, left / worth)
-                if which == TRAIN:
+                if use == TRAIN:
                     train_left -= units * worth
                     offer.for_training += units
                 else:
                     serve_left -= units * worth
                     offer.for_serving += units
-                ordered(future, o, which, units, month, plan.rush_ahead)
+                ordered(future, o, use, units, month, plan.rush_ahead)
 
 
 @compilable
-def later_want(future: Future, which: int) -> float:
+def later_want(future: Future, use: int) -> float:
     """By how much the lab, buying ahead, expects to want more than its plan looks at and than is coming already."""
     plan = future.procurement[0]
     then = future.clock[0].now + plan.ahead
     later = then + plan.rush_ahead
-    if which == TRAIN:
+    if use == TRAIN:
         return max(0.0, training.wanted(future, later) - training.wanted(future, then) - plan.train_spare)
     return max(0.0, serving.units_wanted(future, later) - serving.units_wanted(future, then) - plan.serve_spare)
 
@@ -208,7 +208,7 @@ def forecast_needs(future: Future, month: int) -> None:
     share = sharing.split(future, train, train_wanted, least, most, serve_wanted)
     train *= 1.0 - share
     able = least + (most - least) * share
-    lent = sharing.lent(future, train, able, train_wanted, serve_wanted)
+    lent = sharing.rollouts_by_day(future, train, able, train_wanted, serve_wanted)
     train_lacks = train_wanted - train - sharing.rollouts(future, train, able - lent, lent)
     serve_lacks = serve_wanted - (able - lent)
     plan.train_need = max(0.0, train_lacks)
@@ -220,43 +220,43 @@ def forecast_needs(future: Future, month: int) -> None:
 
 
 @compilable
-def forecast(future: Future, which: int, month: int) -> float:
+def forecast(future: Future, use: int, month: int) -> float:
     """What a use will want then: growth as planned blended with that of the last half year, and a mistake."""
     plan = future.procurement[0]
     now = future.clock[0].now
-    if which == TRAIN:
+    if use == TRAIN:
         today, planned = training.wanted(future, now), training.wanted(future, now + plan.ahead)
     else:
         today, planned = serving.units_wanted(future, now), serving.units_wanted(future, now + plan.ahead)
     weight = plan.trend * dials.less(future.dials[0].planning)
-    trend = today * trend_growth(future, which, month, today)
-    return (planned * (1.0 - weight) + trend * weight) * with_forecast_error(future, which, month)
+    trend = today * trend_growth(future, use, month, today)
+    return (planned * (1.0 - weight) + trend * weight) * with_forecast_error(future, use, month)
 
 
 @compilable
-def trend_growth(future: Future, which: int, month: int, today: float) -> float:
+def trend_growth(future: Future, use: int, month: int, today: float) -> float:
     """Growth up to the day the plan looks at, if it goes on as in the last half year; the plan's, before that."""
     plan = future.procurement[0]
     now = future.clock[0].now
     if month >= HALF_YEAR:
         book = future.books[month - HALF_YEAR]
-        past = book.train_wanted if which == TRAIN else book.serve_wanted
+        past = book.train_wanted if use == TRAIN else book.serve_wanted
         then = future.months[month - HALF_YEAR]
         if past > 0.0:
             return power(today / past, plan.ahead / (now - (then.begins + then.ends) * HALF))
     if today <= 0.0:
         return 1.0
-    if which == TRAIN:
+    if use == TRAIN:
         return training.wanted(future, now + plan.ahead) / today
     return serving.units_wanted(future, now + plan.ahead) / today
 
 
 @compilable
-def with_forecast_error(future: Future, which: int, month: int) -> float:
+def with_forecast_error(future: Future, use: int, month: int) -> float:
     """What a forecast makes of the truth: one error of each use for each half-year, growing with the root of time."""
     plan = future.procurement[0]
     wrong = plan.error * dials.less(future.dials[0].planning)
-    wrong *= draw(future, FORECAST_ERROR, which, max(month, 0) // HALF_YEAR, plan.forecast_deviation)
+    wrong *= draw(future, FORECAST_ERROR, use, max(month, 0) // HALF_YEAR, plan.forecast_deviation)
     return max(0.0, 1.0 + wrong * math.sqrt(plan.ahead / YEAR))
 
 

@@ -22,27 +22,8 @@ from typing import TYPE_CHECKING
 from sim.language.events import compilable
 from sim.world.arithmetic import whole
 from sim.world.shortfall import causes, constraints, lateness
-from sim.world.shortfall.causes import (
-    ALLOCATION,
-    BEHIND,
-    CAPITAL,
-    CAUSES,
-    CONTROL,
-    DEPTH,
-    GRAIN,
-    HABIT,
-    MEMORY,
-    PACE,
-    PACKAGING,
-    PLANNING,
-    RELIABILITY,
-    SERVE,
-    SITE,
-    SOFTWARE,
-    TRAIN,
-    USES,
-    WAFERS,
-)
+from sim.world.shortfall.causes import ALLOCATION, CAUSES, GRAIN, PLANNING, RELIABILITY, SERVE, SOFTWARE, TRAIN, USES
+from sim.world.shortfall.constraints import DOMESTIC, ROW_OF
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -71,28 +52,28 @@ def month_divided(future: Future, m: int, days: float) -> None:
 
 @compilable
 def divided(
-    future: Future, m: int, which: int, days: float, wanted: float, chips: float, soft: float, work: float
+    future: Future, m: int, use: int, days: float, wanted: float, chips: float, soft: float, work: float
 ) -> None:
     """One use: `wanted` units, of which `chips`, `soft` after software and `work` after reliability are there."""
-    for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+    for cause in range(use * CAUSES, use * CAUSES + CAUSES):
         future.parts[cause].exact = 0.0
         future.parts[cause].grains = 0.0
-    future.gaps[which].reserve = 0.0
-    future.gaps[which].grains = whole(max(0.0, wanted - work) * GRAIN)
-    if future.gaps[which].grains <= 0.0:
+    future.gaps[use].reserve = 0.0
+    future.gaps[use].grains = whole(max(0.0, wanted - work) * GRAIN)
+    if future.gaps[use].grains <= 0.0:
         return
     supply, software, reliability = factored(wanted, chips, soft, work)
-    add(future, which, SOFTWARE, software)
-    add(future, which, RELIABILITY, reliability)
+    add(future, use, SOFTWARE, software)
+    add(future, use, RELIABILITY, reliability)
     if supply > 0.0:
-        tallied(future, m, which, days, wanted, chips, supply)
-    rounded(future, which)
+        tallied(future, m, use, days, wanted, chips, supply)
+    rounded(future, use)
 
 
 @compilable
-def add(future: Future, which: int, cause: int, units: float) -> None:
+def add(future: Future, use: int, cause: int, units: float) -> None:
     """Units of a use's shortfall, for a cause."""
-    future.parts[which * CAUSES + cause].exact += units
+    future.parts[use * CAUSES + cause].exact += units
 
 
 @compilable
@@ -115,18 +96,18 @@ def factored(wanted: float, chips: float, soft: float, work: float) -> tuple[flo
 
 
 @compilable
-def tallied(future: Future, m: int, which: int, days: float, wanted: float, chips: float, supply: float) -> None:
+def tallied(future: Future, m: int, use: int, days: float, wanted: float, chips: float, supply: float) -> None:
     """Steps 2 to 4: the part of the chips, in proportion to a tally of those missing."""
-    plan = future.plans[m * USES + which]
-    first = which * CAUSES
+    plan = future.plans[m * USES + use]
+    first = use * CAUSES
     never = max(0.0, plan.never)
-    start = future.gaps[which].started_late / days
+    start = future.gaps[use].started_late / days
     late = 0.0
     for cause in range(first, first + CAUSES):
         late += future.parts[cause].overdue / days
     explained = never + start + late
     for cause in range(CAUSES):
-        explained += lost_since_planned(future, m, which, cause)
+        explained += lost_since_planned(future, m, use, cause)
     unforeseen = max(0.0, wanted - plan.wanted)
     explained += unforeseen
     too_small = max(0.0, wanted - chips - explained)
@@ -134,54 +115,57 @@ def tallied(future: Future, m: int, which: int, days: float, wanted: float, chip
         return
     each = supply / (explained + too_small)
     for cause in range(CAUSES):
-        add(future, which, cause, each * future.parts[first + cause].overdue / days)
-        add(future, which, cause, each * lost_since_planned(future, m, which, cause))
-    add(future, which, PLANNING, each * (unforeseen + too_small))
+        add(future, use, cause, each * future.parts[first + cause].overdue / days)
+        add(future, use, cause, each * lost_since_planned(future, m, use, cause))
+    add(future, use, PLANNING, each * (unforeseen + too_small))
     if never > 0.0:
-        add_orders(future, m, which, each * never, -math.inf)
-    add_orders(future, m, which, each * start, 0.0)
+        add_orders(future, m, use, each * never, -math.inf)
+    add_orders(future, m, use, each * start, 0.0)
 
 
 @compilable
-def lost_since_planned(future: Future, m: int, which: int, cause: int) -> float:
+def lost_since_planned(future: Future, m: int, use: int, cause: int) -> float:
     """Units of a use lost to a cause that the plan for month `m` had still counted on."""
-    return future.parts[which * CAUSES + cause].lost - future.losses[(m * USES + which) * CAUSES + cause].units
+    return future.parts[use * CAUSES + cause].lost - future.plan_parts[(m * USES + use) * CAUSES + cause].lost
 
 
 @compilable
-def add_orders(future: Future, m: int, which: int, units: float, least: float) -> None:
-    """Step 3: divide what was not ordered, or too late, as its month's order game did; no part is below `least`."""
-    plan = future.plans[m * USES + which]
-    vendor = plan.wafers + plan.memory + plan.packaging + plan.allocation
-    money, rules = max(least, plan.capital), max(least, plan.control)
-    depth, site = max(least, plan.depth), max(least, plan.site)
-    pace, behind, habit = max(least, plan.pace), max(least, plan.behind), max(least, plan.habit)
-    total = money + rules + max(least, vendor) + depth + site + pace + behind + habit
+def add_orders(future: Future, m: int, use: int, units: float, least: float) -> None:
+    """Step 3: divide what was not ordered, or too late, as its month's order game did; no part is below `least`.
+
+    The causes of domestic chips count as one: what the vendor lacks is divided among his inputs afterwards.
+    """
+    row = m * USES + use
+    first = row * CAUSES
+    vendor = 0.0
+    for cause in range(CAUSES):
+        if ROW_OF[cause] == DOMESTIC:
+            vendor += future.plan_parts[first + cause].never
+    total = 0.0
+    for cause in range(CAUSES):
+        if ROW_OF[cause] != DOMESTIC:
+            total += max(least, future.plan_parts[first + cause].never)
+        elif cause == ALLOCATION:
+            total += max(least, vendor)
     if total <= 0.0:
-        add(future, which, PLANNING, units)
+        add(future, use, PLANNING, units)
         return
     each = units / total
-    add(future, which, CAPITAL, each * money)
-    add(future, which, CONTROL, each * rules)
-    add(future, which, DEPTH, each * depth)
-    add(future, which, SITE, each * site)
-    add(future, which, PACE, each * pace)
-    add(future, which, BEHIND, each * behind)
-    add(future, which, HABIT, each * habit)
-    future.gaps[which].reserve += each * max(least, plan.reserve)
-    if vendor > least:
-        add(future, which, WAFERS, each * plan.wafers)
-        add(future, which, MEMORY, each * plan.memory)
-        add(future, which, PACKAGING, each * plan.packaging)
-        add(future, which, ALLOCATION, each * plan.allocation)
+    for cause in range(CAUSES):
+        never = future.plan_parts[first + cause].never
+        if ROW_OF[cause] != DOMESTIC:
+            add(future, use, cause, each * max(least, never))
+        elif vendor > least:
+            add(future, use, cause, each * never)
+    future.gaps[use].reserve += each * max(least, future.plans[row].reserve)
 
 
 @compilable
-def rounded(future: Future, which: int) -> None:
+def rounded(future: Future, use: int) -> None:
     """Whole grains; what rounding leaves goes to the largest part, of equals to the first."""
-    left = future.gaps[which].grains
-    largest = which * CAUSES
-    for cause in range(which * CAUSES, which * CAUSES + CAUSES):
+    left = future.gaps[use].grains
+    largest = use * CAUSES
+    for cause in range(use * CAUSES, use * CAUSES + CAUSES):
         part = future.parts[cause]
         part.grains = whole(part.exact * GRAIN + HALF)
         left -= part.grains

@@ -175,13 +175,13 @@ SHARES = tuple(
 @compilable
 def written(future: Future, m: int) -> None:
     """The parts of the month that closes, into its book."""
-    for which in range(USES):
-        gap = future.month_gaps[m * USES + which]
-        gap.short = future.gaps[which].grains / GRAIN
-        gap.reserve = future.gaps[which].reserve
+    for use in range(USES):
+        gap = future.month_gaps[m * USES + use]
+        gap.short = future.gaps[use].grains / GRAIN
+        gap.reserve = future.gaps[use].reserve
         for cause in range(CAUSES):
-            part = future.month_parts[(m * USES + which) * CAUSES + cause]
-            part.units = future.parts[which * CAUSES + cause].grains / GRAIN
+            part = future.month_parts[(m * USES + use) * CAUSES + cause]
+            part.units = future.parts[use * CAUSES + cause].grains / GRAIN
 
 
 @compilable
@@ -212,9 +212,9 @@ def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> No
 
 
 @compilable
-def add_shares(future: Future, m: int, which: int, each: float) -> None:
+def add_shares(future: Future, m: int, use: int, each: float) -> None:
     """A month's parts of one use, added up as shares: a unit is `each` of all that is wanted."""
-    row = m * USES + which
-    future.gaps[which].share += future.month_gaps[row].reserve * each
+    row = m * USES + use
+    future.gaps[use].share += future.month_gaps[row].reserve * each
     for cause in range(CAUSES):
-        future.parts[which * CAUSES + cause].share += future.month_parts[row * CAUSES + cause].units * each
+        future.parts[use * CAUSES + cause].share += future.month_parts[row * CAUSES + cause].units * each

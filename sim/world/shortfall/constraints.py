@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.language.columns import columns_down
 from sim.language.declarations import Count, Day, Number, Section, state
 from sim.language.events import compilable
-from sim.world.shortfall.causes import CAUSES, GRAIN, OF_USE, TABLE, USES
+from sim.world.shortfall.causes import CAUSES, GRAIN, NAMES, OF_USE, TABLE, USES
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -33,30 +33,31 @@ ALL_LIMITS = 31
 class Constraint(NamedTuple):
     """One constraint. `words` stand in tables, `short` in a sentence.
 
-    `colour`: its hue in the style sheet. `limit`: the bit of its limit on an order, 0 for none. `also`: dials
-    that remove it besides those of the causes beneath it.
+    `colour`: its hue in the style sheet. `limit`: the bit of its limit on an order, 0 for none. `orders`: the cause to
+    which what that limit keeps from being ordered is laid. `also`: dials that remove it besides those of its causes.
     """
 
     words: str
     short: str
     colour: str
     limit: int
+    orders: str
     also: tuple[str, ...] = ()
 
 
 CONSTRAINTS = {
     # orders that cannot be paid are cancelled, and rent is not renewed
-    "money": Constraint("money", "money", "money", MONEY_LIMIT),
+    "money": Constraint("money", "money", "money", MONEY_LIMIT, "capital"),
     # quotas and denials, and how many chips come under licence; offices take time, refuse and seize
-    "rules": Constraint("export and import rules", "the rules", "rules", RULES_LIMIT, ("buyer_gate",)),
+    "rules": Constraint("export and import rules", "the rules", "rules", RULES_LIMIT, "control", ("buyer_gate",)),
     # what the vendor has for the lab; and his time to build
-    "domestic": Constraint("domestic chips", "domestic chips", "domestic", DOMESTIC_LIMIT),
+    "domestic": Constraint("domestic chips", "domestic chips", "domestic", DOMESTIC_LIMIT, "allocation"),
     # chips that may be on rent at once, and grey chips
-    "rental": Constraint("rental and grey market", "the rental market", "rental", RENTAL_LIMIT),
+    "rental": Constraint("rental and grey market", "the rental market", "rental", RENTAL_LIMIT, "depth"),
     # power for the chips; transit, clearing, bring-up, and the wait for power
-    "sites": Constraint("sites and logistics", "sites", "sites", SITES_LIMIT),
+    "sites": Constraint("sites and logistics", "sites", "sites", SITES_LIMIT, "site"),
     # stacks below their ceiling; chips that fail, and runs that stop
-    "software": Constraint("software and failures", "software", "software", 0),
+    "software": Constraint("software and failures", "software", "software", 0, ""),
 }
 """By id, in the order of the rows."""
 
@@ -71,6 +72,9 @@ NOBODYS = tuple(row for row in TABLE if not row.constraint)
 
 ROW_OF = tuple(tuple(CONSTRAINTS).index(row.constraint) if row.constraint else -1 for row in TABLE)
 """The row of the constraint above each cause, -1 for none."""
+
+LAID_TO = tuple(NAMES.index(row.orders) for row in CONSTRAINTS.values() if row.limit)
+"""The row of the cause to which each limit on an order is laid."""
 
 IN_A_ROW = 3
 """Months for which a constraint must lead before it is said to bind."""
@@ -109,26 +113,26 @@ def written(future: Future) -> None:
 
 
 @compilable
-def leading(future: Future, which: int) -> int:
+def leading(future: Future, use: int) -> int:
     """The constraint with the largest part; of equals the first; -1 if none has any."""
     best, most = -1, 0.0
     for constraint in range(NUMBER):
         part = 0.0
         for cause in range(CAUSES):
             if ROW_OF[cause] == constraint:
-                part += future.parts[which * CAUSES + cause].grains
+                part += future.parts[use * CAUSES + cause].grains
         if part > most:
             best, most = constraint, part
     return best
 
 
 @compilable
-def follow_month(future: Future, which: int, wanted: float, begins: float) -> None:
+def follow_month(future: Future, use: int, wanted: float, begins: float) -> None:
     """Count one month more for the constraint that leads, if the month counts as short; the others begin anew."""
-    counts = future.gaps[which].grains > future.shortfall[0].counts_from * wanted * GRAIN
-    first = leading(future, which) if counts else -1
+    counts = future.gaps[use].grains > future.shortfall[0].counts_from * wanted * GRAIN
+    first = leading(future, use) if counts else -1
     for constraint in range(NUMBER):
-        lead = future.leads[which * NUMBER + constraint]
+        lead = future.leads[use * NUMBER + constraint]
         if lead.bound:
             continue
         if constraint != first:

@@ -123,9 +123,9 @@ def counted(future: Future, slot: int) -> None:
 
 
 @compilable
-def overdue(future: Future, which: int, cause: int, unit_days: float) -> None:
+def overdue(future: Future, use: int, cause: int, unit_days: float) -> None:
     """Unit-days of a use, late for a cause."""
-    future.parts[which * CAUSES + cause].overdue += unit_days
+    future.parts[use * CAUSES + cause].overdue += unit_days
 
 
 @compilable
@@ -191,9 +191,9 @@ def chips_gone(future: Future, h: int, units: float, cause: int) -> None:
 
 
 @compilable
-def lost(future: Future, which: int, cause: int, units: float) -> None:
+def lost(future: Future, use: int, cause: int, units: float) -> None:
     """Units of a use, lost to a cause."""
-    future.parts[which * CAUSES + cause].lost += units
+    future.parts[use * CAUSES + cause].lost += units
 
 
 @compilable
@@ -210,7 +210,7 @@ def month_counted(future: Future) -> None:
 @compilable
 def month_begun(future: Future) -> None:
     """Nothing has been overdue in a new month."""
-    for which in range(USES):
-        future.gaps[which].started_late = 0.0
+    for use in range(USES):
+        future.gaps[use].started_late = 0.0
         for cause in range(CAUSES):
-            future.parts[which * CAUSES + cause].overdue = 0.0
+            future.parts[use * CAUSES + cause].overdue = 0.0

@@ -42,7 +42,7 @@ from sim.language.declarations import (
 from sim.language.events import after, compilable, event
 from sim.language.luck import draw, purpose
 from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
-from sim.world.dials import AMPLE, REMOVED, less, more
+from sim.world.dials import AMPLE_SUPPLY, REMOVED, less, more
 from sim.world.geopolitics import controls
 from sim.world.geopolitics.rules import FOUNDRY, MEMORY
 from sim.world.supply import tools
@@ -54,7 +54,7 @@ WAFER_TIME = purpose("wafer time")
 
 AT_HOME, ABROAD = 0.0, 1.0
 DIES, STACKS, PLACES = range(3)
-LONGEST = 24
+LONGEST_WAFER_MONTHS = 24
 """Months before the first day from which wafers may still be under way."""
 
 
@@ -79,7 +79,9 @@ class FabLine(Thing):
     starts: WafersPerMonth = parameter("wafer starts", default=0.0)
     starts_after: WafersPerMonth = parameter("wafer starts a year later", default=0.0)
     growth: Growth = parameter("growth of wafer starts after that", default=1.0)
-    time: Luck[Days] = parameter("wafer start to chip sale, for a month's wafers", default=0.0, high=LONGEST * MONTH)
+    time: Luck[Days] = parameter(
+        "wafer start to chip sale, for a month's wafers", default=0.0, high=LONGEST_WAFER_MONTHS * MONTH
+    )
     gross: Ratio = parameter("dies on a wafer, good or not", default=0.0)
     good: Share = parameter("good dies at `middle`", default=1.0)
     best: Share = parameter("good dies once nothing is left to learn", default=1.0)
@@ -169,10 +171,13 @@ class Supply(Thing):
 def first_day(future: Future) -> None:
     """The wafers under way on the first day: they were started before anything could happen to them."""
     for i in range(future.counts[0].lines):
-        for ago in range(LONGEST):
+        for ago in range(LONGEST_WAFER_MONTHS):
             age = (ago + 0.5) * MONTH
             wafers = whole(starts(future, i, -age))
-            finish = draw(future, WAFER_TIME, future.lines[i].key, LONGEST - 1 - ago, future.lines[i].time) - age
+            finish = (
+                draw(future, WAFER_TIME, future.lines[i].key, LONGEST_WAFER_MONTHS - 1 - ago, future.lines[i].time)
+                - age
+            )
             if finish > 0.0:
                 begun(future, i, wafers, finish)
 
@@ -224,7 +229,7 @@ def month_made(future: Future, m: int, days: float) -> None:
         line = future.lines[i]
         free = 1.0 - controls.denied_part(future, FOUNDRY, days) if line.origin == ABROAD else 1.0
         wafers = whole(starts(future, i, middle) * free * eased * days / MONTH)
-        time = draw(future, WAFER_TIME, line.key, LONGEST + m, line.time)
+        time = draw(future, WAFER_TIME, line.key, LONGEST_WAFER_MONTHS + m, line.time)
         begun(future, i, wafers, max(0.0, time - days / 2.0))
     for p in range(future.counts[0].pools):
         stacks_came(future, p, middle, days)
@@ -313,7 +318,7 @@ def packaged(future: Future, s: int, day: float) -> None:
     allowed(future, s, day)
     units = min(supply.from_dies, supply.from_stacks, supply.from_places)
     if units == math.inf:
-        units = whole(AMPLE * supply.announced_output)
+        units = whole(AMPLE_SUPPLY * supply.announced_output)
     if units == supply.from_dies:
         supply.bound = DIES
     elif units == supply.from_stacks:

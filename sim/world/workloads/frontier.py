@@ -20,7 +20,7 @@ from sim.world.arithmetic import MONTH, YEAR
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
-LEAST = 1e-9
+LEAST_GROWTH = 1e-9
 """What holds a logarithm and a pace above zero."""
 
 
@@ -44,9 +44,9 @@ def first_day(future: Future) -> None:
 def released(future: Future, flop: float) -> None:
     """A flagship is out: what it has beyond the last one moves the day on which the rival had as much."""
     frontier = future.frontier[0]
-    algorithms = math.log(max(frontier.algorithms, LEAST))
-    pace = max(math.log(max(frontier.growth, LEAST)) + algorithms, LEAST)
-    gained = math.log(max(flop / future.training[0].last_run, LEAST)) + algorithms * future.clock[0].now / YEAR
+    algorithms = math.log(max(frontier.algorithms, LEAST_GROWTH))
+    pace = max(math.log(max(frontier.growth, LEAST_GROWTH)) + algorithms, LEAST_GROWTH)
+    gained = math.log(max(flop / future.training[0].last_run, LEAST_GROWTH)) + algorithms * future.clock[0].now / YEAR
     frontier.matched = max(frontier.matched, gained / pace * YEAR - frontier.gap)
 
 

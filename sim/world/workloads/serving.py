@@ -34,7 +34,7 @@ from sim.language.luck import draw, purpose
 from sim.world import dials
 from sim.world.arithmetic import MONTH, YEAR, fading, half_left, power
 from sim.world.geopolitics import controls
-from sim.world.hardware.chips import SECONDS
+from sim.world.hardware.chips import SECONDS_A_DAY
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -96,7 +96,7 @@ def tokens_of_unit(future: Future, day: float) -> float:
     service = future.serving[0]
     cost = service.cost / power(service.efficiency, day / YEAR)
     both = future.yardstick[0].unit * (1.0 + future.yardstick[0].mix)
-    return both * SECONDS / (cost * service.peak)
+    return both * SECONDS_A_DAY / (cost * service.peak)
 
 
 @compilable

@@ -10,9 +10,9 @@ order of what they serve for each training unit they give up: an Ascend before a
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
-Each rate is told three ways, so that a shortfall can be laid to chips, software and reliability: all chips of the
-use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks stand today;
-and what runs of them, with today's goodput. Only the last does work.
+Each rate is counted under three assumptions, so that a shortfall can be laid to chips, software and reliability: all
+chips of the use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks
+stand today; and what runs of them, with today's goodput. Only the last does work.
 Left out: batching, cache hits, moving load by the hour.
 Units: training units (an H800 in training), serving units (an H800 serving alone).
 """
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 CHIPS, SOFT, EFFECTIVE = range(3)
-"""How a rate is told: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
+"""What a rate assumes: all chips at their stack's ceiling, as their stacks stand, and what runs of them."""
 
-TRIES = 3
+SECANTS = 3
 """Secants that find how much of a kind serves: capacity bends, as chips that write find others that read for them."""
 
 AS_DIVIDED = -1.0
@@ -87,8 +87,7 @@ def better(future: Future, h: int, other: int) -> bool:
 
 @compilable
 def serving_chips(future: Future, h: int, share: float, assumption: int) -> float:
-    """Chips of a holding that serve, under one of three assumptions: `share`
-    of the training-grade chips, all of the others."""
+    """Chips of a holding that serve, under one of three assumptions: `share` of those that could train, all others."""
     holding = future.holdings[h]
     units = holding.online if assumption == EFFECTIVE else holding.online + holding.down
     if assumption == CHIPS:
@@ -106,7 +105,7 @@ def capacity(future: Future, share: float) -> float:
 
 @compilable
 def assumed_capacity(future: Future, share: float, assumption: int) -> float:
-    """The same, told one of three ways."""
+    """The same under one of three assumptions."""
     for h in range(future.counts[0].holdings):
         future.holdings[h].serves = serving_chips(future, h, share, assumption)
     return written(future)
@@ -153,7 +152,7 @@ def trainable(future: Future) -> float:
 
 @compilable
 def assumed_training(future: Future, assumption: int) -> float:
-    """Training units of chips fit for it that do not serve, running or in repair, told by chips or by stacks."""
+    """Training units of all chips fit for it that do not serve, with their stacks at the ceiling or as they stand."""
     total = 0.0
     for h in range(future.counts[0].holdings):
         holding = future.holdings[h]
@@ -178,53 +177,53 @@ def rollout_share(future: Future) -> float:
 
 
 @compilable
-def carried(future: Future, train: float) -> float:
+def rollouts_for(future: Future, train: float) -> float:
     """Training units of rollouts that go with `train` on training-grade chips: work comes in a fixed mix."""
     part = rollout_share(future)
     return train * part / (1.0 - part)
 
 
 @compilable
-def nights(future: Future, tokens: float) -> float:
+def night_capacity(future: Future, tokens: float) -> float:
     """Serving units that are free when load is below its peak, as far as research can use them; a day's average."""
     service = future.serving[0]
     return tokens * service.night * (1.0 - 1.0 / service.peak)
 
 
 @compilable
-def by_day(future: Future, rolled: float, tokens: float) -> float:
+def daytime_rollouts(future: Future, rolled: float, tokens: float) -> float:
     """Serving units that rollouts want beyond the night hours of tokens."""
-    return max(0.0, rolled - nights(future, tokens))
+    return max(0.0, rolled - night_capacity(future, tokens))
 
 
 @compilable
-def useful(future: Future, train: float, train_wanted: float, tokens: float) -> float:
+def usable_serving(future: Future, train: float, train_wanted: float, tokens: float) -> float:
     """Serving units that tokens and rollouts can use beside `train` on training-grade chips.
 
-    Rollouts use what is wanted of them and goes with that; where no want of training is given, what goes with it.
+    Rollouts are limited by the demand for them and by the training they accompany; without a demand by the latter only.
     """
-    rolled = carried(future, train)
+    rolled = rollouts_for(future, train)
     if train_wanted > 0.0:
         rolled = min(rolled, train_wanted * rollout_share(future))
-    return tokens + by_day(future, rolled, tokens)
+    return tokens + daytime_rollouts(future, rolled, tokens)
 
 
 @compilable
-def enough(
+def saturating_share(
     future: Future, train: float, part: float, train_wanted: float, least: float, most: float, tokens: float
 ) -> float:
     """Share of a part of the training-grade chips with which serving has all it can use."""
-    before = useful(future, train, 0.0, tokens)
-    after = useful(future, train - part, 0.0, tokens)
-    share = reached(before - least, most - after)
+    before = usable_serving(future, train, 0.0, tokens)
+    after = usable_serving(future, train - part, 0.0, tokens)
+    share = crossing(before - least, most - after)
     if train_wanted > 0.0:
-        wanted = tokens + by_day(future, train_wanted * rollout_share(future), tokens)
-        share = min(share, reached(wanted - least, most - wanted))
+        wanted = tokens + daytime_rollouts(future, train_wanted * rollout_share(future), tokens)
+        share = min(share, crossing(wanted - least, most - wanted))
     return share
 
 
 @compilable
-def reached(lacking: float, over: float) -> float:
+def crossing(lacking: float, over: float) -> float:
     """Where between a lack and a surplus there is neither; all the way if there is no surplus."""
     return lacking / (lacking + max(0.0, over)) if lacking > 0.0 else 0.0
 
@@ -235,11 +234,11 @@ def split(future: Future, train: float, train_wanted: float, least: float, most:
 
     `train` is what these chips would train, `least` and `most` what serving has without and with all of them.
     """
-    return tipped(future, train, train, train_wanted, least, most, serve_wanted)
+    return balanced_share(future, train, train, train_wanted, least, most, serve_wanted)
 
 
 @compilable
-def tipped(
+def balanced_share(
     future: Future, train: float, part: float, train_wanted: float, least: float, most: float, serve_wanted: float
 ) -> float:
     """Share of a part of the training-grade chips that serves; `train` is what all of them would train.
@@ -248,32 +247,32 @@ def tipped(
     """
     if most <= least:
         return 0.0
-    all_used = enough(future, train, part, train_wanted, least, most, serve_wanted)
+    all_used = saturating_share(future, train, part, train_wanted, least, most, serve_wanted)
     rolled = train_wanted * rollout_share(future)
     core = train_wanted - rolled
     if core <= 0.0:
         return all_used
     lean = leaning(future)
     tokens = (1.0 - lean) * serve_wanted
-    weight = (tokens + by_day(future, lean * rolled, tokens)) / core
+    weight = (tokens + daytime_rollouts(future, lean * rolled, tokens)) / core
     moved = part * weight + lean * (most - least)
     return max(0.0, min(all_used, (train * weight - lean * least) / moved)) if moved > 0.0 else 0.0
 
 
 @compilable
-def lent(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
+def rollouts_by_day(future: Future, train: float, able: float, train_wanted: float, serve_wanted: float) -> float:
     """Serving units that rollouts get by day, of `able` in all: their share, and what tokens do not want."""
     lean = leaning(future)
     tokens = (1.0 - lean) * serve_wanted
-    rolled = by_day(future, lean * train_wanted * rollout_share(future), tokens)
+    rolled = daytime_rollouts(future, lean * train_wanted * rollout_share(future), tokens)
     share = able * rolled / (tokens + rolled) if tokens + rolled > 0.0 else 0.0
-    return min(carried(future, train), max(able - serve_wanted, share))
+    return min(rollouts_for(future, train), max(able - serve_wanted, share))
 
 
 @compilable
-def rollouts(future: Future, train: float, tokens: float, by_day: float) -> float:
+def rollouts(future: Future, train: float, tokens: float, daytime_rollouts: float) -> float:
     """Training units of rollouts, beside `train` on training-grade chips and `tokens` of serving."""
-    return min(carried(future, train), by_day + nights(future, tokens))
+    return min(rollouts_for(future, train), daytime_rollouts + night_capacity(future, tokens))
 
 
 @compilable
@@ -304,14 +303,14 @@ def divide(future: Future, train_wanted: float, serve_wanted: float, least_train
         future.holdings[h].serving = 0.0
     train = trainable(future)
     able = capacity(future, AS_DIVIDED)
-    h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
+    h = next_to_serve(future) if able < usable_serving(future, train, train_wanted, serve_wanted) else -1
     while h >= 0:
         able = give(future, h, train, train_wanted, able, serve_wanted, least_train)
         holding = future.holdings[h]
         train -= holding.serving * (holding.online * holding.trains)
         if holding.serving < 1.0:
             return train, able
-        h = next_to_serve(future) if able < useful(future, train, train_wanted, serve_wanted) else -1
+        h = next_to_serve(future) if able < usable_serving(future, train, train_wanted, serve_wanted) else -1
     return train, able
 
 
@@ -323,8 +322,8 @@ def give(
     holding = future.holdings[h]
     part = holding.online * holding.trains
     most = capacity_with(future, h, 1.0)
-    for _ in range(TRIES):
-        share = tipped(future, train, part * holding.serving, train_wanted, able, most, serve_wanted)
+    for _ in range(SECANTS):
+        share = balanced_share(future, train, part * holding.serving, train_wanted, able, most, serve_wanted)
         if share == 1.0:  # found: another secant would say the same
             break
         most = capacity_with(future, h, holding.serving * share)
@@ -349,7 +348,7 @@ def rated(future: Future) -> None:
     lab = future.lab[0]
     wanted = serving.units_wanted(future, future.clock[0].now)
     train, able = divide(future, lab.train_wanted, wanted, 0.0)
-    taken = min(able, lent(future, train, able, lab.train_wanted, wanted))
+    taken = min(able, rollouts_by_day(future, train, able, lab.train_wanted, wanted))
     beside = rollouts(future, train, able - taken, taken)
     lab.serve_rate = able - taken
     lab.train_rate = train + beside
@@ -358,7 +357,7 @@ def rated(future: Future) -> None:
 
 @compilable
 def counterfactual_rates(future: Future, able: float, beside: float) -> None:
-    """The other two ways of telling: of each, tokens and rollouts have the part that they have of what runs."""
+    """Also rate both uses with no chips in repair, and with stacks at their ceiling, divided as what runs is today."""
     lab = future.lab[0]
     served = lab.serve_rate / able if able > 0.0 else 1.0
     rolled = beside / able if able > 0.0 else 0.0

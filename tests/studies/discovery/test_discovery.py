@@ -52,7 +52,7 @@ def test_peeling_raises_density_step_by_step() -> None:
     assert result[0].coverage == 1.0
     assert [box.mass for box in result] == sorted((box.mass for box in result), reverse=True)
     assert result[-1].density > 2.0 * result[0].density
-    assert result[-1].mass >= prim.LEAST
+    assert result[-1].mass >= prim.LEAST_MASS
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

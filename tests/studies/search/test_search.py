@@ -7,14 +7,14 @@ import pytest
 from sim.errors import Place, Problem
 from sim.measures.levels import Level
 from sim.scenario.scenario import Text
-from sim.studies.search.nsga2 import Answer, Plan, pareto, regrets_by_future, search
+from sim.studies.search.nsga2 import Answer, LeverSetting, pareto, regrets_by_future, search
 from sim.studies.sweep.objectives import Objective, Score, read_objective
 from tests.findings.toy import outcomes
 
 pytest.importorskip("optuna")
 
 
-def bowl(plans: list[Plan]) -> list[Answer]:
+def bowl(plans: list[LeverSetting]) -> list[Answer]:
     """Best at (0.3, 0.7), where it is 0."""
     return [Answer(((x - 0.3) ** 2 + (y - 0.7) ** 2,)) for x, y in plans]
 
@@ -29,7 +29,7 @@ def test_a_known_optimum_is_found() -> None:
 def test_a_known_front_is_found() -> None:
     """Less of one is more of the other: x against 1 - x, and y is for nothing."""
 
-    def trade(plans: list[Plan]) -> list[Answer]:
+    def trade(plans: list[LeverSetting]) -> list[Answer]:
         return [Answer((x + y, 1.0 - x + y)) for x, y in plans]
 
     tried = search(2, [False, False], 400, 1, trade)
@@ -39,7 +39,7 @@ def test_a_known_front_is_found() -> None:
 
 
 def test_constraints_are_kept() -> None:
-    def bounded(plans: list[Plan]) -> list[Answer]:
+    def bounded(plans: list[LeverSetting]) -> list[Answer]:
         return [Answer((x,), (x - 0.6,)) for (x,) in plans]
 
     tried = search(1, [True], 200, 1, bounded)

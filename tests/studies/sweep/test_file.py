@@ -129,7 +129,7 @@ polices: []
         (6, 42): "the second is not above the first",
         (7, 54): "no `nowhere` in holdings",
         (8, 12): "did you mean `owned`",
-        (9, 23): "an amount is due",
+        (9, 23): "expected an amount",
         (10, 40): "is time, not",
         (11, 10): "a whole number from 1 to 10,000,000",
         (12, 1): "did you mean `policies`",

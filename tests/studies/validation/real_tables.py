@@ -21,8 +21,8 @@ from sim.bottlenecks.counterfactuals import EASED
 from sim.bottlenecks.removals import ALL, NAMES, SETS, SHORTFALLS, Amount, Removals, amount, removals
 from sim.bottlenecks.scenario_effect import cost
 from sim.bottlenecks.shares import bottlenecks, largest
-from sim.bottlenecks.variants import Luck, turned
-from sim.engine import ensembles
+from sim.bottlenecks.variants import RunSpec, turned
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage.chunk_store import Chunks
 from sim.measures.levels import Level
@@ -63,7 +63,7 @@ def tables(scenario: str, seeds: int, futures: int) -> Table:
     workers = os.cpu_count() or 1
     return np.array(
         [
-            removal_tables.table(template, Luck(seed, futures, 0, "compiled", workers), store, lambda _: None)
+            removal_tables.table(template, RunSpec(seed, futures, 0, "compiled", workers), store, lambda _: None)
             for seed in range(1, seeds + 1)
         ]
     )
@@ -74,7 +74,7 @@ def outcomes(scenario: str, seeds: int, futures: int) -> tuple[pd.DataFrame, ...
     """The outcomes under each seed."""
     template = template_of(scenario, ())
     jobs = [Job(template, seed, futures, workers=1) for seed in range(1, seeds + 1)]
-    return tuple(each.outcomes for each in ensembles.run(jobs, "compiled", lambda _: None))
+    return tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
 
 
 @cache
@@ -83,9 +83,9 @@ def eased(scenario: str, seeds: int) -> tuple[tuple[pd.DataFrame, ...], ...]:
     template = template_of(scenario, ())
     steps = [template, *(turned(template, removal_tables.removed(names, removal_tables.EASIER)) for names in EASED)]
     return tuple(
-        tuple(each.outcomes for each in ensembles.run(jobs, "compiled", lambda _: None))
+        tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
         for seed in range(1, seeds + 1)
-        for jobs in [[Job(step, seed, removal_tables.FEW, workers=os.cpu_count() or 1) for step in steps]]
+        for jobs in [[Job(step, seed, removal_tables.MARGINAL_FUTURES, workers=os.cpu_count() or 1) for step in steps]]
     )
 
 
@@ -263,7 +263,7 @@ def first(scenario: str, seeds: int, futures: int) -> Iterator[First]:
         yield First(
             scenario,
             result.use,
-            next((cause.gate for cause in result.causes if cause.binds), "none"),
+            next((cause.part for cause in result.causes if cause.binds), "none"),
             max(mine.alone, key=lambda name: mine.alone[name].mean),
             same,
         )

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from sim.engine import ensembles
+from sim.engine import runner
 from sim.engine.results import SERIES
 from sim.engine.runner import Job
 from tests.world.a_future import template_of
@@ -27,14 +27,14 @@ KEYS = (
 def outcomes(scenario: str = "baseline", *settings: str) -> pd.DataFrame:
     """A row for each future."""
     job = Job(template_of(scenario, settings), SEED, FUTURES)
-    return ensembles.run([job], "compiled", lambda _: None)[0].outcomes
+    return runner.run_several([job], "compiled", lambda _: None)[0].outcomes
 
 
 @cache
 def months(name: str, futures: int = 200) -> np.ndarray:
     """A series of the baseline, shape (futures, months)."""
     job = Job(template_of("baseline", ()), SEED, futures)
-    result: np.ndarray = ensembles.run([job], "compiled", lambda _: None, months=True)[0].series
+    result: np.ndarray = runner.run_several([job], "compiled", lambda _: None, months=True)[0].series
     return result[:, :, SERIES.index(name)]
 
 

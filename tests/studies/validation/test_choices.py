@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sim.bottlenecks.shares import CAUSES, GATES, largest
+from sim.bottlenecks.shares import CAUSES, PARTS, largest
 from sim.measures.measures import measure
 from sim.studies.validation import choices
 
@@ -16,7 +16,7 @@ def owned(*values: float) -> pd.DataFrame:
 
 def parts(*mains: str) -> pd.DataFrame:
     """A future for each cause, which is all that is missing of training; `none` for nothing missing."""
-    names = [name for gate in GATES for name in CAUSES[gate]]
+    names = [name for gate in PARTS for name in CAUSES[gate]]
     return pd.DataFrame([{f"train_{name}": float(name == main) for name in names} for main in mains])
 
 
@@ -36,7 +36,7 @@ def test_a_choice_that_only_turns_the_futures_round_explains_by_interaction() ->
 
 
 def test_the_main_cause_of_a_future() -> None:
-    gates = list(GATES)
+    gates = list(PARTS)
     expected = [gates.index("money"), gates.index("domestic"), -1]
     assert largest("train", parts("capital", "memory", "none")).tolist() == expected
 

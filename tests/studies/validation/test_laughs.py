@@ -23,7 +23,7 @@ def test_few_labs_run_out_of_money() -> None:
 
 def test_power_is_no_main_cause() -> None:
     for use in bottlenecks(outcomes()):
-        assert "sites" not in [cause.gate for cause in use.causes[:3]]
+        assert "sites" not in [cause.part for cause in use.causes[:3]]
 
 
 def test_grey_supply_is_small() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.engine import ensembles
+from sim.engine import runner
 from sim.engine.runner import Job
 from sim.measures.measures import values
 from sim.studies.validation import checks
@@ -22,7 +22,7 @@ SIGN = {"more": 1.0, "less": -1.0, "either": 0.0}
 @cache
 def outcomes(scenario: str, settings: tuple[str, ...]) -> pd.DataFrame:
     job = Job(template_of(scenario, settings), 1, FUTURES)
-    return ensembles.run([job], "compiled", lambda _: None)[0].outcomes
+    return runner.run_several([job], "compiled", lambda _: None)[0].outcomes
 
 
 @pytest.mark.parametrize("mechanism", CHECKS.mechanisms, ids=lambda mechanism: mechanism.name)

@@ -10,7 +10,7 @@ import pytest
 
 from sim.bottlenecks import relief, removal_tables, variants
 from sim.bottlenecks.removals import SHORTFALLS, removals
-from sim.bottlenecks.variants import Luck
+from sim.bottlenecks.variants import RunSpec
 from sim.engine.storage.chunk_store import Chunks
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.measures.coverage import LEAST, LEAST_IN_ALL
@@ -52,7 +52,7 @@ def test_over_a_few_seeds_errors_hold_and_candidates_contain_the_truth() -> None
 def test_the_table_and_relief_run_apart_agree_in_every_bit(name: str, tmp_path: Path) -> None:
     """Where a constraint has one dial, it is removed in both."""
     (dial,) = DIALS_OF[name]
-    luck = Luck(1, 32, 0, "compiled", 1)
+    luck = RunSpec(1, 32, 0, "compiled", 1)
     template = template_of("tighten", ())
     steps = variants.relief(template, luck, lambda _: None).single
     (step,) = (each for each in steps if (each.cause, each.step) == (dial, relief.REMOVED))

@@ -81,7 +81,7 @@ def test_scarce_memory_hurts_serving_and_the_950dt() -> None:
 
 def test_open_borders_bring_chips_and_leave_money_as_the_cause() -> None:
     assert effect("owned", "relax") > 0.0 > effect("domestic", "relax")
-    usual, open_ = ({c.gate: c.share for c in bottlenecks(outcomes(name))[0].causes} for name in ("baseline", "relax"))
+    usual, open_ = ({c.part: c.share for c in bottlenecks(outcomes(name))[0].causes} for name in ("baseline", "relax"))
     assert open_["money"] > usual["money"]
     gains = [mean("train_short", name) - mean("train_short", name, *NO_RULES) for name in ("baseline", "relax")]
     assert 0.0 < gains[1] < gains[0]
@@ -109,7 +109,7 @@ def test_extremes() -> None:
     assert mean("train_short", "baseline", "dials.capital=1", "dials.depth=1") < 0.15
     assert mean("train_short", "baseline", "dials.want=1") < 0.05
     without = outcomes("baseline", *NO_RULES)
-    assert bottlenecks(without)[0].causes[0].gate == "money"
+    assert bottlenecks(without)[0].causes[0].part == "money"
 
 
 def test_odds_inside_the_baseline() -> None:

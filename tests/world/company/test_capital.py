@@ -17,7 +17,7 @@ from sim.world.company.rounds import (
     tranche_paid,
 )
 from sim.world.fleet import holdings
-from sim.world.lab import CAMPAIGNS, HIRING, NOTHING
+from sim.world.lab import CAMPAIGNS, HIRING, NO_AUSTERITY
 from sim.world.lab import RENT as ON_RENT
 from sim.world.purchasing import procurement
 from sim.world.supply import market
@@ -205,20 +205,20 @@ def test_insolvency_is_told_on_its_day_and_the_lab_goes_on() -> None:
 
 @pytest.mark.parametrize(
     ("spendable", "runway", "saves"),
-    [(1.0, 0.0, NOTHING), (0.0, 6.1, ON_RENT), (0.0, 5.9, HIRING), (0.0, 3.1, HIRING), (0.0, 2.9, CAMPAIGNS)],
+    [(1.0, 0.0, NO_AUSTERITY), (0.0, 6.1, ON_RENT), (0.0, 5.9, HIRING), (0.0, 3.1, HIRING), (0.0, 2.9, CAMPAIGNS)],
 )
 def test_short_of_money_it_saves_on_rent_then_hiring_then_campaigns(
     spendable: float, runway: float, saves: int
 ) -> None:
     future = small("capital: {hiring_floor: 6 months, campaign_floor: 3 months}").begin()
     future.lab[0].runway = runway
-    assert capital.thrift(future, spendable) == saves
+    assert capital.austerity_level(future, spendable) == saves
 
 
 def test_no_step_is_taken_before_the_one_ahead_of_it() -> None:
     future = small("capital: {hiring_floor: 3 months, campaign_floor: 6 months}").begin()
     future.lab[0].runway = 5.0
-    assert capital.thrift(future, 0.0) == ON_RENT
+    assert capital.austerity_level(future, 0.0) == ON_RENT
 
 
 def test_the_steps_are_taken_one_after_the_other_before_insolvency() -> None:
@@ -230,11 +230,11 @@ def test_the_steps_are_taken_one_after_the_other_before_insolvency() -> None:
         future.until(float(day))
         steps.append((future.lab[0].insolvent, future.lab[0].austerity))
     assert steps == sorted(steps)
-    assert {saves for _, saves in steps} == {NOTHING, ON_RENT, HIRING, CAMPAIGNS}
+    assert {saves for _, saves in steps} == {NO_AUSTERITY, ON_RENT, HIRING, CAMPAIGNS}
     assert not any(insolvent for insolvent, saves in steps if saves < CAMPAIGNS)
 
 
-@pytest.mark.parametrize(("saves", "running"), [(NOTHING, 2.0**0.5), (ON_RENT, 2.0**0.5), (HIRING, 0.95**6)])
+@pytest.mark.parametrize(("saves", "running"), [(NO_AUSTERITY, 2.0**0.5), (ON_RENT, 2.0**0.5), (HIRING, 0.95**6)])
 def test_operations_grow_unless_they_are_saved_on_and_then_they_shrink(saves: int, running: float) -> None:
     future = small("capital: {operations_growth: 2x / year, saving: 5%}").begin()
     future.lab[0].austerity = saves

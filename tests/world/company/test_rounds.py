@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.world.company import ledger, rounds
-from sim.world.company.ledger import CREDIT, FALLBACK, FOUNDER, INVESTORS, OPENING, RELIEF
+from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, FOUNDER, INVESTORS, OPENING
 from sim.world.company.rounds import round_closed, round_decided, round_stalled
 from sim.world.geopolitics import climate
 from sim.world.lab import LONGEST_RUNWAY
@@ -156,8 +156,8 @@ def test_a_tenth_more_money_from_outside_comes_from_relief() -> None:
         rounds.fallback_paid(future)
     given = [sum(future.accounts[source].balance for source in EXTERNAL) for future in (plain, eased)]
     assert given[0] == given[1] < 0.0
-    assert plain.accounts[RELIEF].balance == 0.0
-    assert eased.accounts[RELIEF].balance == pytest.approx(given[1] * 0.1, abs=5.0)
+    assert plain.accounts[COUNTERFACTUAL].balance == 0.0
+    assert eased.accounts[COUNTERFACTUAL].balance == pytest.approx(given[1] * 0.1, abs=5.0)
     assert ledger.credit(eased) == pytest.approx(1.1 * ledger.credit(plain), abs=1.0)
     assert eased.financing[0].raised == plain.financing[0].raised
 
@@ -168,7 +168,7 @@ EXTERNAL = (OPENING, FOUNDER, INVESTORS, FALLBACK)
 def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None:
     poor = "capital: {cash: $1M, operations: $365.25M / year, financing: {closes: 0}}"
     future = small(f"{poor}\ndials: {{capital: 1}}").begin().until(59.5)
-    assert future.accounts[RELIEF].balance == -(59 * MILLION - 1 * MILLION)
+    assert future.accounts[COUNTERFACTUAL].balance == -(59 * MILLION - 1 * MILLION)
     assert (ledger.cash(future), future.lab[0].insolvent, future.lab[0].austerity) == (0.0, 0, 0)
     assert future.lab[0].runway == LONGEST_RUNWAY
     assert small(poor).begin().until(59.5).lab[0].insolvent == 1

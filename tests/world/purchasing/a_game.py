@@ -1,10 +1,13 @@
 """The order game of a worked example, and what is asked of it."""
 
 from sim.world.purchasing import planner
+from sim.world.purchasing.constraint_shares import BLAMES
+from sim.world.shortfall import causes
 from sim.world.shortfall.constraints import CONSTRAINTS
 from tests.world.a_future import LoggedFuture, small
 
-NAMES = (*(name for name, row in CONSTRAINTS.items() if row.limit), "pace", "behind", "habit", "reserve")
+NAMES = {row.orders: name for name, row in CONSTRAINTS.items() if row.limit} | {"reserve": "reserve"}
+"""What a cause that a limit is laid to is called here: by its constraint."""
 WINDOW = "{id: window, source: test, government: us, item: accelerator, regime: case_by_case, effective: 2023-10-17%s}"
 
 
@@ -40,5 +43,7 @@ def filled(future: LoggedFuture, limits: int, use: str = "train") -> float:
 
 def blame(future: LoggedFuture, use: str = "train") -> dict[str, float]:
     """What the last game laid to each row, without those of nothing. The reserve is a part of money."""
-    result = {name: float(getattr(future.blames[row], use)) for row, name in enumerate(NAMES)}
+    first = ("train", "serve").index(use) * BLAMES
+    rows = enumerate((*causes.NAMES, "reserve"))
+    result = {NAMES.get(name, name): float(future.blames[first + row].units) for row, name in rows}
     return {name: amount for name, amount in result.items() if amount}

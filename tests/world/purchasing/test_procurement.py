@@ -229,9 +229,9 @@ def test_the_plan_counts_what_rules_charge() -> None:
     buyer = ((WINDOW % ", fee: 10%").replace("id: window", "id: customs")).replace("government: us", "government: cn")
     future = small(f"controls: {{rules: [{exporter}, {buyer}]}}").begin()
     h200 = future.at("offers", "h200")
-    assert planner.committed(future, h200) == planner.compared_price(future, h200) == pytest.approx(66_000.0)
+    assert planner.price_over(future, h200, 0.0) == pytest.approx(66_000.0)
     orders.place(future, h200, 0, 100.0, 0)
-    assert future.until(200.0).orders[0].price == pytest.approx(100.0 * planner.committed(future, h200))
+    assert future.until(200.0).orders[0].price == pytest.approx(100.0 * planner.price_over(future, h200, 0.0))
 
 
 def test_no_order_is_cancelled_for_a_charge_that_was_known() -> None:

@@ -256,7 +256,11 @@ def test_a_late_start_is_laid_to_what_then_stood_in_the_way() -> None:
     lateness.placed(future, 0, 0.0, 40.0)
     future.clock[0].now = 31.0
     plan = future.plans[TRAIN]
-    plan.never, plan.wanted, plan.capital, plan.depth = 0.0, 10.0, 6.0, -6.0
+    plan.never, plan.wanted = 0.0, 10.0
+    future.plan_parts[TRAIN * CAUSES + CAPITAL].never, future.plan_parts[TRAIN * CAUSES + causes.DEPTH].never = (
+        6.0,
+        -6.0,
+    )
     future.orders[0].planned = 1e9
     lateness.month_counted(future)
     attribution.divided(future, 0, TRAIN, 31.0, 10.0, 0.0, 0.0, 0.0)
