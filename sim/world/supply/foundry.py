@@ -54,7 +54,7 @@ WAFER_TIME = purpose("wafer time")
 
 AT_HOME, ABROAD = 0.0, 1.0
 DIES, STACKS, PLACES = range(3)
-LONGEST_WAFER_MONTHS = 24
+WIP_LIMIT = 24
 """Months before the first day from which wafers may still be under way."""
 
 
@@ -79,9 +79,7 @@ class FabLine(Thing):
     starts: WafersPerMonth = parameter("wafer starts", default=0.0)
     starts_after: WafersPerMonth = parameter("wafer starts a year later", default=0.0)
     growth: Growth = parameter("growth of wafer starts after that", default=1.0)
-    time: Luck[Days] = parameter(
-        "wafer start to chip sale, for a month's wafers", default=0.0, high=LONGEST_WAFER_MONTHS * MONTH
-    )
+    time: Luck[Days] = parameter("wafer start to chip sale, for a month's wafers", default=0.0, high=WIP_LIMIT * MONTH)
     gross: Ratio = parameter("dies on a wafer, good or not", default=0.0)
     good: Share = parameter("good dies at `middle`", default=1.0)
     best: Share = parameter("good dies once nothing is left to learn", default=1.0)
@@ -171,13 +169,10 @@ class Supply(Thing):
 def first_day(future: Future) -> None:
     """The wafers under way on the first day: they were started before anything could happen to them."""
     for i in range(future.counts[0].lines):
-        for ago in range(LONGEST_WAFER_MONTHS):
+        for ago in range(WIP_LIMIT):
             age = (ago + 0.5) * MONTH
             wafers = whole(starts(future, i, -age))
-            finish = (
-                draw(future, WAFER_TIME, future.lines[i].key, LONGEST_WAFER_MONTHS - 1 - ago, future.lines[i].time)
-                - age
-            )
+            finish = draw(future, WAFER_TIME, future.lines[i].key, WIP_LIMIT - 1 - ago, future.lines[i].time) - age
             if finish > 0.0:
                 begun(future, i, wafers, finish)
 
@@ -229,7 +224,7 @@ def month_made(future: Future, m: int, days: float) -> None:
         line = future.lines[i]
         free = 1.0 - controls.denied_part(future, FOUNDRY, days) if line.origin == ABROAD else 1.0
         wafers = whole(starts(future, i, middle) * free * eased * days / MONTH)
-        time = draw(future, WAFER_TIME, line.key, LONGEST_WAFER_MONTHS + m, line.time)
+        time = draw(future, WAFER_TIME, line.key, WIP_LIMIT + m, line.time)
         begun(future, i, wafers, max(0.0, time - days / 2.0))
     for p in range(future.counts[0].pools):
         stacks_came(future, p, middle, days)
