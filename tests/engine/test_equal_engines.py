@@ -43,7 +43,7 @@ COLUMNS = {
 
 def test_rows_hold_only_what_the_record_can(monkeypatch: pytest.MonkeyPatch) -> None:
     simpy, _ = under_simpy_with_log(template("both"), 40, Checked)
-    plain, _ = under_simpy_with_log(template("both"), 40)
+    plain = run_chunk(template("both"), SEED, 0, 40, "compiled")
     assert simpy.outcomes.tobytes() == plain.outcomes.tobytes()
 
 
