@@ -15,7 +15,8 @@ CHECKS = {
     "format": [*PYTHON, "ruff", "format", "--check", "--quiet", "--output-format", "concise", "."],
     "lint": [*PYTHON, "ruff", "check", "--quiet", "--output-format", "concise", "."],
     "types": [*PYTHON, "mypy", "--no-error-summary"],
-    "tests": [*PYTHON, "pytest", "-n", "auto"],
+    # a file stays with one worker as long as both have work, so that what its tests share is made once
+    "tests": [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal"],
 }
 COMPILE = [*PYTHON, "sim", "warm"]
 

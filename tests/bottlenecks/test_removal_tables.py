@@ -22,7 +22,7 @@ from tests.bottlenecks.games import bit, table, with_luck, worth
 from tests.bottlenecks.test_variants import quiet, template
 from tests.findings.toy import outcomes
 
-LUCK = RunSpec(seed=1, futures=2, first=0, engine="simpy", workers=1)
+LUCK = RunSpec(seed=1, futures=2, first=0, engine="compiled", workers=1)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
 
 
 def test_a_table_is_run_once_and_read_the_second_time(store: Chunks, ran: list[Any]) -> None:
-    luck = RunSpec(1, 40, 0, "simpy", 1)
+    luck = RunSpec(1, 40, 0, "compiled", 1)
     first = removal_tables.table(template(), luck, store, quiet)
     assert len(ran) == SETS
     assert first.shape == (SETS, 40, len(TABLED))
@@ -80,7 +80,7 @@ def test_a_table_is_run_once_and_read_the_second_time(store: Chunks, ran: list[A
 @pytest.mark.parametrize("futures", [7, 40, 300, 1024])
 def test_a_table_that_is_read_gives_the_same_bytes(store: Chunks, ran: list[Any], futures: int) -> None:
     """Sums depend on how numbers lie in memory: the same numbers are not enough."""
-    luck = RunSpec(1, futures, 0, "simpy", 1)
+    luck = RunSpec(1, futures, 0, "compiled", 1)
     cold, warm = (said_of(removal_tables.table(template(), luck, store, quiet)) for _ in range(2))
     assert len(ran) == SETS
     assert cold == warm
@@ -88,11 +88,11 @@ def test_a_table_that_is_read_gives_the_same_bytes(store: Chunks, ran: list[Any]
 
 def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunks, ran: list[Any]) -> None:
     for usual, luck in (
-        (template(), RunSpec(1, 4, 0, "simpy", 1)),
-        (template(), RunSpec(2, 4, 0, "simpy", 1)),
-        (template(), RunSpec(1, 5, 0, "simpy", 1)),
-        (template(), RunSpec(1, 4, 4, "simpy", 1)),
-        (template("capital.cash=$1.5B"), RunSpec(1, 4, 0, "simpy", 1)),
+        (template(), RunSpec(1, 4, 0, "compiled", 1)),
+        (template(), RunSpec(2, 4, 0, "compiled", 1)),
+        (template(), RunSpec(1, 5, 0, "compiled", 1)),
+        (template(), RunSpec(1, 4, 4, "compiled", 1)),
+        (template("capital.cash=$1.5B"), RunSpec(1, 4, 0, "compiled", 1)),
     ):
         before = len(ran)
         removal_tables.table(usual, luck, store, quiet)
@@ -101,7 +101,7 @@ def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunk
 
 def test_a_table_has_no_more_futures_than_the_most(store: Chunks, ran: list[Any]) -> None:
     result = removal_tables.table(
-        template(), RunSpec(1, removal_tables.TABLE_FUTURES + 500, 0, "simpy", 1), store, quiet
+        template(), RunSpec(1, removal_tables.TABLE_FUTURES + 500, 0, "compiled", 1), store, quiet
     )
     assert result.shape[1] == removal_tables.TABLE_FUTURES
     assert removal_tables.runs(removal_tables.TABLE_FUTURES + 500) == SETS * removal_tables.TABLE_FUTURES
@@ -125,7 +125,7 @@ def test_a_damaged_table_is_run_again(store: Chunks, ran: list[Any]) -> None:
 
 def test_the_first_row_of_a_table_is_the_scenario_as_it_is(store: Chunks) -> None:
     """Real futures: the table and separately turned dials agree in every bit."""
-    luck = RunSpec(1, 1, 0, "simpy", 1)
+    luck = RunSpec(1, 1, 0, "compiled", 1)
     result = removal_tables.table(template(), luck, store, quiet)
     sets = [(), ("money",), ("rules", "sites")]
     turned = [variants.turned(template(), removal_tables.removed(names)) for names in sets]

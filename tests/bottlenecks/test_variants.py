@@ -21,7 +21,7 @@ from sim.world.dials import Dials
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.world.a_future import SHORT, template_of
 
-LUCK = RunSpec(seed=1, futures=4, first=0, engine="simpy", workers=1)
+LUCK = RunSpec(seed=1, futures=4, first=0, engine="compiled", workers=1)
 
 
 def quiet(done: int) -> None:
@@ -65,13 +65,13 @@ def test_nothing_turned_is_the_same_future() -> None:
 
 def test_the_futures_are_those_that_were_asked_for() -> None:
     whole = variants.outcomes([template()], LUCK, quiet)[0]
-    part = variants.outcomes([template()], RunSpec(1, 2, 2, "simpy", 1), quiet)[0]
+    part = variants.outcomes([template()], RunSpec(1, 2, 2, "compiled", 1), quiet)[0]
     assert list(part.index) == [2, 3]
     assert part.equals(whole.loc[[2, 3]])
 
 
 def test_a_hundred_million_more_is_money_on_the_first_day() -> None:
-    relief = variants.relief(template(), RunSpec(1, 2, 0, "simpy", 1), quiet)
+    relief = variants.relief(template(), RunSpec(1, 2, 0, "compiled", 1), quiet)
     assert relief.hundred_million is not None
     assert len(relief.single) == 2 * len(DIALS)
     assert [gain.measure.name for gain in relief.hundred_million.gains] == list(EFFECTS)
@@ -153,7 +153,7 @@ def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so(name: st
 
 def test_a_hundred_million_more_replaces_no_happening_that_is_called_so() -> None:
     one, other = (
-        variants.relief(template(COSTLIER.replace("NAME", name)), RunSpec(1, 2, 0, "simpy", 1), quiet)
+        variants.relief(template(COSTLIER.replace("NAME", name)), RunSpec(1, 2, 0, "compiled", 1), quiet)
         for name in ("a_war", "hundred_million")
     )
     assert one == other

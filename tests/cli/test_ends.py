@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_questions import BASELINE, FEW, STALL, call
+from tests.cli.test_questions import BASELINE, FEW, STRAINED, WORLD, call
 from tests.structure.source import ROOT
 
 ONE = ("--futures", "1", "--engine", "compiled", "--workers", "1")
@@ -31,11 +31,11 @@ def test_a_reader_who_leaves_early_is_no_failed_gate(words: tuple[str, ...], tmp
 @pytest.mark.parametrize(
     "words",
     [
-        ("run", BASELINE, *FEW),
-        ("compare", BASELINE, STALL, *FEW),
-        ("relief", BASELINE, *FEW),
+        ("run", WORLD, *FEW),
+        ("compare", WORLD, STRAINED, *FEW),
+        ("relief", WORLD, *FEW),
         ("sweep", str(ROOT / "scenarios" / "sweeps" / "capital_x_controls.yaml")),
-        ("story", BASELINE, *FEW),
+        ("story", WORLD, *FEW),
     ],
 )
 def test_a_folder_that_cannot_be_is_told_before_the_first_future(words: tuple[str, ...], tmp_path: Path) -> None:
@@ -63,12 +63,12 @@ def test_a_run_says_how_many_warnings_there_are_and_validate_which(tmp_path: Pat
 
 
 def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
-    told = call("compare", BASELINE, STALL, *ONE, "--ambitions", "--relief=0", "--json", "--out", str(tmp_path))
+    told = call("compare", WORLD, STRAINED, *ONE, "--ambitions", "--relief=0", "--json", "--out", str(tmp_path))
     result = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
     ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in result.items()}
-    assert ambitions == {id: ["hold", "keep_pace", "chase"] for id in ("baseline", "stall")}
-    assert result["baseline"]["effect"] is None
-    assert result["stall"]["effect"]["base"] == "Baseline"
+    assert ambitions == {"small": [], "strained": ["hold", "keep_pace", "chase"]}
+    assert result["small"]["effect"] is None
+    assert result["strained"]["effect"]["base"] == "A small world"
 
 
 def test_validate_reads_every_override(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
         (("run", BASELINE, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
         (("run", BASELINE, "--max-futures", "10000000000"), "is not in the range 1<=x<=10000000"),
         (("run", BASELINE, "--workers", "1000000"), "is not in the range 1<=x<=1024"),
-        (("compare", BASELINE, STALL, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
+        (("compare", WORLD, STRAINED, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
         (("discovery", BASELINE, "--target", "owned", "--futures", "1000000000000000"), "<=x<=10000000"),
         (("survival", BASELINE, "--for", "1000000000"), "is not in the range 1<=x<=36525"),
         (("survival", BASELINE, "--level", "nan"), "'--level': nan is no number"),
@@ -121,8 +121,8 @@ def test_a_difference_may_have_its_sign(tmp_path: Path) -> None:
 
 def test_a_run_ends_with_the_page_to_open(tmp_path: Path) -> None:
     short = ("--split=0", "--relief=0", "--out", str(tmp_path))
-    last = call("run", BASELINE, *ONE, *short).stdout.replace("\n", "").rpartition("Open ")[2].strip()
-    (folder,) = (each for each in (tmp_path / "baseline").iterdir() if each.is_dir())
+    last = call("run", WORLD, *ONE, *short).stdout.replace("\n", "").rpartition("Open ")[2].strip()
+    (folder,) = (each for each in (tmp_path / "small").iterdir() if each.is_dir())
     assert last == str(folder / "report.html")
     assert Path(last).is_file()
-    assert "1 future · seed 1" in call("run", BASELINE, *ONE, *short).stdout
+    assert "1 future · seed 1" in call("run", WORLD, *ONE, *short).stdout

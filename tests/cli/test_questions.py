@@ -20,7 +20,8 @@ FEW = ("--futures", "4", "--engine", "compiled", "--workers", "1")
 QUICK = (*FEW, "--split=0", "--relief=0")
 """One run, without those that run its futures again."""
 BASELINE = str(SCENARIOS / "baseline.yaml")
-STALL = str(SCENARIOS / "stall.yaml")
+WORLD = str(SMALL)
+STRAINED = str(SMALL.with_name("strained.yaml"))
 
 
 def call(*words: str) -> Result:
@@ -36,33 +37,33 @@ def folder_of(result: Result) -> Path:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("ran")
-    return folder_of(call("run", BASELINE, *QUICK, "--out", str(out), "--quiet"))
+    return folder_of(call("run", WORLD, *QUICK, "--out", str(out), "--quiet"))
 
 
 def test_a_comparison_writes_its_folder(tmp_path: Path) -> None:
-    folder = folder_of(call("compare", BASELINE, STALL, *QUICK, "--out", str(tmp_path), "--quiet"))
+    folder = folder_of(call("compare", WORLD, STRAINED, *QUICK, "--out", str(tmp_path), "--quiet"))
     assert folder.parent == tmp_path / "compare"
     summary = json.loads((folder / "summary.json").read_text())
-    assert summary["compared_with"] == "baseline"
-    assert list(summary["scenarios"]) == ["baseline", "stall"]
+    assert summary["compared_with"] == "small"
+    assert list(summary["scenarios"]) == ["small", "strained"]
     rows = pd.read_csv(folder / "differences.csv")
-    assert set(rows["scenario"]) == {"stall"}
+    assert set(rows["scenario"]) == {"strained"}
     assert (folder / "comparison.md").read_text().startswith("# ")
     assert (folder / "differences.parquet").exists()
 
 
 def test_a_scenario_against_itself_differs_by_exactly_zero(tmp_path: Path) -> None:
-    result = call("compare", BASELINE, BASELINE, *QUICK, "--out", str(tmp_path), "--json")
+    result = call("compare", WORLD, WORLD, *QUICK, "--out", str(tmp_path), "--json")
     differences = json.loads(result.stdout)["differences"]
-    assert {row["scenario"] for row in differences} == {"baseline-2"}
+    assert {row["scenario"] for row in differences} == {"small-2"}
     assert {row[key] for row in differences for key in ("mean", "p5", "p95", "share_worse")} == {0.0}
     assert {row["variance_reduction"] for row in differences} == {None}
 
 
 def test_a_run_folder_can_be_compared_with_a_file(ran: Path, tmp_path: Path) -> None:
-    result = call("compare", str(ran), BASELINE, *QUICK, "--out", str(tmp_path), "--json")
+    result = call("compare", str(ran), WORLD, *QUICK, "--out", str(tmp_path), "--json")
     document = json.loads(result.stdout)
-    assert list(document["scenarios"]) == ["baseline", "baseline-2"]
+    assert list(document["scenarios"]) == ["small", "small-2"]
     assert {row["mean"] for row in document["differences"]} == {0.0}
 
 
@@ -76,13 +77,13 @@ def test_a_run_folder_can_be_compared_with_a_file(ran: Path, tmp_path: Path) -> 
 def test_a_run_folder_of_other_futures_is_refused(
     ran: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
 ) -> None:
-    result = call("compare", str(ran), BASELINE, *QUICK, "--out", str(tmp_path), *words)
+    result = call("compare", str(ran), WORLD, *QUICK, "--out", str(tmp_path), *words)
     assert result.exit_code == 2
     assert complaint in result.stderr
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
-    result = call("compare", str(tmp_path), BASELINE, *QUICK)
+    result = call("compare", str(tmp_path), WORLD, *QUICK)
     assert result.exit_code == 2
     assert "holds no manifest.json" in result.stderr
 
@@ -90,11 +91,11 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
 def test_policies_are_compared_by_regret(tmp_path: Path) -> None:
     policies = tmp_path / "policies.yaml"
     policies.write_text(
-        "measure: unserved\nweights: {baseline: 3, stall: 1}\n"
+        "measure: unserved\nweights: {small: 3, strained: 1}\n"
         "policies:\n  - {name: careful, set: {procurement.reserve: 15 months}}\n"
         "  - {name: bold, set: {procurement.reserve: 3 months}}\n  - {name: as is}\n"
     )
-    words = ("compare", BASELINE, STALL, *QUICK, "--out", str(tmp_path), "--policies", str(policies), "--json")
+    words = ("compare", WORLD, STRAINED, *QUICK, "--out", str(tmp_path), "--policies", str(policies), "--json")
     result = json.loads(call(*words).stdout)["regrets"]
     assert [policy["policy"] for policy in result["policies"]] == ["careful", "bold", "as is"]
     assert result["weights"] == [0.75, 0.25]
@@ -108,7 +109,7 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
         "measure: unservd\nweights: {calm: x, stall: -1}\nmeasures: unserved\nweight: {stall: 2}\npolicies:\n"
         "  - {name: a, set: {procurement.reserv: 15 months}}\n  - {name: b}\n  - {name: b}\n"
     )
-    result = call("compare", BASELINE, STALL, *QUICK, "--policies", str(policies))
+    result = call("compare", WORLD, STRAINED, *QUICK, "--policies", str(policies))
     assert result.exit_code == 2
     results = {line.split("policies.yaml:")[-1] for line in result.stderr.splitlines()}
     expected = {
@@ -127,7 +128,7 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
 
 
 def test_a_comparison_of_one_is_refused() -> None:
-    result = call("compare", BASELINE, *QUICK)
+    result = call("compare", WORLD, *QUICK)
     assert result.exit_code == 2
     assert "two scenarios" in result.stderr
 
@@ -143,7 +144,7 @@ def test_a_comparison_of_one_is_refused() -> None:
 def test_scenarios_of_other_days_are_not_compared(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     other = tmp_path / "other.yaml"
     other.write_text(SMALL.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    result = call("compare", str(SMALL), str(other), *QUICK, "--out", str(tmp_path / "out"))
+    result = call("compare", WORLD, str(other), *QUICK, "--out", str(tmp_path / "out"))
     assert result.exit_code == 2
     assert complaint in result.stderr
     assert not (tmp_path / "out").exists()
@@ -185,7 +186,7 @@ def test_a_comparison_runs_nothing_before_all_is_checked(tmp_path: Path, text: s
 @pytest.mark.parametrize("policies", ["policies: []", "policies: [{name: a, set: {capital.cash: 3 bananas}}]", "3"])
 def test_a_comparison_runs_nothing_before_its_policies_are_checked(tmp_path: Path, policies: str) -> None:
     (tmp_path / "p.yaml").write_text(policies)
-    result = call("compare", str(SMALL), str(SMALL), *QUICK, "--policies", str(tmp_path / "p.yaml"))
+    result = call("compare", WORLD, WORLD, *QUICK, "--policies", str(tmp_path / "p.yaml"))
     assert result.exit_code == 2, result.output
     assert "p.yaml:1:" in result.stderr
 
@@ -219,7 +220,7 @@ def test_a_run_reads_its_ambitions_before_it_runs(tmp_path: Path, block: str) ->
     "words", [("--near", "p5"), ("--near", "p101:owned"), ("--near", "p5:owed"), ("--worst", "owed"), ("--worst", "")]
 )
 def test_a_story_is_named_before_futures_run(words: tuple[str, str]) -> None:
-    result = call("story", str(SMALL), *FEW, *words)
+    result = call("story", WORLD, *FEW, *words)
     assert result.exit_code == 2, result.output
     assert result.stderr.startswith(f"{words[0]}: 1 problem")
 
@@ -228,7 +229,7 @@ def test_a_story_is_named_before_futures_run(words: tuple[str, str]) -> None:
 def test_a_world_without_uncertain_inputs_has_no_assumption_that_matters(tmp_path: Path, method: str) -> None:
     pytest.importorskip("SALib")
     words = ("--futures", "50", "--engine", "compiled", "--workers", "1", "--measure", "owned", "--method", method)
-    result = call("sensitivity", str(SMALL), *words, "--out", str(tmp_path))
+    result = call("sensitivity", WORLD, *words, "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     assert "No measure here varies" in result.stdout
 
@@ -238,27 +239,19 @@ def test_a_folder_without_a_name_is_not_the_one_one_is_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = call(verb, str(SMALL), *FEW, "--out", "")
+    result = call(verb, WORLD, *FEW, "--out", "")
     assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
     assert "the name is empty" in result.stderr
 
 
 def test_an_ambition_that_a_chosen_override_sets_is_left_out(tmp_path: Path) -> None:
-    shutil.copy(SMALL, tmp_path)
-    growth = "{training: {growth: {value: %s / year, note: test}}}"
-    blocks = ", ".join(f"{name}: {growth % value}" for name, value in (("hold", "1x"), ("chase", "2x"), ("mine", "3x")))
-    (tmp_path / "a.yaml").write_text(f"extends: small.yaml\nname: A\noverrides: {{{blocks}}}\n")
-    words = ("run", str(tmp_path / "a.yaml"), *FEW, "--relief=0", "--split=1", "--out", str(tmp_path), "--json")
-    ambitions = [
-        [each["ambition"] for each in json.loads(call(*words, *more).stdout)["counterfactuals"]["ambitions"]]
-        for more in ((), ("--override", "mine"))
-    ]
-    assert ambitions == [["hold", "chase"], []]
+    words = ("run", STRAINED, *FEW, "--override", "hold", "--relief=0", "--split=1", "--out", str(tmp_path), "--json")
+    assert json.loads(call(*words).stdout)["counterfactuals"]["ambitions"] == []
 
 
 def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
     words = ("--futures", "1", "--engine", "compiled", "--workers", "1")
-    folder = folder_of(call("relief", BASELINE, *words, "--out", str(tmp_path), "--quiet"))
+    folder = folder_of(call("relief", WORLD, *words, "--out", str(tmp_path), "--quiet"))
     document = json.loads((folder / "relief.json").read_text())
     assert (document["futures"], len(document["single"])) == (1, 30)
     assert len(pd.read_csv(folder / "relief.csv")) == 3 * 31
@@ -275,38 +268,38 @@ def test_survival_prints_every_source(tmp_path: Path) -> None:
 
 def test_a_story_is_told_and_traced(tmp_path: Path) -> None:
     trace = tmp_path / "deep" / "trace.json"
-    result = call("story", BASELINE, "--future", "3", "--trace", str(trace))
+    result = call("story", STRAINED, "--future", "3", "--trace", str(trace))
     assert result.exit_code == 0, result.output
-    assert "Baseline, future 3" in result.stdout
+    assert "The small world under strain, future 3" in result.stdout
     assert json.loads(trace.read_text())["traceEvents"]
-    tale = json.loads(call("story", BASELINE, "--future", "3", "--json").stdout)
+    tale = json.loads(call("story", STRAINED, "--future", "3", "--json").stdout)
     assert list(tale["entries"][0]) == ["date", "page", "text", "weight"]
-    everything = json.loads(call("story", BASELINE, "--future", "3", "--json", "--all").stdout)
+    everything = json.loads(call("story", STRAINED, "--future", "3", "--json", "--all").stdout)
     assert len(everything["entries"]) > len(tale["entries"])
 
 
 def test_a_story_is_chosen_among_futures() -> None:
-    assert "worst training shortfall, of 4 futures: future" in call("story", BASELINE, *FEW, "--worst").stdout
-    told = call("story", BASELINE, *FEW, "--near", "p50:next_delay").stdout
+    assert "worst training shortfall, of 4 futures: future" in call("story", WORLD, *FEW, "--worst").stdout
+    told = call("story", WORLD, *FEW, "--near", "p50:next_delay").stdout
     assert "p50 of next flagship, delay, of 4 futures: future" in told
 
 
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("story", BASELINE, *FEW, "--near", "p5:nxt_delay"), "did you mean `next_delay`"),
-        (("story", BASELINE, *FEW, "--worst", "owed"), "did you mean `owned`"),
-        (("story", BASELINE, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
+        (("story", WORLD, *FEW, "--near", "p5:nxt_delay"), "did you mean `next_delay`"),
+        (("story", WORLD, *FEW, "--worst", "owed"), "did you mean `owned`"),
+        (("story", WORLD, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
         (("story", "nowhere.yaml", "--future", "1"), "nowhere.yaml"),
         (("compare", "nowhere.yaml"), "nowhere.yaml"),
-        (("compare", BASELINE, STALL, "--ambitions", "--split=0"), "--ambitions goes with --split"),
-        (("relief", BASELINE, "--futures", "0"), "--futures"),
-        (("survival", BASELINE, "--level", "2"), "--level"),
-        (("survival", BASELINE, "--at", "soon"), "--at"),
-        (("run", BASELINE, *FEW, "--max-futures", "8"), "--max-futures goes with --until-decided or --until-precision"),
+        (("compare", WORLD, STRAINED, "--ambitions", "--split=0"), "--ambitions goes with --split"),
+        (("relief", WORLD, "--futures", "0"), "--futures"),
+        (("survival", WORLD, "--level", "2"), "--level"),
+        (("survival", WORLD, "--at", "soon"), "--at"),
+        (("run", WORLD, *FEW, "--max-futures", "8"), "--max-futures goes with --until-decided or --until-precision"),
         (("sweep", "x.yaml", "--max-futures", "8"), "--max-futures goes with --until-decided"),
-        (("survival", BASELINE, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
-        (("survival", BASELINE, "--at", "2030-12-31"), "2030-12-31 is no day of this scenario"),
+        (("survival", WORLD, "--at", "2020-01-01"), "2020-01-01 is no day of this scenario"),
+        (("survival", WORLD, "--at", "2030-12-31"), "2030-12-31 is no day of this scenario"),
     ],
 )
 def test_wrong_words_are_told_without_a_traceback(words: tuple[str, ...], complaint: str) -> None:
@@ -349,7 +342,7 @@ def test_sensitivity_of_a_folder_runs_nothing_else(ran: Path, words: tuple[str, 
 
 @pytest.mark.parametrize("futures", [1, 2, 49])
 def test_sensitivity_of_a_folder_with_few_futures_is_refused(tmp_path: Path, futures: int) -> None:
-    folder = folder_of(call("run", str(SMALL), *QUICK, "--futures", str(futures), "--out", str(tmp_path), "--quiet"))
+    folder = folder_of(call("run", WORLD, *QUICK, "--futures", str(futures), "--out", str(tmp_path), "--quiet"))
     result = call("sensitivity", str(folder))
     assert result.exit_code == 2, result.output
     assert f"expected 50 futures or more, got {futures} future" in " ".join(result.stderr.split())
@@ -390,14 +383,14 @@ def test_the_bar_ends_where_it_was_said_to(
     verb, *options = words
     options += [str(tmp_path / "policies.yaml")] if options[-1:] == ["--policies"] else []
     options += [] if verb == "story" else ["--quiet", "--out", str(tmp_path)]
-    result = call(verb, str(SMALL), *([str(SMALL)] if verb == "compare" else []), *FEW, *options)
+    result = call(verb, WORLD, *([WORLD] if verb == "compare" else []), *FEW, *options)
     assert result.exit_code == 0, result.output
     assert sum(done) == sum(announced) > 0
 
 
 @pytest.mark.parametrize("words", [(), ("--relief=0",), ("--split=0",)])
 def test_what_stays_off_beside_code_of_a_scenario_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
-    asked = ("run", str(SMALL), *FEW, "--allow-processes", *words)
+    asked = ("run", WORLD, *FEW, "--allow-processes", *words)
     result = call(*asked, "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     assert "no sets of removals, relief or survival: these run no code" in result.stderr
@@ -405,7 +398,7 @@ def test_what_stays_off_beside_code_of_a_scenario_is_said(tmp_path: Path, words:
 
 
 def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Path) -> None:
-    words = ("run", STALL, *FEW, "--split=1", "--relief=0", "--likelihood", "ipcc", "--quiet")
+    words = ("run", STRAINED, *FEW, "--split=1", "--relief=0", "--likelihood", "ipcc", "--quiet")
     folder = folder_of(call(*words, "--out", str(tmp_path)))
     summary = json.loads((folder / "summary.json").read_text())
     other = summary["counterfactuals"]
@@ -416,7 +409,7 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
     assert other["effect"]["base"] == "the baseline"
     assert {each["path"] for each in other["effect"]["changes"]} >= {
         "capital.financing",
-        "happenings.first_round_stalls",
+        "happenings.put_off",
     }
     assert summary["headline"].startswith("This ")
     assert "## What holds training back" in (folder / "findings.md").read_text()
@@ -430,5 +423,5 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
 
 
 def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:
-    other = folder_of(call("run", BASELINE, *QUICK, "--likelihood", "ipcc", "--out", str(tmp_path), "--quiet"))
+    other = folder_of(call("run", WORLD, *QUICK, "--likelihood", "ipcc", "--out", str(tmp_path), "--quiet"))
     assert other.name != ran.name

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_questions import BASELINE, STALL, call, folder_of
+from tests.cli.test_questions import STRAINED, WORLD, call, folder_of
 from tests.structure.source import ROOT
 
 ASKED_FOR = {"removals.csv", "relief.csv"}
@@ -23,8 +23,8 @@ def told(heading: str, names: str) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "heading", "names", "unless_asked"),
     [
-        (("run", BASELINE), "Results", r"^\| `([\w.]+)`", ASKED_FOR),
-        (("compare", BASELINE, STALL), "Comparisons", r"`(\w+\.\w+)`", set[str]()),
+        (("run", STRAINED), "Results", r"^\| `([\w.]+)`", ASKED_FOR),
+        (("compare", WORLD, STRAINED), "Comparisons", r"`(\w+\.\w+)`", set[str]()),
     ],
 )
 def test_the_page_names_the_files_of_a_folder(

@@ -1,7 +1,7 @@
 """Nobody compiles by hand, and nobody twice: one cache for all clones, and whatever befalls it costs time alone.
 
-Real processes in caches of their own. What they compile is a kernel that is quickly compiled (`NUMBA_OPT=0`): its bits
-are those of the usual one.
+Real processes in caches of their own. Their compiler stands in for the real one where compiling is not the question:
+it waits to be let go, and leaves the kernel on which these tests run.
 """
 
 import os
@@ -19,38 +19,71 @@ from sim.engine.compiled import kernel_cache
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import Job, run
 from tests.engine.futures import SEED, template
+from tests.structure.source import ROOT
 
-RUN = ["sim", "run", "scenarios/close.yaml", "--futures", "60", "--relief=1", "--split=2"]
+WORLD = str(ROOT / "tests" / "world" / "small.yaml")
+UNCERTAIN = "training.growth={p5: 2x / year, p50: 4x / year, p95: 8x / year}"
+RUN = ["run", WORLD, "--set", UNCERTAIN, "--futures", "20", "--relief=1", "--split=1"]
 PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "removals.csv", "report.html")
 """Files of a run that depend on all that it computed."""
 
 
+STAND_IN = """
+def compiled_code() -> bytes:
+    import time
+    deadline = time.monotonic() + 300.0
+    while not Path(os.environ["XDG_CACHE_HOME"]).with_name("go").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return kernel_cache.read(Path({kernel!r})) or b""
+
+
+if __name__ == "__main__":
+"""
+"""Ends the page of the compiler: it is let go by a file beside the cache, and takes a kernel that is there."""
+
+
 @pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program whose compiler stands in for the real one."""
+    root = copied(Path(), tmp_path_factory.mktemp("copy"))
+    KERNELS.take()
+    page = root / "sim" / "engine" / "compiled" / "compile_once.py"
+    entry = 'if __name__ == "__main__":\n'
+    stand_in = STAND_IN.lstrip().format(kernel=str(kernel_cache.path()))
+    page.write_text(page.read_text().replace(entry, stand_in))
+    return root
+
+
+def copied(source: Path, to: Path) -> Path:
+    """Another copy of the program, in another place."""
+    shutil.copytree(source / "sim", to / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(source / "scenarios", to / "scenarios")
+    return to
+
+
+@pytest.fixture(scope="module")
+def warm(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that holds the kernel: left there by the compiler of a run that ended before it."""
-    home = tmp_path_factory.mktemp("warm")
-    short = ["sim", "run", "scenarios/close.yaml", "--futures", "2", "--split=0", "--relief=0", "--quiet"]
-    ended(sim(*short, "--out", str(home / "out"), cache=home))
+    home = tmp_path_factory.mktemp("warm") / "cache"
+    short = ["run", WORLD, "--futures", "2", "--split=0", "--relief=0", "--quiet"]
+    ended(sim(*short, "--out", str(home / "out"), cache=home, at=copy))
     assert compilers(home)
     assert kernels(home) == []
+    let_go(home)
     wait_for_compilers(home)
     assert len(kernels(home)) == 1
     return home
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """Another copy of the program, in another place."""
-    copy = tmp_path / "clone"
-    shutil.copytree("sim", copy / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree("scenarios", copy / "scenarios")
-    return copy
+def let_go(cache: Path) -> None:
+    """Compilers of a cache go on."""
+    cache.with_name("go").touch()
 
 
 def sim(*words: str, cache: Path | str, at: Path = Path(), **environment: str) -> subprocess.Popen[str]:
-    """A command of the program, with a cache of its own."""
+    """A command of the program, with a cache of its own. If it is the real compiler that compiles, then quickly."""
     return subprocess.Popen(
-        [sys.executable, "-m", *(words if words[0] == "sim" else ("sim", *words))],
+        [sys.executable, "-m", "sim", *words],
         cwd=at.resolve(),
         env={**os.environ, "PYTHONPATH": str(at.resolve()), "NUMBA_OPT": "0", "XDG_CACHE_HOME": str(cache)}
         | environment,
@@ -122,8 +155,9 @@ def cold(tmp_path: Path) -> Iterator[Path]:
         os.kill(each, signal.SIGKILL)
 
 
-def test_a_second_clone_compiles_nothing(warm: Path, clone: Path, tmp_path: Path) -> None:
+def test_a_second_clone_compiles_nothing(copy: Path, warm: Path, tmp_path: Path) -> None:
     before = kernels(warm)
+    clone = copied(copy, tmp_path / "clone")
     said = ended(sim("warm", cache=warm, at=clone)).stdout
     assert said.startswith("already compiled")
     done = ended(sim(*RUN, "--out", str(tmp_path / "out"), "--quiet", cache=warm, at=clone))
@@ -132,9 +166,10 @@ def test_a_second_clone_compiles_nothing(warm: Path, clone: Path, tmp_path: Path
     assert not list(clone.rglob("*.nb[ci]"))
 
 
-def test_an_edit_is_seen_and_a_file_in_a_folder_below_too(clone: Path) -> None:
+def test_an_edit_is_seen_and_a_file_in_a_folder_below_too(tmp_path: Path) -> None:
     kernel, model = "sim.engine.compiled.kernel_cache", "sim.engine.storage.fingerprints"
     name = f"import {kernel} as kernel, {model} as model; print(kernel.kernel_name(), model.model_hash())"
+    clone = copied(Path(), tmp_path)
 
     def names() -> list[str]:
         environment = {**os.environ, "PYTHONPATH": str(clone)}
@@ -158,15 +193,21 @@ def test_settings_of_the_compiler_name_the_kernel(setting: str, monkeypatch: pyt
     assert kernel_cache.kernel_name.__wrapped__() != usual
 
 
-def test_cold_and_warm_give_the_same_bytes(warm: Path, cold: Path, tmp_path: Path) -> None:
-    """SimPy begins, and hands over to the kernel if that is there in time; two such runs at once compile once."""
-    one, other = (sim(*RUN, "--out", str(tmp_path / name), cache=cold) for name in ("runs", "also"))
+def test_cold_and_warm_give_the_same_bytes(copy: Path, warm: Path, cold: Path, tmp_path: Path) -> None:
+    """SimPy begins, and hands over to the kernel once that is there; two such runs at once compile once."""
+    one, other = (sim(*RUN, "--out", str(tmp_path / name), cache=cold, at=copy) for name in ("runs", "also"))
+    while not list((tmp_path / "runs").rglob("*.npy")):
+        assert one.poll() is None, one.communicate()
+        time.sleep(0.05)
+    let_go(cold)
     said = [ended(each) for each in (one, other)]
     assert all("compiling the simulator beside this run" in each.stderr for each in said)
-    assert all("60 futures, final" in each.stderr for each in said)
+    assert all("20 futures, final" in each.stderr for each in said)
     wait_for_compilers(cold)
     assert len(kernels(cold)) == 1
-    usual = ended(sim(*RUN, "--out", str(tmp_path / "warm"), cache=warm))  # names of one length: lines break alike
+    usual = ended(
+        sim(*RUN, "--out", str(tmp_path / "warm"), cache=warm, at=copy)
+    )  # names of one length: lines break alike
     assert "compiling" not in usual.stderr
     first = results(tmp_path / "warm")
     assert results(tmp_path / "runs") == first
@@ -189,15 +230,18 @@ def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.Monkey
     assert (turned.inputs == whole.inputs).all()
 
 
-def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(warm: Path, cold: Path, tmp_path: Path) -> None:
+def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(
+    copy: Path, warm: Path, cold: Path, tmp_path: Path
+) -> None:
     """A whole file that numba cannot use is made anew; the compiler that does so is killed, and started once more."""
     (kernel,) = kernels(warm)
     unfit = cold / kernel.relative_to(warm)
     kernel_cache.write(unfit, b"whole, and no kernel")
-    process = sim(*RUN, "--out", str(tmp_path / "killed"), "--quiet", cache=cold)
+    process = sim(*RUN, "--out", str(tmp_path / "killed"), "--quiet", cache=cold, at=copy)
     kill_compiler(cold, process)
+    let_go(cold)
     assert "the compiler ended with -9; compiling again" in ended(process).stderr
-    ended(sim(*RUN, "--out", str(tmp_path / "warm"), "--quiet", cache=warm))
+    ended(sim(*RUN, "--out", str(tmp_path / "warm"), "--quiet", cache=warm, at=copy))
     assert results(tmp_path / "killed") == results(tmp_path / "warm")
     assert unfit.stat().st_size > 100_000
 
@@ -228,16 +272,17 @@ def test_a_damaged_kernel_counts_as_missing(damage: bytes, tmp_path: Path) -> No
     assert kernel_cache.read(file) is None
 
 
-def test_a_cache_that_cannot_be_written_costs_time_alone(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_costs_time_alone(copy: Path, tmp_path: Path) -> None:
     """The kernel serves this process, and is left nowhere: neither beside the source nor among temporary files."""
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
     aside = tmp_path / "temporary"
     aside.mkdir()
-    before = {path for path in Path("sim").rglob("*") if path.suffix != ".pyc"}
-    assert "not kept" in ended(sim("warm", cache=blocked, TMPDIR=str(aside))).stdout
+    before = {path for path in (copy / "sim").rglob("*") if path.suffix != ".pyc"}
+    let_go(blocked)
+    assert "not kept" in ended(sim("warm", cache=blocked, at=copy, TMPDIR=str(aside))).stdout
     assert list(aside.iterdir()) == []
-    assert {path for path in Path("sim").rglob("*") if path.suffix != ".pyc"} == before
+    assert {path for path in (copy / "sim").rglob("*") if path.suffix != ".pyc"} == before
 
 
 def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:

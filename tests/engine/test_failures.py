@@ -75,9 +75,9 @@ def test_a_killed_worker_costs_nothing() -> None:
             os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
         done.append(finished)
 
-    killed = run(Job(template("baseline"), SEED, 100, chunk=10, workers=2), "simpy", told)
-    whole = run(Job(template("baseline"), SEED, 100), "simpy", lambda n: None)
-    assert sum(done) == 100
+    killed = run(Job(template("baseline"), SEED, 40, chunk=5, workers=2), "simpy", told)
+    whole = run(Job(template("baseline"), SEED, 40), "compiled", lambda n: None)
+    assert sum(done) == 40
     assert killed.outcomes.equals(whole.outcomes)
     assert np.array_equal(killed.histograms.counts, whole.histograms.counts)
 

@@ -13,10 +13,11 @@ from sim.language.distributions import Quantiles, Uniform, quantile_table
 from sim.language.events import kind_of
 from sim.language.luck import bits, draw
 from sim.language.record import SHAPE
+from sim.template.assemble import Template
 from sim.world.company.rounds import round_closed, round_stalled
 from sim.world.course.happenings import happened
 from sim.world.signals import RETIMED
-from tests.engine.futures import SEED, Log, template, template_of, under_simpy_with_log
+from tests.engine.futures import SEED, Log, compiled_with_log, template, template_of
 
 INERT = {
     "happening": """
@@ -55,8 +56,10 @@ controls:
 
 @pytest.mark.parametrize("kind", INERT)
 def test_an_inert_thing_changes_nothing_else(kind: str, tmp_path: Path) -> None:
-    with_it = run_chunk(template_of(f"extends: baseline.yaml\nname: x\n{INERT[kind]}", tmp_path), SEED, 0, 60, "simpy")
-    without = run_chunk(template("baseline"), SEED, 0, 60, "simpy")
+    with_it = run_chunk(
+        template_of(f"extends: baseline.yaml\nname: x\n{INERT[kind]}", tmp_path), SEED, 0, 60, "compiled"
+    )
+    without = run_chunk(template("baseline"), SEED, 0, 60, "compiled")
     assert with_it.outcomes.tobytes() == without.outcomes.tobytes()
     assert with_it.series.tobytes() == without.series.tobytes()
 
@@ -67,12 +70,20 @@ TIGHTENED, NEVER = "2026-07-01", "2100-01-01"
 @pytest.mark.parametrize(("scenario", "changed"), [("tighten", TIGHTENED), ("stall", NEVER), ("both", TIGHTENED)])
 def test_before_the_first_changed_date_nothing_differs(scenario: str, changed: str) -> None:
     """What `stall` changes can first matter when the first round ends, a day that each future draws."""
-    _, base = under_simpy_with_log(template("baseline"), 60)
-    _, other = under_simpy_with_log(template(scenario), 60)
+    base, other = (logs(template(name), 60) for name in ("baseline", scenario))
     for number, (one, two) in enumerate(zip(base, other, strict=True)):
         until = days_to(changed) if scenario == "tighten" else min(days_to(changed), talks_ended(one), talks_ended(two))
         assert before(one, until) == before(two, until), f"future {number}"
         assert len(before(one, until)) > 0
+
+
+def logs(of: Template, n: int) -> list[Log]:
+    """Every event of each future."""
+    batch, log = compiled_with_log(of, n)
+    return [
+        [(time, int(kind), int(subject), amount) for time, kind, subject, amount in rows[:many].tolist()]
+        for rows, many in zip(log, batch.events, strict=True)
+    ]
 
 
 def days_to(day: str) -> float:
@@ -97,15 +108,16 @@ def talks_ended(log: Log) -> float:
 
 def test_the_first_futures_of_more_are_the_same() -> None:
     of = template("baseline")
-    few, many = run_chunk(of, SEED, 0, 30, "simpy"), run_chunk(of, SEED, 0, 60, "simpy")
+    few, many = run_chunk(of, SEED, 0, 30, "compiled"), run_chunk(of, SEED, 0, 60, "compiled")
     assert few.outcomes.tobytes() == many.outcomes[:30].tobytes()
-    later = run_chunk(of, SEED, 30, 30, "simpy")
+    later = run_chunk(of, SEED, 30, 30, "compiled")
     assert later.outcomes.tobytes() == many.outcomes[30:].tobytes()
 
 
 def test_another_seed_differs() -> None:
     of = template("baseline")
-    assert run_chunk(of, 1, 0, 5, "simpy").outcomes.tobytes() != run_chunk(of, 2, 0, 5, "simpy").outcomes.tobytes()
+    one, other = (run_chunk(of, seed, 0, 5, "compiled") for seed in (1, 2))
+    assert one.outcomes.tobytes() != other.outcomes.tobytes()
 
 
 def test_seeds_are_positive_and_never_meet() -> None:

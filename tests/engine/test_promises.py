@@ -13,7 +13,7 @@ from sim.requests import RunRequest
 from sim.runs.run import run
 from tests.engine.futures import SCENARIOS
 
-FUTURES = 60
+FUTURES = 24
 
 
 def folder_of(path: Path, out: Path, **asked: Any) -> Path:
@@ -82,19 +82,19 @@ def test_same_numbers_when_keys_stand_in_another_order(usual: Path, tmp_path: Pa
         assert document is not None
         turn_round(document)
         (scenarios / name).write_text(yaml.serialize(document, Dumper=yaml.SafeDumper, allow_unicode=True))
-    other = promised(folder_of(scenarios / "tighten.yaml", tmp_path))
+    other = promised(folder_of(scenarios / "tighten.yaml", tmp_path, engine="compiled"))
     for name in ("outcomes.parquet", "series.parquet", "sample.parquet", "bottlenecks.parquet", "summary.json", "run"):
         assert other[name] == promised(usual)[name], name
 
 
 def test_another_seed_and_another_scenario_differ(usual: Path, tmp_path: Path) -> None:
-    names = {usual.name, folder_of(SCENARIOS / "tighten.yaml", tmp_path, seed=2).name}
-    names.add(folder_of(SCENARIOS / "baseline.yaml", tmp_path).name)
+    names = {usual.name, folder_of(SCENARIOS / "tighten.yaml", tmp_path, engine="compiled", seed=2).name}
+    names.add(folder_of(SCENARIOS / "baseline.yaml", tmp_path, engine="compiled").name)
     assert len(names) == 3
 
 
 def test_the_resolved_scenario_runs_alone_to_the_same_result(usual: Path, tmp_path: Path) -> None:
-    again = folder_of(usual / "scenario.yaml", tmp_path)
+    again = folder_of(usual / "scenario.yaml", tmp_path, engine="compiled")
     assert promised(again)["outcomes.parquet"] == promised(usual)["outcomes.parquet"]
 
 

@@ -35,7 +35,7 @@ def silent(done: int, more: int = 0) -> None:
     """Hears how far a study is."""
 
 
-def study(verb: str, path: Path, out: Path, engine: Engine = "simpy", workers: int = 1) -> Path:
+def study(verb: str, path: Path, out: Path, engine: Engine = "compiled", workers: int = 1) -> Path:
     """The folder of the study that the words ask for, run here."""
     how: dict[str, Any] = {"engine": engine, "workers": workers, "out": out, "futures": int(WORDS[verb][-1])}
     if verb == "sensitivity":

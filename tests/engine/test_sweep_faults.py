@@ -45,7 +45,7 @@ def toy(folder: Path, futures: int = 130, text: str = TEXT) -> Path:
 
 
 def run(path: Path, out: Path, told: Callable[[int], None] = lambda done: None, **asked: Any) -> sweeping.SweepOutcome:
-    usual: dict[str, Any] = {"engine": "simpy", "workers": 1}
+    usual: dict[str, Any] = {"engine": "compiled", "workers": 1}
     return sweeping.sweep(SweepRequest(path, out=out, **usual | asked), lambda done, more=0: told(done))
 
 
@@ -172,7 +172,7 @@ def test_a_disk_without_room_is_told_and_costs_nothing(
     assert promised(run(path, tmp_path).published.folder) == whole
 
 
-@pytest.mark.parametrize("asked", [{"workers": 2}, {"engine": "compiled", "workers": 2}], ids=str)
+@pytest.mark.parametrize("asked", [{"engine": "simpy", "workers": 2}, {"workers": 2}], ids=str)
 def test_workers_and_engines_give_the_same_bytes(
     undisturbed: tuple[Path, dict[str, str]], tmp_path: Path, asked: dict[str, Any]
 ) -> None:

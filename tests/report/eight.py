@@ -120,7 +120,7 @@ def _comparison(scenarios: tuple[ScenarioResult, ...]) -> Comparison:
 def _real() -> tuple[pd.DataFrame, pd.DataFrame, Run]:
     """Outcomes and series of a few real futures of the baseline."""
     scenario = read(BASELINE, (), ())
-    batch = run_chunk(assemble(scenario, LAYOUT), 1, 0, FUTURES, "simpy")
+    batch = run_chunk(assemble(scenario, LAYOUT), 1, 0, FUTURES, "compiled")
     histograms = Histograms.empty(batch.series.shape[1])
     histograms.add(batch.series)
     ends = month_ends(scenario, batch.series.shape[1])

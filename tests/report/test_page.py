@@ -23,7 +23,7 @@ from sim.report.page import page
 from sim.world.arithmetic import MONTH
 from tests.findings.toy import RUN, outcomes, series
 from tests.report import eight
-from tests.report.apart import digests
+from tests.report.apart import made_apart
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -145,7 +145,7 @@ def test_eight_scenarios_with_all_that_was_asked_are_small() -> None:
 
 
 def test_equal_input_gives_equal_bytes() -> None:
-    assert digests("tests.report.test_page", "of_eight") == {hashlib.sha256(of_eight().encode()).hexdigest()}
+    assert made_apart("tests.report.test_page", "of_eight") == hashlib.sha256(of_eight().encode()).hexdigest()
 
 
 def test_every_panel_has_a_name_and_every_figure_a_sentence_and_a_table() -> None:

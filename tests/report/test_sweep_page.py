@@ -22,7 +22,7 @@ from sim.studies.sweep.job import SweepOutcome
 from sim.studies.sweep.page import page
 from sim.studies.sweep.results import leading, two_ways
 from tests.engine.test_sweep_faults import run, toy
-from tests.report.apart import digests
+from tests.report.apart import made_apart
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def swept() -> str:
 
 
 def test_equal_results_are_equal_pages() -> None:
-    assert digests("tests.report.test_sweep_page", "swept") == {hashlib.sha256(swept().encode()).hexdigest()}
+    assert made_apart("tests.report.test_sweep_page", "swept") == hashlib.sha256(swept().encode()).hexdigest()
 
 
 def test_the_contour_runs_where_the_target_is_met() -> None:
@@ -140,7 +140,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, st
     pytest.importorskip("optuna")
     folder = tmp_path_factory.mktemp("search")
     path = toy(folder, 10, SEARCH.replace("prob(insolvent) < 50%", "mean(lowest_cash) >= $930M"))
-    request = SearchRequest(path, plans=10, engine="simpy", workers=1, out=folder / "out")
+    request = SearchRequest(path, plans=10, engine="compiled", workers=1, out=folder / "out")
     result, written = searching.run_search(request, lambda done, more=0: None)
     return result, (written.folder / "report.html").read_text(encoding="utf-8")
 
@@ -172,7 +172,7 @@ def test_a_plan_that_broke_is_not_drawn(searched: tuple[SearchResult, str]) -> N
 
 def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     pytest.importorskip("optuna")
-    request = SearchRequest(toy(tmp_path, 10, SEARCH), plans=5, engine="simpy", workers=1, out=tmp_path / "out")
+    request = SearchRequest(toy(tmp_path, 10, SEARCH), plans=5, engine="compiled", workers=1, out=tmp_path / "out")
     ran: list[int] = []
     first, folder = searching.run_search(request, lambda done, more=0: ran.append(done))
     assert sum(ran) == 50

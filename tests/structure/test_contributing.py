@@ -19,8 +19,8 @@ COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 CHECKS = (
     "ruff check --quiet --fix sim tests",
     "ruff format --check --quiet sim tests",
-    "pytest tests/world/fleet/test_fire.py tests/world/accounts/test_cancelled.py tests/structure/test_world_syntax.py",
-    "pytest tests/world/shortfall/test_fires.py tests/world/supply/test_subsidiary.py",
+    "pytest tests/world/fleet/test_fire.py tests/world/accounts/test_cancelled.py tests/structure/test_world_syntax.py "
+    "tests/world/shortfall/test_fires.py tests/world/supply/test_subsidiary.py",
     "pytest tests/world/test_register.py -k sites.",
 )
 
