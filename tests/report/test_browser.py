@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from sim.report import relief_page, survival_page
 from sim.report.page import page
 from sim.requests import SearchRequest
 from sim.studies.search.job import run_search
@@ -23,6 +24,7 @@ from tests.engine.test_sweep_faults import run, toy
 from tests.report import eight
 from tests.report.studies import discovered, discovery_text, sensitive, sensitivity_text
 from tests.report.test_page import HOSTILE, made
+from tests.report.test_relief_survival_pages import relieved, stopped
 from tests.report.test_sweep_page import SEARCH
 
 FLAGS = [
@@ -353,6 +355,8 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "given": sensitivity_text(sensitive("given")),
         "sobol": sensitivity_text(sensitive()),
         "discovery": discovery_text(discovered()),
+        "relief": relief_page.page(relieved(depth=0.2, software=-0.05), "Toy", "again", "abc"),
+        "survival": survival_page.page((stopped(6), stopped(2, "memory")), "Toy", "again", "abc"),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
@@ -360,7 +364,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1280, "light")])
-@pytest.mark.parametrize("name", ["sweep", "search", "given", "sobol", "discovery"])
+@pytest.mark.parametrize("name", ["sweep", "search", "given", "sobol", "discovery", "relief", "survival"])
 def test_the_page_of_a_study_is_whole_without_a_script(
     browser: Browser, studies: dict[str, Path], name: str, width: int, scheme: str
 ) -> None:
