@@ -11,6 +11,7 @@ from sim.language.counting import counted
 from sim.measures.restricted_means import MEANING
 from sim.measures.wording import bare_difference, capitalised, in_points, listed, margin, with_unit
 from sim.report import colours
+from sim.report.brief import Scale
 from sim.report.html import rendered
 
 FEW = 3
@@ -41,25 +42,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A measure and a step: what stands above it, the ends of its scale, and where zero lies in percent."""
+    """A measure and a step: what stands above it, and its scale."""
 
     title: str
     step: str
-    low: float
-    high: float
-    unit: str
-
-    def place(self, value: float) -> float:
-        """Where a gain lies, in percent."""
-        return round(100.0 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low))), 2)
-
-    @property
-    def ends(self) -> str:
-        """What the scale goes from and to."""
-        unit = "points" if in_points(self.unit) else self.unit
-        return f"{bare_difference(self.low, self.unit)} to {bare_difference(self.high, self.unit)} {unit}".replace(
-            "-", "−"
-        )
+    scale: Scale
 
 
 def page(relief: Relief, scenario: str, command: str, digest: str) -> str:
@@ -116,7 +103,9 @@ def column(relief: Relief, name: str, step: float) -> Column:
     """The scale of a measure and a step: from zero, or the largest loss, to the largest gain of any cause."""
     gains = [row.gain(name) for row in relief.single if row.step == step and not row.apart]
     ends = [end for gain in gains for end in _ends(gain)]
-    return Column(gains[0].measure.title, STEPS[step], min(0.0, *ends), max(0.0, *ends) or 1.0, gains[0].measure.unit)
+    low, high, unit = min(0.0, *ends), max(0.0, *ends) or 1.0, gains[0].measure.unit
+    words = f"{bare_difference(low, unit)} to {bare_difference(high, unit)} {'points' if in_points(unit) else unit}"
+    return Column(gains[0].measure.title, STEPS[step], Scale(low, high, words.replace("-", "−")))
 
 
 def _ends(gain: Gain) -> tuple[float, float]:
@@ -134,8 +123,8 @@ def _row(relief: Relief, removed: Relieved, columns: Sequence[Column]) -> Row:
 def bar(gain: Gain, column: Column) -> Bar:
     """A gain on the scale of its column."""
     text, _, error = mean_gain(gain).partition(" ± ")
-    ends = sorted((column.place(0.0), column.place(gain.paired.mean)))
-    low, high = map(column.place, _ends(gain))
+    ends = sorted((column.scale.place(0.0), column.scale.place(gain.paired.mean)))
+    low, high = map(column.scale.place, _ends(gain))
     return Bar(
         text.replace("-", "−"),
         error and f"± {error}",

@@ -51,7 +51,7 @@ def test_a_gain_is_drawn_from_zero_to_its_number() -> None:
     """From -5 to 20 points, zero lies a fifth of the way."""
     result = relieved(depth=0.2, software=-0.05)
     column = relief_page.column(result, "train_short", REMOVED)
-    assert column.place(0.0) == pytest.approx(20.0, abs=0.1)
+    assert column.scale.place(0.0) == pytest.approx(20.0, abs=0.1)
     best, worst = (
         next(
             relief_page.bar(row.gain("train_short"), column) for row in result.single if (row.cause, row.step) == which
@@ -61,7 +61,7 @@ def test_a_gain_is_drawn_from_zero_to_its_number() -> None:
     assert (best.start, best.width) == pytest.approx((20.0, 80.0), abs=0.1)
     assert (worst.start, worst.width) == pytest.approx((0.0, 20.0), abs=0.1)
     assert worst.text == "−5"
-    assert relief_page.column(result, "train_short", EASED).high < column.high
+    assert relief_page.column(result, "train_short", EASED).scale.high < column.scale.high
 
 
 def stopped(fails: int, name: str = "imports") -> Survival:

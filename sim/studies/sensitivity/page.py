@@ -12,6 +12,7 @@ from sim.language.counting import counted
 from sim.measures.input_text import titled
 from sim.measures.intervals import Interval
 from sim.measures.wording import amount, capitalised, percent_text
+from sim.report.brief import Scale
 from sim.report.contents import Assumption, Source
 from sim.report.html import rendered
 from sim.studies.sensitivity.analysis import LUCK, Index
@@ -72,9 +73,7 @@ def page(
 ) -> str:
     """The whole page; `assumptions` with their grounds, those that matter among them are shown."""
     grounds = {each.path: each for each in assumptions}
-    aleatory = [
-        (each.measure, each.aleatory, share_text(each.aleatory)) for each in sensitivity.findings if each.aleatory
-    ]
+    shares = [(each.measure, each.aleatory) for each in sensitivity.findings if each.aleatory]
     rows, left_out = matrix(sensitivity)
     return rendered(
         "studies/sensitivity/page.html.j2",
@@ -88,7 +87,7 @@ def page(
         rows=rows,
         left_out=left_out,
         ends=[end_text(each) for each in sensitivity.findings],
-        chances=aleatory,
+        chances=[(measure, share_text(share), _places(share, 1.0)) for measure, share in shares],
         chance=chance_text(sensitivity),
         events=list(events(sensitivity)),
         grounds=[grounds[each.name] for each in sensitivity.tippings if each.name in grounds],
@@ -138,17 +137,24 @@ def _cell(of: Finding, index: Index, end: float) -> Cell:
     raises = (index.direction > 0.0) - (index.direction < 0.0) if sure else 0
     worse = raises == (1 if measure.better == "lower" else -1)
     alone = index.first if index.total is not None else None
+    length, low, high = _places(span, end)
     return Cell(
         number,
         interval.removesuffix(")"),
-        _place(span.value, end),
-        _place(alone.value, end) if alone else 0.0,
-        _place(span.low, end),
-        _place(span.high, end),
+        length,
+        Scale(0.0, end, "").place(alone.value) if alone else 0.0,
+        low,
+        high,
         sure,
         ("", "raises", "lowers")[raises],
         ("worse" if worse else "better") if raises else "",
     )
+
+
+def _places(span: Interval, end: float) -> tuple[float, float, float]:
+    """A number and its interval as places on a scale from zero."""
+    length, low, high = (Scale(0.0, end, "").place(value) for value in (span.value, span.low, span.high))
+    return length, low, high
 
 
 def scale_end(of: Finding) -> float:
@@ -165,10 +171,6 @@ def end_text(of: Finding) -> str:
     """What the end of a measure's scale is."""
     is_effect = any(index.effect is not None for index in of.indices)
     return amount(scale_end(of), of.measure.unit) if is_effect else percent_text(scale_end(of))
-
-
-def _place(value: float, end: float) -> float:
-    return round(100.0 * min(max(value / end, 0.0), 1.0), 1)
 
 
 def chance_text(sensitivity: Sensitivity) -> str:
