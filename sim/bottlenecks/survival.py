@@ -32,6 +32,9 @@ Flags = npt.NDArray[np.bool_]
 FAILURE_LEVEL = 0.5
 """Share of the compute without the stop below which the lab has failed, if not told otherwise."""
 
+MONTH = 365.25 / 12.0
+"""Days."""
+
 RARE_FAILURE = 0.05
 """Probability of failure up to which a source is not told by its name."""
 
@@ -80,7 +83,8 @@ class Survival(
     """One source or happening. `fails`: probability that training falls below the level. `survive`, `recover`: in days.
 
     `futures`: those it was asked of; a happening is asked of the futures in which it came about, and says nothing if it
-    came about in none. `recover` is over the futures that failed, None where none did.
+    came about in none. `recover` is over the futures that failed, None where none did. `lasting`: the share of futures
+    that have not failed after so many months, from 0, as far as all of them are simulated.
     """
 
     source: SupplySource
@@ -89,6 +93,7 @@ class Survival(
     fails: float | None
     survive: Spell | None
     recover: Spell | None
+    lasting: tuple[float, ...] = ()
 
     @property
     def fails_text(self) -> str:
@@ -163,6 +168,7 @@ def survival(
         float(fails.mean()),
         _spell(failed - since, fails),
         _spell((recovered - failed)[fails], recovers[fails]) if fails.any() else None,
+        _lasting(failed - since, fails, float(ends[-1] - since.max())),
     )
 
 
@@ -178,6 +184,11 @@ def first_apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64], be
 def table(survivals: Sequence[Survival]) -> pd.DataFrame:
     """A row for each source."""
     return pd.json_normalize([each.as_json() for each in survivals])
+
+
+def _lasting(days: Days, ended: Flags, seen: float) -> tuple[float, ...]:
+    """The share of spells that have not ended after 0, 1, 2 months, up to the days that all are seen for."""
+    return tuple(float(np.mean(~ended | (days > MONTH * month))) for month in range(int(seen / MONTH) + 1))
 
 
 def _spell(days: Days, ended: Flags) -> Spell:

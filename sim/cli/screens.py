@@ -73,7 +73,7 @@ def relief(relief: Relief, console: Console, folder: Path | None) -> None:
         f"{counted(relief.futures, 'futures')} each: mean gain and its simulation error; negative is worse. "
         f"Better, worse: share of futures in which training is so by more than a point. {MEANING}"
     )
-    _print(console, Text(note, "dim"), *to_open(folder, "relief.md"))
+    _print(console, Text(note, "dim"), *to_open(folder, "report.html"))
 
 
 def _relieved(row: Relieved) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def survival(survivals: Sequence[Survival], console: Console, folder: Path | Non
     for heading, rows_of in (("What stops", [rows[name] for name in named]), ("What comes about", happenings)):
         if rows_of:
             _print(console, _shown(tables.survival(heading, rows_of)))
-    _print(console, Text(others), *to_open(folder, "survival.md"))
+    _print(console, Text(others), *to_open(folder, "report.html"))
 
 
 def _shown(found: tables.Table) -> Table:

@@ -19,6 +19,7 @@ from typing import Any, Literal, NoReturn
 from sim.errors import InputError, Place, Problem
 from sim.language.declarations import Quantity
 from sim.language.units import UnitError, bare_number, convert
+from sim.measures import wording
 from sim.measures.measures import Measure, measure
 from sim.scenario.reading.files import named_file
 from sim.scenario.scenario import Scenario, Text
@@ -31,6 +32,8 @@ COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     ">=": operator.ge,
     ">": operator.gt,
 }
+
+IN_WORDS: dict[Comparison, str] = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than"}
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<file>[\w./-]+\.ya?ml)|(?P<word>[A-Za-z_]\w*(?:\.\d+)?)|(?P<comparison><=|>=|<|>)|(?P<mark>[(),])"
@@ -64,6 +67,19 @@ class Statistic:
         """The unit of its number."""
         return "share" if self.kind == "prob" else self.measure.unit
 
+    @property
+    def words(self) -> str:
+        """What it is in a sentence: `median training shortfall`."""
+        kind = (
+            "mean" if self.kind == "mean" else "median" if self.level == 0.5 else f"{100.0 * self.level:g}% quantile of"
+        )
+        title = self.measure.title[:1].lower() + self.measure.title[1:]
+        if self.kind == "prob" and self.condition:
+            size = wording.amount(self.condition.amount, self.measure.unit)
+            title = f"{title} {IN_WORDS[self.condition.comparison]} {size}"
+        name = title if self.kind == "prob" else f"{kind} {title}"
+        return name if self.against is None else f"{name}, less that of {self.against},"
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -79,6 +95,14 @@ class Gate:
     def least(self) -> bool:
         """Whether the statistic must be at least so much."""
         return self.comparison in (">=", ">")
+
+    @property
+    def words(self) -> str:
+        """The gate in a sentence: `median training shortfall at most 50%`, `insolvent in less than 5% of futures`."""
+        points = self.statistic.against is not None and wording.in_points(self.statistic.unit)
+        size = wording.points(self.amount) if points else wording.amount(self.amount, self.statistic.unit)
+        bound = f"{IN_WORDS[self.comparison]} {size}"
+        return f"{self.statistic.words} {f'in {bound} of futures' if self.statistic.kind == 'prob' else bound}"
 
 
 def read_gates(texts: tuple[Text, ...], problems: list[Problem]) -> tuple[Gate, ...]:

@@ -4,7 +4,8 @@ import math
 
 from sim.language.declarations import Moment, Quantity
 from sim.language.values import shown
-from sim.measures.wording import amount
+from sim.measures.thing_names import Names
+from sim.measures.wording import amount, capitalised, dates_read
 from sim.scenario.scenario import Scenario
 
 
@@ -14,10 +15,18 @@ def meaning(scenario: Scenario | None, path: str) -> str:
     return "" if value is None else value.field.meaning
 
 
-def named(scenario: Scenario | None, path: str) -> str:
-    """An input in a sentence: its path, and in brackets what it means."""
+def titled(scenario: Scenario | None, path: str) -> tuple[str, str]:
+    """What an input is and what of, as titles: `Cash on the first day`, `Capital`; its path where that is not known."""
     what = meaning(scenario, path)
-    return f"{path} ({what})" if what else path
+    if scenario is None or not what:
+        return path, ""
+    return capitalised(what), Names(scenario).at(path.rpartition(".")[0])
+
+
+def named(scenario: Scenario | None, path: str) -> str:
+    """An input in a sentence: what it means, and in brackets what it is of; its path where that is not known."""
+    what, of = titled(scenario, path)
+    return f"{what[:1].lower()}{what[1:]} ({of})" if of else path
 
 
 def written(scenario: Scenario | None, path: str, number: float) -> str:
@@ -27,7 +36,7 @@ def written(scenario: Scenario | None, path: str, number: float) -> str:
     if scenario is None or value is None:
         return f"{short:,.12g}"
     if isinstance(value.field.kind, Moment):
-        return shown(math.floor(number), value.field, scenario.start)
+        return dates_read(shown(math.floor(number), value.field, scenario.start))
     if not isinstance(value.field.kind, Quantity):
         return shown(short, value.field, scenario.start)
     unit = value.field.kind.unit

@@ -8,6 +8,7 @@ printed: 4.96% prints as 5% and is called what 5% is called. Confidence is anoth
 
 import calendar
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -168,6 +169,15 @@ def full_day(day: date) -> str:
 def month_text(day: date) -> str:
     """A month in a sentence: `March 2027`."""
     return f"{calendar.month_name[day.month]} {day.year}"
+
+
+def dates_read(text: str) -> str:
+    """A text with its ISO dates as people read them: `March 2027`, or `15 March 2027` within a month."""
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: _read(date.fromisoformat(found[0])), text)
+
+
+def _read(day: date) -> str:
+    return month_text(day) if day.day == 1 else full_day(day)
 
 
 def listed(texts: Sequence[str], last: str = "and") -> str:

@@ -16,7 +16,7 @@ from sim.language.counting import counted
 HOME = Path(__file__).parent / "templates"
 SIM = Path(__file__).parents[1]
 
-STYLES = ("page.css", "still.css")
+STYLES = ("page.css", "brief.css", "study.css")
 """Of a page without scripts."""
 
 
@@ -53,6 +53,7 @@ def _environment() -> Environment:
 def rendered(name: str, **content: Any) -> str:
     """A whole page without scripts.
 
-    `content` holds its `command` and the `digest` of the result, and what else the template asks.
+    `content` holds what the frame asks, the `title`, what it is `about`, the `headline` and `facts`, and what else the
+    template does.
     """
     return template(name).render(style=Markup("\n").join(map(inline, STYLES)), **content)

@@ -65,6 +65,10 @@ def page(contents: PageContents) -> str:
     found = briefs.brief(contents.comparison)
     scales = drawing.scales(found, contents.scenarios[0])
     return template("page.html.j2").render(
+        title=contents.title,
+        about=found.about,
+        headline=found.headline,
+        facts=found.facts,
         material=contents,
         brief=found,
         titles=rows.MEASURES,

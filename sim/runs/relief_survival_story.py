@@ -1,6 +1,7 @@
 """Relief, survival and stories of one scenario, from its file to what is found."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.errors import InputError, Place, Problem
 from sim.findings import markdown
 from sim.language.counting import counted
 from sim.language.yaml_nodes import number_text
+from sim.report import relief_page, survival_page
 from sim.requests import ReliefRequest, RunRequest, ScenarioRequest, StoryRequest, SurvivalRequest
 from sim.runs import run as running
 from sim.story import story as story_of
@@ -32,7 +34,14 @@ def relief(request: ReliefRequest, progress: Progress) -> tuple[Relief, Publishe
     progress(0, spec.futures * variants.relief_runs())
     relief = variants.relief(template, spec, progress)
     return relief, _published(
-        request, spec, template, "relief", relief.as_json(), easing.table(relief), markdown.relief(relief)
+        request,
+        spec,
+        template,
+        "relief",
+        relief.as_json(),
+        easing.table(relief),
+        markdown.relief(relief),
+        partial(relief_page.page, relief),
     )
 
 
@@ -49,7 +58,14 @@ def survival(request: SurvivalRequest, progress: Progress) -> tuple[tuple[Surviv
     name = f"survival-{request.lasting}-{number_text(request.level)}" + (f"-{at.isoformat()}" if at else "")
     rows: dict[str, object] = {"sources": [each.as_json() for each in survivals]}
     return survivals, _published(
-        request, spec, template, name, rows, survival_table(survivals), markdown.survival(survivals)
+        request,
+        spec,
+        template,
+        name,
+        rows,
+        survival_table(survivals),
+        markdown.survival(survivals),
+        partial(survival_page.page, survivals),
     )
 
 
@@ -96,8 +112,9 @@ def _published(
     document: dict[str, object],
     table: Any,
     text: str,
+    page: Callable[[str, str, str], str],
 ) -> Published:
-    """A folder beside those of the scenario's runs, with the findings in three forms."""
+    """A folder beside those of the scenario's runs, with the findings as page, data, table and text."""
     key = result_folder.RunKey(template.scenario.canonical(), spec.seed, spec.first, spec.futures)
     folder = request.out / result_folder.name_of(request.scenario) / f"{name}-{key.digest}"
     head = {"scenario": template.scenario.name, "seed": spec.seed, "futures": spec.futures}
@@ -107,5 +124,6 @@ def _published(
         result_folder.write_json(new / f"{stem}.json", head | document)
         result_folder.write_csv(new / f"{stem}.csv", table)
         result_folder.write_text(new / f"{stem}.md", text + "\n")
+        result_folder.write_text(new / "report.html", page(template.scenario.name, request.command, key.digest))
 
     return result_folder.published(folder, fill, key, {"workers": request.workers})

@@ -15,7 +15,7 @@ from tests.report.studies import scenario
         ("market.offers.b200_grey.seizure", 0.00512, "0.512%"),
         ("training.growth", 2.4449, "2.44 x / year"),
         ("market.offers.h800_home.depth", 10_104.2, "10,100 chips"),
-        ("window.reporting_until", 3.7, "2026-04-26"),
+        ("window.reporting_until", 3.7, "26 April 2026"),
         ("nobody.knows", 1234.5, "1,230"),
     ],
 )
@@ -24,6 +24,6 @@ def test_a_number_has_three_digits_and_its_unit(path: str, number: float, text: 
 
 
 def test_an_input_is_named_with_its_meaning() -> None:
-    assert named(scenario(), "capital.cash") == "capital.cash (cash on the first day)"
+    assert named(scenario(), "capital.cash") == "cash on the first day (Capital)"
     assert named(None, "Burn") == "Burn"
     assert meaning(scenario(), "nobody.knows") == ""

@@ -14,11 +14,18 @@ from typing import Any
 
 import pytest
 
+from sim.report import relief_page, survival_page
 from sim.report.page import page
+from sim.requests import SearchRequest
+from sim.studies.search.job import run_search
+from sim.studies.search.page import page as search_page
+from sim.studies.sweep.page import page as sweep_page
 from tests.engine.test_sweep_faults import run, toy
 from tests.report import eight
 from tests.report.studies import discovered, discovery_text, sensitive, sensitivity_text
 from tests.report.test_page import HOSTILE, made
+from tests.report.test_relief_survival_pages import relieved, stopped
+from tests.report.test_sweep_page import SEARCH
 
 FLAGS = [
     "--no-sandbox",
@@ -318,13 +325,13 @@ def test_streams_are_all_there_when_they_are_printed(browser: Browser, files: di
     seen.tab.close()
 
 
-PAINTED = """marks => marks.map(mark => {
+PAINTED = """(marks, what) => marks.map(mark => {
   const brush = new OffscreenCanvas(1, 1).getContext("2d");
-  brush.fillStyle = getComputedStyle(mark).fill;
+  brush.fillStyle = getComputedStyle(mark)[what];
   brush.fillRect(0, 0, 1, 1);
   return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
 })"""
-"""The colours in which marks are filled, as red, green and blue up to 255."""
+"""The colours of marks, of their ground or of what is drawn, as red, green and blue up to 255."""
 
 
 def contrast(one: list[int], other: list[int]) -> float:
@@ -337,28 +344,19 @@ def contrast(one: list[int], other: list[int]) -> float:
     return max(light(one), light(other)) / min(light(one), light(other))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_map_of_a_sweep_has_shades_on_which_its_values_can_be_read(
-    browser: Browser, tmp_path: Path, scheme: str
-) -> None:
-    """A colour that no style gives would be black in every cell."""
-    swept = run(toy(tmp_path, 20), tmp_path / "out")
-    seen = Sight(browser, swept.published.folder / "report.html", color_scheme=scheme, java_script_enabled=False)
-    cells, values = (seen.tab.eval_on_selector_all(kind, PAINTED) for kind in (".cell", ".value"))
-    assert len({tuple(cell) for cell in cells}) > 1
-    assert min(contrast(cell, values[0]) for cell in cells) >= 4.5
-    assert (seen.asked, seen.said) == ([], [])
-    seen.tab.close()
-
-
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages of sensitivity, by two methods, and of discovery."""
+    """A page of each study."""
     folder = tmp_path_factory.mktemp("studies")
+    request = SearchRequest(toy(folder / "of", 5, SEARCH), plans=8, engine="simpy", workers=1, out=folder)
     texts = {
+        "sweep": sweep_page(run(toy(folder / "sweep", 20), folder).result, "again", "abc"),
+        "search": search_page(run_search(request, lambda done, more=0: None)[0], "again", "abc"),
         "given": sensitivity_text(sensitive("given")),
         "sobol": sensitivity_text(sensitive()),
         "discovery": discovery_text(discovered()),
+        "relief": relief_page.page(relieved(depth=0.2, software=-0.05), "Toy", "again", "abc"),
+        "survival": survival_page.page((stopped(6), stopped(2, "memory")), "Toy", "again", "abc"),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
@@ -366,37 +364,47 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1280, "light")])
-@pytest.mark.parametrize("name", ["given", "sobol", "discovery"])
+@pytest.mark.parametrize("name", ["sweep", "search", "given", "sobol", "discovery", "relief", "survival"])
 def test_the_page_of_a_study_is_whole_without_a_script(
     browser: Browser, studies: dict[str, Path], name: str, width: int, scheme: str
 ) -> None:
-    """It asks for nothing, says nothing on the console, fits, has no flat figure, and axe finds nothing."""
+    """It asks for nothing, says nothing on the console, fits, begins with its picture, and axe finds nothing."""
     axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     size = {"width": width, "height": 900}
     seen = Sight(browser, studies[name], viewport=size, color_scheme=scheme, bypass_csp=True)
     assert (seen.asked, seen.said, seen.count("script")) == ([], [], 0)
+    picture = seen.tab.locator("#picture").bounding_box()
+    assert picture is not None
+    assert picture["y"] < 900 - 300
+    assert min(picture["width"], picture["height"]) > 60
+    assert seen.count("details.part") == seen.count("details.part:not([open]) > summary > span:visible") > 0
+    seen.tab.evaluate(UNFOLD)
     assert seen.tab.evaluate("document.documentElement.scrollWidth") <= width
-    flat = "drawn => drawn.filter((each) => each.getBoundingClientRect().width < 100).length"
-    assert seen.count(".tracks span, .plot") >= 4
-    assert seen.tab.eval_on_selector_all(".tracks span, .plot", flat) == 0
     seen.tab.evaluate(axe)
     result = seen.tab.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
     assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in result] == []
+    assert seen.tab.pdf(format="A4")[:5] == b"%PDF-"
     seen.tab.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_misses_and_bars_have_the_colours_of_the_style(browser: Browser, studies: dict[str, Path], scheme: str) -> None:
-    """A colour that no style gives would be black, or none."""
-    seen = Sight(browser, studies["discovery"], color_scheme=scheme, java_script_enabled=False)
-    strokes = "marks => marks.map((mark) => getComputedStyle(mark).stroke)"
-    drawn = seen.tab.eval_on_selector_all(".miss, .hit, .peel, .chosen, .inside", strokes)
-    assert len(drawn) == 5
-    assert "none" not in drawn
-    assert len(set(drawn)) == 3
-    bars = Sight(browser, studies["sobol"], color_scheme=scheme, java_script_enabled=False)
-    grounds = "bars => bars.map((bar) => getComputedStyle(bar).backgroundImage)"
-    result = bars.tab.eval_on_selector_all(".tracks .first, .tracks .total, .tracks .parted", grounds)
-    assert all(each.startswith("linear-gradient") for each in result)
+def test_what_studies_draw_has_the_colours_of_the_style(
+    browser: Browser, studies: dict[str, Path], scheme: str
+) -> None:
+    """A colour that no style gives would be black, or none; on a map, values are read on every shade."""
+    drawn = {
+        "discovery": (".miss, .hit, .peel, .inside, .chosen", "stroke", 3),
+        "sobol": ("svg .all, svg .alone", "fill", 2),
+    }
+    for name, (marks, what, different) in drawn.items():
+        seen = Sight(browser, studies[name], color_scheme=scheme)
+        painted = {tuple(each) for each in seen.tab.eval_on_selector_all(marks, PAINTED, what)}
+        assert len(painted) == different
+        assert (0, 0, 0) not in painted
+        seen.tab.close()
+    seen = Sight(browser, studies["sweep"], color_scheme=scheme)
+    cells = seen.tab.eval_on_selector_all(".heat td", PAINTED, "backgroundColor")
+    value, *_ = seen.tab.eval_on_selector_all(".heat td small", PAINTED, "color")
+    assert len({tuple(cell) for cell in cells}) > 1
+    assert min(contrast(cell, value) for cell in cells) >= 4.5
     seen.tab.close()
-    bars.tab.close()

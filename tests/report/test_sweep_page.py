@@ -3,24 +3,30 @@
 import hashlib
 import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 import pytest
 
+from sim.errors import Place
+from sim.measures.gates import Judgement
 from sim.measures.wording import amount
 from sim.report import ci
 from sim.requests import SearchRequest
+from sim.scenario.scenario import Text
 from sim.studies.search import job as searching
 from sim.studies.search.nsga2 import Answer
 from sim.studies.search.page import page as search_page
 from sim.studies.search.results import SearchResult
 from sim.studies.sweep import job as sweeping
 from sim.studies.sweep import maps
+from sim.studies.sweep.headline import headline
 from sim.studies.sweep.job import SweepOutcome
+from sim.studies.sweep.objectives import read_objective
 from sim.studies.sweep.page import page
-from sim.studies.sweep.results import leading, two_ways
+from sim.studies.sweep.results import leading
 from tests.engine.test_sweep_faults import run, toy
 from tests.report.apart import made_apart
 
@@ -48,14 +54,52 @@ def test_the_page_asks_for_nothing_and_runs_nothing(outcome: SweepOutcome) -> No
     assert "default-src 'none'" in text
     assert not re.search(r"(?:src|href)=", text)
     assert "Toy &amp; &lt;b&gt;friends" in text
-    assert text.count("<svg") == 2
     assert len(text) < 100_000
 
 
-def test_the_target_is_drawn_on_every_map(outcome: SweepOutcome) -> None:
-    """Its measure need not be the one that is mapped: here it leads through the map of insolvency too."""
+def test_maps_hold_what_the_points_came_to(outcome: SweepOutcome) -> None:
+    """Each cell has the number and the verdict of its point, the highest level of burn first; a line where it turns."""
+    for number in (0, 1):
+        (drawn,) = maps.maps(outcome.result, number)
+        shown = [cell for _, cells in reversed(drawn.rows) for cell in cells]
+        points = [outcome.result.points[cash * 2 + burn] for burn in (0, 1) for cash in (0, 1, 2)]
+        unit = outcome.result.sweep.measures[number].unit
+        assert [cell.text for cell in shown] == [each.summaries[number].centre.bare(unit) for each in points]
+        assert [cell.state for cell in shown] == [maps.STATES[each.target.judgement] for each in points if each.target]
+        met = [each.target.holds for each in points if each.target]
+        assert len(set(met)) == 2
+        assert ["edge-left" in cell.edges for cell in shown] == [i % 3 > 0 and met[i] != met[i - 1] for i in range(6)]
+        assert ["edge-top" in cell.edges for cell in shown] == [*(met[i] != met[i + 3] for i in range(3)), *[False] * 3]
     text = (outcome.published.folder / "report.html").read_text(encoding="utf-8")
-    assert [drawn.count('class="contour"') > 0 for drawn in text.split("<svg")[1:]] == [True, True]
+    assert ["edge-" in drawn for drawn in text.split('class="heat"')[1:]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("judged", "said"),
+    [
+        ("fffppp", "Cash on the first day (Capital): the target is met nowhere at $10M and everywhere at $1bn."),
+        ("ffffff", "The target is missed at all 6 points."),
+        ("uuuuuu", "The target is too close to call at all 6 points."),
+        ("ffppup", "Cash on the first day (Capital): the target is met nowhere at $10M and everywhere at $100M."),
+        ("fpfpfp", "Burn | heat: the target is met nowhere at $0 / year and everywhere at $60M / year."),
+        ("fpuupf", "The target is met at 2, missed at 2 and too close to call at 2 of 6 points."),
+    ],
+)
+def test_the_title_says_where_the_target_is_met(outcome: SweepOutcome, judged: str, said: str) -> None:
+    names: dict[str, Judgement] = {"p": "passes", "f": "fails", "u": "undecided"}
+    points = tuple(
+        replace(each, target=replace(each.target, judgement=names[letter]))
+        for each, letter in zip(outcome.result.points, judged, strict=True)
+        if each.target
+    )
+    assert headline(replace(outcome.result, points=points)) == said
+
+
+def test_the_page_begins_with_its_title_and_folds_its_details(outcome: SweepOutcome) -> None:
+    text = (outcome.published.folder / "report.html").read_text(encoding="utf-8")
+    assert f"<h1>{escape(headline(outcome.result), quote=False)}</h1>" in text
+    assert text.index("Target: mean lowest runway at least 60 months.") < text.index('class="heat"')
+    assert text.index('class="heat"') < text.index("<details") < text.index("Every point")
 
 
 def test_what_moves_nothing_is_not_said_to_move(outcome: SweepOutcome) -> None:
@@ -63,17 +107,6 @@ def test_what_moves_nothing_is_not_said_to_move(outcome: SweepOutcome) -> None:
     alike = [replace(each, point=other.point) for each, other in zip(still, outcome.result.points, strict=True)]
     assert leading(outcome.result)
     assert leading(replace(outcome.result, points=tuple(alike))) == []
-
-
-def test_a_long_label_is_cut_and_leaves_room_for_the_cells(outcome: SweepOutcome) -> None:
-    """A setting may be a whole distribution, longer than the map is wide."""
-    map_ = two_ways(outcome.result)[0]
-    text = "{p5: 10, p50: 20, p95: 30, note: " + "long " * 30 + "}"
-    levels = tuple((replace(level[0], text=text),) for level in map_.up.levels)
-    drawn = maps.heat(replace(map_, up=replace(map_.up, levels=levels)), None)
-    assert min(float(width) for width in re.findall(r'width="([^"]*)"', drawn)) > 100.0
-    assert drawn.count(f"<title>{text}</title>") == len(levels)
-    assert "…</text>" in drawn
 
 
 def swept() -> str:
@@ -84,16 +117,6 @@ def swept() -> str:
 
 def test_equal_results_are_equal_pages() -> None:
     assert made_apart("tests.report.test_sweep_page", "swept") == hashlib.sha256(swept().encode()).hexdigest()
-
-
-def test_the_contour_runs_where_the_target_is_met() -> None:
-    """A field that falls from 1 to -3 to the right crosses zero a quarter of the way, on each row."""
-    result = maps.contour(((1.0, -3.0), (1.0, -3.0)), 10.0, 100.0, 50.0)
-    assert len(result) == 1
-    (a, b, c, d) = result[0]
-    assert {a, c} == {10.0 + 50.0 + 25.0}
-    assert {b, d} == {maps.TOP + 25.0, maps.TOP + 75.0}
-    assert maps.contour(((1.0, 2.0), (1.0, None)), 10.0, 100.0, 50.0) == []
 
 
 def test_junit_is_xml_that_counts(outcome: SweepOutcome) -> None:
@@ -120,6 +143,8 @@ def test_annotations_point_at_the_gates_line(outcome: SweepOutcome) -> None:
     assert re.match(rf"::(error|warning) file=.*toy\.yaml,line={number},col=9::", line)
     assert "\n" not in line
 
+
+PLACE = Place("search", 1, 1)
 
 SEARCH = """
 name: Toy search
@@ -148,9 +173,9 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchResult, st
 def test_a_search_says_what_keeps_its_constraints(searched: tuple[SearchResult, str]) -> None:
     result, text = searched
     assert 0 < result.kept < 10
-    assert f"{result.kept} of 10 plans keep all constraints" in text
-    assert "<code>mean(lowest_cash) &gt;= $930M</code>" in text
-    assert text.count('class="plan unfit"') == 10 - result.kept
+    assert f"{result.kept} of 10 plans keep them" in text
+    assert "mean lowest cash at least $930M." in text
+    assert text.count('class="unfit"') == 10 - result.kept + 1  # and the key
     assert {each.answer.feasible for each in result.tried if each.regret is None} == {False}
 
 
@@ -159,15 +184,40 @@ def test_the_axes_of_a_search_have_their_ends(searched: tuple[SearchResult, str]
     burn = sorted(result.tried, key=lambda each: each.plan[0])
     cash = sorted(each.answer.objectives[0] for each in result.tried)
     ends = (burn[0].texts[0], burn[-1].texts[0], amount(cash[0], "USD"), amount(cash[-1], "USD"))
-    assert set(re.findall(r'class="tick"[^>]*>([^<]+)<', text)) == set(ends)
+    assert re.findall(r'<text class="(?:start|end)"[^>]*>([^<]+)<', text) == list(ends)
 
 
 def test_a_plan_that_broke_is_not_drawn(searched: tuple[SearchResult, str]) -> None:
     result, text = searched
     broken = replace(result.tried[0], answer=Answer((1e300,), (1.0,), broke=True), best=False, regret=None)
     again = search_page(replace(result, tried=(broken, *result.tried[1:])), "x", "y")
-    assert again.count("<polyline") == text.count("<polyline") - 1
-    assert "1 broke and are not drawn" in again
+    drawn = r'<circle class="(?:plan|best)" [^>]*><title>|class="unfit" d="M\d+\.'
+    assert len(re.findall(drawn, again)) == len(re.findall(drawn, text)) - 1 == 9
+    assert "1 plan broke and is not drawn" in again
+
+
+def test_no_plan_is_called_best_by_one_of_several_objectives(searched: tuple[SearchResult, str]) -> None:
+    """Cash against burn: what is better in one is worse in the other, so all that keep the constraint stay."""
+    result, _ = searched
+    second = read_objective(Text("mean(owned)", PLACE), [])
+    assert second
+    more = replace(result.sweep, objectives=(*result.sweep.objectives, second))
+    kept = [each for each in result.tried if each.answer.feasible]
+    tried = tuple(
+        replace(
+            each,
+            best=True,
+            answer=replace(each.answer, objectives=(float(i), float(-i)), scores=2 * each.answer.scores),
+        )
+        for i, each in enumerate(kept)
+    )
+    several = replace(result, sweep=more, tried=tried)
+    many = f"{len(kept)} plans that keep all constraints"
+    assert several.headline == f"No plan is best in all: of {many}, {len(kept)} are beaten by no other."
+    ends = {each.number for each in (tried[0], tried[-1])}
+    assert {several.best_in(0).number, several.best_in(1).number} == ends <= {each.number for each in several.spread}
+    one = replace(result, tried=tried[:1])
+    assert one.headline == "Of 1 plan that keeps all constraints, one is beaten by no other."
 
 
 def test_a_search_goes_on_to_the_same_bytes(tmp_path: Path) -> None:

@@ -1,18 +1,25 @@
 """The page of discovery: where a target is missed, how these boxes were found, and what shows a miss early."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from html import escape
 
 from markupsafe import Markup
 
-from sim.measures.input_text import meaning, written
-from sim.measures.wording import percent_text
+from sim.findings.brief import Fact
+from sim.language.counting import counted
+from sim.measures.input_text import named, titled, written
+from sim.measures.wording import capitalised, day_text, month_text, percent_text
 from sim.report.html import rendered
 from sim.studies.discovery.box_views import Cloud
 from sim.studies.discovery.results import Discovery, threshold, watched
+from sim.studies.study import gate_of
 
 SIZE, LEFT, FOOT, EDGE = 480.0, 58.0, 40.0, 14.0
 """A square plot, and what lies beside it: the numbers on the left and at the foot, and air."""
+
+NARROW = 120
+"""Days between two names on the calendar at least."""
 
 LETTER = 9.0
 """Width of a letter of a number on the left, about."""
@@ -24,11 +31,20 @@ def page(discovery: Discovery, command: str, digest: str) -> str:
     """The whole page."""
     return rendered(
         "studies/discovery/page.html.j2",
+        title=f"Discovery: {discovery.name}",
+        about=f"{discovery.name} · {counted(discovery.futures, 'futures')} · to {day_text(discovery.until)}",
+        headline=discovery.headline,
+        facts=list(facts(discovery)),
         found=discovery,
+        posts=[(post, date.fromisoformat(post.month)) for post in discovery.signposts],
+        place=lambda day: place(discovery, day),
+        ticks=[(place(discovery, day), month_text(day)) for day in ticks(discovery.scenario.start, discovery.until)],
         boxes=[(box, list(limits(discovery, i))) for i, box in enumerate(discovery.boxes)],
         peeling=Markup(peeling(discovery)),
         cloud=discovery.cloud and Markup(cloud(discovery, discovery.cloud)),
-        meaning=lambda name: meaning(discovery.scenario, name),
+        named=lambda name: named(discovery.scenario, name),
+        capitalised=capitalised,
+        month=month_text,
         percent=percent_text,
         watched=watched,
         threshold=threshold,
@@ -37,14 +53,36 @@ def page(discovery: Discovery, command: str, digest: str) -> str:
     )
 
 
+def facts(discovery: Discovery) -> Iterator[Fact]:
+    """The sentences beneath the headline: the target, the first signpost, the boxes that the headline leaves out."""
+    target = gate_of(discovery.target).words.removeprefix("mean ").removeprefix("median ")
+    yield Fact("Target:", f"{capitalised(target)}, in each future by itself.")
+    for post in discovery.signposts[:1]:
+        yield Fact(f"First signpost, {month_text(date.fromisoformat(post.month))}:", capitalised(discovery.tells(post)))
+    for number, sentence in enumerate(discovery.answer, 1):
+        if not discovery.boxes or number > 1:
+            yield Fact(f"Box {number}:" if discovery.boxes else "Boxes:", sentence)
+
+
+def place(discovery: Discovery, day: date) -> float:
+    """Where a day lies between the first day and the end of the window, in percent."""
+    start = discovery.scenario.start
+    return round(100.0 * (day - start).days / max(1, (discovery.until - start).days), 1)
+
+
+def ticks(start: date, until: date) -> list[date]:
+    """The days that the calendar names: its ends, and the beginnings of years far enough from them."""
+    years = (date(year, 1, 1) for year in range(start.year + 1, until.year + 1))
+    return [start, *(day for day in years if min((day - start).days, (until - day).days) > NARROW), until]
+
+
 def limits(discovery: Discovery, number: int) -> Iterator[dict[str, object]]:
     """Each limit of a box: its part of the whole range of the input, in words and as places in percent."""
     box = discovery.boxes[number]
     pairs = zip(box.names, box.box.limited, box.quasi_p, box.recurrence, discovery.ranges[number], strict=True)
     for name, column, p, again, range_ in pairs:
         yield {
-            "name": name,
-            "meaning": meaning(discovery.scenario, name),
+            "title": titled(discovery.scenario, name),
             "text": discovery.limit(name, box.box.low[column], box.box.high[column]),
             "start": round(100.0 * range_.start, 1),
             "stop": round(100.0 * range_.stop, 1),
@@ -90,13 +128,14 @@ def cloud(discovery: Discovery, of: Cloud) -> str:
     hits = "".join(f"M{_x(a, left):.1f} {_y(b):.1f}h0" for a, b, missed in of.points if not missed)
     misses = "".join(f"M{_x(a, left) - 2.5:.1f} {_y(b) - 2.5:.1f}l5 5m0-5l-5 5" for a, b, missed in of.points if missed)
     dots = [f'<path class="hit" d="{hits}"/>', f'<path class="miss" d="{misses}"/>']
-    label = f"Futures by {of.across.name} and {of.up.name}: crosses miss the target, the frame is the box told above"
+    names = (named(discovery.scenario, each.name) for each in (of.across, of.up))
+    label = f"Futures by {' and '.join(names)}: crosses miss the target, the frame is the box told above"
     return _svg(label, [*_frame(across, up, left), *dots, box])
 
 
 def _svg(label: str, parts: Sequence[str]) -> str:
     size = f"0 0 {SIZE:.0f} {SIZE:.0f}"
-    return f'<svg class="plot" viewBox="{size}" role="img" aria-label="{escape(label, True)}">{"".join(parts)}</svg>'
+    return f'<svg class="field" viewBox="{size}" role="img" aria-label="{escape(label, True)}">{"".join(parts)}</svg>'
 
 
 def _frame(across: Sequence[str], up: Sequence[str], left: float) -> Iterator[str]:
@@ -105,11 +144,11 @@ def _frame(across: Sequence[str], up: Sequence[str], left: float) -> Iterator[st
     for tick, text, anchor in zip(TICKS, across, anchors, strict=True):
         x = _x(tick, left)
         yield f'<line class="rail" x1="{x:.1f}" y1="{_y(0.0):.1f}" x2="{x:.1f}" y2="{_y(1.0):.1f}"/>'
-        yield f'<text class="tick {anchor}" x="{x:.1f}" y="{SIZE - 14.0:.1f}">{escape(text)}</text>'
+        yield f'<text class="{anchor}" x="{x:.1f}" y="{SIZE - 14.0:.1f}">{escape(text)}</text>'
     for tick, text in zip(TICKS, up, strict=True):
         y = _y(tick)
         yield f'<line class="rail" x1="{_x(0.0, left):.1f}" y1="{y:.1f}" x2="{_x(1.0, left):.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="tick end" x="{left - 8.0:.1f}" y="{y + 4.5:.1f}">{escape(text)}</text>'
+        yield f'<text class="end" x="{left - 8.0:.1f}" y="{y + 4.5:.1f}">{escape(text)}</text>'
 
 
 def _x(place: float, left: float) -> float:

@@ -8,7 +8,7 @@ from datetime import date
 from sim.language.counting import counted
 from sim.language.documents import Document
 from sim.measures.input_text import named, written
-from sim.measures.wording import amount, day_text, percent_text
+from sim.measures.wording import amount, day_text, listed, month_text, percent_text
 from sim.scenario.scenario import Scenario
 from sim.studies.discovery.analysis import DescribedBox, Signpost, Split, lift_shown
 from sim.studies.discovery.box_views import Cloud, Range
@@ -46,8 +46,25 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
 
     @property
     def headline(self) -> str:
-        """How often the target is missed."""
-        return f"{percent_text(self.missed)} of {counted(self.futures, 'futures')} miss `{self.target}`."
+        """How often the target is missed, and how much more often in the first box."""
+        often = f"The target is missed in {percent_text(self.missed)} of {counted(self.futures, 'futures')}"
+        if not self.boxes:
+            return f"{often}."
+        first, *others = self.conditions(self.boxes[0])
+        more = (
+            f" and {counted(len(others), 'more conditions')} hold"
+            if len(others) > 1
+            else "".join(f" and {each}" for each in others)
+        )
+        return f"{often}, and in {percent_text(self.boxes[0].box.density)} of those in which {first}{more}."
+
+    def conditions(self, text: DescribedBox) -> list[str]:
+        """The limits of a box in words."""
+        box = text.box
+        return [
+            f"{named(self.scenario, name)} is {self.limit(name, box.low[column], box.high[column])}"
+            for name, column in zip(text.names, box.limited, strict=True)
+        ]
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -66,13 +83,10 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
     def sentence(self, text: DescribedBox) -> str:
         """A box in words."""
         box = text.box
-        where = " and ".join(
-            f"{named(self.scenario, name)} is {self.limit(name, box.low[column], box.high[column])}"
-            for name, column in zip(text.names, box.limited, strict=True)
-        )
+        where = listed(self.conditions(text))
         return (
-            f"It is missed in {percent_text(box.density)} of the futures in which {where}. "
-            f"These are {percent_text(box.mass)} of all futures and {percent_text(box.coverage)} of the misses."
+            f"The target is missed in {percent_text(box.density)} of futures in which {where} "
+            f"({percent_text(box.mass)} of futures, {percent_text(box.coverage)} of misses)."
         )
 
     def limit(self, name: str, low: float, high: float) -> str:
@@ -98,9 +112,16 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
         days = (self.until - date.fromisoformat(post.month)).days
         return f"{counted(round(days / 30.44), 'months')} before {day_text(self.until)}"
 
+    def tells(self, post: Signpost) -> str:
+        """What a signpost says, in a sentence."""
+        return (
+            f"{watched(post)} {threshold(post)} points to a miss: it catches {percent_text(post.caught)} of misses, "
+            f"with false alarms in {percent_text(post.false_alarms)} of the other futures."
+        )
+
     def lines(self) -> Iterator[str]:
         """What is found, in sentences."""
-        yield f"{self.name}: {self.headline}"
+        yield f"{self.name}: {self.headline} (`{self.target}`)"
         if not self.boxes:
             yield from self.answer
         for box in self.boxes:
@@ -116,11 +137,7 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
             yield ""
             yield "Signposts, the earliest first:"
         for post in self.signposts:
-            yield (
-                f"  {post.month}: {watched(post)} {threshold(post)} points to a miss: it catches "
-                f"{percent_text(post.caught)} of them, with false alarms in {percent_text(post.false_alarms)} of the "
-                f"others"
-            )
+            yield f"  {month_text(date.fromisoformat(post.month))}: {self.tells(post)}"
 
 
 def watched(post: Signpost) -> str:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.language.counting import counted
+from sim.language.counting import agreeing, counted
 from sim.measures.restricted_means import MEANING
-from sim.measures.wording import amount
+from sim.measures.wording import difference
 from sim.studies.search.nsga2 import Answer, LeverSetting
 from sim.studies.sweep.plan import Sweep
+
+SHOWN = 12
+"""Plans that no other beats which are shown at once, or a few more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,33 @@ class SearchResult:
         return sorted(trieds, key=lambda each: (-1.0 if up else 1.0) * each.answer.objectives[0])
 
     @property
+    def headline(self) -> str:
+        """How many plans no other beats, and what they trade; never one plan by one of several objectives."""
+        keep = "keeps" if self.kept == 1 else "keep"
+        tried = f"that {keep} all constraints" if self.sweep.gates else "tried"
+        if not self.best:
+            return f"None of {counted(len(self.tried), 'plans')} keeps all constraints."
+        plans = agreeing(f"{self.kept:,}", "plans")
+        if len(self.best) == 1:
+            return f"Of {self.kept:,} {plans} {tried}, one is beaten by no other."
+        return f"No plan is best in all: of {self.kept:,} {plans} {tried}, {len(self.best):,} are beaten by no other."
+
+    def best_in(self, i: int) -> Tried:
+        """Of the plans that no other beats, the best in an objective."""
+        up = self.sweep.objectives[i].higher
+        return (max if up else min)(self.best, key=lambda each: each.answer.objectives[i])
+
+    @property
+    def spread(self) -> list[Tried]:
+        """Some plans that no other beats: the best in each objective, the one regretted least, and evenly between."""
+        best = self.best
+        named = {self.best_in(i).number for i in range(len(self.sweep.objectives))} if best else set()
+        named |= {self.least_regret.number} if self.least_regret else set()
+        step = max(1.0, (len(best) - 1) / max(1, SHOWN - len(named) - 1))
+        evenly = {best[int(i * step)].number for i in range(SHOWN) if int(i * step) < len(best)}
+        return [each for each in best if each.number in named | evenly]
+
+    @property
     def least_regret(self) -> Tried | None:
         """The plan that keeps all constraints and is regretted least."""
         tried = [each for each in self.tried if each.regret is not None]
@@ -58,9 +88,11 @@ class SearchResult:
 
     def sentence(self, each: Tried) -> str:
         """A plan in a line."""
-        levers = ", ".join(f"{f.name} {text}" for f, text in zip(self.sweep.factors, each.texts, strict=True))
+        levers = ", ".join(
+            f"{self.sweep.called(f.name)} {text}" for f, text in zip(self.sweep.factors, each.texts, strict=True)
+        )
         texts = zip(self.sweep.objectives, self.shown(each), strict=True)
-        return f"{levers}: " + ", ".join(f"{objective.text} {text}" for objective, text in texts)
+        return f"{levers}: " + ", ".join(f"{objective.words} {text}" for objective, text in texts)
 
     def shown(self, each: Tried) -> list[str]:
         """What a plan comes to in each objective, as printed."""
@@ -77,11 +109,11 @@ class SearchResult:
         yield f"{self.sweep.name}: {size}"
         if self.sweep.gates:
             yield f"{self.kept} of {counted(len(self.tried), 'plans')} keep all constraints"
-        for each in self.best[:12]:
+        yield self.headline
+        for each in self.spread:
             yield f"  {self.sentence(each)}"
-        if (least := self.least_regret) is not None and least.regret is not None:
-            unit = self.sweep.objectives[0].unit
-            yield f"regretted least, by {amount(least.regret, unit)}: {self.sentence(least)}"
+        if (least := self.least_regret) is not None:
+            yield f"regretted least, by {regret_text(self, least)}: {self.sentence(least)}"
         if self.cut:
             yield MEANING
 
@@ -108,6 +140,11 @@ class SearchResult:
             "texts": self.shown(each),
             "regret": each.regret,
         }
+
+
+def regret_text(result: SearchResult, each: Tried) -> str:
+    """The regret of a plan, in points or the unit of the first objective; a dash for one that breaks a constraint."""
+    return "–" if each.regret is None else difference(each.regret, result.sweep.objectives[0].unit).removeprefix("+")
 
 
 def plans_table(result: SearchResult) -> pd.DataFrame:

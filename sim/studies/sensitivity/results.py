@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from sim.language.counting import counted
 from sim.language.documents import Document
 from sim.measures.gate_language import Gate
-from sim.measures.input_text import named, written
+from sim.measures.input_text import named, titled, written
 from sim.measures.intervals import Interval, widening
 from sim.measures.measures import Measure, amount_of
-from sim.measures.wording import amount, likelihood, percent_text
+from sim.measures.thing_names import LONGEST_NAME
+from sim.measures.wording import amount, capitalised, clipped, likelihood, listed, percent_text
 from sim.scenario.scenario import Scenario
 from sim.studies.sensitivity.analysis import LUCK, REST, Index, noise_floor
 from sim.studies.sensitivity.tipping import Tipping
+from sim.template.blocks import STARTING
 
 SHOWN = 12
 """Assumptions of each measure that are told."""
@@ -72,14 +74,16 @@ class Finding(Document, keys="measure=measure.name constant aleatory_share=aleat
         many = sum(1 + len(each.within) for each in self.indices)
         return index.weight > widening(many) * index.error
 
+    def extent(self, index: Index) -> str:
+        """How much an assumption does."""
+        if index.effect is not None:
+            return f"{amount(index.effect.value, self.measure.unit)} where it is drawn again"
+        alone = "by itself" if index.total is None else "alone and with others"
+        return f"{percent_text(index.weight)} of the variance {alone}"
+
     def size(self, index: Index) -> str:
         """How much an assumption does, and which way."""
-        way = f", {way_text(index)}" if index.direction else ""
-        if index.effect is not None:
-            return f"{amount(index.effect.value, self.measure.unit)} where it is drawn again{way}"
-        if index.total is not None:
-            return f"{percent_text(index.weight)} of the variance with all that it does together with others{way}"
-        return f"{percent_text(index.weight)} of the variance by itself{way}"
+        return self.extent(index) + (f", {way_text(index)}" if index.direction else "")
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,23 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
         first = self.findings[0]
         return f"{first.measure.title}: {self.most(first)}.", self.turning
 
+    @property
+    def headline(self) -> str:
+        """What the first measure hinges on most."""
+        first = self.findings[0]
+        title, index = first.measure.title, first.leading
+        if first.constant is not None:
+            return f"{title} {constant_text(first.measure, first.constant)}."
+        if index is None:
+            return f"No assumption moves {title[:1].lower()}{title[1:]} more than chance would."
+        return f"{title} hinges most on {self.named(index)}: {first.extent(index)}."
+
     def most(self, finding: Finding) -> str:
         """What moves a measure most, and how much of it is luck; or that it does not vary."""
         if finding.constant is not None:
             return constant_text(finding.measure, finding.constant)
         luck = (
-            [] if finding.aleatory is None else [f"luck makes {percent_text(finding.aleatory.value)} of its variance"]
+            [] if finding.aleatory is None else [f"chance makes {percent_text(finding.aleatory.value)} of its variance"]
         )
         index = finding.leading
         if index is None:
@@ -124,7 +139,8 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
 
     def named(self, index: Index) -> str:
         """An assumption in a sentence, with what it means."""
-        return f"{index.name} ({block_text(index)})" if len(index.paths) > 1 else named(self.scenario, index.name)
+        title, of = title_of(self.scenario, index)
+        return f"{title[:1].lower()}{title[1:]} ({of})" if of else title
 
     @property
     def turning(self) -> str:
@@ -164,7 +180,7 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
             if each.constant is not None:
                 yield f"  {constant_text(each.measure, each.constant)}"
             if each.aleatory is not None:
-                yield f"  luck makes {share_text(each.aleatory)} of the variance; the rest is what is not known"
+                yield f"  chance makes {share_text(each.aleatory)} of the variance; the rest is what is not known"
             for index in each.indices[:SHOWN]:
                 yield f"  {_index_text(index, each.measure)}"
                 for part in index.within[:SHOWN_WITHIN]:
@@ -205,16 +221,21 @@ def effect_text(effect: Interval, measure: Measure) -> str:
     return f"{value} ({low} to {high})"
 
 
-def block_text(index: Index) -> str:
-    """What a block is."""
-    return f"{counted(len(index.paths), 'inputs')} as one"
+def title_of(scenario: Scenario | None, index: Index) -> tuple[str, str]:
+    """What an input or a block of them is, and what of, as titles."""
+    if index.name == REST:
+        return capitalised(index.name), "those not looked at one by one, as one"
+    if len(index.paths) < 2:
+        return titled(scenario, index.name)
+    name = index.name if index.name == STARTING else listed([titled(scenario, path)[0] for path in index.paths])
+    return clipped(capitalised(name), LONGEST_NAME), f"{counted(len(index.paths), 'inputs')} as one"
 
 
 def way_text(index: Index) -> str:
     """Which way an assumption works; nothing where a method does not say."""
     if not index.direction:
         return ""
-    return "more raises it" if index.direction > 0.0 else "more lowers it"
+    return "more of it raises this" if index.direction > 0.0 else "more of it lowers this"
 
 
 def _index_text(index: Index, measure: Measure) -> str:

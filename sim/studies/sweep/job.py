@@ -16,9 +16,10 @@ from sim.measures.intervals import ALPHA, looks_up_to, spent
 from sim.report import ci
 from sim.report.ci import Case
 from sim.requests import SweepRequest
-from sim.studies.sweep.page import met_text, page
+from sim.studies.sweep.headline import headline, met_text, moved
+from sim.studies.sweep.page import page
 from sim.studies.sweep.points import Work, run_missing, work_of, wrong
-from sim.studies.sweep.results import SweepResult, constant, leading, outcomes_table, point_result, points_table
+from sim.studies.sweep.results import SweepResult, outcomes_table, point_result, points_table
 
 MOST_ROWS = 1_000_000
 """Futures up to which all outcomes of a sweep also stand in one table; beyond, in the store alone."""
@@ -200,14 +201,10 @@ def lines(outcome: SweepOutcome) -> Iterator[str]:
     result = outcome.result
     chunks = f"of {counted(outcome.there + outcome.ran, 'chunks')} {outcome.there:,} there already, {outcome.ran:,} ran"
     yield f"{result.sweep.name}: {_size(result)}; {chunks}"
-    if result.met is not None and result.sweep.target is not None:
+    if result.sweep.target is not None:
+        yield headline(result)
         yield f"{result.sweep.target.text}: {met_text(result)}"
-    for influence in leading(result):
-        unit = influence.measure.unit
-        ends = f"{influence.first.text(unit)} to {influence.last.text(unit)}"
-        yield f"{influence.measure.title}: {influence.factor} moves it most, from {ends} on average"
-    for measure, level in constant(result):
-        yield f"{measure.title}: does not vary between these points ({level.text(measure.unit)} at each)"
+    yield from (f"{measure.title}: {words}" for measure, words in moved(result).items())
     for case in cases_of(result):
         if case.verdict is not None and case.verdict.judgement != "passes":
             yield f"{case.verdict.judgement}: {case.name} at {case.where}: {case.verdict.text} {case.verdict.advice}"

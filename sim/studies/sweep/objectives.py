@@ -22,6 +22,7 @@ from sim.measures.intervals import Column
 from sim.measures.levels import Level
 from sim.measures.measures import levels, reached
 from sim.measures.restricted_means import CUT, Restriction, in_brackets, restricted
+from sim.measures.wording import percent_text
 from sim.scenario.scenario import Text
 
 TAIL = 0.05
@@ -57,6 +58,17 @@ class Objective:
         if self.statistic is None:
             return True
         return self.statistic.kind != "prob" and self.statistic.measure.better == "higher"
+
+    @property
+    def words(self) -> str:
+        """What it is in a sentence: `mean training shortfall`, `mean lowest runway in the worst 5% of futures`."""
+        if self.gate is not None:
+            return f"share of futures that meet: {self.gate.words}"
+        assert self.statistic is not None
+        share = "share of futures: " if self.statistic.kind == "prob" else ""
+        return f"{share}{self.statistic.words}" + (
+            f" in the worst {percent_text(TAIL)} of futures" if self.tail else ""
+        )
 
     @property
     def unit(self) -> str:

@@ -1,33 +1,42 @@
-"""The sweep's page: two-way maps with the target's contour, what moves what, gates, and how to get it again."""
+"""The sweep's page: where the target is met as maps, what moves what, then gates and every point, folded."""
 
-from markupsafe import Markup
-
-from sim.measures.wording import percent_text
+from sim.language.counting import counted
+from sim.measures.wording import capitalised, dates_read, listed, percent_text
 from sim.report.html import rendered
-from sim.studies.sweep.maps import heat
-from sim.studies.sweep.results import SweepResult, constant, influences, leading, two_ways
+from sim.studies.sweep.headline import ends, facts, headline, moved
+from sim.studies.sweep.maps import maps
+from sim.studies.sweep.results import SweepResult, influences
 
 
 def page(result: SweepResult, command: str, digest: str) -> str:
     """The whole page."""
+    sweep = result.sweep
+    drawn = {each.name: maps(result, number) for number, each in enumerate(sweep.measures)}
+    aim = sweep.target.statistic.measure.name if sweep.target else ""
+    first = aim if aim in drawn else sweep.measures[0].name
     return rendered(
         "studies/sweep/page.html.j2",
+        title=sweep.name,
+        about=about(result),
+        headline=headline(result),
+        facts=list(facts(result)),
         result=result,
-        sweep=result.sweep,
-        maps=[(map_, Markup(heat(map_, result.sweep.target))) for map_ in two_ways(result)],
+        sweep=sweep,
+        measures={each.name: each for each in sweep.measures},
+        maps=drawn,
+        first=first,
+        takeaways={measure.name: capitalised(words) for measure, words in moved(result).items()},
         influences=influences(result),
-        constant=constant(result),
-        leading=leading(result),
+        ends=ends,
+        read=dates_read,
         command=command,
         digest=digest,
         percent=percent_text,
-        met=met_text(result),
     )
 
 
-def met_text(result: SweepResult) -> str:
-    """Where the target is met, and where beyond doubt; nothing without a target."""
-    if result.met is None:
-        return ""
-    by_estimate, surely = (percent_text(share) for share in result.met)
-    return f"met at {by_estimate} of {len(result.points):,} points, beyond Monte Carlo error at {surely}"
+def about(result: SweepResult) -> str:
+    """What was run, in a line."""
+    names = listed([scenario.name for scenario in result.sweep.scenarios.values()])
+    size = f"{counted(len(result.points), 'points')} of {counted(result.futures, 'futures')} each"
+    return f"{result.sweep.name} · {names} · {size}, the same luck at every point · seed {result.sweep.seed}"

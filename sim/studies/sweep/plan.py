@@ -21,6 +21,7 @@ from sim.language.distributions import Distribution, Fixed
 from sim.language.values import After, shown
 from sim.language.yaml_nodes import Node
 from sim.measures.gate_language import Gate
+from sim.measures.input_text import named
 from sim.measures.measures import Measure
 from sim.scenario.scenario import InRows, Link, Scenario, Value
 from sim.studies.sweep.objectives import Objective
@@ -113,6 +114,10 @@ class Sweep:
     gates: tuple[Gate, ...]
     objectives: tuple[Objective, ...] = ()
     """Of a search: what its points are judged by; its gates are constraints then."""
+
+    def called(self, factor: str) -> str:
+        """A factor's own name, or what the parameter that it is named by means."""
+        return named(next(iter(self.scenarios.values())), factor)
 
     @property
     def count(self) -> int:

@@ -1,9 +1,7 @@
 """What a sweep comes to: a summary of each measure at each point, gates judged there, and where the target is met."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -71,6 +69,11 @@ class SweepResult:
         return 4 if self.failures else gates.exit_code(self.verdicts)
 
     @property
+    def judged(self) -> list[str]:
+        """What became of the target at each point, in order; nothing without a target."""
+        return [each.target.judgement for each in self.points if each.target is not None]
+
+    @property
     def met(self) -> tuple[float, float] | None:
         """Share of the points whose estimate meets the target, and of those that do beyond Monte Carlo error."""
         shares = [result.target for result in self.points if result.target is not None]
@@ -122,95 +125,6 @@ def outcomes_table(points: Sequence[int], outcomes: Sequence[pd.DataFrame]) -> p
     tables = [table.assign(point=point).reset_index() for point, table in zip(points, outcomes, strict=True)]
     whole = pd.concat(tables, ignore_index=True)
     return whole[["point", "future", *(name for name in whole.columns if name not in ("point", "future"))]]
-
-
-@dataclass(frozen=True, slots=True)
-class TwoWay:
-    """A measure over two factors: `values[row][column]`, None where a point broke.
-
-    `texts` are the values as printed, with `>` before lower bounds. `target` is the target's statistic less its amount,
-    which is met below zero (or above, as `least` says), None where nobody knows it and everywhere without a target; the
-    contour runs where it is zero.
-    """
-
-    title: str
-    across: Factor
-    up: Factor
-    measure: Measure
-    values: tuple[tuple[float | None, ...], ...]
-    texts: tuple[tuple[str, ...], ...]
-    errors: tuple[tuple[str, ...], ...]
-    target: tuple[tuple[float | None, ...], ...]
-
-
-def two_ways(result: SweepResult) -> list[TwoWay]:
-    """A map for each measure, scenario, policy, and combination of the further factors, of a grid of two or more."""
-    sweep = result.sweep
-    wide = [factor for factor in sweep.factors if len(factor.levels) > 1]
-    if sweep.design != "grid" or len(wide) < 2:
-        return []
-    across, up = wide[0], wide[1]
-    places = [sweep.factors.index(factor) for factor in (across, up)]
-    rest = [i for i in range(len(sweep.factors)) if i not in places]
-    two_ways = []
-    by_place = {_place(each): each for each in result.points}
-    for scenario, policy in product(sweep.scenarios, sweep.policies):
-        for held in product(*(sweep.factors[i].levels for i in rest)):
-            kept = dict(zip(rest, held, strict=True))
-            cells = [
-                [by_place.get((scenario, policy.name, *_levels(sweep, kept, places, (x, y)))) for x in across.levels]
-                for y in up.levels
-            ]
-            title = ", ".join(
-                [
-                    scenario,
-                    *([policy.name] if policy.name else []),
-                    *(f"{sweep.factors[i].name} {level[0].text}" for i, level in kept.items()),
-                ]
-            )
-            two_ways += [_map(title, across, up, i, measure, cells) for i, measure in enumerate(sweep.measures)]
-    return two_ways
-
-
-def _levels(
-    sweep: Sweep, kept: Mapping[int, tuple[Setting, ...]], places: list[int], at: tuple[tuple[Setting, ...], ...]
-) -> tuple[str, ...]:
-    """The texts of all factors: those held, and the two of the map."""
-    levels = dict(kept) | dict(zip(places, at, strict=True))
-    return tuple(levels[i][0].text for i in range(len(sweep.factors)))
-
-
-def _place(result: PointResult) -> tuple[str, ...]:
-    return (result.point.scenario, result.point.policy, *result.point.texts)
-
-
-def _map(
-    title: str, across: Factor, up: Factor, number: int, measure: Measure, cells: list[list[PointResult | None]]
-) -> TwoWay:
-    def each(cell: PointResult | None) -> float | None:
-        return None if cell is None else cell.summaries[number].centre.value
-
-    def away(cell: PointResult | None) -> float | None:
-        if cell is None or cell.target is None:
-            return None
-        gap = cell.target.estimate.value - cell.target.gate.amount
-        if math.isnan(gap):
-            return None
-        return gap if math.isfinite(gap) else math.copysign(1e9, gap)
-
-    return TwoWay(
-        title,
-        across,
-        up,
-        measure,
-        tuple(tuple(each(cell) for cell in row) for row in cells),
-        tuple(
-            tuple(cell.summaries[number].centre.bare(measure.unit) if cell else "broke" for cell in row)
-            for row in cells
-        ),
-        tuple(tuple(cell.summaries[number].error_text if cell else "" for cell in row) for row in cells),
-        tuple(tuple(away(cell) for cell in row) for row in cells),
-    )
 
 
 @dataclass(frozen=True, slots=True)
