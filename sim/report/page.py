@@ -20,9 +20,8 @@ from markupsafe import Markup
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
 from sim.findings import brief as briefs
-from sim.findings import rows
+from sim.findings import markdown, rows
 from sim.findings import tables as results
-from sim.findings.comeback import panel
 from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
 from sim.measures.paired import THRESHOLDS_TEXT
@@ -70,8 +69,7 @@ def page(contents: PageContents) -> str:
         titles=rows.MEASURES,
         scales=scales,
         pictures=drawing.pictures(found, scales),
-        panel=panel(contents.scenarios[0].findings),
-        hinges=drawing.hinges(contents.scenarios),
+        text=markdown.brief(found),
         chart_over_time=over_time(contents.scenarios),
         strength=drawing.strength,
         takeaways=takeaways(contents),

@@ -16,6 +16,7 @@ from sim.engine.storage import result_folder
 from sim.engine.storage.fingerprints import model_hash
 from sim.errors import InputError, Problem, visible
 from sim.findings import markdown
+from sim.findings.brief import brief
 from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import Findings, findings
@@ -122,6 +123,7 @@ def _fill(folder: Path, comparison: Comparison, first: _Taken) -> None:
     result_folder.write_json(folder / "summary.json", comparison.as_json())
     result_folder.write_parquet(folder / "differences.parquet", rows)
     result_folder.write_csv(folder / "differences.csv", rows)
+    result_folder.write_text(folder / "brief.md", markdown.brief(brief(comparison)))
     result_folder.write_text(folder / "comparison.md", markdown.comparison(comparison))
     title = f"{counted(len(comparison.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
     result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, comparison)))

@@ -18,11 +18,11 @@ from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
 from sim.errors import FutureBroke, ModelError
+from sim.findings import markdown
+from sim.findings.brief import brief
 from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
-from sim.findings.markdown import data_tables
-from sim.findings.markdown import findings as told_in_markdown
 from sim.language.counting import counted
 from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
@@ -30,7 +30,7 @@ from sim.report import ci
 from sim.report.page import page
 from sim.requests import RunRequest, ScenarioRequest
 from sim.runs.page_contents import material
-from sim.runs.until import Judged, until_of
+from sim.runs.until import Judged, lines, until_of
 from sim.runs.until import simulate as simulated_and_judged
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
@@ -148,7 +148,7 @@ def run(
         ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario)
     )
     case = Compared(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
-    alone = _alone(case, request.command, key.digest)
+    alone = _alone(case, request.command, key.digest, tuple(lines(done.judged)))
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
     return Outcome(alone, published, done.judged, done.scenario)
 
@@ -207,12 +207,13 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, alone: Comparison)
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))
     result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, result.run.reporting_until))
     result_folder.write_json(folder / "summary.json", result.as_json())
-    for name, table in data_tables(result).items():
+    for name, table in markdown.data_tables(result).items():
         result_folder.write_csv(folder / f"{name}.csv", table)
     result_folder.write_json(
         folder / "stories.json", {"stories": [each.as_json(everything=False) for each in result.tales]}
     )
-    result_folder.write_text(folder / "findings.md", told_in_markdown(result))
+    result_folder.write_text(folder / "brief.md", markdown.brief(brief(alone)))
+    result_folder.write_text(folder / "findings.md", markdown.findings(result))
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
     text = page(material(scenario.name, done.template, results.inputs, alone))
@@ -227,7 +228,7 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
-def _alone(compared: Compared, command: str, digest: str) -> Comparison:
+def _alone(compared: Compared, command: str, digest: str, verdicts: tuple[str, ...]) -> Comparison:
     """A comparison of one: what its findings say."""
     comparison = compared.findings
     versions = tuple(result_folder.versions().items())
@@ -241,6 +242,7 @@ def _alone(compared: Compared, command: str, digest: str) -> Comparison:
         command=command,
         digest=digest,
         versions=versions,
+        verdicts=verdicts,
     )
 
 

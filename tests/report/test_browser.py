@@ -82,6 +82,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     names = " ".join(HOSTILE)
     four = page(eight.material(4))
     texts = {"eight": page(eight.material()), "four": four, "one": made(), "hostile": made(names, names)}
+    texts["one_asked"] = page(eight.alone())
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in texts}

@@ -67,10 +67,26 @@ def test_what_is_printed_is_the_brief(browser: Browser, files: dict[str, Path], 
     seen.tab.close()
 
 
+@pytest.mark.parametrize("name", ["one", "one_asked", "four"])
+def test_one_page_is_printed_by_its_button(browser: Browser, files: dict[str, Path], name: str) -> None:
+    seen = Sight(browser, files[name], unfolded=False)
+    seen.tab.evaluate("window.print = () => {}")
+    seen.tab.get_by_role("button", name="Print one page").click()
+    seen.tab.emulate_media(media="print")
+    assert seen.count("#picture:visible") == 1
+    assert seen.count(".details:visible") == 0
+    printed = seen.tab.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
+    assert seen.count("html.one-page") == 0
+    seen.tab.close()
+
+
 def test_the_brief_can_be_copied_as_text(browser: Browser, files: dict[str, Path]) -> None:
     seen = Sight(browser, files["one"], unfolded=False)
+    seen.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     text = seen.tab.locator("#brief-text").input_value()
     assert text.startswith(f"# {seen.tab.locator('h1').inner_text()}")
     seen.tab.get_by_role("button", name="Copy as text").click()
-    seen.tab.wait_for_selector("#text[open], #copy:has-text('Copied')")
+    seen.tab.wait_for_selector("#copy:has-text('Copied')")
+    assert seen.tab.evaluate("navigator.clipboard.readText()") == text
     seen.tab.close()

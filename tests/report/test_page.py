@@ -186,6 +186,16 @@ def test_what_was_not_asked_is_said_where_a_reader_looks_for_it() -> None:
         assert part not in asked
 
 
+def test_the_verdicts_of_gates_stand_below_the_headline() -> None:
+    verdicts = ("fails   p50(owned) >= <b>9</b>: 1", "passes  odds(insolvent) < 8%: 3%")
+    text = page(PageContents("Toy", replace(alone(), verdicts=verdicts)))
+    found = re.search(r"</h1>\s*<ul class=\"verdicts\"[^>]*>(.*?)</ul>", text, re.DOTALL)
+    assert found
+    assert re.findall(r"<li( class=\"worse\")?><bdi>(\w+)", found[1]) == [(' class="worse"', "fails"), ("", "passes")]
+    assert "<b>" not in found[1]
+    assert 'verdicts"' not in made()
+
+
 def test_one_scenario_has_no_section_that_several_have() -> None:
     seen = Seen(made("Toy", "Why."))
     assert {"scenarios", "differences"} <= set(Seen(of_eight()).ids())

@@ -150,6 +150,10 @@
     setTimeout(() => { copy.textContent = "Copy as text"; }, 1500);
   });
   document.getElementById("print").addEventListener("click", () => print());
+  document.getElementById("print-one").addEventListener("click", () => {
+    root.classList.add("one-page");
+    print();
+  });
 
   const redraw = (which = charts) => {
     root.dataset.stale = "1";
@@ -240,6 +244,7 @@
   addEventListener("afterprint", () => {
     if (before) root.dataset.theme = before;
     else delete root.dataset.theme;
+    root.classList.remove("one-page");
     recolour();
   });
 
