@@ -24,6 +24,7 @@ from sim.findings import markdown, rows
 from sim.findings import tables as results
 from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
+from sim.findings.glossary import GLOSSARY
 from sim.measures.paired import THRESHOLDS_TEXT
 from sim.measures.wording import bare_difference, capitalised, clipped, day_text, months_short, percent_text
 from sim.report import brief as drawing
@@ -70,6 +71,7 @@ def page(contents: PageContents) -> str:
         scales=scales,
         pictures=drawing.pictures(found, scales),
         text=markdown.brief(found),
+        glossary=GLOSSARY,
         chart_over_time=over_time(contents.scenarios),
         strength=drawing.strength,
         takeaways=takeaways(contents),

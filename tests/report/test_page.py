@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from sim import report, studies
+from sim.cli.brief_screen import lines
 from sim.findings.comparison import ChangedValue, Compared, Comparison
 from sim.findings.findings import Run, findings
+from sim.findings.glossary import GLOSSARY
 from sim.measures.intervals import spread
 from sim.report.contents import Assumption, PageContents, Source
 from sim.report.figures import whiskers
@@ -184,6 +186,19 @@ def test_what_was_not_asked_is_said_where_a_reader_looks_for_it() -> None:
     ):
         assert part in text
         assert part not in asked
+
+
+def test_every_word_of_the_glossary_is_used_and_those_of_the_brief_lead_to_it() -> None:
+    seen = ""
+    for contents in (eight.material(4), eight.alone()):
+        first, _, details = page(contents).partition('class="details"')
+        seen += " ".join((Seen(first).text + " ".join(lines(contents.comparison, None))).split()).lower()
+        for term in GLOSSARY:
+            assert f'<dt id="{term.id}">{term.word}</dt>\n<dd>{term.meaning}</dd>' in details
+            assert re.fullmatch(r"[^.]{20,}\.", term.meaning)
+        assert first.count(' class="word"') >= 6
+    assert [term.word for term in GLOSSARY if term.word not in seen] == []
+    assert len({term.id for term in GLOSSARY}) == len(GLOSSARY)
 
 
 def test_the_verdicts_of_gates_stand_below_the_headline() -> None:
