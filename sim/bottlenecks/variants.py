@@ -103,14 +103,18 @@ STOPPED = 365
 """Days for which a source stops beside a run, from the day of the last news on."""
 
 
-def what_helps(template: Template, luck: Luck, text: Callable[..., None]) -> tuple[Relief | None, tuple[Survival, ...]]:
+def what_helps(template: Template, luck: Luck, progress: Progress) -> tuple[Relief | None, tuple[Survival, ...]]:
     """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
     if not luck.futures:
         return None, ()
-    text(0, luck.futures * (relief_runs() + survival_runs(template)))
-    relieved = relief(template, luck, text)
+    relieved = relief(template, luck, progress)
     first = max(template.scenario.start, template.scenario.as_of)
-    return relieved, survivals(template, luck, text, first, STOPPED)
+    return relieved, survivals(template, luck, progress, first, STOPPED)
+
+
+def what_helps_runs(template: Template, luck: Luck) -> int:
+    """Futures that `what_helps` runs."""
+    return luck.futures * (relief_runs() + survival_runs(template))
 
 
 @dataclass(frozen=True)

@@ -121,17 +121,21 @@ def run(
     request = variants.resolved(request, request.allow_processes)
     template = template_of(request, request.allow_processes)
     against = _against(request, template) if request.split else None
+    beside = _beside(request, template, against)
+    progress(0, beside)
     done = simulate(request, template, progress)
     ran = replace(request, futures=done.judged.futures)
+    progress(0, _beside(ran, template, against) - beside, "removing constraints")
     if (request.split or request.relief) and not KERNELS.are_ready():
         early(findings(run_of(template, request.seed), done.outcomes, scale=request.likelihood))
     other = None
     if against:
         luck = variants.luck_of(ran, request.split, request.first_future)
-        progress(0, counterfactual_runs.runs(template, *against, luck))
         other = counterfactual_runs.found(template, *against, luck, resumable.opened(request.out), progress)
+    progress(0, doing="relief and survival")
     luck = variants.luck_of(ran, request.relief, request.first_future)
     relief, survivals = variants.what_helps(template, luck, progress)
+    progress(0, doing="writing the results")
     stories = tales(template, request.seed, done.outcomes)
     about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood)
@@ -151,6 +155,13 @@ def run(
     alone = _alone(case, request.command, key.digest, tuple(lines(done.judged)))
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
     return Outcome(alone, published, done.judged, done.scenario)
+
+
+def _beside(request: RunRequest, template: Template, against: tuple[Base | None, dict[str, Template]] | None) -> int:
+    """Futures that are run beside those of a run."""
+    split, relief = (variants.luck_of(request, n, request.first_future) for n in (request.split, request.relief))
+    sets = counterfactual_runs.runs(template, *against, split) if against else 0
+    return sets + variants.what_helps_runs(template, relief)
 
 
 def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
