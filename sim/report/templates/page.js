@@ -9,9 +9,22 @@
 
   const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
 
+  // Base 85: five letters for four bytes, the first the largest.
+  const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+  const bytes = (text) => {
+    const values = new Uint8Array(128);
+    for (let i = 0; i < 85; i++) values[LETTERS.charCodeAt(i)] = i;
+    const words = new DataView(new ArrayBuffer(4 * Math.ceil(text.length / 5)));
+    for (let i = 0; i < text.length; i += 5) {
+      let word = 0;
+      for (let j = i; j < i + 5; j++) word = 85 * word + (j < text.length ? values[text.charCodeAt(j)] : 84);
+      words.setUint32(4 * i / 5, word);
+    }
+    return new Uint8Array(words.buffer, 0, Math.floor(4 * text.length / 5));
+  };
+
   const unpacked = async (id) => {
-    const text = document.getElementById(id).textContent;
-    const packed = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const packed = bytes(document.getElementById(id).textContent);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream).text();
   };
