@@ -60,7 +60,7 @@ class Figures:
 def page(contents: PageContents) -> str:
     """The whole page."""
     figures = _figures(contents)
-    script = text("page.js")
+    script = text("pictures.js") + text("page.js")
     run = contents.scenarios[0].findings.run
     found = briefs.brief(contents.comparison)
     scales = drawing.scales(found, contents.scenarios[0])

@@ -168,6 +168,19 @@
     print();
   });
 
+  // Every figure can be saved; with the legend, where its lines are of several scenarios.
+  const labels = () => (legend ? [...legend.querySelectorAll("label:has(:checked)")] : []);
+  for (const figure of document.querySelectorAll("figure")) {
+    const shown = [...figure.children].filter((child) => !child.matches("details"));
+    figure.querySelector("figcaption").prepend(pictureOf(figure.querySelector("h3").textContent, shown, labels));
+  }
+  for (const section of document.querySelectorAll(".brief .two > section:has(svg, .m)")) {
+    section.prepend(pictureOf(section.querySelector("h2").textContent, [...section.children]));
+  }
+  const key = document.querySelector("#picture + .key");
+  const first = [...document.querySelectorAll("header h1, .facts, #picture"), key];
+  key.after(pictureOf(document.querySelector("h1").textContent, first));
+
   const redraw = (which = charts) => {
     root.dataset.stale = "1";
     which.forEach((chart) => stale.add(chart));
