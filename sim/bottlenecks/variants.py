@@ -102,16 +102,18 @@ STOPPED = 365
 """Days for which a source stops beside a run, from the day of the last news on."""
 
 
-def what_helps(
-    template: Template, spec: RunSpec, text: Callable[..., None]
-) -> tuple[Relief | None, tuple[Survival, ...]]:
+def what_helps(template: Template, spec: RunSpec, progress: Progress) -> tuple[Relief | None, tuple[Survival, ...]]:
     """Relief, and survival of a year's stop of each source, beside a run; nothing of no futures."""
     if not spec.futures:
         return None, ()
-    text(0, spec.futures * (relief_runs() + survival_runs(template)))
-    relieved = relief(template, spec, text)
+    relieved = relief(template, spec, progress)
     first = max(template.scenario.start, template.scenario.as_of)
-    return relieved, survivals(template, spec, text, first, STOPPED)
+    return relieved, survivals(template, spec, progress, first, STOPPED)
+
+
+def what_helps_runs(template: Template, spec: RunSpec) -> int:
+    """Futures that `what_helps` runs."""
+    return spec.futures * (relief_runs() + survival_runs(template))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.output import Output, end, say
+from sim.cli.output import Output, end, say, say_all
 from sim.cli.verbs import verb
 from sim.language.counting import counted
 from sim.requests import CompareRequest, RunRequest, ValidateRequest
@@ -33,15 +33,17 @@ ALONE = "cannot be combined with --allow-processes: what it runs again runs no c
     options.MAX_FUTURES,
     *options.RESULT,
     options.FULL,
+    options.BRIEF,
     options.OPEN,
 )
-def run(request: RunRequest, output: Output, full: bool, opens: bool) -> None:
+def run(request: RunRequest, output: Output, full: bool, brief: bool, opens: bool) -> None:
     """Simulate a scenario and print the findings.
 
     Ends with 1 if a gate fails, and with 3 if one is undecided.
     """
     from sim.runs import run as running
 
+    _refuse_brief(full or output.silent)
     goes_on = request.until_decided or request.until_precision is not None
     options.refuse_max_futures(request, goes_on, "--until-decided or --until-precision")
     if request.allow_processes:
@@ -53,7 +55,7 @@ def run(request: RunRequest, output: Output, full: bool, opens: bool) -> None:
         result = running.run(request, progress, _ignore if output.silent else _show_early)
     if not output.quiet:
         _count_warnings(request, result.scenario)
-    output.show(result.published, result.as_json, lambda folder: _show(result, folder, full))
+    output.show(result.published, result.as_json, lambda folder: _show(result, folder, full, brief))
     _open(result.published.there if opens else None)
     annotate_run(result.findings.title, result.judged)
     end(result.published, result.judged.exit_code)
@@ -79,19 +81,32 @@ def _show_early(findings: Any) -> None:
     show_early(findings, Screen(stderr=True))
 
 
-def _show(result: Any, folder: Path | None, full: bool) -> None:
-    """The brief of a run, or all of its findings, and the verdicts of its gates."""
-    from sim.cli.brief_screen import show_brief
-    from sim.cli.terminal import Screen, show
-    from sim.runs.until import lines
+def _refuse_brief(otherwise: bool) -> None:
+    """Raises UsageError for --brief where something else is printed."""
+    if otherwise:
+        options.refuse_given("cannot be combined with --full, --quiet or --json; brief.md is in the folder", "brief")
 
-    verdicts = list(lines(result.judged))
-    if not full:
-        show_brief(result.comparison, Screen(), folder, verdicts)
-        return
-    show(result.findings, Screen(), folder)
-    for line in verdicts:
-        say(line)
+
+def _show(result: Any, folder: Path | None, full: bool, brief: bool) -> None:
+    """The brief of a run, or all of its findings."""
+    from sim.cli.terminal import Screen, show
+
+    if full:
+        show(result.findings, Screen(), folder, result.comparison.verdicts)
+    else:
+        _show_brief(result.comparison, folder, brief)
+
+
+def _show_brief(comparison: Any, folder: Path | None, as_markdown: bool) -> None:
+    """The brief as a screen, or as a page to be pasted."""
+    from sim.cli.brief_screen import show_brief
+    from sim.cli.terminal import Screen
+    from sim.findings import brief, markdown
+
+    if as_markdown:
+        say_all(markdown.brief(brief.brief(comparison)).rstrip())
+    else:
+        show_brief(comparison, Screen(), folder)
 
 
 def _open(folder: Path | None) -> None:
@@ -129,18 +144,19 @@ def annotate(cases: Iterable[Any]) -> None:
     options.LIKELIHOOD,
     *options.RESULT,
     options.FULL,
+    options.BRIEF,
     options.OPEN,
 )
-def compare(request: CompareRequest, output: Output, full: bool, opens: bool) -> None:
+def compare(request: CompareRequest, output: Output, full: bool, brief: bool, opens: bool) -> None:
     """Compare scenarios with the first, future by future.
 
     SCENARIOS are scenario files, or folders of runs.
     """
     from sim.cli import screens
-    from sim.cli.brief_screen import show_brief
     from sim.cli.terminal import Screen
     from sim.runs import compare as comparing
 
+    _refuse_brief(full or output.silent)
     if len(request.scenarios) < 2:
         raise click.UsageError("expected two scenarios or more: all others are compared with the first")
     if request.ambitions and request.split == 0:
@@ -148,7 +164,13 @@ def compare(request: CompareRequest, output: Output, full: bool, opens: bool) ->
     with output.progress(comparing.runs(request)) as progress:
         result = comparing.run(request, progress)
     found, published = result.comparison, result.published
-    show = screens.comparison if full else show_brief
-    output.show(published, found.as_json, lambda folder: show(found, Screen(), folder))
+
+    def show(folder: Path | None) -> None:
+        if full:
+            screens.comparison(found, Screen(), folder)
+        else:
+            _show_brief(found, folder, brief)
+
+    output.show(published, found.as_json, show)
     _open(published.there if opens else None)
     end(published)

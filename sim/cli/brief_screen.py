@@ -10,12 +10,11 @@ from rich.text import Text
 from sim.cli.terminal import plain
 from sim.errors import logged
 from sim.findings.brief import Brief, brief
-from sim.findings.comeback import Panel, panel
+from sim.findings.comeback import Panel
 from sim.findings.comparison import Comparison
 from sim.findings.constraint_sentences import short
 from sim.findings.rows import Number, Row
 from sim.measures.wording import months_short, percent_text
-from sim.report.brief import hinges
 
 COLUMNS = 80
 BAR = 40
@@ -33,46 +32,40 @@ ROWS = {
 """Measures of a run, as its table names them."""
 
 
-def show_brief(comparison: Comparison, console: Console, folder: Path | None, verdicts: Sequence[str] = ()) -> None:
+def show_brief(comparison: Comparison, console: Console, folder: Path | None) -> None:
     """Print the brief; the verdicts of gates stand right under the headline."""
-    for line in lines(comparison, folder, verdicts):
+    for line in lines(comparison, folder):
         console.print(Text(line), width=max(COLUMNS, len(line)), soft_wrap=True, highlight=False)
 
 
-def lines(comparison: Comparison, folder: Path | None, verdicts: Sequence[str] = ()) -> list[str]:
-    """The lines, none longer than eighty columns but for the last, a path."""
-    return list(_lines(comparison, folder, verdicts))
+def lines(comparison: Comparison, folder: Path | None) -> list[str]:
+    """The lines, none longer than eighty columns but for verdicts and the last, a path."""
+    return list(_lines(brief(comparison), folder))
 
 
-def _lines(comparison: Comparison, folder: Path | None, verdicts: Sequence[str]) -> Iterator[str]:
-    found, first = brief(comparison), comparison.scenarios[0].findings
+def _lines(found: Brief, folder: Path | None) -> Iterator[str]:
     yield from _wrapped(found.about)
     yield ""
     yield from _wrapped(plain(found.headline))
-    yield from (logged(verdict) for verdict in verdicts)
+    yield from map(logged, found.verdicts)
     yield ""
     for fact in found.facts:
         yield from _wrapped(f"{fact.claim} {fact.rest}")
     yield ""
-    back = panel(first)
     if len(found.rows) == 1:
         yield from _how_bad(found.rows[0])
     else:
         yield from _matrix(found)
-    if back:
+    if found.back:
         yield ""
-        yield from _bars(found.rows, back)
-        yield from _constraints(back, found.stays)
+        yield from _bars(found.rows, found.back)
+        yield from _constraints(found.back, found.stays)
     if len(found.rows) == 1:
         yield ""
         likely = next(card for card in found.cards if card.question == "How likely")
         yield from _wrapped(f"HOW LIKELY  {likely.big} {likely.text}".replace(" (dark)", "").replace(" (pale)", ""))
-    for wants in hinges(comparison.scenarios)[:1]:
-        hold, usual, chase = wants.text
-        yield from _wrapped(
-            f"HINGES ON  what the lab wants: training lacks {hold} if it holds its place, {usual} if it keeps pace "
-            f"(above), {chase} if it chases the frontier."
-        )
+    for hinge in found.hinges[:1]:
+        yield from _wrapped(f"HINGES ON  what the lab wants. {hinge.sentence}")
     if folder:
         yield "Every table and sentence: --full."
         yield f"Open {logged(str(folder / 'report.html'))}"

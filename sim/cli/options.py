@@ -266,6 +266,7 @@ OUT = click.Option(
 QUIET = click.Option(["--quiet"], is_flag=True, help="Print only the folder of the results.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
 FULL = click.Option(["--full"], is_flag=True, help="Print every table and sentence, not the brief alone.")
+BRIEF = click.Option(["--brief"], is_flag=True, help="Print the brief as a page of Markdown, to paste into a document.")
 OPEN = click.Option(["--open", "opens"], is_flag=True, help="Open the page in a browser.")
 LIKELIHOOD = click.Option(
     ["--likelihood"],

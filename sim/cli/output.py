@@ -4,14 +4,15 @@ import codecs
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sim.cli.progress import Progress, progress
 from sim.errors import Unwritten, logged
 
 SPELLED = {"±": "+/-", "…": "...", "÷": "/", "×": "x", "–": "-", "“": '"', "”": '"', "≈": "~"}
@@ -60,8 +61,8 @@ class Output:
         """Whether nothing but the result is printed."""
         return self.quiet or self.as_json
 
-    def progress(self, futures: int = 0) -> AbstractContextManager[Callable[..., None]]:
-        """A bar over so many futures and those announced later."""
+    def progress(self, futures: int = 0) -> AbstractContextManager[Progress]:
+        """Progress over so many futures and those announced later."""
         return progress(futures, self.silent)
 
     def show(self, published: Any, document: Callable[[], object], text: Callable[[Path | None], None]) -> None:
@@ -72,28 +73,6 @@ class Output:
             say(published.there)
         else:
             text(published.there)
-
-
-@contextmanager
-def progress(futures: int, silent: bool) -> Iterator[Callable[..., None]]:
-    """A bar with a rate on a terminal, which hears what is done and how much more is to do; nothing elsewhere."""
-    if silent or not sys.stderr.isatty():
-        yield lambda done, more=0: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("futures", total=futures, rate="")
-
-        def advance(done: int, more: int = 0) -> None:
-            bar.advance(task, done)
-            bar.update(task, total=(bar.tasks[0].total or 0) + more)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield advance
 
 
 def end(published: Any, code: int = 0) -> None:

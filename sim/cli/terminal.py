@@ -42,9 +42,9 @@ class Screen(Console):
         raise
 
 
-def show(findings: Findings, console: Console, folder: Path | None = None) -> None:
-    """Print the findings, and the folder that holds the results."""
-    for part in _parts(findings, folder):
+def show(findings: Findings, console: Console, folder: Path | None = None, verdicts: Sequence[str] = ()) -> None:
+    """Print the findings, the verdicts of gates at once, and the folder that holds the results."""
+    for part in _parts(findings, folder, verdicts):
         console.print(part, width=min(console.width, WIDEST))
         console.print()
 
@@ -87,8 +87,10 @@ def _printable(text: str) -> str:
     return logged(" ".join(text.split()))
 
 
-def _parts(findings: Findings, folder: Path | None) -> Iterator[RenderableType]:
+def _parts(findings: Findings, folder: Path | None, verdicts: Sequence[str]) -> Iterator[RenderableType]:
     yield _head(findings)
+    if verdicts:
+        yield Text("\n".join(map(_printable, verdicts)))
     yield answer(findings.answer)
     for bottleneck in findings.bottlenecks:
         yield constraints(bottleneck, findings.other)

@@ -6,14 +6,15 @@ the one that a single scenario changes; each is a mean over the same futures, wi
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.findings.answer import HALF, HARM
+from sim.findings.answer import AIMS, HALF, HARM
+from sim.findings.comeback import Panel, panel
 from sim.findings.comparison import Comparison, ScenarioResult
 from sim.findings.constraint_sentences import NAMED, comes_back, short, stays_short, works_through
 from sim.findings.findings import Findings
-from sim.findings.rows import MEASURES, Number, Row, bare_name, row_of
+from sim.findings.rows import Number, Row, bare_name, row_of
 from sim.language.counting import counted
 from sim.measures.intervals import error_of_mean
 from sim.measures.measures import measure, reached, values
@@ -27,6 +28,9 @@ from sim.measures.wording import (
     margin,
     percent_text,
 )
+
+USUAL = "keep_pace"
+"""The ambition under which everything else is said."""
 
 LITTLE = 0.1
 """Share of the training compute wanted below which little is missing."""
@@ -50,6 +54,25 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Hinge:
+    """One scenario under three ambitions: the share of compute that training lacks under each, by its name."""
+
+    title: str
+    lacks: Mapping[str, float]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Each share in percent."""
+        return {name: percent_text(share) for name, share in self.lacks.items()}
+
+    @property
+    def sentence(self) -> str:
+        """`Training lacks 23% if it holds its place, 44% if it keeps pace (as above), 65% if it chases ...`"""
+        texts = [f"{text} {AIMS[name]}{' (as above)' * (name == USUAL)}" for name, text in self.texts.items()]
+        return f"Training lacks {', '.join(texts)}."
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """The first screen, and what stands right beneath it."""
 
@@ -57,18 +80,19 @@ class Brief:
     base: str
     """What the scenarios are compared with; empty where there is nothing."""
     headline: str
+    verdicts: tuple[str, ...]
     facts: tuple[Fact, ...]
     rows: tuple[Row, ...]
     cards: tuple[Card, ...]
+    back: Panel | None
+    """What would bring it back, of the first scenario; None where nothing was removed."""
     stays: str
+    hinges: tuple[Hinge, ...]
     quoting: tuple[str, ...]
     shares: tuple[float, float]
     """Of the first scenario's futures: more than half is missing, and at least a tenth."""
-
-    @property
-    def text(self) -> str:
-        """One page of Markdown, to be pasted where it is wanted."""
-        return "\n".join(_text(self))
+    repeat: str
+    """The command that gives the same again."""
 
 
 def brief(comparison: Comparison) -> Brief:
@@ -90,12 +114,16 @@ def brief(comparison: Comparison) -> Brief:
         about,
         base,
         headline,
+        comparison.verdicts,
         tuple(_facts(comparison, rows)),
         rows,
         tuple(_cards(first, rows[0], base)) if alone else (),
+        panel(first.findings),
         stays_short(other.of_use("train")) if other else "",
+        tuple(_hinges(comparison.scenarios)),
         tuple(_quoting(first)),
         _shares(first),
+        comparison.command,
     )
 
 
@@ -258,6 +286,15 @@ def _gives_most(gains: Sequence[tuple[tuple[str, ...], float]], how: str) -> str
     return f"{capitalised(listed(texts, 'or'))} gives most {how}."
 
 
+def _hinges(cases: Sequence[ScenarioResult]) -> Iterator[Hinge]:
+    """What training lacks under each ambition, of every scenario that was run under all of them."""
+    for case in cases:
+        ambitions = case.findings.other.ambitions if case.findings.other else ()
+        lacks = {each.name: each.missing["train_short"].mean for each in ambitions}
+        if lacks.keys() == AIMS.keys():
+            yield Hinge(case.findings.title, {name: lacks[name] for name in AIMS})
+
+
 def _quoting(first: ScenarioResult) -> Iterator[str]:
     """What must be known before a number is quoted."""
     missing = values(measure("train_short"), first.outcomes)
@@ -266,19 +303,3 @@ def _quoting(first: ScenarioResult) -> Iterator[str]:
         "are medians. The 90% interval holds nine of ten futures."
     )
     yield from first.findings.limits
-
-
-def _text(brief: Brief) -> Iterator[str]:
-    yield f"# {brief.headline}"
-    yield ""
-    for fact in brief.facts:
-        yield f"**{fact.claim}** {fact.rest}"
-        yield ""
-    for row in brief.rows:
-        text = "; ".join(f"{MEASURES[name].lower()} {number.said(brief.base)}" for name, number in row.numbers.items())
-        yield f"- {row.title}: {text}."
-    yield ""
-    if brief.stays:
-        yield brief.stays
-        yield ""
-    yield f"{capitalised(brief.about)}. A conditional forecast."

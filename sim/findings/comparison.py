@@ -127,6 +127,8 @@ class Comparison(
     command: str = ""
     digest: str = ""
     versions: tuple[tuple[str, str], ...] = ()
+    verdicts: tuple[str, ...] = ()
+    """Of the gates of a single scenario, and whether a precision was reached: a line each."""
 
     schema: ClassVar[int] = SCHEMA
 

@@ -16,15 +16,25 @@ from sim.bottlenecks.removals import SETS, names_of
 from sim.bottlenecks.shares import shares
 from sim.bottlenecks.survival import Survival, meaning
 from sim.findings import tables
+from sim.findings.brief import Brief
 from sim.findings.comparison import Comparison
 from sim.findings.findings import Findings
+from sim.findings.rows import MEASURES, Row
 from sim.findings.tables import Table
 from sim.language.counting import counted
 from sim.measures.lines import Line
 from sim.measures.measures import Measure, measure
 from sim.measures.paired import THRESHOLDS_TEXT, PairedDifference
 from sim.measures.restricted_means import MEANING, in_brackets
-from sim.measures.wording import bare_difference, difference, in_points, margin, number, percent_text
+from sim.measures.wording import (
+    bare_difference,
+    capitalised,
+    difference,
+    in_points,
+    margin,
+    number,
+    percent_text,
+)
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -45,7 +55,7 @@ def findings(findings: Findings) -> str:
         "## Measures",
         grid(tables.measures(findings.summaries)),
         "## Limits",
-        "\n".join(f"- {line}" for line in findings.limits),
+        _list(findings.limits),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -102,6 +112,68 @@ def comparison(comparison: Comparison) -> str:
         mean = f"on average, scenarios weighted {plain(regrets.weighting)}"
         parts.append(f"Loses least in its worst scenario: {largest}. Loses least {mean}: {weighted}.")
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def brief(brief: Brief) -> str:
+    """The first screen as one page, to be pasted into a document."""
+    parts = [
+        f"# {plain(brief.headline)}",
+        f"{capitalised(plain(brief.about))}. A conditional forecast.",
+        _list(brief.verdicts),
+        *(f"**{plain(fact.claim)}** {plain(fact.rest)}" for fact in brief.facts),
+        _grid(("", *MEASURES.values(), "Worse in"), [tuple(_row(row)) for row in brief.rows]),
+        f"In brackets the 90% interval. After a number its change against {plain(brief.base)}, ≈ if within simulation "
+        "error; worse: training lacks over a point more, in so many futures."
+        if brief.base
+        else "In brackets the 90% interval.",
+        *_back(brief),
+        *(["## What it hinges on: how much the lab wants", _list(_hinges(brief))] if brief.hinges else []),
+        "## Before you quote a number",
+        _list(brief.quoting),
+        *(["## How to repeat it", f"    {brief.repeat}"] if brief.repeat else []),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _row(row: Row) -> Iterator[str]:
+    """The cells of a scenario: each number, its change, and its interval."""
+    yield row.title
+    for name in MEASURES:
+        found = row.numbers.get(name)
+        if found is None:
+            yield "never" if name == "train_from" else "–"
+            continue
+        interval = f"({found.interval})" if found.interval else ""
+        yield " ".join(part for part in (found.text, found.move.text if found.move else "", interval) if part)
+    yield "–" if row.worse is None else percent_text(row.worse)
+
+
+def _back(brief: Brief) -> Iterator[str]:
+    """What would bring it back: the steps of every scenario, and the six constraints of the first one."""
+    if brief.back is None:
+        return
+    yield f"## What would bring it back, in points of what training wants: {plain(brief.back.title)}"
+    header = ("", "Binds now", "Comes back alone", "10% easier", "Best while it stays")
+    rows = [(row.words, row.now[0], row.alone[0], row.easier[0], row.kept[0]) for row in brief.back.rows]
+    rows += [(words, text, "", "", "") for words, text, _ in brief.back.rest]
+    yield _grid(header, [*rows, ("Together", brief.back.missing, brief.back.back, "", "")])
+    yield plain(brief.stays)
+    yield _list(
+        f"{row.title}: {one} with {row.steps.names[0]} removed, {two} more with two ({row.steps.names[1]}), "
+        f"{more} more with all that help; {stays} stay."
+        for row in brief.rows
+        if row.steps
+        for one, two, more, stays in [row.steps.texts]
+    )
+
+
+def _hinges(brief: Brief) -> Iterator[str]:
+    for hinge in brief.hinges:
+        yield f"{hinge.title}: {hinge.sentence[:1].lower()}{hinge.sentence[1:]}"
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {plain(line)}" for line in lines)
 
 
 def relief(relief: Relief) -> str:

@@ -3,14 +3,14 @@
 Bars, intervals and lines are plain HTML and SVG of the page itself, so that they are there at once and without scripts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sim.findings.brief import Brief
 from sim.findings.comparison import ScenarioResult
 from sim.findings.rows import MEASURES, Number, Row
-from sim.measures.wording import month_text, percent_text
+from sim.measures.wording import month_text
 
 TOP_STEP = 0.1
 """A bar of what is missing ends at the next tenth above the largest."""
@@ -68,17 +68,6 @@ class Picture:
     segments: tuple[Segment, ...]
     mark: float | None
     """Where what is missing in the first scenario ends on the bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hinge:
-    """One scenario under three ambitions: places on a scale from 0 to 100%, and the text."""
-
-    title: str
-    hold: float
-    usual: float
-    chase: float
-    text: tuple[str, str, str]
 
 
 def scales(brief: Brief, case: ScenarioResult) -> dict[str, Scale]:
@@ -141,16 +130,3 @@ def strength(number: Number) -> str:
     months = number.text.replace(".", "").lstrip("> −-").isdigit()
     strong = abs(number.move.amount.mean) >= (STRONG_MONTHS if months else STRONG)
     return f"{number.move.tone}-{2 if strong else 1}"
-
-
-def hinges(cases: Sequence[ScenarioResult]) -> tuple[Hinge, ...]:
-    """What training lacks under each ambition, of every scenario that was run under them."""
-    hinges = []
-    for case in cases:
-        other = case.findings.other
-        lacks = {each.name: each.missing["train_short"].mean for each in other.ambitions} if other else {}
-        if len(lacks) == 3:
-            hold, usual, chase = lacks["hold"], lacks["keep_pace"], lacks["chase"]
-            texts = percent_text(hold), percent_text(usual), percent_text(chase)
-            hinges.append(Hinge(case.findings.title, 100.0 * hold, 100.0 * usual, 100.0 * chase, texts))
-    return tuple(hinges)

@@ -69,9 +69,9 @@ def name_text(name: str) -> str:
     return ISOLATE + html.escape(clipped(line, LONGEST), quote=False) + POP
 
 
-def rounded(values: Iterable[float]) -> list[float]:
-    """To four digits: more cannot be seen, and the page stays small."""
-    return [float(f"{value:.4g}") for value in values]
+def rounded(values: Iterable[float], digits: int = 4) -> list[float]:
+    """To four digits: more cannot be seen, and the page stays small. Edges that are not drawn need three."""
+    return [float(f"{value:.{digits}g}") for value in values]
 
 
 def axes(x: Spec, y: Spec, **more: Any) -> go.Layout:

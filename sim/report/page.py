@@ -20,11 +20,11 @@ from markupsafe import Markup
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
 from sim.findings import brief as briefs
-from sim.findings import rows
+from sim.findings import markdown, rows
 from sim.findings import tables as results
-from sim.findings.comeback import panel
 from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
+from sim.findings.glossary import GLOSSARY
 from sim.measures.paired import THRESHOLDS_TEXT
 from sim.measures.wording import bare_difference, capitalised, clipped, day_text, months_short, percent_text
 from sim.report import brief as drawing
@@ -60,7 +60,7 @@ class Figures:
 def page(contents: PageContents) -> str:
     """The whole page."""
     figures = _figures(contents)
-    script = text("page.js")
+    script = text("pictures.js") + text("page.js")
     run = contents.scenarios[0].findings.run
     found = briefs.brief(contents.comparison)
     scales = drawing.scales(found, contents.scenarios[0])
@@ -74,8 +74,8 @@ def page(contents: PageContents) -> str:
         titles=rows.MEASURES,
         scales=scales,
         pictures=drawing.pictures(found, scales),
-        panel=panel(contents.scenarios[0].findings),
-        hinges=drawing.hinges(contents.scenarios),
+        text=markdown.brief(found),
+        glossary=GLOSSARY,
         chart_over_time=over_time(contents.scenarios),
         strength=drawing.strength,
         takeaways=takeaways(contents),
@@ -147,8 +147,8 @@ def _library() -> str:
 
 
 def _packed(content: bytes) -> str:
-    """Gzipped, in letters that mean nothing to HTML."""
-    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
+    """Gzipped, in base 85, which is shorter than base 64; in letters that mean nothing inside a script."""
+    return base64.b85encode(gzip.compress(content, 9, mtime=0)).decode().replace("<", ",")
 
 
 def _hash(script: bytes) -> str:

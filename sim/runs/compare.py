@@ -16,6 +16,7 @@ from sim.engine.storage import result_folder
 from sim.engine.storage.fingerprints import model_hash
 from sim.errors import InputError, Problem, visible
 from sim.findings import markdown
+from sim.findings.brief import brief
 from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import Findings, findings
@@ -84,11 +85,14 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> ComparisonRes
     scenarios = {each.name: each.template.scenario for each in every}
     policies = read_policy_file(request.policies, scenarios) if request.policies else None
     taken: list[_Taken] = []
-    for each in every:
-        own_request = replace(request, relief=0) if taken else request
-        base = Base(taken[0].template, taken[0].compared.findings.title) if taken else None
+    asked = [(each, replace(request, relief=0) if place else request) for place, each in enumerate(every)]
+    first = Base(every[0].template, every[0].template.scenario.name)
+    progress(0, sum(_beside(own, each, first if own is not request else None) for each, own in asked))
+    for each, own_request in asked:
+        base = first if taken else None
         taken.append(_take(own_request, each, base, progress))
     lost = _regrets(request, policies, taken, progress) if policies else None
+    progress(0, doing="writing the results")
     key = result_folder.RunKey(_said(request, taken), request.seed, 0, request.futures)
     comparison = compare(
         [each.compared for each in taken],
@@ -101,6 +105,13 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> ComparisonRes
     return ComparisonResult(
         comparison, result_folder.published(folder, lambda aside: _fill(aside, comparison, taken[0]), key, workers)
     )
+
+
+def _beside(request: CompareRequest, entry: _Asked, base: Base | None) -> int:
+    """Futures that are run beside those of a scenario."""
+    split, relief = (variants.run_spec(request, n) for n in (request.split, request.relief))
+    sets = counterfactual_runs.runs(entry.template, base, entry.ambitions, split) if request.split else 0
+    return sets + variants.what_helps_runs(entry.template, relief)
 
 
 def runs(request: CompareRequest) -> int:
@@ -122,6 +133,7 @@ def _fill(folder: Path, comparison: Comparison, first: _Taken) -> None:
     result_folder.write_json(folder / "summary.json", comparison.as_json())
     result_folder.write_parquet(folder / "differences.parquet", rows)
     result_folder.write_csv(folder / "differences.csv", rows)
+    result_folder.write_text(folder / "brief.md", markdown.brief(brief(comparison)))
     result_folder.write_text(folder / "comparison.md", markdown.comparison(comparison))
     title = f"{counted(len(comparison.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
     result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, comparison)))
@@ -183,6 +195,7 @@ def _take(request: CompareRequest, entry: _Asked, base: Base | None, text: Calla
         run = RunRequest(
             entry.path, seed=request.seed, futures=request.futures, engine=request.engine, workers=request.workers
         )
+        text(0, doing=f"{entry.name}: simulating")
         done = running.simulate(run, template, text)
         rows = difference(template.scenario)
         changed = tuple(ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
@@ -198,8 +211,9 @@ def _findings(
     template, other = entry.template, None
     if request.split:
         spec = variants.run_spec(request, request.split)
-        text(0, counterfactual_runs.runs(template, base, entry.ambitions, spec))
+        text(0, doing=f"{entry.name}: removing constraints")
         other = counterfactual_runs.found(template, base, entry.ambitions, spec, resumable.opened(request.out), text)
+    text(0, doing=f"{entry.name}: relief and survival")
     relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief), text)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
@@ -237,7 +251,7 @@ def _regrets(
     """Every policy of the file in every scenario."""
     ids = [each.compared.id for each in taken]
     flat = [varied_template(each.template, policy.settings) for policy in policies.policies for each in taken]
-    text(0, len(flat) * request.futures)
+    text(0, len(flat) * request.futures, "policies")
     done = variants.outcomes(flat, variants.run_spec(request, request.futures), text)
     compared, cut = comparable(policies.measure, *done)
     each = iter(compared)

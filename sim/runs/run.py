@@ -18,11 +18,11 @@ from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
 from sim.errors import FutureBroke, ModelError
+from sim.findings import markdown
+from sim.findings.brief import brief
 from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
-from sim.findings.markdown import data_tables
-from sim.findings.markdown import findings as told_in_markdown
 from sim.language.counting import counted
 from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
@@ -30,7 +30,7 @@ from sim.report import ci
 from sim.report.page import page
 from sim.requests import RunRequest, ScenarioRequest
 from sim.runs.page_contents import material
-from sim.runs.until import Judged, until_of
+from sim.runs.until import Judged, lines, until_of
 from sim.runs.until import simulate as simulated_and_judged
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
@@ -121,17 +121,21 @@ def run(
     request = variants.resolved(request, request.allow_processes)
     template = template_of(request, request.allow_processes)
     against = _against(request, template) if request.split else None
+    beside = _beside(request, template, against)
+    progress(0, beside)
     done = simulate(request, template, progress)
     ran = replace(request, futures=done.judged.futures)
+    progress(0, _beside(ran, template, against) - beside, "removing constraints")
     if (request.split or request.relief) and not KERNELS.are_ready():
         early(findings(run_of(template, request.seed), done.outcomes, scale=request.likelihood))
     other = None
     if against:
         spec = variants.run_spec(ran, request.split, request.first_future)
-        progress(0, counterfactual_runs.runs(template, *against, spec))
         other = counterfactual_runs.found(template, *against, spec, resumable.opened(request.out), progress)
+    progress(0, doing="relief and survival")
     spec = variants.run_spec(ran, request.relief, request.first_future)
     relief, survivals = variants.what_helps(template, spec, progress)
+    progress(0, doing="writing the results")
     stories = tales(template, request.seed, done.outcomes)
     about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood)
@@ -148,9 +152,16 @@ def run(
         ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario)
     )
     case = ScenarioResult(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
-    alone = _alone(case, request.command, key.digest)
+    alone = _alone(case, request.command, key.digest, tuple(lines(done.judged)))
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
     return RunResult(alone, published, done.judged, done.scenario)
+
+
+def _beside(request: RunRequest, template: Template, against: tuple[Base | None, dict[str, Template]] | None) -> int:
+    """Futures that are run beside those of a run."""
+    split, relief = (variants.run_spec(request, n, request.first_future) for n in (request.split, request.relief))
+    sets = counterfactual_runs.runs(template, *against, split) if against else 0
+    return sets + variants.what_helps_runs(template, relief)
 
 
 def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
@@ -207,12 +218,13 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, alone: Comparison)
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))
     result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, result.run.reporting_until))
     result_folder.write_json(folder / "summary.json", result.as_json())
-    for name, table in data_tables(result).items():
+    for name, table in markdown.data_tables(result).items():
         result_folder.write_csv(folder / f"{name}.csv", table)
     result_folder.write_json(
         folder / "stories.json", {"stories": [each.as_json(everything=False) for each in result.tales]}
     )
-    result_folder.write_text(folder / "findings.md", told_in_markdown(result))
+    result_folder.write_text(folder / "brief.md", markdown.brief(brief(alone)))
+    result_folder.write_text(folder / "findings.md", markdown.findings(result))
     if done.judged.verdicts:
         _fill_gates(folder, scenario.name, done.judged)
     text = page(material(scenario.name, done.template, results.inputs, alone))
@@ -227,7 +239,7 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
-def _alone(compared: ScenarioResult, command: str, digest: str) -> Comparison:
+def _alone(compared: ScenarioResult, command: str, digest: str, verdicts: tuple[str, ...]) -> Comparison:
     """A comparison of one: what its findings say."""
     comparison = compared.findings
     versions = tuple(result_folder.versions().items())
@@ -241,6 +253,7 @@ def _alone(compared: ScenarioResult, command: str, digest: str) -> Comparison:
         command=command,
         digest=digest,
         versions=versions,
+        verdicts=verdicts,
     )
 
 

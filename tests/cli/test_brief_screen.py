@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli.brief_screen import COLUMNS, lines
+from tests.cli.test_questions import BASELINE, call
+from tests.engine.futures import SCENARIOS
 from tests.report import eight
 
 FOLDER = Path("results/x/abc")
@@ -21,10 +23,29 @@ def test_it_fits_on_a_screen(scenarios: int, most: int) -> None:
 
 
 def test_the_verdicts_of_gates_stand_right_below_the_headline() -> None:
-    one = replace(EIGHT, scenarios=EIGHT.scenarios[:1])
-    shown = lines(one, FOLDER, ["passes  p50(owned) >= 100: 1,000 H100e", "fails   p50(owned) >= 9: 1"])
+    verdicts = ("passes  p50(owned) >= 100: 1,000 H100e", "fails   p50(owned) >= 9: 1")
+    shown = lines(replace(EIGHT, scenarios=EIGHT.scenarios[:1], verdicts=verdicts), FOLDER)
     assert shown[shown.index("passes  p50(owned) >= 100: 1,000 H100e") + 1].startswith("fails ")
     assert shown.index("passes  p50(owned) >= 100: 1,000 H100e") < 6
+
+
+def test_the_brief_is_printed_as_the_page_of_markdown_that_is_kept(tmp_path: Path) -> None:
+    few = (
+        "--futures",
+        "1",
+        "--engine",
+        "compiled",
+        "--workers",
+        "1",
+        "--split=0",
+        "--relief=0",
+        "--out",
+        str(tmp_path),
+    )
+    told = call("compare", BASELINE, str(SCENARIOS / "stall.yaml"), *few, "--brief")
+    (kept,) = tmp_path.rglob("brief.md")
+    assert told.stdout == kept.read_text(encoding="utf-8")
+    assert call("run", BASELINE, *few, "--brief", "--full").exit_code == 2
 
 
 def test_bars_are_as_long_as_what_they_stand_for() -> None:

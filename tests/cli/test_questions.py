@@ -372,7 +372,7 @@ def test_the_bar_ends_where_it_was_said_to(
     def noted(futures: int, silent: bool) -> Iterator[Any]:
         announced.append(futures)
 
-        def told(n: int, more: int = 0) -> None:
+        def told(n: int, more: int = 0, doing: str = "") -> None:
             done.append(n)
             announced.append(more)
 

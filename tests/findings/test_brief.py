@@ -1,14 +1,15 @@
 """The brief: what the first screen says is what the tables behind it say."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from sim.bottlenecks.removals import Amount
+from sim.findings import markdown
 from sim.findings.brief import brief
 from sim.findings.comeback import panel
 from sim.findings.comparison import Comparison
-from sim.findings.rows import MEASURES
 from sim.measures.wording import percent_text
 from tests.report import eight
 
@@ -77,12 +78,32 @@ def test_what_the_lab_wants_is_set_beside_the_scenarios_only_where_one_moves_mor
     assert [" less " in claim for claim in told(width / 10.0, 0.001)] == [True]
 
 
-def test_the_text_names_every_scenario_with_its_numbers() -> None:
-    text = brief(FOUR).text
-    for row in brief(FOUR).rows:
-        assert f"- {row.title}: " in text
-        assert row.numbers["train_short"].text in text
-    assert text.count(MEASURES["unserved"].lower()) == 4
+def test_the_text_holds_every_number_and_sentence_of_the_brief() -> None:
+    shown = brief(replace(FOUR, verdicts=("fails  p50(owned) >= 9: 1",)))
+    text = markdown.brief(shown)
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in text.splitlines() if line.startswith("| ")}
+    for row in shown.rows:
+        for number in row.numbers.values():
+            assert f"| {number.text}" in rows[row.title]
+            assert number.interval in rows[row.title]
+            assert number.move is None or f" {number.move.text} " in rows[row.title]
+    assert shown.back
+    for each in shown.back.rows:
+        assert (
+            rows[each.words]
+            == f"| {each.words} | {each.now[0]} | {each.alone[0]} | {each.easier[0]} | {each.kept[0]} |"
+        )
+    sentences = [shown.headline, *(fact.rest for fact in shown.facts), *shown.quoting, shown.stays, shown.repeat]
+    assert [each for each in sentences if each not in text] == []
+    assert text.index("- fails p50") < text.index("**") < text.index(f"| {shown.rows[0].title}")
+
+
+def test_a_name_is_no_markup_in_the_text() -> None:
+    case = FOUR.reference
+    named = replace(case, findings=replace(case.findings, run=replace(case.findings.run, name="a|b *c*")))
+    text = markdown.brief(brief(replace(FOUR, scenarios=(named, *FOUR.scenarios[1:]))))
+    assert r"| a\|b \*c\* |" in text
+    assert not re.search(r"(?<!\\)\*c", text)
 
 
 def test_the_dots_are_shares_of_the_same_futures() -> None:

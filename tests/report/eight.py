@@ -88,6 +88,20 @@ def material(many: int = len(NAMES)) -> PageContents:
     )
 
 
+def alone() -> PageContents:
+    """The second of them as the page of a run has it."""
+    four = material(4)
+    one = replace(
+        four.comparison,
+        scenarios=four.scenarios[1:2],
+        differences=(),
+        interactions=(),
+        conditionals=(),
+        regrets=None,
+    )
+    return replace(four, comparison=one)
+
+
 def _comparison(scenarios: tuple[ScenarioResult, ...]) -> Comparison:
     first = scenarios[0]
     differences = tuple(

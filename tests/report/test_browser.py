@@ -89,6 +89,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     names = " ".join(HOSTILE)
     four = page(eight.material(4))
     texts = {"eight": page(eight.material()), "four": four, "one": made(), "hostile": made(names, names)}
+    texts["one_asked"] = page(eight.alone())
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in texts}
@@ -286,7 +287,7 @@ def test_without_javascript_tables_and_sentences_remain(browser: Browser, files:
     for part in seen.tab.locator("details.part > summary").all():
         part.click()
     assert seen.count("figcaption:visible") == seen.count("figure") == 17
-    assert seen.count(".chart:visible") == seen.count(".tools:visible") == 0
+    assert seen.count(".chart:visible") == seen.count(".tools:visible") == seen.count(".downloads") == 0
     assert seen.count(".story:visible") == 24
     assert seen.count("#legend:visible") == 0
     seen.tab.locator("#figure-owned summary").click()

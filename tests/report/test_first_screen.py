@@ -1,6 +1,7 @@
 """The first screen in a real browser: the answer as a picture, before anything is unfolded."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -67,10 +68,63 @@ def test_what_is_printed_is_the_brief(browser: Browser, files: dict[str, Path], 
     seen.tab.close()
 
 
+@pytest.mark.parametrize("name", ["one", "one_asked", "four"])
+def test_one_page_is_printed_by_its_button(browser: Browser, files: dict[str, Path], name: str) -> None:
+    seen = Sight(browser, files[name], unfolded=False)
+    seen.tab.evaluate("window.print = () => {}")
+    seen.tab.get_by_role("button", name="Print one page").click()
+    seen.tab.emulate_media(media="print")
+    assert seen.count("#picture:visible") == 1
+    assert seen.count(".details:visible") == 0
+    printed = seen.tab.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
+    assert seen.count("html.one-page") == 0
+    seen.tab.close()
+
+
+PICTURES = {"#figure-owned": "baseline", "section:has(.plot)": "Negotiations stall", ".brief": "Works through"}
+"""Figures that plotly draws and that the page draws, by a word that stands in them."""
+
+
+@pytest.mark.parametrize("where", PICTURES)
+def test_a_figure_is_saved_as_svg_and_as_png(
+    browser: Browser, files: dict[str, Path], where: str, tmp_path: Path
+) -> None:
+    seen = Sight(browser, files["four"], unfolded=False)
+    seen.tab.evaluate("location.hash = '#figure-owned'")
+    seen.settled()
+    part = seen.tab.locator(where).first
+    buttons = seen.tab.locator(f"{where} > .downloads, {where} > figcaption > .downloads").first
+    for kind in ("SVG", "PNG"):
+        button = buttons.get_by_role("button", name=kind)
+        button.focus()
+        with seen.tab.expect_download() as download:
+            seen.tab.keyboard.press("Enter")
+        download.value.save_as(tmp_path / kind)
+        assert download.value.suggested_filename.endswith(f".{kind.lower()}")
+    svg = ElementTree.fromstring((tmp_path / "SVG").read_text(encoding="utf-8"))
+    title = (seen.tab.locator("h1") if where == ".brief" else part.locator("h2, h3").first).text_content()
+    words = [text.text or "" for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert svg.findtext("{http://www.w3.org/2000/svg}title") == title
+    assert str(title).split()[0] in " ".join(words)
+    assert PICTURES[where] in words
+    assert "var(--" not in (tmp_path / "SVG").read_text(encoding="utf-8")
+    image = (tmp_path / "PNG").read_bytes()
+    size = [int.from_bytes(image[start : start + 4], "big") for start in (16, 20)]
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    assert size == [int(2.0 * float(svg.attrib[name])) for name in ("width", "height")]
+    assert ([url for url in seen.asked if not url.startswith("blob:")], seen.said) == ([], [])
+    seen.tab.emulate_media(media="print")
+    assert seen.count(".downloads button:visible") == 0
+    seen.tab.close()
+
+
 def test_the_brief_can_be_copied_as_text(browser: Browser, files: dict[str, Path]) -> None:
     seen = Sight(browser, files["one"], unfolded=False)
+    seen.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     text = seen.tab.locator("#brief-text").input_value()
     assert text.startswith(f"# {seen.tab.locator('h1').inner_text()}")
     seen.tab.get_by_role("button", name="Copy as text").click()
-    seen.tab.wait_for_selector("#text[open], #copy:has-text('Copied')")
+    seen.tab.wait_for_selector("#copy:has-text('Copied')")
+    assert seen.tab.evaluate("navigator.clipboard.readText()") == text
     seen.tab.close()

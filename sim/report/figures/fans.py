@@ -165,7 +165,8 @@ def _line(i: int, name: str, levels: pd.DataFrame) -> go.Scatter:
 def _edge(i: int, column: "pd.Series[float]", meta: Spec | None = None, **how: Any) -> go.Scatter:
     meta = {"case": i, "band": 1, **(meta or {})}
     line = {"width": 0}
-    return go.Scatter(x=_months(column), y=rounded(column), mode="lines", line=line, hoverinfo="skip", meta=meta, **how)
+    months, edge = _months(column), rounded(column, digits=3)
+    return go.Scatter(x=months, y=edge, mode="lines", line=line, hoverinfo="skip", meta=meta, **how)
 
 
 def _wanted(levels: pd.DataFrame) -> go.Scatter:

@@ -9,9 +9,22 @@
 
   const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
 
+  // Base 85: five letters for four bytes, the first the largest.
+  const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+  const bytes = (text) => {
+    const values = new Uint8Array(128);
+    for (let i = 0; i < 85; i++) values[LETTERS.charCodeAt(i)] = i;
+    const words = new DataView(new ArrayBuffer(4 * Math.ceil(text.length / 5)));
+    for (let i = 0; i < text.length; i += 5) {
+      let word = 0;
+      for (let j = i; j < i + 5; j++) word = 85 * word + (j < text.length ? values[text.charCodeAt(j)] : 84);
+      words.setUint32(4 * i / 5, word);
+    }
+    return new Uint8Array(words.buffer, 0, Math.floor(4 * text.length / 5));
+  };
+
   const unpacked = async (id) => {
-    const text = document.getElementById(id).textContent;
-    const packed = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const packed = bytes(document.getElementById(id).textContent);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream).text();
   };
@@ -150,6 +163,23 @@
     setTimeout(() => { copy.textContent = "Copy as text"; }, 1500);
   });
   document.getElementById("print").addEventListener("click", () => print());
+  document.getElementById("print-one").addEventListener("click", () => {
+    root.classList.add("one-page");
+    print();
+  });
+
+  // Every figure can be saved; with the legend, where its lines are of several scenarios.
+  const labels = () => (legend ? [...legend.querySelectorAll("label:has(:checked)")] : []);
+  for (const figure of document.querySelectorAll("figure")) {
+    const shown = [...figure.children].filter((child) => !child.matches("details"));
+    figure.querySelector("figcaption").prepend(pictureOf(figure.querySelector("h3").textContent, shown, labels));
+  }
+  for (const section of document.querySelectorAll(".brief .two > section:has(svg, .m)")) {
+    section.prepend(pictureOf(section.querySelector("h2").textContent, [...section.children]));
+  }
+  const key = document.querySelector("#picture + .key");
+  const first = [...document.querySelectorAll("header h1, .facts, #picture"), key];
+  key.after(pictureOf(document.querySelector("h1").textContent, first));
 
   const redraw = (which = charts) => {
     root.dataset.stale = "1";
@@ -240,6 +270,7 @@
   addEventListener("afterprint", () => {
     if (before) root.dataset.theme = before;
     else delete root.dataset.theme;
+    root.classList.remove("one-page");
     recolour();
   });
 

@@ -1,0 +1,97 @@
+"""Progress: one line that keeps its place on a terminal, a line now and then in a log, nothing where silence is due."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.cli.progress import EVERY, FIRST, Occasional, progress
+from tests.structure.source import ROOT
+
+RUN = ("run", "scenarios/tighten.yaml", "--engine", "simpy", "--workers", "1", "--split=0", "--relief=0")
+
+
+def ended(words: tuple[str, ...], stop: bool) -> tuple[str, int]:
+    """What a verb sends to a terminal of 60 columns, and how it ends; stopped, if wanted, once it shows progress."""
+    here, there = pty.openpty()
+    size = os.environ | {"COLUMNS": "60", "LINES": "24", "TERM": "xterm"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words],
+        cwd=ROOT,
+        env=size,
+        stdout=subprocess.DEVNULL,
+        stderr=there,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    os.close(there)
+    seen, until = b"", time.monotonic() + 120.0
+    while time.monotonic() < until:
+        try:
+            seen += os.read(here, 65_536)
+        except OSError:  # the terminal's other end is closed
+            break
+        if stop and b"Simulating" in seen and b"left" in seen:
+            process.send_signal(signal.SIGINT)
+            stop = False
+    os.close(here)
+    return seen.decode(), process.wait(30)
+
+
+def screen(sent: str) -> list[str]:
+    """The lines of a terminal after what was sent, with the sequences that move up, and erase a line."""
+    lines, row = [""], 0
+    for text, code in re.findall(r"([^\x1b\r\n]+)|(\x1b\[[?\d;]*[A-Za-z]|\r|\n)", sent):
+        if code == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif code == "\x1b[1A":
+            row -= 1
+        elif code == "\x1b[2K":
+            lines[row] = ""
+        elif text:
+            lines[row] += text
+    return [line for line in lines if line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("stop", "left", "code"), [(False, "", 0), (True, "interrupted; nothing", 130)], ids=["done", "Ctrl-C"]
+)
+def test_the_line_of_a_terminal_is_rewritten_and_gone_at_the_end(
+    tmp_path: Path, stop: bool, left: str, code: int
+) -> None:
+    many = ("--futures", "4000") if stop else ("--futures", "10")
+    sent, ended_with = ended((*RUN, *many, "--out", str(tmp_path)), stop)
+    assert "Simulating" in sent
+    assert "left" in sent
+    assert sent.count("\n") <= 6
+    kept = [line for line in screen(sent) if "warning" not in line]
+    assert len(kept) == bool(left)
+    assert "".join(kept).startswith(left)
+    assert ended_with == code
+
+
+def test_a_log_has_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    told = Occasional(100, lambda: now[0])
+    for second in range(100):
+        now[0] = float(second + 1)
+        told.advance(1, doing="removing constraints" if second == 50 else "")
+    said = capsys.readouterr().err.splitlines()
+    assert said[:2] == ["Simulating: 10% done, about 2 minutes left", "Simulating: 40% done, about 60 seconds left"]
+    assert said[2] == "Removing constraints: 70% done, about 30 seconds left"
+    assert len(said) == 1 + (100 - FIRST) // EVERY
+
+
+def test_nothing_is_said_where_only_the_result_is_wanted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress(10, silent=True) as advance:
+        advance(5, 10, "anything")
+    assert capsys.readouterr().err == ""
