@@ -77,12 +77,12 @@ _ID = re.compile(r"\[([^.\[\]]+)\]")
 def renamed_path(path: str) -> str | None:
     """What an old path is called now; None for one that has not changed."""
     steps = _ID.sub(r".\1", path).split(".")
-    for length in range(len(steps), 0, -1):
-        for old, new in PATHS.items():
-            above = old.split(".")
-            if len(above) == length and all(one in ("*", step) for one, step in zip(above, steps, strict=False)):
-                called = [step if now == "*" else now for now, step in zip(new.split("."), steps, strict=False)]
-                return ".".join(called + steps[length:])
+    may_match = [old.split(".") for old in PATHS if old.rpartition(".")[2] in steps]
+    for old in sorted(may_match, key=len, reverse=True):  # the longest says most
+        if len(old) <= len(steps) and all(one in ("*", step) for one, step in zip(old, steps, strict=False)):
+            new = PATHS[".".join(old)].split(".")
+            called = [step if now == "*" else now for now, step in zip(new, steps, strict=False)]
+            return ".".join(called + steps[len(old) :])
     return None
 
 
