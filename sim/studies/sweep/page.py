@@ -29,6 +29,7 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         influences=influences(result),
         ends=ends,
         read=dates_read,
+        capitalised=capitalised,
         command=command,
         digest=digest,
         percent=percent_text,
