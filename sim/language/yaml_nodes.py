@@ -277,7 +277,7 @@ class _Composer:
                 continue
             if event.value in nodes:
                 first = nodes[event.value].key_place.line
-                self._problem(place, f"`{event.value}` stands here twice (first on line {first})")
+                self._problem(place, f"duplicate key `{event.value}` (first on line {first})")
             elif not event.value:
                 self._problem(place, "an empty key")
             nodes[event.value] = replace(child, key_place=key.place)

@@ -141,7 +141,9 @@ class _Parser:
     def alone(self) -> Statistic:
         statistic = self._statistic()
         if self.at < len(self.text.rstrip()):
-            self._wrong(self.at, f"`{self.text[self.at :].strip()}` is left over; a statistic is due, like mean(owned)")
+            self._wrong(
+                self.at, f"`{self.text[self.at :].strip()}` is left over; expected a statistic, like mean(owned)"
+            )
         return statistic
 
     def _statistic(self) -> Statistic:
@@ -183,18 +185,18 @@ class _Parser:
         )
 
     def _measure(self) -> Measure:
-        start, name = self._take("word", "the name of a measure is due")
+        start, name = self._take("word", "expected the name of a measure")
         try:
             return measure(name)
         except ValueError as error:
             self._wrong(start, str(error))
 
     def _comparison(self) -> Comparison:
-        _, comparison = self._take("comparison", "a comparison is due: <=, <, >= or >")
+        _, comparison = self._take("comparison", "expected <=, <, >= or >")
         return comparison  # type: ignore[return-value]
 
     def _amount(self, unit: str, difference: bool) -> float:
-        start, text = self._take("amount", f"an amount is due, like {_like(unit)}")
+        start, text = self._take("amount", f"expected an amount, like {_like(unit)}")
         try:
             amount = amount_of(text.strip(), unit)
         except UnitError as error:
@@ -206,15 +208,15 @@ class _Parser:
 
     def _mark(self, mark: str) -> None:
         start = self.at
-        if self._take("mark", f"`{mark}` is due")[1] != mark:
-            self._wrong(start, f"`{mark}` is due")
+        if self._take("mark", f"expected `{mark}`")[1] != mark:
+            self._wrong(start, f"expected `{mark}`")
 
     def _take(self, kind: str, due: str) -> tuple[int, str]:
         """The next word, if it is of this kind, and where it begins."""
         match = _TOKEN.match(self.text, self.at)
         if match is None or match.lastgroup != kind:
             rest = self.text[self.at :].strip()
-            self._wrong(self.at, f"{due}; here stands `{rest}`" if rest else f"{due}; here the gate ends")
+            self._wrong(self.at, f"{due}, got `{rest}`" if rest else f"{due}, but the gate ends here")
         self.at = match.end()
         return match.start(kind), match[kind]
 

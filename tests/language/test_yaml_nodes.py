@@ -45,7 +45,7 @@ def test_every_node_knows_its_place_and_its_key() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("a: 1\nb: 2\na: 3", "3:1", "`a` stands here twice (first on line 1)"),
+        ("a: 1\nb: 2\na: 3", "3:1", "duplicate key `a` (first on line 1)"),
         ("? [x]\n: 1", "1:3", "a key must be plain text"),
         ("a:\n\tb: 1", "2:1", "a tab; indent with spaces"),
         ("a: !!python/object/apply:os.system [ls]", "1:4", "the tag"),

@@ -132,7 +132,7 @@ def test_extends_takes_a_list_in_order(folder: Path) -> None:
             "a thing is set by its parameters; write chips.nv",
         ),
         ("extends: baseline.yaml", {"settings": ["chips[nv_h200]=[]"]}, "a thing is set by its parameters"),
-        ("extends: baseline.yaml\nchips: [{id: a}, {id: a}]", {}, "the id `a` stands here twice (first on line 2)"),
+        ("extends: baseline.yaml\nchips: [{id: a}, {id: a}]", {}, "duplicate id `a` (first on line 2)"),
     ],
 )
 def test_what_cannot_be_read_is_said(folder: Path, text: str, options: dict[str, Any], message: str) -> None:
@@ -158,8 +158,8 @@ def test_what_has_no_shape_is_told_without_what_would_follow_from_it(folder: Pat
         read(folder / "s.yaml")
     assert [(problem.place.line, problem.path, problem.message) for problem in refused.value.problems] == [
         (2, "lab", "holds nothing; leave the key out to keep what it extends"),
-        (3, "chips", "a list of things is due here, each with an `id`"),
-        (4, "controls.rules", "a list of things is due here, each with an `id`"),
+        (3, "chips", "expected a list of things, each with an `id`"),
+        (4, "controls.rules", "expected a list of things, each with an `id`"),
     ]
 
 

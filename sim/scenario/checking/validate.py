@@ -170,7 +170,7 @@ class _Head:
         for key in ("name", "why"):
             node = self.tree.mapping.get(key)
             if node is not None and not isinstance(node.value, str | None):
-                self._wrong(key, f"{flow(node)} is no text; put it in quotes")
+                self._wrong(key, f"expected text, got {flow(node)}: put it in quotes")
             elif key == "name" and not self.text(key):
                 self._wrong(key, f"missing: {HEAD[key]}")
         # a date that could not be read is already a problem; any day lets the walk find the others
@@ -188,7 +188,7 @@ class _Head:
         if node is None or node.value is None:
             return ()
         if not node.items or not all(isinstance(item.value, str) for item in node.items):
-            self._wrong(key, "a list of texts is due")
+            self._wrong(key, "expected a list of strings")
         return tuple(Text(str(item.value), item.place) for item in node.items)
 
     def levers(self, directory: Directory) -> tuple[str, ...]:
@@ -271,7 +271,7 @@ class _Walk:
         name = node.mapping.get("id")
         if name is None or not isinstance(name.value, str) or not _ID.fullmatch(name.value):
             where = name or node
-            self._wrong(where, f"{within.path}[{position}].id", "an id is due: one word of letters, digits, _ and -")
+            self._wrong(where, f"{within.path}[{position}].id", "expected an id: one word of letters, digits, _ and -")
             return
         path = f"{within.path}.{name.value}"
         self._unknown(node, path, [*within.fields, *THING_NOTES])
