@@ -125,7 +125,7 @@ def shares(bottlenecks: tuple[Bottleneck, ...]) -> pd.DataFrame:
 
 
 def by_month(series: pd.DataFrame, reporting_until: date) -> pd.DataFrame:
-    """The parts by month of the leading window: month, use, gate, p5 to p95, mean (units).
+    """The parts by month of the reporting window: month, use, gate, p5 to p95, mean (units).
 
     A level of a part is the sum of its causes' levels, which is that of their sum only nearly; means add up.
     """

@@ -39,7 +39,7 @@ ALONE = "cannot be combined with --allow-processes: what it runs again runs no c
 def run(request: RunRequest, output: Output, full: bool, brief: bool, opens: bool) -> None:
     """Simulate a scenario and print the findings.
 
-    Ends with 1 if a gate fails, and with 3 if one is undecided.
+    The exit code is 1 if a gate fails, and 3 if one is undecided.
     """
     from sim.runs import run as running
 
@@ -160,7 +160,7 @@ def compare(request: CompareRequest, output: Output, full: bool, brief: bool, op
     if len(request.scenarios) < 2:
         raise click.UsageError("expected two scenarios or more: all others are compared with the first")
     if request.ambitions and request.split == 0:
-        raise click.UsageError("--ambitions goes with --split: both run the same futures again")
+        raise click.UsageError("--ambitions needs --split: both run the same futures again")
     with output.progress(comparing.runs(request)) as progress:
         result = comparing.run(request, progress)
     found, published = result.comparison, result.published

@@ -30,7 +30,7 @@ def bench(scenario: Path, futures: int, simpy_futures: int, pages: bool) -> None
 
 @click.command(cls=Verb)
 def warm() -> None:
-    """Compile ahead, for containers and CI: otherwise a first run compiles."""
+    """Compile before the first run, for containers and CI."""
     from sim.engine.bench import warm_up
 
     say(warm_up())

@@ -15,7 +15,10 @@ from sim.language.counting import counted
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Only print what would change; ends with 1 if anything would.")
 def migrate(files: tuple[Path, ...], check: bool) -> None:
-    """Rename in scenario, sweep, policy and gate files what is called otherwise now; comments and layout stay."""
+    """Update files that use old names.
+
+    Scenario, sweep, policy and gate files; comments and layout stay.
+    """
     from sim.language.yaml_nodes import read_text
     from sim.scenario.reading.migrate import migrated
 

@@ -70,7 +70,7 @@ def writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 def a_number(_: click.Context, __: click.Parameter, value: float) -> float:
     """Not `nan`, which lies in every range. Raises BadParameter."""
     if value != value:
-        raise click.BadParameter("nan is no number")
+        raise click.BadParameter("expected a number, got nan")
     return value
 
 
@@ -200,14 +200,14 @@ AT = click.Option(
     ["--at"],
     type=click.DateTime(["%Y-%m-%d"]),
     callback=a_day,
-    help="Day of the stop.  [default: the day of the last news]",
+    help="Day of the stop.  [default: `as_of` of the scenario]",
 )
 FOR = click.Option(["--for", "lasting"], type=click.IntRange(1, LONGEST), help="Number of days that the stop lasts.")
 LEVEL = click.Option(
     ["--level"],
     type=click.FloatRange(0.0, 1.0),
     callback=a_number,
-    help="Training has failed below this share of the compute that it would have without the stop.",
+    help="Training fails below this share of the compute that it would have without the stop.",
 )
 FUTURE = click.Option(["--future"], type=click.IntRange(0, LAST), help="Number of the future.")
 NEAR = click.Option(["--near"], metavar="P5:MEASURE", help="The future nearest to a quantile of a measure.")
@@ -218,7 +218,7 @@ WORST = click.Option(
     flag_value="train_short",
     help="The future in which a measure is worst.  [default measure: train_short]",
 )
-ALL = click.Option(["--all", "everything"], is_flag=True, help="Tell every event, not only those that mattered.")
+ALL = click.Option(["--all", "everything"], is_flag=True, help="Show every event, not only those that mattered.")
 BY = click.Option(
     ["--by"], type=click.Choice(["date", "page"]), default="date", help="Whether events are ordered by date or by page."
 )
@@ -240,16 +240,12 @@ MEASURE = click.Option(
     multiple=True,
     help="Measure to analyse (repeatable).  [default: the scenario's headline measures]",
 )
-TOP = click.Option(
-    ["--top"], type=click.IntRange(min=1), help="Number of inputs whose blocks the method sobol examines."
-)
+TOP = click.Option(["--top"], type=click.IntRange(min=1), help="Number of inputs that --method sobol examines.")
 FINDING = click.Option(
-    ["--target"], help="Gate whose outcome is the finding that may turn.  [default: the main bottleneck]"
+    ["--target"], help="Gate whose outcome is examined.  [default: which constraint is the main bottleneck]"
 )
 TARGET = click.Option(["--target"], required=True, help='What a future should reach, like "mean(train_short) <= 40%".')
-SCENARIOS = click.Option(
-    ["--scenarios"], type=FILE, default=Path("scenarios"), help="Folder of the scenarios to be validated."
-)
+SCENARIOS = click.Option(["--scenarios"], type=FILE, default=Path("scenarios"), help="Folder of scenarios to validate.")
 WRITE = click.Option(
     ["--write"],
     type=click.Path(path_type=Path, dir_okay=False),
@@ -265,13 +261,13 @@ OUT = click.Option(
 )
 QUIET = click.Option(["--quiet"], is_flag=True, help="Print only the folder of the results.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print the result as JSON.")
-FULL = click.Option(["--full"], is_flag=True, help="Print every table and sentence, not the brief alone.")
+FULL = click.Option(["--full"], is_flag=True, help="Print every table and sentence instead of the brief.")
 BRIEF = click.Option(["--brief"], is_flag=True, help="Print the brief as a page of Markdown, to paste into a document.")
 OPEN = click.Option(["--open", "opens"], is_flag=True, help="Open the page in a browser.")
 LIKELIHOOD = click.Option(
     ["--likelihood"],
     type=click.Choice(["icd203", "ipcc"]),
-    help="Whose likelihood words: of US intelligence (ICD 203), or of the climate panel (IPCC).",
+    help="Likelihood words of US intelligence (ICD 203) or of the climate panel (IPCC).",
 )
 DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, help="Show the traceback of an error.")
 RESULT = (OUT, QUIET, JSON)

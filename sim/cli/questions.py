@@ -16,7 +16,7 @@ FUTURES = options.futures(f"Number of futures per variant.  {options.SOME_MACHIN
 
 @verb(ReliefRequest, options.SCENARIO, FUTURES, *options.WHICH, *options.HOW, *options.RESULT)
 def relief(request: ReliefRequest, output: Output) -> None:
-    """Make each cause 10% easier, and remove it: what helps most."""
+    """What helps most: each cause made 10% easier, and removed."""
     from sim.runs import relief_survival_story
 
     with output.progress() as progress:
@@ -36,9 +36,9 @@ def relief(request: ReliefRequest, output: Output) -> None:
     *options.RESULT,
 )
 def survival(request: SurvivalRequest, output: Output) -> None:
-    """How long training survives the loss of a source of supply.
+    """How long training survives the loss of each source of supply.
 
-    For each source in turn; and how long recovery takes.
+    And how long recovery takes.
     """
     from sim.runs import relief_survival_story
 

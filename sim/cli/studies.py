@@ -37,8 +37,8 @@ HOW = (*options.HOW, options.CLUSTER)
 def sweep(request: SweepRequest, output: Output, dry_run: bool) -> None:
     """Run a scenario at many points.
 
-    Stopped, it goes on when the same command is given again. Ends with 4 if a point broke (the others are kept), else
-    with 1 if a gate fails and 3 if one is undecided.
+    The same command resumes a sweep that was stopped. The exit code is 4 if a point broke (the others are kept), else
+    1 if a gate fails and 3 if one is undecided.
     """
     from sim.studies.sweep import job
 
@@ -70,7 +70,8 @@ def sweep(request: SweepRequest, output: Output, dry_run: bool) -> None:
 def sensitivity(request: SensitivityRequest, output: Output) -> None:
     """Which assumptions move a measure, and how much is chance.
 
-    SCENARIO may be the folder of a run or of a drawn sweep; then no future is run. Stopped, it goes on like a sweep.
+    SCENARIO may be the folder of a run or of a drawn sweep: then no future is run. The same command resumes a study
+    that was stopped.
     """
     from sim.studies.sensitivity import job
 
@@ -97,9 +98,9 @@ def sensitivity(request: SensitivityRequest, output: Output) -> None:
     *options.RESULT,
 )
 def discovery(request: DiscoveryRequest, output: Output) -> None:
-    """Under which conditions futures miss a target.
+    """Under which conditions futures miss a target, and its early signs.
 
-    And what would show it early. Stopped, it goes on like a sweep.
+    The same command resumes a study that was stopped.
     """
     from sim.studies.discovery import job
 
@@ -120,7 +121,7 @@ def discovery(request: DiscoveryRequest, output: Output) -> None:
 def search(request: SearchRequest, output: Output) -> None:
     """Which settings of the lab's levers hold up best.
 
-    Over many futures, and over several scenarios. Stopped, it goes on like a sweep.
+    Plans are tried in many futures of several scenarios. The same command resumes a search that was stopped.
     """
     from sim.studies.search import job
 

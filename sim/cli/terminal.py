@@ -18,7 +18,7 @@ from sim.findings.findings import LEFT_OUT, Findings
 from sim.language.counting import counted
 from sim.measures.lines import Line
 from sim.measures.measures import Summary
-from sim.measures.wording import clipped
+from sim.measures.wording import clipped, day_text, full_day
 
 WIDEST = 120
 """Columns beyond which lines are hard to follow."""
@@ -106,8 +106,8 @@ def _parts(findings: Findings, folder: Path | None, verdicts: Sequence[str]) -> 
 
 def _head(findings: Findings) -> RenderableType:
     run = findings.run
-    size = f"{counted(findings.futures, 'futures')}, seed {run.seed}, as of {run.as_of}"
-    facts = f"{size}; headline measures to {run.window_end}"
+    size = f"{counted(findings.futures, 'futures')}, seed {run.seed}, as known on {full_day(run.as_of)}"
+    facts = f"{size}; headline measures to {day_text(run.window_end)}"
     return Text.assemble((plain(findings.title), "bold"), "\n", (facts, "dim"), "\n\n", (findings.headline, "bold"))
 
 

@@ -36,6 +36,7 @@ from sim.measures.wording import (
     Scale,
     amount,
     day_text,
+    full_day,
     in_points,
     likelihood,
     listed,
@@ -56,8 +57,8 @@ HALF = 0.5
 READING = (
     "Shares that are missing, and gains, are means over futures, so that parts and differences add up; delays, dates, "
     "sizes, chips and dollars are medians unless said. ± is the simulation error: half of a 95% interval, which more "
-    "futures make smaller. It stands before the 90% interval, in which nine of ten futures lie, and which they do not "
-    "make smaller. An end of that interval which is known badly has its own 95% interval in brackets."
+    "futures make smaller. It stands before the 90% interval, which holds 90% of the futures and is as wide with more "
+    "of them. An end of that interval that is poorly known has its own 95% interval in brackets."
 )
 """What the numbers of the lines above it are."""
 
@@ -120,7 +121,7 @@ def period(run: Run) -> str:
     first, last = run.reporting_from, run.window_end
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return f"in {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
-    return f"from {first} to {last}"
+    return f"from {full_day(first)} to {full_day(last)}"
 
 
 def _against(effect: Effect, name: str) -> str:

@@ -300,6 +300,6 @@ def _quoting(first: ScenarioResult) -> Iterator[str]:
     missing = values(measure("train_short"), first.outcomes)
     yield (
         f"Shares are means over futures, known to {margin(error_of_mean(missing), 'share')} points; dates and delays "
-        "are medians. The 90% interval holds nine of ten futures."
+        "are medians. The 90% interval holds 90% of the futures."
     )
     yield from first.findings.limits

@@ -25,8 +25,8 @@ LIMITS = (
     "The fleet, tokens, cash, allocation and rental depth of the real lab are not public. "
     "This is a conditional forecast for a lab like it.",
     "Two in-house successes on Ascend and one failure do not make a rate.",
-    "The probabilities of financing rounds come from famous winners.",
-    "No supply fact exists after 2027. What follows is extrapolation.",
+    "Probabilities of financing rounds are estimated from well-known labs that succeeded, which flatters them.",
+    "There are no data on supply beyond 2027. Later results are extrapolated.",
     "What the lab wants is an ambition, not a fact, and it decides how large a shortfall looks.",
     "Grey supply is modelled from public estimates, as an uncertain quantity, not as advice.",
 )
@@ -85,7 +85,7 @@ class Findings(
 
     @property
     def pathways(self) -> tuple[Summary, ...]:
-        """Compute by the way it came, at the end of the leading window."""
+        """Compute by the way it came, at the end of the reporting window."""
         return tuple(summary for summary in self.summaries if summary.measure.name in PATHWAYS)
 
     @property

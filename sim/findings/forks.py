@@ -1,7 +1,7 @@
 """Forks: what may come about or not, and whether a scenario leaves it open or assumes it.
 
 A fork is assumed where the scenario fixes what decides it: by a value that is one number, or by a happening that is
-sure to come inside the leading window and sets one. That is read off the scenario, not off its futures: what has a
+sure to come inside the reporting window and sets one. That is read off the scenario, not off its futures: what has a
 probability of its own and comes about in all of them is still a share.
 """
 
@@ -30,7 +30,7 @@ FORKS = {
     "rupture": "relations rupture",
     "listed": "the lab is listed",
 }
-"""Flags of what may come about by the end of the leading window, and what they are called."""
+"""Flags of what may come about by the end of the reporting window, and what they are called."""
 
 THROUGH = ("open", "case_by_case")
 """Regimes that let chips through."""
@@ -72,7 +72,7 @@ class _Given:
 
     @cached_property
     def until(self) -> float:
-        """The last day of the leading window."""
+        """The last day of the reporting window."""
         return float(_table(self.scenario.values["window.reporting_until"].spec)[-1]) - 1.0
 
     @cached_property

@@ -22,7 +22,7 @@ GLOSSARY = (
     Term("scenario", "A set of assumptions about the world; all futures of a scenario share them."),
     Term("baseline", "The scenario in which nothing is forced: what is open has its probability."),
     Term("seed", "The number from which all luck is drawn: the same seed gives the same futures."),
-    Term("90% interval", "Nine in ten futures lie between its ends, one in twenty below and one in twenty above."),
+    Term("90% interval", "It holds 90% of the futures: in 5% the value is lower, in 5% higher."),
     Term(
         "simulation error", "How far a number may be off because only so many futures were run (half a 95% interval)."
     ),

@@ -29,7 +29,9 @@ from sim.measures.restricted_means import MEANING, in_brackets
 from sim.measures.wording import (
     bare_difference,
     capitalised,
+    day_text,
     difference,
+    full_day,
     in_points,
     margin,
     number,
@@ -45,7 +47,8 @@ def findings(findings: Findings) -> str:
     futures = counted(findings.futures, "futures")
     parts = [
         f"# {plain(findings.title)}",
-        f"{futures}, seed {run.seed}, as of {run.as_of}; headline measures to {run.window_end}.",
+        f"{futures}, seed {run.seed}, as known on {full_day(run.as_of)}; "
+        f"headline measures to {day_text(run.window_end)}.",
         plain(run.why),
         f"**{findings.headline}**",
         _lines(findings.answer),

@@ -68,7 +68,7 @@ def read_policies(
     names = [form.name.text for form in forms]
     for i, form in enumerate(forms):
         if form.name.text in names[:i]:
-            problems.append(Problem(form.name.place, f"policies[{i}].name", f"`{form.name.text}` stands here twice"))
+            problems.append(Problem(form.name.place, f"policies[{i}].name", f"duplicate policy `{form.name.text}`"))
     return tuple(
         Policy(form.name.text, tuple(_settings(form.set, f"policies[{i}].set", scenarios, problems)))
         for i, form in enumerate(forms)

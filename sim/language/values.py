@@ -93,7 +93,7 @@ class NumberReader:
             case Quantity() if isinstance(given, str) and given.startswith("+") and not self.signed:
                 bare = given.removeprefix("+").strip()
                 change = f"{{shift: {bare}}} in a happening"
-                raise ValueError(f"`{given}` is a difference, and a value is due; write {bare}, or {change}")
+                raise ValueError(f"`{given}` is a difference, expected a value; write {bare}, or {change}")
             case Quantity():
                 return convert(given, kind)
             case Moment():
@@ -272,11 +272,11 @@ def expected(field: Field) -> str:
     """What a value of this field looks like."""
     match field.kind:
         case Quantity(name, unit):
-            return f"{name} in {unit} is due"
+            return f"expected {name} in {unit}"
         case Moment():
-            return "a date is due, like 2026-11-10"
+            return "expected a date, like 2026-11-10"
         case _:
-            return f"{field.unit} is due"
+            return f"expected {field.unit}"
 
 
 def spelled(value: float, field: Field, start: date) -> str | float:

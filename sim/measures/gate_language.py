@@ -166,7 +166,7 @@ class _Parser:
         statistic = self._statistic()
         if self.at < len(self.text.rstrip()):
             self._wrong(
-                self.at, f"`{self.text[self.at :].strip()}` is left over; expected a statistic like mean(owned)"
+                self.at, f"`{self.text[self.at :].strip()}` is left over; expected a statistic, like mean(owned)"
             )
         return statistic
 
@@ -220,7 +220,7 @@ class _Parser:
         return comparison  # type: ignore[return-value]
 
     def _amount(self, unit: str, difference: bool) -> float:
-        start, text = self._take("amount", f"expected an amount like {_like(unit)}")
+        start, text = self._take("amount", f"expected an amount, like {_like(unit)}")
         try:
             amount = amount_of(text.strip(), unit)
         except UnitError as error:

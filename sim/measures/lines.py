@@ -8,7 +8,7 @@ from sim.language.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class Run(Document):
-    """What was run. The leading window ends the day before `reporting_until`; `gates` are shown as they are written.
+    """What was run. The reporting window ends the day before `reporting_until`; `gates` are shown as they are written.
 
     `forced`: flags of what the scenario forces.
     """
@@ -27,7 +27,7 @@ class Run(Document):
 
     @property
     def window_end(self) -> date:
-        """Last day of the leading window."""
+        """Last day of the reporting window."""
         return self.reporting_until - timedelta(days=1)
 
 

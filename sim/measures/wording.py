@@ -157,8 +157,8 @@ def months_short(text: str) -> str:
 
 
 def day_text(day: date) -> str:
-    """A day in a sentence: `the end of 2027`, or `2027-06-30`."""
-    return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else day.isoformat()
+    """A day in a sentence: `the end of 2027`, or `30 June 2027`."""
+    return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else full_day(day)
 
 
 def full_day(day: date) -> str:

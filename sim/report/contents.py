@@ -53,7 +53,7 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Mean H100e that go from one place to another (a pathway, a tenure, a use) at the end of the leading window."""
+    """Mean H100e that go from one place to another (a pathway, a tenure, a use) at the end of the reporting window."""
 
     source: str
     target: str
@@ -62,7 +62,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is there of one way at the end of the leading window, in H100e, chips and megawatts: p5, median and p95."""
+    """What one way holds when the reporting window ends, in H100e, chips and megawatts: p5, median and p95."""
 
     pathway: str
     h100e: tuple[float, float, float]

@@ -93,7 +93,7 @@ def spec(traces: Sequence[Any], layout: go.Layout) -> Spec:
 
 
 def extrapolated(layout: go.Layout, reporting_until: date, months: Sequence[str]) -> go.Layout:
-    """Shade what follows the leading window, and say so."""
+    """Shade what follows the reporting window, and say so."""
     if reporting_until.isoformat() >= months[-1]:
         return layout
     across = {"xref": "x", "yref": "paper", "x0": reporting_until.isoformat(), "x1": months[-1], "y0": 0, "y1": 1}

@@ -26,7 +26,7 @@ from sim.findings.constraint_sentences import short
 from sim.findings.findings import LEFT_OUT
 from sim.findings.glossary import GLOSSARY
 from sim.measures.paired import THRESHOLDS_TEXT
-from sim.measures.wording import bare_difference, capitalised, clipped, day_text, months_short, percent_text
+from sim.measures.wording import bare_difference, capitalised, clipped, day_text, full_day, months_short, percent_text
 from sim.report import brief as drawing
 from sim.report import colours, tables
 from sim.report.contents import PageContents
@@ -103,6 +103,7 @@ def page(contents: PageContents) -> str:
         colours=colours,
         percent=percent_text,
         day=day_text,
+        full_day=full_day,
         style=inline("page.css") + inline("brief.css"),
         script=Markup(script),
         numbers=Markup(_packed(_numbers(figures.all))),

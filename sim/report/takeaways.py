@@ -20,7 +20,7 @@ def takeaways(contents: PageContents) -> dict[str, str]:
     tales = sum(len(each.findings.tales) for each in contents.scenarios)
     return {
         "answer": "Which, when, how badly, how likely and what helps, in sentences with every error.",
-        "scenarios": "Every value that is set otherwise, and why.",
+        "scenarios": "Every changed value, and why.",
         "over_time": f"By {end} the lab owns {found['owned'].centre_text} in the median future of {title}.",
         "bottlenecks": f"Of training, {binding(first.bottlenecks[0])}.",
         "campaigns": f"The next flagship comes at {found['next_size'].centre_text} of its planned size, the one "
@@ -34,7 +34,7 @@ def takeaways(contents: PageContents) -> dict[str, str]:
         else "Not computed here.",
         "exceedance": "The share of futures beyond any value of a measure.",
         "measures": f"{counted(len(first.measures), 'measures')}, with 90% intervals and simulation errors.",
-        "stories": f"{counted(tales, 'single futures')}, event by event." if tales else "None told here.",
+        "stories": f"{counted(tales, 'single futures')}, event by event." if tales else "No stories in this run.",
         "assumptions": f"{counted(len(contents.assumptions), 'values')}, {uncertain} of them uncertain"
         + (f"; {moving[0].path} moves the shortfall most." if moving else "."),
         "limits": "What the model leaves out, and what a reader must know.",

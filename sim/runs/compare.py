@@ -24,6 +24,7 @@ from sim.findings.policies import Policies, read_policy_file
 from sim.findings.regret import Regrets, regrets
 from sim.language.counting import counted
 from sim.measures.restricted_means import comparable
+from sim.measures.wording import full_day
 from sim.report.page import page
 from sim.requests import CompareRequest, RunRequest
 from sim.runs import run as running
@@ -135,7 +136,7 @@ def _fill(folder: Path, comparison: Comparison, first: _Taken) -> None:
     result_folder.write_csv(folder / "differences.csv", rows)
     result_folder.write_text(folder / "brief.md", markdown.brief(brief(comparison)))
     result_folder.write_text(folder / "comparison.md", markdown.comparison(comparison))
-    title = f"{counted(len(comparison.scenarios), 'scenarios')}, as known on {first.template.scenario.as_of}"
+    title = f"{counted(len(comparison.scenarios), 'scenarios')}, as known on {full_day(first.template.scenario.as_of)}"
     result_folder.write_text(folder / "report.html", page(material(title, first.template, first.inputs, comparison)))
 
 

@@ -45,7 +45,7 @@ def material(title: str, first: Template, inputs: Any, comparison: Comparison) -
 
 
 def held(outcomes: pd.DataFrame) -> Iterator[Held]:
-    """What is there at the end of the leading window, of each way."""
+    """What is there at the end of the reporting window, of each way."""
     for way in WAYS:
         h100e = outcomes[f"training_grade_{way}"] + outcomes[f"inference_only_{way}"]
         columns = (h100e, outcomes[f"installed_{way}"], outcomes[f"power_{way}"])

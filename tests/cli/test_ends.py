@@ -97,7 +97,7 @@ def test_a_future_beyond_all_numbers_is_refused(words: tuple[str, ...]) -> None:
         (("compare", WORLD, STRAINED, "--futures", "1000000000000000"), "is not in the range 1<=x<=10000000"),
         (("discovery", BASELINE, "--target", "owned", "--futures", "1000000000000000"), "<=x<=10000000"),
         (("survival", BASELINE, "--for", "1000000000"), "is not in the range 1<=x<=36525"),
-        (("survival", BASELINE, "--level", "nan"), "'--level': nan is no number"),
+        (("survival", BASELINE, "--level", "nan"), "'--level': expected a number, got nan"),
         (("run", BASELINE, *ONE, "--out", "\udcff"), "no file can be named so"),
         (("run", BASELINE, *ONE, "--out", "a" * 300), "cannot write to"),
         (("run", BASELINE, *ONE, "--until-precision", "next_delay=inf"), '"inf" is not a number'),

@@ -119,7 +119,7 @@ def test_every_mistake_in_policies_is_told_with_its_place(tmp_path: Path) -> Non
         "3:1": "did you mean `measure`",
         "4:1": "did you mean `weights`",
         "6:41": "did you mean `procurement.reserve`",
-        "8:12": "`b` stands here twice",
+        "8:12": "duplicate policy `b`",
     }
     for place, message in expected.items():
         assert any(line.startswith(f"{place} ") and message in line for line in results), (

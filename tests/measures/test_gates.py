@@ -147,7 +147,7 @@ def test_the_number_of_futures_that_would_decide_does() -> None:
         ("median(next_delay) <= 6", 5, "no statistic `median`"),
         ("p0(next_delay) <= 6", 5, "no statistic `p0`"),
         ("p50(next_delay) = 6", 21, "expected <=, <, >= or >"),
-        ("p50(next_delay) <=", 23, "expected an amount like 6 months, but the gate ends here"),
+        ("p50(next_delay) <=", 23, "expected an amount, like 6 months, but the gate ends here"),
         ("p50(next_delay) <= 6 GW", 24, "is power, not time"),
         ("p50(next_delay) <= soon", 24, "expected an amount"),
         ("prob(insolvent) < 5", 23, "`5` is no share; write 5%"),

@@ -94,7 +94,7 @@ def test_numbers_for_people(value: float, unit: str, text: str) -> None:
 
 def test_days_in_a_sentence() -> None:
     assert day_text(date(2027, 12, 31)) == "the end of 2027"
-    assert day_text(date(2027, 6, 30)) == "2027-06-30"
+    assert day_text(date(2027, 6, 30)) == "30 June 2027"
 
 
 @pytest.mark.parametrize(

@@ -179,10 +179,10 @@ def test_what_was_not_asked_is_said_where_a_reader_looks_for_it() -> None:
         assert f"python -m sim {verb}" in text
     asked = Seen(of_eight()).text
     for part in (
-        "Not asked here",
-        "None told here",
-        "Not ranked here",
-        "Not counted in this run",
+        "Not computed: what making",
+        "No stories in this run",
+        "Not ranked by how",
+        "This run does not record",
     ):
         assert part in text
         assert part not in asked
@@ -215,7 +215,7 @@ def test_one_scenario_has_no_section_that_several_have() -> None:
     seen = Seen(made("Toy", "Why."))
     assert {"scenarios", "differences"} <= set(Seen(of_eight()).ids())
     assert {"scenarios", "differences"}.isdisjoint(seen.ids())
-    assert "1 value set otherwise" in seen.text
+    assert "1 changed value" in seen.text
 
 
 def test_what_follows_the_leading_window_is_shaded() -> None:
@@ -226,7 +226,7 @@ def test_what_follows_the_leading_window_is_shaded() -> None:
 
 
 def test_what_is_extrapolated_does_not_crush_the_leading_window() -> None:
-    """The toy grows by a hundred a month: at the horizon it is far above the end of the leading window."""
+    """The toy grows by a hundred a month: at the horizon it is far above the end of the reporting window."""
     text = made()
     low, high = numbers(text)["cash-0"]["layout"]["yaxis"]["range"]
     assert (low, high) == pytest.approx((0.0, 1.15 * 21 * 100 * 2.0))

@@ -109,8 +109,8 @@ def test_blocks_of_one_name_merge(merged: type[_Merged]) -> None:
     [
         ("overrides: 5", "2:12", "overrides", "5 is not a mapping of names to blocks"),
         ("overrides: [a]", "2:12", "overrides", "[a] is not a mapping"),
-        ("overrides: {a: 5}", "2:16", "overrides.a", "a mapping is due here"),
-        ("overrides: {a: {lab: 3}}", "2:22", "overrides.a.lab", "a mapping is due here"),
+        ("overrides: {a: 5}", "2:16", "overrides.a", "expected a mapping"),
+        ("overrides: {a: {lab: 3}}", "2:22", "overrides.a.lab", "expected a mapping"),
         ("overrides: {a: {extends: b.yaml}}", "2:17", "overrides.a.extends", "belongs at the top of a file"),
         ("overrides: {a: {overrides: {}}}", "2:17", "overrides.a.overrides", "belongs at the top of a file"),
         ("sources: 5", "2:10", "sources", "5 is not a mapping of ids"),
@@ -127,9 +127,9 @@ def test_blocks_of_one_name_merge(merged: type[_Merged]) -> None:
         ("facts: [{id: f, mode: [3]}]", "2:23", "facts[0].mode", "expected a number or a text, got [3]"),
         ("facts: [{id: f, what: [a, b]}]", "2:23", "facts[0].what", "expected a number or a text, got [a, b]"),
         ("sources: {ft: {title: [a]}}", "2:23", "sources.ft.title", "expected a number or a text, got [a]"),
-        ("measures: 5", "2:11", "measures", "expected a list of texts, got 5"),
-        ("gates: {a: b}", "2:8", "gates", "expected a list of texts, got {a: b}"),
-        ("levers: lab.share", "2:9", "levers", "expected a list of texts, got lab.share"),
+        ("measures: 5", "2:11", "measures", "expected a list of strings, got 5"),
+        ("gates: {a: b}", "2:8", "gates", "expected a list of strings, got {a: b}"),
+        ("levers: lab.share", "2:9", "levers", "expected a list of strings, got lab.share"),
     ],
 )
 def test_what_would_be_dropped_is_refused_where_the_child_wrote_it(

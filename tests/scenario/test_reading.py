@@ -158,8 +158,8 @@ def test_what_has_no_shape_is_told_without_what_would_follow_from_it(folder: Pat
         read(folder / "s.yaml")
     assert [(problem.place.line, problem.path, problem.message) for problem in refused.value.problems] == [
         (2, "lab", "holds nothing; leave the key out to keep what it extends"),
-        (3, "chips", "a list of things is due here, each with an `id`"),
-        (4, "controls.rules", "a list of things is due here, each with an `id`"),
+        (3, "chips", "expected a list of things, each with an `id`"),
+        (4, "controls.rules", "expected a list of things, each with an `id`"),
     ]
 
 

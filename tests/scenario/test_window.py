@@ -11,7 +11,7 @@ WRONG = [
     ("window: {reporting_from: 2028-01-01}", "no month lies between window.reporting_from (2028-01-01) and this date"),
     ("window: {reporting_from: 2025-12-01}", "window.reporting_from 2025-12-01 is before start (2026-01-01)"),
     ("window: {later: 2027-06-01}", "window.later 2027-06-01 is before window.reporting_until (2028-01-01)"),
-    ("window: {later: {between: [2028-01-01, 2028-02-01]}}", "window.later one date is due"),
+    ("window: {later: {between: [2028-01-01, 2028-02-01]}}", "window.later expected one date"),
 ]
 
 

@@ -29,7 +29,7 @@ from sim.world.shortfall import lateness
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parents[1] / "scenarios"
 SHORT = ("end=2028-01-01", "window.later=2028-01-01")
-"""Settings that end a shipped scenario with its leading window."""
+"""Settings that end a shipped scenario with its reporting window."""
 
 _WHOLE = {table: {field.name: field.whole for field in declared.columns} for table, declared in LAYOUT.tables.items()}
 
@@ -162,7 +162,7 @@ def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> Lo
 def outcomes(
     *settings: str, scenario: str = "baseline", futures: int = 60, overrides: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """The outcomes of paired futures of a shipped scenario up to its leading window, compiled."""
+    """The outcomes of paired futures of a shipped scenario up to its reporting window, compiled."""
     job = runner.Job(varied_of(scenario, settings, overrides), 1, futures)
     return runner.run(job, "compiled", lambda _: None).outcomes
 

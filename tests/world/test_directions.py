@@ -190,7 +190,7 @@ SERVICED = (
     "controls.rules.us_tools_servicing.effective=2026-05-01",
     "foundry.memory_time=2 months",
 )
-"""Tools without servicing, early enough to show in the leading window."""
+"""Tools without servicing, early enough to show in the reporting window."""
 
 WITHOUT_TOOLS: list[Row] = [
     ("controls.rules.us_tools_servicing.probability", "0", "1", "reference_chip_made", -1),

@@ -121,8 +121,8 @@ def _says(case: ScenarioResult) -> str:
         first = [(row.words, _amount(row.gain(name))) for row in relief.foremost(name, step)]
         texts.append(f"{how}, {gives_most(first, (_amount(row.gain(name)) for row in causes), 'cause')}")
     return (
-        f"{measure(name).title} in {case.id}: {'; '.join(texts)}. Left of zero, easing makes it worse. "
-        "Set apart at the bottom: wanting less, which is no cause that anybody can ease."
+        f"{measure(name).title} in {case.id}: {'; '.join(texts)}. Bars left of zero: making it "
+        "easier makes things worse. Bottom row: a lower ambition, for comparison; it is not a cause."
     )
 
 

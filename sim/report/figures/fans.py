@@ -6,6 +6,7 @@ Where many scenarios are shown at once, the page draws bands for the first of th
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from sim.findings.tables import Cell, Table
 from sim.measures.levels import Level
 from sim.measures.measures import levels as levels_of
 from sim.measures.measures import measure
-from sim.measures.wording import amount, day_text, number
+from sim.measures.wording import amount, day_text, full_day, number
 from sim.report import colours
 from sim.report.figure import (
     Figure,
@@ -38,14 +39,14 @@ OUTER, INNER = 0.14, 0.26
 
 
 ROOM, CRUSHED = 1.15, 1.6
-"""Room above the leading window; and how many times higher what follows it may reach before it goes off the scale."""
+"""Room above the reporting window; and how many times higher what follows it may reach before it goes off the scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fan:
     """A series of the books shown as a fan, and what is wanted of it, if that is a series too.
 
-    `most`: where counting ends. `measure`: what holds the series at the end of the leading window, future by future;
+    `most`: where counting ends. `measure`: what holds the series at the end of the reporting window, future by future;
     the books of all futures are histograms, and a little coarser.
     """
 
@@ -115,7 +116,7 @@ def _figure(fan: Fan, cases: Sequence[ScenarioResult]) -> Figure:
     says = f"{fan.meaning} {_says(fan, cases, levels)}"
     says += " Logarithmic scale: a step up is a multiple." if logarithmic else ""
     says += (
-        f" Later, nine of ten reach up to {amount(max(drawn), fan.unit)}, off the scale."
+        f" Later, the 90% interval reaches {amount(max(drawn), fan.unit)}, off the scale."
         if "range" in y and not logarithmic
         else ""
     )
@@ -131,7 +132,7 @@ def _figure(fan: Fan, cases: Sequence[ScenarioResult]) -> Figure:
 
 
 def _drawn_levels(fan: Fan, case: ScenarioResult) -> pd.DataFrame:
-    """The levels of a fan; those of the leading window's last day as its measure has them."""
+    """The levels of a fan; those of the reporting window's last day as its measure has them."""
     frame, day = _levels(case.series, fan.series).clip(upper=fan.most), case.findings.run.window_end.isoformat()
     if fan.measure and day in frame.index:
         frame.loc[day] = [level.value for level in levels_of(measure(fan.measure), case.outcomes, SHARES)]
@@ -180,13 +181,13 @@ def _months(table: "pd.DataFrame | pd.Series[float]") -> list[str]:
 
 
 def _leading(levels: Sequence[pd.DataFrame], first: ScenarioResult) -> list[float]:
-    """What is drawn of the leading window."""
+    """What is drawn of the reporting window."""
     until = first.findings.run.reporting_until.isoformat()
     return [value for table in levels for level in ("p5", "p95") for value in table[table.index < until][level]]
 
 
 def _linear(unit: str, leading: list[float], drawn: list[float]) -> Spec:
-    """From zero. Where what is extrapolated would crush the leading window, the scale is the window's."""
+    """From zero. Where what is extrapolated would crush the reporting window, the scale is the window's."""
     how: Spec = {"exponentformat": "B", "separatethousands": True, "tickprefix": "$" if unit == "USD" else ""}
     top = ROOM * max(leading, default=0.0)
     if 0.0 < top < max(drawn) / CRUSHED:
@@ -212,11 +213,11 @@ def _keys(wanted: bool, cases: int) -> Iterator[Key]:
 
 
 def _says(fan: Fan, cases: Sequence[ScenarioResult], levels: Sequence[pd.DataFrame]) -> str:
-    """The end of the leading window, in a sentence."""
+    """The end of the reporting window, in a sentence."""
     run = cases[0].findings.run
     before = [month for month in levels[0].index if str(month) < run.reporting_until.isoformat()]
     month = before[-1] if before else levels[0].index[0]
-    when = f"On {month}" if not before else f"At {day_text(run.window_end)}"
+    when = f"On {full_day(date.fromisoformat(str(month)))}" if not before else f"At {day_text(run.window_end)}"
     if len(cases) == 1:
         row = levels[0].loc[month]
         inner = f"{number(row['p5'], fan.unit)} to {number(row['p95'], fan.unit)}"

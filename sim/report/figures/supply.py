@@ -15,7 +15,7 @@ from sim.report.figures.campaigns import spread
 
 
 def pathways(cases: Sequence[ScenarioResult]) -> Figure:
-    """H100e by pathway at the end of the leading window."""
+    """H100e by pathway at the end of the reporting window."""
     when = day_text(cases[0].findings.run.window_end)
     meaning = f"H100 equivalents at {when}: delivered so far, or on rent then."
     figure = spread("pathways", "Compute by the way it comes", meaning, cases, {way: WAYS[way] for way in PATHWAYS})

@@ -203,7 +203,7 @@
     const trace = {
       type: "scatter", mode: "markers", x: part("time"), y: part("b"), customdata: part("bdi").map(plain),
       marker: { size: events.map((event) => 8 + 4 * event.dataset.weight), color: colour("case-0", 0.75), line: { width: 0 } },
-      hovertemplate: "%{x|%Y-%m-%d}  %{customdata}<extra></extra>",
+      hovertemplate: "%{x|%-d %B %Y}  %{customdata}<extra></extra>",
     };
     const axis = { fixedrange: true, zeroline: false };
     const layout = { margin: { r: 12, t: 8, b: 26 }, dragmode: false, xaxis: { ...axis, type: "date", showgrid: false }, yaxis: { ...axis, type: "category", autorange: "reversed" } };

@@ -105,7 +105,7 @@ def window_problems(values: Mapping[str, Value], start: date, end: date) -> Iter
     dates = [values[path] for path in WINDOW if path in values]
     uncertain = [value for value in dates if not isinstance(value.spec, Fixed)]
     for value in uncertain:
-        yield _window_problem(value, "one date is due; the findings of all futures are about one window")
+        yield _window_problem(value, "expected one date; the findings of all futures are about one window")
     if uncertain or len(dates) < len(WINDOW):
         return
     first, last, later = (value.spec.value for value in dates if isinstance(value.spec, Fixed))

@@ -188,7 +188,7 @@ class _Head:
         if node is None or node.value is None:
             return ()
         if not node.items or not all(isinstance(item.value, str) for item in node.items):
-            self._wrong(key, f"expected a list of texts, got {flow(node)}")
+            self._wrong(key, f"expected a list of strings, got {flow(node)}")
         return tuple(Text(str(item.value), item.place) for item in node.items)
 
     def levers(self, directory: Directory) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ class ClauseReader:
 
     def _list(self, node: Node) -> list[Node]:
         if not node.items:
-            self._wrong(node, "a list of tests is due")
+            self._wrong(node, "expected a list of tests")
         return node.items
 
     def _chips(self, node: Node) -> list[str]:

@@ -17,7 +17,7 @@ HEAD = {
     "correlations": "rank correlations between uncertain inputs: [{between: [a.path, b.path], rank: 0.6}]; "
     "one between the same ends replaces the inherited one",
     "levers": "paths of what the lab decides",
-    "measures": "what the report leads with",
+    "measures": "headline measures, which the report shows first",
     "gates": "conditions that decide the exit code; one of the same statistic and side replaces the inherited one",
     "overrides": "named blocks of changes, applied with `--override`",
     "processes": "SimPy processes of your own: module.function; run with `--allow-processes`",

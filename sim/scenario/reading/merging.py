@@ -38,7 +38,7 @@ def _misshapen(node: Node, within: Branch) -> Iterator[Problem]:
         case Group(path) if node.value is None:
             yield Problem(node.place, path, "holds nothing; leave the key out to keep what it extends")
         case Group(path) if not isinstance(node.value, dict):
-            yield Problem(node.place, path, f"a mapping is due here, with {', '.join(within.keys()[:6])} ...")
+            yield Problem(node.place, path, f"expected a mapping, with {', '.join(within.keys()[:6])} ...")
         case Group(path):
             for key, child in node.mapping.items():
                 if not path and key in (*MAPPINGS, "facts"):
@@ -46,7 +46,7 @@ def _misshapen(node: Node, within: Branch) -> Iterator[Problem]:
                 else:
                     yield from _misshapen(child, branch(within, key))
         case Things(path) if not isinstance(node.value, list | None):
-            yield Problem(node.place, path, "a list of things is due here, each with an `id`")
+            yield Problem(node.place, path, "expected a list of things, each with an `id`")
 
 
 def _misshapen_head(key: str, node: Node, root: Group) -> Iterator[Problem]:

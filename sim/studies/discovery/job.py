@@ -33,7 +33,7 @@ SEEN = [i for i, name in enumerate(SERIES) if name not in PARTS]
 
 @dataclass
 class Early:
-    """What the world sees of the first futures before the leading window ends, kept beside their outcomes."""
+    """What the world sees of the first futures before the reporting window ends, kept beside their outcomes."""
 
     store: Chunks
     months: list[str]
@@ -99,7 +99,7 @@ def _discovered(study: Study, target: Gate) -> Discovery:
 
 
 def _window(template: Template) -> tuple[date, list[str]]:
-    """The last day of the leading window, and the last days of its months."""
+    """The last day of the reporting window, and the last days of its months."""
     scenario = template.scenario
     value = scenario.values["window.reporting_until"]
     last = shown(value.spec.value, value.field, scenario.start)  # type: ignore[union-attr]

@@ -37,7 +37,7 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
     tree: tuple[Split, ...]
     signposts: tuple[Signpost, ...]
     until: date
-    """The last day of the leading window."""
+    """The last day of the reporting window."""
 
     @property
     def name(self) -> str:
@@ -108,7 +108,7 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
         return sum(split.name in limited for split in self.tree[:ASKED_FIRST])
 
     def early(self, post: Signpost) -> str:
-        """How long before the end of the leading window a signpost stands."""
+        """How long before the end of the reporting window a signpost stands."""
         days = (self.until - date.fromisoformat(post.month)).days
         return f"{counted(round(days / 30.44), 'months')} before {day_text(self.until)}"
 

@@ -146,7 +146,7 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
     def turning(self) -> str:
         """What would turn the finding: the target, or the main bottleneck of training."""
         if all(finding.constant is not None for finding in self.findings):
-            return "No measure here varies, so no assumption leads, and none was tried for where the finding turns."
+            return "No measure here varies, so no assumption leads, and none was tried for tipping points."
         if not self.tippings:
             return "No assumption is uncertain."
         usual = self.tippings[0].usual
@@ -190,7 +190,7 @@ class Sensitivity(Document, keys="scenario=name method futures=ran measures=find
                 yield f"  event {event}: {event_text(total)}{how}"
         if self.turns:
             yield ""
-            yield "Where the finding turns (one assumption at a time, the others as they come)"
+            yield "Tipping points (each assumption alone, the others varying as sampled)"
         for turn in self.turns:
             sides = "; ".join(f"{where} it is {becomes}" for where, becomes in self.sides(turn))
             yield f"  {turn.name}: {turn.usual}; {sides}"

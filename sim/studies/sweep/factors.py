@@ -92,7 +92,7 @@ class FactorReader:
                     message = "`values` stand here already; write one or the other"
                     self._wrong(item.mapping[key], f"{where}.{key}", message)
             if not form.values.items:
-                self._wrong(form.values, f"{where}.values", "a list of values is due")
+                self._wrong(form.values, f"{where}.values", "expected a list of values")
             return form.values.items
         ends = self._ends(form.between, where, path)
         if form.between is None or "steps" not in item.mapping:

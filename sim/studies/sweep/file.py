@@ -107,7 +107,7 @@ class ScenariosReader:
             self._wrong(place, str(error))
             return
         if visible(file.stem) in self.scenarios:
-            self._wrong(place, f"`{file.stem}` stands here twice")
+            self._wrong(place, f"duplicate scenario `{file.stem}`")
         elif not file.is_file():
             self._wrong(place, f"no such file: {text}{neighbour(file, text)}")
         else:

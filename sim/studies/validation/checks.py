@@ -151,7 +151,7 @@ def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapp
     for extreme in extremes:
         for each, reckoned in extreme.expected.items():
             usual, ours = (mean_level(each, outcomes).text(each.unit) for outcomes in (base, runs[extreme.name]))
-            row = {"extreme": extreme.name, "taken away by": ", ".join(extreme.settings), "measure": each.title}
+            row = {"extreme": extreme.name, "removed by": ", ".join(extreme.settings), "measure": each.title}
             row |= {"reckoning": "" if reckoned is None else amount_of(each, reckoned)}
             rows.append(row | {"baseline": usual, "ours": ours, "note": extreme.note})
     return pd.DataFrame(rows)

@@ -127,7 +127,7 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     yield validation.markdown(validation.anchors_table(checks.anchors, scenarios))
     yield f"\n## Differences from the baseline: a coarse reckoning, and ours\n\n{MEANING}\n"
     yield validation.markdown(validation.expected_table(checks.expected, base, scenarios))
-    yield "\n## Limits taken away\n\nMeans.\n"
+    yield "\n## Limits removed\n\nMeans.\n"
     taken = {extreme.name: runs.outcomes(Case("baseline", extreme.settings)) for extreme in checks.extremes}
     yield validation.markdown(validation.extremes_table(checks.extremes, base, taken))
     about = f"The effect of having it: with less without, in the same futures. {MEANING}"

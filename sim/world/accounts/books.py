@@ -224,7 +224,7 @@ def campaigns_told(future: Future) -> None:
 
 @compilable
 def window_told(future: Future) -> None:
-    """What the books say of the measured year, of the leading window and of its end.
+    """What the books say of the measured year, of the reporting window and of its end.
 
     A month that lies partly in the measured year counts for its days in it. What stands at the end of the leading
     window, its sums and its lows are those of the months that end in it.
@@ -265,7 +265,7 @@ def window_told(future: Future) -> None:
 
 @compilable
 def window_noted(future: Future, m: int) -> None:
-    """One month of the leading window: sums and lows, and the stocks as they stand (the last month's remain)."""
+    """One month of the reporting window: sums and lows, and the stocks as they stand (the last month's remain)."""
     outcome = future.outcome[0]
     book = future.books[m]
     outcome.lowest_cash = min(outcome.lowest_cash, book.cash)

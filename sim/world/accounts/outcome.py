@@ -72,7 +72,7 @@ class Outcome(Releases, Opening):
     """What one future comes to; causes and pathways are kept beside it. Measures are what is `measured`, in order."""
 
     train_short: Share = measured(
-        "training compute wanted and not there, over wanted, in the measured year",
+        "training compute missing, as a share of what is wanted, in the measured year",
         "Training shortfall",
         "lower",
         kind="share",
@@ -87,58 +87,61 @@ class Outcome(Releases, Opening):
         wants="tokens_wanted",
     )
     train_effective: TrainUnits = measured(
-        "training units at work at the end of the leading window",
+        "training units at work at the end of the reporting window",
         "Training compute, of wanted",
         "higher",
         kind="share",
         unit="ratio",
-        definition="training units at work over training units wanted, at the end of the leading window",
+        definition="training units at work over training units wanted, at the end of the reporting window",
         against="train_wanted",
         wants="train_wanted",
     )
-    owned: H100e = measured("owned H100e at the end of the leading window", "Owned compute", "higher")
+    owned: H100e = measured("owned H100e at the end of the reporting window", "Owned compute", "higher")
     owned_later: H100e = measured("owned H100e at the later date", "Owned compute, later", "higher")
-    rented: H100e = state("rented H100e at the end of the leading window")
-    power: MW = measured("power drawn by owned chips at the end of the leading window", "Power drawn", "lower")
-    lowest_cash: USD = measured("lowest month-end cash in the leading window", "Lowest cash", "higher")
+    rented: H100e = state("rented H100e at the end of the reporting window")
+    power: MW = measured("power drawn by owned chips at the end of the reporting window", "Power drawn", "lower")
+    lowest_cash: USD = measured("lowest month-end cash in the reporting window", "Lowest cash", "higher")
     lowest_runway: Months = measured(
-        "lowest at a month's end in the leading window: months that cash lasts at that month's net burn, no purchases",
+        "lowest month-end in the reporting window: months that cash lasts at that month's net burn, no purchases",
         "Lowest runway",
         "higher",
     )
     lowest_plan_runway: Months = measured(
-        "lowest when a month began in the leading window: months that cash lasts with all that the plan would buy if "
+        "lowest when a month began in the reporting window: months that cash lasts with all that the plan would buy if "
         "money were no limit, at the plan's pace",
         "Lowest runway of the plan",
         "higher",
     )
     raised: USD = measured(
-        "money and credit raised by the end of the leading window", "Money raised", "higher", low=0.0
+        "money and credit raised by the end of the reporting window", "Money raised", "higher", low=0.0
     )
     closed: Share = measured(
-        "1 if a round closed by the end of the leading window", "A round closes", "higher", kind="flag"
+        "1 if a round closed by the end of the reporting window", "A round closes", "higher", kind="flag"
     )
     closed_on: Day = state("day of the first close; if none, the last day")
     stalled: Share = measured(
-        "1 if talks stalled by the end of the leading window", "Talks stall", "lower", kind="flag"
+        "1 if talks stalled by the end of the reporting window", "Talks stall", "lower", kind="flag"
     )
     window_closed: Share = measured(
-        "1 if a chip that the exporter let through was shut out by the end of the leading window",
+        "1 if a chip that the exporter let through was shut out by the end of the reporting window",
         "The exporter's window closes",
         "lower",
         kind="flag",
     )
     rupture: Share = measured(
-        "1 if relations had been a rupture by the end of the leading window", "Relations rupture", "lower", kind="flag"
+        "1 if relations had been a rupture by the end of the reporting window",
+        "Relations rupture",
+        "lower",
+        kind="flag",
     )
     truce_lapsed: Share = measured(
-        "1 if the truce ran out by the end of the leading window and was not prolonged",
+        "1 if the truce ran out by the end of the reporting window and was not prolonged",
         "The truce lapses",
         "lower",
         kind="flag",
     )
     listed: Share = measured(
-        "1 if the lab itself was listed by the end of the leading window", "The lab is listed", "lower", kind="flag"
+        "1 if the lab itself was listed by the end of the reporting window", "The lab is listed", "lower", kind="flag"
     )
     rounds: Number = state("rounds closed by the end", low=0.0)
     fallback: USD = state("other finance found in stalls, by the end", low=0.0)
@@ -149,23 +152,23 @@ class Outcome(Releases, Opening):
         "lower",
         kind="flag",
     )
-    reference_chip_made: Units = state("chips of the watched supply made nationwide by the end of the leading window")
+    reference_chip_made: Units = state("chips of the watched supply made nationwide by the end of the reporting window")
     reference_chip_offered: Units = state("of these, offered to the lab by then")
     reference_chip_delivered: Units = state("of these, delivered to the lab by then")
     made_before: Units = state("domestic chips of all kinds made nationwide from the first day to the measured year")
-    made_measured: Units = state("and in the leading window from then on")
+    made_measured: Units = state("and in the reporting window from then on")
     reference_import_delivered: Units = state("chips of the watched import delivered to the lab by then")
     dilution: Share = measured(
-        "share of the lab sold by the end of the leading window", "Share of the lab sold", "lower", kind="share"
+        "share of the lab sold by the end of the reporting window", "Share of the lab sold", "lower", kind="share"
     )
     insolvent: Share = measured("1 if insolvent by the end", "Insolvent", "lower", kind="flag")
     insolvent_on: Day = state("day of it; if not, the last day")
     insolvent_days: Days = state("days in arrears by the end")
-    train_wanted: TrainUnits = state("training units wanted at the end of the leading window")
-    tokens_wanted: TokensPerDay = state("tokens wanted a day at the end of the leading window")
+    train_wanted: TrainUnits = state("training units wanted at the end of the reporting window")
+    tokens_wanted: TokensPerDay = state("tokens wanted a day at the end of the reporting window")
     trained: FLOP = measured("training work done in all, physical FLOP", "Training work done", "higher")
     frontier_gap: Months = measured(
-        "months since the best rival had what the lab's best flagship has, at the end of the leading window",
+        "months since the best rival had what the lab's best flagship has, at the end of the reporting window",
         "Behind the frontier",
         "lower",
     )
@@ -176,22 +179,22 @@ class Outcome(Releases, Opening):
         kind="share",
         wants="tokens_wanted",
     )
-    revenue: USD = measured("revenue by the end of the leading window", "Revenue", "higher", low=0.0)
+    revenue: USD = measured("revenue by the end of the reporting window", "Revenue", "higher", low=0.0)
     longest_rationing: Days = measured(
-        "longest time of tokens refused even at the highest price, in the leading window, days",
+        "longest time of tokens refused even at the highest price, in the reporting window, days",
         "Longest rationing",
         "lower",
         unit="days",
     )
     goodput: Share = measured(
-        "share of time that training moved forward, repairs counted, over the leading window",
+        "share of time that training moved forward, repairs counted, over the reporting window",
         "Goodput of training",
         "higher",
         kind="share",
     )
     restarts: Number = measured(
-        "final runs restarted by the end of the leading window", "Final runs restarted", "lower", unit="runs", low=0.0
+        "final runs restarted by the end of the reporting window", "Final runs restarted", "lower", unit="runs", low=0.0
     )
-    people: People = measured("people at the lab at the end of the leading window", "People", "higher")
+    people: People = measured("people at the lab at the end of the reporting window", "People", "higher")
     domestic_maturity: Share = state("utilisation of the domestic chips' software over its ceiling then")
     idle: H100e = state("H100e delivered and not yet running then")

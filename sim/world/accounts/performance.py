@@ -1,4 +1,4 @@
-"""Performance: what the books say of runs, tokens, people and software, each month and over the leading window.
+"""Performance: what the books say of runs, tokens, people and software, each month and over the reporting window.
 
 Goodput is what the month's training got out of its chips, over what it would have got with none in repair and runs
 that always move forward. Maturity is that of the software of domestic chips, weighted by their dense rate.
@@ -75,7 +75,7 @@ def domestic_maturity(future: Future) -> float:
 
 @compilable
 def window_noted(future: Future, m: int) -> None:
-    """One month of the leading window: sums, means and highs, and what stands at its end (the last month's remains)."""
+    """One month of the reporting window: sums, means, highs, and what stands at its end (the last month's remains)."""
     outcome = future.outcome[0]
     month = future.months[m]
     book = future.books[m]

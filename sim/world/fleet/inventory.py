@@ -1,4 +1,4 @@
-"""Inventory: what is there at the end of the leading window, by the way it came and by what it does.
+"""Inventory: what is there at the end of the reporting window, by the way it came and by what it does.
 
 Chips that are there are waiting, starting, running or in repair; a holding's losses fall on all ways that filled it
 alike. Chips of the first day are a way of their own: how they came is not told apart. Fit for training is what trains
@@ -72,7 +72,7 @@ BY_PATHWAY = tuple(
             (
                 row.id,
                 measured(
-                    f"{COUNTED[row.rented].format(row.words)} the end of the leading window{row.note}",
+                    f"{COUNTED[row.rented].format(row.words)} the end of the reporting window{row.note}",
                     row.title if row.rented else f"Delivered, {row.title.lower()}",
                     "higher",
                 ),
@@ -81,10 +81,10 @@ BY_PATHWAY = tuple(
         ),
     )
 )
-"""The same at the end of the leading window: outcomes."""
+"""The same at the end of the reporting window: outcomes."""
 
 OF_WAYS = (
-    ("installed", "units", Units, "chips {} that are there at the end of the leading window"),
+    ("installed", "units", Units, "chips {} that are there at the end of the reporting window"),
     ("training_grade", "fit", H100e, "H100e {} there then and fit for training"),
     ("inference_only", "serves", H100e, "H100e {} there then that only serve"),
     ("power", "power", MW, "power drawn then by chips {}, whoever pays for it"),
@@ -112,7 +112,7 @@ INVENTORY = (
         for each in columns_down("grades", source, H100e, [(name, meaning)], grade)
     ),
 )
-"""What is there at the end of the leading window: outcomes."""
+"""What is there at the end of the reporting window: outcomes."""
 
 
 @compilable
@@ -140,14 +140,14 @@ def on_rent(future: Future, m: int) -> float:
 
 @compilable
 def arrivals_noted(future: Future, m: int) -> None:
-    """H100e of each pathway, as of a month of the leading window; the last one remains."""
+    """H100e of each pathway, as of a month of the reporting window; the last one remains."""
     for way in range(PATHWAYS):
         future.stocks[way].came = future.month_ways[m * PATHWAYS + way].h100e
 
 
 @compilable
 def counted(future: Future, m: int) -> None:
-    """The books of month `m` close: if it is the last of the leading window, all that is there."""
+    """The books of month `m` close: if it is the last of the reporting window, all that is there."""
     until = future.window[0].reporting_until
     last = m + 1 >= future.counts[0].months or future.months[m + 1].ends > until
     if future.months[m].ends <= until and last:

@@ -339,7 +339,7 @@ def volume_left(future: Future, r: int) -> float:
 
 @compilable
 def record_outcome(future: Future) -> None:
-    """What the governments had done by the end of the leading window."""
+    """What the governments had done by the end of the reporting window."""
     outcome = future.outcome[0]
     until = future.window[0].reporting_until
     relations = future.climate[0]

@@ -112,14 +112,14 @@ class Gap(Section):
 class MonthGap(Section):
     """One use in one month. Row: month x uses + use."""
 
-    short: Number = state("units wanted and not there")
+    short: Number = state("units missing")
     reserve: Number = state("of those for want of money, what the reserve keeps back")
 
 
 class MonthPart(Section):
     """One cause's part of a month's gap. Row: (month x uses + use) x causes + cause."""
 
-    units: Number = state("units wanted and not there, laid to the cause")
+    units: Number = state("units missing, laid to the cause")
 
 
 OF_USE = (
@@ -138,7 +138,7 @@ BOOK = tuple(
             "month_gaps",
             "short",
             kind,
-            [(f"{id}_short_units", f"{name} units wanted and not there in a month")],
+            [(f"{id}_short_units", f"{name} units missing in a month")],
             use,
             USES,
         ),

@@ -158,7 +158,7 @@ def airport(own: float, one: float, other: float) -> float:
 
 @compilable
 def watched(future: Future, m: int) -> None:
-    """What outcomes follow is counted each month of the leading window; the last of them remains."""
+    """What outcomes follow is counted each month of the reporting window; the last of them remains."""
     window = future.window[0]
     if future.months[m].ends <= window.reporting_until:
         counted(future)

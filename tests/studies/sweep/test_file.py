@@ -179,7 +179,7 @@ STEPS = "factors: [{{path: procurement.reserve, between: [0 months, 12 months], 
         ("factors: [{path: capital.cash, paths: [capital.financing.size], values: [$1M]}]\n", "not both"),
         ("factors: [{path: capital.cash, values: [$1M], steps: 3}]\n", "write one or the other"),
         ("factors: [{path: capital.cash, values: [$1M], between: [$1M, $2M]}]\n", "write one or the other"),
-        ("factors: [{path: capital.cash, values: [+$1M]}]\n", "is a difference, and a value is due"),
+        ("factors: [{path: capital.cash, values: [+$1M]}]\n", "is a difference, expected a value"),
     ],
 )
 def test_what_no_design_can_do_is_told(tmp_path: Path, text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What is there at the end of the leading window: whole, and told twice, by the way it came and by what it does."""
+"""What is there at the end of the reporting window: whole, and told twice, by the way it came and by what it does."""
 
 import pytest
 
