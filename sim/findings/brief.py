@@ -106,7 +106,7 @@ def brief(comparison: Comparison) -> Brief:
     )
     rows = tuple(row_of(case, comparison) for case in comparison.scenarios)
     other = first.findings.other
-    base = first.findings.title if not alone else other.effect.base if other and other.effect else ""
+    base = first.findings.called if not alone else other.effect.base if other and other.effect else ""
     headline = comparison.headline
     if alone:
         headline = f"{first.findings.title}: {headline[:1].lower()}{headline[1:]}"
@@ -141,7 +141,7 @@ def _facts(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Fact]:
     yield _in_all(comparison)
     worst = max(rows[1:], key=lambda row: row.cost.difference.mean if row.cost else -math.inf)
     if worst.cost and worst.through and worst.cost.difference.mean > 0.0:
-        yield _split(_named(works_through(worst.cost), worst.title))
+        yield _split(_named(works_through(worst.cost), f"“{worst.title}”"))
     yield from _wanting(first, rows)
 
 
@@ -158,7 +158,7 @@ def _in_all(comparison: Comparison) -> Fact:
     """What holds training back, of the first scenario; and whether the others say the same."""
     found = [each.findings.other.of_use("train") for each in comparison.scenarios if each.findings.other]
     answers = {frozenset(row.removed for row in each.candidates) for each in found}
-    title = comparison.reference.findings.title
+    title = comparison.reference.findings.called
     who = f"In all {len(found)} scenarios" if len(answers) == 1 and len(found) > 1 else f"In {title}"
     fact = _split(comes_back("train", found[0]))
     claim = f"{who}, {fact.claim[:1].lower()}{fact.claim[1:]}"

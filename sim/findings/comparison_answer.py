@@ -70,15 +70,15 @@ def headline(scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifferen
     first = scenarios[0].findings
     leading_differences = [each for each in apart if each.measure.name == LEADS]
     if all(each.paired.nothing for each in apart):
-        return f"Nothing differs from {first.title}."
+        return f"Nothing differs from {first.called}."
     worst = max(leading_differences, key=lambda each: each.paired.mean)
     if worst.paired.mean <= widening(len(leading_differences)) * worst.paired.error:
-        return f"In no scenario does training lack more of its compute than in {first.title}, beyond simulation error."
+        return f"In no scenario does training lack more of its compute than in {first.called}, beyond simulation error."
     case = next(each for each in scenarios if each.id == worst.id)
     missing, usual = (float(values(worst.measure, each.outcomes).mean()) for each in (case, scenarios[0]))
     text = (
-        f"{case.findings.title} costs most: training lacks {percent_text(missing)} of the compute it wants "
-        f"{period(first.run)}, {points(worst.paired.mean)} more than in {first.title} ({percent_text(usual)})."
+        f"{case.findings.called} costs most: training lacks {percent_text(missing)} of the compute it wants "
+        f"{period(first.run)}, {points(worst.paired.mean)} more than in {first.called} ({percent_text(usual)})."
     )
     return text + _as_much(worst.id, scenarios)
 
@@ -88,7 +88,7 @@ def _as_much(worst: str, scenarios: Sequence[ScenarioResult]) -> str:
     short_ = {each.id: values(measure(LEADS), each.outcomes) for each in scenarios}
     apart = {each.id: paired(short_[worst], short_[each.id]) for each in scenarios[1:] if each.id != worst}
     alike = [
-        each.findings.title for each in scenarios if each.id in apart and apart[each.id].mean <= apart[each.id].error
+        each.findings.called for each in scenarios if each.id in apart and apart[each.id].mean <= apart[each.id].error
     ]
     return f" Within simulation error {listed(alike)} cost{'s' * (len(alike) == 1)} as much." if alike else ""
 
@@ -118,12 +118,13 @@ def _which(scenarios: Sequence[ScenarioResult], use: str) -> Iterator[str]:
         yield from _together((each.findings.title, binding(binds)) for each, binds in now)
         yield "What removing a constraint would give back was not computed."
         return
-    yield f"In {first.title}: {comes_back(use, first.other.of_use(use))} {stays_short(first.other.of_use(use))}".strip()
-    own = first.other.of_use(use).candidates
+    removed = first.other.of_use(use)
+    yield f"In {first.called}: {comes_back(use, removed)} {stays_short(removed)}".strip()
+    own = removed.candidates
     for each in scenarios[1:]:
         removals = each.findings.other.of_use(use) if each.findings.other else None
         if removals and {row.removed for row in removals.candidates} != {row.removed for row in own}:
-            yield f"In {each.findings.title}: {comes_back(use, removals)}"
+            yield f"In {each.findings.called}: {comes_back(use, removals)}"
     for each in scenarios[1:]:
         effect = each.findings.other.effect if each.findings.other else None
         if effect and effect.costs[SHORTFALLS[use]].differs:
@@ -144,7 +145,7 @@ def _begins(scenarios: Sequence[ScenarioResult]) -> Iterator[tuple[str, str]]:
             continue
         here = short_from("train", each.outcomes)[:, None]
         change = later(here, usual, last_day(run), ("train_from",))["train_from"]
-        notes = [] if each is first else [moved_text(change, first.findings.title)]
+        notes = [] if each is first else [moved_text(change, first.findings.called)]
         notes += [f"never in {percent_text(timing.never)} of futures"] if timing.never else []
         besides = f" ({'; '.join(notes)})" if notes else ""
         yield run.name, f"training is short from {month_of(timing.median, run.start)} on{besides}"
@@ -152,7 +153,7 @@ def _begins(scenarios: Sequence[ScenarioResult]) -> Iterator[tuple[str, str]]:
 
 def _bad(scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference]) -> Iterator[str]:
     """By how much each scenario is worse in what is told, the worst first."""
-    yield f"Against {scenarios[0].findings.title}, on average over the same futures."
+    yield f"Against {scenarios[0].findings.called}, on average over the same futures."
     for name in TOLD:
         worst = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
         if worst:

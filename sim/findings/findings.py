@@ -79,6 +79,11 @@ class Findings(
         return self.run.name
 
     @property
+    def called(self) -> str:
+        """The name inside a sentence, where one such as `Controls tighten` would be read as a part of it."""
+        return f"“{self.run.name}”"
+
+    @property
     def measures(self) -> tuple[Summary, ...]:
         """All summaries but those of pathways, which have a table of their own."""
         return tuple(summary for summary in self.summaries if summary.measure.name not in PATHWAYS)

@@ -87,7 +87,7 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> ComparisonRes
     policies = read_policy_file(request.policies, scenarios) if request.policies else None
     taken: list[_Taken] = []
     asked = [(each, replace(request, relief=0) if place else request) for place, each in enumerate(every)]
-    first = Base(every[0].template, every[0].template.scenario.name)
+    first = Base(every[0].template, f"“{every[0].template.scenario.name}”")
     progress(0, sum(_beside(own, each, first if own is not request else None) for each, own in asked))
     for each, own_request in asked:
         base = first if taken else None

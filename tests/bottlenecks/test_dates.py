@@ -196,9 +196,9 @@ def test_a_comparison_says_how_far_each_scenario_moves_the_date() -> None:
     said = next(line.text for line in compare([*cases, scenario("c", world(400, begins, late), "C")], 1).answer[2:])
     assert "B: training is short from " in said
     assert "(0.9 months (± 0" in said
-    assert "earlier than in A; never in " in said
+    assert "earlier than in “A”; never in " in said
     assert "C: training is short" in said
-    assert "(as in A; never in " in said
+    assert "(as in “A”; never in " in said
 
 
 def test_a_table_of_removals_has_the_dates_that_are_said() -> None:

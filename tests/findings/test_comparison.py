@@ -35,7 +35,7 @@ def test_a_scenario_compared_with_itself_differs_by_nothing_anywhere() -> None:
     assert len(comparison.differences) == len(MEASURES)
     assert all(each.paired.nothing for each in comparison.differences)
     assert {each.paired.mean for each in comparison.differences} == {0.0}
-    assert comparison.headline == "Nothing differs from A."
+    assert comparison.headline == "Nothing differs from “A”."
 
 
 def test_the_headline_names_what_costs_most() -> None:
@@ -43,7 +43,7 @@ def test_the_headline_names_what_costs_most() -> None:
         [scenario("a", short(0.0), "A"), scenario("b", short(0.03)), scenario("c", short(0.12), "C")], 1
     )
     assert comparison.headline == (
-        "C costs most: training lacks 51% of the compute it wants in 2027, 12 points more than in A (39%)."
+        "“C” costs most: training lacks 51% of the compute it wants in 2027, 12 points more than in “A” (39%)."
     )
     assert comparison.of("c", "train_short").worse == 1.0
 
@@ -67,7 +67,7 @@ def test_noise_makes_no_headline() -> None:
     alike = [headline_by_luck(named, seed, 0.0, 0.1, 0.1) for seed in range(300)]
     assert sum("as much" not in said for said in alike) <= 25
     apart = [headline_by_luck(named, seed, 0.0, 0.1, 0.2) for seed in range(300)]
-    assert sum(said.startswith("C costs most") and "as much" not in said for said in apart) >= 290
+    assert sum(said.startswith("“C” costs most") and "as much" not in said for said in apart) >= 290
 
 
 def test_all_differences_are_against_the_first() -> None:
@@ -171,8 +171,8 @@ def test_without_removals_what_binds_now_is_said_and_no_more() -> None:
 def test_what_holds_back_is_said_of_the_first_and_where_another_says_otherwise() -> None:
     money, sites = (asked(worth(0.44, **{name: 0.3})) for name in ("money", "sites"))
     said = lines(*(named(id, short(0.0), other) for id, other in (("a", money), ("b", money), ("c", sites))))["Which"]
-    assert said.startswith("In A: What holds training back is money: without that limit, 30 of the 44 points")
-    assert "In C: What holds training back is sites" in said
+    assert said.startswith("In “A”: What holds training back is money: without that limit, 30 of the 44 points")
+    assert "In “C”: What holds training back is sites" in said
     assert "In B" not in said
 
 
