@@ -54,7 +54,7 @@ class Problem:
 
 
 class ChokepointError(Exception):
-    """Whatever a user is told in one message, without a traceback."""
+    """Whatever is reported to a user in one message, without a traceback."""
 
     exit_code = 4
 

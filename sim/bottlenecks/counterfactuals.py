@@ -41,7 +41,7 @@ class AmbitionResult(Document, keys="ambition=name missing"):
 @dataclass(frozen=True, slots=True)
 class Counterfactuals(
     Document,
-    keys="comes_back=removals.values tokens_back=tokens_told ten_percent_easier=eased effect ambitions",
+    keys="comes_back=removals.values tokens_back=reported_tokens ten_percent_easier=eased effect ambitions",
 ):
     """What comes back by measure, the tokens that come back, what 10% easier gives, the effect, and the ambitions."""
 
@@ -62,7 +62,7 @@ class Counterfactuals(
         return Removal(removed, amount(self.tokens[bits] - self.tokens[0]))
 
     @property
-    def tokens_told(self) -> tuple[Removal, ...]:
+    def reported_tokens(self) -> tuple[Removal, ...]:
         """The tokens that are written: without what may hold serving back, and without all six."""
         serve = self.of_use("serve")
         candidates = () if serve.nothing else serve.candidates

@@ -36,17 +36,17 @@ def runs(futures: int) -> int:
     return SETS * min(futures, TABLE_FUTURES)
 
 
-def table(template: Template, spec: RunSpec, store: Chunks, text: Callable[[int], None]) -> Any:
+def table(template: Template, spec: RunSpec, store: Chunks, progress: Callable[[int], None]) -> Any:
     """The table of a scenario, from the store or run now and kept; shape (SETS, futures, TABLED)."""
     n = min(spec.futures, TABLE_FUTURES)
     chunk = chunk_store.chunk_name(chunk_store.template_digest(template), spec.seed, spec.first, n)
     name = chunk_store.part_name(chunk, f"removals {NAMES} {TABLED}")
     there = store.read(name, n)
     if there is not None:
-        text(SETS * n)
+        progress(SETS * n)
         return swapped(there)
     sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
     jobs = [Job(each, spec.seed, n, spec.first, workers=spec.workers) for each in sets]
-    stacked_outcomes = stacked([each.outcomes for each in runner.run_several(jobs, spec.engine, text)])
+    stacked_outcomes = stacked([each.outcomes for each in runner.run_several(jobs, spec.engine, progress)])
     store.keep(name, swapped(stacked_outcomes))
     return stacked_outcomes

@@ -3,7 +3,7 @@
 All of it in the same futures. A scenario works through a constraint as far as its cost is gone when that constraint is
 removed in both worlds. A constraint counts there only if its removal leaves half of the shortfall standing in both, or
 there would be little left to differ; it is named where it takes a third of the cost, beyond doubt and on its side of
-zero. What different constraints take overlaps: it does not add up, and none is told as more than the whole.
+zero. What different constraints take overlaps: it does not add up, and none counts as more than the whole.
 """
 
 from collections.abc import Mapping, Sequence

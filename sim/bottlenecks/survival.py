@@ -30,13 +30,13 @@ Days = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 FAILURE_LEVEL = 0.5
-"""Share of the compute without the stop below which the lab has failed, if not told otherwise."""
+"""Share of the compute without the stop below which the lab has failed, unless another is given."""
 
 MONTH = 365.25 / 12.0
 """Days."""
 
 RARE_FAILURE = 0.05
-"""Probability of failure up to which a source is not told by its name."""
+"""Probability of failure up to which a source is not named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
 
 SURVIVAL_FUTURES = 200
-"""Futures of each variant whose months are kept, if not told: they fill the memory."""
+"""Futures of each variant whose months are kept, by default: they fill the memory."""
 
 Progress = Callable[[int], None]
 

@@ -55,7 +55,7 @@ class _Verbs(click.Group):
             try:
                 return super().invoke(ctx)
             finally:
-                sys.stdout.flush()  # what cannot be printed breaks here, where it is told
+                sys.stdout.flush()  # what cannot be printed breaks here, where it is reported
         except click.ClickException as error:
             error.message = logged(error.message, keep="\n")  # type: ignore[misc]
             raise

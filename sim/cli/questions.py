@@ -82,14 +82,14 @@ def story(request: StoryRequest, output: Output, everything: bool, by: str, trac
     if request.future is not None:
         options.refuse_given("is the number of futures to choose from, and --future is one of them", "futures")
     with output.progress() as progress:
-        told_story = relief_survival_story.story(request, progress)
+        result = relief_survival_story.story(request, progress)
     if output.as_json:
-        show_json(told_story.tale.as_json(everything))
+        show_json(result.tale.as_json(everything))
     else:
         from sim.cli import screens
         from sim.cli.terminal import Screen
 
-        screens.tale(told_story.tale, Screen(), everything, by == "page")
+        screens.tale(result.tale, Screen(), everything, by == "page")
     if trace:
-        write_file(trace, json.dumps(told_story.trace, allow_nan=False) + "\n", "--trace")
+        write_file(trace, json.dumps(result.trace, allow_nan=False) + "\n", "--trace")
         say(f"Trace: {trace}; open it at ui.perfetto.dev", err=output.as_json)

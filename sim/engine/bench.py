@@ -48,7 +48,7 @@ class Speed:
 class Pages:
     """What a future costs by page of the world: shares of the time under SimPy; events of a future by kind.
 
-    The compiler melts the pages into one function, so its time cannot be told apart by page; the shares are SimPy's.
+    The compiler melts the pages into one function, so its time cannot be divided by page; the shares are SimPy's.
     """
 
     shares: dict[str, float]

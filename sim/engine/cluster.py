@@ -68,8 +68,10 @@ def _identity() -> tuple[str, str]:
 
 
 def _same_everywhere(client: Any) -> None:
-    """Refuse a worker that computes differently. One that dies while it is asked is no reason to stop: whatever takes
-    its place is asked again with each task."""
+    """Refuse a worker that computes differently.
+
+    One that dies while it is asked is no reason to stop: whatever takes its place is asked again with each task.
+    """
     identities = client.run(_identity, on_error="return")
     if not identities:
         raise ModelError("the cluster has no workers")

@@ -18,11 +18,11 @@ def out_of_range(template: Template, inputs: Any, luck: int, processes: tuple[Pr
         future.run(processes)
     except ValueError:
         left = [c for c in range(future.counts[0].changes) if not happenings.in_range(future, c)]
-        return _told(template, future, max(left, key=lambda c: future.changes[c].in_force))
+        return _description(template, future, max(left, key=lambda c: future.changes[c].in_force))
     raise AssertionError("a future that broke does not break again")
 
 
-def _told(template: Template, future: Any, c: int) -> str:
+def _description(template: Template, future: Any, c: int) -> str:
     scenario, change = template.scenario, future.changes[c]
     value = scenario.values[template.parameter_at(change.address)]
     low, high = happenings.lowest(future, c), happenings.highest(future, c)

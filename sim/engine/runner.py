@@ -32,7 +32,7 @@ DRAWN = 10_000
 """Futures whose inputs are kept: enough to tell which assumptions matter, and few enough for any memory."""
 
 CHUNK = {"simpy": 25, "compiled": 250}
-"""Futures of a task, if not told: about half a second of work, or enough to forget its set-up."""
+"""Futures of a task, by default: about half a second of work, or enough to forget its set-up."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def chunk_of(engine: Engine) -> int:
     return CHUNK["simpy" if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()) else "compiled"]
 
 
-def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
-    """Run a job; `text` hears how many futures have finished.
+def run(job: Job, engine: Engine, progress: Callable[[int], None]) -> Results:
+    """Run a job; `progress` hears how many futures have finished.
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
@@ -114,7 +114,7 @@ def run(job: Job, engine: Engine, text: Callable[[int], None]) -> Results:
             sample[at : at + task.n] = batch.series[: max(0, len(sample) - at)]
             inputs[at : at + task.n] = task.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
-            text(task.n)
+            progress(task.n)
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
     table.insert(0, "future", np.arange(job.first, job.first + job.futures))
     return Results(table, histograms, sample, inputs, events, chosen)
@@ -130,7 +130,7 @@ class Futures:
 
 
 def run_several(
-    jobs: Sequence[Job], engine: Engine, text: Callable[[int], None], months: bool = False
+    jobs: Sequence[Job], engine: Engine, progress: Callable[[int], None], months: bool = False
 ) -> list[Futures]:
     """Run jobs, which share their number of workers, through one pool: the same futures of many variants of a scenario.
 
@@ -148,7 +148,7 @@ def run_several(
             outcomes[task.tag][at : at + task.n] = batch.outcomes
             if (kept := series[task.tag]) is not None:
                 kept[at : at + task.n] = batch.series
-            text(task.n)
+            progress(task.n)
     rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]
     tables = [pd.DataFrame(each, index, list(OUTCOMES)) for each, index in zip(outcomes, rows, strict=True)]
     return [Futures(table, each) for table, each in zip(tables, series, strict=True)]

@@ -27,7 +27,7 @@ from sim.measures.wording import amount, difference, listed, margin, percent_tex
 LEADS = "train_short"
 """The measure by which scenarios are ranked in the headline."""
 
-TOLD = ("train_short", "unserved", "second_delay")
+COMPARED_MEASURES = ("train_short", "unserved", "second_delay")
 """Measures whose differences are said in a sentence; the page shows all."""
 
 Again = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -152,9 +152,9 @@ def _begins(scenarios: Sequence[ScenarioResult]) -> Iterator[tuple[str, str]]:
 
 
 def _bad(scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference]) -> Iterator[str]:
-    """By how much each scenario is worse in what is told, the worst first."""
+    """By how much each scenario is worse in each headline measure, the worst first."""
     yield f"Against {scenarios[0].findings.called}, on average over the same futures."
-    for name in TOLD:
+    for name in COMPARED_MEASURES:
         worst = sorted((each for each in apart if each.measure.name == name), key=lambda each: -each.paired.mean)
         if worst:
             cut = next((each.cut for each in worst if each.cut), None)

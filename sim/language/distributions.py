@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 _BISECTIONS = 60
 _LEAST = 2.0**-53
-"""The least share of probability that is told from none."""
+"""The least share of probability that counts as more than none."""
 
 _EDGE = 2.0**-14
 """Where the ends of a quantile table are evaluated: luck is cut at one in 16,384 on each side."""

@@ -148,7 +148,7 @@ def read_statistic(text: Text, problems: list[Problem]) -> Statistic | None:
 
 
 class _Parser:
-    """Reads one gate from left to right; a mistake is told with its column."""
+    """Reads one gate from left to right; a mistake is reported with its column."""
 
     def __init__(self, text: Text) -> None:
         self.text, self.place = text.text, text.place

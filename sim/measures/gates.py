@@ -1,7 +1,7 @@
 """Gates: conditions on a study's result, judged with the error that its number of futures leaves.
 
 A gate passes or fails only where the futures show it; otherwise it is undecided, and the number of futures that would
-decide is told. Over all that one command judges, the probability that some gate which holds is called failed, or that
+decide is said. Over all that one command judges, the probability that some gate which holds is called failed, or that
 some which does not hold is called passed, is at most ALPHA / 2 each: exactly so for quantiles and shares, nearly so
 for means and differences (see `intervals`).
 """
@@ -28,7 +28,7 @@ Judgement = Literal["passes", "fails", "undecided"]
 EXIT = {"passes": 0, "fails": 1, "undecided": 3}
 """Exit codes; the worst of all gates is the program's, a failure before what is undecided."""
 
-MOST_TOLD = 1_000_000_000
+MOST_NAMED = 1_000_000_000
 """Futures beyond which a gate counts as too close to call."""
 
 
@@ -209,7 +209,7 @@ def _by_interval(gate: Gate, estimate: Interval, n: int) -> Verdict:
         judgement = "fails"
     away = abs(estimate.value - gate.amount)
     needed = math.ceil(n * (estimate.half / away) ** 2) if away > 0.0 and math.isfinite(estimate.half) else None
-    return Verdict(gate, judgement, estimate, n, _told(judgement, n, needed))
+    return Verdict(gate, judgement, estimate, n, _futures_needed(judgement, n, needed))
 
 
 def _needed(judgement: Judgement, n: int, away: float, bar: float, alpha: float) -> int | None:
@@ -217,12 +217,12 @@ def _needed(judgement: Judgement, n: int, away: float, bar: float, alpha: float)
     if away == 0.0:
         return None
     enough = (intervals.normal_quantile(alpha) / away) ** 2 * bar * (1.0 - bar) + 1.0 / abs(away)
-    return _told(judgement, n, math.ceil(enough))
+    return _futures_needed(judgement, n, math.ceil(enough))
 
 
-def _told(judgement: Judgement, n: int, needed: int | None) -> int | None:
+def _futures_needed(judgement: Judgement, n: int, needed: int | None) -> int | None:
     """Two digits are enough; always more than there are."""
-    if judgement != "undecided" or needed is None or needed > MOST_TOLD:
+    if judgement != "undecided" or needed is None or needed > MOST_NAMED:
         return None
     needed = max(needed, n + n // 4 + 1)
     scale: int = 10 ** max(0, len(str(needed)) - 2)

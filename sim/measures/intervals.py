@@ -94,7 +94,7 @@ def normal_quantile(alpha: float) -> float:
 
 
 def widening(many: int) -> float:
-    """By how much the error of one grows where the best of `many` is told (Bonferroni)."""
+    """By how much the error of one grows where the best of `many` is picked (Bonferroni)."""
     return normal_quantile(ALPHA / max(1, many)) / normal_quantile(ALPHA)
 
 

@@ -41,7 +41,7 @@ _DECLARED = {column.name: column.field for column in OUTCOMES}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number of a future. A `flag` is 0 or 1, and told by its share of futures; a `share` is printed in percent.
+    """One number of a future. A `flag` is 0 or 1, and reported by its probability; a `share` is printed in percent.
 
     `reached` names the flag of what had happened by the horizon; where it is 0 the column holds a lower bound.
     `against` names the column that this one is divided by; a future that wants nothing counts as fully served.

@@ -1,7 +1,7 @@
 """Paired differences: two scenarios share their luck, so what differs in a future is due to what was changed.
 
 The difference is taken in each future and only then summarised. Its mean therefore carries far less noise than the
-difference of two means would; how much less is told by the reduction of variance that was obtained.
+difference of two means would; how much less is said by the reduction of variance that was obtained.
 """
 
 from dataclasses import dataclass

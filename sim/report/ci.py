@@ -59,7 +59,7 @@ def markdown(title: str, lead: str, cases: Sequence[Case], notes: Iterable[str] 
     """A summary for a build's page: a table of gates, what broke and fails first. `lead` and `notes` are markup."""
     ranked = sorted(cases, key=lambda case: RANKS[case.verdict.judgement] if case.verdict else 0)
     rows = [
-        f"| {plain(case.where)} | {_code(case.name)} | {_judgement(case)} | {plain(_told(case))} |"
+        f"| {plain(case.where)} | {_code(case.name)} | {_judgement(case)} | {plain(_result_text(case))} |"
         for case in ranked[:MOST_ROWS]
     ]
     left = [f"\n{len(ranked) - MOST_ROWS} more pass or are left out here."] if len(ranked) > MOST_ROWS else []
@@ -86,7 +86,7 @@ def _judgement(case: Case) -> str:
     return WORDS[case.verdict.judgement] if case.verdict else "**broke**"
 
 
-def _told(case: Case) -> str:
+def _result_text(case: Case) -> str:
     return f"{case.verdict.text}; {case.verdict.advice}".rstrip("; ") if case.verdict else case.broke
 
 

@@ -1,7 +1,7 @@
 """Colours by name: scenarios, causes and pathways keep theirs on the whole page.
 
 The names are those of the style sheet, which has a tone for light, dark and print. Hues are Okabe and Ito's, darkened
-where they would be faint on paper. Nothing is told by colour alone: scenarios also differ in dash, causes in pattern.
+where they would be faint on paper. Nothing is said by colour alone: scenarios also differ in dash, causes in pattern.
 """
 
 from itertools import cycle

@@ -185,7 +185,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _take(request: CompareRequest, entry: _Asked, base: Base | None, text: Callable[..., None]) -> _Taken:
+def _take(request: CompareRequest, entry: _Asked, base: Base | None, progress: Callable[..., None]) -> _Taken:
     """The results of a scenario, run now unless its folder holds them, and what they say."""
     template = entry.template
     if entry.stored:
@@ -196,26 +196,28 @@ def _take(request: CompareRequest, entry: _Asked, base: Base | None, text: Calla
         run = RunRequest(
             entry.path, seed=request.seed, futures=request.futures, engine=request.engine, workers=request.workers
         )
-        text(0, doing=f"{entry.name}: simulating")
-        done = running.simulate(run, template, text)
+        progress(0, doing=f"{entry.name}: simulating")
+        done = running.simulate(run, template, progress)
         rows = difference(template.scenario)
         changed = tuple(ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
         held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
-    taken = _findings(request, entry, held.outcomes, base, text)
+    taken = _findings(request, entry, held.outcomes, base, progress)
     return _Taken(ScenarioResult(entry.name, taken, held.changed, held.outcomes, held.series), template, inputs)
 
 
 def _findings(
-    request: CompareRequest, entry: _Asked, outcomes: pd.DataFrame, base: Base | None, text: Callable[..., None]
+    request: CompareRequest, entry: _Asked, outcomes: pd.DataFrame, base: Base | None, progress: Callable[..., None]
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
     template, other = entry.template, None
     if request.split:
         spec = variants.run_spec(request, request.split)
-        text(0, doing=f"{entry.name}: removing constraints")
-        other = counterfactual_runs.found(template, base, entry.ambitions, spec, resumable.opened(request.out), text)
-    text(0, doing=f"{entry.name}: relief and survival")
-    relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief), text)
+        progress(0, doing=f"{entry.name}: removing constraints")
+        other = counterfactual_runs.found(
+            template, base, entry.ambitions, spec, resumable.opened(request.out), progress
+        )
+    progress(0, doing=f"{entry.name}: relief and survival")
+    relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief), progress)
     stories = tales(template, request.seed, outcomes)
     about = running.run_of(template, request.seed)
     return findings(about, outcomes, other, relief, survivals, stories, request.likelihood)
@@ -247,13 +249,13 @@ def _stored(request: CompareRequest, folder: Path) -> _Stored:
 
 
 def _regrets(
-    request: CompareRequest, policies: Policies, taken: Sequence[_Taken], text: Callable[..., None]
+    request: CompareRequest, policies: Policies, taken: Sequence[_Taken], progress: Callable[..., None]
 ) -> Regrets:
     """Every policy of the file in every scenario."""
     ids = [each.compared.id for each in taken]
     flat = [varied_template(each.template, policy.settings) for policy in policies.policies for each in taken]
-    text(0, len(flat) * request.futures, "policies")
-    done = variants.outcomes(flat, variants.run_spec(request, request.futures), text)
+    progress(0, len(flat) * request.futures, "policies")
+    done = variants.outcomes(flat, variants.run_spec(request, request.futures), progress)
     compared, cut = comparable(policies.measure, *done)
     each = iter(compared)
     means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in policies.policies}

@@ -78,13 +78,13 @@ class Judged:
 
 
 def simulate(
-    scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, text: Callable[..., None]
+    scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, progress: Callable[..., None]
 ) -> Judged:
     """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
     run_gates = gates_of(scenario, path)
     others = compared_with(scenario, path, run_gates)
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
-    results = runner.run(job, engine, text)
+    results = runner.run(job, engine, progress)
     compared = {file: _run(templates[file], job, engine) for file in others}
     look, looks = 1, looks_up_to(until.most, job.futures)
     while True:
@@ -96,9 +96,9 @@ def simulate(
         enough = _enough(until, verdicts, widths)
         if enough or 2 * futures > until.most:
             break
-        text(0, futures)
+        progress(0, futures)
         more = replace(job, first=job.first + futures, futures=futures)
-        results = runner.joined(results, runner.run(more, engine, text))
+        results = runner.joined(results, runner.run(more, engine, progress))
         compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in others}
         look += 1
     against = {file: other.canonical() for file, other in others.items()}

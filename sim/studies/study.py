@@ -38,7 +38,7 @@ class SideResult(Protocol):
 class Study:
     """A scenario under study, and the store that its futures go through.
 
-    `told` hears how many futures are done, and how many more are to do.
+    `progress` hears how many futures are done, and how many more are to do.
     """
 
     request: StudyRequest
@@ -105,11 +105,11 @@ class Study:
 
 
 @contextmanager
-def study_of(request: StudyRequest, text: Callable[..., None]) -> Iterator[Study]:
+def study_of(request: StudyRequest, progress: Callable[..., None]) -> Iterator[Study]:
     """A study while it runs. Raises Interrupted when stopped from outside: what is finished is kept."""
     template = template_of(request)
     with resumable.keeping() as tally:
-        yield Study(request, template, resumable.opened(request.out), text, tally)
+        yield Study(request, template, resumable.opened(request.out), progress, tally)
 
 
 def measures_of(template: Template, names: tuple[str, ...]) -> tuple[Measure, ...]:

@@ -43,7 +43,7 @@ def draw_inputs(
     again: AbstractSet[str] = frozenset(),
     columns: Sequence[str] | None = None,
 ) -> Floats:
-    """Inputs of some futures: a row each, a column for each path (all inputs in order of their paths, if not told).
+    """Inputs of some futures: a row each, a column for each path (by default all inputs, in order of their paths).
 
     `attempts` says how often each future draws again what stands in `again`.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.language.declarations import USD, Count, Number, Ratio, Row, Section, ServeUnits, TrainUnits, Units, state
 
 LONGEST_RUNWAY = 120.0
-"""Months beyond which a runway is not told apart."""
+"""Months beyond which runways count as alike."""
 
 NO_AUSTERITY, RENT, HIRING, CAMPAIGNS = range(4)
 """How far the lab saves when money is short: each step includes those before it."""

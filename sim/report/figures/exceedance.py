@@ -15,7 +15,7 @@ SHOWN = ("train_short", "unserved", "next_delay", "second_delay", "owned", "lowe
 GRID = tuple(step / 100.0 for step in range(0, 101, 2))
 """Shares of futures at which the curves are drawn."""
 
-TOLD = (0.9, 0.5, 0.1)
+SHOWN_PROBABILITIES = (0.9, 0.5, 0.1)
 
 
 def exceedance(cases: Sequence[ScenarioResult]) -> Figure:
@@ -68,7 +68,7 @@ def _table(measures: Sequence[Measure], cases: Sequence[ScenarioResult]) -> Tabl
             *(_value(each, case, probability) for case in cases),
         )
         for each in measures
-        for probability in TOLD
+        for probability in SHOWN_PROBABILITIES
     )
     return Table(("Measure", *(case.id for case in cases)), rows)
 

@@ -234,13 +234,13 @@ def _table(
     rows = tuple(
         (
             Cell(str(month)),
-            *(_told(table.loc[month], fan.unit) for table in levels),
-            *(() if wanted is None else (_told(wanted.loc[month], fan.unit),)),
+            *(_interval_cell(table.loc[month], fan.unit) for table in levels),
+            *(() if wanted is None else (_interval_cell(wanted.loc[month], fan.unit),)),
         )
         for month in months
     )
     return Table(("Month", *(case.id for case in cases), *(() if wanted is None else ("wanted",))), rows)
 
 
-def _told(row: Any, unit: str) -> Cell:
+def _interval_cell(row: Any, unit: str) -> Cell:
     return Cell(number(row["p50"], unit), f"{number(row['p5'], unit)} to {number(row['p95'], unit)}")

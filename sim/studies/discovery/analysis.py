@@ -1,4 +1,4 @@
-"""Scenario discovery: under which assumptions a target is missed, told in words, and what would show it early.
+"""Scenario discovery: under which assumptions a target is missed, in words, and what would show it early.
 
 Boxes by PRIM, a classification tree as a second opinion, and signposts: which number of the monthly books separates
 the futures that will miss the target from the others, how well, and from which month on.

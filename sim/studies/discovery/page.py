@@ -107,7 +107,7 @@ def peeling(discovery: Discovery) -> str:
         parts.append(f'<circle class="chosen box-{number}" cx="{x:.1f}" cy="{y:.1f}" r="9"/>')
         if len(discovery.boxes) > 1:
             parts.append(f'<text class="number" x="{x:.1f}" y="{y + 4.5:.1f}">{number + 1}</text>')
-    label = "Coverage and density of the boxes of each peeling; the chosen ones are told in words above"
+    label = "Coverage and density of the boxes of each peeling; the chosen ones are described above"
     return _svg(label, parts)
 
 
@@ -129,7 +129,7 @@ def cloud(discovery: Discovery, of: Cloud) -> str:
     misses = "".join(f"M{_x(a, left) - 2.5:.1f} {_y(b) - 2.5:.1f}l5 5m0-5l-5 5" for a, b, missed in of.points if missed)
     dots = [f'<path class="hit" d="{hits}"/>', f'<path class="miss" d="{misses}"/>']
     names = (named(discovery.scenario, each.name) for each in (of.across, of.up))
-    label = f"Futures by {' and '.join(names)}: crosses miss the target, the frame is the box told above"
+    label = f"Futures by {' and '.join(names)}: crosses miss the target, the frame is the box described above"
     return _svg(label, [*_frame(across, up, left), *dots, box])
 
 

@@ -27,7 +27,7 @@ LEAST_MASS = 0.05
 """Share of all futures that a box holds at least."""
 
 MOST_LIMITS = 5
-"""Limits beyond which a box is no longer told in a sentence."""
+"""Limits beyond which a box is no longer described in a sentence."""
 
 HALF = 2500
 """Futures of a random half at most: enough to see whether a limit comes again, and quick."""

@@ -20,7 +20,7 @@ UNITS = {"number": "", "day": "days"}
 """Units of the books that read otherwise in a sentence; what is counted stands in the meaning."""
 
 ASKED_FIRST = 3
-"""Questions of the tree that are told: the first two levels."""
+"""Questions of the tree that are shown: the first two levels."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ every plan plays the same futures. The proposals depend on nothing but the answe
 continued by asking again: what is known already is answered at once.
 
 Regret of a plan in a scenario is the mean, over futures, of how much better the best of the plans that keep all
-constraints would have done in the same future; told is the largest over the scenarios. (`regret.regrets` is of means:
-there a policy is compared with the best policy of the scenario, not with the best in each future.)
+constraints would have done in the same future; the largest over the scenarios is reported. (`regret.regrets` is of
+means: there a policy is compared with the best policy of the scenario, not with the best in each future.)
 """
 
 from collections.abc import Callable, Sequence

@@ -17,10 +17,10 @@ from sim.studies.sensitivity.tipping import Tipping
 from sim.template.blocks import STARTING
 
 SHOWN = 12
-"""Assumptions of each measure that are told."""
+"""Assumptions shown for each measure."""
 
 SHOWN_WITHIN = 5
-"""Inputs of each block that are told."""
+"""Inputs shown for each block."""
 
 
 NONE_SEEN = 1e-5

@@ -1,7 +1,7 @@
 """A sweep: points of a design, times scenarios, times policies; the same luck at every point.
 
 A point is a scenario with some parameters set: those of the design, over those of a policy. Its number does not move
-when the sweep is run again, so results can be told by it.
+when the sweep is run again, so results can be identified by it.
 """
 
 import hashlib

@@ -100,7 +100,7 @@ def _checked(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def run_missing(work: Work, missing: list[tuple[int, int, int, str]], text: Callable[[int], None]) -> None:
+def run_missing(work: Work, missing: list[tuple[int, int, int, str]], progress: Callable[[int], None]) -> None:
     """Run what is missing, each chunk into the store as it ends. Raises Interrupted when stopped from outside."""
     engine = runner.choose(work.request.engine)
     with resumable.keeping() as tally:
@@ -111,7 +111,7 @@ def run_missing(work: Work, missing: list[tuple[int, int, int, str]], text: Call
             else:
                 work.store.write(name, batch.outcomes)
             tally.done += 1
-            text(task.n)
+            progress(task.n)
 
 
 def _note(work: Work, number: int, broke: FutureBroke) -> None:

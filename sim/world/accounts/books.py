@@ -190,13 +190,13 @@ def ended(future: Future) -> None:
     outcome.draws_rejected = future.matching[0].draws_rejected
     outcome.insolvent_days = lab.insolvent_days
     rounds.record_outcome(future)
-    campaigns_told(future)
-    window_told(future)
+    record_campaigns(future)
+    record_window(future)
     constraints.written(future)
 
 
 @compilable
-def campaigns_told(future: Future) -> None:
+def record_campaigns(future: Future) -> None:
     """Date and size of the next three flagships against plan."""
     outcome = future.outcome[0]
     for c in range(future.counts[0].campaigns):
@@ -223,7 +223,7 @@ def campaigns_told(future: Future) -> None:
 
 
 @compilable
-def window_told(future: Future) -> None:
+def record_window(future: Future) -> None:
     """What the books say of the measured year, of the reporting window and of its end.
 
     A month that lies partly in the measured year counts for its days in it. What stands at the end of the leading
@@ -255,7 +255,7 @@ def window_told(future: Future) -> None:
             tokens_wanted += book.tokens_wanted * days
             tokens_served += book.tokens_served * days
             tokens_hosted += book.tokens_hosted * days
-    causes.shares_told(future, wanted, tokens_wanted)
+    causes.record_shares(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.tokens_served = tokens_served / measured if measured > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0

@@ -64,7 +64,7 @@ OPENING = (
 
 
 HEAVIEST_LOAD = 100.0
-"""Load beyond which a service is not told apart from one without chips."""
+"""Load beyond which a service counts as one without chips."""
 
 
 class Matching(Section):

@@ -102,7 +102,7 @@ def rule_came_due(future: Future, r: int) -> None:
 
 @compilable
 def ended(future: Future) -> None:
-    """The last day: the last month is booked, and what the future comes to is told."""
+    """The last day: the last month is booked, and the outcome of the future is recorded."""
     m = future.counts[0].months - 1
     month_booked(future, m, future.months[m].ends - future.months[m].begins)
     books.ended(future)

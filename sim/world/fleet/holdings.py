@@ -4,7 +4,7 @@ Delivered chips wait until their site has power, the first order first, are brou
 chips fail; some are repaired, some are lost for good, at one rate for death, want of parts and support, and old age.
 Rented chips run like owned ones and go back when their contract ends and is not renewed: it is renewed unless a rule
 forbids it or the lab is short of money: rent is the first thing it saves on.
-What is lost or given back is told to the ribbon (`lateness`).
+What is lost or given back is reported to the attribution (`lateness`).
 Left out: partial racks, moving chips between sites, resale; when each chip gets too old.
 Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
 """

@@ -1,7 +1,7 @@
 """Inventory: what is there at the end of the reporting window, by the way it came and by what it does.
 
 Chips that are there are waiting, starting, running or in repair; a holding's losses fall on all ways that filled it
-alike. Chips of the first day are a way of their own: how they came is not told apart. Fit for training is what trains
+alike. Chips of the first day are a way of their own: how they came is not recorded. Fit for training is what trains
 on its stack as it stands that day; the rest only serves. Power is that of what is installed, whoever pays for it.
 Left out: which order a chip came with.
 Units: chips, H100e, MW.

@@ -55,7 +55,10 @@ def expected_of_offer(future: Future, o: int) -> float:
 
 @compilable
 def granted(future: Future, g: int, r: int, luck: int, units: float) -> bool:
-    """The decision, by the rule that decides today; -1 if there is none any more."""
+    """Whether the office grants an application, by the rule `r` that decides today (-1: none does any more).
+
+    What follows for the order stands in `orders.order_decided`.
+    """
     office = future.governments[g]
     office.waiting -= units
     allowed = units <= controls.quota_left(future, r) and favoured(future, g, r, luck)

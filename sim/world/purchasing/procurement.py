@@ -6,7 +6,7 @@ planner what to buy with a part of the money above its reserve. What stops the r
 orders, in whole servers or supernodes. What a rule announced would shut is bought ahead, with money that is left.
 A forecast of growth is a blend of the plan's and that of the last half year, with an error that grows with the root of
 time. Orders are not cancelled, unless an office denies them or the balance cannot be paid.
-When nothing may be spent, the lab saves: on what, and in which order, is told in `capital`.
+When nothing may be spent, the lab saves: on what, and in which order, stands in `capital`.
 Left out: bargaining, resale, orders that wait for a lower price.
 Units: training and serving units, chips, USD.
 """

@@ -81,7 +81,7 @@ CAUSES = len(TABLE)
 NAMES = tuple(row.id for row in TABLE)
 """Columns of results are called `train_capital`, `serve_capital`, and so on."""
 GRAIN = 1024.0
-"""Parts of a unit that are told apart."""
+"""Parts of a unit that are distinguished."""
 
 
 class Counting(Section):
@@ -192,7 +192,7 @@ def measured_days(future: Future, m: int) -> float:
 
 
 @compilable
-def shares_told(future: Future, train_wanted: float, tokens_wanted: float) -> None:
+def record_shares(future: Future, train_wanted: float, tokens_wanted: float) -> None:
     """The parts of what is missing in the measured year, over unit-days of training and tokens wanted in all of it."""
     for m in range(future.counts[0].months):
         book = future.books[m]

@@ -3,7 +3,7 @@
 Demand grows by the year, less after the first years (nobody's growth stays); a release makes it jump, and the jump
 wears off. Serving gets cheaper by the year. When demand outgrows capacity the lab first raises its price, to a limit;
 dearer tokens are wanted less. What is wanted even then and cannot be served is refused. Demand and what is not served
-of it are told at the price before that, so that a shortage cannot be priced away. With open weights, other hosts
+of it are counted at the price before that, so that a shortage cannot be priced away. With open weights, other hosts
 serve a part of what the lab does not: its revenue is lost, its reach is not. Some of those not served do not come back.
 Revenue follows the tokens served, at a price that falls by the year with competition, and the ration on top; a listing
 of the lab by the exporter's government ends the part that is earned abroad.

@@ -334,7 +334,7 @@ def test_months_weigh_by_days_and_in_serving_by_tokens() -> None:
         row.train_wanted, row.serve_wanted, row.tokens_wanted = wanted, wanted, tokens
         future.month_parts[(m * USES + TRAIN) * CAUSES + CAPITAL].units = units
         future.month_parts[(m * USES + SERVE) * CAUSES + causes.DEPTH].units = units
-    causes.shares_told(future, 100.0 * 59, 28 * 1e9 + 31 * 3e9)
+    causes.record_shares(future, 100.0 * 59, 28 * 1e9 + 31 * 3e9)
     outcome = future.result
     assert outcome.train_capital == pytest.approx((60.0 * 28 + 10.0 * 31) / (100.0 * 59))
     assert outcome.serve_depth == pytest.approx((0.6 * 28 * 1e9 + 0.1 * 31 * 3e9) / (28 * 1e9 + 31 * 3e9))
