@@ -4,6 +4,7 @@ Inputs are drawn as a run draws them; luck is a stream of its own. The responses
 of many inputs, long tails, delays cut at a horizon, whole months, and things that rarely happen.
 """
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from sim.studies.sensitivity import analysis
 from sim.studies.sensitivity.analysis import Index
 from tests.measures.test_intervals import Response, cube, skewed, weighted
 from tests.measures.test_levels import HORIZON, covers, late, lumpy
+from tests.structure.source import ROOT
 from tests.studies.validation import real_tables
 
 SEEDS, FUTURES = 100, (300, 1024)
@@ -157,7 +159,7 @@ def page() -> str:
         "# How often printed intervals hold",
         "",
         f"Counted over {SEEDS} seeds by `python -m tests --long`, for responses whose truth is known; the nominal",
-        f"coverage is 95%. All together hold {np.mean([row.share for row in rows]):.1%}.",
+        f"coverage is 95%. All together hold {np.mean([row.share for row in rows]):.1%}. Taken on commit {_commit()}.",
         "",
         f"| interval | response | {' | '.join(f'{n:,} futures' for n in FUTURES)} |",
         f"| :-- | :-- |{' --: |' * len(FUTURES)}",
@@ -167,3 +169,9 @@ def page() -> str:
             shares = [row.share for row in rows if (row.interval, row.response) == (interval, name)]
             lines.append(f"| {interval} | {name} | {' | '.join(f'{share:.1%}' for share in shares)} |")
     return "\n".join([*lines, "", *real_tables.page()])
+
+
+def _commit() -> str:
+    """The commit whose figures these are."""
+    asked = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return asked.stdout.strip()
