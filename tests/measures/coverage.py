@@ -173,5 +173,4 @@ def page() -> str:
 
 def _commit() -> str:
     """The commit whose figures these are."""
-    asked = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return asked.stdout.strip()
+    return subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
