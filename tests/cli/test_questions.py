@@ -292,7 +292,7 @@ def test_a_story_is_chosen_among_futures() -> None:
         (("story", WORLD, "--future", "1", "--worst", "owned"), "choose one of --future, --near and --worst"),
         (("story", "nowhere.yaml", "--future", "1"), "nowhere.yaml"),
         (("compare", "nowhere.yaml"), "nowhere.yaml"),
-        (("compare", WORLD, STRAINED, "--ambitions", "--split=0"), "--ambitions goes with --split"),
+        (("compare", WORLD, STRAINED, "--ambitions", "--split=0"), "--ambitions needs --split"),
         (("relief", WORLD, "--futures", "0"), "--futures"),
         (("survival", WORLD, "--level", "2"), "--level"),
         (("survival", WORLD, "--at", "soon"), "--at"),

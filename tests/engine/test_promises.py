@@ -26,7 +26,7 @@ def folder_of(path: Path, out: Path, **asked: Any) -> Path:
         "split": 0,
         "relief": 0,
     }
-    return run(RunRequest(path, out=out, **usual | asked), lambda done, more=0: None).published.folder
+    return run(RunRequest(path, out=out, **usual | asked), lambda *done, **doing: None).published.folder
 
 
 def promised(folder: Path) -> dict[str, str]:

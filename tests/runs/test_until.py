@@ -25,7 +25,7 @@ def scenario(folder: Path, *gates: str) -> Path:
     return path
 
 
-def quiet(*done: int) -> None:
+def quiet(*done: int, doing: str = "") -> None:
     """Nobody listens."""
 
 

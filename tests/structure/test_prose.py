@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -99,6 +100,7 @@ def helps() -> Iterator[str]:
         yield verb.get_help(click.Context(verb, info_name=verb.name, max_content_width=200))
 
 
+@cache
 def read_by_people() -> dict[str, str]:
     """All that people read, by where it stands."""
     texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in written()}
