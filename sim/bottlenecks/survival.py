@@ -23,7 +23,7 @@ from sim.language.counting import counted
 from sim.language.documents import Document
 from sim.measures.intervals import quantile_rank
 from sim.measures.levels import Level
-from sim.measures.wording import percent_text
+from sim.measures.wording import capitalised, full_day, percent_text
 
 Compute = npt.NDArray[np.float64]
 Days = npt.NDArray[np.float64]
@@ -104,10 +104,21 @@ class Survival(
 def meaning(survivals: Iterable[Survival]) -> str:
     """What was asked, in sentences."""
     sources = list(survivals)
-    stop = next((each.source for each in sources if each.source.at), None)
-    stops = f"Each source stops on {stop.at} for {counted(stop.lasting, 'days')}. " if stop else ""
-    level = percent_text(sources[0].level)
-    return f"{stops}Training has failed when it has less than {level} of the compute that it would have had."
+    stop = stop_text(sources)
+    return f"{capitalised(stop)}. " * bool(stop) + f"Training has failed {failure_text(sources[0])}"
+
+
+def stop_text(survivals: Sequence[Survival]) -> str:
+    """When the sources stop, and for how long; nothing where none does."""
+    source = next((each.source for each in survivals if each.source.at), None)
+    if source is None or source.at is None:
+        return ""
+    return f"each source stops on {full_day(source.at)} for {counted(source.lasting, 'days')}"
+
+
+def failure_text(survival: Survival) -> str:
+    """When training has failed."""
+    return f"when it has less than {percent_text(survival.level)} of the compute that it would have had."
 
 
 def failing(survivals: Iterable[Survival]) -> tuple[list[str], str]:

@@ -75,7 +75,7 @@ def _ignore(findings: Any) -> None:
 
 
 def _show_early(findings: Any) -> None:
-    """What is final, beside the bar: the page itself comes at the end, and is the same whatever stood here."""
+    """What is final already, above the line of progress; the result at the end does not depend on it."""
     from sim.cli.terminal import Screen, show_early
 
     show_early(findings, Screen(stderr=True))

@@ -58,12 +58,12 @@ def _lines(found: Brief, folder: Path | None) -> Iterator[str]:
         yield from _matrix(found)
     if found.back:
         yield ""
-        yield from _bars(found.rows, found.back)
-        yield from _constraints(found.back, found.stays)
+        yield from _bars(found.rows)
+        yield from _constraints(found.back)
     if len(found.rows) == 1:
         yield ""
         likely = next(card for card in found.cards if card.question == "How likely")
-        yield from _wrapped(f"HOW LIKELY  {likely.big} {likely.text}".replace(" (dark)", "").replace(" (pale)", ""))
+        yield from _wrapped(f"HOW LIKELY  {likely.big} {likely.text}")
     for hinge in found.hinges[:1]:
         yield from _wrapped(f"HINGES ON  what the lab wants. {hinge.sentence}")
     if folder:
@@ -117,7 +117,7 @@ def _short_month(number: Number | None) -> str:
     return months_short(number.text).replace("after ", ">")
 
 
-def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
+def _bars(rows: Sequence[Row]) -> Iterator[str]:
     yield "WHAT BRINGS TRAINING BACK, points: █ one limit ▓ two ░ all that help · stays"
     most = max(sum(row.steps.parts) for row in rows if row.steps) or 1.0
     for row in rows:
@@ -138,8 +138,8 @@ def _bars(rows: Sequence[Row], back: Panel) -> Iterator[str]:
         yield from _wrapped(f"Works, in points of its cost: {'; '.join(through)}.", "  ")
 
 
-def _constraints(back: Panel, stays: str) -> Iterator[str]:
-    yield f"{back.title[:18].upper():<19}{'binds':>5}  {'alone':<17}{'10% easier':>11}  if it stays"
+def _constraints(back: Panel) -> Iterator[str]:
+    yield f"{back.title[:14].upper():<15}{'binds now':>9}  {'alone':<17}{'10% easier':>11}  while it stays"
     for row in back.rows:
         drawn = "█" * round(ALONE * row.alone[1] / 100)
         fixed = "  cannot be replaced" if row.lost else ""

@@ -38,12 +38,12 @@ def progress(futures: int, silent: bool) -> Iterator[Progress]:
 
 @contextmanager
 def _rewritten(futures: int) -> Iterator[Progress]:
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(20), TaskProgressColumn())
-    times = (TimeRemainingColumn(compact=True), TextColumn("left"))
-    with Progress(*columns, *times, console=Console(stderr=True), transient=True) as line:
+    columns = (bars.TextColumn("{task.description}", markup=False), bars.BarColumn(20), bars.TaskProgressColumn())
+    times = (bars.TimeRemainingColumn(compact=True), bars.TextColumn("left"))
+    with bars.Progress(*columns, *times, console=Console(stderr=True), transient=True) as line:
         task = line.add_task(capitalised(DOING), total=futures)
 
         def advance(done: int, more: int = 0, doing: str = "") -> None:

@@ -1,8 +1,8 @@
-"""The runner: futures in chunks, over threads (compiled) or processes (SimPy), into one result.
+"""The runner: futures in tasks, over threads (compiled) or processes (SimPy), into one result.
 
 A future depends on nothing but the scenario, the seed and its own number, so a result does not depend on the engine,
-the number of workers, or the size of chunks; a run may begin under one engine and end under the other. A worker that
-dies costs the chunks it had in hand, which run again.
+the number of workers, or the size of tasks; a run may begin under one engine and end under the other. A worker that
+dies costs the tasks it had in hand, which run again.
 """
 
 import os
@@ -31,7 +31,7 @@ SAMPLE = 200
 DRAWN = 10_000
 """Futures whose inputs are kept: enough to tell which assumptions matter, and few enough for any memory."""
 
-CHUNK = {"simpy": 25, "compiled": 250}
+TASK_SIZE = {"simpy": 25, "compiled": 250}
 """Futures of a task, by default: about half a second of work, or enough to forget its set-up."""
 
 
@@ -43,7 +43,7 @@ class Job:
     seed: int
     futures: int
     first: int = 0
-    chunk: int | None = None
+    task_size: int | None = None
     workers: int = 1
 
     @property
@@ -88,9 +88,9 @@ def choose(engine: Engine, processes: bool = False) -> Engine:
     return "compiled" if engine == "auto" and KERNELS.are_ready() else engine
 
 
-def chunk_of(engine: Engine) -> int:
+def usual_task_size(engine: Engine) -> int:
     """Futures of the next task: those that suit the engine that will run it."""
-    return CHUNK["simpy" if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()) else "compiled"]
+    return TASK_SIZE["simpy" if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()) else "compiled"]
 
 
 def run(job: Job, engine: Engine, progress: Callable[[int], None]) -> Results:
@@ -184,7 +184,7 @@ def tasks_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Task]:
     """A job in tasks, each cut when it is taken: their size does not move a result, and suits the engine."""
     first, end = job.first, job.first + job.futures
     while first < end:
-        n = min(job.chunk or chunk_of(engine), end - first)
+        n = min(job.task_size or usual_task_size(engine), end - first)
         yield Task(job.template, job.seed, first, n, tag)
         first += n
 

@@ -248,7 +248,7 @@ def _likely(case: ScenarioResult) -> tuple[str, str]:
     late = float(((values(second, outcomes) > HARM) | ~reached(second, outcomes)).mean())
     insolvent = next(each for each in case.findings.summaries if each.measure.name == "insolvent")
     return f"In {percent_text(half)}", (
-        f"of futures more than half is missing (dark); in {percent_text(1.0 - tenth)} less than a tenth (pale). The "
+        f"of futures more than half is missing; in {percent_text(1.0 - tenth)} less than a tenth. The "
         f"second flagship is over six months late in {percent_text(late)}, the lab insolvent by "
         f"{day_text(case.findings.run.end)} in {percent_text(insolvent.mean.value)}."
     )
@@ -261,7 +261,7 @@ def _shares(case: ScenarioResult) -> tuple[float, float]:
 
 def _helps(findings: Findings) -> tuple[str, str]:
     if findings.other is None:
-        return "Not computed", "A run without --no-split removes and eases each constraint."
+        return "Not computed", "A run without --split=0 removes and eases each constraint."
     removed = findings.other.of_use("train")
     back, whole = (bare_points(each) for each in (removed.best[-1].gain.mean, removed.whole.mean))
     sentences = [

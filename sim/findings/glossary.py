@@ -1,4 +1,4 @@
-"""Words used here: what the brief takes for granted, a sentence each, for page and terminal alike."""
+"""Words used here: what the brief takes for granted, a sentence each."""
 
 import re
 from dataclasses import dataclass

@@ -56,12 +56,6 @@ class Number:
     note: str = ""
     """What a reader must know beside it: `never in 4% of futures`."""
 
-    def said(self, base: str) -> str:
-        """With its 90% interval, and its change against `base`."""
-        notes = [f"90% interval {self.interval}"] if self.interval else []
-        notes += [f"{self.move.text} against {base}"] if self.move and self.move.tone != "same" else []
-        return f"{self.text} ({'; '.join(notes)})" if notes else self.text
-
 
 @dataclass(frozen=True, slots=True)
 class Steps:

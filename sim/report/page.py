@@ -92,7 +92,6 @@ def page(contents: PageContents) -> str:
         figures=figures,
         tables=tables,
         results=results,
-        easing=easing,
         ledger=supply.ledger(contents),
         ranked=tables.ranked(contents),
         cited=tables.cited(contents),

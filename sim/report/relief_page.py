@@ -69,22 +69,29 @@ def page(relief: Relief, scenario: str, command: str, digest: str) -> str:
 
 def headline(relief: Relief) -> str:
     """Which causes give training most back when they are removed, and how much."""
-    names, gain = _most(relief, REMOVED)
-    return f"Removing {names} gives training most back: {gain}."
+    most = _most(relief, REMOVED)
+    if most is None:
+        return "No cause that is removed alone gives training anything back beyond simulation error."
+    return f"Removing {most[0]} gives training most back: {most[1]}."
 
 
 def facts(relief: Relief) -> Iterator[Fact]:
     """What gives most when 10% easier, what a hundred million dollars give, and what removing one cause does not."""
-    names, gain = _most(relief, EASED)
-    yield Fact("10% easier:", f"{names} gives most, {gain}.")
+    most = _most(relief, EASED)
+    text = f"{most[0]} gives most, {most[1]}." if most else "no cause alone gives anything beyond simulation error."
+    yield Fact("10% easier:", text)
     if relief.hundred_million:
         yield Fact("$100M more on the first day:", f"{_points(relief.hundred_million)}.")
     yield Fact("One cause at a time:", "of two that bind together, removing either alone gives little.")
 
 
-def _most(relief: Relief, step: float) -> tuple[str, str]:
-    """The causes that may give training most, and what the one with the largest mean gain gives."""
+def _most(relief: Relief, step: float) -> tuple[str, str] | None:
+    """The causes that may give training most, and what the one with the largest mean gain gives; None if that may be
+    nothing."""
     first = relief.foremost(EFFECTS[0], step) or relief.ranked(EFFECTS[0], step)[:1]
+    paired = first[0].gain(EFFECTS[0]).paired
+    if paired.mean <= paired.error:
+        return None
     more = f" or one of {len(first) - FEW} more" if len(first) > FEW else ""
     names = listed([f"“{row.words}”" for row in first[:FEW]], "or")
     close = " for the first, too close to call" if len(first) > 1 else ""

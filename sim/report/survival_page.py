@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.bottlenecks.survival import Spell, Survival, failing
+from sim.bottlenecks.survival import RARE_FAILURE, Spell, Survival, failing, failure_text, stop_text
 from sim.findings import tables
 from sim.findings.brief import Fact
 from sim.language.counting import counted
 from sim.measures.intervals import share_error
-from sim.measures.wording import capitalised, full_day, margin, percent_text
+from sim.measures.wording import capitalised, margin, percent_text
 from sim.report import colours
 from sim.report.html import rendered
 
@@ -32,7 +32,7 @@ def page(survivals: Sequence[Survival], scenario: str, command: str, digest: str
     named, others = failing(survivals)
     rows = {each.source.name: each for each in survivals}
     drawn = [rows[name] for name in named]
-    months = max((len(each.lasting) for each in drawn), default=1) - 1
+    months = max([1, *(len(each.lasting) - 1 for each in drawn)])
     return rendered(
         "survival.html.j2",
         title=f"Survival: {scenario}",
@@ -52,19 +52,16 @@ def page(survivals: Sequence[Survival], scenario: str, command: str, digest: str
 
 def about(survivals: Sequence[Survival], scenario: str) -> str:
     """What was asked, in a line."""
-    source = next((each.source for each in survivals if each.source.at), None)
-    stop = (
-        [f"each source stops on {full_day(source.at)} for {counted(source.lasting, 'days')}"]
-        if source and source.at
-        else []
-    )
-    return " · ".join([scenario, counted(survivals[0].futures, "futures"), *stop])
+    stop = stop_text(survivals)
+    return " · ".join([scenario, counted(survivals[0].futures, "futures"), *([stop] if stop else [])])
 
 
 def headline(survivals: Sequence[Survival]) -> str:
     """Whose stop brings training down in most futures."""
     named, _ = failing(survivals)
     if not named:
+        if any(each.fails for each in survivals if not each.source.happens):
+            return f"No stop of one source brings training down in more than {percent_text(RARE_FAILURE)} of futures."
         return "Training outlasts the stop of any one source of supply."
     worst = next(each for each in survivals if each.source.name == named[0])
     stop = f"{worst.source.words} for {counted(worst.source.lasting, 'days')}"
@@ -73,8 +70,7 @@ def headline(survivals: Sequence[Survival]) -> str:
 
 def facts(survivals: Sequence[Survival], others: str) -> Iterator[Fact]:
     """What failing means, and the sources whose stop is outlasted."""
-    level = percent_text(survivals[0].level)
-    yield Fact("Training has failed", f"when it has less than {level} of the compute that it would have had.")
+    yield Fact("Training has failed", failure_text(survivals[0]))
     if others:
         head, _, rest = others.partition(":")
         yield Fact(f"{head}:", rest.strip())

@@ -50,7 +50,7 @@ def test_sources_that_bring_nothing_down_share_a_sentence() -> None:
     ]
     strike = Survival(SupplySource("strike", "a strike", "happening"), 0.5, 50, 0.01, None, None)
     told = printed(screens.survival, [*stops, strike])
-    assert "Each source stops on 2026-04-24 for 365 days." in told
+    assert "Each source stops on 24 April 2026 for 365 days." in told
     assert "The others (2): training fails in at most 2% of futures." in told
     assert told.index("money") < told.index("rent") < told.index("What comes about")
     assert told.index("What comes about") < told.index("a strike")

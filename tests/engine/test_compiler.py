@@ -217,7 +217,7 @@ def test_cold_and_warm_give_the_same_bytes(copy: Path, warm: Path, cold: Path, t
 
 def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What SimPy had in hand when the kernel was ready runs again, and nothing is lost, doubled or moved."""
-    job = Job(template("both"), SEED, 300, chunk=10, workers=2)
+    job = Job(template("both"), SEED, 300, task_size=10, workers=2)
     whole = run(job, "compiled", lambda n: None)
     done: list[int] = []
     monkeypatch.setattr(KERNELS, "are_ready", lambda: len(done) > 2)

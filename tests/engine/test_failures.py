@@ -17,7 +17,7 @@ from sim.cli import main
 from sim.engine import runner
 from sim.engine import workers as alone
 from sim.engine.compiled.compiler import KERNELS
-from sim.engine.runner import CHUNK, Job, choose, chunk_of, run, run_chunk
+from sim.engine.runner import TASK_SIZE, Job, choose, run, run_chunk, usual_task_size
 from sim.engine.tasks import Task, run_task
 from sim.errors import FutureBroke, ModelError
 from sim.language.events import after
@@ -64,7 +64,7 @@ def test_both_engines_refuse_the_same(engine: str) -> None:
     with pytest.raises(FutureBroke, match=r"future 20 .*zero or more days"):
         run_chunk(broken, SEED, 20, 2, engine)
     with pytest.raises(FutureBroke, match=r"future 2[01] .*zero or more days"):
-        run(Job(broken, SEED, 2, first=20, chunk=1, workers=2), engine, lambda n: None)  # type: ignore[arg-type]
+        run(Job(broken, SEED, 2, first=20, task_size=1, workers=2), engine, lambda n: None)  # type: ignore[arg-type]
 
 
 def test_a_killed_worker_costs_nothing() -> None:
@@ -75,7 +75,7 @@ def test_a_killed_worker_costs_nothing() -> None:
             os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
         done.append(finished)
 
-    killed = run(Job(template("baseline"), SEED, 40, chunk=5, workers=2), "simpy", told)
+    killed = run(Job(template("baseline"), SEED, 40, task_size=5, workers=2), "simpy", told)
     whole = run(Job(template("baseline"), SEED, 40), "compiled", lambda n: None)
     assert sum(done) == 40
     assert killed.outcomes.equals(whole.outcomes)
@@ -101,9 +101,9 @@ def test_without_numba_simpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_kernels_that_are_there_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(KERNELS, "are_ready", lambda: False)
-    assert (choose("auto"), chunk_of("auto")) == ("auto", CHUNK["simpy"])
+    assert (choose("auto"), usual_task_size("auto")) == ("auto", TASK_SIZE["simpy"])
     monkeypatch.setattr(KERNELS, "are_ready", lambda: True)
-    assert (choose("auto"), chunk_of("auto")) == ("compiled", CHUNK["compiled"])
+    assert (choose("auto"), usual_task_size("auto")) == ("compiled", TASK_SIZE["compiled"])
 
 
 def test_an_error_of_the_compiler_is_told_by_its_innermost_line() -> None:

@@ -45,6 +45,9 @@ def test_relief_names_all_that_may_give_most() -> None:
     names = relief_page.headline(relieved(depth=0.2, capital=0.2))
     assert {"money from outside", "rental and grey market"} == set(re.findall("“(.*?)”", names))
     assert names.endswith("for the first, too close to call.")
+    harm = relieved(**{cause: -0.05 for cause, _ in singles()})
+    assert relief_page.headline(harm).startswith("No cause that is removed alone gives training anything back")
+    assert next(relief_page.facts(harm)).rest == "no cause alone gives anything beyond simulation error."
 
 
 def test_a_gain_is_drawn_from_zero_to_its_number() -> None:
@@ -79,6 +82,12 @@ def test_the_title_of_survival_names_the_worst_stop() -> None:
     assert "<h1>Without all imports for 365 days, training fails in 60% of futures.</h1>" in text
     assert re.findall(r"<td><b>(\d+%)</b>", text) == ["60%", "20%"]
     assert "The others (1):</b> training fails in no future." in text
+    late = replace(
+        stopped(6), lasting=(1.0,)
+    )  # the stop is less than a month before the end: there is a point, no curve
+    assert 'd="M0.00 0.00"' in survival_page.page((late,), "Toy", "x", "y")
+    seldom = replace(stopped(0), fails=0.04)
+    assert "No stop of one source brings training down in more than 5% of futures." in survival_page.headline((seldom,))
     nothing = survival_page.page((stopped(0),), "Toy", "x", "y")
     assert "<h1>Training outlasts the stop of any one source of supply.</h1>" in nothing
 

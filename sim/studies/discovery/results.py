@@ -86,7 +86,8 @@ class Discovery(Document, keys="scenario=name target futures missed boxes tree s
         where = listed(self.conditions(text))
         return (
             f"The target is missed in {percent_text(box.density)} of futures in which {where} "
-            f"({percent_text(box.mass)} of futures, {percent_text(box.coverage)} of misses)."
+            f"({percent_text(box.mass)} of futures, {percent_text(box.coverage)} of misses; counted in the half of the "
+            "futures that did not choose it)."
         )
 
     def limit(self, name: str, low: float, high: float) -> str:

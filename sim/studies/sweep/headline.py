@@ -12,7 +12,7 @@ from sim.studies.sweep.results import Influence, SweepResult, constant, leading
 JUDGED = {"passes": "met", "fails": "missed", "undecided": "too close to call"}
 """What becomes of a target, in order."""
 
-GATES = {"fails": "fail", "undecided": "are undecided", "passes": "pass"}
+GATES = {"fails": "fail", "undecided": "undecided", "passes": "pass"}
 
 
 def headline(result: SweepResult) -> str:
@@ -59,8 +59,8 @@ def facts(result: SweepResult) -> Iterator[Fact]:
         yield Fact(f"Target: {sweep.target.words}.", f"It is {met_text(result)}.")
     if sweep.gates:
         verdicts = [verdict.judgement for verdict in result.verdicts]
-        counts = [f"{verdicts.count(name):,} {words}" for name, words in GATES.items() if name in verdicts]
-        yield Fact(f"Gates: {listed(counts)}.", "Each must hold at every point.")
+        counts = [f"{words} {verdicts.count(name):,}" for name, words in GATES.items() if name in verdicts]
+        yield Fact(f"Gates: {', '.join(counts)}.", "Each must hold at every point.")
     if result.failures:
         yield Fact(f"{counted(len(result.failures), 'points')} broke.", "What they come to is missing here.")
     if sweep.why:
@@ -84,7 +84,7 @@ def moved(result: SweepResult) -> dict[Measure, str]:
         for measure, level in constant(result)
     }
     most = {
-        each.measure: f"{result.sweep.called(each.factor)} moves it most, {ends(each)} on average."
+        each.measure: f"{result.sweep.called(each.factor)} moves it most, by estimate: {ends(each)} on average."
         for each in leading(result)
     }
     return {measure: (still | most).get(measure, "no factor moves it.") for measure in result.sweep.measures}

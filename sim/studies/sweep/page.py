@@ -3,7 +3,7 @@
 from sim.language.counting import counted
 from sim.measures.wording import capitalised, dates_read, listed, percent_text
 from sim.report.html import rendered
-from sim.studies.sweep.headline import ends, facts, headline, moved
+from sim.studies.sweep.headline import JUDGED, ends, facts, headline, moved
 from sim.studies.sweep.maps import maps
 from sim.studies.sweep.results import SweepResult, influences
 
@@ -28,6 +28,7 @@ def page(result: SweepResult, command: str, digest: str) -> str:
         takeaways={measure.name: capitalised(words) for measure, words in moved(result).items()},
         influences=influences(result),
         ends=ends,
+        judged=JUDGED,
         read=dates_read,
         capitalised=capitalised,
         command=command,

@@ -22,8 +22,9 @@ from sim.world.course.future import LAYOUT
 
 HEAD = """# Validation
 
-Made by `python -m sim validation --write`: {futures:,} futures of each scenario, seed {seed}. The same futures are
-compared everywhere, so differences are paired. Intervals are 95% intervals of the Monte Carlo error.
+Made by `python -m sim validation --write docs/validation.md`: {futures:,} futures of each scenario, seed {seed}.
+The same futures are compared everywhere, so differences are paired. Intervals are 95% intervals of the Monte Carlo
+error.
 """
 
 CHOICES = """
