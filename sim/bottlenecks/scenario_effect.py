@@ -78,16 +78,22 @@ class ChangeEffect(Document, keys="path words meanings costs may_cost_most=forem
 
 
 @dataclass(frozen=True, slots=True)
-class Effect(Document, keys="base missing_in_base=missing costs=costs.values changes months_later=dates"):
-    """What a scenario does against `base`, the scenario that it changes."""
+class Effect(Document, keys="base=base_name missing_in_base=missing costs=costs.values changes months_later=dates"):
+    """What a scenario does against the scenario that it changes."""
 
     base: str
+    """What that is called in a sentence: `the baseline`, or a title in quotation marks."""
     missing: Mapping[str, Amount]
     """What is missing in the base, by measure."""
     costs: Mapping[str, Cost]
     changes: tuple[ChangeEffect, ...] = ()
     dates: Mapping[str, Amount] = field(default_factory=dict)
     """Months by which dates come later than in the base, by the column of a table of removals."""
+
+    @property
+    def base_name(self) -> str:
+        """What that is called by itself."""
+        return self.base.strip("“”")
 
 
 def effect(

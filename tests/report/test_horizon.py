@@ -81,7 +81,7 @@ def test_one_future_has_a_page_with_open_errors() -> None:
     comparison = compare([case("a", outcomes(1)), case("b", outcomes(1).assign(train_short=0.5))], 1)
     assert (
         comparison.headline
-        == "In no scenario does training lack more of its compute than in a, beyond simulation error."
+        == "In no scenario does training lack more of its compute than in “a”, beyond simulation error."
     )
     assert "-50 points ± open" in markdown.comparison(comparison)
     assert "± open" in page(PageContents("Toy", comparison))
