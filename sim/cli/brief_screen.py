@@ -63,7 +63,7 @@ def _lines(found: Brief, folder: Path | None) -> Iterator[str]:
     if len(found.rows) == 1:
         yield ""
         likely = next(card for card in found.cards if card.question == "How likely")
-        yield from _wrapped(f"HOW LIKELY  {likely.big} {likely.text}")
+        yield from _wrapped(f"HOW LIKELY  {likely.text}")
     for hinge in found.hinges[:1]:
         yield from _wrapped(f"HINGES ON  what the lab wants. {hinge.sentence}")
     if folder:
@@ -82,7 +82,7 @@ def _how_bad(row: Row) -> Iterator[str]:
             yield f"  {words:<28}{number.text:>12}{_moved(number):>14}   {number.interval}"
     if since := row.numbers.get("train_from"):
         never = f"; {since.note}" if since.note else ""
-        moved = f", {since.move.text}" if since.move and since.move.tone != "same" else ""
+        moved = f", on average {since.move.text}" if since.move and since.move.tone != "same" else ""
         yield from _wrapped(f"WHEN  short from {since.text} on (90% interval {since.interval}){moved}{never}.", "  ")
 
 

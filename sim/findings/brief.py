@@ -103,6 +103,7 @@ def brief(comparison: Comparison) -> Brief:
     about = (
         f"{futures}{'' if alone else f' of each of {len(comparison.scenarios)} scenarios, the same luck in all'} · "
         f"seed {comparison.seed} · as known on {full_day(run.as_of)} · to {day_text(run.window_end)}"
+        f"{f' · with {listed(comparison.chosen)}' if comparison.chosen else ''}"
     )
     rows = tuple(row_of(case, comparison) for case in comparison.scenarios)
     other = first.findings.other
@@ -135,8 +136,9 @@ def _facts(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Fact]:
         return
     if len(rows) == 1:
         if rows[0].cost and rows[0].through:
-            yield _split(_named(works_through(rows[0].cost), "It"))
-        yield _split(comes_back("train", first.other.of_use("train")))
+            yield _split(_named(works_through(rows[0].cost), "The change"))
+        if first.other.effect:  # else the headline says it
+            yield _split(comes_back("train", first.other.of_use("train")))
         return
     yield _in_all(comparison)
     worst = max(rows[1:], key=lambda row: row.cost.difference.mean if row.cost else -math.inf)
@@ -219,7 +221,7 @@ def _when(row: Row, base: str) -> tuple[str, str]:
         return "Never", "In no future does one constraint keep training short for three months in a row."
     moved = ""
     if since.move:
-        moved = f", as in {base}" if since.move.tone == "same" else f", {since.move.text} than in {base}"
+        moved = f", as in {base}" if since.move.tone == "same" else f", on average {since.move.text} than in {base}"
     never = f" {capitalised(since.note)}." if since.note else ""
     return since.text, f"Training is short from then on (90% interval {since.interval}){moved}.{never}"
 
@@ -247,9 +249,9 @@ def _likely(case: ScenarioResult) -> tuple[str, str]:
     second, outcomes = measure("second_delay"), case.outcomes
     late = float(((values(second, outcomes) > HARM) | ~reached(second, outcomes)).mean())
     insolvent = next(each for each in case.findings.summaries if each.measure.name == "insolvent")
-    return f"In {percent_text(half)}", (
-        f"of futures more than half is missing; in {percent_text(1.0 - tenth)} less than a tenth. The "
-        f"second flagship is over six months late in {percent_text(late)}, the lab insolvent by "
+    return f"Over half missing in {percent_text(half)}", (
+        f"In {percent_text(half)} of futures more than half is missing; in {percent_text(1.0 - tenth)} less than a "
+        f"tenth. The second flagship is over six months late in {percent_text(late)}, the lab insolvent by "
         f"{day_text(case.findings.run.end)} in {percent_text(insolvent.mean.value)}."
     )
 
@@ -263,10 +265,12 @@ def _helps(findings: Findings) -> tuple[str, str]:
     if findings.other is None:
         return "Not computed", "A run without --split=0 removes and eases each constraint."
     removed = findings.other.of_use("train")
+    if removed.nothing:
+        return "None of the six", comes_back("train", removed)
     back, whole = (bare_points(each) for each in (removed.best[-1].gain.mean, removed.whole.mean))
-    sentences = [
-        f"can come back. {_gives_most([(each.removed, each.gain.mean) for each in removed.singles], 'removed alone')}"
-    ]
+    ranked = sorted(removed.singles, key=lambda each: -each.gain.mean)
+    sentences = [_gives_most([(each.removed, each.gain.mean) for each in ranked], "removed alone")]
+    sentences.append(f"With all that help removed, {back} of {whole} points come back.")
     eased = [each for each in findings.other.eased if len(each.constraints) == 1 and "train_short" in each.foremost]
     if eased:
         gains = [(each.constraints, each.gains["train_short"].mean) for each in eased]
@@ -274,9 +278,11 @@ def _helps(findings: Findings) -> tuple[str, str]:
     if findings.relief and findings.relief.hundred_million:
         gain = findings.relief.hundred_million.gain("train_short").paired
         within = abs(gain.mean) <= gain.error
-        text = "nothing beyond simulation error" if within else bare_difference(gain.mean, "share")
+        text = "nothing beyond simulation error" if within else f"{bare_difference(gain.mean, 'share')} points"
         sentences.append(f"$100M more on the first day: {text}.")
-    return f"{back} of {whole} points", " ".join(sentences)
+    names = capitalised(listed([bare_name(each.removed[0]) for each in ranked[:2]], "or"))
+    big = f"{names}: {bare_points(ranked[0].gain.mean)} of {whole}" if len(ranked) == 1 else names
+    return big if len(ranked) <= 2 else "Too close to call", " ".join(sentences)
 
 
 def _gives_most(gains: Sequence[tuple[tuple[str, ...], float]], how: str) -> str:

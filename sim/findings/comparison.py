@@ -129,6 +129,8 @@ class Comparison(
     versions: tuple[tuple[str, str], ...] = ()
     verdicts: tuple[str, ...] = ()
     """Of the gates of a single scenario, and whether a precision was reached: a line each."""
+    chosen: tuple[str, ...] = ()
+    """Overrides and settings under which a single scenario was run."""
 
     schema: ClassVar[int] = SCHEMA
 

@@ -152,7 +152,7 @@ def run(
         ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario)
     )
     case = ScenarioResult(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
-    alone = _alone(case, request.command, key.digest, tuple(lines(done.judged)))
+    alone = _alone(case, request, key.digest, tuple(lines(done.judged)))
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
     return RunResult(alone, published, done.judged, done.scenario)
 
@@ -239,7 +239,7 @@ def _fill_gates(folder: Path, name: str, judged: Judged) -> None:
     result_folder.write_text(folder / "summary.md", ci.markdown(name, f"{counted(judged.futures, 'futures')}.", cases))
 
 
-def _alone(compared: ScenarioResult, command: str, digest: str, verdicts: tuple[str, ...]) -> Comparison:
+def _alone(compared: ScenarioResult, request: RunRequest, digest: str, verdicts: tuple[str, ...]) -> Comparison:
     """A comparison of one: what its findings say."""
     comparison = compared.findings
     versions = tuple(result_folder.versions().items())
@@ -250,10 +250,11 @@ def _alone(compared: ScenarioResult, command: str, digest: str, verdicts: tuple[
         comparison.answer,
         (compared,),
         differences=(),
-        command=command,
+        command=request.command,
         digest=digest,
         versions=versions,
         verdicts=verdicts,
+        chosen=(*request.overrides, *request.settings),
     )
 
 
