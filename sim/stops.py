@@ -2,7 +2,7 @@
 
 The first signal raises KeyboardInterrupt, and whatever is being written aside is taken back on the way out; those that
 follow are ignored. The way out can be long: a compiler notices nothing until it is done, and libraries swallow the
-exception. So a thread waits for the signal too, and ends the process when its time is up.
+exception. So a thread waits for the signal too, and ends the process when its time is up, with whatever it has started.
 """
 
 import os
@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 GRACE = 2.0
@@ -19,6 +20,9 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 _heard: list[int] = []
 """The number of the signal that stops this process, once there is one."""
+
+_last: list[Callable[[], None]] = []
+"""What is done when time is up."""
 
 _leaving = threading.Event()
 """Set when the process has said why it ends."""
@@ -37,6 +41,11 @@ def hear() -> None:
     for number in _STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
+
+
+def when_time_is_up(act: Callable[[], None]) -> None:
+    """Do this before the process is ended without its own way out, such as to end a process that it has started."""
+    _last.append(act)
 
 
 def deafen() -> None:
@@ -67,4 +76,6 @@ def _watch(read_end: int) -> None:
     time.sleep(GRACE)
     if not _leaving.is_set():
         os.write(2, b"interrupted; what is finished is kept, and nothing is half-written\n")
+    for act in _last:
+        act()
     os._exit(128 + number)

@@ -124,3 +124,28 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     text += "import os; os.kill(os.getpid(), signal.SIGINT); print('lives')"
     process = started(tmp_path, "-c", text)
     assert process.communicate(timeout=30) == ("lives\n", "")
+
+
+SLOW_TO_LEAVE = """
+import subprocess, sys, time
+from sim import stops
+stops.hear()
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+stops.when_time_is_up(child.kill)
+print("ready", flush=True)
+while True:
+    try:
+        time.sleep(300)
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+def test_what_a_process_has_started_ends_with_it_when_its_time_is_up(tmp_path: Path) -> None:
+    process = started(tmp_path, "-c", SLOW_TO_LEAVE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert comes(lambda: not alive(process.pid), 10.0)

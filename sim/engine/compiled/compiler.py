@@ -14,6 +14,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from sim import stops
 from sim.engine.compiled import kernel_cache
 from sim.engine.storage.fingerprints import HOME
 from sim.errors import ModelError
@@ -74,6 +75,7 @@ class _Kernels:
             stderr=subprocess.PIPE,
             text=True,
         )
+        stops.when_time_is_up(self._compiler.kill)
 
     def _take_from_compiler(self) -> None:
         """Wait for the compiler; one that was killed is started once more, then this process does its work."""
