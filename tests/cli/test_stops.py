@@ -132,9 +132,9 @@ from sim import stops
 stops.hear()
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
 stops.when_time_is_up(child.kill)
-print("ready", flush=True)
 while True:
     try:
+        print("ready", flush=True)
         time.sleep(300)
     except KeyboardInterrupt:
         pass

@@ -13,7 +13,7 @@ STUDIES = ("sweep", "search", "sensitivity", "discovery")
 
 ORDER: dict[str, tuple[str, ...]] = {
     "sim": (
-        "errors",
+        "errors stops",
         "language",
         "world",
         "scenario",
