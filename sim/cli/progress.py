@@ -33,17 +33,27 @@ def progress(futures: int, silent: bool) -> Iterator[Progress]:
         with _rewritten(futures) as advance:
             yield advance
     else:
-        yield Occasional(futures).advance
+        from sim.engine.compiled.compiler import KERNELS
+
+        yield Occasional(futures, KERNELS.are_compiling).advance
 
 
 @contextmanager
 def _rewritten(futures: int) -> Iterator[Progress]:
     from rich import progress as bars
     from rich.console import Console
+    from rich.text import Text
+
+    from sim.engine.compiled.compiler import KERNELS
+
+    class Remaining(bars.TimeRemainingColumn):
+        """The time left, once there is a rate to work it out from."""
+
+        def render(self, task: bars.Task) -> Text:
+            return Text("compiling") if KERNELS.are_compiling() else Text.assemble(super().render(task), " left")
 
     columns = (bars.TextColumn("{task.description}", markup=False), bars.BarColumn(20), bars.TaskProgressColumn())
-    times = (bars.TimeRemainingColumn(compact=True), bars.TextColumn("left"))
-    with bars.Progress(*columns, *times, console=Console(stderr=True), transient=True) as line:
+    with bars.Progress(*columns, Remaining(compact=True), console=Console(stderr=True), transient=True) as line:
         task = line.add_task(capitalised(DOING), total=futures)
 
         def advance(done: int, more: int = 0, doing: str = "") -> None:
@@ -57,17 +67,26 @@ def _rewritten(futures: int) -> Iterator[Progress]:
 class Occasional:
     """Lines for logs: none of what is soon done."""
 
-    def __init__(self, futures: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, futures: int, compiling: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._total, self._done, self._doing = futures, 0, DOING
-        self._clock, self._begun = clock, clock()
+        self._compiling, self._clock = compiling, clock
+        self._begun, self._done_then = clock(), 0
         self._next = self._begun + FIRST
 
     def advance(self, done: int, more: int = 0, doing: str = "") -> None:
         """Hear of progress, and say so if it is time."""
         self._done, self._total, self._doing = self._done + done, self._total + more, doing or self._doing
-        now = self._clock()
-        if now >= self._next and self._done:
+        now, compiling = self._clock(), self._compiling()
+        if compiling:  # the rate of SimPy says nothing of what follows
+            self._begun, self._done_then = now, self._done
+        if now >= self._next and self._done > (0 if compiling else self._done_then):
             self._next = now + EVERY
-            seconds = (self._total - self._done) * (now - self._begun) / self._done
-            left = counted(round(seconds), "seconds") if seconds < 90.0 else counted(round(seconds / 60.0), "minutes")
-            click.echo(f"{capitalised(self._doing)}: {self._done / self._total:.0%} done, about {left} left", err=True)
+            left = "the simulator is being compiled" if compiling else f"about {self._left(now)} left"
+            click.echo(f"{capitalised(self._doing)}: {self._done / self._total:.0%} done, {left}", err=True)
+
+    def _left(self, now: float) -> str:
+        """The time left at the rate so far, or since the compiled engine took over."""
+        seconds = (self._total - self._done) * (now - self._begun) / (self._done - self._done_then)
+        return counted(round(seconds), "seconds") if seconds < 90.0 else counted(round(seconds / 60.0), "minutes")

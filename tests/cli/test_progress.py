@@ -78,7 +78,7 @@ def test_the_line_of_a_terminal_is_rewritten_and_gone_at_the_end(
 
 def test_a_log_has_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     now = [0.0]
-    told = Occasional(100, lambda: now[0])
+    told = Occasional(100, lambda: False, lambda: now[0])
     for second in range(100):
         now[0] = float(second + 1)
         told.advance(1, doing="removing constraints" if second == 50 else "")
@@ -86,6 +86,19 @@ def test_a_log_has_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> No
     assert said[:2] == ["Simulating: 10% done, about 2 minutes left", "Simulating: 40% done, about 60 seconds left"]
     assert said[2] == "Removing constraints: 70% done, about 30 seconds left"
     assert len(said) == 1 + (100 - FIRST) // EVERY
+
+
+def test_no_time_is_promised_while_the_simulator_is_compiled(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    log = Occasional(1000, lambda: now[0] <= 40.0, lambda: now[0])
+    for done, second in ((1, 11.0), (9, 40.0), (200, 42.0)):
+        now[0] = second
+        log.advance(done)
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "Simulating: 0% done, the simulator is being compiled",
+        "Simulating: 21% done, about 8 seconds left",
+    ]
 
 
 def test_nothing_is_said_where_only_the_result_is_wanted(

@@ -37,6 +37,10 @@ class _Kernels:
             return self._taken or self._compiler.poll() is not None  # type: ignore[union-attr]
         return kernel_cache.read(kernel_cache.path()) is not None
 
+    def are_compiling(self) -> bool:
+        """Whether the compiler is at work; until it has ended no rate says how long a run will take."""
+        return self._compiler is not None and self._compiler.poll() is None
+
     def compile_beside(self) -> None:
         """Start the compiler, unless it runs or there is nothing to do."""
         with self._one_at_a_time:
