@@ -43,8 +43,8 @@ class Figures:
     """Every figure, by the section it stands in; None or nothing where it was not asked for."""
 
     compute: tuple[Figure, ...]
-    ribbons: tuple[Figure, ...]
     campaigns: tuple[Figure, ...]
+    ribbons: tuple[Figure, ...]
     supply: tuple[Figure, ...]
     money: tuple[Figure, ...]
     differences: tuple[Figure, ...]
@@ -115,8 +115,8 @@ def _figures(contents: PageContents) -> Figures:
     cases = contents.scenarios
     return Figures(
         fans.fans(cases, fans.COMPUTE),
-        ribbons.ribbons(cases),
         campaigns.campaigns(cases),
+        ribbons.ribbons(cases),
         _there(supply.pathways(cases), supply.flows(contents)),
         fans.fans(cases, fans.MONEY),
         _there(differences.forest(contents.comparison)),
