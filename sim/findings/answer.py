@@ -150,8 +150,8 @@ def _bad(
     if effect:
         cost = effect.costs["train_short"]
         yield f"It lacks over a point more in {_in(cost.worse)}, and over a point less in {percent_text(cost.better)}."
-    yield f"The next flagship comes {_flagship(summaries['next_delay'], summaries['next_size'], run)}"
-    yield f"The one after it comes {_flagship(summaries['second_delay'], summaries['second_size'], run)}"
+    yield f"The next flagship comes {_flagship('next', summaries, run)}"
+    yield f"The one after it comes {_flagship('second', summaries, run)}"
 
 
 def _mean_error(summary: Summary, outcomes: pd.DataFrame) -> str:
@@ -160,11 +160,13 @@ def _mean_error(summary: Summary, outcomes: pd.DataFrame) -> str:
     return with_unit(error, "points") if in_points(summary.measure.unit) else error
 
 
-def _flagship(delay: Summary, size: Summary, run: Run) -> str:
+def _flagship(name: str, summaries: dict[str, Summary], run: Run) -> str:
+    delay, size, final_run = (summaries[f"{name}_{each}"] for each in ("delay", "size", "run"))
     never = f"; it is not out by {day_text(run.end)} in {percent_text(delay.missed)} of futures" if delay.missed else ""
     return (
         f"{_late(delay.median)} (90% interval {delay.interval_text}) "
-        f"and at {percent_text(size.median.value)} of its planned size{never}."
+        f"and at {percent_text(size.median.value)} of its planned size, with a final run of "
+        f"{amount(final_run.median.value, 'FLOP')}{never}."
     )
 
 

@@ -24,6 +24,7 @@ from sim.world.fleet import holdings
 from sim.world.geopolitics import climate as world_climate
 from sim.world.geopolitics import controls
 from sim.world.geopolitics import rules as world_rules
+from sim.world.hardware.chips import flop
 from sim.world.lab import RENT
 from sim.world.purchasing import orders as world_orders
 from sim.world.purchasing.orders import (
@@ -189,7 +190,7 @@ def campaigns(scene: Scene) -> Iterator[Entry]:
             if phase == FINAL or (phase == DONE and before in (RESEARCH, WAITING)):
                 yield scene.entry("training", _started(scene, name, campaign), NOTABLE)
             if phase == DONE:
-                yield scene.entry("training", _released(name, campaign), TURN)
+                yield scene.entry("training", _released(scene, name, campaign), TURN)
 
 
 def restarts(scene: Scene) -> Iterator[Entry]:
@@ -215,10 +216,12 @@ def _started(scene: Scene, name: str, campaign: Any) -> str:
     return f"the final run of {name} starts on {where}{size}"
 
 
-def _released(name: str, campaign: Any) -> str:
+def _released(scene: Scene, name: str, campaign: Any) -> str:
     late = (campaign.ended - campaign.due) / MONTH
+    final_run = amount(flop(scene.future, campaign.final_done), "FLOP")
     when = f"{amount(abs(late), 'months')} {'late' if late > 0.0 else 'early'}"
-    return f"{name} is released, {when}, at {percent_text(campaign.size)} of its planned size"
+    size = f"{percent_text(campaign.size)} of its planned size"
+    return f"{name} is released, {when}, at {size}, with a final run of {final_run}"
 
 
 def online(scene: Scene) -> Iterator[Entry]:

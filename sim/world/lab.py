@@ -52,6 +52,7 @@ class Lab(Section):
     campaign: Row = state("the campaign under way, -1 for none")
     version: Count = state("counts how often the fleet was rated; a phase end of an older one is void")
     released: Count = state("flagships released")
+    final_run: Number = state("unit-days of the final run of the last flagship released")
     tokens_wanted: Number = state("tokens wanted this month")
     tokens_served: Number = state("tokens served this month", watched=True)
     tokens_hosted: Number = state("tokens this month that only other hosts of open weights served")

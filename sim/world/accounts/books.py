@@ -197,7 +197,7 @@ def ended(future: Future) -> None:
 
 @compilable
 def record_campaigns(future: Future) -> None:
-    """Date and size of the next three flagships against plan."""
+    """Date and size of the next three flagships against plan, and the final runs of two."""
     outcome = future.outcome[0]
     for c in range(future.counts[0].campaigns):
         campaign = future.campaigns[c]
@@ -206,16 +206,19 @@ def record_campaigns(future: Future) -> None:
         delay = (until - campaign.due) / MONTH
         plan = campaign.research_plan + campaign.final_plan
         size = (campaign.research_done + campaign.final_done) / plan if plan > 0.0 else 0.0
+        final_run = chips.flop(future, campaign.final_done)
         if campaign.nth == 1.0:
             outcome.next_released = released
             outcome.next_due = campaign.due
             outcome.next_delay = delay
             outcome.next_size = size
+            outcome.next_run = final_run
         elif campaign.nth == SECOND_FLAGSHIP:
             outcome.second_released = released
             outcome.second_due = campaign.due
             outcome.second_delay = delay
             outcome.second_size = size
+            outcome.second_run = final_run
         elif campaign.nth == THIRD_FLAGSHIP:
             outcome.third_released = released
             outcome.third_delay = delay

@@ -46,6 +46,12 @@ class Releases(Section):
         kind="share",
         wants="train_wanted",
     )
+    next_run: FLOP = measured(
+        "work of the final run of the next flagship; not out by the end: the work done so far, physical FLOP",
+        "Next flagship, final run",
+        "higher",
+        wants="train_wanted",
+    )
     second_released: Share = state("1 if the second flagship is out by the end")
     second_due: Day = state("day on which it is planned to be out")
     second_delay: Months = measured(
@@ -61,6 +67,12 @@ class Releases(Section):
         "Second flagship, size of plan",
         "higher",
         kind="share",
+        wants="train_wanted",
+    )
+    second_run: FLOP = measured(
+        "work of the final run of the second flagship; not out by the end: the work done so far, physical FLOP",
+        "Second flagship, final run",
+        "higher",
         wants="train_wanted",
     )
     third_released: Share = state("1 if the third flagship is out by the end")

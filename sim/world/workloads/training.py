@@ -7,7 +7,10 @@ finish first; until then it waits. Other pools meanwhile work ahead on the next 
 carried a final run it may come to nothing at first, and all the pool did till then is lost.
 A campaign that cannot be done by its due date and the slip the lab allows is resized: the final run shrinks to the
 research done and to what the pool can do; a run still under way then ends with the work done. Either only if at least
-the smallest size worth releasing is reached. While the lab saves on campaigns (`capital`) it allows no slip.
+the smallest size worth releasing is reached. No final run is smaller than that of the flagship before: it is planned no
+smaller, at the cost of research, and waits while no pool can carry it so far in time. That floor is not a share of its
+plan: plans are ambitions, and 40% of one may be more than any pool the lab will ever have. While the lab saves on
+campaigns (`capital`) it allows no slip.
 What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle, in
 physical FLOP: better algorithms show in the distance to the frontier, not here. Goodput is in the worth of a chip.
 Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for the part of a day that a run moves forward).
@@ -64,6 +67,9 @@ class Training(Section):
     pool_time: Days = parameter("longest a final run may take")
     allowed_slip: Days = parameter("how long after its due date a campaign is resized rather than delayed")
     smallest_release: Share = parameter("smallest size, over plan, that is released")
+    least_final_run: Ratio = parameter(
+        "smallest final run that is planned or released, over that of the flagship before", default=0.0
+    )
 
 
 class Campaign(Thing):
@@ -95,15 +101,27 @@ def first_day(future: Future) -> None:
     sharing.revalued(future)
     sharing.ranked(future)
     lab.train_anchor = sharing.training_now(future, plan.opening_share) * (1.0 + plan.latent)
-    for c in range(future.counts[0].campaigns):
+    lab.final_run = plan.last_run / chips.flop(future, 1.0)
+    planned(future)
+    lab.campaign = numbered(future, 1.0)
+    replanned(future)
+
+
+@compilable
+def planned(future: Future) -> None:
+    """The work of all campaigns, in their sequence: first a final run no smaller than the one before, then research."""
+    plan = future.training[0]
+    before = future.lab[0].final_run
+    c = numbered(future, 1.0)
+    while c >= 0:
         campaign = future.campaigns[c]
         campaign.due = campaign.nth * plan.cycle
         campaign.pool = -1
         work = work_between(future, campaign.due - plan.cycle, campaign.due)
-        campaign.final_plan = work / (1.0 + plan.research)
-        campaign.research_plan = work - campaign.final_plan
-    lab.campaign = numbered(future, 1.0)
-    replanned(future)
+        campaign.final_plan = max(work / (1.0 + plan.research), plan.least_final_run * before)
+        campaign.research_plan = max(0.0, work - campaign.final_plan)
+        before = campaign.final_plan
+        c = numbered(future, campaign.nth + 1.0)
 
 
 @compilable
@@ -253,8 +271,15 @@ def until_cut(future: Future) -> float:
     plan = future.training[0]
     campaign = future.campaigns[future.lab[0].campaign]
     least = plan.smallest_release * (campaign.research_plan + campaign.final_plan) - campaign.research_done
-    enough = until_done(future, max(least, plan.smallest_release * campaign.final_plan))
+    least = max(least, plan.smallest_release * campaign.final_plan, least_final_run(future))
+    enough = until_done(future, least)
     return max(ends_by(future) - future.clock[0].now, enough)
+
+
+@compilable
+def least_final_run(future: Future) -> float:
+    """Unit-days below which a final run does not start and is not cut: what makes it no smaller than the last."""
+    return future.training[0].least_final_run * future.lab[0].final_run
 
 
 @compilable
@@ -289,7 +314,7 @@ def rate_pool(future: Future) -> None:
     lab = future.lab[0]
     campaign = future.campaigns[lab.campaign]
     if training_pools.rate(future, campaign.pool) <= 0.0:
-        other = training_pools.best(future, campaign.final_target - campaign.final_done)
+        other = training_pools.best(future, campaign.final_target - campaign.final_done, 0.0)
         if other >= 0:
             moved_to(future, other)
     lab.pool_rate = training_pools.training_rate(future, campaign.pool)
@@ -304,18 +329,16 @@ def start(future: Future) -> None:
     last_call = future.clock[0].now >= latest_start(future) - INSTANT
     if campaign.phase == RESEARCH and not last_call:
         return
-    pool = training_pools.best(future, campaign.final_plan)
+    least = least_final_run(future) if last_call else campaign.final_plan
+    pool = training_pools.best(future, campaign.final_plan, least)
     if pool < 0:
         return
-    can = training_pools.training_rate(future, pool) * plan.pool_time
     target = campaign.final_plan
     if last_call:
         shrunk = campaign.research_done / campaign.research_plan if campaign.research_plan > 0.0 else 1.0
-        target = min(target * min(1.0, shrunk), can)
+        target = max(least, min(target * min(1.0, shrunk), training_pools.most_in_time(future, pool)))
         if campaign.research_done + target < plan.smallest_release * (campaign.research_plan + campaign.final_plan):
             return
-    elif target > can:
-        return
     campaign.phase = FINAL
     moved_to(future, pool)
     campaign.final_target = target
@@ -340,6 +363,7 @@ def release(future: Future) -> None:
     campaign = future.campaigns[lab.campaign]
     lab.ahead += max(0.0, campaign.final_done - campaign.final_target)
     campaign.final_done = min(campaign.final_done, campaign.final_target)
+    lab.final_run = campaign.final_done
     campaign.phase = DONE
     campaign.ended = future.clock[0].now
     plan = campaign.research_plan + campaign.final_plan

@@ -86,17 +86,23 @@ def expected_days(future: Future, pool: int, work: float) -> float:
 
 
 @compilable
-def best(future: Future, work: float) -> int:
-    """The pool that is expected to finish a final run first, -1 if none trains."""
-    largest = -1
-    least = math.inf
+def most_in_time(future: Future, pool: int) -> float:
+    """Unit-days of a final run that a pool does in the longest time it may take."""
+    return training_rate(future, pool) * future.training[0].pool_time
+
+
+@compilable
+def best(future: Future, work: float, least: float) -> int:
+    """The pool that is expected to finish a final run first, of those that do `least` of it in time; -1 for none."""
+    first = -1
+    fewest = math.inf
     for h in range(future.counts[0].holdings):
-        if leads(future, h) and rate(future, h) > 0.0:
+        if leads(future, h) and rate(future, h) > 0.0 and most_in_time(future, h) >= least:
             days = expected_days(future, h, work)
-            if largest < 0 or days < least:
-                largest = h
-                least = days
-    return largest
+            if first < 0 or days < fewest:
+                first = h
+                fewest = days
+    return first
 
 
 @compilable

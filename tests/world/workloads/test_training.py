@@ -106,6 +106,42 @@ def test_nothing_smaller_than_the_smallest_is_released() -> None:
     assert result.size == pytest.approx(516.0 / (2.0 * YEAR))
 
 
+LAST = "training: {last_run: %s FLOP, least_final_run: %s%s}"
+UNIT_DAY = 989e12 * 0.33 * 0.95 * 86400.0
+
+
+def test_no_final_run_is_planned_smaller_than_the_last_and_it_takes_from_research() -> None:
+    """Each campaign is 365,250 unit-days, a quarter of it the final run; the last flagship's was 100,000."""
+    future = small(POOR + LAST % (1e5 * UNIT_DAY, 1, "")).begin()
+    for name in ("first", "second"):
+        assert campaign(future, name).final_plan == pytest.approx(1e5)
+        assert campaign(future, name).research_plan == pytest.approx(1000.0 * YEAR - 1e5)
+    grown = small(POOR + LAST % (1e5 * UNIT_DAY, 1.1, "")).begin()
+    assert campaign(grown, "second").final_plan == pytest.approx(1.21e5)
+
+
+@pytest.mark.parametrize(("least", "done"), [(0.0, 60_000.0), (0.5, 60_000.0), (1.0, 80_000.0)])
+def test_no_flagship_is_released_with_a_final_run_smaller_than_the_last(least: float, done: float) -> None:
+    """In 60 days 1,000 chips do 60,000; the last run was 80,000, which waits for 334 chips more, there from day 480."""
+    future = small(POOR + LAST % (8e4 * UNIT_DAY, least, ", pool_time: 60 days")).begin().until(450.0)
+    assert (campaign(future).started > 0.0) == (done == 60_000.0)
+    future.deliver("h200", 334.0, "h800_hall")
+    future.until(600.0)
+    assert campaign(future).final_done == pytest.approx(done, rel=1e-3)
+    assert future.lab[0].final_run == campaign(future).final_done
+
+
+def test_a_run_under_way_is_not_cut_below_the_last() -> None:
+    """Due on day 365, it starts then with 91,312 of plan; 900 of the chips fail a month later."""
+    floored = small(POOR + LAST % (8e4 * UNIT_DAY, 1, ", smallest_release: 0")).begin().until(300.0)
+    holding = floored.the("holdings", "h800_hall")
+    assert campaign(floored).phase == training.FINAL
+    holding.online, holding.retired = 100.0, 900.0
+    floored.until(720.0)
+    assert campaign(floored).ended == 0.0
+    assert campaign(floored).final_done < 8e4
+
+
 def test_the_pool_that_finishes_first_is_taken_and_the_others_work_ahead() -> None:
     more = "fleet: {holdings: [{id: h800_hall, opening: 400 chips}, {id: h200_hall, opening: 600 chips}]}"
     future = small(POOR + more + "\ntraining: {allowed_slip: 1 year, pool_time: 1 year}").begin().until(729.0)

@@ -33,11 +33,11 @@ def test_holdings_of_one_kind_at_one_site_are_one_pool_whoever_owns_them() -> No
     future = small(POOR + more).begin()
     h800, cloud = future.at("holdings", "h800_hall"), future.at("holdings", "cloud")
     assert training_pools.rate(future, h800) == training_pools.rate(future, cloud) == 1500.0
-    assert future.holdings[training_pools.best(future, 1.0)].pool == future.holdings[h800].pool
+    assert future.holdings[training_pools.best(future, 1.0, 0.0)].pool == future.holdings[h800].pool
     future.holdings[cloud].site = future.at("sites", "landlord")
     training_pools.first_day(future)
     assert training_pools.rate(future, h800) == 1000.0
-    assert training_pools.best(future, 1.0) == future.at("holdings", "h200_hall")
+    assert training_pools.best(future, 1.0, 0.0) == future.at("holdings", "h200_hall")
 
 
 def test_days_of_a_published_run_on_the_largest_pool() -> None:
