@@ -106,9 +106,15 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 
 @compilable
 def flop(future: Future, unit_days: float) -> float:
-    """FLOP in unit-days of training, each moving forward for the share of time that is planned with."""
+    """FLOP in unit-days of training."""
     h800 = future.yardstick[0]
-    return unit_days * SECONDS_A_DAY * h800.bf16 * FLOP_IN_TFLOP * h800.utilisation * future.training[0].goodput
+    return unit_days * flop_a_day(h800.bf16, h800.utilisation)
+
+
+@compilable
+def flop_a_day(tflops: float, utilisation: float) -> float:
+    """FLOP that a chip of a dense rate trains in a day; utilisation is over all hours, restarts among them."""
+    return SECONDS_A_DAY * tflops * FLOP_IN_TFLOP * utilisation
 
 
 @compilable

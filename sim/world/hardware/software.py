@@ -6,7 +6,8 @@ slower. When a new generation of its chips arrives, part of the gap opens again:
 The serving rate and the goodput (the share of time a run moves forward) close their own gaps with it. A stack carries
 training once it reaches a threshold; until then its chips only serve. The first final run on a stack that has not
 carried one may have to be restarted; the probability shrinks as it nears CUDA, and is gone once a run has been
-finished. Interruptions are not simulated one by one: chips x hours / mean time between them is in the goodput.
+finished. Interruptions are not simulated one by one: chips x hours / mean time between them is in the goodput. CUDA's
+utilisation is over all hours, so a stack gains or loses only by how its goodput differs from a mature one's.
 Left out: what vendors' and other labs' engineers add (it is in the half-time), ports back and forth.
 Units: shares, days. Facts: t.pangu_ultra_moe, t.pangu_ultra_135b, t.ascend_training_failure, t.goodput_for_model.
 """

@@ -12,9 +12,10 @@ smaller, at the cost of research, and waits while no pool can carry it so far in
 plan: plans are ambitions, and 40% of one may be more than any pool the lab will ever have. While the lab saves on
 campaigns (`capital`) it allows no slip.
 What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle, in
-physical FLOP: better algorithms show in the distance to the frontier, not here. Goodput is in the worth of a chip.
-Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for the part of a day that a run moves forward).
-Facts: c.training_compute_notable_models, t.deepseek_v3_full, t.v4_class, t.rd_over_final_run.
+physical FLOP: better algorithms show in the distance to the frontier, not here. Utilisation is what published runs
+reached over all their hours: the goodput of a mature stack is in it, and only a stack that stops more often loses.
+Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day, restarts among its hours).
+Facts: c.training_compute_notable_models, t.deepseek_v3_full, t.utilisation_published, t.rd_over_final_run.
 """
 
 from __future__ import annotations
@@ -52,8 +53,10 @@ RESEARCH, WAITING, FINAL, DONE = range(4)
 class Training(Section):
     """Scenario section `training`."""
 
-    utilisation: Share = parameter("share of dense BF16 peak that CUDA reaches in training (MFU)")
-    goodput: Share = parameter("share of time a run moves forward, as the lab plans with it", low=0.01)
+    utilisation: Share = parameter("share of dense BF16 peak that CUDA reaches in training (MFU), over all hours")
+    goodput: Share = parameter(
+        "share of time a run of a mature stack moves forward, which its utilisation has in it", low=0.01
+    )
     least_chip: Ratio = parameter("smallest chip that trains, in H100e")
     opening_share: Share = parameter("share of the training-grade chips that trains on the first day, at least")
     latent: Ratio = parameter("compute wanted beyond what is used on the first day, over what is used")

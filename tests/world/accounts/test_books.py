@@ -128,7 +128,7 @@ def test_what_a_year_comes_to() -> None:
     assert outcome.train_short == pytest.approx(1.0 / 3.0)
     assert (outcome.train_effective, outcome.train_wanted) == pytest.approx((1000.0, 1500.0))
     assert (outcome.owned, outcome.rented, outcome.power) == pytest.approx((1000.0, 0.0, 1.25))
-    assert outcome.trained == pytest.approx(1000 * 730 * 86400 * 989e12 * 0.33 * 0.95)
+    assert outcome.trained == pytest.approx(1000 * 730 * 86400 * 989e12 * 0.33)
     assert outcome.trained == pytest.approx(outcome.opening_flop * 730 / 365.25)
     assert outcome.unserved == 0.0
     assert outcome.train_capital == pytest.approx(1.0 / 3.0)

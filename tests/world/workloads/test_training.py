@@ -29,11 +29,11 @@ def test_a_campaign_with_all_it_needs_is_out_on_the_day_it_is_due() -> None:
 
 
 def test_the_final_run_takes_its_work_over_its_rate() -> None:
-    """Days = FLOP / (chips x 989e12 x 0.33 x 0.95), in the world's own unit."""
+    """Days = FLOP / (chips x 989e12 x 0.33), in the world's own unit."""
     future = small().begin().until(400.0)
     result = campaign(future)
-    flop = result.final_target * 989e12 * 0.33 * 0.95 * 86400.0
-    assert result.ended - result.started == pytest.approx(flop / (1000 * 989e12 * 0.33 * 0.95 * 86400.0))
+    flop = result.final_target * 989e12 * 0.33 * 86400.0
+    assert result.ended - result.started == pytest.approx(flop / (1000 * 989e12 * 0.33 * 86400.0))
     assert result.ended - result.started == pytest.approx(YEAR / 4.0)
     assert future.lab[0].trained == pytest.approx(1000.0 * 396.0)  # settled at the last month close
 
@@ -107,7 +107,7 @@ def test_nothing_smaller_than_the_smallest_is_released() -> None:
 
 
 LAST = "training: {last_run: %s FLOP, least_final_run: %s%s}"
-UNIT_DAY = 989e12 * 0.33 * 0.95 * 86400.0
+UNIT_DAY = 989e12 * 0.33 * 86400.0
 
 
 def test_no_final_run_is_planned_smaller_than_the_last_and_it_takes_from_research() -> None:
