@@ -158,7 +158,7 @@ _DECIDES: dict[str, Callable[[_Given], bool]] = {
     "stalled": lambda given: given.number("capital.financing.closes") == 0.0,
     "first_round_late": _Given.no_round_by_due,
     "window_closed": _Given.window_closes,
-    "rupture": lambda given: given.word("climate.opens") == "rupture",
+    "rupture": lambda given: given.word("climate.state") == "rupture",
     "truce_lapsed": _Given.truce_lapses,
     "listed": lambda given: any(given.denies(rule, "entity") for rule in given.rules),
 }

@@ -166,12 +166,14 @@ def parameter(
     low: float | None = None,
     high: float | None = None,
     parts: bool = False,
+    watched: bool = False,
 ) -> Any:
     """A number the scenario gives. `default`, if not None, is its value when left out (in the inside unit).
 
     `parts`: the things of a list divide a whole among them, so that this adds up to one at most.
+    `watched`: the world moves it on from there, and a condition of a happening may ask.
     """
-    return _Declared(meaning, True, default, low, high, parts)
+    return _Declared(meaning, True, default, low, high, parts, watched)
 
 
 def state(meaning: str, *, low: float | None = None, high: float | None = None, watched: bool = False) -> Any:

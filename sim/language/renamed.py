@@ -30,6 +30,7 @@ PATHS: dict[str, str] = {
     "capital.talks.with_fund": "capital.financing.fund_sensitivity",
     "capital.talks.most_sold": "capital.financing.dilution_limit",
     "lab.saves": "lab.austerity",
+    "climate.opens": "climate.state",
 }
 """Sections and parameters of scenarios, and what conditions watch, by path; `*` is the id of a thing.
 

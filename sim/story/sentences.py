@@ -308,7 +308,7 @@ def ended(scene: Scene) -> Iterator[Entry]:
 
 
 SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ...]] = {
-    course.month_closed: (happenings, rules, orders, campaigns, restarts, straits, rationing, month),
+    course.month_closed: (happenings, climate, rules, orders, campaigns, restarts, straits, rationing, month),
     course.rule_came_due: (rules,),
     course.retimed: (climate, rules, happenings),
     world_orders.order_decided: (orders,),
@@ -324,8 +324,8 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     world_talks.round_resumed: (talks,),
     world_talks.tranche_paid: (promised_money,),
     world_talks.fallback_paid: (other_finance,),
-    world_happenings.happened: (happenings,),
-    world_happenings.change_ended: (ended,),
+    world_happenings.happened: (happenings, climate),
+    world_happenings.change_ended: (ended, climate),
     world_climate.climate_turned: (climate, rules),
     world_climate.truce_expired: (climate, rules),
     controls.rule_announced: (announced,),

@@ -40,7 +40,7 @@ HAPPENS = "happenings=[{id: x, at: 2026-06-01, %schanges: {%s}}]"
         (("capital.financing.closes=1",), ("closed",)),
         (("capital.financing.closes=0.99",), ()),
         (("capital.financing.closes=0",), ("stalled",)),
-        (("climate.opens=rupture",), ("rupture",)),
+        (("climate.state=rupture",), ("rupture",)),
         (("climate.lapses=1",), ("truce_lapsed",)),
         (("climate.lapses=1", "climate.pace=0"), ()),
         (("climate.lapses=1", "climate.truce_ends=2029-01-01"), ()),

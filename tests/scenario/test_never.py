@@ -167,7 +167,8 @@ def test_bookkeeping_is_not_watched(tmp_path: Path, path: str) -> None:
 def test_what_a_reader_knows_is_watched(tmp_path: Path, path: str) -> None:
     assert "no number to watch; one of " in refused_with(tmp_path, "no.where")
     assert path in refused_with(tmp_path, "no.where").partition("one of ")[2].replace("\n", "").split(", ")
-    assert told(tmp_path, f"id: a, when: {{{path}: {'$1' if 'raised' in path else 1}}}") == {}
+    value = {"climate.state": "rupture", "capital.financing.raised": "$1"}.get(path, 1)
+    assert told(tmp_path, f"id: a, when: {{{path}: {value}}}") == {}
 
 
 def refused_with(folder: Path, path: str) -> str:

@@ -38,7 +38,7 @@ def _conditions(happenings: "Happenings", value: Value, triggers: Triggers, node
     scenario = happenings.scenario
     for target, test in triggers.tests:
         message = ""
-        if target.field.given and target.path not in happenings.moved:
+        if target.field.given and not target.field.watched and target.path not in happenings.moved:
             message = (
                 f"{target.field.meaning} does not move inside a future, so this holds from the first month or never; "
             )

@@ -49,6 +49,7 @@ class Change:
         field, path = self.target.field, self.target.path
         base: dict[str, Cell] = {"happening": RowOf(owner.table, owner.row), "lasting": self.lasting}
         base |= {"least": field.low, "most": field.most, "luck": LuckRowOf(path) if field.luck else -1.0}
+        base["moves"] = float(field.watched)
         for address, operation, value in self._acts(owner):
             yield RowEntry(table, base | {"address": address, "operation": operation, "value": value})
 

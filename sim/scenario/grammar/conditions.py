@@ -105,7 +105,7 @@ def read_triggers(node: Node, directory: Directory, path: str, start: date, prob
 
 
 def _watchable(field: Field) -> bool:
-    """Whether a condition may ask of it: a number of a parameter, or one that the world moves for all to see."""
+    """Whether a condition may ask of it: a number of a parameter, or what the world moves for all to see."""
     return field.watched or (field.given and not field.whole)
 
 

@@ -40,10 +40,13 @@ class Threshold:
 
 
 def comparison(node: Node, reader: ValueReader) -> Threshold | None:
-    """`>= 1400 GB/s`; without an operator, equality. None, with the problem noted, if it cannot be read."""
+    """`>= 1400 GB/s`; without an operator, equality. None, with the problem noted, if it cannot be read.
+
+    Words of what the world moves stand in order: `>= tension`.
+    """
     match = _COMPARISON.fullmatch(node.value) if isinstance(node.value, str) else None
     operator, bare = (match[1] or "==", replace(node, value=match[2])) if match else ("==", node)
-    if operator != "==" and not isinstance(reader.field.kind, Quantity):
+    if operator != "==" and not (isinstance(reader.field.kind, Quantity) or reader.field.watched):
         reader.problems.append(Problem(node.place, reader.path, f"`{operator}` compares numbers, not words or dates"))
         return None
     value = reader.number(bare)

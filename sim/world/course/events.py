@@ -32,7 +32,7 @@ def begin(future: Future) -> None:
     chips.first_day(future)
     foundry.first_day(future)
     happenings.first_day(future)
-    climate.first_day(future)
+    climate.timetable(future)
     talent.first_day(future)
     frontier.first_day(future)
     software.first_day(future)

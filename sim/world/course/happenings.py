@@ -5,10 +5,11 @@ that exclude each other the earlier wins. What falls on one day comes in the ord
 before it, else by id. One with a condition waits for it: it is tested at month close, on the
 rising edge, once; a date is one of the conditions. A change sets, scales or shifts a parameter, for a time or for good.
 The value in force is always the base with the changes in force applied again, in the order in which they came: of two
-that set one parameter the later wins. Nothing is undone by division. What was wanted, done, earned and owed until then
-is counted at the old value: each counts for as long as it holds. Dated
-events read their date again when they fire, and after a change all pages look at their dates anew, so a later date
-really comes later.
+that set one parameter the later wins. Nothing is undone by division. What the world moves itself (the climate) is
+changed from where it stands and moves on from there: one change of it ends the one before, and one for a time gives
+back what it found. What was wanted, done, earned and owed until then is counted at the old value: each counts for as
+long as it holds. Dated events read their date again when they fire, and after a change all pages look at their dates
+anew, so a later date really comes later.
 Units: days, and those of what is changed.
 """
 
@@ -53,7 +54,6 @@ FIRST_DAY = (
     "capital.financing.opened",
     "capital.financing.size",
     "capital.financing.valuation",
-    "climate.opens",
     "controls.rules.*.probability",
     "fleet.holdings.*.opening",
     "foundry.lines.*.opening",
@@ -105,10 +105,11 @@ class Change(Section):
     luck: Row = state("the luck that it acts on; -1 for a plain number")
     least: Number = state("the least that what it changes may be")
     most: Number = state("the most that it may be")
+    moves: Row = state("1 if the world moves what it changes")
 
     in_force: Count = state("its place among the changes in force, the earliest first; 0 while not in force")
     ends: Number = state("the day on which it is over")
-    base: Number = state("the number as the future began")
+    base: Number = state("the number as the future began, or as the change found it where the world moves it")
 
 
 class Tie(Section):
@@ -203,6 +204,8 @@ def begin(future: Future, h: int) -> None:
     for c in range(future.counts[0].changes):
         change = future.changes[c]
         if change.happening == h:
+            if change.moves:
+                based_on_today(future, change.address)
             change.in_force = place
             change.ends = future.clock[0].now + change.lasting
             recomputed(future, change.address)
@@ -211,9 +214,21 @@ def begin(future: Future, h: int) -> None:
     after(future, 0.0, RETIMED)
 
 
+@compilable
+def based_on_today(future: Future, address: int) -> None:
+    """What the world moves is changed from where it stands: changes of it that were in force are over."""
+    for c in range(future.counts[0].changes):
+        change = future.changes[c]
+        if change.address == address:
+            change.in_force = 0
+            change.base = future.values[address]
+
+
 @event()
 def change_ended(future: Future, c: int) -> None:
-    """A change for a time is over."""
+    """A change for a time is over, unless a later one has ended it before."""
+    if not future.changes[c].in_force:
+        return
     future.changes[c].in_force = 0
     recomputed(future, future.changes[c].address)
     check_ranges(future)

@@ -3,8 +3,10 @@
 Two clocks move it, one towards rupture and one back; their rates depend on the state, so the time in a state is
 exponential. A truce also has a day on which it expires; it is prolonged, or it lapses and there is tension.
 What depends on the climate picks its number by it: how likely a rule comes or goes, what an office grants, how hard
-grey trade is pursued, what investors dare. So bad things come together. With `pace` 0 the climate stays as it opens.
-Left out: third countries, elections, what the lab itself does to the climate, a second expiry after a prolongation.
+grey trade is pursued, what investors dare. So bad things come together. With `pace` 0 the climate stays as it is.
+A happening may set the state of a day: the clocks go on from there at the rates of that state, and a truce that is set
+anew expires only if its day is moved too. A day of expiry that is moved on once it has passed is an expiry of its own.
+Left out: third countries, elections, what the lab itself does to the climate.
 Units: moves a year. Facts: x.uscn_2025_11_truce; that rates are judgements, x.base_rates and x.cn_changes bound them.
 """
 
@@ -45,7 +47,6 @@ WORSENING, EASING = range(hazards.CLIMATE_CLOCKS)
 class Climate(Section):
     """Scenario section `climate`."""
 
-    opens: Annotated[float, Options(("truce", "tension", "rupture"))] = parameter("the climate on the first day")
     truce_breaks: PerYear = parameter("moves a year from truce to tension")
     tension_breaks: PerYear = parameter("moves a year from tension to rupture")
     tension_eases: PerYear = parameter("moves a year from tension to truce")
@@ -54,20 +55,18 @@ class Climate(Section):
     lapses: Share = parameter("probability that it is not prolonged then", default=0.0)
     pace: Ratio = parameter("multiplies these rates and probabilities; 0 freezes the climate", default=1.0, high=100.0)
 
-    expired: Count = state("1 once the truce's last day has come")
+    expiries: Count = state("how often the truce has expired")
+    expired_on: Number = state("the last day of expiry that has come")
     lapsed: Count = state("1 if it was not prolonged")
     lapsed_on: Number = state("day of it")
     scheduled_for: Number = state("the day on which the calendar has the expiry")
     ruptured: Count = state("1 once there has been a rupture")
     ruptured_on: Number = state("day of the first")
-    state: Number = state("0 in truce, 1 in tension, 2 in rupture", low=0.0, high=2.0, watched=True)
 
-
-@compilable
-def first_day(future: Future) -> None:
-    """The climate of the first day; its clocks start."""
-    enter(future, future.climate[0].opens)
-    timetable(future)
+    # the last, because its name is that of the function that declares those above
+    state: Annotated[float, Options(("truce", "tension", "rupture"))] = parameter(
+        "the climate: that of the first day, or set by a happening; it moves on by itself", watched=True
+    )
 
 
 @compilable
@@ -81,11 +80,12 @@ def pick(future: Future, truce: float, tension: float, rupture: float) -> float:
 
 @compilable
 def timetable(future: Future) -> None:
-    """The expiry still to come, and clocks at their rates. Called again when a change may have moved them."""
+    """The expiry still to come, and clocks at their rates: on the first day, and after a change of any of them."""
     climate = future.climate[0]
+    enter(future, climate.state)
     truce_expired(future)
     ends = draw(future, TRUCE_ENDS, 0, 0, climate.truce_ends)
-    if not climate.expired and ends < math.inf and ends != climate.scheduled_for:
+    if future.clock[0].now + INSTANT < ends < math.inf and ends != climate.scheduled_for:
         after(future, ends - future.clock[0].now, truce_expired)
         climate.scheduled_for = ends
     clocks_set(future)
@@ -119,12 +119,16 @@ def truce_expired(future: Future) -> None:
     """The truce's last day, unless that was moved: prolonged, or from now on there is at least tension."""
     climate = future.climate[0]
     now = future.clock[0].now
-    if climate.expired or draw(future, TRUCE_ENDS, 0, 0, climate.truce_ends) > now + INSTANT:
+    ends = draw(future, TRUCE_ENDS, 0, 0, climate.truce_ends)
+    if ends > now + INSTANT or (climate.expiries and ends == climate.expired_on):
         return
-    climate.expired = 1
-    if chance(future, TRUCE_LAPSES, 0, 0, climate.lapses * climate.pace):
-        climate.lapsed = 1
-        climate.lapsed_on = now
+    lapses = chance(future, TRUCE_LAPSES, 0, climate.expiries, climate.lapses * climate.pace)
+    climate.expiries += 1
+    climate.expired_on = ends
+    if lapses:
+        if not climate.lapsed:
+            climate.lapsed = 1
+            climate.lapsed_on = now
         if climate.state == TRUCE:
             enter(future, TENSION)
             clocks_set(future)

@@ -93,7 +93,7 @@ def test_what_is_certain_stays_certain(closes: float, odds: float) -> None:
 def test_a_worse_climate_costs_nerve_and_with_it_odds_and_time(state: float, nerve: float) -> None:
     opens = ("truce", "tension", "rupture")[int(state)]
     talks_of = "capital: {financing: {closes: 0.5, nerve_tension: 0.5, nerve_rupture: 0.25}}"
-    future = small(f"climate: {{opens: {opens}}}\n{talks_of}").begin()
+    future = small(f"climate: {{state: {opens}}}\n{talks_of}").begin()
     assert rounds.nerve(future) == nerve
     assert rounds.closing_probability(future) == pytest.approx(nerve / (1.0 + nerve))
     assert future.until(200.0).story(round_decided)[0][0] == 24.0 / nerve

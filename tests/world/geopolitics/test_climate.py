@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from sim.story.story import tell
 from sim.world import hazards
 from sim.world.geopolitics import climate
 from sim.world.geopolitics.climate import EASING, RUPTURE, TENSION, TRUCE, WORSENING, climate_turned, truce_expired
-from tests.world.a_future import LoggedFuture, mean, small
+from tests.world.a_future import LoggedFuture, mean, small, small_template
 
 YEAR = 365.25
 MANY = 400
@@ -34,7 +35,7 @@ def after_days(changes: str, days: float) -> Iterator[float]:
 @pytest.mark.parametrize("opens", [TRUCE, TENSION, RUPTURE])
 def test_of_three_numbers_the_climate_picks_its_own(opens: float) -> None:
     word = ("truce", "tension", "rupture")[int(opens)]
-    assert climate.pick(small(f"climate: {{opens: {word}}}").begin(), 0.0, 1.0, 2.0) == opens
+    assert climate.pick(small(f"climate: {{state: {word}}}").begin(), 0.0, 1.0, 2.0) == opens
 
 
 def test_the_time_in_a_state_is_exponential() -> None:
@@ -95,7 +96,7 @@ def test_the_next_stroke_has_a_threshold_of_its_own() -> None:
 
 
 def test_a_frozen_climate_stays_as_it_opens() -> None:
-    frozen = chain(50.0, 50.0, 50.0, 50.0, ", truce_ends: 2026-06-01, lapses: 1, pace: 0, opens: %s")
+    frozen = chain(50.0, 50.0, 50.0, 50.0, ", truce_ends: 2026-06-01, lapses: 1, pace: 0, state: %s")
     for word, state in (("truce", TRUCE), ("tension", TENSION), ("rupture", RUPTURE)):
         future = small(frozen % word).begin().until(700.0)
         assert now(future) == state
@@ -112,7 +113,7 @@ def test_a_truce_ends_on_its_day_or_is_prolonged(lapses: int, state: float) -> N
 
 
 def test_a_lapse_makes_nothing_better() -> None:
-    future = small("climate: {opens: rupture, truce_ends: 2026-11-10, lapses: 1}").begin().until(400.0)
+    future = small("climate: {state: rupture, truce_ends: 2026-11-10, lapses: 1}").begin().until(400.0)
     assert (now(future), future.climate[0].lapsed) == (RUPTURE, 1)
 
 
@@ -151,3 +152,80 @@ def test_the_baselines_odds_are_believable(measure: str, low: float, high: float
     result = mean(measure, f"window.reporting_until={until}", futures=200)
     error = 2.0 * (result * (1.0 - result) / 200) ** 0.5
     assert low - error < result < high + error
+
+
+MOVING = chain(up=2.0, further=2.0, back=2.0, again=2.0)
+
+
+def forced(climate_of: str, amount: str, at: str = "2026-05-01", number: int = 0) -> LoggedFuture:
+    """A future in which a happening sets the climate on day 120."""
+    change = f"{{id: h, source: test, at: {at}, changes: {{climate.state: {amount}}}}}"
+    return small(f"{climate_of}\nhappenings: [{change}]", number).begin()
+
+
+def test_a_happening_sets_the_climate_of_every_future_and_of_no_day_before() -> None:
+    for number in range(40):
+        plain, future = small(MOVING, number).begin().until(119.9), forced(MOVING, "rupture", number=number)
+        assert now(future.until(119.9)) == now(plain)
+        assert future.log == plain.log
+        assert now(future.until(120.01)) == RUPTURE
+        assert future.climate[0].ruptured == 1
+        assert future.climate[0].ruptured_on <= 120.0
+
+
+def test_from_a_climate_that_is_set_the_natural_moves_go_on() -> None:
+    eased = [
+        now(forced(chain(again=3.0), "rupture", number=number).until(120.0 + YEAR / 3.0)) for number in range(MANY)
+    ]
+    assert eased.count(TENSION) / MANY == pytest.approx(1.0 - math.exp(-1.0), abs=0.075)  # three standard errors
+    assert now(forced(chain(again=50.0, more=", pace: 0"), "rupture").until(700.0)) == RUPTURE
+
+
+def test_rules_run_at_the_rate_of_the_climate_that_is_set() -> None:
+    rule = "{id: x, source: test, government: us, item: cloud, regime: denial, comes_rupture: 300 / year}"
+    future = forced(f"controls: {{rules: [{rule}]}}", "rupture")
+    assert future.until(119.9).the("rules", "x").in_force == 0
+    assert future.until(140.0).the("rules", "x").in_force == 1
+
+
+@pytest.mark.parametrize("found", ["truce", "tension"])
+def test_a_climate_that_is_set_for_a_time_gives_back_what_it_found(found: str) -> None:
+    future = forced(f"climate: {{state: {found}}}", "{set: rupture, for: 90 days}")
+    states = [now(future.until(day)) for day in (119.9, 120.1, 209.9, 210.1)]
+    was = ("truce", "tension").index(found)
+    assert states == [was, RUPTURE, RUPTURE, was]
+
+
+def test_a_climate_that_moved_before_it_is_set_for_a_time_comes_back_as_it_had_moved() -> None:
+    future = forced("climate: {truce_ends: 2026-02-01, lapses: 1}", "{set: rupture, for: 90 days}")
+    assert [now(future.until(day)) for day in (119.0, 121.0, 211.0)] == [TENSION, RUPTURE, TENSION]
+
+
+def test_of_two_that_set_the_climate_the_later_stands() -> None:
+    first = "{id: a, source: test, at: 2026-02-01, changes: {climate.state: {set: rupture, for: 100 days}}}"
+    later = "{id: b, source: test, at: 2026-03-01, changes: {climate.state: tension}}"
+    future = small(f"happenings: [{first}, {later}]").begin()
+    assert [now(future.until(day)) for day in (30.9, 31.1, 59.1, 131.1, 700.0)] == [0.0, 2.0, 1.0, 1.0, 1.0]
+
+
+def test_a_condition_watches_the_climate_by_its_words() -> None:
+    watch = "{id: w, source: test, when: {climate.state: '>= tension'}, changes: {market.offers.h200.price: $1}}"
+    change = "{id: h, source: test, at: 2026-05-15, changes: {climate.state: rupture}}"
+    future = small(f"happenings: [{change}, {watch}]").begin()
+    assert future.until(150.0).the("offers", "h200").price == 40_000.0
+    assert future.until(151.1).the("offers", "h200").price == 1.0
+
+
+def test_an_expiry_that_is_moved_on_once_it_has_passed_comes_again() -> None:
+    prolonged = "{id: h, source: test, at: 2026-07-01, changes: {climate.truce_ends: {set: 2027-06-01}}}"
+    future = small(f"climate: {{truce_ends: 2026-06-01, lapses: 0}}\nhappenings: [{prolonged}]").begin().until(700.0)
+    assert future.story(truce_expired) == [(151.0, "truce expired"), (516.0, "truce expired")]
+    assert future.climate[0].expiries == 2
+
+
+def test_a_forced_rupture_is_told() -> None:
+    change = (
+        "{id: h, name: A break, source: test, at: 2026-05-01, changes: {climate.state: {set: rupture, for: 90 days}}}"
+    )
+    texts = [entry.text for entry in tell(small_template(f"happenings: [{change}]"), 1, 0, "a break").tale.entries]
+    assert [texts.count(f"Relations turn to {word}") for word in ("rupture", "truce")] == [1, 1]

@@ -251,7 +251,7 @@ LAPSE = "climate: {truce_ends: 2026-11-10, lapses: 1}"
 
 def test_what_a_future_tells_of_the_governments() -> None:
     assert told(WINDOW % "") == (0.0, 0.0, 0.0, 0.0)
-    assert told(DENIAL % "", ENDING, LISTED.replace("03-01", "12-01") % "", more="climate: {opens: rupture}") == (
+    assert told(DENIAL % "", ENDING, LISTED.replace("03-01", "12-01") % "", more="climate: {state: rupture}") == (
         1.0,
         1.0,
         0.0,

@@ -38,7 +38,7 @@ def test_grey_trade_is_pursued_harder_when_the_climate_is_worse(climate: str, sh
     offer = (
         "{id: grey, seizure: 0.1, seized_tension: 3, seized_rupture: 20, yearly_tension: 0.75, yearly_rupture: 0.45}"
     )
-    future = small(f"climate: {{opens: {climate}}}\nmarket: {{offers: [{offer}]}}").begin()
+    future = small(f"climate: {{state: {climate}}}\nmarket: {{offers: [{offer}]}}").begin()
     part = {"truce": 1000.0, "tension": 750.0, "rupture": 450.0}[climate]
     assert market.flow(future, future.at("offers", "grey")) == part
     for month in range(300):

@@ -106,7 +106,7 @@ def test_applied_is_granted_and_refused_and_waiting() -> None:
 def test_the_climate_takes_its_part_of_the_odds() -> None:
     offices = "[{id: us, granted: 0.6, granted_discouraged: 0.4, grants_tension: 0.5, grants_rupture: 0.1}]"
     for opens, part in (("truce", 1.0), ("tension", 0.5), ("rupture", 0.1)):
-        future = small(f"climate: {{opens: {opens}}}\ncontrols: {{governments: {offices}}}").begin()
+        future = small(f"climate: {{state: {opens}}}\ncontrols: {{governments: {offices}}}").begin()
         g = future.at("governments", "us")
         result = [licences.share_granted(future, g, regime) for regime in (OPEN, CASE_BY_CASE, DISCOURAGED, DENIAL)]
         assert result == pytest.approx([1.0, 0.6 * part, 0.4 * part, 0.0])

@@ -69,7 +69,7 @@ def test_a_rule_that_comes_and_goes_is_in_force_for_its_stationary_share() -> No
 @pytest.mark.parametrize(("opens", "rate"), [("truce", 0.5), ("tension", 1.0), ("rupture", 2.0)])
 def test_the_climate_sets_the_rate(opens: str, rate: float) -> None:
     hazard = ", ends_truce: 0.5 / year, ends_tension: 1 / year, ends_rupture: 2 / year"
-    future = small(f"climate: {{opens: {opens}}}\ncontrols: {{rules: [{DENIAL % hazard}]}}").begin()
+    future = small(f"climate: {{state: {opens}}}\ncontrols: {{rules: [{DENIAL % hazard}]}}").begin()
     assert future.hazards[hazards.CLIMATE_CLOCKS].rate == rate
     assert future.hazards[hazards.CLIMATE_CLOCKS].due == stroke(future, "old", rate)
 
