@@ -65,6 +65,9 @@ class Lab(Section):
     rent: USD = state("rent a month, less what cloud credit pays", watched=True)
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility", watched=True)
     runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY, watched=True)
+    plan_cost: USD = state(
+        "dollars a month of burn and of all that the plan would buy at its pace, were money no limit"
+    )
     plan_runway: Number = state(
         "months that cash lasts at this burn with all purchases of the plan, at its pace",
         low=0.0,

@@ -4,7 +4,10 @@ A round is first reported, with a size and a valuation; both drift while it is t
 table, and there is a yes or a no. After a yes come diligence and approvals, and the close; after a no the talks stall,
 and a stalled round resumes, smaller, or collapses. Each named investor joins or not, pays a part at the close and the
 rest later, and may pay partly in cloud credit, which also brings rental capacity. After a close or a collapse the next
-round opens; in a stall other finance may be found (a state fund, a bank, a vendor, a lessor).
+round opens, once the lab's plan is funded for no longer than it likes: until then it is looked at again every month.
+The first round is as reported; a later one asks for what funds so many months of the plan (what burns, and all that
+the plan would buy at its pace were money no limit), no less than a round is worth the trouble, and no more than
+investors would give. In a stall other finance may be found (a state fund, a bank, a vendor, a lessor).
 What moves the probability of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one
 market), an overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short
 runway, a flagship out in time. Factors act on the odds, yes to no, so that a sure thing stays sure.
@@ -39,6 +42,7 @@ from sim.world.arithmetic import INSTANT, MONTH, whole
 from sim.world.company import capital, ledger
 from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
 from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, INVESTORS
+from sim.world.dials import REMOVED
 from sim.world.geopolitics import climate, controls
 from sim.world.workloads import training
 
@@ -75,7 +79,10 @@ class Financing(Section):
     size: Price = parameter("money in the first round as first reported, if all join")
     valuation: Price = parameter("valuation in the first round as first reported, its money included")
     drift: Luck[Ratio] = parameter("size, or valuation, when terms lie on the table, over that first reported")
-    next_size: Ratio = parameter("size of a next round over the last")
+    next_size: Ratio = parameter("most that investors would give in a next round, over the most in the last")
+    least_size: Price = parameter("a later round asks for no less, if investors would give it", default=0.0)
+    funds: Days = parameter("time of the lab's plan that a later round is to fund", default=math.inf)
+    enough: Days = parameter("no later round opens while the plan is funded for longer", default=math.inf)
     next_valuation: Ratio = parameter("valuation of a next round over the last")
     next_after: Luck[Days] = parameter("end of a round, closed or collapsed, to the opening of the next")
     stall_time: Luck[Days] = parameter("first report to a stall, when it stalls")
@@ -106,6 +113,7 @@ class Financing(Section):
     round: Count = state("rounds opened so far")
     reported: Number = state("day the round under way was first reported")
     takes: Number = state("days from first report to the end of diligence")
+    offered: Price = state("most that investors would give in the round under way, as first reported")
     asked: Price = state("size of the round under way, as first reported")
     worth: Price = state("valuation in it, as first reported")
     money: Price = state("its size on the table")
@@ -134,18 +142,49 @@ class Investor(Thing):
 def first_day(future: Future) -> None:
     """Talks as first reported: before the first day, so that by now they are under way."""
     financing = future.financing[0]
+    financing.offered = financing.size
     financing.asked = financing.size
     financing.worth = financing.valuation
     start_round(future, financing.opened)
 
 
 @event()
-def round_opened(future: Future) -> None:
-    """The next round is reported."""
+def round_opened(future: Future) -> bool:
+    """The next round is reported; while the plan is funded for long enough it is looked at again in a month.
+
+    Where money is no limit rounds go on: who invests also brings chips to rent.
+    """
     financing = future.financing[0]
-    financing.asked = whole(financing.asked * financing.next_size)
+    if funded(future) > financing.enough and future.dials[0].capital < REMOVED:
+        after(future, MONTH, round_opened)
+        return False
+    financing.offered = whole(financing.offered * financing.next_size)
+    financing.asked = whole(min(financing.offered, max(financing.least_size, needed(future))))
     financing.worth = whole(financing.worth * financing.next_valuation)
     start_round(future, future.clock[0].now)
+    return True
+
+
+@compilable
+def free(future: Future) -> float:
+    """Dollars in the bank and signed, less what is still owed on orders."""
+    return ledger.cash(future) + future.financing[0].signed - future.lab[0].unpaid
+
+
+@compilable
+def funded(future: Future) -> float:
+    """Days for which these fund the lab's plan, at its pace."""
+    a_month = future.lab[0].plan_cost
+    return free(future) * MONTH / a_month if a_month > 0.0 else math.inf
+
+
+@compilable
+def needed(future: Future) -> float:
+    """Dollars that the plan lacks, over the time that a round is to fund; none, if below zero."""
+    financing = future.financing[0]
+    if financing.funds == math.inf:
+        return math.inf
+    return future.lab[0].plan_cost * financing.funds / MONTH - free(future)
 
 
 @compilable
@@ -252,6 +291,7 @@ def round_stalled(future: Future) -> None:
 def round_resumed(future: Future) -> None:
     """A stalled round is on again, smaller, on terms as they are now: they have been agreed when this is heard of."""
     financing = future.financing[0]
+    financing.offered = whole(financing.offered * financing.resume_size)
     financing.asked = whole(financing.asked * financing.resume_size)
     financing.stage = CLOSING
     put(future)

@@ -125,6 +125,7 @@ def plan_month(future: Future, month: int) -> None:
     planner.capped(future)
     planner.ranked(future)
     plan.cost = cost_of_plan(future)
+    future.lab[0].plan_cost = max(0.0, future.lab[0].burn) + plan.cost * MONTH / plan.spread
     future.lab[0].plan_runway = plan_runway(future)
     if future.dials[0].capital >= dials.REMOVED:
         give_lacking_money(future)
@@ -297,8 +298,7 @@ def cost_of_plan(future: Future) -> float:
 @compilable
 def plan_runway(future: Future) -> float:
     """Months that cash lasts at this month's burn if all that the plan would buy were bought, at the plan's pace."""
-    plan = future.procurement[0]
-    a_month = max(0.0, future.lab[0].burn) + plan.cost * MONTH / plan.spread
+    a_month = future.lab[0].plan_cost
     return min(LONGEST_RUNWAY, ledger.means(future) / a_month) if a_month > 0.0 else LONGEST_RUNWAY
 
 

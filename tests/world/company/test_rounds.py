@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from sim.world.arithmetic import MONTH
 from sim.world.company import ledger, rounds
 from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, FOUNDER, INVESTORS, OPENING
 from sim.world.company.rounds import round_closed, round_decided, round_stalled
@@ -22,14 +23,15 @@ NEEDS = Needs(
             "capital.financing.resumes=0",
             "training.pool_time=60 days",
             "capital.financing.closes=0.9",
-        )
+        ),
+        17: ("capital.cash=$5bn", "capital.financing.enough=100 years", "capital.financing.least_size=$40M"),
     },
     moves_nothing={
         "financing.short_runway": "money is seldom that short while terms are put",
         "financing.short_price": "the same",
     },
 )
-"""Money is short while terms are put."""
+"""Money is short while terms are put; and a lab that lacks none raises the least."""
 
 MILLION = 1e6
 
@@ -162,6 +164,50 @@ def test_a_tenth_more_money_from_outside_comes_from_relief() -> None:
     assert eased.financing[0].raised == plain.financing[0].raised
 
 
+@pytest.mark.parametrize(
+    ("more", "plan_cost", "asked"),
+    [
+        ("", 5, 200),
+        ("funds: 24 months", 5, 120 - 100),
+        ("funds: 24 months", 50, 200),
+        ("funds: 24 months, least_size: $30M", 5, 30),
+        ("funds: 24 months, least_size: $300M", 5, 200),
+        ("funds: 24 months, least_size: $30M", 0, 30),
+    ],
+)
+def test_a_later_round_asks_for_what_the_plan_needs_and_investors_would_give(
+    more: str, plan_cost: float, asked: float
+) -> None:
+    """The first is 100 million, of the next investors would give 200; 80 in the bank and 30 signed, 10 owed."""
+    future = small(f"capital: {{financing: {{{more}}}}}").begin()
+    assert future.financing[0].asked == 100 * MILLION
+    future.accounts[ledger.CASH].balance = 80 * MILLION
+    future.financing[0].signed = 30 * MILLION
+    future.lab[0].unpaid = 10 * MILLION
+    future.lab[0].plan_cost = plan_cost * MILLION
+    assert rounds.round_opened(future)
+    assert future.financing[0].asked == asked * MILLION
+    assert future.financing[0].offered == 200 * MILLION, "what was not asked for may be asked for later"
+
+
+def test_no_round_opens_while_the_plan_is_funded_for_long_enough() -> None:
+    """$1.1bn at 100 million a month: the second round would open on day 158, with money for nearly six months."""
+    more = "capital: {operations: $1200M / year, saving: 0, financing: {closes: 1, enough: 3 months}}"
+    opened = small(more).begin().until(400.0).story(rounds.round_opened)
+    assert [day for day, _ in opened] == pytest.approx([158.0 + MONTH * k for k in range(len(opened))], abs=0.01)
+    assert len(opened) > 1
+    future = small(more).begin().until(opened[-2][0] + 1.0)
+    assert (future.financing[0].round, rounds.funded(future) > 3 * MONTH) == (1, True)
+    future.until(opened[-1][0] + 1.0)
+    assert (future.financing[0].round, rounds.funded(future) <= 3 * MONTH) == (2, True)
+
+
+def test_a_lab_that_plans_to_spend_nothing_opens_no_round_unless_money_is_no_limit() -> None:
+    more = "capital: {financing: {closes: 1, enough: 10 years}}"
+    assert small(more).begin().until(700.0).financing[0].round == 1
+    assert small(f"{more}\ndials: {{capital: 1}}").begin().until(700.0).financing[0].round > 1
+
+
 EXTERNAL = (OPENING, FOUNDER, INVESTORS, FALLBACK)
 
 
@@ -175,10 +221,12 @@ def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None
 
 
 def test_money_without_limit_leaves_no_shortage_of_money() -> None:
-    result = outcomes("dials.capital=1", futures=8)
+    """Who joins a round that closes sooner or later brings nothing to rent: that would be no matter of money."""
+    nothing = ("capital.investors.alibaba.depth=0 chips", "capital.investors.tencent.depth=0 chips")
+    result = outcomes("dials.capital=1", *nothing, futures=8)
     assert (result[["train_capital", "serve_capital"]].to_numpy() == 0.0).all()
     assert (result["insolvent"] == 0.0).all()
-    short, usual = result["train_short"], outcomes(futures=8)["train_short"]
+    short, usual = result["train_short"], outcomes(*nothing, futures=8)["train_short"]
     assert (short <= usual + 0.001).all()
     assert short.mean() < usual.mean()
 
