@@ -12,6 +12,7 @@ PATHS: dict[str, str] = {
     "window.watched": "window.reference_chip",
     "window.imported": "window.reference_import",
     "market.crowding.taken": "market.crowding.share_lost",
+    "foundry.supplies.*.pool": "foundry.supplies.*.pools",
     "foundry.vendors.*.revised": "foundry.vendors.*.revision_time",
     "procurement.likely": "procurement.likely_from",
     "procurement.unlikely_part": "procurement.unlikely_share",

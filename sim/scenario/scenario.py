@@ -21,7 +21,7 @@ from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
 from sim.scenario.grammar.correlations import Correlation
 from sim.scenario.grammar.hits import Hits
-from sim.scenario.grammar.passages import Passages
+from sim.scenario.grammar.in_order import InOrder
 from sim.scenario.grammar.schema import Group, Target
 from sim.scenario.reading.merging import leaves
 from sim.scenario.reading.provenance import Grounds
@@ -34,7 +34,7 @@ class Link:
     id: str | None
 
 
-InRows = Hits | Changes | Ties | Triggers | Passages
+InRows = Hits | Changes | Ties | Triggers | InOrder
 """The small languages: what is read into rows of another table."""
 
 Meaning = Spec | Link | InRows
@@ -166,7 +166,7 @@ class Scenario:
                 return name
             case Hits() | Changes() | Triggers():
                 return value.spec.spelled(self.start)
-            case Ties() | Passages():
+            case Ties() | InOrder():
                 return value.spec.spelled()
             case Fixed(number) if number in (float("inf"), float("-inf")):
                 return None

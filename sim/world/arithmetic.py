@@ -51,3 +51,14 @@ def decayed(days: float, mean: float) -> float:
 def half_left(days: float, half_life: float) -> float:
     """What is left of one after `days`, halving every `half_life` days; nothing if it has none."""
     return power(0.5, days / half_life) if half_life > 0.0 else 0.0
+
+
+@compilable
+def ramped(day: float, begins: float, ramp: float, plateau: float, growth: float) -> float:
+    """A rate on a day: nothing before it begins, a straight rise to the plateau, growth by the year after it."""
+    age = day - begins
+    if age <= 0.0:
+        return 0.0
+    if age < ramp:
+        return plateau * age / ramp
+    return plateau * power(growth, (age - ramp) / YEAR) if age < math.inf else plateau

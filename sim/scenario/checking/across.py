@@ -16,7 +16,7 @@ from sim.language.values import After
 from sim.scenario.checking.reach import NumberMove, moves, range_problems
 from sim.scenario.grammar.changes import Change, Changes
 from sim.scenario.grammar.hits import CHIPS
-from sim.scenario.grammar.passages import Passages
+from sim.scenario.grammar.in_order import Passages
 from sim.scenario.scenario import Link, Value
 from sim.world.hardware.chips import NEEDED
 

@@ -15,7 +15,7 @@ from sim.language.values import shown
 from sim.language.yaml_nodes import Node
 from sim.scenario.checking.never import fallen, never
 from sim.scenario.grammar.changes import Changes
-from sim.scenario.grammar.passages import Passages
+from sim.scenario.grammar.in_order import Passages
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.scenario import Scenario, Value
 from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP

@@ -19,7 +19,7 @@ from sim.scenario.grammar.changes import ChangeReader
 from sim.scenario.grammar.conditions import Ties, read_ties, read_triggers, required_first, watched
 from sim.scenario.grammar.correlations import Correlation, read_correlations
 from sim.scenario.grammar.hits import ClauseReader
-from sim.scenario.grammar.passages import read_passages
+from sim.scenario.grammar.in_order import BY_ROWS, read_in_order
 from sim.scenario.grammar.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
 from sim.scenario.reading.extends import Reading
 from sim.scenario.reading.facts import Fact, in_tree
@@ -311,8 +311,8 @@ class _Walk:
                 return ChangeReader(self.directory, target.path, self.start, self.problems).read(node)
             case Rows("ties"):
                 return read_ties(node, target, self.directory, self.problems)
-            case Rows("passages"):
-                return read_passages(node, target.path, self.directory, self.problems)
+            case Rows("passages" | "draws" as table):
+                return read_in_order(BY_ROWS[table], node, target.path, self.directory, self.problems)
             case Rows("triggers"):
                 return read_triggers(node, self.directory, target.path, self.start, self.problems)
             case _:

@@ -62,8 +62,8 @@ def _note(key: str) -> dict[str, Any]:
 def _leaf(field: Field) -> dict[str, Any]:
     described = {"description": f"{field.meaning} ({field.unit}{_bounds(field)})"}
     match field.kind:
-        case Rows("ties" | "passages"):
-            return described | {"type": "array", "items": _TEXT}
+        case Rows("ties" | "passages" | "draws"):
+            return described | {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
         case Rows():
             return described | _OPEN
         case Options(words):

@@ -41,8 +41,9 @@ from sim.world.shortfall.causes import CAUSES, USES, Counting, Gap, MonthGap, Mo
 from sim.world.shortfall.constraints import ALL_LIMITS, NUMBER, Lead
 from sim.world.supply.allocation import Vendor
 from sim.world.supply.crowding import Crowding
-from sim.world.supply.foundry import FabLine, Foundry, MemorySource, Packaging, Supply
+from sim.world.supply.foundry import FabLine, Foundry, Packaging, Supply
 from sim.world.supply.market import Offer
+from sim.world.supply.memory import Draw, MemorySource
 from sim.world.workloads.frontier import Frontier
 from sim.world.workloads.serving import Service
 from sim.world.workloads.training import Campaign, Training
@@ -78,6 +79,7 @@ class Counts(Section):
     packaging: Count = state("packaging")
     vendors: Count = state("vendors")
     supplies: Count = state("supplies")
+    draws: Count = state("draws")
     sites: Count = state("sites")
     holdings: Count = state("holdings")
     offers: Count = state("offers")
@@ -118,6 +120,7 @@ class Future:
     packaging: Sequence[Packaging] = things(Packaging, 8, at="foundry.packaging")
     vendors: Sequence[Vendor] = things(Vendor, 8, at="foundry.vendors")
     supplies: Sequence[Supply] = things(Supply, 12, at="foundry.supplies")
+    draws: Sequence[Draw] = things(Draw, 36)
     sites: Sequence[Site] = things(Site, 8, at="fleet.sites")
     holdings: Sequence[ChipGroup] = things(ChipGroup, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")

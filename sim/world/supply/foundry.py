@@ -2,12 +2,12 @@
 
 Wafers are started month by month, along levels by year. One delay, from the start of a wafer to the sale of its chips,
 holds fabrication, test and packaging; then the wafers are dies, good with the yield of that day, and wait for memory.
-A die bank is a line that starts nothing and has an opening stock. Memory comes by kind, each for its own chips. What
-comes from abroad comes only while no rule forbids it: on foundries for dies, on memory for stacks; what is in stock is
-used up. Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Supplies
-are served in the order of their ids, so the first of two that share dies has them.
+A die bank is a line that starts nothing and has an opening stock. Memory comes by kind (`memory`). What comes from
+abroad comes only while no rule forbids it: on foundries for dies, on memory for stacks; what is in stock is used up.
+Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Supplies are
+served in the order of their ids, so the first of two that share dies has them.
 What is made at home suffers when tools are withheld, or not serviced (`tools`).
-Left out: single lots and tools, bins, dies of one chip used for another, memory wafers, vendors not on offer.
+Left out: single lots and tools, bins, dies of one chip used for another, vendors not on offer.
 Units: wafers, dies, stacks, chips; all whole. Facts: d.ai_accelerator_wpm_smic_for_huawei, d.yield_by_year,
 d.lag_wafer_start_to_chip_sale_quarters, d.gross_dies_per_wafer, d.packaging_survival, d.foreign_hbm_stockpile.
 """
@@ -28,10 +28,10 @@ from sim.language.declarations import (
     Ratio,
     Reference,
     Row,
+    Rows,
     Section,
     Share,
     Stacks,
-    StacksPerMonth,
     Thing,
     Units,
     UnitsPerMonth,
@@ -41,18 +41,18 @@ from sim.language.declarations import (
 )
 from sim.language.events import after, compilable, event
 from sim.language.luck import draw, purpose
-from sim.world.arithmetic import MONTH, YEAR, half_left, power, whole
+from sim.world.arithmetic import MONTH, YEAR, half_left, power, ramped, whole
 from sim.world.dials import AMPLE_SUPPLY, REMOVED, less, more
 from sim.world.geopolitics import controls
-from sim.world.geopolitics.rules import FOUNDRY, MEMORY
-from sim.world.supply import tools
+from sim.world.geopolitics.rules import FOUNDRY
+from sim.world.supply import memory, tools
+from sim.world.supply.tools import ABROAD, AT_HOME
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 WAFER_TIME = purpose("wafer time")
 
-AT_HOME, ABROAD = 0.0, 1.0
 DIES, STACKS, PLACES = range(3)
 WIP_LIMIT = 24
 """Months before the first day from which wafers may still be under way."""
@@ -98,23 +98,6 @@ class FabLine(Thing):
     stock: Dies = state("good dies that wait")
 
 
-class MemorySource(Thing):
-    """Memory stacks of one kind. Scenario list `foundry.pools`."""
-
-    origin: Annotated[float, Options(("home", "abroad"))] = parameter("where it is made", default=AT_HOME)
-    begins: Date = parameter("first stacks", default=-math.inf)
-    ramp: Days = parameter("first stacks to the plateau", default=0.0)
-    monthly: StacksPerMonth = parameter("stacks once ramped", default=0.0)
-    growth: Growth = parameter("growth after the ramp", default=1.0)
-    opening: Stacks = parameter("stacks in stock on the first day", default=0.0)
-
-    received: Stacks = state("stacks received, those in stock on the first day among them")
-    given: Stacks = state("stacks from nowhere, when memory is eased")
-    used: Stacks = state("stacks put into packages")
-    stock: Stacks = state("stacks that wait")
-    owed: Stacks = state("the part of a stack not yet whole")
-
-
 class Packaging(Thing):
     """Places where dies and memory become a chip. Scenario list `foundry.packaging`."""
 
@@ -133,7 +116,7 @@ class Supply(Thing):
     chip: Annotated[int, Reference("chips")] = parameter("what is made")
     vendor: Annotated[int, Reference("vendors")] = parameter("who sells it")
     line: Annotated[int, Reference("lines")] = parameter("whose dies it takes")
-    pool: Annotated[int, Reference("pools")] = parameter("whose memory it takes")
+    pools: Annotated[float, Rows("draws")] = parameter("whose memory it takes, one after the other")
     packaging: Annotated[int, Reference("packaging")] = parameter("where it is packaged")
     dies: Ratio = parameter("dies in a package", low=1.0)
     launch: Date = parameter("announced launch")
@@ -184,11 +167,7 @@ def stocked(future: Future) -> None:
         line = future.lines[i]
         line.banked = line.opening
         line.stock = line.opening
-    for p in range(future.counts[0].pools):
-        pool = future.pools[p]
-        pool.received = pool.opening
-        pool.given = whole(pool.opening * more(future.dials[0].memory)) - pool.opening
-        pool.stock = pool.received + pool.given
+    memory.stocked(future)
 
 
 @compilable
@@ -227,7 +206,7 @@ def month_made(future: Future, m: int, days: float) -> None:
         time = draw(future, WAFER_TIME, line.key, WIP_LIMIT + m, line.time)
         begun(future, i, wafers, max(0.0, time - days / 2.0))
     for p in range(future.counts[0].pools):
-        stacks_came(future, p, middle, days)
+        memory.came(future, p, middle, days)
     for k in range(future.counts[0].packaging):
         house = future.packaging[k]
         places = ramped(middle, house.begins, house.ramp, house.monthly, house.growth)
@@ -271,41 +250,6 @@ def good_part(future: Future, i: int, day: float) -> float:
 
 
 @compilable
-def stacks_came(future: Future, p: int, day: float, days: float) -> None:
-    """A month's memory of one kind; none from abroad while a rule forbids it."""
-    pool = future.pools[p]
-    free = 1.0 - controls.denied_part(future, MEMORY, days) if pool.origin == ABROAD else 1.0
-    eased = more(future.dials[0].memory) if future.dials[0].memory < REMOVED else 1.0
-    pool.owed += stacks(future, p, day) * free * eased * days / MONTH
-    came = whole(pool.owed)
-    pool.owed -= came
-    pool.received += came
-    pool.stock += came
-
-
-@compilable
-def stacks(future: Future, p: int, day: float) -> float:
-    """Stacks a month on a day; those made at home feel their tools as long ago as a stack takes."""
-    pool, foundry = future.pools[p], future.foundry[0]
-    if pool.origin == ABROAD:
-        return ramped(day, pool.begins, pool.ramp, pool.monthly, pool.growth)
-    ago = future.clock[0].now - day + foundry.memory_time
-    planned = ramped(tools.grown_to(future, day, ago), pool.begins, pool.ramp, pool.monthly, pool.growth)
-    return planned * tools.not_worn(future, foundry.memory_wear, ago)
-
-
-@compilable
-def ramped(day: float, begins: float, ramp: float, plateau: float, growth: float) -> float:
-    """A rate on a day: nothing before it begins, a straight rise to the plateau, growth by the year after it."""
-    age = day - begins
-    if age <= 0.0:
-        return 0.0
-    if age < ramp:
-        return plateau * age / ramp
-    return plateau * power(growth, (age - ramp) / YEAR) if age < math.inf else plateau
-
-
-@compilable
 def packaged(future: Future, s: int, day: float) -> None:
     """Packages of a month: as many as the least of dies, memory and places allows; a part of them is spoilt."""
     supply = future.supplies[s]
@@ -342,7 +286,7 @@ def allowed(future: Future, s: int, day: float) -> None:
     each = future.chips[supply.chip].memory_stacks
     supply.from_dies = whole(future.lines[supply.line].stock / supply.dies) if dials.wafers < REMOVED else math.inf
     if dials.memory < REMOVED and each > 0.0:
-        supply.from_stacks = whole(future.pools[supply.pool].stock / each)
+        supply.from_stacks = whole(memory.in_stock(future, s) / each)
     else:
         supply.from_stacks = math.inf
     supply.from_places = future.packaging[supply.packaging].free if dials.packaging < REMOVED else math.inf
@@ -354,19 +298,16 @@ def allowed(future: Future, s: int, day: float) -> None:
 def parts_used(future: Future, s: int, units: float) -> None:
     """Dies, stacks and places that go into packages; what an eased input lacks is given."""
     supply = future.supplies[s]
-    line, pool = future.lines[supply.line], future.pools[supply.pool]
+    line = future.lines[supply.line]
     dies = whole(units * supply.dies)
-    memory = whole(units * future.chips[supply.chip].memory_stacks)
+    stacks = whole(units * future.chips[supply.chip].memory_stacks)
     lacking = max(0.0, dies - line.stock)
     line.given += lacking
     line.stock += lacking - dies
     line.used += dies
-    lacking = max(0.0, memory - pool.stock)
-    pool.given += lacking
-    pool.stock += lacking - memory
-    pool.used += memory
+    memory.taken(future, s, stacks)
     supply.dies_used += dies
-    supply.stacks_used += memory
+    supply.stacks_used += stacks
     house = future.packaging[supply.packaging]
     house.free = max(0.0, house.free - units)
 
@@ -385,13 +326,7 @@ def checked(future: Future) -> None:
             used += future.supplies[s].dies_used if future.supplies[s].line == i else 0.0
         if used != line.used:
             raise ArithmeticError("dies: what a line gave is not what is in packages")
-    for p in range(future.counts[0].pools):
-        pool = future.pools[p]
-        used = 0.0
-        for s in range(future.counts[0].supplies):
-            used += future.supplies[s].stacks_used if future.supplies[s].pool == p else 0.0
-        if pool.used + pool.stock != pool.received + pool.given or used != pool.used:
-            raise ArithmeticError("memory: what was there and was received is not in packages + in stock")
+    memory.checked(future)
     for s in range(future.counts[0].supplies):
         supply = future.supplies[s]
         if supply.made + supply.lost != supply.packed:

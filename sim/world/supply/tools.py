@@ -20,6 +20,9 @@ from sim.world.geopolitics.rules import SERVICING, TOOLS
 if TYPE_CHECKING:
     from sim.world.course.future import Future
 
+AT_HOME, ABROAD = 0.0, 1.0
+"""Where lines and memory are: tools abroad are nobody's concern here."""
+
 
 @compilable
 def counted(future: Future) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.world.supply import foundry, tools
+from sim.world.arithmetic import ramped
+from sim.world.supply import foundry, memory, tools
 from sim.world.supply.foundry import wafers_finished
 from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
@@ -41,7 +42,7 @@ def starts(future: LoggedFuture, i: int, day: float) -> float:
 def stacks(future: LoggedFuture, p: int, day: float) -> float:
     """Stacks a month on a day, with the tools as they are today."""
     tools.counted(future)
-    return float(foundry.stacks(future, p, day))
+    return float(memory.rate(future, p, day))
 
 
 def made_by(day: float, growth: float = 1.0) -> float:
@@ -72,7 +73,7 @@ def test_output_is_the_integral_of_the_ramp_of_what_binds(growth: float) -> None
     [(-1.0, 0.0), (0.0, 0.0), (25.0, 2.0), (99.9, 7.992), (100.0, 8.0), (465.25, 24.0), (math.inf, 8.0)],
 )
 def test_a_rate_rises_straight_to_its_plateau_and_grows_from_there(age: float, rate: float) -> None:
-    assert foundry.ramped(1000.0, 1000.0 - age, 100.0, 8.0, 3.0) == pytest.approx(rate)
+    assert ramped(1000.0, 1000.0 - age, 100.0, 8.0, 3.0) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_before_its_launch_a_chip_is_not_packaged_and_memory_waits(slip: str, fi
 
 def test_of_two_that_share_dies_the_first_has_them() -> None:
     second = (
-        "{id: second, source: test, chip: ascend, vendor: vendor, line: line, pool: ample, packaging: house, "
+        "{id: second, source: test, chip: ascend, vendor: vendor, line: line, pools: ample, packaging: house, "
         "dies: 2, launch: 2026-01-01, planned: 1 chips / month, share: 0}"
     )
     ample = "{id: ample, source: test, opening: 99999999 stacks}"
