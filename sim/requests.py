@@ -226,9 +226,10 @@ class ValidateRequest(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationRequest(Simulation):
-    """The tables of validation, of the scenarios in a folder."""
+    """The tables of validation, of the scenarios in a folder; or the training runs of a file, predicted."""
 
     verb = "validation"
     scenarios: Path = Path("scenarios")
     futures: int = 1024
     seed: int = 1
+    runs: Path | None = None

@@ -246,6 +246,12 @@ FINDING = click.Option(
 )
 TARGET = click.Option(["--target"], required=True, help='What a future should reach, like "mean(train_short) <= 40%".')
 SCENARIOS = click.Option(["--scenarios"], type=FILE, default=Path("scenarios"), help="Folder of scenarios to validate.")
+RUNS = click.Option(
+    ["--runs"],
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Predict the training runs of this YAML file, in the form of sim/facts/training_runs.yaml, instead.",
+)
 WRITE = click.Option(
     ["--write"],
     type=click.Path(path_type=Path, dir_okay=False),

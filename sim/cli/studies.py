@@ -161,13 +161,17 @@ def _warn_of_cluster(request: Simulation) -> None:
     options.futures("Number of futures per scenario.", least=20),
     options.SEED,
     options.WORKERS,
+    options.RUNS,
     options.WRITE,
 )
 def validation(request: ValidationRequest, output: Output, write: Path | None) -> None:
-    """Compare the model with what it should reproduce.
+    """Compare the model with what it should reproduce, and with what happened since.
 
-    Also: what each mechanism moves, what choices of modelling matter, and forecasts beside later facts.
+    Also: what each mechanism moves, what choices of modelling matter, and how long training runs should have taken.
     """
+    if request.runs:
+        simulated = ("scenarios", "futures", "seed", "workers")
+        options.refuse_given("cannot be combined with --runs, which simulates nothing", *simulated)
     from sim.studies.validation.job import page
 
     text = page(request, lambda what: say(what, err=True))

@@ -255,9 +255,14 @@ def grid(table: Table) -> str:
     return _grid(table.columns, table.texts)
 
 
-def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; the first column is text, the others stand to the right."""
-    lines = [header, [":--", *("--:" for _ in header[1:])], *rows]
+def texts(table: pd.DataFrame) -> str:
+    """A table of texts, all of which stand to the left."""
+    return _grid(list(table.columns), table.astype(str).to_numpy().tolist(), ":--")
+
+
+def _grid(header: Sequence[str], rows: Iterable[Sequence[str]], side: str = "--:") -> str:
+    """A table; the first column is text, the others stand to a side, usually the right."""
+    lines = [header, [":--", *(side for _ in header[1:])], *rows]
     return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
 
 

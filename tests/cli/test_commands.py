@@ -35,6 +35,7 @@ COMMANDS = (
     "search x.yaml --plans 4",
     f"validate {SCENARIO} scenarios/baseline.yaml --set capital.cash=$1",
     "validation --futures 20",
+    "validation --runs p.yaml",
 )
 
 

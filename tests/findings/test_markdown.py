@@ -1,5 +1,7 @@
 """Markdown: what a scenario calls its things is text, and headers say what stands below them."""
 
+import pandas as pd
+
 from sim.bottlenecks.relief import Relief
 from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount
 from sim.bottlenecks.scenario_effect import ChangeEffect
@@ -61,3 +63,8 @@ def test_without_removals_there_is_no_table_of_them() -> None:
     result = findings(RUN, parts(train_capital=0.44))
     assert "removals" not in markdown.data_tables(result)
     assert "each of its changes" not in markdown.findings(result)
+
+
+def test_a_table_of_texts_stands_to_the_left_and_holds_no_markup() -> None:
+    table = pd.DataFrame([{"what": "a | b", "number": 1.5}])
+    assert markdown.texts(table) == "| what | number |\n| :-- | :-- |\n| a \\| b | 1.5 |"

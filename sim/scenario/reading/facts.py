@@ -1,7 +1,8 @@
 """What is known, with its source: the files of `sim/facts/`.
 
 Two forms. A catalogue is a scenario fragment (`chips:`, a list of things whose figures carry grounds) and can be
-extended; its facts are `k.ID` and `k.ID.FIGURE`. A fact list has `facts:`, each with an id of its own.
+extended; its facts are `k.ID` and `k.ID.FIGURE`. A fact list has `facts:`, each with an id of its own; so have `runs:`,
+training runs as they were published, which validation predicts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,9 @@ from sim.language.units import UnitError, convert
 from sim.language.yaml_nodes import Node, bare_text, read_file
 
 FOLDER = Path(__file__).parents[2] / "facts"
+
+LISTS = ("facts", "runs")
+"""Keys of what is a list of facts, each with an id of its own."""
 
 UNEXPLAINED = "a date before that of the source needs a `note` that says how it was public then"
 
@@ -62,16 +66,16 @@ def in_tree(tree: Node) -> dict[str, Fact]:
 
 
 def _listed(tree: Node) -> Iterator[Fact]:
-    facts = tree.mapping.get("facts")
-    for node in facts.items if facts else []:
+    for node in (item for key in LISTS if key in tree.mapping for item in tree.mapping[key].items):
         figure = node.mapping.get("mode") or node.mapping.get("value")
         value = figure.value if figure and isinstance(figure.value, str | float) else None
         known = known_since(node, tree)
-        yield Fact(text_at(node, "id"), text_at(node, "what"), value, text_at(node, "unit"), _source(node, tree), known)
+        what = text_at(node, "what") or text_at(node, "model")
+        yield Fact(text_at(node, "id"), what, value, text_at(node, "unit"), _source(node, tree), known)
 
 
 def _catalogue(tree: Node) -> Iterator[Fact]:
-    if "facts" in tree.mapping:
+    if not tree.mapping.keys().isdisjoint(LISTS):
         return
     for things in tree.mapping.values():
         for thing in things.items:

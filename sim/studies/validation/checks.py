@@ -192,13 +192,6 @@ def expected_table(expected: tuple[Expected, ...], base: pd.DataFrame, others: d
     return pd.DataFrame(rows)
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """A table as Markdown."""
-    lines = ["| " + " | ".join(table.columns) + " |", "|" + " --- |" * len(table.columns)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in table.to_numpy()]
-    return "\n".join(lines)
-
-
 def _levels(of: Measure, outcomes: pd.DataFrame) -> tuple[Level, ...]:
     """p5, median and p95; of a flag its mean, three times."""
     return (mean_level(of, outcomes),) * 3 if of.kind == "flag" else levels(of, outcomes, (0.05, 0.50, 0.95))

@@ -8,13 +8,14 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import AMBITIONS
 from sim.engine import runner
 from sim.engine.runner import Job
+from sim.findings import markdown
 from sim.measures.measures import leading
 from sim.measures.restricted_means import MEANING
 from sim.requests import ValidationRequest
 from sim.runs.run import read
 from sim.scenario.scenario import refuse_processes
 from sim.studies.validation import checks as validation
-from sim.studies.validation import choices
+from sim.studies.validation import choices, run_tables
 from sim.studies.validation.checks import Checks, Mechanism
 from sim.studies.validation.choices import BOUNDS, PLANNERS
 from sim.template.assemble import Template, assemble
@@ -59,7 +60,9 @@ BASE = Case("baseline")
 
 
 def page(request: ValidationRequest, progress: Progress) -> str:
-    """All tables, as Markdown. `progress` gets what is being run, in words."""
+    """All tables, as Markdown; or those of the training runs of a file. `progress` gets what is being run, in words."""
+    if request.runs:
+        return run_tables.runs_page(request.runs)
     checks = validation.read_checks()
     runs = _Runs(request, progress)
     runs.take(list(_cases(checks)))
@@ -125,20 +128,21 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     scenarios = {name: runs.outcomes(Case(name)) for name in _names(checks)}
     yield HEAD.format(futures=runs.futures, seed=runs.seed)
     yield "## What a pencil says, and the model\n\np5 / p50 / p95. The ratio is of the medians.\n"
-    yield validation.markdown(validation.anchors_table(checks.anchors, scenarios))
+    yield markdown.texts(validation.anchors_table(checks.anchors, scenarios))
     yield f"\n## Differences from the baseline: a coarse reckoning, and ours\n\n{MEANING}\n"
-    yield validation.markdown(validation.expected_table(checks.expected, base, scenarios))
+    yield markdown.texts(validation.expected_table(checks.expected, base, scenarios))
     yield "\n## Limits removed\n\nMeans.\n"
     taken = {extreme.name: runs.outcomes(Case("baseline", extreme.settings)) for extreme in checks.extremes}
-    yield validation.markdown(validation.extremes_table(checks.extremes, base, taken))
+    yield markdown.texts(validation.extremes_table(checks.extremes, base, taken))
     about = f"The effect of having it: with less without, in the same futures. {MEANING}"
     yield f"\n## Each mechanism, taken out\n\n{about}\n"
     rows = [(m.page, m.name, _where(m), ", ".join(m.off), runs.moved(m)) for m in checks.mechanisms]
     columns = ["page", "mechanism", "where", "taken out by", "effect of having it"]
-    yield validation.markdown(pd.DataFrame(rows, columns=columns))
+    yield markdown.texts(pd.DataFrame(rows, columns=columns))
     yield from _choices(checks, runs)
-    yield "\n## Forecast, then fact\n\nPublic after the baseline's last fact: never an input.\n"
-    yield validation.markdown(validation.blind_table(checks.blind, base)) + "\n"
+    yield run_tables.left_out_section()
+    yield "## Forecast, then fact\n\nPublic after the baseline's last fact: never an input.\n"
+    yield markdown.texts(validation.blind_table(checks.blind, base)) + "\n"
 
 
 def _where(mechanism: Mechanism) -> str:
@@ -150,12 +154,12 @@ def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:
     shown_first = leading(runs.template(BASE).scenario)
     shown = {name: runs.outcomes(Case("baseline", (), (name,))) for name in (*AMBITIONS, *PLANNERS, *BOUNDS)}
     yield CHOICES
-    yield validation.markdown(choices.choices_table(runs.outcomes(BASE), shown, shown_first))
+    yield markdown.texts(choices.choices_table(runs.outcomes(BASE), shown, shown_first))
     yield RANKS
     ranked = {
         planner: {name: runs.outcomes(Case(name, (), (planner,))) for name in _names(checks)} for planner in PLANNERS
     }
-    yield validation.markdown(choices.ranks_table(ranked))
+    yield markdown.texts(choices.ranks_table(ranked))
     yield VARIANCE
-    yield validation.markdown(choices.variance_table(shown_first, [shown[planner] for planner in PLANNERS]))
+    yield markdown.texts(choices.variance_table(shown_first, [shown[planner] for planner in PLANNERS]))
     yield f"\n{checks.choices}"
