@@ -35,6 +35,7 @@ class Standing:
     saves: int
     insolvent: int
     cash: float
+    rented: float
     climate: float
     restarts: tuple[int, ...]
     rationed: bool
@@ -123,6 +124,7 @@ class Recorder:
             lab.austerity,
             lab.insolvent,
             ledger.cash(future),
+            sum(future.offers[o].on_rent for o in range(counts.offers)),
             future.climate[0].state,
             tuple(future.stacks[s].restarts for s in range(counts.stacks)),
             future.serving[0].spell > 0.0,

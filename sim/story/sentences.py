@@ -25,7 +25,6 @@ from sim.world.geopolitics import climate as world_climate
 from sim.world.geopolitics import controls
 from sim.world.geopolitics import rules as world_rules
 from sim.world.hardware.chips import flop
-from sim.world.lab import RENT
 from sim.world.purchasing import orders as world_orders
 from sim.world.purchasing.orders import (
     AT_OFFICE,
@@ -54,9 +53,9 @@ TALKS = {
 
 SAVING = (
     "money is no longer short",
-    "money is short: rent is not renewed",
-    "money is short: rent is not renewed, and operations shrink",
-    "money is short: rent is not renewed, operations shrink, and the campaign is to end as it is when due",
+    "money is short: less rent is renewed",
+    "money is short: less rent is renewed, and operations shrink",
+    "money is short: less rent is renewed, operations shrink, and the campaign is to end as it is when due",
 )
 """By how far the lab saves."""
 
@@ -232,14 +231,14 @@ def online(scene: Scene) -> Iterator[Entry]:
 
 
 def expired(scene: Scene) -> Iterator[Entry]:
-    """A rental contract ends: it is renewed, or the chips go back."""
-    chips = f"{scene.amount:,.0f} {scene.names.chip(scene.subject)}"
-    if scene.future.lab[0].austerity >= RENT:
-        yield scene.entry("fleet", f"{chips} go back to their landlord: money is short", NOTABLE)
-    elif controls.denied(scene.future, scene.subject):
-        yield scene.entry("fleet", f"{chips} go back to their landlord: a rule forbids them", NOTABLE)
-    else:
-        yield scene.entry("fleet", f"the contract for {chips} is renewed", ROUTINE)
+    """A rental contract ends: chips go back, or it is renewed, or both."""
+    chip = scene.names.chip(scene.subject)
+    back = scene.before.rented - scene.after.rented
+    if back > 0.0:
+        why = "a rule forbids them" if controls.denied(scene.future, scene.subject) else "money is short"
+        yield scene.entry("fleet", f"{back:,.0f} {chip} go back to their landlord: {why}", NOTABLE)
+    if back < scene.amount:
+        yield scene.entry("fleet", f"the contract for {scene.amount - back:,.0f} {chip} is renewed", ROUTINE)
 
 
 def rules(scene: Scene) -> Iterator[Entry]:

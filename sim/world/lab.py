@@ -74,6 +74,7 @@ class Lab(Section):
         high=LONGEST_RUNWAY,
         watched=True,
     )
+    rent_to_save: USD = state("rent a month that it does not renew as contracts end, for want of money")
     austerity: Count = state("how far it saves: on nothing, on rent, on hiring, on campaigns")
     insolvent: Count = state("1 once arrears arose")
     insolvent_on: Number = state("day of it")

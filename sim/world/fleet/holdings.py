@@ -2,8 +2,9 @@
 
 Delivered chips wait until their site has power, the first order first, are brought up over weeks, then run. Running
 chips fail; some are repaired, some are lost for good, at one rate for death, want of parts and support, and old age.
-Rented chips run like owned ones and go back when their contract ends and is not renewed: it is renewed unless a rule
-forbids it or the lab is short of money: rent is the first thing it saves on.
+Rented chips run like owned ones and go back when their contract ends and is not renewed. A rule may forbid that; a lab
+that is short of money renews less, for rent is the first thing it saves on: as contracts end it gives back as many
+chips as it must save rent this month, and no more.
 What is lost or given back is reported to the attribution (`lateness`).
 Left out: partial racks, moving chips between sites, resale; when each chip gets too old.
 Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
@@ -35,9 +36,8 @@ from sim.language.declarations import (
 from sim.language.events import NOTABLE, after, compilable, event
 from sim.language.luck import draw, middle, purpose, rounded_draw
 from sim.world import dials
-from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
+from sim.world.arithmetic import INSTANT, MONTH, YEAR, decayed, whole
 from sim.world.geopolitics import controls
-from sim.world.lab import RENT
 from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
 from sim.world.supply import market
@@ -237,22 +237,31 @@ def came_online(future: Future, slot: int, units: float) -> None:
 
 @event()
 def rent_expired(future: Future, o: int, units: float) -> None:
-    """A contract ends: renewed, or, if money is short or a rule forbids it, given back as far as the chips run."""
+    """A contract ends. What a rule forbids or money does not reach for goes back, if it runs; the rest is renewed."""
     offer = future.offers[o]
-    if future.lab[0].austerity < RENT and not controls.denied(future, o):
-        after(future, offer.contract, rent_expired, o, units)
-        return
-    training.settled(future)
     holding = future.holdings[offer.holding]
-    back = min(units, holding.online)
-    holding.online -= back
-    holding.returned += back
-    cause = CAPITAL if future.lab[0].austerity >= RENT else CONTROL
-    lateness.chips_gone(future, offer.holding, back, cause)
-    market.put_on_rent(future, o, 0.0 - back)
-    training.replanned(future)
+    denied = controls.denied(future, o)
+    ends = units if denied else min(units, too_dear(future, o))
+    back = min(ends, holding.online)
+    if back > 0.0:
+        training.settled(future)
+        holding.online -= back
+        holding.returned += back
+        lateness.chips_gone(future, offer.holding, back, CONTROL if denied else CAPITAL)
+        market.put_on_rent(future, o, 0.0 - back)
+        future.lab[0].rent_to_save -= back * market.rent_for(future, o, MONTH)
+        training.replanned(future)
     if back < units:
         after(future, offer.contract, rent_expired, o, units - back)
+
+
+@compilable
+def too_dear(future: Future, o: int) -> float:
+    """Chips of an offer, in whole lots, that cost as much as the rent that is still to be saved this month."""
+    offer = future.offers[o]
+    each = market.rent_for(future, o, MONTH) * offer.lot
+    to_save = future.lab[0].rent_to_save
+    return (0.0 - whole(0.0 - to_save / each)) * offer.lot if to_save > 0.0 and each > 0.0 else 0.0
 
 
 @compilable

@@ -88,9 +88,19 @@ def judged(future: Future) -> None:
         for k in range(offer.clearance, offer.clearance + offer.clearances):
             clearance = future.clearances[k]
             was_open = CLEARED[int(offer.pathway)] == ACCELERATOR and regime(future, clearance.rule) != DENIAL
-            clearance.rule = deciding(future, o, clearance.government, -1)
+            decides = deciding(future, o, clearance.government, -1)
+            if decides != clearance.rule:
+                answer_forgotten(future, o)
+            clearance.rule = decides
             if was_open and clearance.role == EXPORTER and future.clock[0].now > 0.0:
                 noted(future, clearance.rule)
+
+
+@compilable
+def answer_forgotten(future: Future, o: int) -> None:
+    """What an office said of an offer stands no more: it has said yes since, or another rule decides."""
+    future.offers[o].refusals = 0
+    future.offers[o].asks_again = 0.0
 
 
 @compilable

@@ -2,9 +2,11 @@
 
 placed -> at each office that must clear it, in turn -> at the vendor -> in transit -> delivered, or it ends as refused,
 cancelled or seized. Each step notes how long the lab had planned for it (`lateness`).
-Money: a deposit when placed, or more if the lab prepays, for a lower price; the balance on arrival; the deposit back on
-refusal as far as the contract says. A seized shipment was paid in full and is lost. An order the lab cannot pay is
-cancelled.
+Money: a deposit when placed, or more if the lab prepays, for a lower price; the balance on arrival. On refusal the
+deposit comes back as far as the contract says, and what was prepaid beyond it comes back whole. A seized shipment was
+paid in full and is lost. An order the lab cannot pay is cancelled.
+A refusal is an answer: the lab waits before it orders by that offer again, longer after each refusal in a row, unless
+another rule decides by then or an office lets an earlier order go on.
 `move` is the only way an order changes stage; it keeps the totals by stage that the accounts check.
 Left out: part deliveries, resale of what was ordered.
 Units: chips, whole dollars.
@@ -22,7 +24,7 @@ from sim.world.arithmetic import whole
 from sim.world.company import ledger
 from sim.world.company.ledger import CASH, CHIPS, pay
 from sim.world.fleet import holdings
-from sim.world.geopolitics import customs, licences
+from sim.world.geopolitics import controls, customs, licences
 from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import CAPITAL, CONTROL, LICENCE, LOGISTICS
 from sim.world.shortfall.lateness import VENDOR
@@ -182,10 +184,11 @@ def settle(future: Future, slot: int, share: float) -> None:
 
 
 @compilable
-def refund(future: Future, slot: int, share: float) -> None:
-    """A share of what was paid comes back."""
+def refund(future: Future, slot: int) -> None:
+    """What was paid comes back, but for the part of the deposit that the contract keeps."""
     order = future.orders[slot]
-    back = whole(order.paid * share)
+    offer = future.offers[order.offer]
+    back = whole(order.paid - min(order.paid, order.price * offer.deposit) * (1.0 - offer.refund))
     pay(future, CHIPS, CASH, back)
     order.paid -= back
     future.lab[0].unpaid += back
@@ -240,6 +243,7 @@ def to_vendor(future: Future, slot: int) -> None:
     move(future, slot, AT_VENDOR)
     offer.decided += 1.0
     offer.undecided -= order.units
+    controls.answer_forgotten(future, order.offer)
     lateness.entered(future, slot, VENDOR, middle(future, offer.build))
     after(future, build_time(future, slot), order_shipped, slot)
 
@@ -296,13 +300,24 @@ def order_arrived(future: Future, slot: int) -> None:
 def refuse(future: Future, slot: int) -> None:
     """An office or the border said no: the deposit returns as far as the contract says."""
     order = future.orders[slot]
-    refund(future, slot, future.offers[order.offer].refund)
+    refund(future, slot)
     market.given_back(future, order.offer, order.units)
     if order.stage <= AT_OFFICE:
         future.offers[order.offer].decided += 1.0
         future.offers[order.offer].undecided -= order.units
     move(future, slot, REFUSED)
+    answered(future, order.offer)
     lateness.gone(future, slot, CONTROL)
+
+
+@compilable
+def answered(future: Future, o: int) -> None:
+    """A refusal is taken for an answer; those of orders that were placed before the last one are the same answer."""
+    offer = future.offers[o]
+    now = future.clock[0].now
+    if now >= offer.asks_again:
+        offer.refusals += 1
+        offer.asks_again = now + offer.refusals * future.procurement[0].patience
 
 
 @compilable

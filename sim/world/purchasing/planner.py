@@ -50,7 +50,7 @@ class Rank(Section):
 class Limit(Section):
     """What each constraint leaves of an offer this month. The row is the offer."""
 
-    rules: Units = state("chips that the rules' quotas leave")
+    rules: Units = state("chips that the rules' quotas leave; none while the lab takes a refusal for an answer")
     quantity: Units = state("chips that are there to be had")
     site: Units = state("chips that their site will have power for, beside all that is promised to it")
     power: MW = state("power that one chip draws from its site")
@@ -155,7 +155,8 @@ def worth_of(future: Future, o: int, use: int) -> float:
 def price_over(future: Future, o: int, days: float) -> float:
     """Dollars of a chip: its price with what rules charge, or its rent for so many days.
 
-    Ordering one commits the rent of its contract; compared with a purchase it is that of a longer time.
+    Ordering one commits the rent of its contract, or of the reserve if that is longer; compared with a purchase it is
+    that of a longer time.
     """
     return market.rent_for(future, o, days) if market.rented(future, o) else orders.charged_price(future, o)
 
@@ -170,7 +171,8 @@ def capped(future: Future) -> None:
         site = future.sites[future.holdings[offer.holding].site]
         then = future.clock[0].now + offer.assumed
         quota = controls.quota_of_offer(future, o, licences.expected_of_offer(future, o))
-        limit.rules = max(0.0, quota - offer.undecided)
+        refused = future.clock[0].now < offer.asks_again
+        limit.rules = 0.0 if refused else max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
         limit.power = holdings.power_of(future, offer.holding, 1.0)
         limit.site = holdings.headroom_by(future, offer.holding, then)
@@ -178,7 +180,7 @@ def capped(future: Future) -> None:
             limit.site = max(0.0, limit.site - site.promised / limit.power)
         limit.owner = 1 << market.owner(future, o)
         limit.sold = 1 if market.launched(future, o) else 0
-        limit.price = price_over(future, o, offer.contract)
+        limit.price = price_over(future, o, max(offer.contract, future.procurement[0].rent_reserve))
 
 
 @compilable

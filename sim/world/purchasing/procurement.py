@@ -64,6 +64,9 @@ class Procurement(Section):
     )
     prepaid_discount: Share = parameter("what a price paid in full with the order is lower by", default=0.0)
     rush_ahead: Days = parameter("how much further the lab buys ahead where a rule announced would shut an offer")
+    patience: Days = parameter(
+        "how long it waits after a refusal before it orders by that offer again, for each refusal in a row", default=0.0
+    )
     trend: Share = parameter("weight of the last half year's growth, against the plan's, in a forecast")
     error: Share = parameter("forecast error a year ahead, a standard deviation, as a share of what is forecast")
     forecast_deviation: Luck[Number] = parameter("a forecast's mistake, in standard deviations", low=-10.0, high=10.0)
@@ -104,6 +107,7 @@ def buy(future: Future, month: int) -> None:
     """The month's plan, what stops it, and its orders."""
     plan_month(future, month)
     future.lab[0].austerity = capital.austerity_level(future, future.procurement[0].money)
+    future.lab[0].rent_to_save = rent_to_save(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         ordered(future, o, TRAIN, offer.for_training, month, 0.0)
@@ -263,7 +267,13 @@ def with_forecast_error(future: Future, use: int, month: int) -> float:
 
 @compilable
 def spendable(future: Future, spread: float, kept: float) -> float:
-    """Dollars for this month, out of cash: those above what is owed and a part of the reserve, spread over some days.
+    """Dollars for this month, out of cash: those that are free, spread over some days."""
+    return max(0.0, min(free(future, kept) * MONTH / spread, ledger.cash(future)))
+
+
+@compilable
+def free(future: Future, kept: float) -> float:
+    """Dollars above what is owed and a part of the reserve; below zero, those that are lacking.
 
     Signed money counts among them, and a part of what is talked about.
     """
@@ -271,13 +281,37 @@ def spendable(future: Future, spread: float, kept: float) -> float:
     lab = future.lab[0]
     financing = future.financing[0]
     burn = max(0.0, lab.burn - lab.rent)
-    reserve = kept * (burn * plan.reserve / MONTH + lab.rent * plan.rent_reserve / MONTH)
+    reserve = kept * (burn * plan.reserve / MONTH + rent_within(future, plan.rent_reserve))
     signed = financing.signed * min(1.0, plan.signed_within / YEAR)
     talking = financing.stage == capital.TALKING or financing.stage == capital.CLOSING
     expected = plan.expected_money * financing.asked if talking else 0.0
     owed = lab.unpaid + orders.charges_to_come(future)
-    free = ledger.cash(future) + signed + expected - reserve - owed
-    return max(0.0, min(free * MONTH / spread, ledger.cash(future)))
+    return ledger.net(future) + signed + expected - reserve - owed
+
+
+@compilable
+def rent_within(future: Future, days: float) -> float:
+    """Rent for so many days of the chips that are on rent or ordered, less what cloud credit pays of it."""
+    total = 0.0
+    at_home = 0.0
+    for o in range(future.counts[0].offers):
+        offer = future.offers[o]
+        if market.rented(future, o):
+            due = (offer.on_rent + offer.on_order) * market.rent_for(future, o, days)
+            total += due
+            if RENTED_HOME[int(offer.pathway)]:
+                at_home += due
+    return total - min(at_home, ledger.credit(future))
+
+
+@compilable
+def rent_to_save(future: Future) -> float:
+    """Rent a month that is not renewed as contracts end: as much as leaves nothing lacking of the reserve for it."""
+    lacking = 0.0 - free(future, 1.0)
+    if lacking <= 0.0 or future.dials[0].capital >= dials.REMOVED:
+        return 0.0
+    days = max(MONTH, future.procurement[0].rent_reserve)
+    return min(lacking, rent_within(future, days)) * MONTH / days
 
 
 @compilable

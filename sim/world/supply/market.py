@@ -106,6 +106,8 @@ class Offer(Thing):
     decided: Number = state("orders that its offices have cleared or refused")
     undecided: Units = state("chips ordered on which an office has yet to decide")
     deliveries: Number = state("orders delivered")
+    refusals: Count = state("refusals in a row that the lab has taken for an answer")
+    asks_again: Number = state("day before which it takes the last of them for an answer")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
 

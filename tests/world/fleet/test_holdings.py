@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sim.world.arithmetic import MONTH
 from sim.world.fleet import holdings
 from sim.world.fleet.holdings import came_online, energised, rent_expired
 from tests.world.a_future import LoggedFuture, small
@@ -122,6 +123,17 @@ def test_rent_is_given_back_when_money_is_short() -> None:
     assert future.the("offers", "rent").on_rent == 0.0
     assert future.until(400.0).story(rent_expired) == [(90.0, "rent expired")]
     assert future.lab[0].train_rate == 1000.0
+
+
+@pytest.mark.parametrize(("lot", "back"), [(1, 51.0), (8, 56.0), (500, 200.0)])
+def test_no_more_is_given_back_than_the_rent_to_save_in_whole_lots(lot: int, back: float) -> None:
+    future = rented(f"market: {{offers: [{{id: rent, contract: 80 days, lot: {lot} chips}}]}}").until(79.0)
+    future.lab[0].rent_to_save = 50.5 * 48.0 * MONTH
+    assert where(future.until(80.1), "cloud") == (0, 0, 200.0 - back, 0, 0, back)
+    assert future.lab[0].rent_to_save <= 0.0
+    after = where(future.until(400.0), "cloud")
+    assert after == (0, 0, 200.0 - back, 0, 0, back)
+    assert len(future.story(rent_expired)) == (4 if back < 200.0 else 1)
 
 
 def test_chips_that_do_not_run_are_given_back_a_contract_later() -> None:

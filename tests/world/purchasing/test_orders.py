@@ -87,6 +87,12 @@ def test_how_an_order_can_end(change: str, day: float, stage: int, lost: float) 
     assert future.stages[stage].units == 100.0
 
 
+def test_a_refusal_keeps_its_part_of_the_deposit_and_of_nothing_prepaid() -> None:
+    future = ordered(RULES % "" + "  governments: [{id: us, granted: 0}]\nprocurement: {prepaid_share: 1}")
+    assert spent(future) == PRICE
+    assert spent(future.until(91.0)) == 0.03 * PRICE
+
+
 def test_without_a_rule_nobody_is_asked() -> None:
     future = ordered().until(81.0)
     assert future.story(order_decided) == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sim.world.arithmetic import MONTH
 from sim.world.company import ledger
 from sim.world.lab import LONGEST_RUNWAY, RENT
 from sim.world.purchasing import constraint_shares as order_game
@@ -20,6 +21,8 @@ from sim.world.shortfall.constraints import (
 from tests.world.a_future import LoggedFuture, small
 from tests.world.purchasing.a_game import WINDOW, blame, filled, game
 
+A_MONTH = 2.0 * 24.0 * MONTH
+"""Dollars that a rented chip costs in a month."""
 COST = 500 * 0.04 + 500 * 24 * 90 * 2.0 / 1e6
 """Millions of dollars that 500 imports and 500 rented chips cost."""
 
@@ -137,6 +140,7 @@ def test_what_may_be_spent(more: str, money: float) -> None:
     future = small(f"procurement: {{{more}}}").begin()
     lab, financing = future.lab[0], future.financing[0]
     lab.burn, lab.rent = 15e6, 5e6
+    future.the("offers", "rent").on_rent = 5e6 / A_MONTH
     financing.signed, financing.asked, financing.stage = 40e6, 70e6, 1
     spread = future.procurement[0].spread
     assert procurement.spendable(future, spread, 1.0) == pytest.approx(min(money, 1000.0) * 1e6)
@@ -312,3 +316,102 @@ def test_the_runway_of_the_plan_counts_all_that_would_be_bought_at_its_pace(
     procurement.plan_month(future, 0)
     assert future.lab[0].plan_runway == pytest.approx(runway, rel=1e-6)
     assert future.procurement[0].cost == pytest.approx(0.0 if "cap" in more else COST * 1e6)
+
+
+def renting(
+    cash: float, credit: float = 0.0, ordered: float = 0.0, more: str = "rent_reserve: 6 months"
+) -> LoggedFuture:
+    """A lab that rents 1,000 chips."""
+    future = small(f"procurement: {{{more}}}").begin()
+    future.accounts[ledger.CASH].balance, future.accounts[ledger.CREDIT].balance = cash, credit
+    future.the("offers", "rent").on_rent, future.the("offers", "rent").on_order = 1000.0 - ordered, ordered
+    return future
+
+
+@pytest.mark.parametrize("ordered", [0.0, 400.0])
+def test_rent_is_reserved_for_chips_on_rent_and_on_order_as_far_as_no_credit_pays_it(ordered: float) -> None:
+    six_months = 6000.0 * A_MONTH
+    assert procurement.free(renting(1e7, 0.0, ordered), 1.0) == pytest.approx(1e7 - six_months)
+    assert procurement.free(renting(1e7, 2e6, ordered), 1.0) == pytest.approx(1e7 + 2e6 - six_months)
+    assert procurement.free(renting(1e7, 2e7, ordered), 1.0) == pytest.approx(1e7)
+
+
+@pytest.mark.parametrize(
+    ("short_of", "more", "chips"),
+    [
+        (0.0, "rent_reserve: 6 months", 0.0),
+        (600.0, "rent_reserve: 6 months", 100.0),
+        (6000.0, "rent_reserve: 6 months", 1000.0),
+        (9000.0, "rent_reserve: 6 months", 1000.0),
+        (300.0, "rent_reserve: 0 days", 300.0),
+    ],
+)
+def test_as_much_rent_is_saved_as_the_reserve_for_it_lacks(short_of: float, more: str, chips: float) -> None:
+    """Short of the rent of so many chips for a month."""
+    kept = 6000.0 * A_MONTH if "6" in more else 0.0
+    future = renting(kept - short_of * A_MONTH, more=more)
+    assert procurement.rent_to_save(future) == pytest.approx(chips * A_MONTH)
+    future.dials[0].capital = 1.0
+    assert procurement.rent_to_save(future) == 0.0
+
+
+def test_a_rented_chip_commits_its_contract_or_the_reserve_if_that_is_longer() -> None:
+    for more, days in (("rent_reserve: 0 days", 90.0), ("rent_reserve: 6 months", 6.0 * MONTH)):
+        future = renting(1e9, more=more)
+        planner.capped(future)
+        assert future.limits[future.at("offers", "rent")].price == pytest.approx(48.0 * days)
+
+
+def test_a_small_shortage_costs_a_few_chips_and_rent_is_not_taken_anew_at_once() -> None:
+    """Six months of rent are reserved; month by month, a sixth of what is paid is no longer covered."""
+    more = "procurement: {rent_reserve: 6 months}\ncapital: {cash: $9.5M}\ntraining: {latent: 0.5}"
+    future = small(more).begin()
+    offer = future.the("offers", "rent")
+    future.deliver("rent", 500.0)
+    offer.on_rent = 500.0
+    held = [float(future.until(day).the("offers", "rent").on_rent) for day in range(10, 600, 10)]
+    assert held == sorted(held, reverse=True)
+    assert len(set(held)) > 3
+
+
+def refused(*more: str, patience: str = "100 days") -> LoggedFuture:
+    """A lab whose order of the first day is refused on day 90, and what else its rules are."""
+    rules = ", ".join((WINDOW % "", *more))
+    offices = "governments: [{id: us, granted: 0}]"
+    future = small(f"procurement: {{patience: {patience}}}\ncontrols: {{{offices}, rules: [{rules}]}}").begin()
+    orders.place(future, future.at("offers", "h200"), 0, 8.0, 0)
+    return future
+
+
+def asks(future: LoggedFuture, day: float) -> bool:
+    """Whether the lab would order by that offer on a day."""
+    future.until(day)
+    planner.capped(future)
+    return bool(future.limits[future.at("offers", "h200")].rules > 0.0)
+
+
+def test_a_refusal_is_an_answer_for_a_while() -> None:
+    future = refused()
+    assert [asks(future, day) for day in (89.0, 91.0, 189.0, 191.0)] == [True, False, False, True]
+    impatient = refused(patience="0 days")
+    assert [asks(impatient, day) for day in (89.0, 91.0)] == [True, True]
+
+
+def test_it_is_an_answer_no_more_once_another_rule_decides() -> None:
+    later = (WINDOW % "").replace("id: window", "id: later").replace("2023-10-17", "2026-05-01")
+    future = refused(later)
+    assert [asks(future, day) for day in (89.0, 91.0, 119.0, 121.0)] == [True, False, False, True]
+
+
+def test_each_refusal_in_a_row_is_an_answer_for_longer_and_a_clearance_ends_that() -> None:
+    future = refused().until(91.0)
+    offer = future.the("offers", "h200")
+    o = future.at("offers", "h200")
+    orders.answered(future, o)  # of an order placed before the first refusal: the same answer
+    assert (offer.refusals, offer.asks_again) == (1, 190.0)
+    future.until(200.0)
+    orders.answered(future, o)
+    assert (offer.refusals, offer.asks_again) == (2, 400.0)
+    orders.place(future, o, 0, 8.0, 7)
+    orders.to_vendor(future, 1)
+    assert (offer.refusals, asks(future, 201.0)) == (0, True)
