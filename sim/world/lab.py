@@ -61,7 +61,6 @@ class Lab(Section):
     first_open: Count = state("the first order of which chips may still be missing")
     ordered: Units = state("chips ordered", watched=True)
     unpaid: USD = state("still to be paid on orders under way", watched=True)
-    depth_brought: Units = state("rental depth at home that investors brought")
     rent: USD = state("rent a month, less what cloud credit pays", watched=True)
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility", watched=True)
     runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY, watched=True)

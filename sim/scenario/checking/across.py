@@ -36,6 +36,7 @@ def problems_across(
     yield from _part_problems(values, all_moves)
     yield from _relative(values)
     yield from _asked_twice(values)
+    yield from _deepens_nothing(values)
     yield from range_problems(all_moves, start)
 
 
@@ -90,6 +91,15 @@ def _asked_twice(values: Mapping[str, Value]) -> Iterator[Problem]:
                 if end is not None and isinstance(end.spec, Link) and end.spec.id in value.spec.ids:
                     message = f"`{end.spec.id}` is the {side} of this offer; leave it out here"
                     yield Problem(value.node.place, value.path, message)
+
+
+def _deepens_nothing(values: Mapping[str, Value]) -> Iterator[Problem]:
+    """An investor that brings rental depth names the offer that has it."""
+    for value in values.values():
+        if value.target.table == "investors" and value.field.name == "depth" and value.node is not None:
+            rents = values[f"{value.path.removesuffix('depth')}rents"]
+            if rents.spec == Link(None) and value.spec != Fixed(0.0):
+                yield Problem(value.node.place, value.path, "of what? Name the offer of rent at home in `rents`")
 
 
 def _changes(value: Value) -> tuple[Change, ...]:

@@ -19,7 +19,7 @@ c.p_named_investor_joins.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from sim.language.declarations import (
     Count,
@@ -29,6 +29,7 @@ from sim.language.declarations import (
     Number,
     Price,
     Ratio,
+    Reference,
     Section,
     Share,
     Thing,
@@ -134,6 +135,7 @@ class Investor(Thing):
     weight: Share = parameter("its part of the round", parts=True)
     in_kind: Share = parameter("part of its money that comes as cloud credit", default=0.0)
     depth: Units = parameter("rental depth at home that it brings when it first joins", default=0.0)
+    rents: Annotated[int, Reference("offers")] = parameter("the offer of rent at home that it deepens", default=-1.0)
 
     joined: Count = state("rounds it has joined")
 
@@ -340,8 +342,8 @@ def invest(future: Future, i: int) -> None:
     in_kind = whole(money * investor.in_kind)
     now = whole((money - in_kind) * financing.paid_at_close)
     rest = money - in_kind - now
-    if investor.joined == 0:
-        future.lab[0].depth_brought += investor.depth
+    if investor.joined == 0 and investor.rents >= 0:
+        future.offers[investor.rents].brought += investor.depth
     investor.joined += 1
     financing.raised += money
     ledger.pay(future, INVESTORS, CREDIT, in_kind)

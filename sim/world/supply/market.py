@@ -2,15 +2,16 @@
 
 What all offers of a pathway have in common stands in its row (`pathways`).
 Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
-Rent is a depth: what may be on rent at once. It grows by the year, and an investor with a cloud brings more, which the
-offers of rent at home share alike.
+Rent is a depth: what may be on rent at once, each kind of chip an offer of its own. It grows by the year, and an
+investor with a cloud brings more of the kind that it rents out.
 Prices and rents at home carry the premium of the day (`crowding`); that of a licensed chip and of rent abroad is fixed.
 The price of a chip holds its part of server, memory and network. Chips sold on by others count as depth of rent, and
 grey chips reach the lab less the tenser the climate is.
 How many there are to be had is limited by one constraint: domestic chips by the vendor, licensed ones by the rules (the
 yearly quantity is what comes under licence), rent and grey chips by their market.
 Left out here: second-hand chips as offers of their own, discounts for quantity.
-Units: chips, USD. Facts: x.smuggling, x.overseas_cloud, c.deepseek_assumed_h800, k.nv_h200, d.cloudmatrix_384.
+Units: chips, USD. Facts: x.smuggling, x.overseas_cloud, k.nv_h200, d.cloudmatrix_384; of rent at home
+c.installed_nvidia_in_china_epoch, d.huawei_cloud_cloudmatrix_sets.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class Offer(Thing):
     stock: Units = state("chips on offer now, from a yearly quantity")
     on_order: Units = state("chips ordered and neither delivered nor ended")
     on_rent: Units = state("chips on rent")
+    brought: Units = state("depth that investors have brought, of rent at home")
     rent_settled: Number = state("day up to which rent has been counted")
     rent_due: USD = state("rent of this month so far")
     delivered: Units = state("chips delivered to the lab")
@@ -202,18 +204,8 @@ def depth(future: Future, o: int) -> float:
     chips = offer.depth * power(offer.deepens, future.clock[0].now / YEAR)
     if RENTED_HOME[int(offer.pathway)]:
         chips *= 1.0 - future.crowding[0].share_lost * future.crowding[0].turned_away
-        chips += future.lab[0].depth_brought / rents_at_home(future)
+        chips += offer.brought
     return chips * more(future.dials[0].depth)
-
-
-@compilable
-def rents_at_home(future: Future) -> float:
-    """Offers of rent at home."""
-    number = 0.0
-    for o in range(future.counts[0].offers):
-        if RENTED_HOME[int(future.offers[o].pathway)]:
-            number += 1.0
-    return number
 
 
 @compilable

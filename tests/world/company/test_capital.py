@@ -60,7 +60,7 @@ def test_a_round_that_closes_and_the_one_after_it() -> None:
     assert ledger.cash(future) == (1000 + 54 + 36 + 108) * MILLION
     assert future.financing[0].signed == 72 * MILLION
     assert future.accounts[INVESTORS].balance == -(30 + 198) * MILLION
-    assert future.lab[0].depth_brought == 100.0
+    assert future.the("offers", "rent").brought == 100.0
     assert [investor.joined for investor in future.investors] == [2, 2]
 
 

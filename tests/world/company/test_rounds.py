@@ -260,7 +260,7 @@ def test_no_round_closes_before_february_2027_in_stall() -> None:
     assert (result["closed_on"] >= day(2027, 2, 1)).all()
     stalls = [future_of(*SHORT, scenario="stall", number=n).begin().until(300.0).financing[0] for n in range(12)]
     assert all(day(2026, 5, 15) < talk.first_stall < day(2026, 11, 15) for talk in stalls)
-    assert future_of(scenario="stall").begin().until(280.0).lab[0].depth_brought == 0.0
+    assert future_of(scenario="stall").begin().until(280.0).the("offers", "h800_home").brought == 0.0
 
 
 def test_a_close_is_decided_before_it_is_heard_of() -> None:

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sim.errors import InputError
 from sim.world.pathways import IDS
 from sim.world.supply import market
 from tests.world.a_future import LoggedFuture, small
@@ -58,7 +59,7 @@ def test_depth_is_what_may_be_on_rent_or_ordered_at_once_and_investors_add_to_it
     o = future.at("offers", "rent")
     future.offers[o].on_rent, future.offers[o].on_order = 300.0, 150.0
     assert market.room(future, o) == 50.0
-    future.lab[0].depth_brought = 25.0
+    future.offers[o].brought = 25.0
     assert market.room(future, o) == 75.0
     future.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.room(future, o) == 50.0
@@ -66,14 +67,22 @@ def test_depth_is_what_may_be_on_rent_or_ordered_at_once_and_investors_add_to_it
     assert market.room(future, o) == 0.0
 
 
-def test_two_offers_of_rent_at_home_share_what_investors_bring() -> None:
+def test_an_investor_deepens_the_kind_that_it_rents_out_and_no_other() -> None:
     other = (
         "{id: other, source: test, chip: h20, pathway: rented_home, holding: cloud, rent: $1 / hour, depth: 40 chips, "
         "build: 10 days, transit: 0 days}"
     )
-    future = small(f"market: {{offers: [{other}]}}").begin()
-    future.lab[0].depth_brought = 100.0
-    assert [market.depth(future, future.at("offers", name)) for name in ("rent", "other")] == [550.0, 90.0]
+    future = small(
+        f"market: {{offers: [{other}]}}\n"
+        "capital: {financing: {closes: 1}, investors: [{id: fund, depth: 30 chips, rents: other}]}"
+    ).begin()
+    future.until(100.0)
+    assert [market.depth(future, future.at("offers", name)) for name in ("rent", "other")] == [600.0, 70.0]
+
+
+def test_an_investor_that_brings_depth_says_of_what() -> None:
+    with pytest.raises(InputError, match=r"investors\.fund\.depth.*rents"):
+        small("capital: {investors: [{id: fund, depth: 30 chips}]}")
 
 
 def test_an_offer_without_a_limit_has_none() -> None:
@@ -93,7 +102,7 @@ def test_what_is_taken_leaves_the_shelf() -> None:
 def test_at_home_a_crowd_takes_from_the_depth_of_rent() -> None:
     future = small("market: {crowding: {share_lost: 0.4}}").begin()
     o = future.at("offers", "rent")
-    future.crowding[0].turned_away, future.lab[0].depth_brought = 0.5, 25.0
+    future.crowding[0].turned_away, future.offers[o].brought = 0.5, 25.0
     assert market.room(future, o) == 0.8 * 500.0 + 25.0
     future.offers[o].pathway = float(IDS.index("rented_abroad"))
     assert market.room(future, o) == 500.0
