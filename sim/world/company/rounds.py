@@ -2,12 +2,13 @@
 
 A round is first reported, with a size and a valuation; both drift while it is talked about. Then terms lie on the
 table, and there is a yes or a no. After a yes come diligence and approvals, and the close; after a no the talks stall,
-and a stalled round resumes, smaller, or collapses. Each named investor joins or not, pays a part at the close and the
-rest later, and may pay partly in cloud credit, which also brings rental capacity. After a close or a collapse the next
-round opens, once the lab's plan is funded for no longer than it likes: until then it is looked at again every month.
-The first round is as reported; a later one asks for what funds so many months of the plan (what burns, and all that
-the plan would buy at its pace were money no limit), no less than a round is worth the trouble, and no more than
-investors would give. In a stall other finance may be found (a state fund, a bank, a vendor, a lessor).
+and a stalled round resumes, smaller, or collapses. Each named investor joins or not; what one leaves those who join
+take up in proportion, as far as they will. Who joins pays a part at the close and the rest later, and may pay partly in
+cloud credit, which also brings rental capacity. After a close or a collapse the next round opens, once the lab's plan
+is funded for no longer than it likes: until then it is looked at again every month. The first round is as reported; a
+later one asks for what funds so many months of the plan (what burns, and all that the plan would buy at its pace were
+money no limit), no less than a round is worth the trouble, and no more than investors would give. In a stall other
+finance may be found (a state fund, a bank, a vendor, a lessor).
 What moves the probability of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one
 market), an overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short
 runway, a flagship out in time. Factors act on the odds, yes to no, so that a sure thing stays sure.
@@ -90,6 +91,9 @@ class Financing(Section):
     resumes: Share = parameter("probability that a stalled round resumes")
     resume_time: Luck[Days] = parameter("stall to resumption")
     resume_size: Ratio = parameter("size of a resumed round over what it was")
+    takes_up: Ratio = parameter(
+        "most that who joins takes of a round over its own part, where others leave theirs", low=1.0, default=1.0
+    )
     paid_at_close: Share = parameter("share of the money paid at the close; the rest comes later")
     rest_after: Luck[Days] = parameter("close to the rest of the money")
     fallback: Share = parameter("probability that other finance is found after a stall")
@@ -312,33 +316,45 @@ def round_closed(future: Future) -> None:
     if financing.closes_so_far == 0:
         financing.first_close = future.clock[0].now
     financing.closes_so_far += 1
-    check_parts(future)
+    taken = taken_up(future)
     before = financing.raised
     for i in range(future.counts[0].investors):
-        investor = future.investors[i]
-        if chance(future, INVESTOR_JOINED, investor.key, financing.round, investor.joins):
-            invest(future, i)
+        if joins(future, i):
+            invest(future, i, taken)
     if financing.value > 0.0:
         financing.sold = 1.0 - (1.0 - financing.sold) * (1.0 - min(1.0, (financing.raised - before) / financing.value))
     after(future, draw(future, NEXT_ROUND_TIME, 0, financing.round, financing.next_after), round_opened)
 
 
 @compilable
-def check_parts(future: Future) -> None:
-    """The named investors take no more than the round. Raises ValueError, as parts that are drawn or changed may."""
-    parts = 0.0
-    for i in range(future.counts[0].investors):
-        parts += future.investors[i].weight
-    if parts > 1.0 + INSTANT:
-        raise ValueError("capital.investors.*.weight: the parts of one round add up to more than 1")
+def joins(future: Future, i: int) -> bool:
+    """Whether an investor joins the round that closes."""
+    investor = future.investors[i]
+    return chance(future, INVESTOR_JOINED, investor.key, future.financing[0].round, investor.joins)
 
 
 @compilable
-def invest(future: Future, i: int) -> None:
+def taken_up(future: Future) -> float:
+    """What each who joins takes of the round, over its own part: they share what others leave, up to a limit.
+
+    The named investors take no more than the round. Raises ValueError, as parts that are drawn or changed may.
+    """
+    parts = 0.0
+    joined = 0.0
+    for i in range(future.counts[0].investors):
+        parts += future.investors[i].weight
+        joined += future.investors[i].weight if joins(future, i) else 0.0
+    if parts > 1.0 + INSTANT:
+        raise ValueError("capital.investors.*.weight: the parts of one round add up to more than 1")
+    return min(future.financing[0].takes_up, parts / joined) if joined > 0.0 else 1.0
+
+
+@compilable
+def invest(future: Future, i: int, taken: float) -> None:
     """One investor's money: credit and a first part now, the rest later."""
     financing = future.financing[0]
     investor = future.investors[i]
-    money = whole(financing.money * investor.weight)
+    money = whole(financing.money * investor.weight * taken)
     in_kind = whole(money * investor.in_kind)
     now = whole((money - in_kind) * financing.paid_at_close)
     rest = money - in_kind - now

@@ -55,6 +55,22 @@ def test_who_does_not_join_buys_nothing() -> None:
     assert small(more).begin().until(100.0).financing[0].sold == pytest.approx(0.025)
 
 
+@pytest.mark.parametrize(("takes_up", "raised"), [("1", 25), ("1.6", 40), ("4", 100), ("9", 100)])
+def test_who_joins_takes_up_what_others_leave_as_far_as_it_will(takes_up: str, raised: float) -> None:
+    """The fund leaves three quarters of 100 million; a cloud takes a quarter, four tenths of it in credit."""
+    more = f"capital: {{financing: {{closes: 1, takes_up: {takes_up}}}, investors: [{{id: fund, joins: 0}}]}}"
+    future = small(more).begin().until(100.0)
+    assert future.financing[0].raised == raised * MILLION
+    assert future.accounts[CREDIT].balance == 0.4 * raised * MILLION
+    assert -future.accounts[INVESTORS].balance + future.financing[0].signed == raised * MILLION
+    assert future.financing[0].sold == pytest.approx(raised / 1000)
+
+
+def test_where_all_join_each_takes_its_own_part() -> None:
+    future = small("capital: {financing: {closes: 1, takes_up: 9}}").begin().until(100.0)
+    assert (future.financing[0].raised, future.accounts[CREDIT].balance) == (100 * MILLION, 10 * MILLION)
+
+
 def test_the_outcome_tells_what_was_sold_and_raised_in_the_leading_window() -> None:
     window = "{reporting_until: 2026-07-01, reporting_from: 2026-02-01, later: 2026-08-01}"
     outcome = small(f"capital: {{financing: {{closes: 1}}}}\nend: 2026-12-01\nwindow: {window}").run().outcome[0]
@@ -221,12 +237,12 @@ def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None
 
 
 def test_money_without_limit_leaves_no_shortage_of_money() -> None:
-    """Who joins a round that closes sooner or later brings nothing to rent: that would be no matter of money."""
-    nothing = ("capital.investors.alibaba.depth=0 chips", "capital.investors.tencent.depth=0 chips")
-    result = outcomes("dials.capital=1", *nothing, futures=8)
+    """With one round, alike in both: later ones go by the lab's need, and bring people's hope and chips to rent."""
+    alike = ("capital.financing.next_after=20 years", "capital.financing.dilution_limit=1")
+    result = outcomes("dials.capital=1", *alike, futures=8)
     assert (result[["train_capital", "serve_capital"]].to_numpy() == 0.0).all()
     assert (result["insolvent"] == 0.0).all()
-    short, usual = result["train_short"], outcomes(*nothing, futures=8)["train_short"]
+    short, usual = result["train_short"], outcomes(*alike, futures=8)["train_short"]
     assert (short <= usual + 0.001).all()
     assert short.mean() < usual.mean()
 
