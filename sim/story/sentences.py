@@ -15,6 +15,7 @@ from sim.measures.wording import amount, number, percent_text
 from sim.story.entries import Entry
 from sim.story.recorder import Scene
 from sim.world.arithmetic import MONTH
+from sim.world.company import other_finance as world_finance
 from sim.world.company import rounds as world_talks
 from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED, TALKING
 from sim.world.course import events as course
@@ -322,7 +323,7 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     world_talks.round_closed: (talks,),
     world_talks.round_resumed: (talks,),
     world_talks.tranche_paid: (promised_money,),
-    world_talks.fallback_paid: (other_finance,),
+    world_finance.fallback_paid: (other_finance,),
     world_happenings.happened: (happenings, climate),
     world_happenings.change_ended: (ended, climate),
     world_climate.climate_turned: (climate, rules),

@@ -44,6 +44,8 @@ ROWS: list[Row] = [
     ("capital.financing.duration", None, "200 days", "closed_on", +1),
     ("capital.financing.approvals", None, "200 days", "closed_on", +1),
     ("capital.financing.fallback", "0", None, "fallback", +1),
+    ("capital.financing.fallback_rate", "0 / year", "3 / year", "fallback", +1),
+    ("capital.financing.fallback_below", "0 months", "24 months", "fallback", +1),
     ("capital.financing.due", "2026-05-01", None, "first_round_late", -1),
     ("dials.capital", None, "0.5", "owned", +1),
     ("dials.capital", None, "1", "train_short", -1),

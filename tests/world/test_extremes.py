@@ -18,6 +18,7 @@ POOR = (
     "capital.financing.closes=0",
     "capital.financing.resumes=0",
     "capital.financing.fallback=0",
+    "capital.financing.fallback_rate=0 / year",
     "serving.revenue=$0 / year",
 )
 

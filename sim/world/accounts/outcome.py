@@ -156,7 +156,7 @@ class Outcome(Releases, Opening):
         "1 if the lab itself was listed by the end of the reporting window", "The lab is listed", "lower", kind="flag"
     )
     rounds: Number = state("rounds closed by the end", low=0.0)
-    fallback: USD = state("other finance found in stalls, by the end", low=0.0)
+    fallback: USD = state("other finance, in stalls and otherwise, by the end", low=0.0)
     draws_rejected: Number = state("draws of the opening that contradicted what was seen, before this one")
     first_round_late: Share = measured(
         "1 if no round has closed by the date on which the first is due",

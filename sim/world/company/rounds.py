@@ -7,8 +7,8 @@ take up in proportion, as far as they will. Who joins pays a part at the close a
 cloud credit, which also brings rental capacity. After a close or a collapse the next round opens, once the lab's plan
 is funded for no longer than it likes: until then it is looked at again every month. The first round is as reported; a
 later one asks for what funds so many months of the plan (what burns, and all that the plan would buy at its pace were
-money no limit), no less than a round is worth the trouble, and no more than investors would give. In a stall other
-finance may be found (a state fund, a bank, a vendor, a lessor).
+money no limit), no less than a round is worth the trouble, and no more than investors would give.
+In a stall other finance may be found (other_finance.py).
 What moves the probability of a yes: the climate and a listing of the lab (investors' nerve), the fund's year (one
 market), an overdue flagship, and dilution above what the founder takes. What moves the terms: a rival bidder, a short
 runway, a flagship out in time. Factors act on the odds, yes to no, so that a sure thing stays sure.
@@ -28,6 +28,7 @@ from sim.language.declarations import (
     Days,
     Luck,
     Number,
+    PerYear,
     Price,
     Ratio,
     Reference,
@@ -41,7 +42,7 @@ from sim.language.declarations import (
 from sim.language.events import after, compilable, event
 from sim.language.luck import chance, draw, purpose
 from sim.world.arithmetic import INSTANT, MONTH, whole
-from sim.world.company import capital, ledger
+from sim.world.company import capital, ledger, other_finance
 from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
 from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, INVESTORS
 from sim.world.dials import REMOVED
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
     from sim.world.course.future import Future
 
 APPROVAL_TIME = purpose("financing round approval time")
-FALLBACK_FOUND = purpose("fallback finance found")
-FALLBACK_TIME = purpose("fallback finance time")
 INVESTOR_JOINED = purpose("investor joined")
 NEXT_ROUND_TIME = purpose("next financing round time")
 RESUME_TIME = purpose("financing round resume time")
@@ -97,8 +96,10 @@ class Financing(Section):
     paid_at_close: Share = parameter("share of the money paid at the close; the rest comes later")
     rest_after: Luck[Days] = parameter("close to the rest of the money")
     fallback: Share = parameter("probability that other finance is found after a stall")
+    fallback_below: Days = parameter("other finance is also looked for while the plan is funded for less", default=0.0)
+    fallback_rate: PerYear = parameter("how often it is then found, with no other on its way", default=0.0)
     fallback_size: Price = parameter("money from other finance")
-    fallback_time: Luck[Days] = parameter("stall to that money")
+    fallback_time: Luck[Days] = parameter("stall, or find, to that money")
     nerve_tension: Ratio = parameter(
         "investors' nerve in tension: on the odds of a yes (yes to no), and on their pace", low=0.01
     )
@@ -130,6 +131,7 @@ class Financing(Section):
     stalls: Count = state("stalls so far")
     first_stall: Number = state("day of the first stall")
     signed: Price = state("signed and not yet paid", watched=True)
+    fallback_due: Count = state("other finance found and not yet paid")
 
 
 class Investor(Thing):
@@ -161,7 +163,7 @@ def round_opened(future: Future) -> bool:
     Where money is no limit rounds go on: who invests also brings chips to rent.
     """
     financing = future.financing[0]
-    if funded(future) > financing.enough and future.dials[0].capital < REMOVED:
+    if other_finance.funded(future) > financing.enough and future.dials[0].capital < REMOVED:
         after(future, MONTH, round_opened)
         return False
     financing.offered = whole(financing.offered * financing.next_size)
@@ -172,25 +174,12 @@ def round_opened(future: Future) -> bool:
 
 
 @compilable
-def free(future: Future) -> float:
-    """Dollars in the bank and signed, less what is still owed on orders."""
-    return ledger.cash(future) + future.financing[0].signed - future.lab[0].unpaid
-
-
-@compilable
-def funded(future: Future) -> float:
-    """Days for which these fund the lab's plan, at its pace."""
-    a_month = future.lab[0].plan_cost
-    return free(future) * MONTH / a_month if a_month > 0.0 else math.inf
-
-
-@compilable
 def needed(future: Future) -> float:
     """Dollars that the plan lacks, over the time that a round is to fund; none, if below zero."""
     financing = future.financing[0]
     if financing.funds == math.inf:
         return math.inf
-    return future.lab[0].plan_cost * financing.funds / MONTH - free(future)
+    return future.lab[0].plan_cost * financing.funds / MONTH - other_finance.free(future)
 
 
 @compilable
@@ -283,8 +272,7 @@ def round_stalled(future: Future) -> None:
     if financing.stalls == 0:
         financing.first_stall = future.clock[0].now
     financing.stalls += 1
-    if chance(future, FALLBACK_FOUND, 0, financing.round, financing.fallback):
-        after(future, draw(future, FALLBACK_TIME, 0, financing.round, financing.fallback_time), fallback_paid)
+    other_finance.sought_in_stall(future)
     if chance(future, ROUND_RESUMED, 0, financing.round, financing.resumes):
         wait = draw(future, RESUME_TIME, 0, financing.round, financing.resume_time)
         after(future, max(wait, financing.not_before - future.clock[0].now), round_resumed)
@@ -376,12 +364,6 @@ def tranche_paid(future: Future, i: int, amount: float) -> None:
     """The rest of an investor's money."""
     future.financing[0].signed -= amount
     capital.given(future, INVESTORS, amount)
-
-
-@event()
-def fallback_paid(future: Future) -> None:
-    """Other finance arrives."""
-    capital.given(future, FALLBACK, future.financing[0].fallback_size)
 
 
 @compilable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.language.events import after, compilable, event
 from sim.world.accounts import books, starting_position
-from sim.world.company import capital, rounds, talent
+from sim.world.company import capital, other_finance, rounds, talent
 from sim.world.course import happenings
 from sim.world.fleet import holdings
 from sim.world.geopolitics import climate, controls, rules
@@ -56,6 +56,7 @@ def month_closed(future: Future, m: int) -> None:
     future.lab[0].month_closes = future.months[m + 1].ends
     month_booked(future, m, days)
     procurement.buy(future, m)
+    other_finance.month_reviewed(future, m, days)
 
 
 @compilable

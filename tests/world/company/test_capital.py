@@ -7,8 +7,8 @@ import pytest
 from sim.errors import InputError
 from sim.world.company import capital, ledger
 from sim.world.company.ledger import CREDIT, CUSTOMERS, ENERGY, FALLBACK, FOUNDER, INVESTORS, OPERATIONS, RENT
+from sim.world.company.other_finance import fallback_paid
 from sim.world.company.rounds import (
-    fallback_paid,
     round_closed,
     round_decided,
     round_opened,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.world.arithmetic import MONTH
-from sim.world.company import ledger, rounds
+from sim.world.company import ledger, other_finance, rounds
 from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, FOUNDER, INVESTORS, OPENING
 from sim.world.company.rounds import round_closed, round_decided, round_stalled
 from sim.world.geopolitics import climate
@@ -171,7 +171,7 @@ def test_a_tenth_more_money_from_outside_comes_from_relief() -> None:
     more = "capital: {facility: $365.25M / year, financing: {closes: 1, not_before: 2026-01-20}}"
     plain, eased = (small(f"{more}\ndials: {{capital: {dial}}}").begin().until(40.0) for dial in (0, 0.1))
     for future in (plain, eased):
-        rounds.fallback_paid(future)
+        other_finance.fallback_paid(future)
     given = [sum(future.accounts[source].balance for source in EXTERNAL) for future in (plain, eased)]
     assert given[0] == given[1] < 0.0
     assert plain.accounts[COUNTERFACTUAL].balance == 0.0
@@ -213,9 +213,9 @@ def test_no_round_opens_while_the_plan_is_funded_for_long_enough() -> None:
     assert [day for day, _ in opened] == pytest.approx([158.0 + MONTH * k for k in range(len(opened))], abs=0.01)
     assert len(opened) > 1
     future = small(more).begin().until(opened[-2][0] + 1.0)
-    assert (future.financing[0].round, rounds.funded(future) > 3 * MONTH) == (1, True)
+    assert (future.financing[0].round, other_finance.funded(future) > 3 * MONTH) == (1, True)
     future.until(opened[-1][0] + 1.0)
-    assert (future.financing[0].round, rounds.funded(future) <= 3 * MONTH) == (2, True)
+    assert (future.financing[0].round, other_finance.funded(future) <= 3 * MONTH) == (2, True)
 
 
 def test_a_lab_that_plans_to_spend_nothing_opens_no_round_unless_money_is_no_limit() -> None:

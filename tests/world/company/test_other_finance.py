@@ -1,0 +1,45 @@
+"""Other finance without a stall: when it is looked for, how often it is found, and that it comes one at a time."""
+
+import pytest
+
+from sim.world.company import ledger, other_finance
+from sim.world.company.ledger import FALLBACK
+from sim.world.company.other_finance import fallback_paid
+from tests.world.a_future import LoggedFuture, small
+
+MILLION = 1e6
+SOUGHT = "fallback_below: 6 months, fallback_rate: 1000 / year"
+
+
+def spending(cash: str, more: str = SOUGHT, number: int = 0) -> LoggedFuture:
+    """A lab that spends 10 million a month, and whose round neither closes nor stalls."""
+    return small(f"capital: {{cash: {cash}, operations: $120M / year, financing: {{{more}}}}}", number).begin()
+
+
+def test_while_the_plan_is_funded_nothing_is_borrowed() -> None:
+    assert spending("$1bn").until(365.0).story(fallback_paid) == []
+
+
+def test_a_lab_whose_plan_is_short_of_money_finds_other_finance_one_at_a_time() -> None:
+    """$75M last for 7.5 months: less than six after the second; seventy days later $30M come, too little."""
+    future = spending("$75M").until(200.0)
+    assert future.story(fallback_paid) == [(129.0, "fallback paid")]
+    assert future.accounts[FALLBACK].balance == -30 * MILLION
+    assert future.financing[0].fallback_due == 1
+    assert ledger.cash(future) == pytest.approx((75 + 30 - 60) * MILLION, abs=2 * MILLION)
+
+
+@pytest.mark.parametrize(("rate", "within_a_year"), [("0.3 / year", 0.26), ("1 / year", 0.63)])
+def test_it_is_found_at_its_rate(rate: str, within_a_year: float) -> None:
+    more = f"fallback_below: 10 years, fallback_rate: {rate}"
+    futures = [spending("$500M", more, number).until(366.0) for number in range(200)]
+    found = [future.financing[0].fallback_due > 0 or future.story(fallback_paid) != [] for future in futures]
+    assert sum(found) / 200 == pytest.approx(within_a_year, abs=0.09)
+
+
+def test_what_is_owed_on_orders_does_not_fund_the_plan_and_what_is_signed_does() -> None:
+    future = spending("$75M")
+    future.lab[0].plan_cost = 10 * MILLION
+    future.lab[0].unpaid = 25 * MILLION
+    future.financing[0].signed = 40 * MILLION
+    assert other_finance.funded(future) == pytest.approx(9 * 365.25 / 12)
