@@ -16,7 +16,6 @@ Floats = npt.NDArray[np.float64]
 _BISECTIONS = 60
 _LEAST = 2.0**-53
 """The least share of probability that counts as more than none."""
-
 _EDGE = 2.0**-14
 """Where the ends of a quantile table are evaluated: luck is cut at one in 16,384 on each side."""
 
@@ -179,12 +178,10 @@ class Quantiles:
 
     def _distance(self, end: float, x: Floats) -> Floats:
         """How many times as far from the median as `end` the value lies; infinite if `end` is the median."""
-        if end == self.middle:
-            return np.full_like(x, np.inf)
         scale = self._scale(end)
         middle = scale.to(np.float64(self.middle))
         step = scale.to(np.float64(end)) - middle
-        if step == 0.0:  # on this scale they are one, though they are not as written
+        if step == 0.0:  # they are one, as written or on this scale
             return np.full_like(x, np.inf)
         times: Floats = (scale.to(np.clip(x, self.floor, self.ceiling)) - middle) / step
         return np.maximum(times, 0.0)
@@ -236,8 +233,7 @@ def scale_of(floor: float, ceiling: float) -> _Linear | _Log | _Logit:
 
 def middle_of(low: float, high: float, floor: float, ceiling: float) -> float:
     """The median half way between two quantiles, on the scale of the quantity; arithmetic if one is at a bound."""
-    at_bound = {low, high} & {floor, ceiling}
-    scale = _Linear() if at_bound else scale_of(floor, ceiling)
+    scale = _Linear() if {low, high} & {floor, ceiling} else scale_of(floor, ceiling)
     return float(scale.back((scale.to(low) + scale.to(high)) / 2.0))
 
 
@@ -260,7 +256,7 @@ class Choice:
 
     def cdf(self, x: Floats) -> Floats:
         """A staircase."""
-        steps: Floats = np.concatenate(([0.0], np.cumsum(self.weights)))
+        steps = np.concatenate(([0.0], np.cumsum(self.weights)))
         numbers: Floats = steps[np.searchsorted(np.asarray(self.values), x, side="right")]
         return numbers
 
@@ -287,8 +283,7 @@ class Mixture:
         return self._one_after_the_other(order, u) if apart else self._bisected(u)
 
     def _one_after_the_other(self, order: list[tuple[Distribution, float]], u: Floats) -> Floats:
-        numbers = np.empty_like(u)
-        begins = 0.0
+        numbers, begins = np.empty_like(u), 0.0
         for part, weight in order:
             here = (u > begins) if begins else np.full(u.shape, True)
             numbers[here] = part.ppf(np.clip((u[here] - begins) / weight, _LEAST, 1.0 - _LEAST))
@@ -323,6 +318,34 @@ def _ends(distribution: Distribution) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True)
+class Truncated:
+    """Another distribution, given that the value is not below `least`: what has not happened by a day comes later."""
+
+    other: Distribution
+    least: float
+
+    @property
+    def atoms(self) -> tuple[float, ...]:
+        """Those of the other that are left."""
+        return tuple(atom for atom in self.other.atoms if atom >= self.least)
+
+    @property
+    def below(self) -> float:
+        """The probability that is cut off."""
+        return float(self.other.cdf(np.array([np.nextafter(self.least, -np.inf)]))[0])
+
+    def ppf(self, u: Floats) -> Floats:
+        """The other's quantile, of the probability that is left."""
+        left = np.clip(self.below + u * (1.0 - self.below), _LEAST, 1.0 - _LEAST)
+        return np.maximum(self.other.ppf(left), self.least)
+
+    def cdf(self, x: Floats) -> Floats:
+        """The probability that is left and lies at `x` or below it."""
+        left: Floats = np.clip((self.other.cdf(x) - self.below) / (1.0 - self.below), 0.0, 1.0)
+        return left
+
+
+@dataclass(frozen=True, slots=True)
 class Mirrored:
     """Another distribution with its sign turned: `earlier` is a negative `later`."""
 
@@ -339,8 +362,7 @@ class Mirrored:
 
     def cdf(self, x: Floats) -> Floats:
         """What the other has at or above `-x`."""
-        below: Floats = np.nextafter(-x, -np.inf)
-        return 1.0 - self.other.cdf(below)
+        return 1.0 - self.other.cdf(np.nextafter(-x, -np.inf))
 
 
 def written_ends(distribution: Distribution) -> tuple[float, float]:
@@ -355,6 +377,9 @@ def written_ends(distribution: Distribution) -> tuple[float, float]:
         case Mirrored(other):
             low, high = written_ends(other)
             return -high, -low
+        case Truncated(other, least):
+            low, high = written_ends(other)
+            return max(low, least), high
         case Mixture(parts):
             ends = [written_ends(part) for part in parts]
             return min(low for low, _ in ends), max(high for _, high in ends)

@@ -19,8 +19,10 @@ from sim.language.distributions import (
     Pert,
     Quantiles,
     Triangular,
+    Truncated,
     Uniform,
     middle_of,
+    written_ends,
 )
 from sim.language.units import UnitError, convert, written
 from sim.language.yaml_nodes import Node, flow, number_text, suggestion
@@ -41,6 +43,7 @@ FORMS: dict[frozenset[str], str] = {
         "pert",
         "between",
         "mixture",
+        "truncated",
         "choice",
         "after",
     )
@@ -115,37 +118,8 @@ class NumberReader:
 
 
 @dataclass
-class ValueReader(NumberReader):
-    """Reads values of one field: numbers and every form of distribution."""
-
-    def read(self, node: Node) -> Spec | None:
-        """The value, or None with the problems noted."""
-        if not isinstance(node.value, dict):
-            number = self.number(node)
-            return None if number is None else Fixed(number)
-        parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
-        form = FORMS.get(frozenset(parts))
-        if form is None:
-            return self._unknown_form(node, parts)
-        return self._form(form, parts, node)
-
-    def _form(self, form: str, parts: dict[str, Node], node: Node) -> Spec | None:
-        reading: dict[str, Callable[[], Spec | None]] = {
-            "value": lambda: self.read(parts["value"]),
-            "p5 p50 p95": lambda: self._quantiles(0.05, parts, ("p5", "p50", "p95")),
-            "p10 p50 p90": lambda: self._quantiles(0.10, parts, ("p10", "p50", "p90")),
-            "p10 p90": lambda: self._outer(parts),
-            "low mode high": lambda: self._three(Triangular, parts),
-            "pert": lambda: self._pert(parts["pert"]),
-            "between": lambda: self._between(parts["between"]),
-            "mixture": lambda: self._mixture(parts["mixture"]),
-            "choice": lambda: self._choice(parts["choice"]),
-            "after": lambda: self._after(parts["after"]),
-        }
-        if form not in ("value", "choice", "after") and not isinstance(self.field.kind, Quantity | Moment):
-            self._wrong(node, f"a distribution of what is not a number; {expected(self.field)}")
-            return None
-        return reading[form]()
+class SpreadReader(NumberReader):
+    """Reads the distributions that a few numbers make."""
 
     def _numbers(self, parts: dict[str, Node], keys: tuple[str, ...]) -> list[float] | None:
         """The numbers of these keys, which must not fall."""
@@ -199,6 +173,41 @@ class ValueReader(NumberReader):
             return None
         return Uniform(*distribution) if distribution[0] < distribution[1] else Fixed(distribution[0])
 
+
+@dataclass
+class ValueReader(SpreadReader):
+    """Reads values of one field: numbers and every form of distribution."""
+
+    def read(self, node: Node) -> Spec | None:
+        """The value, or None with the problems noted."""
+        if not isinstance(node.value, dict):
+            number = self.number(node)
+            return None if number is None else Fixed(number)
+        parts = {key: child for key, child in node.mapping.items() if key not in GROUNDS}
+        form = FORMS.get(frozenset(parts))
+        if form is None:
+            return self._unknown_form(node, parts)
+        return self._form(form, parts, node)
+
+    def _form(self, form: str, parts: dict[str, Node], node: Node) -> Spec | None:
+        reading: dict[str, Callable[[], Spec | None]] = {
+            "value": lambda: self.read(parts["value"]),
+            "p5 p50 p95": lambda: self._quantiles(0.05, parts, ("p5", "p50", "p95")),
+            "p10 p50 p90": lambda: self._quantiles(0.10, parts, ("p10", "p50", "p90")),
+            "p10 p90": lambda: self._outer(parts),
+            "low mode high": lambda: self._three(Triangular, parts),
+            "pert": lambda: self._pert(parts["pert"]),
+            "between": lambda: self._between(parts["between"]),
+            "mixture": lambda: self._mixture(parts["mixture"]),
+            "truncated": lambda: self._truncated(parts["truncated"]),
+            "choice": lambda: self._choice(parts["choice"]),
+            "after": lambda: self._after(parts["after"]),
+        }
+        if form not in ("value", "choice", "after") and not isinstance(self.field.kind, Quantity | Moment):
+            self._wrong(node, f"a distribution of what is not a number; {expected(self.field)}")
+            return None
+        return reading[form]()
+
     def _mixture(self, node: Node) -> Distribution | None:
         if not node.items or any("weight" not in item.mapping for item in node.items):
             self._wrong(node, "write {mixture: [{weight: 0.5, value: ...}, {weight: 0.5, p5: ...}]}")
@@ -217,6 +226,22 @@ class ValueReader(NumberReader):
             self._wrong(item, "`after` cannot be part of a mixture")
             return None
         return part
+
+    def _truncated(self, node: Node) -> Distribution | None:
+        rest = {key: child for key, child in node.mapping.items() if key != "from"}
+        if len(rest) == len(node.mapping):
+            self._wrong(node, "write {truncated: {from: the least value, p5: ...}}")
+            return None
+        least, whole = self.number(node.mapping["from"]), self.read(replace(node, value=rest))
+        if isinstance(whole, After):
+            self._wrong(node, "`after` cannot be truncated")
+            return None
+        if least is None or whole is None:
+            return None
+        if written_ends(whole)[1] < least:
+            self._wrong(node, f"nothing of it is left from {shown(least, self.field, self.start)} on")
+            return None
+        return Truncated(whole, least)
 
     def _choice(self, node: Node) -> Distribution | None:
         if self.field.luck:
@@ -312,6 +337,8 @@ def spelled_spec(spec: Spec, field: Field, start: date) -> object:
             return {"between": [spelled(low, field, start), spelled(high, field, start)]}
         case Choice(values, weights):
             return {"choice": {shown(value, field, start): w for value, w in zip(values, weights, strict=True)}}
+        case Truncated(other, least):
+            return {"truncated": {"from": spelled(least, field, start), **_keys(other, field, start)}}
         case Mixture(parts, weights):
             return {"mixture": [_weighed(part, w, field, start) for part, w in zip(parts, weights, strict=True)]}
         case After(delay):
@@ -326,5 +353,10 @@ def shown(value: float, field: Field, start: date) -> str:
 
 
 def _weighed(part: Distribution, weight: float, field: Field, start: date) -> dict[str, object]:
+    return {"weight": weight, **_keys(part, field, start)}
+
+
+def _keys(part: Distribution, field: Field, start: date) -> dict[str, object]:
+    """A distribution inside another, as keys of a mapping."""
     spelled_part = spelled_spec(part, field, start)
-    return {"weight": weight, **(spelled_part if isinstance(spelled_part, dict) else {"value": spelled_part})}
+    return spelled_part if isinstance(spelled_part, dict) else {"value": spelled_part}

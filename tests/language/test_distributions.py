@@ -19,6 +19,7 @@ from sim.language.distributions import (
     Pert,
     Quantiles,
     Triangular,
+    Truncated,
     Uniform,
     quantile_table,
 )
@@ -118,6 +119,7 @@ anything = st.one_of(
     shapes,
     shapes.map(Mirrored),
     st.tuples(shapes, shapes).map(lambda pair: Mixture(pair, (0.25, 0.75))),
+    shapes.map(lambda shape: Truncated(shape, float(shape.ppf(np.array([0.3]))[0]))),
 )
 
 
@@ -136,9 +138,20 @@ def test_a_mixture_is_its_parts_in_proportion() -> None:
     assert at(overlapping, 0.25, 0.5, 0.75) == pytest.approx([1.0, 1.5, 2.0], abs=1e-9)
 
 
+def test_what_has_not_happened_by_a_day_comes_later_with_the_odds_it_had() -> None:
+    window = shape("{truncated: {from: 2026-05-20, between: [2026-05-15, 2026-05-25]}}", s.Date)
+    assert at(window, 0.0, 0.5, 1.0) == pytest.approx([5.0, 7.5, 10.0])
+    whole = shape("{p5: 2026-06-01, p50: 2026-07-01, p95: 2026-12-01}", s.Date)
+    left = shape("{truncated: {from: 2026-07-01, p5: 2026-06-01, p50: 2026-07-01, p95: 2026-12-01}}", s.Date)
+    assert at(left, 0.9) == pytest.approx(at(whole, 0.95))
+    assert at(left, 1e-9) == pytest.approx([47.0])
+
+
 @pytest.mark.parametrize(
     ("text", "alias", "message"),
     [
+        ("{truncated: {p5: 1 day, p50: 2 days, p95: 3 days}}", s.Days, "write {truncated: {from: "),
+        ("{truncated: {from: 2026-06-01, between: [2026-05-15, 2026-05-25]}}", s.Date, "nothing of it is left from"),
         ("{p5: 9 days, p50: 6 days, p95: 40 days}", s.Days, "p50 (6 days) is below p5 (9 days)"),
         ("{p5: 0.2, p50: 0.5, p95: 1.4}", s.Share, "1.4 is above 1"),
         ("-3 days", s.Days, "is below 0 days"),
@@ -176,6 +189,7 @@ def test_luck_may_be_counted_from_another_date_but_is_no_choice() -> None:
         ("{p10: 2026-06-01, p90: 2026-07-02}", s.Date),
         ("{choice: {$5M: 0.3, $1M: 0.7}}", s.USD),
         ("{mixture: [{weight: 0.5, value: 0}, {weight: 0.5, pert: {low: 1%, mode: 2%, high: 9%}}]}", s.Share),
+        ("{truncated: {from: 2026-06-01, p10: 2026-05-01, p90: 2026-07-02}}", s.Date),
         ("{low: 1x / year, mode: 2x / year, high: 1.2x / month}", s.Growth),
     ],
 )
