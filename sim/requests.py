@@ -93,6 +93,8 @@ class ScenarioRequest(Simulation):
     """Futures of one variant of a scenario."""
 
     scenario: Path = field(kw_only=False)
+    base: Path | None = None
+    """The root on which the scenario's own changes are put; None: that which it extends."""
     overrides: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     seed: int = 1
@@ -129,6 +131,7 @@ class CompareRequest(Simulation):
 
     verb = "compare"
     scenarios: tuple[Path, ...] = field(kw_only=False)
+    base: Path | None = None
     seed: int = 1
     futures: int = 1024
     policies: Path | None = None
@@ -220,6 +223,7 @@ class ValidateRequest(Request):
 
     verb = "validate"
     scenarios: tuple[Path, ...] = field(kw_only=False)
+    base: Path | None = None
     overrides: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
 

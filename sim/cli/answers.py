@@ -66,7 +66,9 @@ def _count_warnings(request: RunRequest, scenario: Any) -> None:
     from sim.runs.check import warnings
 
     if odd := warnings(scenario):
-        listed = ValidateRequest((request.scenario,), overrides=request.overrides, settings=request.settings)
+        listed = ValidateRequest(
+            (request.scenario,), base=request.base, overrides=request.overrides, settings=request.settings
+        )
         say(f"{counted(len(odd), 'warnings')}; see {listed.command}", err=True)
 
 
@@ -134,6 +136,7 @@ def annotate(cases: Iterable[Any]) -> None:
 @verb(
     CompareRequest,
     options.COMPARED,
+    options.BASE,
     options.futures(),
     options.SEED,
     options.POLICIES,

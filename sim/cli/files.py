@@ -23,7 +23,7 @@ def validate(request: ValidateRequest, output: Output) -> None:
     if not request.scenarios:
         raise click.UsageError(f"Expected one or more scenario files. {validate.hint}")
     for path in request.scenarios:
-        scenario = checking.check(path, request.overrides, request.settings)
+        scenario = checking.check(path, request.overrides, request.settings, request.base)
         odd = checking.warnings(scenario)
         size = f"{counted(len(scenario.values), 'values')}, {len(scenario.inputs)} uncertain"
         say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
@@ -36,7 +36,9 @@ validate.hint = "The validation tables are made by `python -m sim validation`."
 
 
 @click.command(cls=Verb, params=[options.SCENARIO, options.PARAMETER, *options.VARIANT])
-def explain(scenario: Path, path: str | None, overrides: tuple[str, ...], settings: tuple[str, ...]) -> None:
+def explain(
+    scenario: Path, path: str | None, base: Path | None, overrides: tuple[str, ...], settings: tuple[str, ...]
+) -> None:
     """Explain where a value comes from.
 
     Files and lines, old and new value, source, unit, range. PATH may be a whole section.
@@ -45,7 +47,7 @@ def explain(scenario: Path, path: str | None, overrides: tuple[str, ...], settin
     from sim.scenario.explaining.explain import explain as explained
     from sim.scenario.reading import facts
 
-    for value in explained(read(scenario, overrides, settings), facts.load(), path):
+    for value in explained(read(scenario, overrides, settings, base), facts.load(), path):
         say_all(value.text())
 
 

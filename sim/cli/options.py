@@ -122,6 +122,12 @@ CHECKED = click.Argument(["scenarios"], type=FILE, nargs=-1)
 PARAMETER = click.Argument(["path"], required=False)
 
 # Which futures of which variant of a scenario.
+BASE = click.Option(
+    ["--base"],
+    type=FILE,
+    metavar="FILE",
+    help="Put the scenario's own changes on this scenario instead of the one that it extends.",
+)
 OVERRIDE = click.Option(
     ["--override", "overrides"],
     metavar="A,B",
@@ -133,7 +139,7 @@ SET = click.Option(
     ["--set", "settings"], metavar="PATH=VALUE", multiple=True, callback=once, help="Set one parameter (repeatable)."
 )
 SEED = click.Option(["--seed"], type=int, help="Random seed. The same seed gives the same futures.")
-VARIANT = (OVERRIDE, SET)
+VARIANT = (BASE, OVERRIDE, SET)
 WHICH = (SEED, *VARIANT)
 FIRST_FUTURE = click.Option(["--first-future"], type=click.IntRange(0, LAST), help="Number of the first future.")
 

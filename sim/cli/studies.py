@@ -18,7 +18,7 @@ from sim.requests import (
     ValidationRequest,
 )
 
-RUNS = ("method", "futures", "top", "seed", "overrides", "settings", "engine", "workers", "cluster", "out")
+RUNS = ("method", "futures", "top", "seed", "base", "overrides", "settings", "engine", "workers", "cluster", "out")
 """Options of `sensitivity` that say what is run, and where its results are put."""
 
 HOW = (*options.HOW, options.CLUSTER)

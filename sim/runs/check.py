@@ -16,33 +16,33 @@ from sim.template.history_matching import plain_judge
 from sim.world.course.future import LAYOUT
 
 
-def check(path: Path, overrides: Sequence[str], settings: Sequence[str]) -> Scenario:
+def check(path: Path, overrides: Sequence[str], settings: Sequence[str], base: Path | None = None) -> Scenario:
     """The scenario, with each of its overrides read too. Raises InputError for what `run` would refuse."""
-    scenario, others = load_with_each(path, LAYOUT.tables, overrides, settings)
+    scenario, others = load_with_each(path, LAYOUT.tables, overrides, settings, base)
     for each in others.values():
         leading(each)
-        _compared(each, path)
-    checked(scenario, path)
+        _compared(each, path, base)
+    checked(scenario, path, base)
     return scenario
 
 
-def checked(scenario: Scenario, path: Path) -> Template:
+def checked(scenario: Scenario, path: Path, base: Path | None = None) -> Template:
     """A scenario ready to run: its measures, its gates and its opening are what a run needs. Raises InputError."""
     leading(scenario)
-    _compared(scenario, path)
+    _compared(scenario, path, base)
     template = assemble(scenario, LAYOUT)
     if template.matching is not None:
         template.matching.check(plain_judge(LAYOUT))
     return template
 
 
-def _compared(scenario: Scenario, path: Path) -> None:
+def _compared(scenario: Scenario, path: Path, base: Path | None) -> None:
     """The gates of a scenario, and the scenarios that they compare with."""
     gates = gates_of(scenario, path)
     if any(gate.statistic.against for gate in gates):
         from sim.runs.until import compared_with  # loads the engines, which nothing else here needs
 
-        compared_with(scenario, path, gates)
+        compared_with(scenario, path, gates, base)
 
 
 def warnings(scenario: Scenario) -> list[Problem]:

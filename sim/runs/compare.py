@@ -30,7 +30,8 @@ from sim.requests import CompareRequest, RunRequest
 from sim.runs import run as running
 from sim.runs.check import checked
 from sim.runs.page_contents import material
-from sim.scenario.scenario import difference, other_days, refuse_processes
+from sim.scenario.reading.extends import Root
+from sim.scenario.scenario import difference, other_days, other_root, refuse_processes
 from sim.story.story import tales
 from sim.template.assemble import Template, assemble
 from sim.template.variation import varied_template
@@ -52,6 +53,8 @@ class _Stored:
     outcomes: pd.DataFrame
     series: pd.DataFrame
     changed: tuple[ChangedValue, ...]
+    root: Root | None = None
+    """What the scenario of a folder changed; the folder has it resolved."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,8 @@ def _read_all(request: CompareRequest) -> list[_Asked]:
         if apart := other_days(scenarios[0], other):
             message = f"{apart} as in {scenarios[0].files[-1]}; what is compared has the same days"
             problems[Problem(other.tree.place, "", message)] = None
+        if apart := other_root(scenarios[0], other):
+            problems[Problem(other.tree.place, "", apart)] = None
     if problems:
         raise InputError(list(problems))
     return entries
@@ -162,13 +167,15 @@ def _read(request: CompareRequest, path: Path, name: str, first: bool) -> _Asked
     """One scenario; `first`: whether it is that with which the others are compared. Raises InputError."""
     stored_here = _stored(request, path) if path.is_dir() else None
     file = path / "scenario.yaml" if stored_here else path
-    scenario = running.read(file, (), ())
+    scenario = running.read(file, (), (), None if stored_here else request.base)
+    if stored_here and stored_here.root:
+        scenario = replace(scenario, rests_on=stored_here.root)
     if not stored_here or request.split or request.policies or (first and request.relief):
         refuse_processes(scenario)
-    template = assemble(scenario, LAYOUT) if stored_here else checked(scenario, path)
+    template = assemble(scenario, LAYOUT) if stored_here else checked(scenario, path, request.base)
 
     def under(ambition: str) -> Template:
-        return assemble(running.read(path, (ambition,), ()), LAYOUT)
+        return assemble(running.read(path, (ambition,), (), request.base), LAYOUT)
 
     ask = request.ambitions and not stored_here
     ambitions = counterfactual_runs.ambitions_of(template, under, ()) if ask else {}
@@ -194,7 +201,12 @@ def _take(request: CompareRequest, entry: _Asked, base: Base | None, progress: C
         inputs = tasks.inputs(template, request.seed, 0, min(runner.DRAWN, request.futures), engine)
     else:
         run = RunRequest(
-            entry.path, seed=request.seed, futures=request.futures, engine=request.engine, workers=request.workers
+            entry.path,
+            base=request.base,
+            seed=request.seed,
+            futures=request.futures,
+            engine=request.engine,
+            workers=request.workers,
         )
         progress(0, doing=f"{entry.name}: simulating")
         done = running.simulate(run, template, progress)
@@ -243,9 +255,10 @@ def _stored(request: CompareRequest, folder: Path) -> _Stored:
         if outcomes.index.tolist() != list(range(request.futures)):
             raise ValueError("outcomes.parquet holds other futures")
         series = result_folder.read_table(folder / "series.parquet", ("month", "series", *LEVELS, "mean"))
-        rows = result_folder.read_json(folder / "difference.json")["differences"]
+        document = result_folder.read_json(folder / "difference.json")
+        rows, root = document["differences"], document.get("root")
         changed = tuple(ChangedValue(*(str(row[key] or "") for key in ("path", "old", "new", "why"))) for row in rows)
-    return _Stored(outcomes, series, changed)
+        return _Stored(outcomes, series, changed, Root(root["file"], root["mark"]) if root else None)
 
 
 def _regrets(

@@ -84,6 +84,7 @@ def story(request: StoryRequest, progress: Progress) -> story_of.Story:
     progress(0, spec.futures)
     run = RunRequest(
         request.scenario,
+        base=request.base,
         overrides=request.overrides,
         settings=request.settings,
         seed=request.seed,
@@ -116,7 +117,7 @@ def _published(
 ) -> Published:
     """A folder beside those of the scenario's runs, with the findings as page, data, table and text."""
     key = result_folder.RunKey(template.scenario.canonical(), spec.seed, spec.first, spec.futures)
-    folder = request.out / result_folder.name_of(request.scenario) / f"{name}-{key.digest}"
+    folder = request.out / result_folder.name_of(request.scenario, request.base) / f"{name}-{key.digest}"
     head = {"scenario": template.scenario.name, "seed": spec.seed, "futures": spec.futures}
 
     def fill(new: Path) -> None:

@@ -55,9 +55,9 @@ class RunResult(Document, keys="*findings judged=judged.verdicts"):
         return self.comparison.reference.findings
 
 
-def read(path: Path, overrides: Sequence[str], settings: Sequence[str]) -> Scenario:
-    """A checked scenario. Raises InputError with every problem found."""
-    scenario = load(path, LAYOUT.tables, overrides, settings)
+def read(path: Path, overrides: Sequence[str], settings: Sequence[str], base: Path | None = None) -> Scenario:
+    """A checked scenario, on another root where one is given. Raises InputError with every problem found."""
+    scenario = load(path, LAYOUT.tables, overrides, settings, base)
     leading(scenario)
     return scenario
 
@@ -93,7 +93,7 @@ class Simulated:
 
 def template_of(request: ScenarioRequest, allow_processes: bool = False) -> Template:
     """The scenario, read and checked. Raises InputError with every problem found."""
-    scenario = read(request.scenario, request.overrides, request.settings)
+    scenario = read(request.scenario, request.overrides, request.settings, request.base)
     if not allow_processes:
         refuse_processes(scenario)
     return replace(assemble(scenario, LAYOUT), allow_processes=allow_processes)
@@ -105,7 +105,9 @@ def simulate(request: RunRequest, template: Template, progress: Callable[..., No
     until = until_of(request, template.scenario)
     started = time.perf_counter()
     try:
-        judged = simulated_and_judged(template.scenario, request.scenario, job, request.engine, until, progress)
+        judged = simulated_and_judged(
+            template.scenario, request.scenario, job, request.engine, until, progress, request.base
+        )
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
     return Simulated(template, judged, time.perf_counter() - started)
@@ -140,7 +142,8 @@ def run(
     about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood)
     key = result_folder.RunKey(_said(done, request), request.seed, request.first_future, ran.futures)
-    folder = request.out / result_folder.name_of(request.scenario) / key.digest
+    name = result_folder.name_of(request.scenario, request.base)
+    folder = request.out / name / key.digest
     timing = {
         "engine": done.results.engine,
         "workers": request.workers,
@@ -151,7 +154,7 @@ def run(
     changed = tuple(
         ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in difference(done.scenario)
     )
-    case = ScenarioResult(result_folder.name_of(request.scenario), found, changed, done.outcomes, done.series)
+    case = ScenarioResult(name, found, changed, done.outcomes, done.series)
     alone = _alone(case, request, key.digest, tuple(lines(done.judged)))
     published = result_folder.published(folder, lambda aside: _fill(aside, request, done, alone), key, timing)
     return RunResult(alone, published, done.judged, done.scenario)
@@ -169,7 +172,7 @@ def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict
     overrides, settings = request.overrides, request.settings
 
     def under(ambition: str) -> Template:
-        return assemble(read(request.scenario, (*overrides, ambition), settings), LAYOUT)
+        return assemble(read(request.scenario, (*overrides, ambition), settings, request.base), LAYOUT)
 
     return counterfactual_runs.root_of(template, overrides, settings), counterfactual_runs.ambitions_of(
         template, under, overrides
@@ -212,7 +215,9 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, alone: Comparison)
     result, changed = alone.reference.findings, alone.reference.changed
     ends = month_ends(scenario, results.sample.shape[1])
     result_folder.write_text(folder / "scenario.yaml", resolved_yaml(scenario))
-    result_folder.write_json(folder / "difference.json", {"differences": [asdict(row) for row in changed]})
+    result_folder.write_json(
+        folder / "difference.json", {"root": asdict(scenario.rests_on), "differences": [asdict(row) for row in changed]}
+    )
     result_folder.write_parquet(folder / "outcomes.parquet", results.outcomes)
     result_folder.write_parquet(folder / "series.parquet", series)
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))

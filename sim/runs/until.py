@@ -78,11 +78,17 @@ class Judged:
 
 
 def simulate(
-    scenario: Scenario, path: Path, job: Job, engine: runner.Engine, until: Until, progress: Callable[..., None]
+    scenario: Scenario,
+    path: Path,
+    job: Job,
+    engine: runner.Engine,
+    until: Until,
+    progress: Callable[..., None],
+    base: Path | None = None,
 ) -> Judged:
     """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
     run_gates = gates_of(scenario, path)
-    others = compared_with(scenario, path, run_gates)
+    others = compared_with(scenario, path, run_gates, base)
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
     results = runner.run(job, engine, progress)
     compared = {file: _run(templates[file], job, engine) for file in others}
@@ -105,10 +111,12 @@ def simulate(
     return Judged(results, verdicts, looks if until.asked else 0, against, widths)
 
 
-def compared_with(scenario: Scenario, path: Path, run_gates: Sequence[Gate]) -> dict[str, Scenario]:
+def compared_with(
+    scenario: Scenario, path: Path, run_gates: Sequence[Gate], base: Path | None = None
+) -> dict[str, Scenario]:
     """The scenarios that gates compare with, by file. Raises InputError for one with other days, or code of its own."""
     by_file = {gate.statistic.against: gate for gate in run_gates if gate.statistic.against}
-    others = {file: load(path.parent / file, LAYOUT.tables) for file in sorted(by_file)}
+    others = {file: load(path.parent / file, LAYOUT.tables, base=base) for file in sorted(by_file)}
     for file, other in others.items():
         refuse_processes(other)
         if apart := other_days(scenario, other):

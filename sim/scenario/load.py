@@ -14,19 +14,29 @@ from sim.scenario.reading.merging import taken_back
 from sim.scenario.scenario import Scenario, is_matched
 
 
-def load(path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()) -> Scenario:
-    """Read and check a scenario. Raises InputError with every problem found."""
-    return _checked(varied(read_chain(path, tables), tables, chosen, settings), tables)
+def load(
+    path: Path,
+    tables: Mapping[str, Table],
+    chosen: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    base: Path | None = None,
+) -> Scenario:
+    """Read and check a scenario, on another root where one is given. Raises InputError with every problem found."""
+    return _checked(varied(read_chain(path, tables, base), tables, chosen, settings), tables)
 
 
 def load_with_each(
-    path: Path, tables: Mapping[str, Table], chosen: Sequence[str] = (), settings: Sequence[str] = ()
+    path: Path,
+    tables: Mapping[str, Table],
+    chosen: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    base: Path | None = None,
 ) -> tuple[Scenario, dict[str, Scenario]]:
     """A scenario as `load` gives it, and with each of its overrides alone; its files are read once.
 
     Raises InputError: the problems of the scenario, or else those of all overrides.
     """
-    chain = read_chain(path, tables)
+    chain = read_chain(path, tables, base)
     scenario = _checked(varied(chain, tables, chosen, settings), tables)
     each, problems = {}, dict[Problem, None]()
     for name in scenario.overrides:
@@ -56,10 +66,9 @@ def base_of(
 
     None for a root. Raises InputError where the root cannot be read.
     """
-    root = next((file for file in scenario.files if not file.startswith("fact:")), scenario.files[-1])
-    if root == scenario.files[-1]:
+    if scenario.rests_on.file == scenario.files[-1]:
         return None
-    chain = read_chain(Path(root), tables)
+    chain = read_chain(Path(scenario.rests_on.file), tables)
     known = [name for name in chosen if name in varied(chain, tables).overrides]
     held: list[str] = []
     for setting in settings:
@@ -73,7 +82,7 @@ def without_change(scenario: Scenario, base: Scenario, path: str, tables: Mappin
     """The scenario with one of its changes taken back; None where another of its changes cannot do without it."""
     tree = taken_back(scenario.tree, base.tree, scenario.schema, path)
     assert tree is not None
-    reading = Reading(tree, scenario.base, scenario.files, frozenset(), tree)
+    reading = Reading(tree, scenario.base, scenario.files, frozenset(), scenario.rests_on, tree)
     try:
         return replace(validate(reading, tables, facts.load(), like=scenario), root=scenario.root)
     except InputError:

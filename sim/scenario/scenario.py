@@ -23,6 +23,7 @@ from sim.scenario.grammar.correlations import Correlation
 from sim.scenario.grammar.hits import Hits
 from sim.scenario.grammar.in_order import InOrder
 from sim.scenario.grammar.schema import Group, Target
+from sim.scenario.reading.extends import Root
 from sim.scenario.reading.merging import leaves
 from sim.scenario.reading.provenance import Grounds
 
@@ -125,6 +126,7 @@ class Scenario:
     base: Node | None
     """What it was before its own changes; None for a root."""
     schema: Group
+    rests_on: Root
     root: "Scenario | None" = None
     """What it changes in the end, as the root's own file has it, if openings are matched; None for a root itself."""
     overrides: tuple[str, ...] = ()
@@ -223,6 +225,16 @@ def other_days(first: Scenario, other: Scenario) -> str:
     return next((f"its {key} is {theirs}, not {ours}" for (key, ours), (_, theirs) in days if ours != theirs), "")
 
 
+def other_root(first: Scenario, other: Scenario) -> str:
+    """That two scenarios rest on different roots, or nothing: a difference would be that of the roots as well."""
+    ours, theirs = first.rests_on, other.rests_on
+    if ours.mark == theirs.mark or ours.file == theirs.file:
+        return ""
+    return (
+        f"it rests on {theirs.file}, and {first.files[-1]} on {ours.file}; what is compared rests on one root (--base)"
+    )
+
+
 def _days(scenario: Scenario) -> list[tuple[str, Any]]:
     window = [(path, value) for path, value in scenario.values.items() if value.target.table == "window"]
     dates = [(path, scenario.spelled(value)) for path, value in window]
@@ -239,7 +251,7 @@ def resolved_yaml(scenario: Scenario) -> str:
         return (written if isinstance(written, dict) else {"value": written}) | _grounds(value)
 
     tree = scenario._head() | {"why": scenario.why} | scenario._tree(leaf)
-    for key in ("sources", "facts"):
+    for key in ("sources", "facts", "settled"):
         if key in scenario.tree.mapping:
             tree[key] = plain(scenario.tree.mapping[key])
     return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=120)

@@ -143,7 +143,7 @@ def published(
     request: StudyRequest, study: str, key: result_folder.RunKey, documents: Mapping[str, Any]
 ) -> result_folder.Published:
     """A folder with JSON documents and texts by file name, named by all that they depend on."""
-    folder = request.out / result_folder.name_of(request.scenario) / f"{study}-{key.digest}"
+    folder = request.out / result_folder.name_of(request.scenario, request.base) / f"{study}-{key.digest}"
 
     def fill(aside: Path) -> None:
         for name, document in documents.items():

@@ -150,6 +150,48 @@ def test_scenarios_of_other_days_are_not_compared(tmp_path: Path, old: str, new:
     assert not (tmp_path / "out").exists()
 
 
+def another_lab(folder: Path) -> Path:
+    """A root whose days are those of the small world, and a scenario that changes it."""
+    (folder / "lab.yaml").write_text(SMALL.read_text(encoding="utf-8").replace("cash: $1bn", "cash: $2bn", 1), "utf-8")
+    (folder / "own.yaml").write_text("extends: lab.yaml\nname: Own\nprocurement: {reserve: 12 months}\n", "utf-8")
+    return folder / "own.yaml"
+
+
+def test_scenarios_of_other_roots_are_not_compared_unless_they_are_put_on_one(tmp_path: Path) -> None:
+    own, out = another_lab(tmp_path), str(tmp_path / "out")
+    refused = call("compare", WORLD, str(own), *QUICK, "--out", out)
+    assert refused.exit_code == 2
+    assert f"it rests on {own.with_name('lab.yaml')}, and {WORLD} on {WORLD}" in " ".join(refused.stderr.split())
+    folder = folder_of(call("compare", WORLD, str(own), "--base", WORLD, *QUICK, "--out", out, "--quiet"))
+    assert json.loads((folder / "summary.json").read_text())["scenarios"]["own"]["futures"] == 4
+
+
+def test_folders_of_runs_know_the_root_that_they_rest_on(tmp_path: Path, ran: Path) -> None:
+    own, out = another_lab(tmp_path), str(tmp_path)
+    there = folder_of(call("run", str(own), *QUICK, "--out", out, "--quiet"))
+    refused = call("compare", str(ran), str(there), *QUICK, "--out", out)
+    assert refused.exit_code == 2
+    assert f"it rests on {own.with_name('lab.yaml')}" in " ".join(refused.stderr.split())
+    here = folder_of(call("run", str(own), "--base", WORLD, *QUICK, "--out", out, "--quiet"))
+    assert here.parent.name == "own-on-small"
+    assert here.name != there.name
+    assert call("compare", str(ran), str(here), *QUICK, "--out", out, "--quiet").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "verb", ["run", "relief", "survival", "story", "compare", "explain", "validate", "sensitivity"]
+)
+def test_a_base_that_is_none_is_refused_by_every_verb(tmp_path: Path, verb: str) -> None:
+    scenarios = (STRAINED, STRAINED) if verb == "compare" else (STRAINED,)
+    for base, said in ((STRAINED[:-5], "no such file"), (str(another_lab(tmp_path)), "a base is a root; write --base")):
+        result = call(verb, *scenarios, "--base", base)
+        assert result.exit_code == 2
+        assert said in " ".join(result.stderr.split())
+    result = call(verb, *(WORLD for _ in scenarios), "--base", str(tmp_path / "lab.yaml"))
+    assert result.exit_code == 2
+    assert "is a root itself" in " ".join(result.stderr.split())
+
+
 @pytest.fixture
 def unrun(monkeypatch: pytest.MonkeyPatch) -> None:
     """No future may run."""

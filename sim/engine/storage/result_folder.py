@@ -168,9 +168,10 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def name_of(file: Path) -> str:
-    """What the results of a file are kept under: its name, which leads to no other folder."""
-    return visible(file.stem).lstrip(".") or "unnamed"
+def name_of(file: Path, base: Path | None = None) -> str:
+    """What the results of a file, on another root if one is given, are kept under; it leads to no other folder."""
+    name = visible(file.stem).lstrip(".") or "unnamed"
+    return name if base in (None, file) else f"{name}-on-{name_of(base)}"
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:

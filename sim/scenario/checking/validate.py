@@ -24,6 +24,7 @@ from sim.scenario.grammar.schema import GROUP_NOTES, HEAD, THING_NOTES, Director
 from sim.scenario.reading.extends import Reading
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.reading.provenance import Grounds, GroundsReader
+from sim.scenario.reading.rebased import settled_of
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
@@ -42,6 +43,7 @@ def validate(
     as_of, start, end = head.dates(tables["months"].capacity if "months" in tables else sys.maxsize)
     directory = Directory(tables, _ids(reading.tree, root))
     levers = head.levers(directory)
+    settled_of(reading.tree, problems)
     walk = _Walk(
         directory,
         GroundsReader({**facts, **in_tree(reading.tree)}, as_of, problems),
@@ -50,6 +52,7 @@ def validate(
         {path for lever in levers for path in directory.below(lever)},
         problems,
         like if like is not None and _same_frame(like, reading, directory) else None,
+        reading.root.file,
     )
     walk.group(reading.tree, root, Grounds())
     rows = {name: walk.rows(name, table.at) for name, table in tables.items() if table.at and not table.single}
@@ -133,6 +136,7 @@ def _finished(
         reading.tree,
         reading.base,
         root,
+        reading.root,
         overrides=reading.overrides,
         watched=tuple(watched(walk.directory)),
     )
@@ -229,6 +233,7 @@ class _Walk:
     decided: set[str]
     problems: list[Problem]
     like: Scenario | None = None
+    root: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
 
@@ -292,7 +297,7 @@ class _Walk:
         spec = self._spec(target, node)
         if spec is not None:
             self.values[target.path] = Value(target, spec, node, grounds)
-        if self._needs_grounds(target, node) and not (grounds.given or grounds.was):
+        if self._needs_grounds(target, node) and not (grounds.given or (grounds.was and not self._updates(node))):
             self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
 
     def rows(self, table: str, at: str) -> tuple[str, ...]:
@@ -340,6 +345,10 @@ class _Walk:
     def _needs_grounds(self, target: Target, node: Node) -> bool:
         number = isinstance(target.field.kind, Quantity | Moment)
         return number and node.place.file in self.roots and target.path not in self.decided
+
+    def _updates(self, node: Node) -> bool:
+        """Whether it is what a root of a later day says in the place of an earlier one."""
+        return node.place.file == self.root and node.replaced is not None and node.replaced.place.file != self.root
 
     def _unknown(self, node: Node, path: str, known: list[str]) -> None:
         for key, child in node.mapping.items():

@@ -23,10 +23,12 @@ HEAD = {
     "processes": "SimPy processes of your own: module.function; run with `--allow-processes`",
     "sources": "citations by id: {title, publisher, date, url}",
     "facts": "facts by id, in the form of `sim/facts/`",
+    "settled": "what has been decided by `as_of`: [{paths: [a.path], why: ...}]; no scenario put on this one with "
+    "`--base` may force it",
 }
 """Keys at the top of a file that are not parameters."""
 
-LISTS = ("correlations", "levers", "measures", "gates", "processes", "facts")
+LISTS = ("correlations", "levers", "measures", "gates", "processes", "facts", "settled")
 MAPPINGS = ("overrides", "sources")
 """Those of them that hold lists, and names with something under each."""
 

@@ -1,5 +1,11 @@
-"""From files to one tree: `extends`, then named overrides, then `--set`. Each value keeps what it replaced."""
+"""From files to one tree: `extends`, then named overrides, then `--set`. Each value keeps what it replaced.
 
+A root is a file that extends no other scenario, or that says another day as of which it stands (`as_of`): what is
+known by then is its own. All else is a change of its root, and may be put on another (`--base`).
+"""
+
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,11 +14,12 @@ from pathlib import Path
 from sim.errors import InputError, Place, Problem, SetTwice
 from sim.language.record import Table
 from sim.language.renamed import renamed_path
-from sim.language.yaml_nodes import Node, neighbour, no_text, parse, read_file, suggestion
+from sim.language.yaml_nodes import Node, neighbour, no_text, parse, plain, read_file, suggestion
 from sim.scenario.grammar.schema import NOT_IN_BLOCKS, Branch, Group, Things, branch, schema
 from sim.scenario.reading.facts import FOLDER
 from sim.scenario.reading.files import named_file
 from sim.scenario.reading.merging import item_id, leaves, merge
+from sim.scenario.reading.rebased import rebased
 from sim.scenario.reading.renewed import Renaming, renewed, say
 
 MOST_FILES = 100
@@ -25,25 +32,41 @@ _PATH = re.compile(rf"{_STEP.pattern}(?:\.{_STEP.pattern}|\[{_STEP.pattern}\])*"
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """The root that a scenario changes in the end, which may be itself."""
+
+    file: str
+    mark: str
+    """A hash of what it says, whatever it is called: equal for a copy of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One tree, what it was before this file's own changes, and the files it came from, in the order applied.
 
-    `roots` are the files that extend no other scenario: their values need a source.
+    `roots` are its roots and theirs: their values need a source.
     """
 
     tree: Node
     base: Node | None
     files: tuple[str, ...]
     roots: frozenset[str]
+    root: Root
     origin: Node
     """The tree as the root's own file has it, before any change."""
     overrides: tuple[str, ...] = ()
     """The names of the blocks that may be chosen; in the tree they no longer stand."""
 
 
-def read_chain(path: Path, tables: Mapping[str, Table]) -> Reading:
-    """A file over all that it extends, its overrides still unchosen: `varied` makes a scenario of it."""
-    return _Chain(schema(tables)).file(path, str(path))
+def read_chain(path: Path, tables: Mapping[str, Table], base: Path | None = None) -> Reading:
+    """A file over all that it extends, its overrides still unchosen: `varied` makes a scenario of it.
+
+    With `base`, what the file and those it extends change of their root, over this root instead.
+    """
+    chain = _Chain(schema(tables))
+    if base is None or _same(path, base):
+        return chain.file(path)
+    return chain.on(path, base)
 
 
 def varied(
@@ -67,21 +90,56 @@ class _Chain:
         self.layers: dict[str, dict[str, Node]] = {}
         """What each file came to, itself last: a file is read once, however often it is extended."""
 
-    def file(self, path: Path, label: str) -> Reading:
+    def file(self, path: Path) -> Reading:
         """One file over all that it extends."""
-        layers = self._layers(path, label, ())
-        own = layers[label]
+        return self._reading(self._layers(path, str(path), ()))
+
+    def on(self, path: Path, base: Path) -> Reading:
+        """What a file and those that it extends change of their root, over another root."""
+        below, above = (self._layers(each, str(each), ()) for each in (base, path))
+        if (root := _root(below)) != str(base):
+            raise _no_base(f"{base} changes {root}, and a base is a root; write --base {root}")
+        if (own := _root(above)) == str(path):
+            raise _no_base(
+                f"{path} is a root itself: it changes nothing that could be put on {base}; name {base} itself"
+            )
+        beneath = {*below, *self._beneath(above)}
+        tree = self._merged(below.values())
+        assert tree is not None
+        changes = {name: layer for name, layer in above.items() if name not in beneath}
+        if not changes:
+            raise _no_base(f"{base} rests on {path}: nothing that it says of {own} is left to put on it")
+        problems = []
+        for name, layer in changes.items():
+            try:
+                changes[name] = rebased(layer, self.root, tree, str(base))
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(problems)
+        return self._reading(below | changes)
+
+    def _reading(self, layers: dict[str, Node]) -> Reading:
+        """The tree of a file's layers, itself last."""
+        label, root = list(layers)[-1], _root(layers)
         base = self._merged(layer for name, layer in layers.items() if name != label)
-        roots = (layer for name, layer in layers.items() if name in self.roots or name.startswith(_CATALOGUE))
-        origin = self._merged(roots)
+        origin = self._merged(layers[name] for name in layers if name in self._beneath(layers))
         assert origin is not None  # what extends nothing is a root
         return Reading(
-            merge(base, own, self.root),
-            None if label in self.roots else base,
+            merge(base, layers[label], self.root),
+            None if label == root else base,
             tuple(layers),
-            frozenset(self.roots),
+            frozenset(self.roots & layers.keys()) | {root},
+            Root(root, _mark(origin)),
             _with(origin, self.root, ()),
         )
+
+    def _beneath(self, layers: dict[str, Node]) -> set[str]:
+        """The roots of these layers, all that they rest on, and catalogues."""
+        roots = [name for name in layers if name in self.roots or name == _root(layers)]
+        return {name for root in roots for name in self.layers[root]} | {
+            name for name in layers if name.startswith(_CATALOGUE)
+        }
 
     def _merged(self, layers: Iterable[Node]) -> Node | None:
         """Trees over one another; the last wins."""
@@ -131,6 +189,29 @@ class _Chain:
         if not file.exists():
             raise _refused(entry, f"no such file: {name}{neighbour(path.parent / text, text)}")
         return self._layers(file, name, above)
+
+
+def _root(layers: Mapping[str, Node]) -> str:
+    """The last file that says a day as of which it stands, if it says another than those before; else the first."""
+    said, root = None, ""
+    for name, layer in layers.items():
+        day = layer.mapping.get("as_of")
+        if (day and day.value != said) or (not root and not name.startswith(_CATALOGUE)):
+            said, root = day.value if day else said, name
+    return root
+
+
+def _mark(tree: Node) -> str:
+    said = {key: plain(child) for key, child in tree.mapping.items() if key not in ("name", "why")}
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one == other or (one.exists() and other.exists() and one.samefile(other))
+
+
+def _no_base(message: str) -> InputError:
+    return InputError([Problem(Place("--base", 1, 1), "", message)])
 
 
 def _entries(tree: Node) -> list[Node]:
