@@ -9,10 +9,11 @@ from sim.measures.gate_language import read_gates
 from sim.runs.run import read
 from sim.scenario.scenario import Text
 from sim.studies.sweep.file import read_sweep
+from sim.studies.validation.training_runs import predict, published, read_runs
 from tests.structure.source import ROOT
 
 PAGE = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
-GATES, SWEEP, POLICIES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+GATES, SWEEP, POLICIES, RUNS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def test_its_gates_are_read() -> None:
@@ -36,3 +37,10 @@ def test_its_policies_are_read(tmp_path: Path) -> None:
     result = read_policy_file(path, {"baseline": scenario, "stall": scenario})
     assert [policy.name for policy in result.policies] == ["as is", "careful"]
     assert result.weights == {"baseline": 3.0, "stall": 1.0}
+
+
+def test_its_runs_are_read_and_predicted(tmp_path: Path) -> None:
+    path = tmp_path / "page.yaml"
+    path.write_text(RUNS, encoding="utf-8")
+    (run,) = read_runs(path)
+    assert predict(run, published()) is not None
