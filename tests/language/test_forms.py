@@ -93,8 +93,14 @@ CHECKS = "anchors: [{measure: ownd, envelope: [1, 2]}]\nmechanisms: [{name: a, p
 FILES: dict[str, tuple[Any, str, list[str]]] = {
     "checks": (
         read_checks,
-        CHECKS + "blind: [{what: a, date: b, sorce: c}]\nexpected: []\nextremes: []\n",
-        ["no measure `ownd`", "expected a list of 3", "expected one of more, less, either, got up", "sorce", "missing"],
+        CHECKS + "extremes: [{name: a, settings: [], expectd: {}}]\nexpected: []\n",
+        [
+            "no measure `ownd`",
+            "expected a list of 3",
+            "expected one of more, less, either, got up",
+            "expectd",
+            "missing",
+        ],
     ),
     "policies": (
         lambda path: read_policy_file(path, {}),

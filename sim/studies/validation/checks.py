@@ -1,11 +1,10 @@
-"""Validation: what the model should roughly reproduce, what moves when a mechanism is taken out, what happened since.
+"""Validation: what the model should roughly reproduce, and what moves when a mechanism is taken out.
 
 Read from `validation.yaml`, beside this page. An anchor is an envelope that a pencil and public figures give; the
 baseline should lie within a factor of two of it, or a note says why it does not. A mechanism is taken out by a few
 settings, and must then move a measure, in the direction that the row states. An extreme takes a limit away altogether.
-A blind row is a fact that became public after the baseline's last fact: never an input, always shown beside the
-forecast. Expected differences between scenarios come from the same coarse reckoning as the anchors: signs must hold,
-sizes are compared.
+Expected differences between scenarios come from the same coarse reckoning as the anchors: signs must hold, sizes are
+compared. What became public later is another page (score.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,18 +70,6 @@ class Extreme:
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
-    """A fact that became public later, against the forecast; `value` None where the fact is no number."""
-
-    what: str = due("what happened")
-    date: str = due("when it became public")
-    source: str = due("where it stands")
-    measure: ColumnForm | None = None
-    value: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Expected:
     """Mean differences of scenarios from the baseline that the coarse reckoning gives. `notes`: why ours differ."""
 
@@ -97,7 +84,6 @@ class Checks:
 
     anchors: tuple[Anchor, ...]
     mechanisms: tuple[Mechanism, ...]
-    blind: tuple[Blind, ...]
     expected: tuple[Expected, ...]
     extremes: tuple[Extreme, ...]
     choices: str
@@ -154,22 +140,6 @@ def extremes_table(extremes: tuple[Extreme, ...], base: pd.DataFrame, runs: Mapp
             row = {"extreme": extreme.name, "removed by": ", ".join(extreme.settings), "measure": each.title}
             row |= {"reckoning": "" if reckoned is None else amount_of(each, reckoned)}
             rows.append(row | {"baseline": usual, "ours": ours, "note": extreme.note})
-    return pd.DataFrame(rows)
-
-
-def blind_table(blind: tuple[Blind, ...], outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Forecast, then fact: whether the 90% interval of the baseline holds what happened."""
-    rows = []
-    for row in blind:
-        forecast, held = "not a measure of the model", ""
-        if row.measure is not None and row.value is not None:
-            low, _, high = three = _levels(row.measure, outcomes)
-            forecast = _three(three, row.measure)
-            held = "holds it" if low.value <= row.value and (high.beyond or row.value <= high.value) else "misses it"
-        rows.append(
-            {"forecast": forecast, "fact": row.what, "date": row.date, "90% interval": held, "source": row.source}
-            | {"note": row.note}
-        )
     return pd.DataFrame(rows)
 
 

@@ -15,9 +15,10 @@ from sim.requests import ValidationRequest
 from sim.runs.run import read
 from sim.scenario.scenario import refuse_processes
 from sim.studies.validation import checks as validation
-from sim.studies.validation import choices, run_tables
+from sim.studies.validation import choices, forecasts, run_tables, score
 from sim.studies.validation.checks import Checks, Mechanism
 from sim.studies.validation.choices import BOUNDS, PLANNERS
+from sim.studies.validation.forecasts import Sample
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
 
@@ -117,6 +118,11 @@ class _Runs:
         """A row for each future."""
         return self._found[case]
 
+    def sample(self) -> Sample:
+        """The baseline, with all that later facts ask of it."""
+        asked = self._request
+        return Sample(asked.scenarios, asked.futures, asked.seed, asked.workers)
+
     def moved(self, mechanism: Mechanism) -> str:
         """What taking a mechanism out moves, in words."""
         on, off = (self.outcomes(case) for case in _pair(mechanism))
@@ -127,6 +133,7 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     base = runs.outcomes(BASE)
     scenarios = {name: runs.outcomes(Case(name)) for name in _names(checks)}
     yield HEAD.format(futures=runs.futures, seed=runs.seed)
+    yield _score(runs)
     yield "## What a pencil says, and the model\n\np5 / p50 / p95. The ratio is of the medians.\n"
     yield markdown.texts(validation.anchors_table(checks.anchors, scenarios))
     yield f"\n## Differences from the baseline: a coarse reckoning, and ours\n\n{MEANING}\n"
@@ -141,8 +148,12 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     yield markdown.texts(pd.DataFrame(rows, columns=columns))
     yield from _choices(checks, runs)
     yield run_tables.left_out_section()
-    yield "## Forecast, then fact\n\nPublic after the baseline's last fact: never an input.\n"
-    yield markdown.texts(validation.blind_table(checks.blind, base)) + "\n"
+
+
+def _score(runs: "_Runs") -> str:
+    """What became public since, beside the forecasts of April and of today."""
+    questions = forecasts.read_questions()
+    return score.score_section(questions, score.read_april(), forecasts.forecasts(runs.sample(), questions))
 
 
 def _where(mechanism: Mechanism) -> str:
