@@ -29,7 +29,7 @@ IN_STALL, IN_NEED = 0, 1
 
 
 @compilable
-def free(future: Future) -> float:
+def at_hand(future: Future) -> float:
     """Dollars in the bank and signed, less what is still owed on orders."""
     return ledger.cash(future) + future.financing[0].signed - future.lab[0].unpaid
 
@@ -38,7 +38,7 @@ def free(future: Future) -> float:
 def funded(future: Future) -> float:
     """Days for which these fund the lab's plan, at its pace."""
     a_month = future.lab[0].plan_cost
-    return free(future) * MONTH / a_month if a_month > 0.0 else math.inf
+    return at_hand(future) * MONTH / a_month if a_month > 0.0 else math.inf
 
 
 @compilable

@@ -179,7 +179,7 @@ def needed(future: Future) -> float:
     financing = future.financing[0]
     if financing.funds == math.inf:
         return math.inf
-    return future.lab[0].plan_cost * financing.funds / MONTH - other_finance.free(future)
+    return future.lab[0].plan_cost * financing.funds / MONTH - other_finance.at_hand(future)
 
 
 @compilable
