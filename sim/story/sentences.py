@@ -37,7 +37,7 @@ from sim.world.purchasing.orders import (
     REFUSED,
 )
 from sim.world.supply import market
-from sim.world.workloads import training
+from sim.world.workloads import awaited, training
 from sim.world.workloads.training import DONE, FINAL, RESEARCH, WAITING
 
 LARGE_DELIVERY = 0.05
@@ -317,6 +317,7 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     holdings.rent_expired: (expired, campaigns, restarts),
     holdings.came_online: (online, campaigns, restarts),
     training.phase_ended: (campaigns, restarts),
+    awaited.awaited_released: (campaigns, restarts),
     world_talks.round_opened: (talks,),
     world_talks.round_decided: (talks,),
     world_talks.round_stalled: (talks,),

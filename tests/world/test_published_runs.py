@@ -1,9 +1,9 @@
 """Published training runs against the world's own formulas: how far each is off, with no number fitted to any of them.
 
 Predicted hours = FLOP / (dense BF16 rate x utilisation), days on the chips that were said to be used. For runs on
-Nvidia chips the utilisation is the 0.33 that a training unit is defined with: V3's over all its hours, so that V3 itself
-only checks the arithmetic. For Ascend it is that times the share of CUDA with which the
-baseline begins. The error is what utilisation differs by between labs and models: a factor of two, not of ten.
+Nvidia chips utilisation is the 0.33 that a training unit is defined with: V3's over all its hours, so V3 itself only
+checks the arithmetic. For Ascend it is that times the share of CUDA with which the baseline begins.
+The error is what utilisation differs by between labs and models: a factor of two, not of ten.
 """
 
 import pytest

@@ -198,6 +198,13 @@ class Outcome(Releases, Opening):
         "lower",
         unit="days",
     )
+    release_rationed: Share = measured(
+        "1 if, in a month within three of the release awaited on the first day, over 5% of the demand could not be "
+        "served at the price before",
+        "Rationing after the awaited release",
+        "lower",
+        kind="flag",
+    )
     goodput: Share = measured(
         "share of time that training moved forward, repairs counted, over the reporting window",
         "Goodput of training",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.language.events import compilable
 from sim.world.arithmetic import INSTANT, YEAR
 from sim.world.hardware import chips, software
-from sim.world.workloads import frontier
+from sim.world.workloads import awaited, frontier
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -32,6 +32,8 @@ def month_noted(future: Future, m: int, days: float) -> None:
     book.frontier_gap = frontier.months_behind(future)
     book.tokens_hosted = lab.tokens_hosted / days
     book.revenue = lab.revenue * YEAR / days
+    if awaited.rations(future):
+        future.outcome[0].release_rationed = 1.0
     book.rationing = future.serving[0].spell
     book.people = 0.0
     for k in range(future.counts[0].staff):

@@ -110,10 +110,11 @@ def judged(future: Future) -> int:
 
 @compilable
 def first_day(future: Future) -> None:
-    """The opening as far as the tests need it: chips, stacks, and the fleet running."""
+    """The opening as far as the tests need it: chips, stacks, the model served, and the fleet running."""
     chips.first_day(future)
     software.first_day(future)
     training_pools.first_day(future)
+    serving.first_day(future)
     for h in range(future.counts[0].holdings):
         future.holdings[h].online = future.holdings[h].opening
     sharing.revalued(future)

@@ -14,7 +14,7 @@ from sim.world.hardware import chips, software
 from sim.world.purchasing import procurement
 from sim.world.signals import RETIMED, RULE_CAME_DUE
 from sim.world.supply import allocation, crowding, foundry, market
-from sim.world.workloads import frontier, serving, sharing, training
+from sim.world.workloads import awaited, frontier, serving, sharing, training
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -43,6 +43,7 @@ def begin(future: Future) -> None:
     holdings.first_day(future)
     serving.first_day(future)
     training.first_day(future)
+    awaited.timetable(future)
     starting_position.record_outcome(future)
     capital.first_day(future)
     rounds.first_day(future)
@@ -87,6 +88,7 @@ def retimed(future: Future) -> None:
     sharing.ranked(future)
     controls.reviewed(future)
     holdings.timetable(future)
+    awaited.timetable(future)
     happenings.timetable(future)
     if future.lab[0].outdated:
         future.lab[0].outdated = 0

@@ -44,6 +44,7 @@ from sim.world.supply.crowding import Crowding
 from sim.world.supply.foundry import FabLine, Foundry, Packaging, Supply
 from sim.world.supply.market import Offer
 from sim.world.supply.memory import Draw, MemorySource
+from sim.world.workloads.awaited import Awaited
 from sim.world.workloads.frontier import Frontier
 from sim.world.workloads.serving import Service
 from sim.world.workloads.training import Campaign, Training
@@ -129,6 +130,7 @@ class Future:
     procurement: Sequence[Procurement] = section(Procurement, at="procurement", title="Procurement")
     shortfall: Sequence[Counting] = section(Counting, at="shortfall", title="How shortfalls are counted")
     training: Sequence[Training] = section(Training, at="training", title="Training")
+    awaited: Sequence[Awaited] = section(Awaited, at="training.awaited", title="The flagship awaited")
     campaigns: Sequence[Campaign] = things(Campaign, 12, at="training.roadmap")
     serving: Sequence[Service] = section(Service, at="serving", title="Serving")
     talent: Sequence[Talent] = section(Talent, at="talent", title="People")

@@ -66,6 +66,7 @@ class Service(Section):
 
     open_weights: Share = state("1 if others may serve the last flagship too")
     spell: Days = state("how long tokens have been refused even at the highest price, without a break", watched=True)
+    model_cost: Ratio = state("compute for a token of the model served now, over that of the first day's")
     popularity: Ratio = state("demand left after customers who went away", watched=True)
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
@@ -75,6 +76,7 @@ class Service(Section):
 def first_day(future: Future) -> None:
     """All customers are there, and the weights of the last flagship are open."""
     future.serving[0].popularity = 1.0
+    future.serving[0].model_cost = 1.0
     future.serving[0].open_weights = 1.0
 
 
@@ -94,7 +96,7 @@ def tokens_wanted(future: Future, day: float) -> float:
 def tokens_of_unit(future: Future, day: float) -> float:
     """Tokens a day that one serving unit serves at mean load, with room kept for the peak."""
     service = future.serving[0]
-    cost = service.cost / power(service.efficiency, day / YEAR)
+    cost = service.cost * service.model_cost / power(service.efficiency, day / YEAR)
     both = future.yardstick[0].unit * (1.0 + future.yardstick[0].mix)
     return both * SECONDS_A_DAY / (cost * service.peak)
 
