@@ -67,7 +67,7 @@ FIRST_DAY = (
 )
 """Parameters that are read on the first day alone, a star for any id: a later change of them is none."""
 
-STEP_BY_STEP = ("capital.operations_growth",)
+STEP_BY_STEP = ("capital.operations_growth", "serving.price")
 """Growth that is compounded month by month. All other growth is compounded from the first day, at today's rate."""
 
 

@@ -28,10 +28,6 @@ AWAITED_RELEASE = purpose("awaited release")
 RUSH = 3.0 * MONTH
 """How long after the release rationing is laid to it."""
 
-FELT = 0.05
-"""Part of a month's demand that must be short to be called rationing: by so much demand may outgrow what was divided
-when the month began."""
-
 
 class Awaited(Section):
     """Scenario section `training.awaited`. Left out, no flagship is awaited."""
@@ -77,8 +73,7 @@ def awaited_released(future: Future) -> bool:
 
 @compilable
 def rations(future: Future) -> bool:
-    """Whether this month, not long after its release, far more was wanted than could be served at the old price."""
+    """Whether a month that was rationed ended not long after its release."""
     model = future.awaited[0]
-    lab = future.lab[0]
     recent = model.is_out and future.clock[0].now - model.released_on <= RUSH
-    return bool(recent and lab.tokens_wanted * (1.0 - FELT) > lab.tokens_able)
+    return bool(recent and future.serving[0].rationed)

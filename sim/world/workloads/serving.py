@@ -5,18 +5,23 @@ wears off. Serving gets cheaper by the year. When demand outgrows capacity the l
 dearer tokens are wanted less. What is wanted even then and cannot be served is refused. Demand and what is not served
 of it are counted at the price before that, so that a shortage cannot be priced away. With open weights, other hosts
 serve a part of what the lab does not: its revenue is lost, its reach is not. Some of those not served do not come back.
-Revenue follows the tokens served, at a price that falls by the year with competition, and the ration on top; a listing
-of the lab by the exporter's government ends the part that is earned abroad.
-Left out: prices by the hour, contracts, what other hosts charge.
+Revenue follows the tokens served, at a price that falls by the year with competition, and the ration on top. Nobody
+who turns customers away lowers prices: after a month of rationing a part of the decline stands still, and is not made
+up for. Once tokens have been refused for longer than the lab has patience, training yields to them, more with every
+month, until none are refused; then it takes its place back as slowly. A listing of the lab by the exporter's government
+ends the part of revenue that is earned abroad.
+Left out: prices by the hour, contracts, what other hosts charge, whom a price that stands still drives to them.
 Units: tokens a day (read and written together), serving units, USD. Facts: t.deepseek_day6, c.china_growth,
 c.deepseek_demand_shock_2025, t.price_mean_as_of.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.language.declarations import (
+    Count,
     Days,
     Growth,
     Luck,
@@ -41,6 +46,10 @@ if TYPE_CHECKING:
 
 RELEASE_JUMP = purpose("release jump")
 
+FELT = 0.05
+"""Part of a month's demand that must be short to be called rationing: by so much demand may outgrow what was divided
+when the month began."""
+
 
 class Service(Section):
     """Scenario section `serving`."""
@@ -59,14 +68,21 @@ class Service(Section):
     leaving: Share = parameter("share of the demand not served in a month that does not come back")
     revenue: USDPerYear = parameter("revenue a year, on the first day")
     price: Growth = parameter("price of a token, change by the year", high=10.0)
+    price_held: Share = parameter("part of that change that stands still while tokens are rationed", default=0.0)
     elasticity: Number = parameter("change of demand over change of price, in logarithms", low=-100.0, high=-0.01)
     price_ceiling: Ratio = parameter("highest price in a shortage, over the price without one", low=1.0)
+    patience: Days = parameter("how long tokens are refused before training yields to them", default=math.inf, low=1.0)
+    yields: Share = parameter("part of its weight against serving that training then yields, at most", default=0.0)
     hosted: Share = parameter("part of what the lab does not serve that other hosts of open weights serve")
     abroad: Share = parameter("part of the revenue that a listing of the lab ends")
 
     open_weights: Share = state("1 if others may serve the last flagship too")
     spell: Days = state("how long tokens have been refused even at the highest price, without a break", watched=True)
     model_cost: Ratio = state("compute for a token of the model served now, over that of the first day's")
+    rationed: Count = state("1 if far more was wanted last month than could be served at the price before")
+    price_level: Ratio = state("price of a token at the last month's end over the first day's, without a shortage")
+    priced_on: Number = state("that month's end")
+    yielded: Share = state("how far training has yielded to tokens refused, of what it yields at most", watched=True)
     popularity: Ratio = state("demand left after customers who went away", watched=True)
     jumped: Number = state("size of the last jump, above one")
     jumped_on: Number = state("day of the last jump")
@@ -74,10 +90,11 @@ class Service(Section):
 
 @compilable
 def first_day(future: Future) -> None:
-    """All customers are there, and the weights of the last flagship are open."""
+    """All customers are there, the weights of the last flagship are open, and prices are the first day's."""
     future.serving[0].popularity = 1.0
     future.serving[0].model_cost = 1.0
     future.serving[0].open_weights = 1.0
+    future.serving[0].price_level = 1.0
 
 
 @compilable
@@ -149,7 +166,9 @@ def month_served(future: Future, days: float) -> float:
     served = min(wanted * power(dearer, service.elasticity), able)
     lab.tokens_served = served
     lab.tokens_hosted = (wanted - served) * service.hosted * service.open_weights
+    repriced(future, days)
     service.spell = service.spell + days if served < wanted and dearer >= service.price_ceiling else 0.0
+    eased(future, days)
     if wanted > 0.0:
         service.popularity *= power(1.0 - service.leaving * (1.0 - served / wanted), days / MONTH)
     lab.revenue = served * lab.price_days / days * dearer
@@ -162,4 +181,31 @@ def token_price(future: Future, day: float) -> float:
     service = future.serving[0]
     each = service.revenue / YEAR / service.tokens if service.tokens > 0.0 else 0.0
     here = 1.0 - service.abroad if controls.listed(future) else 1.0
-    return each * here * power(service.price, day / YEAR)
+    return each * here * service.price_level * decline(future, day - service.priced_on)
+
+
+@compilable
+def decline(future: Future, days: float) -> float:
+    """What some days of this month make of the price: less if last month was rationed."""
+    service = future.serving[0]
+    return power(service.price, days / YEAR * (1.0 - service.price_held * service.rationed))
+
+
+@compilable
+def repriced(future: Future, days: float) -> None:
+    """A month's end: the price has come down so far, and whether it goes on depends on the month's rationing."""
+    service = future.serving[0]
+    lab = future.lab[0]
+    service.price_level *= decline(future, days)
+    service.priced_on = future.clock[0].now
+    service.rationed = 1 if lab.tokens_wanted * (1.0 - FELT) > lab.tokens_able else 0
+
+
+@compilable
+def eased(future: Future, days: float) -> None:
+    """Training yields more with every month of refusal beyond the lab's patience, and less once nothing is refused."""
+    service = future.serving[0]
+    if service.spell > service.patience:
+        service.yielded = min(1.0, service.yielded + days / service.patience)
+    elif service.spell == 0.0:
+        service.yielded = max(0.0, service.yielded - days / service.patience)

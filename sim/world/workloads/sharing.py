@@ -5,8 +5,9 @@ and the part of research that runs wherever tokens do (rollouts, synthetic data,
 for either. The chips that could train are divided so that all fill the same share of what they want: tokens, rollouts,
 and the work that needs training-grade chips (a lever leans to tokens or to the others). Tokens never get more than is
 wanted; rollouts get the night hours of serving too, when load is below its peak, and never more than goes with the
-other work. While the lab saves on campaigns the lever leans further to tokens, which pay. Kinds go to serving in the
-order of what they serve for each training unit they give up: an Ascend before an H800.
+other work. While the lab saves on campaigns, and after months of tokens refused, the lever leans further to tokens,
+which pay; the roadmap then slows. Kinds go to serving in the order of what they serve for each training unit they give
+up: an Ascend before an H800.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
 the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
@@ -164,8 +165,9 @@ def assumed_training(future: Future, assumption: int) -> float:
 
 @compilable
 def leaning(future: Future) -> float:
-    """Weight of training against serving; training yields some of it while the lab saves on campaigns."""
-    weight = future.procurement[0].train_first
+    """Weight of training against serving; it yields some while the lab saves on campaigns, and to tokens refused."""
+    service = future.serving[0]
+    weight = future.procurement[0].train_first * (1.0 - service.yields * service.yielded)
     return weight * (1.0 - future.capital[0].training_concession) if future.lab[0].austerity >= CAMPAIGNS else weight
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world.workloads import serving, training
+from sim.world.workloads import serving, sharing, training
 from tests.world.a_future import LoggedFuture, small
 
 YEAR = 365.25
@@ -172,3 +172,47 @@ def test_the_dial_of_want_takes_growth_away() -> None:
     assert [training.wanted(future, YEAR) / 1000.0 for future in grown] == pytest.approx([2.0, 2.0**0.9, 1.0], rel=0.01)
     works = [training.work_between(future, 0.0, YEAR) / future.lab[0].train_anchor / YEAR for future in grown]
     assert works == pytest.approx([1.0 / math.log(2.0), (2.0**0.9 - 1.0) / (0.9 * math.log(2.0)), 1.0])
+
+
+REFUSED = "revenue: $365250000 / year, elasticity: -1, price_ceiling: 1, price: 0.25x / year"
+
+
+@pytest.mark.parametrize(("held", "level"), [(0.0, 0.25), (0.5, 0.5), (1.0, 1.0)])
+def test_no_price_falls_in_the_months_after_one_of_rationing(held: float, level: float) -> None:
+    """A year of shortage after a month of it; then a year in which all is served, the first month of it held still."""
+    future = served(f"{REFUSED}, price_held: {held}")
+    month(future, 0.5 * T / UNIT, days=1.0)
+    before = serving.token_price(future, future.clock[0].now)
+    month(future, 0.5 * T / UNIT, days=YEAR)
+    assert serving.token_price(future, future.clock[0].now) / before == pytest.approx(level)
+    month(future, T / UNIT, days=1.0)
+    plenty = serving.token_price(future, future.clock[0].now)
+    month(future, T / UNIT, days=YEAR)
+    assert serving.token_price(future, future.clock[0].now) / plenty == pytest.approx(0.25)
+
+
+def test_a_shortage_no_larger_than_a_month_of_growth_is_no_rationing() -> None:
+    for part, rationed in ((0.94, 1), (0.96, 0)):
+        assert a_month("price_held: 1", part * T / UNIT)[0].serving[0].rationed == rationed
+
+
+def test_training_yields_with_the_months_of_refusal_and_takes_its_place_back() -> None:
+    """Two months of patience, then two more until it yields all it may; back at the same pace, once none is refused."""
+    future = served("elasticity: -1, price_ceiling: 1, patience: 60 days, yields: 0.4")
+    leans = []
+    for part in (0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 1.0):
+        month(future, part * T / UNIT)
+        leans.append(sharing.leaning(future))
+    assert leans == pytest.approx([0.5, 0.5, 0.4, 0.3, 0.3, 0.4, 0.5, 0.5])
+
+
+def test_what_training_yields_serves_and_slows_the_roadmap() -> None:
+    """A lab that can buy nothing: twice the tokens are wanted that all its chips could serve."""
+    world = """
+serving: {tokens: 0.8T tokens / day, patience: 1 day, yields: %s}
+training: {opening_share: 0.5}
+capital: {cash: $0}
+"""
+    firm, yielding = (small(world % part).begin().until(729.0) for part in ("0", "0.8"))
+    assert yielding.books[20].tokens_served > 1.1 * firm.books[20].tokens_served
+    assert yielding.books[20].train_effective < 0.9 * firm.books[20].train_effective
