@@ -4,8 +4,8 @@ Wafers are started month by month, along levels by year. One delay, from the sta
 holds fabrication, test and packaging; then the wafers are dies, good with the yield of that day, and wait for memory.
 A die bank is a line that starts nothing and has an opening stock. Memory comes by kind (`memory`). What comes from
 abroad comes only while no rule forbids it: on foundries for dies, on memory for stacks; what is in stock is used up.
-Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Supplies are
-served in the order of their ids, so the first of two that share dies has them.
+Packaging has so many places a month, and spoils a part of what it is given, dies and stacks with it. Of chips that
+share dies or memory, the one with the latest announced launch is served first, as far as its packaging has ramped.
 What is made at home suffers when tools are withheld, or not serviced (`tools`).
 Left out: single lots and tools, bins, dies of one chip used for another, vendors not on offer.
 Units: wafers, dies, stacks, chips; all whole. Facts: d.ai_accelerator_wpm_smic_for_huawei, d.yield_by_year,
@@ -211,8 +211,21 @@ def month_made(future: Future, m: int, days: float) -> None:
         house = future.packaging[k]
         places = ramped(middle, house.begins, house.ramp, house.monthly, house.growth)
         house.free = whole(places * more(future.dials[0].packaging) * days / MONTH)
+    for turn in range(future.counts[0].supplies):
+        packaged(future, at_turn(future, turn), middle)
+
+
+@compilable
+def at_turn(future: Future, turn: int) -> int:
+    """The supply whose turn it is to be served: the latest launched first, of two alike the first by id."""
     for s in range(future.counts[0].supplies):
-        packaged(future, s, middle)
+        before = 0
+        for other in range(future.counts[0].supplies):
+            launch, others = future.supplies[s].launch, future.supplies[other].launch
+            before += 1 if others > launch or (others == launch and other < s) else 0
+        if before == turn:
+            return s
+    return -1
 
 
 @compilable

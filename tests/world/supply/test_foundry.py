@@ -209,22 +209,30 @@ def test_before_its_launch_a_chip_is_not_packaged_and_memory_waits(slip: str, fi
     assert supply(future, first + 0.5).made == pytest.approx(made_by(first), rel=2e-3)
 
 
-def test_of_two_that_share_dies_the_first_has_them() -> None:
+@pytest.mark.parametrize(
+    ("launches", "first"),
+    [
+        (("2026-07-01", "2026-01-01"), "ascend"),
+        (("2026-01-01", "2026-07-01"), "second"),
+        (("2026-01-01",) * 2, "ascend"),
+    ],
+)
+def test_of_two_that_share_dies_the_latest_launched_has_them_first(launches: tuple[str, str], first: str) -> None:
     second = (
         "{id: second, source: test, chip: ascend, vendor: vendor, line: line, pools: ample, packaging: house, "
-        "dies: 2, launch: 2026-01-01, planned: 1 chips / month, share: 0}"
+        f"dies: 2, launch: {launches[1]}, planned: 1 chips / month, share: 0}}"
     )
     ample = "{id: ample, source: test, opening: 99999999 stacks}"
+    ascend = f"{{id: ascend, launch: {launches[0]}, pools: ample}}"
     future = small(
-        f"foundry: {{lines: [{{id: line, opening: 60000 dies}}], pools: [{ample}], supplies: [{second}]}}"
+        f"foundry: {{lines: [{{id: line, opening: 30000 dies}}], pools: [{ample}], supplies: [{ascend}, {second}]}}"
     ).begin()
-    for months in range(1, 24):
-        future.until(future.months[months - 1].ends + 0.5)
-        first, other = future.the("supplies", "ascend"), future.the("supplies", "second")
-        assert first.made + other.made <= 30_000.0
-        if other.output and first.output:
-            assert first.bound == foundry.STACKS
-    assert other.made > 0.0
+    future.until(300.0)
+    before = {name: future.the("supplies", name).packed for name in ("ascend", "second")}
+    future.the("lines", "line").stock = 1000.0
+    foundry.month_made(future, 9, 30.0)
+    packed = {name: future.the("supplies", name).packed - units for name, units in before.items()}
+    assert packed == {name: 500.0 if name == first else 0.0 for name in before}
 
 
 def test_without_servicing_a_line_wears_down_and_its_chips_show_it_a_delay_later() -> None:
