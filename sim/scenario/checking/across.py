@@ -18,13 +18,17 @@ from sim.scenario.grammar.changes import Change, Changes
 from sim.scenario.grammar.hits import CHIPS
 from sim.scenario.grammar.in_order import Passages
 from sim.scenario.scenario import Link, Value
+from sim.world.fleet.holdings import RENTED as OF_A_LANDLORD
 from sim.world.hardware.chips import NEEDED
+from sim.world.pathways import RENTED
 
 _ROUNDING = 1e-9
 """By which parts written in decimals may miss their whole."""
 
 HAPPENINGS = "happenings"
 """The table whose rows change others."""
+HOLDINGS = "holdings"
+"""The table of chips of one kind at one site."""
 
 
 def problems_across(
@@ -37,13 +41,15 @@ def problems_across(
     yield from _relative(values)
     yield from _asked_twice(values)
     yield from _deepens_nothing(values)
+    yield from _rentless(values)
     yield from range_problems(all_moves, start)
 
 
 def paths_across(values: Mapping[str, Value]) -> frozenset[str]:
     """The parameters that these checks read: whoever sets none of them need not ask again."""
     changed = {change.target.path for value in values.values() for change in _changes(value)}
-    read = {path for path, value in values.items() if value.field.parts or value.target.table == HAPPENINGS}
+    whole = {HOLDINGS, HAPPENINGS}
+    read = {path for path, value in values.items() if value.field.parts or value.target.table in whole}
     return frozenset({*WINDOW, *changed, *read})
 
 
@@ -100,6 +106,22 @@ def _deepens_nothing(values: Mapping[str, Value]) -> Iterator[Problem]:
             rents = values[f"{value.path.removesuffix('depth')}rents"]
             if rents.spec == Link(None) and value.spec != Fixed(0.0):
                 yield Problem(value.node.place, value.path, "of what? Name the offer of rent at home in `rents`")
+
+
+def _rentless(values: Mapping[str, Value]) -> Iterator[Problem]:
+    """Rented chips of the first day come by an offer of rent, which says what they cost."""
+    landlords = set()
+    for value in values.values():
+        if value.field.kind == Reference(HOLDINGS) and isinstance(value.spec, Link):
+            way = values[value.path.removesuffix(value.field.name) + "pathway"].spec
+            if isinstance(way, Fixed) and RENTED[int(way.value)]:
+                landlords.add(value.spec.id)
+    for value in values.values():
+        if value.target.table == HOLDINGS and value.field.name == "tenure" and value.spec == Fixed(OF_A_LANDLORD):
+            opening = values[value.path.removesuffix(value.field.name) + "opening"]
+            if opening.node is not None and opening.spec != Fixed(0.0) and value.target.row not in landlords:
+                message = "rented on the first day, but no offer of rent goes to this holding, so nobody would pay"
+                yield Problem(opening.node.place, opening.path, message)
 
 
 def _changes(value: Value) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ tenth of its chips. Four tests, on the first day alone:
 - the final run of the last flagship, on the largest pool (one kind of chip at one site), takes a time that was seen;
 - what the fleet trains in a cycle leaves for research a multiple of that run that labs are known to need;
 - the tokens served, at their peak, are a credible part of what the serving chips can do;
-- the money lasts for some weeks without any round.
+- the money lasts for some weeks without any round, rent of the first day paid.
 A draw that fails one is drawn again. The tests are asked of the root scenario's values, so that every scenario that
 changes it has the same lab in the same future.
 Left out: that the fleet grew in the cycle before the first day; any measure of likelihood: a test is passed or not.
@@ -36,6 +36,7 @@ from sim.language.events import compilable
 from sim.world.arithmetic import MONTH, YEAR
 from sim.world.fleet import holdings
 from sim.world.hardware import chips, software
+from sim.world.supply import market
 from sim.world.workloads import serving, sharing, training_pools
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ TESTS = ("", "the last final run", "research", "serving load", "money")
 
 OPENING = (
     "fleet.holdings.*.opening",
+    "market.offers.*.rent",
     "software.stacks.*",
     "training.utilisation",
     "training.cycle",
@@ -91,7 +93,7 @@ class Opening(Section):
     opening_serves: ServeUnits = state("serving units of the chips left to it, on the first day")
     opening_load: Ratio = state("tokens at their peak over what those can serve, on the first day; at most a hundred")
     opening_run: Days = state("the last final run on the largest pool of the first day; at most a year")
-    opening_burn: USD = state("operations less revenue a month, on the first day")
+    opening_burn: USD = state("operations and rent less revenue a month, on the first day")
 
 
 @compilable
@@ -114,6 +116,7 @@ def first_day(future: Future) -> None:
     chips.first_day(future)
     software.first_day(future)
     training_pools.first_day(future)
+    market.first_day(future)
     serving.first_day(future)
     for h in range(future.counts[0].holdings):
         future.holdings[h].online = future.holdings[h].opening
@@ -132,7 +135,8 @@ def record_outcome(future: Future) -> None:
     outcome.opening_serves = sharing.capacity(future, 1.0 - plan.opening_share)
     outcome.opening_load = min(HEAVIEST_LOAD, load(future))
     outcome.opening_run = min(YEAR, run_time(future))
-    outcome.opening_burn = (future.capital[0].operations - future.serving[0].revenue) * MONTH / YEAR
+    burn = (future.capital[0].operations - future.serving[0].revenue) * MONTH / YEAR
+    outcome.opening_burn = burn + rent_of_opening(future, MONTH)
 
 
 @compilable
@@ -168,4 +172,13 @@ def money_after(future: Future, days: float) -> float:
     """Cash after so many days without any round."""
     capital = future.capital[0]
     yearly = future.serving[0].revenue + capital.facility - capital.operations
-    return capital.cash + yearly * days / YEAR
+    return capital.cash + yearly * days / YEAR - rent_of_opening(future, days)
+
+
+@compilable
+def rent_of_opening(future: Future, days: float) -> float:
+    """Dollars for some days of the chips on rent on the first day."""
+    rent = 0.0
+    for o in range(future.counts[0].offers):
+        rent += future.offers[o].opening * market.rent_for(future, o, days)
+    return rent

@@ -39,6 +39,7 @@ def begin(future: Future) -> None:
     controls.first_day(future)
     crowding.first_day(future)
     foundry.stocked(future)
+    market.first_day(future)
     allocation.first_day(future)
     holdings.first_day(future)
     serving.first_day(future)

@@ -4,7 +4,7 @@ Delivered chips wait until their site has power, the first order first, are brou
 chips fail; some are repaired, some are lost for good, at one rate for death, want of parts and support, and old age.
 Rented chips run like owned ones and go back when their contract ends and is not renewed. A rule may forbid that; a lab
 that is short of money renews less, for rent is the first thing it saves on: as contracts end it gives back as many
-chips as it must save rent this month, and no more.
+chips as it must save rent this month, and no more. Contracts of the first day end evenly over the length of one.
 What is lost or given back is reported to the attribution (`lateness`).
 Left out: partial racks, moving chips between sites, resale; when each chip gets too old.
 Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
@@ -53,6 +53,7 @@ CHIPS_REPAIRED = purpose("chips repaired")
 
 OWNED, RENTED = 0.0, 1.0
 KW_IN_MW = 1000.0
+HALF = 0.5
 
 
 class Site(Thing):
@@ -112,7 +113,23 @@ def first_day(future: Future) -> None:
         holding = future.holdings[h]
         holding.online = holding.opening
         future.sites[holding.site].drawn += power_of(future, h, holding.opening)
+    for o in range(future.counts[0].offers):
+        on_rent_already(future, o)
     timetable(future)
+
+
+@compilable
+def on_rent_already(future: Future, o: int) -> None:
+    """Chips on rent on the first day: their contracts were made month by month, and so they end."""
+    offer = future.offers[o]
+    market.put_on_rent(future, o, offer.opening)
+    months = int(offer.contract / MONTH) + 1
+    ended = 0.0
+    for month in range(months):
+        by_then = whole(offer.opening * (month + 1.0) / months)
+        if by_then > ended:
+            after(future, offer.contract * (month + HALF) / months, rent_expired, o, by_then - ended)
+            ended = by_then
 
 
 @compilable

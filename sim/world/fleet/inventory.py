@@ -1,8 +1,9 @@
 """Inventory: what is there at the end of the reporting window, by the way it came and by what it does.
 
 Chips that are there are waiting, starting, running or in repair; a holding's losses fall on all ways that filled it
-alike. Chips of the first day are a way of their own: how they came is not recorded. Fit for training is what trains
-on its stack as it stands that day; the rest only serves. Power is that of what is installed, whoever pays for it.
+alike. Chips of the first day are a way of their own, unless they are rented: how they came is not recorded. Fit for
+training is what trains on its stack as it stands that day; the rest only serves. Power is that of what is installed,
+whoever pays for it.
 Left out: which order a chip came with.
 Units: chips, H100e, MW.
 """
@@ -179,15 +180,18 @@ def sorted_by_use(future: Future, h: int) -> None:
 @compilable
 def sorted_by_way(future: Future, h: int) -> None:
     """The chips of a holding, laid to the ways that filled it by what each has brought."""
-    brought = future.holdings[h].opening
+    unrecorded = future.holdings[h].opening
+    brought = unrecorded
     for o in range(future.counts[0].offers):
         if future.offers[o].holding == h:
             brought += future.offers[o].delivered
+            unrecorded -= future.offers[o].opening
     if brought > 0.0:
-        laid(future, h, OPENING, future.holdings[h].opening / brought)
+        laid(future, h, OPENING, unrecorded / brought)
         for o in range(future.counts[0].offers):
-            if future.offers[o].holding == h:
-                laid(future, h, int(future.offers[o].pathway), future.offers[o].delivered / brought)
+            offer = future.offers[o]
+            if offer.holding == h:
+                laid(future, h, int(offer.pathway), (offer.opening + offer.delivered) / brought)
 
 
 @compilable

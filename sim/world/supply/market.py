@@ -2,8 +2,8 @@
 
 What all offers of a pathway have in common stands in its row (`pathways`).
 Imports that are licensed or grey come as a yearly quantity; what is not taken keeps for `keeps` and is then gone.
-Rent is a depth: what may be on rent at once, each kind of chip an offer of its own. It grows by the year, and an
-investor with a cloud brings more of the kind that it rents out.
+Rent is a depth: what may be on rent at once beside what was on the first day, each kind of chip an offer of its own. It
+grows by the year, and an investor with a cloud brings more of the kind that it rents out.
 Prices and rents at home carry the premium of the day (`crowding`); that of a licensed chip and of rent abroad is fixed.
 The price of a chip holds its part of server, memory and network. Chips sold on by others count as depth of rent, and
 grey chips reach the lab less the tenser the climate is.
@@ -82,7 +82,9 @@ class Offer(Thing):
     yearly_tension: Ratio = parameter("the same in tension", default=1.0)
     yearly_rupture: Ratio = parameter("the same in a rupture", default=1.0)
     keeps: Days = parameter("how long what is not taken stays on offer", default=math.inf)
-    depth: Units = parameter("chips that may be on rent to the lab at once", default=math.inf)
+    depth: Units = parameter(
+        "chips that may be on rent to the lab at once, beside those of the first day", default=math.inf
+    )
     deepens: Growth = parameter("growth of that depth", default=1.0)
     deposit: Share = parameter("share of the price paid with the order", default=0.0)
     refund: Share = parameter("share of the deposit that returns when an order is refused", default=1.0)
@@ -100,6 +102,7 @@ class Offer(Thing):
     clearances: Count = state("offices that must clear it")
     stock: Units = state("chips on offer now, from a yearly quantity")
     on_order: Units = state("chips ordered and neither delivered nor ended")
+    opening: Units = state("chips on rent on the first day")
     on_rent: Units = state("chips on rent")
     brought: Units = state("depth that investors have brought, of rent at home")
     rent_settled: Number = state("day up to which rent has been counted")
@@ -112,6 +115,16 @@ class Offer(Thing):
     asks_again: Number = state("day before which it takes the last of them for an answer")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
+
+
+@compilable
+def first_day(future: Future) -> None:
+    """What runs in a rented holding on the first day is on rent by the first offer that goes there."""
+    for h in range(future.counts[0].holdings):
+        for o in range(future.counts[0].offers):
+            if future.offers[o].holding == h and rented(future, o):
+                future.offers[o].opening = future.holdings[h].opening
+                break
 
 
 @compilable
@@ -205,7 +218,7 @@ def depth(future: Future, o: int) -> float:
     if RENTED_HOME[int(offer.pathway)]:
         chips *= 1.0 - future.crowding[0].share_lost * future.crowding[0].turned_away
         chips += offer.brought
-    return chips * more(future.dials[0].depth)
+    return offer.opening + chips * more(future.dials[0].depth)
 
 
 @compilable

@@ -96,3 +96,17 @@ def test_what_is_drawn_again_is_what_the_tests_read() -> None:
     read = {path for pair in range(12) for path, has_moved in moved(pair).items() if has_moved}
     assert read <= again
     assert {path for path in again - read if not path.startswith("software.stacks.")} == set()
+
+
+RENTING = "\nfleet: {holdings: [{id: cloud, opening: 100 chips}]}"
+
+
+def test_rent_of_the_first_day_is_counted_among_what_runs_and_what_is_paid() -> None:
+    plain, renting = opened(), opened(RENTING)
+    assert starting_position.run_time(renting) == starting_position.run_time(plain), "it is a pool of its own"
+    assert starting_position.research(renting) + 1.0 == pytest.approx(1.1 * (starting_position.research(plain) + 1.0))
+    assert starting_position.load(renting) == pytest.approx(starting_position.load(plain) / 1.1)
+    assert starting_position.money_after(renting, 10.0) == pytest.approx(11e6 - 100 * 2.0 * 24.0 * 10.0)
+    assert small(BUSY + RENTING).begin().outcome[0].opening_burn == pytest.approx(
+        small(BUSY).begin().outcome[0].opening_burn + 100 * 2.0 * 24.0 * 365.25 / 12.0
+    )

@@ -4,9 +4,12 @@ import math
 
 import pytest
 
+from sim.errors import InputError
 from sim.world.arithmetic import MONTH
+from sim.world.company import ledger
 from sim.world.fleet import holdings
 from sim.world.fleet.holdings import came_online, energised, rent_expired
+from sim.world.supply import market
 from tests.world.a_future import LoggedFuture, small
 
 
@@ -160,3 +163,45 @@ def test_power_that_comes_goes_to_the_first_order_whatever_its_holding(holdings:
     future.deliver("grey", 300.0, holdings[1])
     future.until(60.0)
     assert [where(future, holding)[0] for holding in holdings] == [600.0, 300.0]
+
+
+RENTING = "fleet: {holdings: [{id: cloud, opening: 200 chips}]}"
+
+
+def renting(more: str = "") -> LoggedFuture:
+    """A lab that rents as the future begins."""
+    return small(f"{RENTING}\n{more}").begin()
+
+
+def test_what_is_rented_on_the_first_day_runs_is_paid_and_is_beside_the_depth() -> None:
+    future = renting("capital: {cash: $1bn}")
+    assert where(future, "cloud") == (0, 0, 200, 0, 0, 0)
+    assert future.lab[0].train_rate == 1200.0
+    assert future.the("offers", "rent").on_rent == 200.0
+    assert market.room(future, future.at("offers", "rent")) == 500.0
+    future.until(31.5)
+    assert future.lab[0].rent == pytest.approx(200 * 2.0 * 24.0 * MONTH, rel=1e-6)
+    assert future.accounts[ledger.RENT].balance == 200 * 2 * 24 * 31
+    future.the("offers", "rent").depth = 0.0
+    assert market.room(future, future.at("offers", "rent")) == 0.0
+
+
+def test_contracts_of_the_first_day_end_month_by_month() -> None:
+    future = renting().until(91.0)
+    assert future.story(rent_expired) == [(day, "rent expired") for day in (15.0, 45.0, 75.0)]
+    broke = renting("capital: {cash: $0}\ncontrols: {rules: []}")
+    ends = [where(broke.until(day), "cloud")[2] for day in (44.0, 46.0, 76.0, 106.0)]
+    assert ends == [200.0, 133.0, 66.0, 0.0]
+
+
+def test_what_is_rented_on_the_first_day_is_inventory_of_its_pathway() -> None:
+    result = small(RENTING).run().result
+    assert (result.installed_rented_home, result.installed_opening) == (200.0, 1000.0)
+    assert result.rented_home == pytest.approx(200.0 * result.opening_owned / 1000.0)
+
+
+def test_rent_of_the_first_day_without_an_offer_of_rent_is_refused() -> None:
+    holding = "{id: free, source: test, chip: h800, site: landlord, tenure: rented, opening: 10 chips, %s}"
+    rest = "bring_up: 5 days, failures: 0 / year, repair: 5 days, loss: 0"
+    with pytest.raises(InputError, match="no offer of rent goes to this holding"):
+        small(f"fleet: {{holdings: [{holding % rest}]}}")
