@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     ENERGY,
     RENT,
     CHIPS,
+    SITES,
     COUNTERFACTUAL,
     ACCOUNTS,
-) = range(14)
+) = range(15)
 
 
 class Account(Section):

@@ -34,6 +34,7 @@ from sim.world.lab import Lab
 from sim.world.pathways import LEDGER, PATHWAYS
 from sim.world.purchasing.constraint_shares import BLAMES, Blame, Coalition, Forecast, ForecastPart
 from sim.world.purchasing.orders import STAGES, Order, Stage
+from sim.world.purchasing.phases import SitePhase
 from sim.world.purchasing.planner import Limit, Rank
 from sim.world.purchasing.procurement import Procurement
 from sim.world.shortfall import causes, constraints
@@ -82,6 +83,7 @@ class Counts(Section):
     supplies: Count = state("supplies")
     draws: Count = state("draws")
     sites: Count = state("sites")
+    phases: Count = state("phases")
     holdings: Count = state("holdings")
     offers: Count = state("offers")
     passages: Count = state("passages")
@@ -123,6 +125,7 @@ class Future:
     supplies: Sequence[Supply] = things(Supply, 12, at="foundry.supplies")
     draws: Sequence[Draw] = things(Draw, 36)
     sites: Sequence[Site] = things(Site, 8, at="fleet.sites")
+    phases: Sequence[SitePhase] = things(SitePhase, 12, at="fleet.phases")
     holdings: Sequence[ChipGroup] = things(ChipGroup, 32, at="fleet.holdings")
     offers: Sequence[Offer] = things(Offer, OFFERS, at="market.offers")
     passages: Sequence[Passage] = things(Passage, OFFERS)

@@ -59,10 +59,11 @@ HALF = 0.5
 class Site(Thing):
     """A data centre. Scenario list `fleet.sites`."""
 
-    capacity: MW = parameter("power that it can draw, once energised")
+    capacity: MW = parameter("power that it can draw, once energised, before any phase is added")
     energised: Date = parameter("powered from this date")
     pue: Ratio = parameter("power drawn over power of the chips and their servers", low=1.0)
 
+    added: MW = state("power of its phases that have been energised")
     drawn: MW = state("power of what has been installed")
     counted: Number = state("day up to which that has been summed")
     megawatt_days: Number = state("its sum over days since electricity was last counted")
@@ -162,12 +163,15 @@ def power_of(future: Future, h: int, units: float) -> float:
 @compilable
 def headroom(future: Future, h: int) -> float:
     """Chips of a holding for which its site has power left today."""
-    return headroom_by(future, h, future.clock[0].now)
+    return headroom_by(future, h, future.clock[0].now, 0.0)
 
 
 @compilable
-def headroom_by(future: Future, h: int, day: float) -> float:
-    """Chips of a holding for which its site has power left on a day; chips that draw none of it have no limit."""
+def headroom_by(future: Future, h: int, day: float, coming: float) -> float:
+    """Chips of a holding for which its site has power left on a day, with `coming` MW more than today.
+
+    Chips that draw none of it have no limit.
+    """
     site = future.sites[future.holdings[h].site]
     each = power_of(future, h, 1.0)
     if each <= 0.0:
@@ -177,7 +181,8 @@ def headroom_by(future: Future, h: int, day: float) -> float:
         return math.inf
     if powered_from(future, future.holdings[h].site) > day + INSTANT:
         return 0.0
-    return max(0.0, whole((site.capacity * dials.more(eased) - site.drawn) / each))
+    capacity = (site.capacity + site.added + coming) * dials.more(eased)
+    return max(0.0, whole((capacity - site.drawn) / each))
 
 
 @compilable

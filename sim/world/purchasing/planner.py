@@ -23,7 +23,7 @@ from sim.world.fleet import holdings
 from sim.world.geopolitics import controls, licences
 from sim.world.hardware import chips
 from sim.world.pathways import BOUGHT_HOME, GREY, RENTED_HOME
-from sim.world.purchasing import orders
+from sim.world.purchasing import orders, phases
 from sim.world.shortfall.causes import SERVE, TRAIN, USES
 from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT, RULES_LIMIT, SITES_LIMIT
 from sim.world.supply import market
@@ -175,7 +175,8 @@ def capped(future: Future) -> None:
         limit.rules = 0.0 if refused else max(0.0, quota - offer.undecided)
         limit.quantity = market.room(future, o)
         limit.power = holdings.power_of(future, offer.holding, 1.0)
-        limit.site = holdings.headroom_by(future, offer.holding, then)
+        coming = phases.expected_by(future, future.holdings[offer.holding].site, then)
+        limit.site = holdings.headroom_by(future, offer.holding, then, coming)
         if limit.power > 0.0:
             limit.site = max(0.0, limit.site - site.promised / limit.power)
         limit.owner = 1 << market.owner(future, o)

@@ -3,7 +3,8 @@
 The lab sees rules in force and announced, its own record and its plan for growth, not the future. It forecasts what
 each use will want when an order placed now would run, takes off what runs and what is likely to come, and asks the
 planner what to buy with a part of the money above its reserve. What stops the rest is found by the order game. Then it
-orders, in whole servers or supernodes. What a rule announced would shut is bought ahead, with money that is left.
+orders, in whole servers or supernodes. What a rule announced would shut is bought ahead, with money that is left; then
+the next phase of a site that gets full is ordered (`phases`).
 A forecast of growth is a blend of the plan's and that of the last half year, with an error that grows with the root of
 time. Orders are not cancelled, unless an office denies them or the balance cannot be paid.
 When nothing may be spent, the lab saves: on what, and in which order, stands in `capital`.
@@ -26,10 +27,10 @@ from sim.world.geopolitics import controls
 from sim.world.hardware import chips
 from sim.world.lab import LONGEST_RUNWAY
 from sim.world.pathways import RENTED_HOME
-from sim.world.purchasing import constraint_shares, orders, planner
+from sim.world.purchasing import constraint_shares, orders, phases, planner
 from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import SERVE, TRAIN
-from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT
+from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT, SITES_LIMIT
 from sim.world.supply import market
 from sim.world.workloads import serving, sharing, training
 
@@ -63,6 +64,7 @@ class Procurement(Section):
         "part of a price paid with the order, where more than the deposit asked", default=0.0
     )
     prepaid_discount: Share = parameter("what a price paid in full with the order is lower by", default=0.0)
+    site_share: Share = parameter("part of free money that a phase of a site may take", default=1.0)
     rush_ahead: Days = parameter("how much further the lab buys ahead where a rule announced would shut an offer")
     patience: Days = parameter(
         "how long it waits after a refusal before it orders by that offer again, for each refusal in a row", default=0.0
@@ -115,6 +117,19 @@ def buy(future: Future, month: int) -> None:
     if future.procurement[0].given > 0.0:
         future.procurement[0].money_left = math.inf
     rushed(future, month)
+    phases_ordered(future)
+
+
+@compilable
+def phases_ordered(future: Future) -> None:
+    """The next phase of a site is ordered when what the plan would put there asks for it, and free money pays it."""
+    for p in range(future.counts[0].phases):
+        s = future.phases[p].site
+        if phases.is_next(future, p):
+            planner.planned(future, ALL_LIMITS - SITES_LIMIT)
+            site = future.sites[s]
+            wanted = site.drawn + site.promised + site.planned
+            phases.reviewed(future, p, wanted, spendable(future, MONTH, 1.0) * future.procurement[0].site_share)
 
 
 @compilable
