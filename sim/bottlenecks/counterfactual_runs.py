@@ -41,7 +41,9 @@ class Base:
 def root_of(template: Template, chosen: Sequence[str], settings: Sequence[str]) -> Base | None:
     """The root that a scenario changes, under the same overrides and settings; None for a root. Raises InputError."""
     root = base_of(template.scenario, LAYOUT.tables, chosen, settings)
-    return Base(assemble(root, LAYOUT), "the baseline") if root else None
+    if root is None:
+        return None
+    return Base(assemble(root, LAYOUT), "the baseline" if root.name == "Baseline" else f"“{root.name}”")
 
 
 def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], spec: RunSpec) -> int:

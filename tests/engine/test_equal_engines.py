@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from sim.engine.runner import run_chunk
-from tests.engine.futures import SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
+from sim.runs.run import read
+from sim.template.assemble import assemble
+from sim.world.course.future import LAYOUT
+from tests.engine.futures import SCENARIOS, SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
 from tests.world.a_future import Checked
 
 FUTURES = 60
@@ -22,6 +25,14 @@ def test_every_event_of_every_future_is_the_same(scenario: str) -> None:
     assert simpy.events.tolist() == compiled.events.tolist()
     for number, events in enumerate(logs):
         assert np.array(events, float).tobytes() == log[number, : len(events)].tobytes(), f"future {number}"
+
+
+def test_the_engines_agree_on_another_root() -> None:
+    on_it = assemble(read(SCENARIOS / "tighten.yaml", (), (), SCENARIOS / "outlook.yaml"), LAYOUT)
+    simpy, _ = under_simpy_with_log(on_it, 8)
+    compiled, _ = compiled_with_log(on_it, 8)
+    assert simpy.outcomes.tobytes() == compiled.outcomes.tobytes()
+    assert simpy.series.tobytes() == compiled.series.tobytes()
 
 
 def test_rows_hold_only_what_the_record_can() -> None:

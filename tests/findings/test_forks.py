@@ -22,6 +22,7 @@ SHIPPED = {
     "relax": (),
     "self_reliance": (),
     "hbm_crunch": (),
+    "outlook": (),
 }
 
 
