@@ -14,9 +14,9 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.dates import FLAGSHIPS, Timing, last_day, release_sentences, short_sentences
 from sim.bottlenecks.relief import Relief
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, Removals, contenders
+from sim.bottlenecks.removals import COUNTING_GAIN, NAMES, SHORTFALLS, Amount, Removals, contenders
 from sim.bottlenecks.scenario_effect import Effect
-from sim.bottlenecks.shares import Bottleneck
+from sim.bottlenecks.shares import Bottleneck, RibbonPart
 from sim.findings.constraint_sentences import (
     either,
     gives_most,
@@ -42,11 +42,16 @@ from sim.measures.wording import (
     listed,
     margin,
     percent_text,
+    points,
     with_unit,
 )
+from sim.world.shortfall.constraints import CONSTRAINTS
 
 FEWEST = 30
 """Futures with a fork, and without it, from which on what follows is said."""
+
+A_YEAR = 12.0
+"""Months of operations with all that the plan would buy from which on money is said to wait."""
 
 HARM = 6.0
 """Months by which the second flagship is late when the lab is said to come to harm."""
@@ -91,7 +96,7 @@ def answer(
         Line("Hinges on", hinges(other)),
         Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, when, other))),
         Line("Compute", _compute(run, summaries)),
-        Line("Money", _money(run, summaries)),
+        Line("Money", " ".join(_money(run, train, summaries))),
         *_history(outcomes),
         Line("Reading", READING),
     )
@@ -339,16 +344,28 @@ def _compute(run: Run, by_name: dict[str, Summary]) -> str:
     )
 
 
-def _money(run: Run, summaries: dict[str, Summary]) -> str:
+def _money(run: Run, train: Bottleneck, summaries: dict[str, Summary]) -> Iterator[str]:
+    """Runways, what was raised; and what money cannot buy, where compute is short beside a year's plan in cash."""
     runway, plan, raised, sold = (
         summaries[name] for name in ("lowest_runway", "lowest_plan_runway", "raised", "dilution")
     )
-    return (
+    yield (
         f"At its lowest up to {day_text(run.window_end)}, cash pays for {runway.centre_text} of operations alone "
         f"({runway.spread_text}; counted up to 120), and for {plan.centre_text} of operations with all that the plan "
         f"would buy ({plan.spread_text}). Raised by then: {raised.centre_text} ({raised.spread_text}), "
         f"for {sold.centre_text} of the lab ({sold.spread_text})."
     )
+    others = [f"{short(each.part)} ({points(each.share)})" for each in train.causes if _stops_money(each)]
+    if plan.median.value >= A_YEAR and others:
+        yield (
+            "In half of the futures that is more than a year's plan. What binds training now beside money, and money "
+            f"alone does not buy: {listed(others)}."
+        )
+
+
+def _stops_money(part: RibbonPart) -> bool:
+    """Whether a part of what is missing is a constraint that money does not lift."""
+    return part.part in CONSTRAINTS and part.part != "money" and part.share >= COUNTING_GAIN
 
 
 def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:

@@ -341,6 +341,20 @@ def test_of_changes_that_luck_may_have_put_in_order_none_is_said_to_cost_most() 
     )
 
 
+# --- money ---
+
+
+def test_money_that_waits_says_what_it_does_not_buy() -> None:
+    short_of = parts(200, train_control=0.2, train_wafers=0.1, train_capital=0.05, train_software=0.004)
+    rich, poor = (lines(short_of.assign(lowest_plan_runway=months))["Money"] for months in (12.0, 11.9))
+    assert rich.endswith(
+        "In half of the futures that is more than a year's plan. What binds training now beside money, and money alone "
+        "does not buy: the rules (20 points) and domestic chips (10 points)."
+    )
+    assert "a year's plan" not in poor
+    assert "a year's plan" not in lines(parts(200, train_capital=0.3).assign(lowest_plan_runway=40.0))["Money"]
+
+
 # --- when ---
 
 
