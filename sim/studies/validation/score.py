@@ -6,7 +6,7 @@ holds the fact or misses it; a probability has its Brier score, the squared dist
 for who is sure and right, a quarter for who says even, one for who is sure and wrong.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from sim.findings import markdown
 from sim.language.dates import days_since, parse_date
 from sim.language.forms import FormReader, ReadBy, due
 from sim.language.yaml_nodes import Node, bare_text, read_file
-from sim.measures.wording import full_day, month_text, number, percent_text, with_unit
+from sim.measures.wording import dates_read, full_day, month_text, number, percent_text, with_unit
 from sim.scenario.reading import facts
 from sim.scenario.reading.facts import Fact
 from sim.studies.validation.forecasts import Amount, Event, Forecast, Questions
@@ -88,103 +88,127 @@ def value_of(fact: Fact) -> float:
     return fact.value if isinstance(fact.value, float) else days_since(FIRST_DAY, parse_date(str(fact.value)))
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The forecasts of one model, held against the facts."""
+
+    forecasts: Mapping[str, Forecast]
+
+    def held(self, asked: Amount) -> bool | None:
+        """Whether its interval holds the fact; None where there is no forecast."""
+        there = self.forecasts.get(asked.id)
+        return None if there is None else holds(there, value_of(facts.load()[asked.fact]))
+
+    def brier(self, asked: Event) -> float | None:
+        """The Brier score of an event; None where there is no forecast."""
+        there = self.forecasts.get(asked.id)
+        return None if there is None else brier(there[0], asked.happened == "yes")
+
+    def missed(self, asked: Amount | Event) -> bool:
+        """Whether the fact lies outside, or on the side that was less likely; or nothing was said."""
+        if isinstance(asked, Amount):
+            return self.held(asked) is not True
+        score = self.brier(asked)
+        return score is None or score > EVEN
+
+    def said(self, asked: Amount | Event) -> str:
+        """`$400M to $4.5B, median $1.7B`, or `36%`."""
+        there = self.forecasts.get(asked.id)
+        if there is None:
+            return NO_FORECAST
+        if isinstance(asked, Event):
+            return percent_text(there[0])
+        low, middle, high = (_amount(each, asked.unit) for each in there)
+        return f"{low} to {high}, median {middle}"
+
+    def verdict(self, asked: Amount | Event) -> str:
+        """`holds it`, `misses it`, or `Brier 0.84`."""
+        if isinstance(asked, Amount):
+            return {True: "holds it", False: "misses it", None: ""}[self.held(asked)]
+        score = self.brier(asked)
+        return "" if score is None else f"Brier {score:.2f}"
+
+    def summary(self, questions: Questions) -> str:
+        """How many intervals hold, how many events were thought likelier than not, and the mean Brier score."""
+        held = [hit for each in questions.amounts if (hit := self.held(each)) is not None]
+        scores = [score for each in questions.events if (score := self.brier(each)) is not None]
+        right = sum(score < EVEN for score in scores)
+        return (
+            f"{sum(held)} of {len(held)} intervals of 90% hold the fact (nine in ten should); {right} of {len(scores)} "
+            f"events went the likelier way; mean Brier score {np.mean(scores):.2f} (saying even: {EVEN})."
+        )
+
+
 def score_section(questions: Questions, april: April, now: Mapping[str, Forecast]) -> str:
-    """The score as Markdown: how many intervals hold and what Brier score, then the tables, misses first."""
-    known, forecast = facts.load(), april.forecasts
-    amounts = sorted(questions.amounts, key=lambda each: _held(each, forecast, known) is not False)
-    events = sorted(questions.events, key=lambda each: -brier(*_told(each, forecast)) if each.id in forecast else 0.0)
+    """The score as Markdown: how many hits and what Brier score, the misses in words, then the rest in tables."""
+    then, today = Score(april.forecasts), Score(now)
     intro = INTRO.format(commit=april.commit, futures=int(april.futures), seed=int(april.seed))
-    parts = [intro, *_summary(questions, [("The model of April", forecast), ("The model of today", now)], known)]
-    parts += [f"\n{questions.reading}", "\n### Amounts: the 90% interval, the misses first\n"]
-    parts += [markdown.texts(amounts_table(amounts, forecast, now, known))]
-    parts += ["\n### Events: the probability, the worst score first\n"]
-    parts += [markdown.texts(events_table(events, forecast, now, known))]
-    parts += ["\n### Facts that no forecast was made of\n", markdown.texts(_unscored_table(questions, known))]
-    parts += ["\nSources of the facts: [after_april.yaml](../sim/facts/after_april.yaml).\n"]
+    worst_first = sorted(questions.events, key=lambda each: -(then.brier(each) or 0.0))
+    asked: tuple[Amount | Event, ...] = (*questions.amounts, *worst_first)
+    missed = [each for each in asked if then.missed(each)]
+    parts = [
+        intro,
+        f"- The model of April: {then.summary(questions)}\n- The model of today: {today.summary(questions)}\n",
+        f"{questions.reading}\n\n### What April missed\n",
+        "\n".join(_missed(each, then, today) for each in missed),
+        "\n### What April got right\n",
+        markdown.texts(right_table([each for each in asked if each not in missed], then, today)),
+        "\n### Facts that no forecast was made of\n",
+        markdown.texts(_unscored_table(questions)),
+        "\nSources of the facts: [after_april.yaml](../sim/facts/after_april.yaml).\n",
+    ]
     return "\n".join(parts)
 
 
-def _summary(
-    questions: Questions, models: Sequence[tuple[str, Mapping[str, Forecast]]], known: Mapping[str, Fact]
-) -> Iterator[str]:
-    """A line for each model: its hits, and its mean Brier score."""
-    for name, forecast in models:
-        held = [hit for each in questions.amounts if (hit := _held(each, forecast, known)) is not None]
-        scores = [brier(*_told(each, forecast)) for each in questions.events if each.id in forecast]
-        yield (
-            f"- {name}: {sum(held)} of {len(held)} intervals of 90% hold the fact (nine in ten should); mean Brier "
-            f"score {np.mean(scores):.2f} over {len(scores)} events (saying even: {EVEN})."
-        )
+def _missed(asked: Amount | Event, then: Score, today: Score) -> str:
+    """A miss in words: forecast, fact, what today's model says, and what it teaches."""
+    brier_then = f" ({then.verdict(asked)})" if isinstance(asked, Event) else ""
+    came = f"{_came(asked)} ({_public(asked.fact)})"
+    return (
+        f"- **{asked.asks}.** April: {then.said(asked)}{brier_then}. Fact: {came}. "
+        f"Today: {_with(today, asked)}. {asked.teaches}"
+    )
 
 
-def amounts_table(
-    amounts: Sequence[Amount], april: Mapping[str, Forecast], now: Mapping[str, Forecast], known: Mapping[str, Fact]
-) -> pd.DataFrame:
-    """Forecasts of amounts, the fact, and what it teaches."""
+def right_table(asked: Sequence[Amount | Event], then: Score, today: Score) -> pd.DataFrame:
+    """What lay inside, or went the likelier way."""
     rows = []
-    for each in amounts:
-        fact = known[each.fact]
-        rows.append(
-            {
-                "amount": each.asks,
-                "April: p5 / p50 / p95": _three(april.get(each.id), each.unit),
-                "fact": _told_by(fact),
-                "public": _public(fact),
-                "April's interval": _verdict(_held(each, april, known)),
-                "today: p5 / p50 / p95": _three(now.get(each.id), each.unit),
-                "today's interval": _verdict(_held(each, now, known)),
-                "what it teaches": each.teaches,
-            }
-        )
+    for each in asked:
+        row = {"asked": each.asks, "April": _with(then, each), "fact": _came(each), "public": _public(each.fact)}
+        rows.append(row | {"today": _with(today, each), "what it teaches": each.teaches})
     return pd.DataFrame(rows)
 
 
-def events_table(
-    events: Sequence[Event], april: Mapping[str, Forecast], now: Mapping[str, Forecast], known: Mapping[str, Fact]
-) -> pd.DataFrame:
-    """Forecasts of events, what happened, and what it teaches."""
-    rows = []
-    for each in events:
-        fact = known[each.fact]
-        row = {"event": each.asks, "April": _chance(each, april), "happened": each.happened, "fact": _told_by(fact)}
-        row |= {"public": _public(fact), "Brier, April": _brier(each, april)}
-        row |= {"today": _chance(each, now), "Brier, today": _brier(each, now), "what it teaches": each.teaches}
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _unscored_table(questions: Questions, known: Mapping[str, Fact]) -> pd.DataFrame:
+def _unscored_table(questions: Questions) -> pd.DataFrame:
+    known = facts.load()
     rows = []
     for each in questions.unscored:
         fact = known[each.fact]
-        rows.append({"fact": f"{fact.what}: {_told_by(fact)}", "public": _public(fact), "why": each.why})
+        rows.append({"fact": f"{fact.what}: {_told(fact)}", "public": _public(each.fact), "why": each.why})
     return pd.DataFrame(rows)
 
 
-def _held(asked: Amount, forecast: Mapping[str, Forecast], known: Mapping[str, Fact]) -> bool | None:
-    """Whether its interval holds the fact; None where there is no forecast."""
-    return holds(forecast[asked.id], value_of(known[asked.fact])) if asked.id in forecast else None
+def _with(model: Score, asked: Amount | Event) -> str:
+    """What a model says, and how that fared."""
+    verdict = model.verdict(asked)
+    return f"{model.said(asked)}; {verdict}" if verdict else model.said(asked)
 
 
-def _told(asked: Event, forecast: Mapping[str, Forecast]) -> tuple[float, bool]:
-    """The probability of an event, and whether it happened."""
-    return forecast[asked.id][0], asked.happened == "yes"
+def _came(asked: Amount | Event) -> str:
+    """`$7.4B`, or `yes: 2.28x`."""
+    told = _told(facts.load()[asked.fact])
+    return f"{asked.happened}: {told}" if isinstance(asked, Event) else told
 
 
-def _verdict(held: bool | None) -> str:
-    return {True: "holds it", False: "misses it", None: NO_FORECAST}[held]
+def _told(fact: Fact) -> str:
+    """What a fact says."""
+    return dates_read(str(fact.value)) if fact.unit == "text" else _amount(value_of(fact), fact.unit)
 
 
-def _chance(asked: Event, forecast: Mapping[str, Forecast]) -> str:
-    return percent_text(forecast[asked.id][0]) if asked.id in forecast else NO_FORECAST
-
-
-def _brier(asked: Event, forecast: Mapping[str, Forecast]) -> str:
-    return f"{brier(*_told(asked, forecast)):.2f}" if asked.id in forecast else ""
-
-
-def _three(forecast: Forecast | None, unit: str) -> str:
-    return NO_FORECAST if forecast is None else " / ".join(_amount(each, unit) for each in forecast)
+def _public(fact: str) -> str:
+    """The month in which a fact became public."""
+    since = facts.load()[fact].known_since
+    return "" if since is None else month_text(since)
 
 
 def _amount(value: float, unit: str) -> str:
@@ -196,13 +220,3 @@ def _amount(value: float, unit: str) -> str:
     if unit == "USD / hour":
         return f"${value:.2f} / hour"
     return with_unit(number(value, unit), unit)
-
-
-def _told_by(fact: Fact) -> str:
-    """What a fact says."""
-    return str(fact.value) if fact.unit == "text" else _amount(value_of(fact), fact.unit)
-
-
-def _public(fact: Fact) -> str:
-    """The month in which a fact became public."""
-    return "" if fact.known_since is None else month_text(fact.known_since)

@@ -1,5 +1,6 @@
 """The score of April: what is asked of a future, how it is judged, and that no later fact can reach the baseline."""
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from sim.scenario.reading import facts
 from sim.scenario.reading.facts import FOLDER
 from sim.studies.validation import forecasts, score
 from sim.studies.validation.forecasts import Amount, Event, Quantity, Sample
+from sim.studies.validation.score import Score
 from tests.world.a_future import SCENARIOS
 
 QUESTIONS = forecasts.read_questions()
@@ -145,11 +147,18 @@ def test_closing_the_window_moves_no_event_of_a_future() -> None:
 def test_the_section_counts_hits_and_tells_misses_first() -> None:
     text = score.score_section(QUESTIONS, APRIL, APRIL.forecasts)
     assert "7 of 12 intervals of 90% hold the fact" in text
-    assert "mean Brier score 0.23 over 14 events" in text
-    rows = [line for line in text.splitlines() if "holds it" in line or "misses it" in line]
-    verdicts = ["misses it" in line for line in rows]
-    assert verdicts == sorted(verdicts, reverse=True)
-    assert "| Day on which the model due within weeks is released | no forecast | 24 April 2026 |" in text
-    amounts, events = text.split("### Events")
-    assert "A token costs more in August than in May | 8% | yes | 2.28x" in events.splitlines()[4]
-    assert "Size of the round | $401M / $1.7B / $4.5B | $7.4B | June 2026 | misses it" in amounts
+    assert "9 of 14 events went the likelier way; mean Brier score 0.23" in text
+    _, missed, right = re.split("### What April (?:missed|got right)", text)
+    assert missed.count("; misses it") == 5
+    assert "misses it" not in right
+    assert "- **Size of the round.** April: $401M to $4.5B, median $1.7B. Fact: $7.4B (June 2026). Today:" in missed
+    assert "in May.** April: 8% (Brier 0.84). Fact: yes: 2.28x (August 2026). Today: 8%; Brier 0.84." in missed
+    assert "- **Day on which the model due within weeks is released.** April: no forecast. Fact: 24 April" in missed
+    assert "| An H200 reaches the lab by the end of October | 0.1%; Brier 0.00 | no: no report was found |" in right
+
+
+def test_what_was_said_even_is_no_miss_and_what_was_not_said_is_one() -> None:
+    even, none = Score({"e": (0.5,)}), Score({})
+    asked = event(Quantity(outcome="closed"))
+    assert (even.missed(asked), even.brier(asked)) == (False, 0.25)
+    assert (none.missed(asked), none.brier(asked), none.said(asked)) == (True, None, "no forecast")
