@@ -35,7 +35,8 @@ INTRO = """## The score of April
 
 What the baseline as of 23 April 2026 said of what became public afterwards: none of it was an input. Its forecasts are
 those of commit {commit}, before any later fact was looked at ({futures:,} futures, seed {seed}). Beside them stands the
-model of today, which uses no later fact either: where it differs, it has a mechanism for what was public in April.
+model of today, which uses no later fact either: where it differs, it has a mechanism for what was public in April. But
+whoever built it knew what came: only the score of April is that of a forecast.
 """
 
 NO_FORECAST = "no forecast"
@@ -105,11 +106,11 @@ class Score:
         return None if there is None else brier(there[0], asked.happened == "yes")
 
     def missed(self, asked: Amount | Event) -> bool:
-        """Whether the fact lies outside, or on the side that was less likely; or nothing was said."""
+        """Whether the fact lies outside, or on the side that was less likely."""
         if isinstance(asked, Amount):
-            return self.held(asked) is not True
+            return self.held(asked) is False
         score = self.brier(asked)
-        return score is None or score > EVEN
+        return score is not None and score > EVEN
 
     def said(self, asked: Amount | Event) -> str:
         """`$400M to $4.5B, median $1.7B`, or `36%`."""
@@ -146,13 +147,16 @@ def score_section(questions: Questions, april: April, now: Mapping[str, Forecast
     worst_first = sorted(questions.events, key=lambda each: -(then.brier(each) or 0.0))
     asked: tuple[Amount | Event, ...] = (*questions.amounts, *worst_first)
     missed = [each for each in asked if then.missed(each)]
+    unasked = [each for each in asked if each.id not in then.forecasts]
     parts = [
         intro,
         f"- The model of April: {then.summary(questions)}\n- The model of today: {today.summary(questions)}\n",
         f"{questions.reading}\n\n### What April missed\n",
-        "\n".join(_missed(each, then, today) for each in missed),
+        "\n".join(_in_words(each, then, today) for each in missed),
+        "\n### What April did not ask\n",
+        "\n".join(_in_words(each, then, today) for each in unasked),
         "\n### What April got right\n",
-        markdown.texts(right_table([each for each in asked if each not in missed], then, today)),
+        markdown.texts(right_table([each for each in asked if each not in (*missed, *unasked)], then, today)),
         "\n### Facts that no forecast was made of\n",
         markdown.texts(_unscored_table(questions)),
         "\nSources of the facts: [after_april.yaml](../sim/facts/after_april.yaml).\n",
@@ -160,14 +164,11 @@ def score_section(questions: Questions, april: April, now: Mapping[str, Forecast
     return "\n".join(parts)
 
 
-def _missed(asked: Amount | Event, then: Score, today: Score) -> str:
-    """A miss in words: forecast, fact, what today's model says, and what it teaches."""
-    brier_then = f" ({then.verdict(asked)})" if isinstance(asked, Event) else ""
-    came = f"{_came(asked)} ({_public(asked.fact)})"
-    return (
-        f"- **{asked.asks}.** April: {then.said(asked)}{brier_then}. Fact: {came}. "
-        f"Today: {_with(today, asked)}. {asked.teaches}"
-    )
+def _in_words(asked: Amount | Event, then: Score, today: Score) -> str:
+    """Forecast, fact, what today's model says, and what that teaches."""
+    april = f"April: {_with(then, asked)}. " if asked.id in then.forecasts else ""
+    fact = f"Fact: {_came(asked)} ({_public(asked.fact)}). "
+    return f"- **{asked.asks}.** {april}{fact}Today: {_with(today, asked)}. {asked.teaches}"
 
 
 def right_table(asked: Sequence[Amount | Event], then: Score, today: Score) -> pd.DataFrame:
