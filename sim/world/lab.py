@@ -61,6 +61,7 @@ class Lab(Section):
     first_open: Count = state("the first order of which chips may still be missing")
     ordered: Units = state("chips ordered", watched=True)
     unpaid: USD = state("still to be paid on orders under way", watched=True)
+    share_gain: Ratio = state("what its share of domestic output gains by its shareholders, over that share")
     rent: USD = state("rent a month, less what cloud credit pays", watched=True)
     burn: USD = state("what cash lost this month by what cannot be put off, net of revenue and facility", watched=True)
     runway: Number = state("months that cash lasts at this burn", low=0.0, high=LONGEST_RUNWAY, watched=True)

@@ -142,6 +142,9 @@ class Investor(Thing):
     in_kind: Share = parameter("part of its money that comes as cloud credit", default=0.0)
     depth: Units = parameter("rental depth at home that it brings when it first joins", default=0.0)
     rents: Annotated[int, Reference("offers")] = parameter("the offer of rent at home that it deepens", default=-1.0)
+    share_gain: Ratio = parameter(
+        "what the lab's share of domestic output gains, over that share, when it first joins", default=0.0
+    )
 
     joined: Count = state("rounds it has joined")
 
@@ -346,8 +349,10 @@ def invest(future: Future, i: int, taken: float) -> None:
     in_kind = whole(money * investor.in_kind)
     now = whole((money - in_kind) * financing.paid_at_close)
     rest = money - in_kind - now
-    if investor.joined == 0 and investor.rents >= 0:
-        future.offers[investor.rents].brought += investor.depth
+    if investor.joined == 0:
+        future.lab[0].share_gain += investor.share_gain
+        if investor.rents >= 0:
+            future.offers[investor.rents].brought += investor.depth
     investor.joined += 1
     financing.raised += money
     ledger.pay(future, INVESTORS, CREDIT, in_kind)

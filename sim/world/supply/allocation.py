@@ -3,12 +3,14 @@
 State and strategic buyers order by what was announced, in chips, and are served first; when output falls short of the
 announcement they lose nothing, the rest loses all of it. In time their orders follow what is really made. The others,
 this lab among them, share the rest in proportion, so that the lab has its `share` while output is as announced. When
-imports are shut others crowd in, and its share shrinks. What it is offered waits for its orders in whole chips.
+imports are shut others crowd in, and its share shrinks. It is larger for a lab that pays ahead, and for one whose
+shareholders are heard where chips are given out: the vendor itself, or the state. What it is offered waits for its
+orders in whole chips.
 What is missing is split in two: the share it has against the share it would need, and what is made against what was
 announced; each has the mean of what it costs first and last (Shapley value). What is missing in output falls to its
 inputs as in the airport game: the shortfall that several have in common they bear alike, each bears alone what only it
 lacks (Littlechild and Owen 1973).
-Left out here: bargaining, prepaid priority, other buyers one by one.
+Left out here: bargaining, shares that other buyers gain the same way, other buyers one by one.
 Units: chips a month. Facts: d.priority_rule, d.bytedance_2024_fill_rate, d.deepseek_share.
 """
 
@@ -17,7 +19,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.language.declarations import Days, Share, Thing, parameter
+from sim.language.declarations import Days, Ratio, Share, Thing, parameter
 from sim.language.events import compilable
 from sim.world.arithmetic import MONTH, decayed, whole
 from sim.world.dials import REMOVED, more
@@ -33,6 +35,10 @@ class Vendor(Thing):
 
     strategic: Share = parameter("state and strategic orders, served first, as a part of announced output")
     revision_time: Days = parameter("time in which most of these orders follow what is made", default=math.inf, low=1.0)
+    prepaid_gain: Ratio = parameter(
+        "what the lab's share of output gains where the lab pays the whole price with its orders, over that share",
+        default=0.0,
+    )
 
 
 @compilable
@@ -76,9 +82,16 @@ def offered(future: Future, s: int) -> float:
 
 @compilable
 def share(future: Future, s: int) -> float:
-    """The lab's share of output as announced, less what others take when they crowd in."""
-    eased = min(1.0, future.supplies[s].share * more(future.dials[0].allocation))
+    """The lab's share of output as announced, with what it gains, less what others take when they crowd in."""
+    gained = future.supplies[s].share * (1.0 + prepaid_gain(future, s)) * (1.0 + future.lab[0].share_gain)
+    eased = min(1.0, gained * more(future.dials[0].allocation))
     return eased * (1.0 - future.crowding[0].share_lost * future.crowding[0].turned_away)
+
+
+@compilable
+def prepaid_gain(future: Future, s: int) -> float:
+    """What the lab's share gains by the part of a price that it pays with its orders."""
+    return future.vendors[future.supplies[s].vendor].prepaid_gain * future.procurement[0].prepaid_share
 
 
 @compilable

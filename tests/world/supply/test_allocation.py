@@ -8,7 +8,11 @@ from sim.world.supply import allocation, foundry
 from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
-NEEDS = Needs(moves_nothing={"supplies.vendor": "the shipped scenarios have one vendor of chips that are on offer"})
+NEEDS = Needs(
+    settings={11: ("capital.investors.others.share_gain=1",)},
+    never_written=("investors.share_gain",),
+    moves_nothing={"supplies.vendor": "the shipped scenarios have one vendor of chips that are on offer"},
+)
 
 
 def vendor(changes: str, more: str = "") -> LoggedFuture:
@@ -46,6 +50,30 @@ def test_the_share_is_never_more_than_what_is_left() -> None:
     future.the("supplies", "ascend").share = 0.5
     month(future, 1000.0, 1000.0)
     assert allocation.offered(future, 0) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(("prepaid", "share"), [(0.0, 0.1), (0.5, 0.12), (1.0, 0.14)])
+def test_who_pays_ahead_has_a_larger_share(prepaid: float, share: float) -> None:
+    future = vendor("prepaid_gain: 0.4", f"procurement: {{prepaid_share: {prepaid}}}")
+    assert allocation.share(future, 0) == pytest.approx(share)
+    month(future, 1000.0, 1000.0)
+    assert allocation.offered(future, 0) == pytest.approx(1000.0 * share)
+
+
+def test_a_shareholder_who_is_heard_adds_to_the_share_once_from_the_day_on_which_it_joins() -> None:
+    investors = "investors: [{id: fund, share_gain: 0.5}, {id: cloud_firm, joins: 0, share_gain: 2}]"
+    future = small(f"capital: {{financing: {{closes: 1}}, {investors}}}").begin()
+    assert allocation.share(future.until(57.0), 0) == pytest.approx(0.1)
+    assert allocation.share(future.until(60.0), 0) == pytest.approx(0.15)
+    future.until(400.0)
+    assert future.the("investors", "fund").joined > 1
+    assert allocation.share(future, 0) == pytest.approx(0.15)
+
+
+def test_no_share_is_more_than_all_there_is() -> None:
+    future = vendor("strategic: 0")
+    future.lab[0].share_gain = 50.0
+    assert allocation.share(future, 0) == 1.0
 
 
 def test_strategic_orders_follow_what_is_made() -> None:
