@@ -23,6 +23,7 @@ SHIPPED = {
     "self_reliance": (),
     "hbm_crunch": (),
     "outlook": (),
+    "blockade": ("window_closed",),
 }
 
 

@@ -19,7 +19,7 @@ from sim.world.course.future import LAYOUT
 SHIPPED = Path("scenarios")
 OUTLOOK = SHIPPED / "outlook.yaml"
 DAY = date(2026, 11, 23)
-ANSWER = ("tighten", "relax", "self_reliance", "hbm_crunch")
+ANSWER = ("tighten", "relax", "self_reliance", "hbm_crunch", "blockade")
 OVER = ("close", "stall", "both")
 
 
