@@ -157,6 +157,17 @@ def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
     assert [problem.message for problem in problems] == ([message] if message else [])
 
 
+@pytest.mark.parametrize(("place", "warned"), [("here", False), ("there", True)])
+def test_lint_finds_rules_of_places_where_nothing_stands(place: str, warned: bool) -> None:
+    rule = "{id: new, source: test, government: us, item: accelerator, regime: denial, effective: 2026-09-01, "
+    places = "places: [{id: here, source: test}, {id: there, source: test}]"
+    controls = f"controls: {{{places}, rules: [{rule}places: [{place}]}}]}}"
+    result = small_template(f"{controls}\nmarket: {{offers: [{{id: h200, place: here}}]}}").scenario
+    path = "controls.rules.new.places"
+    said = [each.message for each in lint(result, {}, date(2026, 1, 1)) if each.path == path]
+    assert said == ["no licensed offer has its place in there, so this rule stops nothing"] * warned
+
+
 @pytest.mark.parametrize(("offer", "warned"), [("h200", False), ("rent", True), ("grey", True), ("ascend", True)])
 def test_lint_finds_governments_that_are_never_asked(offer: str, warned: bool) -> None:
     office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"

@@ -60,4 +60,4 @@ def test_the_new_chip_is_ordered_and_cleared(folder: Path) -> None:
     ],
 )
 def test_the_new_government_stops_what_it_clears(folder: Path, settings: tuple[str, ...], stage: int) -> None:
-    assert ordered(future(folder, "a_government.yaml", *settings), "h100_abroad", 200.0) == stage
+    assert ordered(future(folder, "a_government.yaml", *settings), "h100_malaysia", 200.0) == stage

@@ -16,7 +16,7 @@ KEYS = (
 )
 """Both keys turned, so that an H200 can come at all."""
 
-ABROAD = ("market.offers.h100_abroad.depth=5000 chips",)
+ABROAD = ("market.offers.h100_malaysia.depth=5000 chips",)
 
 Row = tuple[str, str | None, str | None, str, int]
 

@@ -101,7 +101,7 @@ def test_a_market_without_depth_gives_nothing(way: str) -> None:
             "capital.investors.alibaba.depth=0 chips",
             "capital.investors.tencent.depth=0 chips",
         ),
-        "rented_abroad": ("market.offers.h100_abroad.depth=0 chips",),
+        "rented_abroad": tuple(f"market.offers.h100_{place}.depth=0 chips" for place in ("malaysia", "singapore")),
         "grey": ("market.offers.b200_grey.yearly=0 chips / year",),
     }
     assert (run(*shut[way])[way] == 0.0).all()

@@ -151,7 +151,7 @@ def fresh(number: int) -> Compiled:
         "controls.rules.us_tools_servicing.probability=1",
         "controls.rules.us_tools_servicing.announced=2026-05-01",
         "controls.rules.us_tools_servicing.effective=2026-05-01",
-        "market.offers.h100_abroad.depth=3000 chips",
+        "market.offers.h100_malaysia.depth=3000 chips",
         "training.full_growth=1 year",
         "serving.full_growth=1 year",
         "market.offers.b200_grey.yearly=3000 chips / year",

@@ -85,6 +85,10 @@ def _at_no_office(scenario: Scenario) -> Iterator[Problem]:
         name = scenario.spelled(government)
         offers = [f"market.offers.{offer}" for offer in scenario.things["offers"]]
         passing = [offer for offer in offers if text_at(f"{offer}.pathway") == pathway]
+        places, where = scenario.values.get(f"{path}.places"), text_at(f"{path}.places")
+        if places and places.node and not any(text_at(f"{offer}.place") in where for offer in passing):
+            message = f"no {pathway} offer has its place in {' or '.join(where)}, so this rule stops nothing"
+            yield Problem(places.node.place, places.path, message)
         measure = {text_at(f"{each}.{side}") for each in passing for side in ("exporter", "buyer")}
         measure |= {other for each in passing for other in text_at(f"{each}.cleared_by") or ()}
         if government.node and name not in measure:

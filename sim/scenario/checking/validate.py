@@ -316,7 +316,7 @@ class _Walk:
                 return ChangeReader(self.directory, target.path, self.start, self.problems).read(node)
             case Rows("ties"):
                 return read_ties(node, target, self.directory, self.problems)
-            case Rows("passages" | "draws" as table):
+            case Rows(table) if table in BY_ROWS:
                 return read_in_order(BY_ROWS[table], node, target.path, self.directory, self.problems)
             case Rows("triggers"):
                 return read_triggers(node, self.directory, target.path, self.start, self.problems)

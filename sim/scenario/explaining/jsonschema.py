@@ -62,7 +62,7 @@ def _note(key: str) -> dict[str, Any]:
 def _leaf(field: Field) -> dict[str, Any]:
     described = {"description": f"{field.meaning} ({field.unit}{_bounds(field)})"}
     match field.kind:
-        case Rows("ties" | "passages" | "draws"):
+        case Rows("ties" | "passages" | "draws" | "localities"):
             return described | {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
         case Rows():
             return described | _OPEN

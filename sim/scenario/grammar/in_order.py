@@ -1,5 +1,6 @@
 """Other things named in an order: governments that must clear an offer besides its exporter and its buyer
-(`cleared_by: [tw, my]`), and the memory of a domestic chip (`pools: [hizq, hbm3e]`, or a single id).
+(`cleared_by: [tw, my]`), the memory of a domestic chip (`pools: [hizq, hbm3e]`, or a single id), and the places that a
+rule is of (`places: [my, sg]`), whose order says nothing.
 """
 
 from collections.abc import Iterator
@@ -51,7 +52,15 @@ class Draws(InOrder):
     once = "its stacks are there once"
 
 
-BY_ROWS: dict[str, type[InOrder]] = {"passages": Passages, "draws": Draws}
+class Localities(InOrder):
+    """Places that a rule is of."""
+
+    list = "places"
+    columns = ("rule", "place")
+    once = "a rule is of a place or not"
+
+
+BY_ROWS: dict[str, type[InOrder]] = {"passages": Passages, "draws": Draws, "localities": Localities}
 """What a parameter is read as, by the table of its rows."""
 
 

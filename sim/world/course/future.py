@@ -25,8 +25,8 @@ from sim.world.fleet import inventory
 from sim.world.fleet.holdings import ChipGroup, Site
 from sim.world.fleet.inventory import GRADES, Grade, MonthWay, Stock
 from sim.world.geopolitics.climate import Climate
-from sim.world.geopolitics.offices import Clearance, Government, Passage
-from sim.world.geopolitics.rules import Clause, Rule
+from sim.world.geopolitics.offices import Clearance, Government, Passage, Place
+from sim.world.geopolitics.rules import Clause, Locality, Rule
 from sim.world.hardware.chips import Chip, Yardstick
 from sim.world.hardware.software import SoftwareStack
 from sim.world.hazards import CLIMATE_CLOCKS, Hazard
@@ -76,6 +76,7 @@ class Counts(Section):
     governments: Count = state("governments")
     rules: Count = state("rules")
     clauses: Count = state("clauses")
+    localities: Count = state("localities")
     lines: Count = state("lines")
     pools: Count = state("pools")
     packaging: Count = state("packaging")
@@ -114,9 +115,11 @@ class Future:
     yardstick: Sequence[Yardstick] = section(Yardstick, at="yardstick", title="Yardstick of compute")
     chips: Sequence[Chip] = things(Chip, 48, at="chips")
     stacks: Sequence[SoftwareStack] = things(SoftwareStack, 8, at="software.stacks")
-    governments: Sequence[Government] = things(Government, 4, at="controls.governments")
+    governments: Sequence[Government] = things(Government, 8, at="controls.governments")
+    places: Sequence[Place] = things(Place, 12, at="controls.places")
     rules: Sequence[Rule] = things(Rule, RULES, at="controls.rules")
     clauses: Sequence[Clause] = things(Clause, 160)
+    localities: Sequence[Locality] = things(Locality, RULES)
     foundry: Sequence[Foundry] = section(Foundry, at="foundry", title="Domestic chip-making")
     lines: Sequence[FabLine] = things(FabLine, 8, at="foundry.lines")
     pools: Sequence[MemorySource] = things(MemorySource, 8, at="foundry.pools")

@@ -1,10 +1,11 @@
 """Controls: the offices that must clear each offer, and which rule decides at each of them today.
 
-Which chips a rule hits is derived from their attributes. Of a government's rules in force that hit a chip, the one that
-took effect last decides: so a case-by-case window overrides an older denial, and when the window closes the denial
-stands again; a listing of the lab itself outranks both. All offices of an offer must agree (`offices`), and grey
-supply asks none. `open` is as if there were no rule. Quota, share of volume and fee are terms of what is granted; an
-inspection is customs' work and no office's. A rule that takes effect catches what has not shipped.
+Which chips a rule hits is derived from their attributes, and it may be of some places alone: so one country is closed
+and another is not. Of a government's rules in force that hit a chip, the one that took effect last decides: so a
+case-by-case window overrides an older denial, and when the window closes the denial stands again; a listing of the lab
+itself outranks both. All offices of an offer must agree (`offices`), and grey supply asks none. `open`
+is as if there were no rule. Quota, share of volume and fee are terms of what is granted; an inspection is customs' work
+and no office's. A rule that takes effect catches what has not shipped.
 A change may be announced before it takes effect: then other buyers rush, and the lab can see how long it has.
 Left out: shares of a vendor's national volume, and what one buyer passes on to another.
 Rules: 15 CFR 742.6, 744.11 (listings), 744.23, 774 (ECCN 3A090); facts x.*, x.hbm_notice (a rush).
@@ -152,10 +153,10 @@ def would_outrank(future: Future, r: int, other: int, change: int) -> bool:
 
 @compilable
 def concerns(future: Future, r: int, o: int) -> bool:
-    """Accelerator rules are on imports, cloud rules on rent abroad, a listing of the lab is on both."""
+    """Accelerator rules are on imports, cloud rules on rent abroad, a listing of the lab on both, where they reach."""
     cleared = CLEARED[int(future.offers[o].pathway)]
     item = future.rules[r].item
-    if future.rules[r].regime == INSPECTION:
+    if future.rules[r].regime == INSPECTION or not rules.reaches(future, r, future.offers[o].place):
         return False
     return cleared >= 0.0 if item == ENTITY else cleared == item
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sim.language.events import compilable
 from sim.language.luck import chance, draw, purpose
 from sim.world import dials
-from sim.world.geopolitics import climate, controls
+from sim.world.geopolitics import climate, controls, rules
 from sim.world.geopolitics.rules import INSPECTION
 from sim.world.pathways import CROSSES
 
@@ -34,7 +34,9 @@ def crosses(future: Future, o: int) -> bool:
 def inspects(future: Future, r: int, o: int) -> bool:
     """Whether customs inspect what comes by an offer, under a rule in force today."""
     rule = future.rules[r]
-    return bool(rule.in_force) and rule.regime == INSPECTION and controls.hits(future, r, future.offers[o].chip)
+    offer = future.offers[o]
+    here = rule.regime == INSPECTION and rules.reaches(future, r, offer.place)
+    return bool(rule.in_force) and here and controls.hits(future, r, offer.chip)
 
 
 @compilable

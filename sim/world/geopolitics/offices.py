@@ -40,6 +40,10 @@ class Government(Thing):
     listed_on: Number = state("day of it")
 
 
+class Place(Thing):
+    """Where chips stand that are offered; a rule may be of some places alone. Scenario list `controls.places`."""
+
+
 class Passage(Section):
     """A government that must clear an offer besides its exporter and its buyer. Rows lie in the order of clearing."""
 

@@ -82,9 +82,13 @@ class Rule(Thing):
     inspection: Luck[Days] = parameter("time that customs hold what they inspect", default=0.0)
     seizure: Share = parameter("probability that an inspection ends in seizure", default=0.0)
     hits: Annotated[float, Rows("clauses")] = parameter("which chips; left out, all of them", default=0.0)
+    places: Annotated[float, Rows("localities")] = parameter(
+        "what stands where; left out, everywhere, and what has no place too", default=0.0
+    )
 
     clause: Row = state("the first of its clauses, which lie side by side")
     clauses: Count = state("how many clauses it has")
+    localities: Count = state("how many places it names")
     enacted: Count = state("1 if the rule is made in this future")
     in_force: Count = state("1 while in force")
     since: Number = state("day it took effect")
@@ -111,14 +115,23 @@ class Clause(Section):
     value: Number = state("what it is compared with")
 
 
+class Locality(Section):
+    """A place that a rule names."""
+
+    rule: Row = state("the rule")
+    place: Row = state("the place")
+
+
 @compilable
 def first_day(future: Future) -> None:
-    """Which rules are made, what they hit, and when their dates come."""
+    """Which rules are made, what they hit and where, and when their dates come."""
     for k in range(future.counts[0].clauses):
         rule = future.rules[future.clauses[k].rule]
         if rule.clauses == 0:
             rule.clause = k
         rule.clauses += 1
+    for k in range(future.counts[0].localities):
+        future.rules[future.localities[k].rule].localities += 1
     for r in range(future.counts[0].rules):
         rule = future.rules[r]
         rule.enacted = 1 if chance(future, RULE_ENACTED, rule.key, 0, rule.probability) else 0
@@ -181,6 +194,17 @@ def came_due(future: Future, r: int) -> bool:
         rule.since = now if now > 0.0 else date(future, r, EFFECTIVE)
     hazard_set(future, r)
     return changed
+
+
+@compilable
+def reaches(future: Future, r: int, place: int) -> bool:
+    """Whether a rule is of a place: one that names none is of every place, and of what has none."""
+    if future.rules[r].localities == 0:
+        return True
+    for k in range(future.counts[0].localities):
+        if future.localities[k].rule == r and future.localities[k].place == place:
+            return True
+    return False
 
 
 @compilable

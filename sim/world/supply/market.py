@@ -63,6 +63,9 @@ class Offer(Thing):
     pathway: Annotated[float, Options(IDS)] = parameter("how it reaches the lab")
     holding: Annotated[int, Reference("holdings")] = parameter("where it goes")
     supply: Annotated[int, Reference("supplies")] = parameter("the vendor's output it draws on", default=-1.0)
+    place: Annotated[int, Reference("places")] = parameter(
+        "where its chips stand, or pass, if a rule may be of that place alone", default=-1.0
+    )
     exporter: Annotated[int, Reference("governments")] = parameter("whose export licence it needs", default=-1.0)
     cleared_by: Annotated[float, Rows("passages")] = parameter(
         "other governments that must clear it then, one after the other: of transit, or the host of rented chips",

@@ -1,13 +1,26 @@
 """A third government, of transit or a host of rented chips, is YAML: an office among those that clear an offer."""
 
+import re
+
 import pytest
 
 from sim.errors import InputError
 from sim.story.story import tell
-from sim.world.geopolitics import controls, licences, offices
+from sim.world.geopolitics import controls, customs, licences, offices
 from sim.world.purchasing import orders, planner
 from sim.world.purchasing.orders import order_decided, order_shipped
 from tests.world.a_future import LoggedFuture, small, small_template
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    settings={
+        12: (
+            "controls.rules.us_cloud_access.probability=1",
+            "controls.rules.us_cloud_access.places=[malaysia]",
+        )
+    }
+)
+"""One country is closed and another is not."""
 
 OFFICE = "{id: my, name: Malaysia (transit), source: test, decision: 40 days, granted: %s, granted_discouraged: 1, "
 OFFICE += "granted_presumed: 0}"
@@ -182,3 +195,63 @@ def test_an_office_named_twice_is_refused() -> None:
     twice = f"controls: {{governments: [{OFFICE % 1}]}}\nmarket: {{offers: [{{id: h200, cleared_by: [my, my]}}]}}"
     with pytest.raises(InputError, match="named twice"):
         small(twice)
+
+
+PLACES = "places: [{id: malaysia, source: test}, {id: singapore, source: test}]"
+THERE = (
+    "{id: %s, source: test, chip: h800, pathway: rented_abroad, holding: cloud, exporter: us, place: %s, "
+    "rent: $2 / hour, contract: 90 days, depth: 500 chips, build: 10 days, transit: 0 days}"
+)
+SHUT = "{id: shut, source: test, government: us, item: %s, regime: denial, effective: 2026-06-01%s}"
+
+
+def hosts(item: str = "cloud", where: str = ", places: [malaysia]") -> LoggedFuture:
+    """Rent in two places, and a rule from day 151 on."""
+    offers = ", ".join(THERE % (place, place) for place in ("malaysia", "singapore"))
+    rules = SHUT % (item, where)
+    return small(f"controls: {{{PLACES}, rules: [{rules}]}}\nmarket: {{offers: [{offers}]}}").begin()
+
+
+@pytest.mark.parametrize(
+    ("item", "where", "shut"),
+    [
+        ("cloud", ", places: [malaysia]", ["malaysia"]),
+        ("cloud", ", places: [malaysia, singapore]", ["malaysia", "singapore"]),
+        ("cloud", "", ["malaysia", "singapore"]),
+        ("entity", ", places: [singapore]", ["singapore"]),
+        ("entity", "", ["malaysia", "singapore", "h200"]),
+    ],
+)
+def test_a_rule_that_names_places_is_of_what_stands_there(item: str, where: str, shut: list[str]) -> None:
+    future = hosts(item, where)
+    offers = ("malaysia", "singapore", "h200", "rent")
+    assert [each for each in offers if controls.denied(future, future.at("offers", each))] == []
+    future.until(152.0)
+    assert [each for each in offers if controls.denied(future, future.at("offers", each))] == shut
+
+
+def test_a_country_that_closes_shuts_its_rent_and_no_other() -> None:
+    future = hosts()
+    for offer in ("malaysia", "singapore"):
+        future.deliver(offer, 200.0)
+        future.the("offers", offer).on_rent = 200.0
+    future.until(400.0)
+    assert [future.the("offers", offer).on_rent for offer in ("malaysia", "singapore")] == [0.0, 200.0]
+    assert future.the("holdings", "cloud").returned == 200.0
+
+
+def test_customs_of_a_place_hold_what_passes_there() -> None:
+    held = "{id: held, source: test, government: cn, item: accelerator, regime: inspection, places: [malaysia], "
+    held += "effective: 2026-01-01, inspection: 9 days}"
+    through = "{id: h200, place: malaysia}, {id: grey, place: singapore}"
+    future = small(f"controls: {{{PLACES}, rules: [{held}]}}\nmarket: {{offers: [{through}]}}").begin()
+    assert [customs.held(future, future.at("offers", offer), 1) for offer in ("h200", "grey")] == [9.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [("[malasia]", "no `malasia` in places; did you mean `malaysia`?"), ("[malaysia, malaysia]", "is named twice")],
+)
+def test_places_that_a_rule_names_are_there_once(named: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        hosts(where=f", places: {named}")

@@ -16,7 +16,7 @@ NEEDS = Needs(
     settings={
         6: (
             "capital.cash=$5bn",
-            "market.offers.h100_abroad.depth=60000 chips",
+            "market.offers.h100_malaysia.depth=60000 chips",
             "controls.rules.us_cloud_access.probability=1",
             "controls.rules.us_cloud_access.effective=2027-06-01",
         )
@@ -90,7 +90,7 @@ def test_levers_and_dials(setting: str, measure: str, sign: int) -> None:
 def test_without_logistics_nothing_is_shipped_late_and_with_ample_sites_none_is_missing() -> None:
     """Another vendor than a domestic one counts as logistics: here nobody takes longer than planned."""
     certain = [f"market.offers.{offer}.build=30 days" for offer in ("h200_licensed", "h20_licensed", "b200_grey")]
-    certain += [f"market.offers.{offer}.build=10 days" for offer in ("h800_home", "h100_abroad")]
+    certain += [f"market.offers.{offer}.build=10 days" for offer in ("h800_home", "h100_malaysia", "h100_singapore")]
     result = outcomes(FREE, "dials.logistics=1", "dials.site=1", *certain)
     for use in ("train", "serve"):
         assert (result[f"{use}_logistics"] == 0.0).all()
