@@ -61,6 +61,7 @@ FIRST_DAY = (
     "happenings.*.probability",
     "matching.*",
     "talent.staff.*.opening",
+    "training.begun",
     "training.cycle",
     "training.latent",
     "training.opening_share",

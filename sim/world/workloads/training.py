@@ -11,8 +11,9 @@ the smallest size worth releasing is reached. No final run is smaller than that 
 smaller, at the cost of research, and waits while no pool can carry it so far in time. That floor is not a share of its
 plan: plans are ambitions, and 40% of one may be more than any pool the lab will ever have. While the lab saves on
 campaigns (`capital`) it allows no slip.
-What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle, in
-physical FLOP: better algorithms show in the distance to the frontier, not here. Utilisation is what published runs
+What is wanted grows from what is used on the first day; the work of a campaign is that want over its cycle (of the
+first, also before the first day, if its predecessor was out by then: that part of its research is done), in physical
+FLOP: better algorithms show in the distance to the frontier, not here. Utilisation is what published runs
 reached over all their hours: the goodput of a mature stack is in it, and only a stack that stops more often loses.
 Units: training units, unit-days (one is 989e12 x 0.33 FLOP/s for a day, restarts among its hours).
 Facts: c.training_compute_notable_models, t.deepseek_v3_full, t.utilisation_published, t.rd_over_final_run.
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 from sim.language.declarations import (
     FLOP,
     Count,
+    Date,
     Days,
     Growth,
     Number,
@@ -64,6 +66,9 @@ class Training(Section):
     full_growth: Days = parameter("how long growth keeps its pace")
     later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
     cycle: Days = parameter("from one flagship's due date to the next", low=30.0)
+    begun: Date = parameter(
+        "day from which cycles count: that on which the last flagship was out", default=0.0, high=0.0
+    )
     research: Ratio = parameter("research and RL compute over the final run's (rho)")
     rollout_share: Share = parameter("part of research that runs on any serving chip: rollouts, data, evaluation")
     last_run: FLOP = parameter("work of the final run of the lab's last flagship", low=1.0)
@@ -107,6 +112,8 @@ def first_day(future: Future) -> None:
     lab.final_run = plan.last_run / chips.flop(future, 1.0)
     planned(future)
     lab.campaign = numbered(future, 1.0)
+    if lab.campaign >= 0:
+        under_way(future)
     replanned(future)
 
 
@@ -118,13 +125,22 @@ def planned(future: Future) -> None:
     c = numbered(future, 1.0)
     while c >= 0:
         campaign = future.campaigns[c]
-        campaign.due = campaign.nth * plan.cycle
+        campaign.due = plan.begun + campaign.nth * plan.cycle
         campaign.pool = -1
         work = work_between(future, campaign.due - plan.cycle, campaign.due)
         campaign.final_plan = max(work / (1.0 + plan.research), plan.least_final_run * before)
         campaign.research_plan = max(0.0, work - campaign.final_plan)
         before = campaign.final_plan
         c = numbered(future, campaign.nth + 1.0)
+
+
+@compilable
+def under_way(future: Future) -> None:
+    """What the first campaign did before the first day: research, by what was used for it and not what was wanted."""
+    plan = future.training[0]
+    campaign = future.campaigns[future.lab[0].campaign]
+    used = work_between(future, plan.begun, 0.0) / (1.0 + plan.latent)
+    campaign.research_done = min(campaign.research_plan, used)
 
 
 @compilable

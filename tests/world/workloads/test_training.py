@@ -38,6 +38,21 @@ def test_the_final_run_takes_its_work_over_its_rate() -> None:
     assert future.lab[0].trained == pytest.approx(1000.0 * 396.0)  # settled at the last month close
 
 
+def test_a_campaign_begun_before_the_first_day_is_due_the_sooner_and_has_that_part_of_its_research_done() -> None:
+    future = small("training: {cycle: 300 days, begun: 2025-09-23}").begin()
+    assert [campaign(future, name).due for name in ("first", "second")] == [200.0, 500.0]
+    assert campaign(future).research_done == pytest.approx(100_000.0)
+    assert campaign(future).research_plan == pytest.approx(225_000.0)
+    assert campaign(future.until(729.0)).ended == pytest.approx(200.0)
+    assert campaign(future).size == pytest.approx(1.0)
+
+
+def test_of_what_was_wanted_before_the_first_day_only_what_was_used_is_done() -> None:
+    future = small("training: {cycle: 300 days, begun: 2025-09-23, latent: 1}").begin()
+    assert campaign(future).research_done == pytest.approx(100_000.0)
+    assert campaign(future).research_plan == pytest.approx(450_000.0)
+
+
 @pytest.mark.parametrize("growth", [0.5, 1.0, 1.0000001, 3.0])
 @pytest.mark.parametrize(("first", "last"), [(0.0, 300.0), (300.0, 500.0), (400.0, 700.0), (100.0, 100.0)])
 def test_the_work_of_a_campaign_is_the_integral_of_what_is_wanted(growth: float, first: float, last: float) -> None:
