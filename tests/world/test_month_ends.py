@@ -6,7 +6,7 @@ import pytest
 
 from sim.engine.results import SERIES
 from sim.world.company.ledger import RENT
-from sim.world.workloads import training
+from sim.world.workloads import want
 from tests.world.a_future import LoggedFuture, small
 
 BASE = """\
@@ -65,7 +65,7 @@ def test_training_wanted_follows_its_parameters_within_a_month(at: str, days: in
     """Four times the growth from a day on: July's want has what that adds, for the days that are left of it."""
     faster = changed(f"id: race, at: {at}, changes: {{training.growth: {{scale: 4}}}}")
     rise = [faster.books[m].train_wanted - 1500.0 for m in (5, 6)]
-    integral = training.work_between(faster, 212.0 - days, 212.0) - 1500.0 * days
+    integral = want.work_between(faster, 212.0 - days, 212.0) - 1500.0 * days
     assert rise == pytest.approx([0.0, integral / 31])
 
 
@@ -132,5 +132,5 @@ def test_the_measured_time_is_weighed_by_days(first: str, last: str) -> None:
     more = f"window: {{reporting_from: {first}, reporting_until: {last}}}\ntraining: {{growth: 2x / year}}"
     future = small(more + "\ncapital: {cash: $0}").run()
     begins, ends = ((date.fromisoformat(day) - date(2026, 1, 1)).days for day in (first, last))
-    wanted = training.work_between(future, float(begins), float(ends))
+    wanted = want.work_between(future, float(begins), float(ends))
     assert future.outcome[0].train_short == pytest.approx(1.0 - 1000.0 * (ends - begins) / wanted, rel=5e-4)

@@ -32,7 +32,7 @@ from sim.world.shortfall import lateness
 from sim.world.shortfall.causes import SERVE, TRAIN
 from sim.world.shortfall.constraints import ALL_LIMITS, MONEY_LIMIT, SITES_LIMIT
 from sim.world.supply import market
-from sim.world.workloads import serving, sharing, training
+from sim.world.workloads import serving, sharing, want
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -194,7 +194,7 @@ def later_want(future: Future, use: int) -> float:
     then = future.clock[0].now + plan.ahead
     later = then + plan.rush_ahead
     if use == TRAIN:
-        return max(0.0, training.wanted(future, later) - training.wanted(future, then) - plan.train_spare)
+        return max(0.0, want.wanted(future, later) - want.wanted(future, then) - plan.train_spare)
     return max(0.0, serving.units_wanted(future, later) - serving.units_wanted(future, then) - plan.serve_spare)
 
 
@@ -245,7 +245,7 @@ def forecast(future: Future, use: int, month: int) -> float:
     plan = future.procurement[0]
     now = future.clock[0].now
     if use == TRAIN:
-        today, planned = training.wanted(future, now), training.wanted(future, now + plan.ahead)
+        today, planned = want.wanted(future, now), want.wanted(future, now + plan.ahead)
     else:
         today, planned = serving.units_wanted(future, now), serving.units_wanted(future, now + plan.ahead)
     weight = plan.trend * dials.less(future.dials[0].planning)
@@ -267,7 +267,7 @@ def trend_growth(future: Future, use: int, month: int, today: float) -> float:
     if today <= 0.0:
         return 1.0
     if use == TRAIN:
-        return training.wanted(future, now + plan.ahead) / today
+        return want.wanted(future, now + plan.ahead) / today
     return serving.units_wanted(future, now + plan.ahead) / today
 
 

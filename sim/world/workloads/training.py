@@ -40,11 +40,10 @@ from sim.language.declarations import (
     state,
 )
 from sim.language.events import after, compilable, event
-from sim.world import dials
-from sim.world.arithmetic import INSTANT, YEAR, fading, power
+from sim.world.arithmetic import INSTANT
 from sim.world.hardware import chips, software
 from sim.world.lab import CAMPAIGNS
-from sim.world.workloads import frontier, serving, sharing, training_pools
+from sim.world.workloads import frontier, serving, sharing, training_pools, want
 
 if TYPE_CHECKING:
     from sim.world.course.future import Future
@@ -127,7 +126,7 @@ def planned(future: Future) -> None:
         campaign = future.campaigns[c]
         campaign.due = plan.begun + campaign.nth * plan.cycle
         campaign.pool = -1
-        work = work_between(future, campaign.due - plan.cycle, campaign.due)
+        work = want.work_between(future, campaign.due - plan.cycle, campaign.due)
         campaign.final_plan = max(work / (1.0 + plan.research), plan.least_final_run * before)
         campaign.research_plan = max(0.0, work - campaign.final_plan)
         before = campaign.final_plan
@@ -139,7 +138,7 @@ def under_way(future: Future) -> None:
     """What the first campaign did before the first day: research, by what was used for it and not what was wanted."""
     plan = future.training[0]
     campaign = future.campaigns[future.lab[0].campaign]
-    used = work_between(future, plan.begun, 0.0) / (1.0 + plan.latent)
+    used = want.work_between(future, plan.begun, 0.0) / (1.0 + plan.latent)
     campaign.research_done = min(campaign.research_plan, used)
 
 
@@ -150,33 +149,6 @@ def numbered(future: Future, nth: float) -> int:
         if future.campaigns[c].nth == nth:
             return c
     return -1
-
-
-@compilable
-def wanted(future: Future, day: float) -> float:
-    """Training units wanted on a day."""
-    plan = future.training[0]
-    years = fading(day / YEAR, plan.full_growth / YEAR, plan.later_growth)
-    return future.lab[0].train_anchor * power(plan.growth, years * dials.less(future.dials[0].want))
-
-
-@compilable
-def work_between(future: Future, first: float, last: float) -> float:
-    """Unit-days wanted between two days: the integral of `wanted`, piece by piece where growth changes its pace."""
-    full = future.training[0].full_growth
-    bend = max(first, min(last, full))
-    return _piece(future, first, bend, 1.0) + _piece(future, bend, last, future.training[0].later_growth)
-
-
-@compilable
-def _piece(future: Future, first: float, last: float, pace: float) -> float:
-    pace *= dials.less(future.dials[0].want)
-    slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR
-    if last <= first:
-        return 0.0
-    if abs(slope) < 1e-9:
-        return wanted(future, first) * (last - first)
-    return (wanted(future, last) - wanted(future, first)) / slope
 
 
 @compilable
@@ -191,7 +163,7 @@ def settled(future: Future) -> None:
     if days <= 0.0:
         return
     lab.settled = future.clock[0].now
-    lab.train_wanted_days += work_between(future, since, future.clock[0].now)
+    lab.train_wanted_days += want.work_between(future, since, future.clock[0].now)
     serving.counted(future, since, days)
     lab.train_at_ceiling_days += lab.train_at_ceiling * days
     lab.train_no_repairs_days += lab.train_no_repairs * days
@@ -223,7 +195,7 @@ def worked(future: Future, since: float, days: float) -> None:
 def replanned(future: Future) -> None:
     """Rate the fleet, move the campaign on as far as it goes today, and note when its phase will end."""
     lab = future.lab[0]
-    lab.train_wanted = wanted(future, future.clock[0].now)
+    lab.train_wanted = want.wanted(future, future.clock[0].now)
     sharing.rated(future)
     lab.version += 1
     if lab.campaign < 0:

@@ -7,7 +7,7 @@ from sim.world.company import ledger
 from sim.world.geopolitics import controls
 from sim.world.purchasing import orders, planner, procurement
 from sim.world.shortfall.constraints import ALL_LIMITS
-from sim.world.workloads import training
+from sim.world.workloads import want
 from tests.world.a_future import LoggedFuture, outcomes, small
 from tests.world.needs import Needs
 from tests.world.purchasing.a_game import game
@@ -179,7 +179,7 @@ def test_half_a_year_is_bought_ahead_once(offers: str) -> None:
         future.until(future.months[month].ends + 0.5)
         then = future.clock[0].now + future.procurement[0].ahead + 365.25 / 2.0
         ordered = sum(order.units for order in future.placed())
-        assert 1000.0 + ordered == pytest.approx(training.wanted(future, then), rel=0.06)
+        assert 1000.0 + ordered == pytest.approx(want.wanted(future, then), rel=0.06)
 
 
 def test_what_is_bought_ahead_is_needed_half_a_year_later() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sim.world.workloads import serving, sharing, training
+from sim.world.workloads import serving, sharing, want
 from tests.world.a_future import LoggedFuture, small
 
 YEAR = 365.25
@@ -169,8 +169,8 @@ def test_the_dial_of_want_takes_growth_away() -> None:
     more = "serving: {tokens: 1T tokens / day, growth: 2x / year}\ntraining: {growth: 2x / year}\n"
     grown = [small(f"{more}dials: {{want: {dial}}}").begin() for dial in (0.0, 0.1, 1.0)]
     assert [serving.tokens_wanted(future, YEAR) / T for future in grown] == pytest.approx([2.0, 2.0**0.9, 1.0])
-    assert [training.wanted(future, YEAR) / 1000.0 for future in grown] == pytest.approx([2.0, 2.0**0.9, 1.0], rel=0.01)
-    works = [training.work_between(future, 0.0, YEAR) / future.lab[0].train_anchor / YEAR for future in grown]
+    assert [want.wanted(future, YEAR) / 1000.0 for future in grown] == pytest.approx([2.0, 2.0**0.9, 1.0], rel=0.01)
+    works = [want.work_between(future, 0.0, YEAR) / future.lab[0].train_anchor / YEAR for future in grown]
     assert works == pytest.approx([1.0 / math.log(2.0), (2.0**0.9 - 1.0) / (0.9 * math.log(2.0)), 1.0])
 
 

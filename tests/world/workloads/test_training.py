@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.world.workloads import training
+from sim.world.workloads import training, want
 from sim.world.workloads.training import phase_ended
 from tests.world.a_future import LoggedFuture, small
 
@@ -58,16 +58,14 @@ def test_of_what_was_wanted_before_the_first_day_only_what_was_used_is_done() ->
 def test_the_work_of_a_campaign_is_the_integral_of_what_is_wanted(growth: float, first: float, last: float) -> None:
     future = small(f"training: {{growth: {growth}x / year}}").begin()
     edges = np.linspace(first, last, 20_001)
-    wanted = [training.wanted(future, float(day)) for day in (edges[1:] + edges[:-1]) / 2.0]
-    assert training.work_between(future, first, last) == pytest.approx(
-        float(np.mean(wanted)) * (last - first), rel=1e-6
-    )
+    wanted = [want.wanted(future, float(day)) for day in (edges[1:] + edges[:-1]) / 2.0]
+    assert want.work_between(future, first, last) == pytest.approx(float(np.mean(wanted)) * (last - first), rel=1e-6)
 
 
 @pytest.mark.parametrize(("day", "times"), [(0.0, 1.0), (YEAR, 3.0), (2 * YEAR, 3.0**1.5), (3 * YEAR, 9.0)])
 def test_growth_fades_to_a_share_of_its_pace(day: float, times: float) -> None:
     future = small("training: {growth: 3x / year}").begin()
-    assert training.wanted(future, day) == pytest.approx(1000.0 * times)
+    assert want.wanted(future, day) == pytest.approx(1000.0 * times)
 
 
 def test_what_is_wanted_is_anchored_to_what_is_used_on_the_first_day() -> None:
