@@ -39,6 +39,9 @@ model of today, which uses no later fact either: where it differs, it has a mech
 whoever built it knew what came: only the score of April is that of a forecast.
 """
 
+SOURCES = """Sources of the facts: [after_april.yaml](../sim/facts/after_april.yaml),
+[autumn_2026.yaml](../sim/facts/autumn_2026.yaml)."""
+
 NO_FORECAST = "no forecast"
 
 
@@ -159,7 +162,7 @@ def score_section(questions: Questions, april: April, now: Mapping[str, Forecast
         markdown.texts(right_table([each for each in asked if each not in (*missed, *unasked)], then, today)),
         "\n### Facts that no forecast was made of\n",
         markdown.texts(_unscored_table(questions)),
-        "\nSources of the facts: [after_april.yaml](../sim/facts/after_april.yaml).\n",
+        f"\n{SOURCES}\n",
     ]
     return "\n".join(parts)
 
@@ -185,7 +188,8 @@ def _unscored_table(questions: Questions) -> pd.DataFrame:
     rows = []
     for each in questions.unscored:
         fact = known[each.fact]
-        rows.append({"fact": f"{fact.what}: {_told(fact)}", "public": _public(each.fact), "why": each.why})
+        told = fact.what if fact.value is None else f"{fact.what}: {_told(fact)}"
+        rows.append({"fact": told, "public": _public(each.fact), "why": each.why})
     return pd.DataFrame(rows)
 
 
