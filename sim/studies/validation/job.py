@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
+import numpy as np
 import pandas as pd
 
 from sim.bottlenecks.counterfactuals import AMBITIONS
 from sim.engine import runner
 from sim.engine.runner import Job
 from sim.findings import markdown
+from sim.language.distributions import Distribution
 from sim.measures.measures import leading
 from sim.measures.restricted_means import MEANING
 from sim.requests import ValidationRequest
@@ -147,7 +150,14 @@ def _parts(checks: Checks, runs: _Runs) -> Iterator[str]:
     columns = ["page", "mechanism", "where", "taken out by", "effect of having it"]
     yield markdown.texts(pd.DataFrame(rows, columns=columns))
     yield from _choices(checks, runs)
-    yield run_tables.left_out_section()
+    yield run_tables.left_out_section(_utilisation(runs))
+
+
+def _utilisation(runs: "_Runs") -> tuple[float, float]:
+    """The 5th and 95th percentile of the baseline's utilisation."""
+    spread = cast("Distribution", runs.template(BASE).scenario.values["training.utilisation"].spec)
+    low, high = spread.ppf(np.array([0.05, 0.95]))
+    return float(low), float(high)
 
 
 def _score(runs: "_Runs") -> str:

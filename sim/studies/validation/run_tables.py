@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.findings import markdown
 from sim.language.counting import counted
+from sim.measures.wording import percent_text
 from sim.studies.validation.training_runs import (
     DAY,
     Prediction,
@@ -44,12 +45,27 @@ def runs_page(path: Path) -> str:
     return "\n".join([*parts, left_out_section()])
 
 
-def left_out_section() -> str:
-    """The runs of the facts, each predicted from the others, those outside of their interval first."""
+def left_out_section(own: tuple[float, float] | None = None) -> str:
+    """The runs of the facts, each predicted from the others, those outside of their interval first.
+
+    `own`: the range of utilisation that a scenario gives its own lab, which is set beside them.
+    """
     found = sorted(left_out_one_at_a_time(published()), key=lambda each: bool(each.holds))
     errors, inside = errors_of(found), sum(bool(each.holds) for each in found)
     text = LEFT_OUT.format(inside=inside, runs=len(found), typical=errors.typical, bias=errors.bias)
+    if own is not None:
+        text += _own_range(own, [each.run.utilisation or 0.0 for each in found])
     return f"{text}\n{markdown.texts(predictions_table(found))}\n"
+
+
+def _own_range(own: tuple[float, float], found: Sequence[float]) -> str:
+    """How many of the runs lie in a lab's own range of utilisation."""
+    low, high = own
+    inside = sum(low <= each <= high for each in found)
+    return (
+        f"\nThe baseline's own range, {percent_text(low)} to {percent_text(high)}, is that of large runs of labs that "
+        f"know their chips; {inside} of the {len(found)} lie in it.\n"
+    )
 
 
 def predictions_table(predictions: Sequence[Prediction]) -> pd.DataFrame:

@@ -94,8 +94,10 @@ def test_at_least_nine_in_ten_published_runs_lie_inside_and_the_others_are_expla
     assert {each.id for each in outside} == {"llama31_8b", "llama32_3b"}
     assert all(each.note for each in outside)
     assert errors_of(found).typical < 1.6
-    text = left_out_section()
+    text = left_out_section((0.3, 0.4))
     assert "19 of 21 lie inside" in text
+    assert "30% to 40%" in text
+    assert "; 8 of the 21 lie in it." in text
     assert text.index("Llama 3.1 8B") < text.index("DeepSeek-V3")
 
 
