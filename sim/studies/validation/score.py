@@ -1,6 +1,6 @@
 """The score of April: forecasts beside what happened, the misses first.
 
-The baseline of April is scored as it stood before any later fact was looked at: its forecasts are data (`april.yaml`).
+The baseline of April is scored as it stood at one commit: its forecasts are data (`april.yaml`), never written anew.
 Beside it stands the baseline of today, which rests on no later fact either, and is not tuned to any. A 90% interval
 holds the fact or misses it; a probability has its Brier score, the squared distance from what happened (0 or 1): nought
 for who is sure and right, a quarter for who says even, one for who is sure and wrong.
@@ -34,9 +34,9 @@ EVEN = 0.25
 INTRO = """## The score of April
 
 What the baseline as of 23 April 2026 said of what became public afterwards: none of it was an input. Its forecasts are
-those of commit {commit}, before any later fact was looked at ({futures:,} futures, seed {seed}). Beside them stands the
-model of today, which uses no later fact either: where it differs, it has a mechanism for what was public in April. But
-whoever built it knew what came: only the score of April is that of a forecast.
+those of commit {commit}, kept as they were ({futures:,} futures, seed {seed}); what is asked was chosen by the facts
+that came. Beside them stands the model of today, which uses no later fact either: where it differs, it has a mechanism
+for what was public in April. But whoever built that mechanism knew what came, so that its score is no forecaster's.
 """
 
 SOURCES = """Sources of the facts: [after_april.yaml](../sim/facts/after_april.yaml),
