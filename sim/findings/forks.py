@@ -115,7 +115,7 @@ class _Given:
         """Whether a rule is sure to deny all of an item before the window ends."""
         made = self.number(f"{rule}.probability") == 1.0
         denial = (self.word(f"{rule}.regime"), self.word(f"{rule}.item")) == ("denial", item)
-        every = f"{rule}.hits" not in self.scenario.values
+        every = not any(f"{rule}.{each}" in self.scenario.values for each in ("hits", "places"))
         return made and denial and every and self.latest(f"{rule}.effective", f"{rule}.announced") <= self.until
 
     @property

@@ -23,7 +23,7 @@ SHIPPED = {
     "self_reliance": (),
     "hbm_crunch": (),
     "outlook": (),
-    "blockade": ("window_closed",),
+    "blockade": ("window_closed", "rupture"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.world.geopolitics import climate
 from sim.world.pathways import TABLE
 from sim.world.purchasing import orders
 from tests.world.a_future import LoggedFuture, template_of
@@ -17,6 +18,7 @@ def test_from_its_day_on_nothing_comes_from_abroad(number: int) -> None:
     assert 260.0 < day < 440.0
     future.until(day + 1.0)
     assert blockade.happened == 1
+    assert future.climate[0].state == climate.RUPTURE
     placed, memory = future.lab[0].orders, future.the("pools", "hbm2e").received
     future.until(900.0)
     abroad = future.the("holdings", "h100_abroad")
