@@ -12,7 +12,7 @@ from sim.world.course.future import LAYOUT
 from tests.world.a_future import template_of
 
 SECTIONS = {table.at: table.title for table in LAYOUT.tables.values() if table.single and table.at}
-SHIPPED = ("stall", "tighten", "both", "close", "relax", "self_reliance", "hbm_crunch", "blockade")
+SHIPPED = ("stall", "tighten", "both", "close", "relax", "b30a", "self_reliance", "hbm_crunch", "blockade")
 
 
 def labels(name: str, *settings: str) -> dict[str, str]:

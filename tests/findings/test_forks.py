@@ -20,6 +20,7 @@ SHIPPED = {
     "both": ("stalled", "first_round_late", "window_closed", "truce_lapsed"),
     "close": ("closed",),
     "relax": (),
+    "b30a": (),
     "self_reliance": (),
     "hbm_crunch": (),
     "outlook": (),
