@@ -57,7 +57,8 @@ def test_a_flagship_past_the_horizon_is_said_to_be_so() -> None:
     table = outcomes().assign(next_released=0.0, next_delay=31.0)
     said = answers(findings(RUN, table))["How bad"]
     assert "more than 31 months late" in said
-    assert "of its planned size; it is not out by the end of 2030 in 100% of futures." in said
+    assert "of its planned size, with a final run of" in said
+    assert " FLOP; it is not out by the end of 2030 in 100% of futures." in said
 
 
 def test_a_delay_is_a_median() -> None:

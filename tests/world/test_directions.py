@@ -99,7 +99,7 @@ ROWS: list[Row] = [
     ("software.stacks.cann.returns", "0", "1", "domestic_maturity", +1),
     ("software.stacks.cann.setback", "0", "0.9", "domestic_maturity", -1),
     ("software.stacks.cann.serving_ceiling", "0", "2", "unserved", -1),
-    ("software.stacks.cuda.goodput", "0.6", None, "goodput", +1),
+    ("software.stacks.cuda.goodput", None, "0.985", "goodput", +1),
     ("talent.poaching", "0 / year", "0.9 / year", "people", -1),
     ("talent.poaching", "0 / year", "0.9 / year", "domestic_maturity", -1),
     ("talent.stalled", "1", "8", "people", -1),

@@ -201,7 +201,7 @@ class Outcome(Releases, Opening):
     release_rationed: Share = measured(
         "1 if, in a month within three of the release awaited on the first day, over 5% of the demand could not be "
         "served at the price before",
-        "Rationing after the awaited release",
+        "Release rationed",
         "lower",
         kind="flag",
     )

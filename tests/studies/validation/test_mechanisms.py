@@ -38,7 +38,7 @@ def test_a_mechanism_moves_its_measures(mechanism: Mechanism) -> None:
 
 def test_every_page_that_decides_has_a_mechanism() -> None:
     pages = "climate controls licences customs crowding market foundry memory allocation holdings software training"
-    pages += " sharing serving rounds capital talent frontier procurement planner phases"
+    pages += " sharing serving awaited rounds other_finance capital talent frontier procurement planner orders phases"
     assert {mechanism.page for mechanism in CHECKS.mechanisms} == set(pages.split())
     assert len({mechanism.name for mechanism in CHECKS.mechanisms}) == len(CHECKS.mechanisms)
 
