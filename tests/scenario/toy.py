@@ -95,6 +95,7 @@ class Change(Section):
     luck: Row = state("whose luck")
     least: Number = state("from")
     most: Number = state("to")
+    moves: Row = state("whether the world moves it")
 
 
 class Tie(Section):

@@ -69,6 +69,7 @@ def test_changes_ties_and_triggers_become_rows(template: Template) -> None:
         effective,
         -math.inf,
         math.inf,
+        0,
     )
     assert (scaled["address"], scaled["operation"], scaled["lasting"]) == (LAYOUT.address("lab", 0, "cash"), 1, 90.0)
     assert tuple(record["ties"][0]) == (1, 0, 0)

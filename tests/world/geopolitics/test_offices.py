@@ -14,13 +14,16 @@ from tests.world.needs import Needs
 
 NEEDS = Needs(
     settings={
-        12: (
+        13: (
+            "capital.cash=$2bn",
+            "market.offers.h100_malaysia.rent=$1 / hour",
             "controls.rules.us_cloud_access.probability=1",
+            "controls.rules.us_cloud_access.effective=2027-01-01",
             "controls.rules.us_cloud_access.places=[malaysia]",
         )
     }
 )
-"""One country is closed and another is not."""
+"""One country is closed and another is not, and it is cheap to rent there."""
 
 OFFICE = "{id: my, name: Malaysia (transit), source: test, decision: 40 days, granted: %s, granted_discouraged: 1, "
 OFFICE += "granted_presumed: 0}"
