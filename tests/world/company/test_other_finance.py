@@ -6,6 +6,21 @@ from sim.world.company import ledger, other_finance
 from sim.world.company.ledger import FALLBACK
 from sim.world.company.other_finance import fallback_paid
 from tests.world.a_future import LoggedFuture, small
+from tests.world.needs import Needs
+
+NEEDS = Needs(
+    settings={
+        22: (
+            "capital.cash=$60M",
+            "capital.facility=$0 / year",
+            "capital.financing.fallback=0",
+            "capital.financing.fallback_below=9 months",
+            "capital.financing.fallback_rate=3 / year",
+            "capital.financing.fallback_time=10 days",
+        )
+    }
+)
+"""A poor lab to which stalls bring none, so that none is on its way while it is looked for."""
 
 MILLION = 1e6
 SOUGHT = "fallback_below: 6 months, fallback_rate: 1000 / year"
