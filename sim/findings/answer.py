@@ -374,5 +374,5 @@ def _history(outcomes: pd.DataFrame) -> tuple[Line, ...]:
     if refused == 0.0:
         return ()
     share = percent_text(len(outcomes) / (len(outcomes) + refused))
-    text = f"{share} of the draws of the starting position agree with what was seen in 2025 and early 2026."
+    text = f"{share} of the draws of the starting position agree with what was seen before the first day."
     return (Line("History", f"{text} Only these are run."),)
