@@ -20,7 +20,7 @@ NEEDS = Needs(
             "controls.rules.cn_2026_01_cond.quota=400000 chips / year",
         )
     },
-    never_written=("rules.volume", "rules.fee"),
+    never_written=("rules.volume",),
 )
 """Much is on offer, at a doubtful probability of a licence."""
 

@@ -12,8 +12,17 @@ from sim.world.purchasing.phases import OPEN, ORDERED, POWERED, phase_energised
 from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
-NEEDS = Needs(settings={10: ("capital.cash=$6bn", "fleet.sites.ulanqab.capacity=20 MW")})
-"""Money enough, and a site that fills up."""
+NEEDS = Needs(
+    settings={
+        17: (
+            "capital.cash=$30bn",
+            "fleet.sites.ulanqab.capacity=1 MW",
+            "fleet.phases.ulanqab_2.earliest=2027-08-01",
+            "fleet.phases.ulanqab_2.lead=60 days",
+        ),
+    }
+)
+"""Money enough, and a site that is full before its next phase may be ordered."""
 
 PHASES = (
     "fleet: {sites: [{id: new_site, capacity: 1 MW, energised: 2023-01-01}], phases: [%s]}\ntraining: {latent: 3}\n"

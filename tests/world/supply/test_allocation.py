@@ -9,7 +9,7 @@ from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
-    settings={11: ("capital.investors.others.share_gain=1",)},
+    settings={15: ("capital.investors.others.share_gain=1",)},
     never_written=("investors.share_gain",),
     moves_nothing={"supplies.vendor": "the shipped scenarios have one vendor of chips that are on offer"},
 )
