@@ -1,5 +1,6 @@
 """The outlook of November 2026 as a root: what it rests on, and how the scenarios of April stand on it."""
 
+import math
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,11 @@ def test_it_is_a_root_that_begins_on_the_day_of_its_news() -> None:
     assert outlook().as_of == outlook().start == DAY
     assert base_of(outlook(), LAYOUT.tables, (), ()) is None
     assert outlook().rests_on.file == OUTLOOK.as_posix()
+
+
+def test_no_flagship_is_awaited_any_more_and_the_next_counts_from_v4() -> None:
+    assert outlook().values["training.awaited.release"].spec == Fixed(math.inf)
+    assert outlook().values["training.begun"].spec == Fixed(-213.0)
 
 
 def test_enough_draws_of_its_opening_agree_with_what_was_seen() -> None:
