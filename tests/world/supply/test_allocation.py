@@ -9,8 +9,6 @@ from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
 NEEDS = Needs(
-    settings={15: ("capital.investors.others.share_gain=1",)},
-    never_written=("investors.share_gain",),
     moves_nothing={"supplies.vendor": "the shipped scenarios have one vendor of chips that are on offer"},
 )
 
