@@ -97,6 +97,7 @@ def test_with_all_the_money_there_is_money_binds_nowhere() -> None:
 def test_a_market_without_depth_gives_nothing(way: str) -> None:
     shut: dict[str, Any] = {
         "rented_home": (
+            "fleet.holdings.h800_home_cloud.opening=0 chips",
             "market.offers.h800_home.depth=0 chips",
             "capital.investors.alibaba.depth=0 chips",
             "capital.investors.tencent.depth=0 chips",

@@ -14,7 +14,7 @@ from tests.world.needs import Needs
 
 NEEDS = Needs(
     settings={
-        13: (
+        25: (
             "capital.cash=$2bn",
             "market.offers.h100_malaysia.rent=$1 / hour",
             "controls.rules.us_cloud_access.probability=1",

@@ -47,7 +47,7 @@ def test_a_cautious_planner_keeps_more_and_buys_less_a_bold_one_the_other_way() 
 
 
 def test_who_buys_nothing_gets_nothing_and_has_only_plan_and_habit_to_blame() -> None:
-    result = under("buys_nothing")
+    result = outcomes("fleet.holdings.h800_home_cloud.opening=0 chips", overrides=("buys_nothing",))
     for way in ("licensed", "domestic", "grey", "rented"):
         assert (result[way] == 0.0).all(), way
     gates = ("capital", "control", "licence", "wafers", "memory", "packaging", "allocation", "depth", "site")
