@@ -317,7 +317,8 @@ def answered(future: Future, o: int) -> None:
     now = future.clock[0].now
     if now >= offer.asks_again:
         offer.refusals += 1
-        offer.asks_again = now + offer.refusals * future.procurement[0].patience
+        patience = future.procurement[0].patience * dials.less(future.dials[0].licence)
+        offer.asks_again = now + offer.refusals * patience
 
 
 @compilable
