@@ -40,8 +40,8 @@ from sim.world.supply import market
 from sim.world.workloads import awaited, training
 from sim.world.workloads.training import DONE, FINAL, RESEARCH, WAITING
 
-LARGE_DELIVERY = 0.05
-"""Part of the owned fleet, in H100e, from which on a delivery is worth telling."""
+NOTICED = 0.05
+"""Part of the owned fleet, in H100e, from which on chips that come or go are worth telling."""
 
 TALKS = {
     QUIET: "talks are over",
@@ -103,11 +103,13 @@ def orders(scene: Scene) -> Iterator[Entry]:
     for slot, before, stage in scene.moved():
         order = scene.future.orders[slot]
         if before is None:
-            yield scene.entry("orders", _placed(scene, order), _weight(scene, order))
+            yield scene.entry("orders", _placed(scene, order), _weight(scene, order.offer, order.units))
         if before is not None or stage >= DELIVERED:
             said = _moved(scene, slot, order, stage)
             if said:
-                yield scene.entry("orders", said, ROUTINE if stage in USUAL else _weight(scene, order))
+                yield scene.entry(
+                    "orders", said, ROUTINE if stage in USUAL else _weight(scene, order.offer, order.units)
+                )
 
 
 def _placed(scene: Scene, order: Any) -> str:
@@ -162,12 +164,12 @@ def _way(scene: Scene, order: Any) -> str:
     return scene.names.way(scene.names.scenario.things["offers"][order.offer])
 
 
-def _weight(scene: Scene, order: Any) -> int:
-    """Whether an order can be seen in the fleet."""
+def _weight(scene: Scene, offer: int, units: float) -> int:
+    """Whether so many chips of an offer can be seen in the fleet."""
     future = scene.future
-    chip = future.chips[future.offers[order.offer].chip]
-    h100e = order.units * chip.tpp / future.yardstick[0].tpp
-    return NOTABLE if h100e >= LARGE_DELIVERY * _owned(future) else ROUTINE
+    chip = future.chips[future.offers[offer].chip]
+    h100e = units * chip.tpp / future.yardstick[0].tpp
+    return NOTABLE if h100e >= NOTICED * _owned(future) else ROUTINE
 
 
 def _owned(future: Any) -> float:
@@ -212,8 +214,9 @@ def _lower(name: str) -> str:
 def _started(scene: Scene, name: str, campaign: Any) -> str:
     part = campaign.final_target / campaign.final_plan if campaign.final_plan > 0.0 else 1.0
     where = scene.names.thing("holdings", campaign.pool)
-    size = "" if part >= 1.0 else f", shrunk to {percent_text(part)} of plan"
-    return f"the final run of {name} starts on {where}{size}"
+    size = amount(flop(scene.future, campaign.final_target), "FLOP")
+    of_plan = "" if part >= 1.0 else f", {percent_text(part)} of what was planned"
+    return f"the final run of {name} starts on {where}, of {size}{of_plan}"
 
 
 def _released(scene: Scene, name: str, campaign: Any) -> str:
@@ -228,7 +231,7 @@ def online(scene: Scene) -> Iterator[Entry]:
     """Chips of an order run for the first time."""
     order = scene.future.orders[scene.subject]
     text = f"{scene.amount:,.0f} {scene.names.chip(order.offer)} come online"
-    yield scene.entry("fleet", text, _weight(scene, order))
+    yield scene.entry("fleet", text, _weight(scene, order.offer, order.units))
 
 
 def expired(scene: Scene) -> Iterator[Entry]:
@@ -237,7 +240,8 @@ def expired(scene: Scene) -> Iterator[Entry]:
     back = scene.before.rented - scene.after.rented
     if back > 0.0:
         why = "a rule forbids them" if controls.denied(scene.future, scene.subject) else "money is short"
-        yield scene.entry("fleet", f"{back:,.0f} {chip} go back to their landlord: {why}", NOTABLE)
+        weight = _weight(scene, scene.subject, back)
+        yield scene.entry("fleet", f"{back:,.0f} {chip} go back to their landlord: {why}", weight)
     if back < scene.amount:
         yield scene.entry("fleet", f"the contract for {scene.amount - back:,.0f} {chip} is renewed", ROUTINE)
 
