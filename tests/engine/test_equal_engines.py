@@ -12,14 +12,20 @@ from sim.world.course.future import LAYOUT
 from tests.engine.futures import SCENARIOS, SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
 from tests.world.a_future import Checked
 
-FUTURES = 60
+FUTURES, MANY_FUTURES = 60, 500
 """Futures of each scenario: some hundred thousand events, each compared."""
 
 
-@pytest.mark.parametrize("scenario", SHIPPED)
-def test_every_event_of_every_future_is_the_same(scenario: str) -> None:
-    simpy, logs = under_simpy_with_log(template(scenario), FUTURES)
-    compiled, log = compiled_with_log(template(scenario), FUTURES)
+@pytest.mark.parametrize(
+    ("scenario", "futures"),
+    [
+        *((scenario, FUTURES) for scenario in SHIPPED),
+        *(pytest.param(scenario, MANY_FUTURES, marks=pytest.mark.long) for scenario in SHIPPED),
+    ],
+)
+def test_every_event_of_every_future_is_the_same(scenario: str, futures: int) -> None:
+    simpy, logs = under_simpy_with_log(template(scenario), futures)
+    compiled, log = compiled_with_log(template(scenario), futures)
     assert simpy.outcomes.tobytes() == compiled.outcomes.tobytes()
     assert simpy.series.tobytes() == compiled.series.tobytes()
     assert simpy.events.tolist() == compiled.events.tolist()
