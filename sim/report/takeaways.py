@@ -23,8 +23,8 @@ def takeaways(contents: PageContents) -> dict[str, str]:
         "scenarios": "Every changed value, and why.",
         "over_time": f"By {end} the lab owns {found['owned'].centre_text} in the median future of {title}.",
         "bottlenecks": f"Of training, {binding(first.bottlenecks[0])}.",
-        "campaigns": f"The next flagship comes at {found['next_size'].centre_text} of its planned size, the one "
-        f"after at {found['second_size'].centre_text}.",
+        "campaigns": f"The final run of the next flagship is {found['next_run'].centre_text}, that of the one after "
+        f"{found['second_run'].centre_text}.",
         "supply": f"The largest pathway is {BY_PATHWAY[widest]}: {found[widest].mean.text('H100e')} on average.",
         "money": f"At its lowest, cash pays for {found['lowest_runway'].centre_text} of operations, and "
         f"{found['lowest_plan_runway'].centre_text} of the plan.",

@@ -1,6 +1,5 @@
 """Nothing vanishes, whatever the scenario: many futures of the baseline, a few of each of a thousand random worlds."""
 
-import os
 from functools import cache
 
 import numpy as np

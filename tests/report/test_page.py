@@ -160,7 +160,7 @@ def test_every_panel_has_a_name_and_every_figure_a_sentence_and_a_table() -> Non
         assert by_id[f"chart-{id}"]["role"] == "group"
         assert by_id[f"chart-{id}"]["aria-label"]
     figures = re.findall(r"<figure id.*?</figure>", text, re.DOTALL)
-    assert len(figures) == 17
+    assert len(figures) == 18
     for figure in figures:
         assert re.search(r"<h3>[^<]+</h3>\s*<p>[^<]{20,}</p>", figure)
         assert re.search(r"<details>.*<tbody>\s*<tr>", figure, re.DOTALL)

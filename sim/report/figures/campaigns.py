@@ -17,19 +17,22 @@ from sim.world.arithmetic import MONTH
 SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 DELAYS = {"next_delay": "The next flagship", "second_delay": "The second flagship"}
+RUNS = {"next_run": "The next flagship", "second_run": "The second flagship"}
 SIZES = {"next_size": "The next flagship", "second_size": "The second flagship"}
 
 
 def campaigns(cases: Sequence[ScenarioResult]) -> tuple[Figure, ...]:
-    """Dates and sizes."""
+    """Dates, and sizes: as work, which is a fact whatever was wanted, and over plan, which is an ambition."""
     late = (
         "Months after the planned release, which is the line at zero. An arrow: not out by the horizon, so later still."
     )
+    work = "Work of the final run, physical FLOP; that of V3 was 3.3e24. Not out by the horizon: what is done so far."
     size = "Training work of the campaign over plan, which is 100%. One that cannot be done in time is made smaller."
     return (
         calendar(cases),
         spread("campaign_dates", "How late the next two flagships come", late, cases, DELAYS, zero=True),
-        spread("campaign_sizes", "How large they are", size, cases, SIZES),
+        spread("campaign_runs", "How large their final runs are", work, cases, RUNS),
+        spread("campaign_sizes", "How large they are, of plan", size, cases, SIZES),
     )
 
 

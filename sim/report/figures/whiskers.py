@@ -41,7 +41,7 @@ class Row:
 DATE = "date"
 """The unit of values that are dates, as their ordinals."""
 
-AMOUNTS = ("H100e",)
+AMOUNTS = ("H100e", "FLOP")
 """Units of amounts, of which there may be none: their axes start there."""
 
 
@@ -79,6 +79,8 @@ def _ticks(unit: str) -> Spec:
             return {"type": "date", "tickformat": "%b %Y"}
         case "share" | "ratio":
             return {"tickformat": ".0%"}
+        case "FLOP":
+            return {"exponentformat": "e", "tickformat": ".1e"}
         case "USD":
             return {"tickprefix": "$", "exponentformat": "B"}
         case _:
