@@ -448,7 +448,7 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
     assert [each["measure"] for each in other["comes_back"]] == ["train_short", "unserved", *delays]
     assert len(other["ten_percent_easier"]) == 6 + 15
     assert [each["ambition"] for each in other["ambitions"]] == ["hold", "keep_pace", "chase"]
-    assert other["effect"]["base"] == "the baseline"
+    assert other["effect"]["base"] == "A small world"
     assert {each["path"] for each in other["effect"]["changes"]} >= {
         "capital.financing",
         "happenings.put_off",

@@ -61,7 +61,7 @@ def test_without_controls_rules_stop_nothing_and_h200s_come() -> None:
 def test_without_demand_nothing_is_unserved_and_nothing_is_bought_for_it() -> None:
     """With final runs so small that the largest pool is in nobody's way."""
     nothing = ("serving.tokens=0 tokens / day", "training.growth=0.5x / year", "training.latent=0")
-    result = run(FREE, *nothing, "training.research=20")
+    result = run(FREE, *nothing, "training.research=20", "training.least_final_run=0")
     assert (result["unserved"] == 0.0).all()
     assert (result["train_short"] < 0.01).all()
     assert (result[[f"serve_{name}" for name in NAMES]] == 0.0).all(axis=None)
@@ -98,7 +98,7 @@ def test_a_market_without_depth_gives_nothing(way: str) -> None:
     shut: dict[str, Any] = {
         "rented_home": (
             "fleet.holdings.h800_home_cloud.opening=0 chips",
-            "market.offers.h800_home.depth=0 chips",
+            *(f"market.offers.{chip}_home.depth=0 chips" for chip in ("h800", "h20", "ascend_910c")),
             "capital.investors.alibaba.depth=0 chips",
             "capital.investors.tencent.depth=0 chips",
         ),

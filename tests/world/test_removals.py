@@ -83,7 +83,7 @@ def test_where_money_never_binds_removing_it_changes_nothing(monkeypatch: pytest
 
     monkeypatch.setattr(constraint_shares, "divide_orders", watched)
     silent = 0
-    for number in range(30):
+    for number in range(100):
         future = future_of(number=number).run()
         if future.clock[0].seed not in bound:
             silent += 1

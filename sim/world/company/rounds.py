@@ -45,7 +45,6 @@ from sim.world.arithmetic import INSTANT, MONTH, whole
 from sim.world.company import capital, ledger, other_finance
 from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, STALLED, TALKING
 from sim.world.company.ledger import COUNTERFACTUAL, CREDIT, FALLBACK, INVESTORS
-from sim.world.dials import REMOVED
 from sim.world.geopolitics import climate, controls
 from sim.world.workloads import training
 
@@ -161,12 +160,9 @@ def first_day(future: Future) -> None:
 
 @event()
 def round_opened(future: Future) -> bool:
-    """The next round is reported; while the plan is funded for long enough it is looked at again in a month.
-
-    Where money is no limit rounds go on: who invests also brings chips to rent.
-    """
+    """The next round is reported; while the plan is funded for long enough it is looked at again in a month."""
     financing = future.financing[0]
-    if other_finance.funded(future) > financing.enough and future.dials[0].capital < REMOVED:
+    if other_finance.funded(future) > financing.enough:
         after(future, MONTH, round_opened)
         return False
     financing.offered = whole(financing.offered * financing.next_size)

@@ -137,7 +137,7 @@ def test_every_row_of_every_design_agrees_with_history(name: str) -> None:
     assert len(drawn) == design.ran + 32 > 32 * 30
     assert (plain_judge(LAYOUT)(matching.record, matching.addresses, drawn) == AGREES).all()
     starting = next(block for block in design.blocks if block.name == STARTING)
-    assert len(starting.paths) == 28
+    assert len(starting.paths) == 31
     names = [path for block in blocks_of(of) for path in block.paths]
     assert sorted(names) == sorted(columns)
 

@@ -12,17 +12,14 @@ from sim.world.purchasing.phases import OPEN, ORDERED, POWERED, phase_energised
 from tests.world.a_future import LoggedFuture, small
 from tests.world.needs import Needs
 
-NEEDS = Needs(
-    settings={
-        17: (
-            "capital.cash=$30bn",
-            "fleet.sites.ulanqab.capacity=1 MW",
-            "fleet.phases.ulanqab_2.earliest=2027-08-01",
-            "fleet.phases.ulanqab_2.lead=60 days",
-        ),
-    }
+RICH = (
+    "capital.cash=$30bn",
+    "fleet.sites.ulanqab.capacity=1 MW",
+    "fleet.phases.ulanqab_2.earliest=2027-08-01",
+    "fleet.phases.ulanqab_2.lead=60 days",
 )
-"""Money enough, and a site that is full before its next phase may be ordered."""
+NEEDS = Needs(settings={17: RICH, 27: (*RICH, "procurement.site_share=0.002")})
+"""Money enough, and a site that is full before its next phase may be ordered; and a part of it that is too small."""
 
 PHASES = (
     "fleet: {sites: [{id: new_site, capacity: 1 MW, energised: 2023-01-01}], phases: [%s]}\ntraining: {latent: 3}\n"
