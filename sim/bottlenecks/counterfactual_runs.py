@@ -77,7 +77,7 @@ def found(
 
 def _eased(template: Template, spec: RunSpec, progress: Progress) -> Iterator[Eased]:
     easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
-    as_is, *outcomes = variants.outcomes([template, *easier], spec, progress)
+    as_is, *outcomes = variants.shortfalls([template, *easier], spec, progress)
     gains = [_gains(as_is, each) for each in outcomes]
     for size in sorted({len(names) for names in EASED}):
         alike = [place for place, names in enumerate(EASED) if len(names) == size]
@@ -95,7 +95,7 @@ def _changed(template: Template, base: Base, spec: RunSpec, progress: Progress) 
             yield change
         else:
             alone.append((change, assemble(without, LAYOUT)))
-    as_is, *outcomes = variants.outcomes([template, *(each for _, each in alone)], spec, progress)
+    as_is, *outcomes = variants.shortfalls([template, *(each for _, each in alone)], spec, progress)
     costs = [_gains(as_is, each) for each in outcomes]
     for (change, _), each, first in zip(alone, costs, foremost(_same_way(costs)), strict=True):
         yield replace(change, costs=_amounts(each), foremost=first)
@@ -117,7 +117,7 @@ def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]
 
 
 def _ambitions(ambitions: Mapping[str, Template], spec: RunSpec, progress: Progress) -> Iterator[AmbitionResult]:
-    outcomes = variants.outcomes(list(ambitions.values()), spec, progress) if ambitions else []
+    outcomes = variants.shortfalls(list(ambitions.values()), spec, progress) if ambitions else []
     for name, each in zip(ambitions, outcomes, strict=True):
         yield AmbitionResult(name, {of_measure: amount(values(measure(of_measure), each)) for of_measure in MEASURES})
 

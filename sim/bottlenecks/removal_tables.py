@@ -13,7 +13,9 @@ from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
+from sim.measures.restricted_means import CUT
 from sim.template.assemble import Template
+from sim.template.variation import lean
 from sim.world.shortfall.constraints import DIALS_OF
 
 TABLE_FUTURES = 1024
@@ -45,8 +47,8 @@ def table(template: Template, spec: RunSpec, store: Chunks, progress: Callable[[
     if there is not None:
         progress(SETS * n)
         return swapped(there)
-    sets = [turned(template, removed(names_of(each))) for each in range(SETS)]
-    jobs = [Job(each, spec.seed, n, spec.first, workers=spec.workers) for each in sets]
+    sets = [lean(turned(template, removed(names_of(each))), CUT) for each in range(1, SETS)]
+    jobs = [Job(each, spec.seed, n, spec.first, workers=spec.workers) for each in [template, *sets]]
     stacked_outcomes = stacked([each.outcomes for each in runner.run_several(jobs, spec.engine, progress)])
     store.keep(name, swapped(stacked_outcomes))
     return stacked_outcomes

@@ -49,7 +49,9 @@ SHORTFALLS = {"train": "train_short", "serve": "unserved"}
 """The measure in which each use is short."""
 
 TABLED = ("train_short", "unserved", "tokens_served", "next_delay", "second_delay", "train_from", "serve_from")
-"""Columns of a table of removals; the last two say from which day on each use is short (`short_from`)."""
+"""Columns of a table of removals; the last two say from which day on each use is short (`short_from`), in the set that
+removes nothing. Of the other sets nobody asks that, nor how much later than CUT a flagship comes: they are not
+simulated so far."""
 
 Rows = npt.NDArray[np.float64]
 """One column of a table of removals, shape (SETS, futures)."""

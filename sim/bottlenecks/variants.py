@@ -4,6 +4,7 @@ A variant that turns dials differs from its scenario in a few numbers of the rec
 these are written over. What stops on a day is a happening more: it alone is read, and the template assembled with it.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +21,7 @@ from sim.language.distributions import Fixed
 from sim.measures.thing_names import Names
 from sim.requests import CompareRequest, RunRequest, ScenarioRequest
 from sim.template.assemble import Template
-from sim.template.variation import Setting, varied_template, with_thing
+from sim.template.variation import Setting, lean, varied_template, with_thing
 
 FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
@@ -86,7 +87,8 @@ def relief(template: Template, spec: RunSpec, progress: Progress) -> Relief:
     steps = easing.singles()
     rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
     moved = [turned(template, {f"dials.{cause}": far}) for cause, far in steps]
-    as_is, richer, *runs = _run([template, rich, *moved], spec, progress)
+    variants = [lean(each, math.inf) for each in (template, rich, *moved)]
+    as_is, richer, *runs = _run(variants, spec, progress)
 
     eased = {step: run.outcomes for step, run in zip(steps, runs, strict=True)}
     priced = easing.relieved((HUNDRED_MILLION, easing.EASED), richer.outcomes, as_is.outcomes)
@@ -194,6 +196,11 @@ def _with_happening(template: Template, name: str, at: date, changes: Mapping[st
 def outcomes(templates: Sequence[Template], spec: RunSpec, progress: Progress) -> list[pd.DataFrame]:
     """The outcomes of the same futures of several templates."""
     return [run.outcomes for run in _run(templates, spec, progress)]
+
+
+def shortfalls(templates: Sequence[Template], spec: RunSpec, progress: Progress) -> list[pd.DataFrame]:
+    """The same, of which nothing but shortfalls are known."""
+    return outcomes([lean(each) for each in templates], spec, progress)
 
 
 def _run(templates: Sequence[Template], spec: RunSpec, progress: Progress, months: bool = False) -> list[Futures]:

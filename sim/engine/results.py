@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import FutureBroke
+from sim.world.accounts.books import LEAN, LEAN_DELAYS
 from sim.world.course import future
 
 OUTCOMES = tuple(column.name for column in future.OUTCOMES)
@@ -20,20 +21,32 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some futures: outcomes (futures, OUTCOMES), series (futures, months, SERIES), events (futures,)."""
+    """Some futures: outcomes (futures, OUTCOMES), series (futures, months, SERIES), events (futures,).
+
+    Of lean futures there are no months, and outcomes that nobody asked for are no numbers.
+    """
 
     outcomes: Any
     series: Any
     events: Any
 
     @classmethod
-    def empty(cls, futures: int, months: int) -> "Batch":
-        """Room for so many futures."""
+    def empty(cls, futures: int, record: Any) -> "Batch":
+        """Room for so many futures of a template's record."""
+        months = 0 if record["span"]["lean"][0, 0] else int(record["counts"]["months"][0, 0])
         return cls(
             np.zeros((futures, len(OUTCOMES))),
             np.zeros((futures, months, len(SERIES))),
             np.zeros(futures, dtype=np.int64),
         )
+
+    def asked(self, record: Any) -> "Batch":
+        """Itself, without what was not asked of lean futures."""
+        span = record["span"][0, 0]
+        if span["lean"]:
+            known = (*LEAN, *LEAN_DELAYS) if span["lateness"] > 0.0 else LEAN
+            self.outcomes[:, [name not in known for name in OUTCOMES]] = np.nan
+        return self
 
     def check(self, first: int, seed: int) -> "Batch":
         """Itself. Raises FutureBroke naming the first future, counted from `first`, of which a measure has no sense."""

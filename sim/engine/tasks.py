@@ -119,7 +119,7 @@ def run_start(engine: str, start: tuple[Any, ...], processes: "tuple[Process, ..
     KERNELS.take()
     at = np.zeros(1, np.int64)
     try:
-        return numba_engine.run(record, addresses, inputs, luck, at).check(first, seed)
+        return numba_engine.run(record, addresses, inputs, luck, at).check(first, seed).asked(record)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
 

@@ -96,4 +96,4 @@ def futures(
         batch = simpy_engine.run(record, addresses, inputs, names, at, processes=processes)
     except (ArithmeticError, ValueError, IndexError) as error:
         raise FutureBroke(first + int(at[0]), seed, str(error)) from error
-    return batch.check(first, seed)
+    return batch.check(first, seed).asked(record)

@@ -94,6 +94,17 @@ def _of_settings(problem: Problem, settings: Sequence[Setting]) -> Problem:
     return Problem(place, problem.path, f"{problem.message} (with {written_settings})")
 
 
+def lean(template: Template, lateness: float = 0.0) -> Template:
+    """The same futures, ended once what they are asked for is known: their shortfalls, and how late two flagships are.
+
+    A flagship that is `lateness` months late is not waited for; which day it comes is not known then.
+    """
+    record = template.record.copy()
+    record["span"]["lean"] = 1
+    record["span"]["lateness"] = lateness
+    return replace(template, record=record, base=template)
+
+
 def varied_template(template: Template, settings: Sequence[Setting]) -> Template:
     """The template of `varied`: a few cells of a copy where that is enough, assembled anew where it is not."""
     scenario = varied(template.scenario, settings)

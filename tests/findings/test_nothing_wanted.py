@@ -109,7 +109,7 @@ def test_what_vanishes_leaves_no_measure_out_of_its_range(setting: str) -> None:
 def test_a_result_out_of_the_range_of_its_measure_names_both_and_the_future(
     name: str, value: float, expected: str
 ) -> None:
-    batch = Batch.empty(5, 1)
+    batch = Batch(np.zeros((5, len(OUTCOMES))), np.empty(0), np.empty(0))
     assert batch.check(10, 1) is batch
     batch.outcomes[3, OUTCOMES.index(name)] = value
     with pytest.raises(FutureBroke, match=f"future 13 .seed 1. broke: the measure `{name}` comes to .*: {expected}"):

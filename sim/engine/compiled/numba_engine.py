@@ -173,9 +173,9 @@ def _ensemble(
             future.values[addresses[j]] = inputs[i, j]
         clock = future.clock[0]
         clock.seed = seeds[i]
-        horizon = future.span[0].horizon
+        span = future.span[0]
         course.begin(future)
-        while clock.pending > 0 and future.calendar[0].time < horizon:
+        while clock.pending > 0 and future.calendar[0].time < span.horizon:  # a lean future moves it
             time, kind, subject, amount = _pop(future)
             clock.now = time
             if i < len(log) and clock.events < log.shape[1]:
@@ -185,7 +185,7 @@ def _ensemble(
                 log[i, clock.events, 3] = amount
             clock.events += 1
             events.handle(future, kind, subject, amount)
-        clock.now = horizon
+        clock.now = span.horizon
         course.ended(future)
         for k in range(outcomes.shape[1]):
             outcomes[i, k] = future.values[outcome_at[k]]
@@ -229,7 +229,7 @@ def run(record: Any, addresses: Any, inputs: Any, seeds: Any, at: Any, log: Any 
 
     `log`, if given, is an array (futures to log, most events, 4) that gets time, kind, subject and amount of events.
     """
-    batch = Batch.empty(len(seeds), int(record["counts"][0, 0]["months"]))
+    batch = Batch.empty(len(seeds), record)
     log = np.zeros((0, 0, 4)) if log is None else log
     _ensemble(
         record,

@@ -177,6 +177,27 @@ def checked(future: Future) -> None:
             raise ArithmeticError("shortfall: the parts of the causes do not add up to it")
 
 
+LEAN = ("train_short", "unserved", "tokens_served")
+"""Outcomes of a lean future, known with the month in which the measured year ends."""
+
+LEAN_DELAYS = ("next_released", "next_delay", "second_released", "second_delay")
+"""And those known once both flagships are out, or so late that it does not matter when they come."""
+
+
+@compilable
+def are_decided(future: Future, m: int) -> bool:
+    """Whether all that a lean future is asked for is known once month `m` is booked."""
+    ends = future.months[m].ends
+    if ends < future.window[0].reporting_until:
+        return False
+    for c in range(future.counts[0].campaigns):
+        campaign = future.campaigns[c]
+        is_open = campaign.nth <= SECOND_FLAGSHIP and campaign.ended <= 0.0
+        if is_open and (ends - campaign.due) / MONTH < future.span[0].lateness:
+            return False
+    return True
+
+
 @compilable
 def ended(future: Future) -> None:
     """The future is over: what it comes to."""

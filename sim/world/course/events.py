@@ -54,6 +54,9 @@ def begin(future: Future) -> None:
 @event()
 def month_closed(future: Future, m: int) -> None:
     """A month is over: it is settled and booked; then the lab reviews its plan for the next. Not the last month."""
+    if future.span[0].lean and books.are_decided(future, m):
+        ended_with(future, m)
+        return
     days = future.months[m].ends - future.months[m].begins
     future.lab[0].month_closes = future.months[m + 1].ends
     month_booked(future, m, days)
@@ -102,6 +105,13 @@ def rule_came_due(future: Future, r: int) -> None:
     if rules.is_due(future, r):
         training.settled(future)
     controls.came_due(future, r)
+
+
+@compilable
+def ended_with(future: Future, m: int) -> None:
+    """Month `m` becomes the last one."""
+    future.span[0].horizon = future.months[m].ends
+    future.counts[0].months = m + 1
 
 
 @compilable

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.language.columns import columns_of, spliced
-from sim.language.declarations import Count, Number, Section, fields, state
+from sim.language.declarations import Count, Months, Number, Row, Section, fields, state
 from sim.language.luck import Clock, LuckRow
 from sim.language.record import Layout, layout, section, slots, things
 from sim.world.accounts.books import Book, Month, Window
@@ -62,9 +62,15 @@ MONTHS = 180
 
 
 class Span(Section):
-    """How long a future is. Made by assembly."""
+    """How long a future is. Made by assembly.
+
+    A lean future is asked for no more than its shortfalls and how late its next two flagships are: it ends with the
+    month in which these are known.
+    """
 
     horizon: Number = state("days from the start to the end")
+    lean: Row = state("1 if the future is lean")
+    lateness: Months = state("and up to how many months late flagships are waited for")
 
 
 class Counts(Section):
