@@ -104,8 +104,13 @@ def _changed(template: Template, base: Base, spec: RunSpec, progress: Progress) 
 def changes_of(template: Template, base: Base) -> list[ChangeEffect]:
     """The changes of a scenario, in words; what each costs is asked next."""
     scenario, root = template.scenario, base.template.scenario
-    changes, names = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario)
-    return [ChangeEffect(path, names.at(path), {}, _meanings(scenario, root, path, changes[path])) for path in changes]
+    changes, names, of_root = changed_parts(scenario.tree, root.tree, scenario.schema), Names(scenario), Names(root)
+    return [
+        ChangeEffect(path, names.at(path), {}, _meanings(scenario, root, path, changes[path]))
+        if path in scenario.titles
+        else ChangeEffect(path, of_root.at(path), {}, ("removed",))
+        for path in changes
+    ]
 
 
 def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]) -> tuple[str, ...]:

@@ -45,10 +45,14 @@ def explain(
     """
     from sim.runs.run import read
     from sim.scenario.explaining.explain import explain as explained
+    from sim.scenario.explaining.explain import explain_removals
     from sim.scenario.reading import facts
 
-    for value in explained(read(scenario, overrides, settings, base), facts.load(), path):
+    whole = read(scenario, overrides, settings, base)
+    for value in explained(whole, facts.load(), path):
         say_all(value.text())
+    for removal in explain_removals(whole, path):
+        say_all(removal.text())
 
 
 @click.command(cls=Verb)

@@ -37,12 +37,16 @@ _PLAIN = re.compile(r"[\w$%./+-][\w$%./+ -]*")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A value of a file: where it stands, where its key stands, and what it replaced on the way through `extends`."""
+    """A value of a file: where it stands, where its key stands, and what it replaced on the way through `extends`.
+
+    `removed`: of a list, the items that files have taken out, each as what took it out, over what it was.
+    """
 
     value: "Scalar | dict[str, Node] | list[Node]"
     place: Place
     key_place: Place
     replaced: "Node | None" = None
+    removed: "tuple[Node, ...]" = ()
 
     @property
     def mapping(self) -> "dict[str, Node]":

@@ -24,8 +24,10 @@ from sim.scenario.grammar.hits import Hits
 from sim.scenario.grammar.in_order import InOrder
 from sim.scenario.grammar.schema import Group, Target
 from sim.scenario.reading.extends import Root
+from sim.scenario.reading.facts import text_at
 from sim.scenario.reading.merging import leaves
 from sim.scenario.reading.provenance import Grounds
+from sim.scenario.reading.things import removals
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,12 @@ def difference(scenario: Scenario) -> list[ScenarioDifference]:
             rows.append(
                 ScenarioDifference(path, short(old) if old else "", short(node), why or scenario.why, node.place)
             )
+    things = {path.rpartition(".")[0] for path in before}
+    for path, node in removals(scenario.tree, scenario.schema):
+        if path in things:
+            assert node.replaced is not None
+            name = text_at(node.replaced, "name") or path.rpartition(".")[2]
+            rows.append(ScenarioDifference(path, name, "removed", text_at(node, "why") or scenario.why, node.place))
     return sorted(rows, key=lambda row: row.path)
 
 

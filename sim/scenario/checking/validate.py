@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Place, Problem
 from sim.language.counting import counted
 from sim.language.dates import months_between, next_month, parse_date
 from sim.language.declarations import Moment, Quantity, Reference, Rows
@@ -25,6 +25,7 @@ from sim.scenario.reading.extends import Reading
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.reading.provenance import Grounds, GroundsReader
 from sim.scenario.reading.rebased import settled_of
+from sim.scenario.reading.things import REMOVE, item_id, removals
 from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
@@ -41,7 +42,8 @@ def validate(
     problems: list[Problem] = []
     head = _Head(reading.tree, problems)
     as_of, start, end = head.dates(tables["months"].capacity if "months" in tables else sys.maxsize)
-    directory = Directory(tables, _ids(reading.tree, root))
+    removed = {path: node.place for path, node in removals(reading.tree, root)}
+    directory = Directory(tables, _ids(reading.tree, root), removed)
     levers = head.levers(directory)
     settled_of(reading.tree, problems)
     walk = _Walk(
@@ -200,7 +202,7 @@ class _Head:
         texts = self.texts("levers")
         for lever in texts:
             if not directory.below(lever.text):
-                hint = suggestion(lever.text, directory.parameters)
+                hint = directory.hint(lever.text, directory.parameters)
                 self.problems.append(Problem(lever.place, "levers", f"no parameter `{lever.text}`{hint}"))
         for key in ("measures", "gates", "processes"):
             self.texts(key)
@@ -236,6 +238,8 @@ class _Walk:
     root: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Place] = field(default_factory=dict)
+    """The things that were removed, and may be given anew: by path, and where."""
 
     def group(self, node: Node, within: Group, above: Grounds) -> None:
         """A mapping of parameters and of what lies below it."""
@@ -265,6 +269,7 @@ class _Walk:
         """A list of things."""
         if node is None or node.value is None:
             return
+        self.before |= {f"{within.path}.{item_id(each.replaced)}": each.place for each in node.removed if each.replaced}
         room = self.directory.tables[within.table].room()
         if len(node.items) > room:
             self._wrong(node, within.path, f"{counted(len(node.items), 'things')}; there is room for {room}")
@@ -279,7 +284,7 @@ class _Walk:
             self._wrong(where, f"{within.path}[{position}].id", "expected an id: one word of letters, digits, _ and -")
             return
         path = f"{within.path}.{name.value}"
-        self._unknown(node, path, [*within.fields, *THING_NOTES])
+        self._unknown(node, path, [*within.fields, *THING_NOTES, REMOVE])
         title = node.mapping.get("name")
         self.titles[path] = bare_text(title) if title else name.value
         above = self.grounds.read(node, path).under(above)
@@ -327,7 +332,9 @@ class _Walk:
         known = self.directory.ids.get(table, ())
         if node.value in known:
             return Link(str(node.value))
-        hint = suggestion(str(node.value), known) or f"; one of {', '.join(known[:8]) or 'none is listed'}"
+        hint = (
+            self.directory.hint(str(node.value), known, table) or f"; one of {', '.join(known[:8]) or 'none is listed'}"
+        )
         self._wrong(node, target.path, f"no `{flow(node)}` in {table}{hint}")
         return None
 
@@ -336,7 +343,9 @@ class _Walk:
         if isinstance(declared.kind, Rows):
             return
         if declared.default is None:
-            message = f"missing: {declared.meaning} ({declared.unit})"
+            gone = self.before.get(target.path.rpartition(".")[0])
+            again = f"; all of it is due, for it was removed at {gone}" if gone else ""
+            message = f"missing: {declared.meaning} ({declared.unit}){again}"
             self._wrong(around, target.path, message)
             return
         spec = Link(None) if isinstance(declared.kind, Reference) else Fixed(declared.default)

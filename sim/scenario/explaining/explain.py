@@ -8,8 +8,9 @@ from sim.language.declarations import Moment, Quantity, Rows
 from sim.language.distributions import median
 from sim.language.values import shown
 from sim.language.yaml_nodes import suggestion
-from sim.scenario.reading.facts import Fact, in_tree
+from sim.scenario.reading.facts import Fact, in_tree, text_at
 from sim.scenario.reading.provenance import Grounds
+from sim.scenario.reading.things import removals
 from sim.scenario.scenario import Scenario, Value, short
 
 
@@ -43,13 +44,40 @@ class Explanation:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One thing that the scenario takes out of what it extends: where it stood, and where it was removed."""
+
+    path: str
+    title: str
+    stood: Place
+    place: Place
+    why: str
+
+    def text(self) -> str:
+        """A few lines for the terminal."""
+        lines = [f"{self.path}   {self.title}", f"  {self.stood}", f"  {self.place}   removed"]
+        return "\n".join([*lines, *([f"  why: {self.why}"] if self.why else [])])
+
+
+def explain_removals(scenario: Scenario, path: str | None = None) -> list[Removal]:
+    """The things at a path, under it or around it that were removed; without a path, all."""
+    found = []
+    for thing, node in removals(scenario.tree, scenario.schema):
+        if path is None or f"{thing}.".startswith(f"{path}.") or f"{path}.".startswith(f"{thing}."):
+            assert node.replaced is not None
+            title = text_at(node.replaced, "name") or thing.rpartition(".")[2]
+            found.append(Removal(thing, title, node.replaced.place, node.place, text_at(node, "why")))
+    return found
+
+
 def explain(scenario: Scenario, facts: Mapping[str, Fact], path: str | None = None) -> list[Explanation]:
     """The values at a path or under it; without a path, all. Raises InputError for an unknown path."""
     path = None if path is None else path.replace("[", ".").replace("]", "")
     explanations = [
         value for value in scenario.values.values() if path is None or f"{value.path}.".startswith(f"{path}.")
     ]
-    if not explanations:
+    if not explanations and not explain_removals(scenario, path):
         message = f"no such path{suggestion(str(path), scenario.values)}"
         raise InputError([Problem(scenario.tree.place, str(path), message)])
     citable = {**facts, **in_tree(scenario.tree)}

@@ -8,6 +8,7 @@ from sim.language.record import Table
 from sim.language.units import in_words
 from sim.language.values import FORMS, GROUNDS
 from sim.scenario.grammar.schema import GROUP_NOTES, HEAD, LISTS, MAPPINGS, THING_NOTES, Group, Things, schema
+from sim.scenario.reading.things import ONLY, REMOVE
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
@@ -48,8 +49,12 @@ def _things(things: Things) -> dict[str, Any]:
     item = {
         "type": "object",
         "additionalProperties": False,
-        "required": ["id"],
+        "anyOf": [{"required": ["id"]}, {"required": [ONLY]}],
         "properties": {key: _note(key) for key in THING_NOTES}
+        | {
+            REMOVE: {"const": True, "description": "takes the thing out of what is inherited"},
+            ONLY: {"type": "array", "items": _TEXT, "description": "the ids of the inherited things that stay"},
+        }
         | {key: _leaf(field) for key, field in things.fields.items()},
     }
     return {"type": "array", "items": item}

@@ -126,7 +126,7 @@ class ChangeReader:
         target = self.directory.parameters.get(path)
         if target is None:
             known = [name for name, other in self.directory.parameters.items() if _is_number(other.field)]
-            hint = suggestion(path, known)
+            hint = self.directory.hint(path, known)
             self.problems.append(Problem(node.key_place, f"{self.path}.{path}", f"no such parameter{hint}"))
             return None
         if target.table == "window":

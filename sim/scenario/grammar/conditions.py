@@ -114,6 +114,6 @@ def read_ties(node: Node, owner: Target, directory: Directory, problems: list[Pr
     known = [name for name in directory.ids[owner.table] if name != owner.row]
     for item in (others := node.items or [node]):
         if item.value not in known:
-            message = f"no other `{item.value}` here{suggestion(str(item.value), known)}"
+            message = f"no other `{item.value}` here{directory.hint(str(item.value), known, owner.table)}"
             problems.append(Problem(item.place, owner.path, message))
     return Ties(tuple(sorted({str(item.value) for item in others})))

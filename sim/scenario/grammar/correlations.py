@@ -16,6 +16,7 @@ from sim.language.yaml_nodes import Node, suggestion
 from sim.scenario.grammar.schema import Directory
 
 _KEYS = {"between", "rank", "source", "note", "why"}
+_TAKE_OUT = "write {between: [a.path, b.path], remove: true} with its ends"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,7 +115,9 @@ def _is_input(end: Node, path: str, uncertain: set[str], directory: Directory, p
         return True
     target = directory.parameters.get(name)
     if target is None:
-        problems.append(Problem(end.place, path, f"no input `{name}`{suggestion(name, sorted(uncertain))}"))
+        gone = directory.removed_at(name)
+        hint = f": removed at {gone}; {_TAKE_OUT}" if gone else suggestion(name, sorted(uncertain))
+        problems.append(Problem(end.place, path, f"no input `{name}`{hint}"))
     elif target.field.luck:
         message = f"`{name}` is luck inside a future, not an input; only inputs are correlated"
         problems.append(Problem(end.place, path, message))

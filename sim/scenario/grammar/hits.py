@@ -174,7 +174,7 @@ class ClauseReader:
             if item.value in (known := self.directory.ids.get(CHIPS, ())):
                 names.append(str(item.value))
             else:
-                self._wrong(item, f"no chip `{item.value}`{suggestion(str(item.value), known)}")
+                self._wrong(item, f"no chip `{item.value}`{self.directory.hint(str(item.value), known, CHIPS)}")
         return names
 
     def _wrong(self, node: Node, message: str) -> None:

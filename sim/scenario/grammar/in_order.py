@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.errors import Problem
-from sim.language.yaml_nodes import Node, flow, suggestion
+from sim.language.yaml_nodes import Node, flow
 from sim.scenario.grammar.cells import RowEntry, RowOf
 from sim.scenario.grammar.schema import Directory, Target
 
@@ -70,7 +70,9 @@ def read_in_order(kind: type[InOrder], node: Node, path: str, directory: Directo
     ids: list[str] = []
     for item in node.items or [node]:
         if item.value not in known:
-            hint = suggestion(str(item.value), known) or f"; one of {', '.join(known) or 'none is listed'}"
+            hint = (
+                directory.hint(str(item.value), known, kind.list) or f"; one of {', '.join(known) or 'none is listed'}"
+            )
             problems.append(Problem(item.place, path, f"no `{flow(item)}` in {kind.list}{hint}"))
         elif item.value in ids:
             problems.append(Problem(item.place, path, f"`{item.value}` is named twice; {kind.once}"))

@@ -1,11 +1,13 @@
 """The tree of a scenario, made from the tables of the world: which keys exist, and what each of them means."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from sim.errors import Place
 from sim.language.declarations import Field, fields
 from sim.language.record import Table
+from sim.language.yaml_nodes import suggestion
 
 HEAD = {
     "name": "what the scenario is called in reports",
@@ -37,6 +39,8 @@ NOT_IN_BLOCKS = ("extends", "overrides")
 
 THING_NOTES = ("id", "name", "why", "note", "source", "confidence")
 GROUP_NOTES = ("why", "note", "source")
+REMOVAL_NOTES = ("why", "note")
+"""What may stand beside `remove` and `only`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,18 @@ class Directory:
 
     tables: Mapping[str, Table]
     ids: dict[str, tuple[str, ...]]
+    removed: Mapping[str, Place] = field(default_factory=dict)
+    """The things that files have taken out, by path, and where."""
+
+    def hint(self, name: str, known: Iterable[str], table: str = "") -> str:
+        """What to write for a name that is none of those known: of a thing of a table, or a whole path."""
+        gone = self.removed_at(f"{self.tables[table].at}.{name}" if table in self.tables else name)
+        other = suggestion(name, list(known))
+        return other if gone is None else f": removed at {gone}{other or '; remove this too, or name another'}"
+
+    def removed_at(self, path: str) -> Place | None:
+        """Where a thing was taken out that stands at a path, or above it."""
+        return next((place for thing, place in self.removed.items() if f"{path}.".startswith(f"{thing}.")), None)
 
     @cached_property
     def parameters(self) -> dict[str, Target]:

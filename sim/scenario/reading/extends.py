@@ -18,9 +18,10 @@ from sim.language.yaml_nodes import Node, neighbour, no_text, parse, plain, read
 from sim.scenario.grammar.schema import NOT_IN_BLOCKS, Branch, Group, Things, branch, schema
 from sim.scenario.reading.facts import FOLDER
 from sim.scenario.reading.files import named_file
-from sim.scenario.reading.merging import item_id, leaves, merge
+from sim.scenario.reading.merging import leaves, merge
 from sim.scenario.reading.rebased import rebased
 from sim.scenario.reading.renewed import Renaming, renewed, say
+from sim.scenario.reading.things import REMOVE, item_id, removals
 
 MOST_FILES = 100
 DEEPEST = 20
@@ -248,13 +249,19 @@ def _with(tree: Node, root: Group, chosen: Sequence[str]) -> Node:
             message = f"no override `{name}`{suggestion(name, known)}"
             raise InputError([Problem(Place("--override", 1, 1), "overrides", message)])
         for path, leaf in leaves(known[name], root):
-            if path in setters:
-                problems.append(Problem(leaf.place, path, f"set by `{setters[path]}` and by `{name}`; choose one"))
-            setters[path] = name
+            if other := next((setter for each, setter in setters.items() if _same_thing(path, each)), None):
+                problems.append(Problem(leaf.place, path, f"set by `{other}` and by `{name}`; choose one"))
+        setters |= {path: name for path, _ in leaves(known[name], root)}
         tree = merge(tree, known[name], root)
     if problems:
         raise SetTwice(problems)
     return tree
+
+
+def _same_thing(path: str, other: str) -> bool:
+    """Whether two paths are the same value, or one takes out the thing of the other."""
+    things = [each.rpartition(".")[0] for each in (path, other) if each.endswith(f".{REMOVE}")]
+    return path == other or any(path.startswith(f"{thing}.") and other.startswith(f"{thing}.") for thing in things)
 
 
 def _assignment(setting: str, number: int, tree: Node, root: Group) -> Node:
@@ -283,7 +290,8 @@ def _nested(steps: list[str], all_steps: list[str], value: Node, tree: Node | No
         item = next((item for item in tree.items if item_id(item) == step), None) if tree else None
         if item is None:
             known = [name for item in (tree.items if tree else []) if (name := item_id(item))]
-            message = f"no `{step}` in {within.path}{suggestion(step, known)}"
+            gone = next((each.place for at, each in removals(tree, within) if at == f"{within.path}.{step}"), None)
+            message = f"no `{step}` in {within.path}{f': removed at {gone}' if gone else suggestion(step, known)}"
             raise InputError([Problem(value.place, ".".join(all_steps), message)])
         if not rest and not value.mapping:
             message = f"a thing is set by its parameters; write {within.path}.{step}.{next(iter(within.fields))}=value"

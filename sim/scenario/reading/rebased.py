@@ -17,7 +17,8 @@ from sim.language.forms import FormReader, due
 from sim.language.values import DURATION, GROUNDS, After, ValueReader
 from sim.language.yaml_nodes import Node, bare_text, number_text
 from sim.scenario.grammar.schema import Branch, Group, Things
-from sim.scenario.reading.merging import item_id, leaves
+from sim.scenario.reading.merging import leaves
+from sim.scenario.reading.things import ONLY, REMOVE, item_id, kept
 
 HAPPENINGS = "happenings"
 _DATES = ("as_of", "start")
@@ -64,10 +65,18 @@ def _settled(layer: Node, root: Group, settled: list[Settled], refused: str) -> 
     """What a file forces of the settled: of each reason the first place."""
     forced = list(_forced(layer, root))
     for each in settled:
-        places = ((path, node) for path, node in forced for one in each.paths if f"{path}.".startswith(f"{one}."))
+        places = ((path, node) for path, node in forced for one in each.paths if _forces(path, node, one))
         path, node = next(places, ("", None))
         if node is not None:
             yield Problem(node.key_place, path, f"{refused}: {each.why}")
+
+
+def _forces(path: str, node: Node, settled: str) -> bool:
+    """Whether what stands at a path of a file gives what is settled, or takes its thing out."""
+    above, _, key = path.rpartition(".")
+    if key == ONLY and settled.startswith(f"{above}."):
+        return settled.removeprefix(f"{above}.").partition(".")[0] not in kept(node)
+    return f"{path}.".startswith(f"{settled}.") or (key == REMOVE and settled.startswith(f"{above}."))
 
 
 def _forced(layer: Node, root: Group) -> Iterator[tuple[str, Node]]:

@@ -11,7 +11,7 @@ from functools import cache
 from sim.errors import InputError, Place, Problem
 from sim.language.renamed import renamed_in, renamed_path
 from sim.language.yaml_nodes import Node
-from sim.scenario.reading.merging import item_id
+from sim.scenario.reading.things import item_id
 
 LOG = logging.getLogger(__name__)
 
