@@ -1,6 +1,9 @@
-"""Dates as people write them, `2026-11-10` or `2026-12` (its first day); inside, days from the scenario's start."""
+"""Dates as people write them: `2026-11-10`, `2026-12` (its first day), or counted from the start of the scenario,
+`start + 6 months`; inside, days from the start.
+"""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -8,9 +11,41 @@ _YEAR = re.compile(r"\d{4}", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
-def parse_date(text: str) -> date:
-    """The day. Raises ValueError with what to write instead."""
+_COUNTED = re.compile(r"(.+?)\s*([+-])\s*(\d{1,6})\s*(day|week|month|year)s?", re.ASCII)
+_MONTHS = {"month": 1, "year": 12}
+_DAYS = {"day": 1, "week": 7}
+START = "start"
+
+
+def anchor(text: str) -> str:
+    """What a date is counted from, as `start` in `start + 6 months`; nothing for one that is not counted."""
+    match = _COUNTED.fullmatch(text.strip())
+    return match[1] if match else ""
+
+
+def counted_on(text: str, day: date) -> date:
+    """The date that such a text says, where its anchor is on a day. Raises ValueError beyond the calendar."""
+    match = _COUNTED.fullmatch(text.strip())
+    assert match is not None
+    count = int(f"{match[2]}{match[3]}")
+    try:
+        if match[4] in _DAYS:
+            return day + timedelta(days=count * _DAYS[match[4]])
+        first = next_month(day, count * _MONTHS[match[4]])
+        return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+    except (ValueError, OverflowError):
+        raise ValueError(f'"{text}" is beyond the calendar') from None
+
+
+def parse_date(text: str, start: date | None = None) -> date:
+    """The day; counted from `start`, where one is given. Raises ValueError with what to write instead."""
+    if start is not None and text.strip() == START:
+        return start
+    if start is not None and anchor(text) == START:
+        return counted_on(text, start)
     match = _DATE.fullmatch(text.strip())
+    if match is None and start is not None:
+        raise ValueError(f'"{text[:40]}" is not a date; write it like 2026-11-10, 2026-11 or start + 6 months')
     if match is None:
         raise ValueError(f'"{text[:40]}" is not a date; write it like 2026-11-10 or 2026-11')
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)

@@ -100,7 +100,7 @@ class NumberReader:
             case Quantity():
                 return convert(given, kind)
             case Moment():
-                return days_since(self.start, parse_date(str(given)))
+                return days_since(self.start, parse_date(str(given), self.start))
             case Options():
                 return self._option(str(given), kind)
             case Whole() if isinstance(given, float) and given == math.floor(given):

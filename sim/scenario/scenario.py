@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import yaml
 
 from sim.errors import InputError, Place, Problem, visible
-from sim.language.declarations import Field
+from sim.language.declarations import Field, Moment
 from sim.language.distributions import Distribution, Fixed
 from sim.language.forms import ReadBy
 from sim.language.values import GROUNDS, After, Spec, spelled_spec
@@ -20,6 +20,7 @@ from sim.scenario.grammar.cells import Input, is_whole
 from sim.scenario.grammar.changes import Changes
 from sim.scenario.grammar.conditions import Ties, Triggers
 from sim.scenario.grammar.correlations import Correlation
+from sim.scenario.grammar.counted_dates import counts
 from sim.scenario.grammar.hits import Hits
 from sim.scenario.grammar.in_order import InOrder
 from sim.scenario.grammar.schema import Group, Target
@@ -149,6 +150,12 @@ class Scenario:
             self.values, key=lambda path: path.partition(".")[0]
         )  # in order of the paths: none comes twice
         return {section: {path: self.values[path] for path in paths} for section, paths in groups}
+
+    @cached_property
+    def counting(self) -> frozenset[str]:
+        """The sections in which a date counts from another."""
+        dates = (value for value in self.values.values() if value.node and isinstance(value.field.kind, Moment))
+        return frozenset(value.path.partition(".")[0] for value in dates if value.node and counts(value.node))
 
     def canonical(self) -> dict[str, Any]:
         """The scenario in one spelling: equal for equal meaning, whatever the files, comments, units and order."""

@@ -18,6 +18,7 @@ from sim.scenario.checking.across import problems_across, rate_problems
 from sim.scenario.grammar.changes import ChangeReader
 from sim.scenario.grammar.conditions import Ties, read_ties, read_triggers, required_first, watched
 from sim.scenario.grammar.correlations import Correlation, read_correlations
+from sim.scenario.grammar.counted_dates import CountedDates
 from sim.scenario.grammar.hits import ClauseReader
 from sim.scenario.grammar.in_order import BY_ROWS, read_in_order
 from sim.scenario.grammar.schema import GROUP_NOTES, HEAD, THING_NOTES, Directory, Group, Target, Things, schema
@@ -53,6 +54,7 @@ def validate(
         reading.roots,
         {path for lever in levers for path in directory.below(lever)},
         problems,
+        CountedDates(reading.tree, directory, start, problems),
         like if like is not None and _same_frame(like, reading, directory) else None,
         reading.root.file,
     )
@@ -83,7 +85,9 @@ def with_thing(scenario: Scenario, tables: Mapping[str, Table], table: str, text
     ids = scenario.things | {table: (*scenario.things[table], *new)}
     problems: list[Problem] = []
     grounds = GroundsReader({}, scenario.as_of, problems)
-    walk = _Walk(Directory(tables, ids), grounds, scenario.start, frozenset(), set(), problems)
+    directory = Directory(tables, ids)
+    counted = CountedDates(scenario.tree, directory, scenario.start, problems)
+    walk = _Walk(directory, grounds, scenario.start, frozenset(), set(), problems, counted)
     walk.values |= scenario.values
     walk.titles |= scenario.titles
     walk.thing(node, 0, within, Grounds())
@@ -165,7 +169,8 @@ class _Head:
 
     def dates(self, room: int) -> tuple[date, date, date]:
         """`as_of`, `start` and `end`, in order; between the last two there is room for so many months."""
-        as_of, start, end = (self._date(key) for key in ("as_of", "start", "end"))
+        as_of, start = self._date("as_of"), self._date("start")
+        end = self._date("end", start)
         if start is not None and end is not None and start >= end:
             self._wrong("end", f"{end} is not after start ({start})")
         elif start is not None and end is not None and (far := months_between(start, end)) > room:
@@ -208,13 +213,13 @@ class _Head:
             self.texts(key)
         return tuple(lever.text for lever in texts)
 
-    def _date(self, key: str) -> date | None:
+    def _date(self, key: str, start: date | None = None) -> date | None:
         node = self.tree.mapping.get(key)
         if node is None or node.value is None:
             self._wrong(key, f"missing: {HEAD[key]}, like 2026-04-23")
             return None
         try:
-            return parse_date(bare_text(node))
+            return parse_date(bare_text(node), start)
         except ValueError as error:
             self._wrong(key, str(error))
             return None
@@ -234,6 +239,7 @@ class _Walk:
     roots: frozenset[str]
     decided: set[str]
     problems: list[Problem]
+    counted: CountedDates
     like: Scenario | None = None
     root: str = ""
     values: dict[str, Value] = field(default_factory=dict)
@@ -253,12 +259,16 @@ class _Walk:
             self.leaf(target, node.mapping.get(key), node, above)
         for key, below in within.below.items():
             child = node.mapping.get(key)
-            if not within.path and self.like is not None and child is self.like.tree.mapping.get(key):
+            if not within.path and self.like is not None and self._stands(key, child, self.like):
                 self._take(key, self.like)
             elif isinstance(below, Things):
                 self.things(child, below, above)
             else:
                 self.group(child or Node(None, node.place, node.key_place), below, above)
+
+    def _stands(self, section: str, node: Node | None, like: Scenario) -> bool:
+        """Whether a section means what it does in a scenario that has been read; where a date counts, it may not."""
+        return node is like.tree.mapping.get(section) and section not in like.counting
 
     def _take(self, section: str, like: Scenario) -> None:
         """What stands in a section of a scenario that has been read."""
@@ -299,7 +309,7 @@ class _Walk:
             return
         grounds = Grounds() if isinstance(target.field.kind, Rows) else self.grounds.read(node, target.path)
         grounds = grounds.of(node, above)
-        spec = self._spec(target, node)
+        spec = self._spec(target, self.counted.of(target, node))
         if spec is not None:
             self.values[target.path] = Value(target, spec, node, grounds)
         if self._needs_grounds(target, node) and not (grounds.given or (grounds.was and not self._updates(node))):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.errors import InputError, Place, Problem
 from sim.language.declarations import Moment, Quantity, Rows
-from sim.language.distributions import median
+from sim.language.distributions import Fixed, median
 from sim.language.values import shown
 from sim.language.yaml_nodes import suggestion
 from sim.scenario.reading.facts import Fact, in_tree, text_at
@@ -122,8 +122,11 @@ def _kind(scenario: Scenario, value: Value) -> str:
 
 
 def _middle(scenario: Scenario, value: Value) -> str:
-    """The median, where that is not what is written."""
+    """The median, where that is not what is written; of a date that counts from another, the day."""
     spread = value.distribution
+    if isinstance(spread, Fixed) and value.node and isinstance(value.field.kind, Moment):
+        day = shown(spread.value, value.field, scenario.start)
+        return "" if short(value.node).startswith(day[:7]) else f"; {day}"
     if spread is None or value.certain or not isinstance(value.field.kind, Quantity | Moment):
         return ""
     return f"; median {shown(median(spread), value.field, scenario.start)}"

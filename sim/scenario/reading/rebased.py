@@ -16,6 +16,7 @@ from sim.language.distributions import Fixed, Truncated, Uniform, written_ends
 from sim.language.forms import FormReader, due
 from sim.language.values import DURATION, GROUNDS, After, ValueReader
 from sim.language.yaml_nodes import Node, bare_text, number_text
+from sim.scenario.grammar.counted_dates import counts
 from sim.scenario.grammar.schema import Branch, Group, Things
 from sim.scenario.reading.merging import leaves
 from sim.scenario.reading.things import ONLY, REMOVE, item_id, kept
@@ -131,6 +132,10 @@ class _Cut:
 
     def _value(self, node: Node, field: Field, path: str) -> Node:
         """A date as it stands, unless it is uncertain and may have passed."""
+        if isinstance(field.kind, Moment) and isinstance(node.value, dict) and counts(node):
+            message = f"counts from another date, and {self.begins}: what of it has passed is not known; write days"
+            self.problems.append(Problem(node.place, path, message))
+            return node
         spec = ValueReader(field, path, self.start, []).read(node) if isinstance(field.kind, Moment) else None
         if spec is None or isinstance(spec, After | Fixed):
             return node
