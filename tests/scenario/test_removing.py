@@ -62,7 +62,7 @@ def test_what_is_removed_can_be_given_anew_as_a_whole(folder: Path) -> None:
     assert anew.values["happenings.slip.probability"].node is None
     assert explain_removals(anew) == []
     assert refusals(folder, "extends: parent.yaml\nhappenings: [{id: slip, probability: 0.5}]") == [
-        "s.yaml:2:14 happenings.slip.at missing: when (date); all of it is due, for it was removed at parent.yaml:2:14"
+        "s.yaml:2:14 happenings.slip.at missing: when (date); give all of it, for it was removed at parent.yaml:2:14"
     ]
 
 

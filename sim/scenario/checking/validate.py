@@ -354,7 +354,7 @@ class _Walk:
             return
         if declared.default is None:
             gone = self.before.get(target.path.rpartition(".")[0])
-            again = f"; all of it is due, for it was removed at {gone}" if gone else ""
+            again = f"; give all of it, for it was removed at {gone}" if gone else ""
             message = f"missing: {declared.meaning} ({declared.unit}){again}"
             self._wrong(around, target.path, message)
             return

@@ -16,6 +16,7 @@ from sim.scenario.grammar.schema import Directory
 _HEAD = """# Reference
 
 Every parameter of a scenario, by the page of `sim/world` that uses it, and every column of the results.
+How they are written, with an example of every form, says [writing scenarios](scenarios.md).
 This file is generated: change the declaration in the code, then run `python -m tests refresh`.
 
 *Drawn*: **once** stands for a number that may be uncertain, and is then drawn once per future, before it begins (what
@@ -24,11 +25,18 @@ we do not know); **luck** for one that events draw inside a future (what nobody 
 
 *What a file extends* is merged: mappings by key, lists of things by `id`, correlations by their two ends (in either
 order), gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by `id`, and the other
-lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away. A
-correlation of rank 0 takes one away. All else is replaced whole: a distribution, and also the `hits` of a rule, the
-`cleared_by` of an offer, and the `changes`, `when`, `requires` and `excludes` of a happening, of which `validate` names
-what falls away.
+lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away.
+`remove: true` takes out a thing of a list, or a correlation, and `{only: [a, b]}` all things but these. All
+else is replaced whole: a distribution, and also the `hits` of a rule, the `cleared_by` of an offer, and the `changes`,
+`when`, `requires` and `excludes` of a happening, of which `validate` names what falls away.
 """
+_WRITTEN = dict.fromkeys(("changes", "ties", "triggers"), "happenings") | {
+    "clauses": "rules",
+    "localities": "rules",
+    "passages": "rules",
+    "draws": "supply",
+}
+"""The part of the page on scenarios that says how the rows of a table are written."""
 _OUTCOMES = "Outcomes", "Columns of `outcomes.parquet`: a row for each future."
 _SERIES = "Series", "Series of `series.parquet` and columns of `sample.parquet`: a row for each month."
 
@@ -57,7 +65,7 @@ def _table(table: Table) -> str:
     kind = "" if table.single else ", a list of things with an `id`"
     rows = ["| parameter | meaning | unit | range | drawn | left out |", "|---|---|---|---|---|---|"]
     rows += [
-        _row(f"`{field.name}`", field.meaning, field.unit, _range(field), _drawn(field), _absent(field))
+        _row(f"`{field.name}`", field.meaning, _unit(field), _range(field), _drawn(field), _absent(field))
         for field in fields(table.row)
         if field.given
     ]
@@ -82,6 +90,12 @@ def _columns(columns: Iterable[Column], title: str, about: str) -> str:
 
 def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "or") for cell in cells) + " |"
+
+
+def _unit(field: Field) -> str:
+    """The unit; of what is read into rows, with a link to how it is written."""
+    written = _WRITTEN.get(field.kind.table) if isinstance(field.kind, Rows) else None
+    return f"[{field.unit}](scenarios.md#{written})" if written else field.unit
 
 
 def _range(field: Field) -> str:
