@@ -97,7 +97,8 @@ def _of_settings(problem: Problem, settings: Sequence[Setting]) -> Problem:
 def lean(template: Template, lateness: float = 0.0) -> Template:
     """The same futures, ended once what they are asked for is known: their shortfalls, and how late two flagships are.
 
-    A flagship that is `lateness` months late is not waited for; which day it comes is not known then.
+    Nothing is laid to causes in them. A flagship that is `lateness` months late is not waited for; on which day it
+    comes is not known then.
     """
     record = template.record.copy()
     record["span"]["lean"] = 1

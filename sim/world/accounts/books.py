@@ -120,7 +120,8 @@ def closed(future: Future, m: int, days: float) -> None:
     book.power = holdings.megawatts(future)
     chips_counted(future, m)
     performance.month_noted(future, m, days)
-    attribution.month_divided(future, m, days)
+    if not future.span[0].lean:
+        attribution.month_divided(future, m, days)
     performance.begun_anew(future)
     inventory.counted(future, m)
     checked(future)
@@ -279,7 +280,8 @@ def record_window(future: Future) -> None:
             tokens_wanted += book.tokens_wanted * days
             tokens_served += book.tokens_served * days
             tokens_hosted += book.tokens_hosted * days
-    causes.record_shares(future, wanted, tokens_wanted)
+    if not future.span[0].lean:
+        causes.record_shares(future, wanted, tokens_wanted)
     outcome.train_short = 1.0 - effective / wanted if wanted > 0.0 else 0.0
     outcome.tokens_served = tokens_served / measured if measured > 0.0 else 0.0
     outcome.unserved = 1.0 - tokens_served / tokens_wanted if tokens_wanted > 0.0 else 0.0

@@ -65,7 +65,7 @@ class Span(Section):
     """How long a future is. Made by assembly.
 
     A lean future is asked for no more than its shortfalls and how late its next two flagships are: it ends with the
-    month in which these are known.
+    month in which these are known, and nothing in it is laid to causes.
     """
 
     horizon: Number = state("days from the start to the end")

@@ -85,7 +85,7 @@ def played(future: Future, m: int) -> None:
     months = future.counts[0].months
     last = m + 1 + int(min(whole(plan.ahead / MONTH), float(months)))
     first = min(plan.reaches + 1, last)
-    if first >= months:  # nobody will look it up
+    if first >= months or future.span[0].lean:  # nobody will look it up
         planner.planned(future, ALL_LIMITS)
         return
     divide_orders(future)
