@@ -45,6 +45,8 @@ class Job:
     first: int = 0
     task_size: int | None = None
     workers: int = 1
+    inputs: Any = None
+    """What was drawn for them, where that is known; shape (futures, columns of the template)."""
 
     @property
     def months(self) -> int:
@@ -185,7 +187,8 @@ def tasks_of(job: Job, engine: Engine, tag: int = 0) -> Iterator[Task]:
     first, end = job.first, job.first + job.futures
     while first < end:
         n = min(job.task_size or usual_task_size(engine), end - first)
-        yield Task(job.template, job.seed, first, n, tag)
+        inputs = None if job.inputs is None else job.inputs[first - job.first :][:n]
+        yield Task(job.template, job.seed, first, n, tag, inputs)
         first += n
 
 
