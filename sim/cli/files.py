@@ -21,7 +21,7 @@ def validate(request: ValidateRequest, output: Output) -> None:
     from sim.runs import check as checking
 
     if not request.scenarios:
-        raise click.UsageError(f"Expected one or more scenario files. {validate.hint}")
+        raise click.UsageError(f"Expected one or more scenario files, like scenarios/mine.yaml. {validate.hint}")
     for path in request.scenarios:
         scenario = checking.check(path, request.overrides, request.settings, request.base)
         odd = checking.warnings(scenario)

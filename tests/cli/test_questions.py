@@ -467,3 +467,10 @@ def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Pat
 def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:
     other = folder_of(call("run", WORLD, *QUICK, "--likelihood", "ipcc", "--out", str(tmp_path), "--quiet"))
     assert other.name != ran.name
+
+
+def test_validate_without_a_file_says_what_it_takes_and_where_the_tables_are() -> None:
+    result = call("validate")
+    assert result.exit_code == 2
+    assert "Expected one or more scenario files, like scenarios/mine.yaml." in result.stderr
+    assert "python -m sim validation" in result.stderr
