@@ -286,7 +286,7 @@ def test_without_javascript_tables_and_sentences_remain(browser: Browser, files:
     assert seen.count(".matrix:visible, .back:visible, .plot:visible") == 3
     for part in seen.tab.locator("details.part > summary").all():
         part.click()
-    assert seen.count("figcaption:visible") == seen.count("figure") == 17
+    assert seen.count("figcaption:visible") == seen.count("figure") == 18
     assert seen.count(".chart:visible") == seen.count(".tools:visible") == seen.count(".downloads") == 0
     assert seen.count(".story:visible") == 24
     assert seen.count("#legend:visible") == 0

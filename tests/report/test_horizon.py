@@ -38,7 +38,7 @@ def texts(figure: Figure) -> Iterator[tuple[str, ...]]:
 
 
 def test_a_median_past_the_horizon_is_a_bound_on_the_calendar_and_in_words() -> None:
-    calendar, dates, _ = campaigns([case("toy", late(0.6))])
+    calendar, dates, *_ = campaigns([case("toy", late(0.6))])
     *_, (_, _, second) = calendar.table.rows
     assert second.text.startswith("after ")
     assert " to after " in second.small
@@ -48,7 +48,7 @@ def test_a_median_past_the_horizon_is_a_bound_on_the_calendar_and_in_words() -> 
 
 
 def test_an_end_past_the_horizon_leaves_the_median_known() -> None:
-    calendar, dates, _ = campaigns([case("toy", late(0.2))])
+    calendar, dates, *_ = campaigns([case("toy", late(0.2))])
     *_, (_, _, second) = calendar.table.rows
     assert not second.text.startswith("after ")
     assert " to after " in second.small
@@ -57,7 +57,7 @@ def test_an_end_past_the_horizon_leaves_the_median_known() -> None:
 
 
 def test_medians_past_the_horizon_come_last() -> None:
-    _, dates, _ = campaigns([case("late", late(0.6)), case("later", late(0.1).assign(second_delay=120.0))])
+    _, dates, *_ = campaigns([case("late", late(0.6)), case("later", late(0.1).assign(second_delay=120.0))])
     assert "The second flagship: medians from 120 (later) to > 100 months (late)." in dates.says
 
 
