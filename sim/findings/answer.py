@@ -84,8 +84,9 @@ def answer(
     other: Counterfactuals | None,
     relief: Relief | None,
     scale: Scale,
+    funded: float | None,
 ) -> tuple[Line, ...]:
-    """The lines, in order."""
+    """The lines, in order. `funded`: months of the plan that cash pays for as the reporting window ends, the median."""
     train, serve = binds
     return (
         Line("How bad", " ".join(_bad(run, outcomes, summaries, other))),
@@ -96,7 +97,7 @@ def answer(
         Line("Hinges on", hinges(other)),
         Line("Serving", " ".join(_serving(run, serve, outcomes, summaries, when, other))),
         Line("Compute", _compute(run, summaries)),
-        Line("Money", " ".join(_money(run, train, summaries))),
+        Line("Money", " ".join(_money(run, train, summaries, funded))),
         *_history(outcomes),
         Line("Reading", READING),
     )
@@ -344,7 +345,7 @@ def _compute(run: Run, by_name: dict[str, Summary]) -> str:
     )
 
 
-def _money(run: Run, train: Bottleneck, summaries: dict[str, Summary]) -> Iterator[str]:
+def _money(run: Run, train: Bottleneck, summaries: dict[str, Summary], funded: float | None) -> Iterator[str]:
     """Runways, what was raised; and what money cannot buy, where compute is short beside a year's plan in cash."""
     runway, plan, raised, sold = (
         summaries[name] for name in ("lowest_runway", "lowest_plan_runway", "raised", "dilution")
@@ -356,10 +357,11 @@ def _money(run: Run, train: Bottleneck, summaries: dict[str, Summary]) -> Iterat
         f"for {sold.centre_text} of the lab ({sold.spread_text})."
     )
     others = [f"{short(each.part)} ({points(each.share)})" for each in train.causes if _stops_money(each)]
-    if plan.median.value >= A_YEAR and others:
+    if funded is not None and funded >= A_YEAR and others:
         yield (
-            "In half of the futures that is more than a year's plan. What binds training now beside money, and money "
-            f"alone does not buy: {listed(others)}."
+            f"At {day_text(run.window_end)} cash pays for {amount(funded, 'months')} of operations with all that the "
+            "plan would buy, in the median future. What binds training now beside money, and money alone does not buy: "
+            f"{listed(others)}."
         )
 
 

@@ -123,13 +123,26 @@ def findings(
     survivals: tuple[Survival, ...] = (),
     tales: tuple[Tale, ...] = (),
     scale: Scale = "icd203",
+    series: pd.DataFrame | None = None,
 ) -> Findings:
-    """What a table of outcomes (a row for each future, at least one) says, and what other runs of the futures add."""
+    """What a table of outcomes (a row for each future, at least one) says, and what other runs of the futures add.
+
+    `series`: the books of all futures, by month, as percentiles.
+    """
     fixed = assumed(run.forced, outcomes)
     summaries = tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in MEASURES)
     findings = bottlenecks(outcomes)
     by_name = {summary.measure.name: summary for summary in summaries}
     when = timings(run, outcomes, other.effect.dates if other and other.effect else {})
-    lines = answer(run, outcomes, findings, by_name, when, other, relief, scale)
+    lines = answer(run, outcomes, findings, by_name, when, other, relief, scale, _funded(run, series))
     first = headline(run, findings, by_name, other)
     return Findings(run, len(outcomes), first, lines, findings, summaries, when, other, relief, survivals, tales)
+
+
+def _funded(run: Run, series: pd.DataFrame | None) -> float | None:
+    """Months of its plan that cash pays for as the reporting window ends, in the median future; None if not known."""
+    if series is None:
+        return None
+    ends = series["month"].astype(str) == run.window_end.isoformat()
+    found = series.loc[ends & (series["series"] == "plan_runway"), "p50"]
+    return float(found.iloc[0]) if len(found) else None

@@ -213,12 +213,12 @@ def _take(request: CompareRequest, entry: _Asked, base: Base | None, progress: C
         rows = difference(template.scenario)
         changed = tuple(ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
         held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
-    taken = _findings(request, entry, held.outcomes, base, progress)
+    taken = _findings(request, entry, held, base, progress)
     return _Taken(ScenarioResult(entry.name, taken, held.changed, held.outcomes, held.series), template, inputs)
 
 
 def _findings(
-    request: CompareRequest, entry: _Asked, outcomes: pd.DataFrame, base: Base | None, progress: Callable[..., None]
+    request: CompareRequest, entry: _Asked, held: _Stored, base: Base | None, progress: Callable[..., None]
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
     template, other = entry.template, None
@@ -230,9 +230,9 @@ def _findings(
         )
     progress(0, doing=f"{entry.name}: relief and survival")
     relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief), progress)
-    stories = tales(template, request.seed, outcomes)
+    stories = tales(template, request.seed, held.outcomes)
     about = running.run_of(template, request.seed)
-    return findings(about, outcomes, other, relief, survivals, stories, request.likelihood)
+    return findings(about, held.outcomes, other, relief, survivals, stories, request.likelihood, held.series)
 
 
 def _stored(request: CompareRequest, folder: Path) -> _Stored:

@@ -140,7 +140,7 @@ def run(
     progress(0, doing="writing the results")
     stories = tales(template, request.seed, done.outcomes)
     about = run_of(template, request.seed)
-    found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood)
+    found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood, done.series)
     key = result_folder.RunKey(_said(done, request), request.seed, request.first_future, ran.futures)
     name = result_folder.name_of(request.scenario, request.base)
     folder = request.out / name / key.digest

@@ -346,13 +346,19 @@ def test_of_changes_that_luck_may_have_put_in_order_none_is_said_to_cost_most() 
 
 def test_money_that_waits_says_what_it_does_not_buy() -> None:
     short_of = parts(200, train_control=0.2, train_wafers=0.1, train_capital=0.05, train_software=0.004)
-    rich, poor = (lines(short_of.assign(lowest_plan_runway=months))["Money"] for months in (12.0, 11.9))
-    assert rich.endswith(
-        "In half of the futures that is more than a year's plan. What binds training now beside money, and money alone "
-        "does not buy: the rules (20 points) and domestic chips (10 points)."
+
+    def money(months: float, table: pd.DataFrame = short_of) -> str:
+        books = pd.DataFrame({"month": ["2027-12-31"], "series": ["plan_runway"], "p50": [months]})
+        return {line.question: line.text for line in findings(RUN, table, series=books).answer}["Money"]
+
+    assert money(12.0).endswith(
+        "At the end of 2027 cash pays for 12 months of operations with all that the plan would buy, in the median "
+        "future. What binds training now beside money, and money alone does not buy: the rules (20 points) and "
+        "domestic chips (10 points)."
     )
-    assert "a year's plan" not in poor
-    assert "a year's plan" not in lines(parts(200, train_capital=0.3).assign(lowest_plan_runway=40.0))["Money"]
+    assert "does not buy" not in money(11.9)
+    assert "does not buy" not in money(40.0, parts(200, train_capital=0.3))
+    assert "does not buy" not in lines(short_of)["Money"]
 
 
 # --- when ---
@@ -435,7 +441,7 @@ def test_what_follows_by_luck_is_not_said() -> None:
         random = np.random.default_rng(seed)
         forks = {flag: (random.random(400) < 0.3).astype(float) for flag in FORKS}
         luck = usual.assign(**forks, second_delay=12.0 * random.random(400))
-        likely = answer(RUN, luck, binds, summaries, timings(RUN, luck, {}), None, None, "icd203")[3].text
+        likely = answer(RUN, luck, binds, summaries, timings(RUN, luck, {}), None, None, "icd203", None)[3].text
         said += "six months late in" in likely.partition("By ")[2]
     few = usual.assign(**dict.fromkeys(FORKS, (np.arange(400) < 20).astype(float)))
     few = few.assign(second_delay=np.where(np.arange(400) < 20, 9.0, 1.0))
