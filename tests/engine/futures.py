@@ -16,7 +16,7 @@ from sim.world.course.future import LAYOUT
 SCENARIOS = Path("scenarios")
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 SEED = 1
-MOST_EVENTS = 6000
+MOST_EVENTS = 12_000
 
 Log = list[simpy_engine.LogRow]
 
