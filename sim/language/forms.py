@@ -15,10 +15,11 @@ that every problem is noted at its place; the default stands in for what cannot 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from sim.errors import Problem
-from sim.language.yaml_nodes import Node, bare_text, flow, suggestion
+from sim.errors import InputError, Problem
+from sim.language.yaml_nodes import Node, bare_text, flow, read_file, suggestion
 
 T = TypeVar("T")
 
@@ -141,3 +142,12 @@ class FormReader:
         got = flow(node)
         self.problems.append(Problem(node.place, path, f"expected {what}, got {got}{suggestion(got, list(known))}"))
         return None
+
+
+def read_form(path: Path, kind: type[T]) -> T:
+    """A file that is one form. Raises InputError with every problem found."""
+    problems: list[Problem] = []
+    form = FormReader(problems).form(kind, read_file(path, path.name))
+    if problems or form is None:
+        raise InputError(problems)
+    return form

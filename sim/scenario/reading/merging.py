@@ -57,7 +57,7 @@ def _misshapen(node: Node, within: Branch) -> Iterator[Problem]:
                 else:
                     yield from _misshapen(child, branch(within, key))
         case Things(path) if not isinstance(node.value, list | None):
-            keeps = "; what stays of the inherited ones is an item of the list: [{only: [a, b]}]"
+            keeps = "; to keep some of what is inherited, write an item of the list: [{only: [a, b]}]"
             hint = keeps if ONLY in node.mapping else ""
             yield Problem(node.place, path, f"expected a list of things, each with an `id`{hint}")
         case Things(path):

@@ -1,8 +1,9 @@
 """A scenario's own changes on another root, which begins on a later day (`--base`).
 
 A day is a day of the calendar. A change whose day has passed is in force from the first day on. An uncertain day that
-may have passed is cut at the new start: it had not come by then, so it comes later, with the odds it had. A change for
-a time keeps its last day. What is over by then, or forces what the root says is `settled`, is refused.
+may have passed is cut at the new start: it had not come by then, so it comes later, with the distribution of what was
+left. A change for a time keeps its last day. What is over by then, or forces what the root says is `settled`, is
+refused.
 """
 
 from collections.abc import Iterator, Mapping

@@ -79,7 +79,7 @@ def _misshapen_removal(item: Node, path: str) -> Iterator[Problem]:
 
 
 def not_inherited(old: Node | None, new: Node, path: str) -> Iterator[Problem]:
-    """Removals of what is not there, and items about what `only` takes out in the same list."""
+    """Removals of things that no list has, and items about what `only` takes out in the same list."""
     known = [name for item in (old.items if old else ()) if (name := item_id(item))]
     gone = {item_id(each.replaced): each.place for each in (old.removed if old else ()) if each.replaced}
     keep = keeper(new)

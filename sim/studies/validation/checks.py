@@ -14,9 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
-from sim.errors import InputError, Problem
-from sim.language.forms import FormReader, due
-from sim.language.yaml_nodes import read_file
+from sim.language.forms import due, read_form
 from sim.measures.levels import Level
 from sim.measures.measures import ColumnForm, Measure, amount_of, levels, mean_level
 from sim.measures.paired import difference as paired_difference
@@ -91,11 +89,7 @@ class Checks:
 
 def read_checks(path: Path = CHECKS) -> Checks:
     """The checks. Raises InputError with every problem found."""
-    problems: list[Problem] = []
-    checks = FormReader(problems).form(Checks, read_file(path, path.name))
-    if problems or checks is None:
-        raise InputError(problems)
-    return checks
+    return read_form(path, Checks)
 
 
 def anchors_table(anchors: tuple[Anchor, ...], runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

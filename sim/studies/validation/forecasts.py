@@ -22,11 +22,11 @@ import numpy as np
 from sim.engine.results import OUTCOMES, SERIES
 from sim.engine.runner import Job, choose, tasks_of
 from sim.engine.tasks import finished
-from sim.errors import FutureBroke, InputError, Problem
+from sim.errors import FutureBroke, Problem
 from sim.language.dates import date_text, days_since, months, parse_date
 from sim.language.distributions import Distribution
-from sim.language.forms import FormReader, ReadBy, due
-from sim.language.yaml_nodes import Node, bare_text, read_file
+from sim.language.forms import ReadBy, due, read_form
+from sim.language.yaml_nodes import Node, bare_text
 from sim.runs.run import read
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
@@ -128,11 +128,7 @@ Forecast = tuple[float, ...]
 
 def read_questions(path: Path = QUESTIONS) -> Questions:
     """The questions. Raises InputError with every problem found."""
-    problems: list[Problem] = []
-    questions = FormReader(problems).form(Questions, read_file(path, path.name))
-    if problems or questions is None:
-        raise InputError(problems)
-    return questions
+    return read_form(path, Questions)
 
 
 class Sample:

@@ -15,11 +15,11 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, Problem
+from sim.errors import Problem
 from sim.findings import markdown
 from sim.language.dates import days_since, parse_date
-from sim.language.forms import FormReader, ReadBy, due
-from sim.language.yaml_nodes import Node, bare_text, read_file
+from sim.language.forms import ReadBy, due, read_form
+from sim.language.yaml_nodes import Node, bare_text
 from sim.measures.wording import dates_read, full_day, month_text, number, percent_text, with_unit
 from sim.scenario.reading import facts
 from sim.scenario.reading.facts import Fact
@@ -70,11 +70,7 @@ class April:
 
 def read_april(path: Path = APRIL) -> April:
     """The forecasts of April. Raises InputError with every problem found."""
-    problems: list[Problem] = []
-    april = FormReader(problems).form(April, read_file(path, path.name))
-    if problems or april is None:
-        raise InputError(problems)
-    return april
+    return read_form(path, April)
 
 
 def brier(probability: float, happened: bool) -> float:
@@ -188,8 +184,8 @@ def _unscored_table(questions: Questions) -> pd.DataFrame:
     rows = []
     for each in questions.unscored:
         fact = known[each.fact]
-        told = fact.what if fact.value is None else f"{fact.what}: {_told(fact)}"
-        rows.append({"fact": told, "public": _public(each.fact), "why": each.why})
+        text = fact.what if fact.value is None else f"{fact.what}: {_value_text(fact)}"
+        rows.append({"fact": text, "public": _public(each.fact), "why": each.why})
     return pd.DataFrame(rows)
 
 
@@ -201,12 +197,12 @@ def _with(model: Score, asked: Amount | Event) -> str:
 
 def _came(asked: Amount | Event) -> str:
     """`$7.4B`, or `yes: 2.28x`."""
-    told = _told(facts.load()[asked.fact])
-    return f"{asked.happened}: {told}" if isinstance(asked, Event) else told
+    text = _value_text(facts.load()[asked.fact])
+    return f"{asked.happened}: {text}" if isinstance(asked, Event) else text
 
 
-def _told(fact: Fact) -> str:
-    """What a fact says."""
+def _value_text(fact: Fact) -> str:
+    """The value of a fact, with its unit."""
     return dates_read(str(fact.value)) if fact.unit == "text" else _amount(value_of(fact), fact.unit)
 
 

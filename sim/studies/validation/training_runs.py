@@ -200,22 +200,26 @@ def _peaks() -> dict[str, float]:
     return {name: float(node.value) for name, node in peaks.items()}
 
 
-def predict(run: Run, others: Sequence[Run]) -> Prediction | None:
-    """A run from the others; those that are the same run are left out. None where too little was published."""
+def predict(run: Run, others: Sequence[Run], labs_counted: bool = True) -> Prediction | None:
+    """A run from the others; those that are the same run are left out. None where too little was published.
+
+    `labs_counted`: whether the width of the interval follows from the number of labs, else from that of runs.
+    """
     if run.ideal_hours is None:
         return None
     fitted = [other for other in others if not (other.is_with(run) or other.part_of or other.not_fitted)]
     found = [(other.lab, math.log(other.utilisation)) for other in fitted if other.utilisation is not None]
-    labs, logarithms = len({lab for lab, _ in found}), np.array([each for _, each in found])
-    width = float(logarithms.std(ddof=1)) * math.sqrt(1.0 + 1.0 / labs)
-    reach = width * float(scipy.special.stdtrit(labs - 1, 0.5 + COVERAGE / 2.0))
+    logarithms = np.array([each for _, each in found])
+    count = len({lab for lab, _ in found}) if labs_counted else len(found)
+    width = float(logarithms.std(ddof=1)) * math.sqrt(1.0 + 1.0 / count)
+    reach = width * float(scipy.special.stdtrit(count - 1, 0.5 + COVERAGE / 2.0))
     middle = math.log(run.ideal_hours) - float(logarithms.mean())
     return Prediction(run, math.exp(middle - reach), math.exp(middle), math.exp(middle + reach))
 
 
-def left_out_one_at_a_time(runs: Sequence[Run]) -> list[Prediction]:
+def left_out_one_at_a_time(runs: Sequence[Run], labs_counted: bool = True) -> list[Prediction]:
     """Every run whose hours were published, predicted from the others."""
-    with_hours = (predict(run, runs) for run in runs if run.hours is not None)
+    with_hours = (predict(run, runs, labs_counted) for run in runs if run.hours is not None)
     return [prediction for prediction in with_hours if prediction is not None]
 
 
