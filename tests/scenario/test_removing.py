@@ -138,8 +138,8 @@ chips: [{id: nv_h200, remove: true}]
         ),
         (
             "{only: [slip]}",
-            "2:13 happenings expected a list of things, each with an `id`; what stays of the inherited ones is an item "
-            "of the list: [{only: [a, b]}]",
+            "2:13 happenings expected a list of things, each with an `id`; to keep some of what is inherited, write an "
+            "item of the list: [{only: [a, b]}]",
         ),
         ("[{id: slip, remov: true}]", "2:25 happenings.slip.remov unknown key; did you mean `remove`?"),
     ],
