@@ -52,7 +52,7 @@ def run(request: RunRequest, output: Output, full: bool, brief: bool, opens: boo
         if left and not output.quiet:
             say("no sets of removals, relief or survival: these run no code of a scenario's own", err=True)
     with output.progress(request.futures) as progress:
-        result = running.run(request, progress, _ignore if output.silent else _show_early)
+        result = running.run(request, progress, progress.early)
     if not output.quiet:
         _count_warnings(request, result.scenario)
     output.show(result.published, result.as_json, lambda folder: _show(result, folder, full, brief))
@@ -70,17 +70,6 @@ def _count_warnings(request: RunRequest, scenario: Any) -> None:
             (request.scenario,), base=request.base, overrides=request.overrides, settings=request.settings
         )
         say(f"{counted(len(odd), 'warnings')}; see {listed.command}", err=True)
-
-
-def _ignore(findings: Any) -> None:
-    """Show nothing before the end."""
-
-
-def _show_early(findings: Any) -> None:
-    """What is final already, above the line of progress; the result at the end does not depend on it."""
-    from sim.cli.terminal import Screen, show_early
-
-    show_early(findings, Screen(stderr=True))
 
 
 def _refuse_brief(otherwise: bool) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +15,7 @@ from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.shares import MEANING, Bottleneck
 from sim.errors import logged
 from sim.findings import tables
+from sim.findings.early import EarlyFigures
 from sim.findings.findings import LEFT_OUT, Findings
 from sim.language.counting import counted
 from sim.measures.lines import Line
@@ -49,13 +51,12 @@ def show(findings: Findings, console: Console, folder: Path | None = None, verdi
         console.print()
 
 
-def show_early(findings: Findings, console: Console) -> None:
-    """Print the measures, which are final, while what needs the compiled simulator waits for it."""
-    console.print(Text(f"{plain(findings.title)}: {findings.futures:,} futures, final", "bold"))
-    console.print(_measures(findings.measures), width=min(console.width, WIDEST))
-    console.print(
-        Text("What explains the shortfall, and what would help, follows when the simulator is compiled.", "dim")
-    )
+def early(figures: EarlyFigures) -> RenderableType:
+    """The headline measures, each with its simulation error, while what else is asked still runs."""
+    found = tables.measures(figures.summaries)
+    heading = Text(f"{plain(figures.title)}: {figures.status}", "bold")
+    follows = "What explains the shortfall, and what would help, follows." if figures.final else ""
+    return Group(heading, Constrain(_table(found.columns, found.texts), WIDEST), Text(follows, "dim"))
 
 
 def plain(text: str) -> str:

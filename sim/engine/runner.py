@@ -25,6 +25,12 @@ from sim.template.assemble import Template
 
 Engine = Literal["auto", "simpy", "compiled"]
 
+FIRST_LOOK = 100
+"""Futures after which a run is first looked at; then whenever they have doubled, so that looking costs little."""
+
+Look = Callable[[pd.DataFrame], None]
+"""Gets the outcomes of the first futures of a run while the rest is still to come."""
+
 SAMPLE = 200
 """Futures whose months are kept whole."""
 
@@ -95,8 +101,8 @@ def usual_task_size(engine: Engine) -> int:
     return TASK_SIZE["simpy" if engine == "simpy" or (engine == "auto" and not KERNELS.are_ready()) else "compiled"]
 
 
-def run(job: Job, engine: Engine, progress: Callable[[int], None]) -> Results:
-    """Run a job; `progress` hears how many futures have finished.
+def run(job: Job, engine: Engine, progress: Callable[[int], None], look: Look = lambda outcomes: None) -> Results:
+    """Run a job; `progress` hears how many futures have finished, and `look` sees the first of them early.
 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
@@ -106,6 +112,7 @@ def run(job: Job, engine: Engine, progress: Callable[[int], None]) -> Results:
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
     inputs = np.zeros((min(DRAWN, job.futures), len(job.template.addresses)))
     events = 0
+    looks = _Looks(job.futures)
     with _all_or_nothing():
         for task, batch in finished(tasks_of(job, chosen), chosen, job.workers):
             if isinstance(batch, FutureBroke):
@@ -117,9 +124,31 @@ def run(job: Job, engine: Engine, progress: Callable[[int], None]) -> Results:
             inputs[at : at + task.n] = task.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
             progress(task.n)
+            if done := looks.due(at, task.n):
+                rows = pd.RangeIndex(job.first, job.first + done, name="future")
+                look(pd.DataFrame(outcomes[:done], rows, list(OUTCOMES), copy=False))
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
     table.insert(0, "future", np.arange(job.first, job.first + job.futures))
     return Results(table, histograms, sample, inputs, events, chosen)
+
+
+class _Looks:
+    """When to look at the first futures of a run: those before which none is missing, for what ends soon is biased."""
+
+    def __init__(self, futures: int) -> None:
+        self._futures, self._done, self._next = futures, 0, FIRST_LOOK
+        self._ended: dict[int, int] = {}
+        """Futures of each task that has ended before one in front of it, by the place of the first."""
+
+    def due(self, at: int, n: int) -> int:
+        """Hear that `n` futures from place `at` on have ended; how many to look at, 0 for none."""
+        self._ended[at] = n
+        while self._done in self._ended:
+            self._done += self._ended.pop(self._done)
+        if not self._next <= self._done < self._futures:
+            return 0
+        self._next = 2 * self._done
+        return self._done
 
 
 @dataclass(frozen=True)

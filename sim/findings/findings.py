@@ -1,5 +1,6 @@
 """Findings: what one scenario's futures say, in sentences and in numbers. The terminal and the page only show this."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from sim.findings.forks import assumed
 from sim.language.documents import Document
 from sim.measures.lines import Line as Line
 from sim.measures.lines import Run as Run
-from sim.measures.measures import MEASURES, PATHWAYS, Summary, summarise
+from sim.measures.measures import MEASURES, PATHWAYS, Measure, Summary, summarise
 from sim.measures.wording import Scale
 from sim.story.entries import Tale
 
@@ -129,14 +130,19 @@ def findings(
 
     `series`: the books of all futures, by month, as percentiles.
     """
-    fixed = assumed(run.forced, outcomes)
-    summaries = tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in MEASURES)
+    summaries = summaries_of(run, outcomes, MEASURES)
     findings = bottlenecks(outcomes)
     by_name = {summary.measure.name: summary for summary in summaries}
     when = timings(run, outcomes, other.effect.dates if other and other.effect else {})
     lines = answer(run, outcomes, findings, by_name, when, other, relief, scale, _funded(run, series))
     first = headline(run, findings, by_name, other)
     return Findings(run, len(outcomes), first, lines, findings, summaries, when, other, relief, survivals, tales)
+
+
+def summaries_of(run: Run, outcomes: pd.DataFrame, measures: Sequence[Measure]) -> tuple[Summary, ...]:
+    """The summary of each measure; what the scenario forces is marked as assumed."""
+    fixed = assumed(run.forced, outcomes)
+    return tuple(replace(summarise(each, outcomes), assumed=each.name in fixed) for each in measures)
 
 
 def _funded(run: Run, series: pd.DataFrame | None) -> float | None:

@@ -13,7 +13,6 @@ from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
 from sim.bottlenecks.shares import by_month
 from sim.engine import resumable
-from sim.engine.compiled.compiler import KERNELS
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
@@ -21,6 +20,7 @@ from sim.errors import FutureBroke, ModelError
 from sim.findings import markdown
 from sim.findings.brief import brief
 from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
+from sim.findings.early import EarlyFigures, early_figures
 from sim.findings.findings import Findings, Run, findings
 from sim.findings.forks import forced
 from sim.language.counting import counted
@@ -99,14 +99,27 @@ def template_of(request: ScenarioRequest, allow_processes: bool = False) -> Temp
     return replace(assemble(scenario, LAYOUT), allow_processes=allow_processes)
 
 
-def simulate(request: RunRequest, template: Template, progress: Callable[..., None]) -> Simulated:
+def simulate(
+    request: RunRequest,
+    template: Template,
+    progress: Callable[..., None],
+    early: Callable[[EarlyFigures], None] = lambda figures: None,
+) -> Simulated:
     """Simulate and judge. `progress` gets how many futures have finished, and how many more are to do."""
+    about, headline = run_of(template, request.seed), leading(template.scenario)
     job = Job(template, request.seed, request.futures, request.first_future, request.task_size, request.workers)
     until = until_of(request, template.scenario)
     started = time.perf_counter()
     try:
         judged = simulated_and_judged(
-            template.scenario, request.scenario, job, request.engine, until, progress, request.base
+            template.scenario,
+            request.scenario,
+            job,
+            request.engine,
+            until,
+            progress,
+            request.base,
+            lambda outcomes, wanted: early(early_figures(about, headline, outcomes, wanted)),
         )
     except FutureBroke as error:
         raise ModelError(f"{error}\nreplay it:  {request.replay(error.future)}") from error
@@ -114,23 +127,23 @@ def simulate(request: RunRequest, template: Template, progress: Callable[..., No
 
 
 def run(
-    request: RunRequest, progress: Callable[..., None], early: Callable[[Findings], None] = lambda findings: None
+    request: RunRequest, progress: Callable[..., None], early: Callable[[EarlyFigures], None] = lambda figures: None
 ) -> RunResult:
     """Read, check, simulate, find, and write the folder. `progress` gets how many futures have finished.
 
-    `early` gets what is final before the variants have run, where these have to wait for the compiler.
+    `early` gets the headline measures of the first futures while the rest runs, and of all of them when they are final.
     """
     request = variants.resolved(request, request.allow_processes)
     template = template_of(request, request.allow_processes)
     against = _against(request, template) if request.split else None
     beside = _beside(request, template, against)
     progress(0, beside)
-    done = simulate(request, template, progress)
+    done = simulate(request, template, progress, early)
     ran = replace(request, futures=done.judged.futures)
     progress(0, _beside(ran, template, against) - beside, "removing constraints")
-    if (request.split or request.relief) and not KERNELS.are_ready():
-        early(findings(run_of(template, request.seed), done.outcomes, scale=request.likelihood))
-    other = None
+    about, other = run_of(template, request.seed), None
+    if request.split or request.relief:
+        early(early_figures(about, leading(done.scenario), done.outcomes, ran.futures))
     if against:
         spec = variants.run_spec(ran, request.split, request.first_future)
         other = counterfactual_runs.found(template, *against, spec, resumable.opened(request.out), progress)
@@ -139,7 +152,6 @@ def run(
     relief, survivals = variants.what_helps(template, spec, progress)
     progress(0, doing="writing the results")
     stories = tales(template, request.seed, done.outcomes)
-    about = run_of(template, request.seed)
     found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood, done.series)
     key = result_folder.RunKey(_said(done, request), request.seed, request.first_future, ran.futures)
     name = result_folder.name_of(request.scenario, request.base)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.engine import runner
 from sim.engine.runner import Job, Results
 from sim.errors import InputError, Problem
@@ -25,6 +27,9 @@ from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, other_days, refuse_processes
 from sim.template.assemble import assemble
 from sim.world.course.future import LAYOUT
+
+Show = Callable[[pd.DataFrame, int], None]
+"""Gets the outcomes of the first futures while the rest still runs, and how many are wanted."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,13 @@ def simulate(
     until: Until,
     progress: Callable[..., None],
     base: Path | None = None,
+    show: Show = lambda outcomes, wanted: None,
 ) -> Judged:
     """Run a job and judge its scenario's gates; with `until`, twice as many futures as often as needed."""
     run_gates = gates_of(scenario, path)
     others = compared_with(scenario, path, run_gates, base)
     templates = {file: assemble(other, LAYOUT) for file, other in others.items()}
-    results = runner.run(job, engine, progress)
+    results = runner.run(job, engine, progress, lambda first: show(first, job.futures))
     compared = {file: _run(templates[file], job, engine) for file in others}
     look, looks = 1, looks_up_to(until.most, job.futures)
     while True:
@@ -103,6 +109,7 @@ def simulate(
         if enough or 2 * futures > until.most:
             break
         progress(0, futures)
+        show(outcomes, 2 * futures)
         more = replace(job, first=job.first + futures, futures=futures)
         results = runner.joined(results, runner.run(more, engine, progress))
         compared = {file: runner.joined(compared[file], _run(templates[file], more, engine)) for file in others}

@@ -81,7 +81,7 @@ def test_a_log_has_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> No
     told = Occasional(100, lambda: False, lambda: now[0])
     for second in range(100):
         now[0] = float(second + 1)
-        told.advance(1, doing="removing constraints" if second == 50 else "")
+        told(1, doing="removing constraints" if second == 50 else "")
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == ["Simulating: 10% done, about 2 minutes left", "Simulating: 40% done, about 60 seconds left"]
     assert said[2] == "Removing constraints: 70% done, about 30 seconds left"
@@ -93,7 +93,7 @@ def test_no_time_is_promised_while_the_simulator_is_compiled(capsys: pytest.Capt
     log = Occasional(1000, lambda: now[0] <= 40.0, lambda: now[0])
     for done, second in ((1, 11.0), (9, 40.0), (200, 42.0)):
         now[0] = second
-        log.advance(done)
+        log(done)
     said = capsys.readouterr().err.splitlines()
     assert said == [
         "Simulating: 0% done, the simulator is being compiled",

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sim.cli import main
+from sim.cli.progress import Silent
 from sim.engine import runner
 from tests.engine.futures import SCENARIOS
 from tests.engine.test_sweep_faults import SMALL
@@ -414,11 +415,12 @@ def test_the_bar_ends_where_it_was_said_to(
     def noted(futures: int, silent: bool) -> Iterator[Any]:
         announced.append(futures)
 
-        def told(n: int, more: int = 0, doing: str = "") -> None:
-            done.append(n)
-            announced.append(more)
+        class Noted(Silent):
+            def __call__(self, n: int, more: int = 0, doing: str = "") -> None:
+                done.append(n)
+                announced.append(more)
 
-        yield told
+        yield Noted()
 
     monkeypatch.setattr("sim.cli.output.progress", noted)
     (tmp_path / "policies.yaml").write_text(POLICIES, encoding="utf-8")
