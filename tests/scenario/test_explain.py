@@ -132,53 +132,6 @@ def test_lint_finds_a_round_larger_than_the_lab(size: str, warned: bool) -> None
     assert said == (["more than the valuation, which includes it (1000000000 USD)"] if warned else [])
 
 
-NO_OFFICE = "no %s offer is cleared by my, so this rule stops nothing"
-
-
-@pytest.mark.parametrize(
-    ("rule", "message"),
-    [
-        ("government: my, item: cloud, regime: denial", NO_OFFICE % "rented_abroad"),
-        (
-            "government: my, item: accelerator, regime: denial",
-            NO_OFFICE % "licensed" + "; name it in market.offers.h200.cleared_by",
-        ),
-        ("government: us, item: accelerator, regime: denial", ""),
-        ("government: my, item: accelerator, regime: inspection", ""),
-        ("government: my, item: entity, regime: denial", ""),
-        ("government: my, item: memory, regime: denial", ""),
-    ],
-)
-def test_lint_finds_rules_that_stop_nothing(rule: str, message: str) -> None:
-    office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"
-    rules = f"[{{id: new, source: test, effective: 2026-09-01, {rule}}}]"
-    result = small_template(f"controls: {{governments: [{office}], rules: {rules}}}").scenario
-    problems = [problem for problem in lint(result, {}, date(2026, 1, 1)) if problem.path == "controls.rules.new"]
-    assert [problem.message for problem in problems] == ([message] if message else [])
-
-
-@pytest.mark.parametrize(("place", "warned"), [("here", False), ("there", True)])
-def test_lint_finds_rules_of_places_where_nothing_stands(place: str, warned: bool) -> None:
-    rule = "{id: new, source: test, government: us, item: accelerator, regime: denial, effective: 2026-09-01, "
-    places = "places: [{id: here, source: test}, {id: there, source: test}]"
-    controls = f"controls: {{{places}, rules: [{rule}places: [{place}]}}]}}"
-    result = small_template(f"{controls}\nmarket: {{offers: [{{id: h200, place: here}}]}}").scenario
-    path = "controls.rules.new.places"
-    said = [each.message for each in lint(result, {}, date(2026, 1, 1)) if each.path == path]
-    assert said == ["no licensed offer has its place in there, so this rule stops nothing"] * warned
-
-
-@pytest.mark.parametrize(("offer", "warned"), [("h200", False), ("rent", True), ("grey", True), ("ascend", True)])
-def test_lint_finds_governments_that_are_never_asked(offer: str, warned: bool) -> None:
-    office = "{id: my, source: test, decision: 9 days, granted: 0, granted_discouraged: 0, granted_presumed: 0}"
-    offers = f"market: {{offers: [{{id: {offer}, cleared_by: [my]}}]}}"
-    result = small_template(f"controls: {{governments: [{office}]}}\n{offers}").scenario
-    said = [
-        each.message for each in lint(result, {}, date(2026, 1, 1)) if each.path == f"market.offers.{offer}.cleared_by"
-    ]
-    assert [message.rpartition(": ")[2] for message in said] == ["nobody named here is asked; leave it out"] * warned
-
-
 CHANGE = "happenings: [{id: one, source: test, %s, changes: {%s: {scale: 0.5}}}]"
 
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Any
 
 from sim.errors import Problem
 from sim.language.counting import counted
@@ -13,13 +12,12 @@ from sim.language.declarations import Growth, Moment, Quantity
 from sim.language.distributions import Fixed, Quantiles, median
 from sim.language.values import shown
 from sim.language.yaml_nodes import Node
+from sim.scenario.checking.clearance import clearance
 from sim.scenario.checking.never import fallen, never
 from sim.scenario.grammar.changes import Changes
-from sim.scenario.grammar.in_order import Passages
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.scenario import Scenario, Value
 from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
-from sim.world.pathways import TABLE
 
 GROWTH: Quantity = Growth.__metadata__[0]  # type: ignore[attr-defined]
 
@@ -43,13 +41,12 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
                 *_before_start(scenario, value),
                 *_review(value, today),
                 *_powers_of_ten(scenario, value, citable),
-                *_never_asked(scenario, value),
                 *fallen(value),
             )
             problems += [Problem(value.node.place, value.path, message) for message in messages]
             problems += _too_late(scenario, value)
     problems += _without_partner(scenario)
-    problems += _at_no_office(scenario)
+    problems += clearance(scenario)
     problems += _start(scenario)
     problems += _talks(scenario)
     problems += never(scenario)
@@ -65,45 +62,6 @@ def _without_partner(scenario: Scenario) -> Iterator[Problem]:
         if (first, second) not in held:
             message = f"{first} or {second} is not uncertain here, so the correlation holds nothing"
             yield Problem(item.place, f"correlations[{position}]", message)
-
-
-_CLEARED = {row.item: row.id for row in TABLE if row.item}
-"""The pathway of what an office clears, by what a rule is on; other items, and inspections, stop things elsewhere."""
-
-
-def _at_no_office(scenario: Scenario) -> Iterator[Problem]:
-    """Rules on what offices clear, made by a government that clears none of it."""
-
-    def text_at(path: str) -> Any:
-        return scenario.spelled(scenario.values[path]) if path in scenario.values else None
-
-    rules = [f"controls.rules.{name}" for name in scenario.things.get("rules", ())]
-    for path in (
-        rule for rule in rules if text_at(f"{rule}.item") in _CLEARED and text_at(f"{rule}.regime") != "inspection"
-    ):
-        government, pathway = scenario.values[f"{path}.government"], _CLEARED[text_at(f"{path}.item")]
-        name = scenario.spelled(government)
-        offers = [f"market.offers.{offer}" for offer in scenario.things["offers"]]
-        passing = [offer for offer in offers if text_at(f"{offer}.pathway") == pathway]
-        places, where = scenario.values.get(f"{path}.places"), text_at(f"{path}.places")
-        if places and places.node and not any(text_at(f"{offer}.place") in where for offer in passing):
-            message = f"no {pathway} offer has its place in {' or '.join(where)}, so this rule stops nothing"
-            yield Problem(places.node.place, places.path, message)
-        measure = {text_at(f"{each}.{side}") for each in passing for side in ("exporter", "buyer")}
-        measure |= {other for each in passing for other in text_at(f"{each}.cleared_by") or ()}
-        if government.node and name not in measure:
-            keys = ", ".join(f"{offer}.cleared_by" for offer in passing)
-            message = f"no {pathway} offer is cleared by {name}, so this rule stops nothing"
-            yield Problem(government.node.place, path, message + (f"; name it in {keys}" if keys else ""))
-
-
-def _never_asked(scenario: Scenario, value: Value) -> Iterator[str]:
-    """Governments that are to clear what comes by a pathway that no office clears."""
-    if isinstance(value.spec, Passages):
-        pathway = scenario.spelled(scenario.values[f"{value.path.rpartition('.')[0]}.pathway"])
-        if pathway not in _CLEARED.values():
-            cleared = " and ".join(_CLEARED.values())
-            yield f"offices clear {cleared} offers, not {pathway} ones: nobody named here is asked; leave it out"
 
 
 def _odds(value: Value) -> Iterator[str]:
