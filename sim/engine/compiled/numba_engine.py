@@ -51,20 +51,29 @@ def _bits(seed: Any, purpose: Any, key: Any, n: Any) -> Any:
 
 
 @register_jitable
+def _at(heap: Any, i: Any) -> Any:
+    """A row of the heap; an index without a sign is not looked at for counting from the end."""
+    return heap[uint64(i)]
+
+
+@register_jitable
 def _moved(heap: Any, source: Any, into: Any) -> None:
     """Field by field: numba would move a whole row byte by byte."""
-    heap[into].time = heap[source].time
-    heap[into].order = heap[source].order
-    heap[into].kind = heap[source].kind
-    heap[into].subject = heap[source].subject
-    heap[into].amount = heap[source].amount
+    a, b = _at(heap, source), _at(heap, into)
+    b.time = a.time
+    b.order = a.order
+    b.kind = a.kind
+    b.subject = a.subject
+    b.amount = a.amount
 
 
 @register_jitable
 def _sooner(heap: Any, one: Any, other: Any) -> Any:
-    """Whether one event comes before another: ties in time go by the order of scheduling."""
-    a, b = heap[one], heap[other]
-    return (a.time < b.time) | ((a.time == b.time) & (a.order < b.order))
+    """Whether one event comes before another: ties in time, which are rare, go by the order of scheduling."""
+    a, b = _at(heap, one), _at(heap, other)
+    if a.time != b.time:
+        return a.time < b.time
+    return a.order < b.order
 
 
 @register_jitable
@@ -82,11 +91,11 @@ def _push(future: Any, delay: Any, kind: Any, subject: Any, amount: Any) -> None
     clock.pending += 1
     while i > 0:
         parent = (i - 1) >> 1
-        if heap[parent].time <= time:
+        if _at(heap, parent).time <= time:
             break
         _moved(heap, parent, i)
         i = parent
-    slot = heap[i]
+    slot = _at(heap, i)
     slot.time = time
     slot.order = order
     slot.kind = kind
