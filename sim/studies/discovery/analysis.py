@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.language.documents import Document
+from sim.measures.correlation import ranks
 from sim.measures.intervals import ALPHA, normal_quantile
 from sim.studies.discovery import prim
 from sim.studies.discovery.prim import Box, Cube, Flags
@@ -179,11 +180,9 @@ def signposts(
 
 def _signpost(values: npt.NDArray[np.float64], name: str, month: str, missed: Flags) -> Signpost:
     """How well one number in one month tells (Mann and Whitney), and at which value (Youden's index)."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(values)
+    ranked = ranks(values)
     m, n = int(missed.sum()), int((~missed).sum())
-    area = (float(ranks[missed].sum()) - m * (m + 1) / 2.0) / (m * n)
+    area = (float(ranked[missed].sum()) - m * (m + 1) / 2.0) / (m * n)
     below = area < 0.5
     order = np.argsort(values if below else -values, kind="stable")
     caught, alarms = np.cumsum(missed[order]) / m, np.cumsum(~missed[order]) / n
