@@ -53,21 +53,24 @@ class Histograms:
 
     def quantiles(self, ends: list[str]) -> pd.DataFrame:
         """A row for each month and series: the levels of the fan charts, and mean. `ends`: the months' last days."""
-        cumulated = np.cumsum(self.counts, axis=2, dtype=np.int64)
-        total = cumulated[:, :, -1:]
-        columns = {}
-        for name, level in LEVELS.items():
-            rank = np.ceil(level * total).clip(min=1)
-            at = np.argmax(cumulated >= rank, axis=2)
-            here = np.take_along_axis(self.counts, at[:, :, None], axis=2).astype(np.float64)
-            before = np.take_along_axis(cumulated, at[:, :, None], axis=2) - here
-            columns[name] = self._inside(_value(at, ((rank - before - 0.5) / here)[:, :, 0]))
-        middles = _value(np.arange(BINS), np.full(BINS, 0.5))
-        columns["mean"] = self._inside((self.counts * middles).sum(axis=2) / total[:, :, 0])
-        return table(columns, ends)
+        months = [_quantiles(counts) for counts in self.counts]
+        columns = {name: np.array([month[name] for month in months]) for name in (*LEVELS, "mean")}
+        return table({name: np.clip(values, self.least, self.most) for name, values in columns.items()}, ends)
 
-    def _inside(self, values: Any) -> Any:
-        return np.clip(values, self.least, self.most)
+
+def _quantiles(counts: Any) -> dict[str, Any]:
+    """The levels and the mean of each series in a month, whose `counts` have shape (series, bins)."""
+    cumulated = np.cumsum(counts, axis=1, dtype=np.int64)
+    total = cumulated[:, -1:]
+    columns = {}
+    for name, level in LEVELS.items():
+        rank = np.ceil(level * total).clip(min=1)
+        at = np.argmax(cumulated >= rank, axis=1)[:, None]
+        here = np.take_along_axis(counts, at, axis=1).astype(np.float64)
+        before = np.take_along_axis(cumulated, at, axis=1) - here
+        columns[name] = _value(at, (rank - before - 0.5) / here)[:, 0]
+    middles = _value(np.arange(BINS), np.full(BINS, 0.5))
+    return columns | {"mean": (counts * middles).sum(axis=1) / total[:, 0]}
 
 
 def exact(sample: Any, ends: list[str]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pandas as pd
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.histogram import Histograms, exact
 from sim.engine.results import OUTCOMES, SERIES, Batch
+from sim.engine.storage.outcome_file import OutcomeFile
 from sim.engine.tasks import Task, finished, run_task
 from sim.engine.tasks import seeds as seeds
 from sim.errors import FutureBroke, Interrupted, ModelError
@@ -64,7 +65,7 @@ class Job:
 class Results:
     """What came out: a row for each future; the months of all of them, counted; those of the first, whole."""
 
-    outcomes: pd.DataFrame
+    stored: OutcomeFile
     histograms: Histograms
     sample: Any
     """Shape (at most SAMPLE futures, months, SERIES)."""
@@ -73,9 +74,14 @@ class Results:
     events: int
     engine: str
 
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each future, by its number; a column is read when it is asked for."""
+        return self.stored.as_table()
+
     def quantiles(self, ends: list[str]) -> pd.DataFrame:
         """A row for each month and series: exact where all futures are in the sample. `ends`: the months' last days."""
-        if len(self.outcomes) <= len(self.sample):
+        if len(self.stored) <= len(self.sample):
             return exact(self.sample, ends)
         return self.histograms.quantiles(ends)
 
@@ -107,7 +113,7 @@ def run(job: Job, engine: Engine, progress: Callable[[int], None], look: Look = 
     Raises FutureBroke naming the future that failed, Interrupted when stopped from outside.
     """
     chosen = choose(engine, bool(job.template.scenario.processes))
-    outcomes = np.zeros((job.futures, len(OUTCOMES)))
+    stored = OutcomeFile(OUTCOMES, job.first, job.futures)
     histograms = Histograms.empty(job.months)
     sample = np.zeros((min(SAMPLE, job.futures), job.months, len(SERIES)))
     inputs = np.zeros((min(DRAWN, job.futures), len(job.template.addresses)))
@@ -118,18 +124,15 @@ def run(job: Job, engine: Engine, progress: Callable[[int], None], look: Look = 
             if isinstance(batch, FutureBroke):
                 raise batch
             at = task.first - job.first
-            outcomes[at : at + task.n] = batch.outcomes
+            stored.put(at, batch.outcomes)
             histograms.add(batch.series)
             sample[at : at + task.n] = batch.series[: max(0, len(sample) - at)]
             inputs[at : at + task.n] = task.inputs[: max(0, len(inputs) - at)]
             events += int(batch.events.sum())
             progress(task.n)
             if done := looks.due(at, task.n):
-                rows = pd.RangeIndex(job.first, job.first + done, name="future")
-                look(pd.DataFrame(outcomes[:done], rows, list(OUTCOMES), copy=False))
-    table = pd.DataFrame(outcomes, columns=list(OUTCOMES))
-    table.insert(0, "future", np.arange(job.first, job.first + job.futures))
-    return Results(table, histograms, sample, inputs, events, chosen)
+                look(stored.head(done).as_table())
+    return Results(stored, histograms, sample, inputs, events, chosen)
 
 
 class _Looks:
@@ -197,7 +200,7 @@ def _all_or_nothing() -> Iterator[None]:
 def joined(one: Results, next_: Results) -> Results:
     """Futures and those that follow them, as if they had been run at once."""
     return Results(
-        pd.concat([one.outcomes, next_.outcomes], ignore_index=True),
+        one.stored.followed_by(next_.stored),
         one.histograms.plus(next_.histograms),
         np.concatenate([one.sample, next_.sample])[:SAMPLE],
         np.concatenate([one.inputs, next_.inputs])[:DRAWN],

@@ -36,7 +36,9 @@ def material(title: str, first: Template, inputs: Any, comparison: Comparison) -
     return PageContents(
         title,
         comparison,
-        tuple(ranked(assumptions(first.scenario), _drawn(first, inputs), comparison.reference.outcomes[: len(inputs)])),
+        tuple(
+            ranked(assumptions(first.scenario), _drawn(first, inputs), comparison.reference.outcomes.head(len(inputs)))
+        ),
         tuple(sources(first.scenario)),
         tuple(measure(name).title for name in RANKED_BY),
         {each.id: tuple(flows(each.outcomes)) for each in comparison.scenarios},
@@ -54,13 +56,12 @@ def held(outcomes: pd.DataFrame) -> Iterator[Held]:
 
 def flows(outcomes: pd.DataFrame) -> Iterator[Flow]:
     """Mean H100e from each way to a grade of chips, and from there to a use."""
-    mean = outcomes.mean()
     for grade, words in GRADES.items():
         for way, came in WAYS.items():
-            yield Flow(came, words, float(mean[f"{grade}_{way}"]))
+            yield Flow(came, words, float(outcomes[f"{grade}_{way}"].mean()))
         for use, does in USES.items():
-            if f"{grade}_{use}" in mean:
-                yield Flow(words, does, float(mean[f"{grade}_{use}"]))
+            if f"{grade}_{use}" in outcomes:
+                yield Flow(words, does, float(outcomes[f"{grade}_{use}"].mean()))
 
 
 def ranked(listed: Sequence[Assumption], drawn: Mapping[str, Column], outcomes: pd.DataFrame) -> Iterator[Assumption]:

@@ -83,7 +83,7 @@ class Simulated:
     @property
     def outcomes(self) -> pd.DataFrame:
         """A row for each future."""
-        return self.results.outcomes.set_index("future")
+        return self.results.outcomes
 
     @property
     def series(self) -> pd.DataFrame:
@@ -230,7 +230,7 @@ def _fill(folder: Path, request: RunRequest, done: Simulated, alone: Comparison)
     result_folder.write_json(
         folder / "difference.json", {"root": asdict(scenario.rests_on), "differences": [asdict(row) for row in changed]}
     )
-    result_folder.write_parquet(folder / "outcomes.parquet", results.outcomes)
+    result_folder.write_blocks(folder / "outcomes.parquet", results.stored.blocks(result_folder.ROW_GROUP))
     result_folder.write_parquet(folder / "series.parquet", series)
     result_folder.write_parquet(folder / "sample.parquet", _sample(results, ends, request.first_future))
     result_folder.write_parquet(folder / "bottlenecks.parquet", by_month(series, result.run.reporting_until))

@@ -100,8 +100,8 @@ def simulate(
     compared = {file: _run(templates[file], job, engine) for file in others}
     look, looks = 1, looks_up_to(until.most, job.futures)
     while True:
-        outcomes = results.outcomes.set_index("future")
-        tables = {file: other.outcomes.set_index("future") for file, other in compared.items()}
+        outcomes = results.outcomes
+        tables = {file: other.outcomes for file, other in compared.items()}
         verdicts = gates.judge_all(run_gates, outcomes, tables, spent(ALPHA, look, looks) if until.asked else ALPHA)
         widths = tuple(_width(each, outcomes) for each in until.precision)
         futures = len(outcomes)

@@ -36,12 +36,10 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Judged]:
 
         def ran(job: Job, *_: Any) -> SimpleNamespace:
             numbers = np.arange(job.first, job.first + job.futures)
-            return SimpleNamespace(
-                outcomes=pd.DataFrame({"future": numbers, "insolvent": coins[numbers].astype(float)})
-            )
+            return SimpleNamespace(outcomes=pd.DataFrame({"insolvent": coins[numbers].astype(float)}, numbers))
 
         def joined(one: Any, other: Any) -> SimpleNamespace:
-            return SimpleNamespace(outcomes=pd.concat([one.outcomes, other.outcomes], ignore_index=True))
+            return SimpleNamespace(outcomes=pd.concat([one.outcomes, other.outcomes]))
 
         monkeypatch.setattr(runner, "run", ran)
         monkeypatch.setattr(runner, "joined", joined)

@@ -164,7 +164,7 @@ def outcomes(
 ) -> pd.DataFrame:
     """The outcomes of paired futures of a shipped scenario up to its reporting window, compiled."""
     job = runner.Job(varied_of(scenario, settings, overrides), 1, futures)
-    return runner.run(job, "compiled", lambda _: None).outcomes
+    return runner.run(job, "compiled", lambda _: None).stored.whole()
 
 
 def varied_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, ...] = ()) -> Template:

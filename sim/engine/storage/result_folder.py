@@ -9,18 +9,22 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.engine.storage import atomic_write
 from sim.engine.storage.fingerprints import arithmetic_fingerprint, model_hash
 from sim.errors import InputError, Place, Problem, Unwritten, visible
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROW_GROUP = 20_480
 MANIFEST = "manifest.json"
@@ -195,14 +199,33 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
     import duckdb
 
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("rows", table)
-        target = str(path).replace("'", "''")
-        how = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
-        try:
-            connection.execute(f"copy (select * from rows) to '{target}' ({how})")
-        except duckdb.IOException as error:
-            number = _ERRNO.search(str(error))
-            raise (OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))) from error
+        _write(connection.from_df(table), path)
+
+
+def write_blocks(path: Path, blocks: Iterable[pd.DataFrame]) -> None:
+    """The same bytes from a table in blocks of ROW_GROUP rows, of which memory holds one at a time. Raises OSError.
+
+    Of a single file duckdb knows that nothing is missing, and writes it otherwise; a single block is written at once.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as aside, duckdb.connect(config={"threads": 1}) as connection:
+        parts: list[str] = []
+        for block in blocks:
+            parts.append(f"{aside}/{len(parts)}.parquet")
+            _write(connection.from_df(block), Path(parts[-1]), "uncompressed")
+        _write(connection.read_parquet(parts) if len(parts) > 1 else connection.from_df(block), path)
+
+
+def _write(rows: "duckdb.DuckDBPyRelation", path: Path, compression: str = "zstd") -> None:
+    """Rows to a file. Raises OSError."""
+    import duckdb
+
+    try:
+        rows.write_parquet(str(path), compression=compression, row_group_size=ROW_GROUP)
+    except duckdb.IOException as error:
+        number = _ERRNO.search(str(error))
+        raise (OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))) from error
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -262,4 +285,5 @@ def _put(new: Path, folder: Path) -> None:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -65,8 +65,9 @@ def _released(name: str, cases: Sequence[ScenarioResult]) -> list[Row]:
     """Days of release of every scenario: planned and delay, future by future."""
     rows = []
     for i, case in enumerate(cases):
-        days = case.outcomes.assign(**{name: _due(name, case) + case.outcomes[name] * MONTH})
-        days_at = levels(measure(name), days, SHARES)
+        of = measure(name)
+        days = case.outcomes[[name, of.reached]].assign(**{name: _due(name, case) + case.outcomes[name] * MONTH})
+        days_at = levels(of, days, SHARES)
         low, lower, middle, upper, high = (case.findings.run.start.toordinal() + each.value for each in days_at)
         rows.append(Row(case.id, i, middle, (lower, upper), (low, high), (days_at[2].beyond, days_at[-1].beyond)))
     return rows
