@@ -27,7 +27,9 @@ def rank_correlation(x: Column, y: Column) -> float:
 
 def ranks(x: Column) -> Column:
     """The rank of each value, from 1; ties at their mean rank."""
-    return pd.Series(x).rank().to_numpy()  # `scipy.stats` says the same, and takes longer to import than to use
+    return np.asarray(
+        pd.Series(x).rank(), np.float64
+    )  # `scipy.stats` says the same, and takes longer to import than to use
 
 
 def correlation(x: Column, y: Column) -> float:

@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli.progress import FIRST, Occasional
 from sim.engine import runner
+from sim.engine.results import OUTCOMES
 from sim.engine.runner import FIRST_LOOK, Job, _Looks
 from sim.findings.early import EarlyFigures, early_figures
 from sim.measures.measures import measure, summarise
@@ -97,10 +98,10 @@ def test_a_terminal_shows_the_first_futures_before_the_rest_and_nothing_else_cha
 def test_a_look_shows_the_first_futures_whenever_they_have_doubled() -> None:
     seen: list[pd.DataFrame] = []
     job = Job(running.template_of(request(230)), 1, 230)
-    results = runner.run(job, "simpy", lambda _: None, lambda outcomes: seen.append(outcomes.copy()))
+    results = runner.run(job, "simpy", lambda _: None, lambda outcomes: seen.append(outcomes[list(OUTCOMES)]))
     assert [len(each) for each in seen] == [100, 200]
     for each in seen:
-        pd.testing.assert_frame_equal(each, results.outcomes.set_index("future").head(len(each)))
+        pd.testing.assert_frame_equal(each, results.stored.head(len(each)).whole())
 
 
 def test_futures_that_end_before_one_in_front_of_them_are_not_looked_at() -> None:
