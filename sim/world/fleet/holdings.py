@@ -70,6 +70,7 @@ class Site(Thing):
     promised: MW = state("power of what is ordered or waits, as this month's plan found it")
     planned: MW = state("power of what a plan would add: scratch of one plan")
     kept: MW = state("the same, of a plan that is kept: scratch of the order game")
+    aside: MW = state("the same, of the plan that the game sets aside")
     scheduled_for: Number = state("the day on which the calendar has it energised")
 
 

@@ -145,23 +145,38 @@ def divide_orders(future: Future) -> None:
     planner.planned(future, ALL_LIMITS)
     plan = future.procurement[0]
     if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
+        planner.set_aside(future)
         planner.begin_plan(future, plan.purse, ledger.credit(future))
         if planner.training_first(future):
-            divide_use(future, TRAIN, plan.train_need, plan.train_filled)
-            divide_use(future, SERVE, plan.serve_need, plan.serve_filled)
+            divide_first(future, TRAIN, plan.train_need, plan.train_filled)
+            divide_second(future, SERVE, plan.serve_need, plan.serve_filled)
         else:
-            divide_use(future, SERVE, plan.serve_need, plan.serve_filled)
-            divide_use(future, TRAIN, plan.train_need, plan.train_filled)
-        planner.planned(future, ALL_LIMITS)  # last: what is bought ahead is planned on from here
+            divide_first(future, SERVE, plan.serve_need, plan.serve_filled)
+            divide_second(future, TRAIN, plan.train_need, plan.train_filled)
+        planner.taken_up_again(future)  # what is bought ahead is planned on from here
 
 
 @compilable
-def divide_use(future: Future, use: int, need: float, ordered: float) -> None:
-    """Divide what one use needs beyond what is `ordered`; the scratch then holds it filled with all money of today."""
+def divide_first(future: Future, use: int, need: float, ordered: float) -> None:
+    """Divide what the use lacks that is filled first; the scratch then holds it filled with all money of today."""
     planner.keep_plan(future)
     most = planner.refilled(future, ALL_LIMITS, use, need)
-    if ordered >= need:
-        return
+    if ordered < need:
+        divide_use(future, use, need, ordered, most)
+        planner.refilled(future, ALL_LIMITS, use, need)
+
+
+@compilable
+def divide_second(future: Future, use: int, need: float, ordered: float) -> None:
+    """Divide what the other use lacks, out of what the first leaves."""
+    if ordered < need:
+        planner.keep_plan(future)
+        divide_use(future, use, need, ordered, planner.refilled(future, ALL_LIMITS, use, need))
+
+
+@compilable
+def divide_use(future: Future, use: int, need: float, ordered: float, most: float) -> None:
+    """Divide what one use needs beyond what is `ordered`; the last fill was that with all money of today, `most`."""
     players = evaluate(future, use, need, most)
     share_out(future, players, use)
     opened = future.coalitions[0].filled
@@ -171,7 +186,6 @@ def divide_use(future: Future, use: int, need: float, ordered: float) -> None:
     lay(future, HABIT, use, need - ample)
     if players & MONEY_LIMIT:
         lay(future, RESERVE, use, unreserved(future, use, need) - most)
-    planner.refilled(future, ALL_LIMITS, use, need)
 
 
 @compilable

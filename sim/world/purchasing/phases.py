@@ -69,15 +69,25 @@ def is_next(future: Future, p: int) -> bool:
 
 
 @compilable
-def reviewed(future: Future, p: int, wanted: float, free: float) -> None:
-    """Order a phase if its site fills up with `wanted` MW, and `free` dollars pay for it; it is paid at once."""
+def price(future: Future, p: int) -> float:
+    """Dollars that a phase costs."""
+    return whole(future.phases[p].adds * future.phases[p].price)
+
+
+@compilable
+def is_affordable(future: Future, p: int, free: float) -> bool:
+    """Whether `free` dollars pay for a phase."""
+    return price(future, p) <= free or future.dials[0].capital >= dials.REMOVED
+
+
+@compilable
+def reviewed(future: Future, p: int, wanted: float) -> None:
+    """Order a phase that can be paid, if its site fills up with `wanted` MW; it is paid at once."""
     phase = future.phases[p]
     site = future.sites[phase.site]
-    price = whole(phase.adds * phase.price)
     will_have = site.capacity + power_of(future, phase.site, ORDERED) + power_of(future, phase.site, POWERED)
-    affordable = price <= free or future.dials[0].capital >= dials.REMOVED
-    if wanted >= phase.ordered_at * will_have * dials.more(future.dials[0].site) and affordable:
-        ledger.pay(future, CASH, SITES, price)
+    if wanted >= phase.ordered_at * will_have * dials.more(future.dials[0].site):
+        ledger.pay(future, CASH, SITES, price(future, p))
         phase.stage = ORDERED
         phase.expected = future.clock[0].now + lead(future, middle(future, phase.lead))
         after(future, lead(future, draw(future, PHASE_TIME, phase.key, 0, phase.lead)), phase_energised, p)

@@ -85,6 +85,8 @@ class Procurement(Section):
     money_left: Number = state("of that, what a plan leaves: scratch of one plan")
     money_kept: Number = state("dollars left in a plan that is kept: scratch of the order game")
     credit_kept: Number = state("the same of cloud credit")
+    money_aside: Number = state("dollars left in the plan that the game sets aside")
+    credit_aside: Number = state("the same of cloud credit")
     bound: Row = state("limits that were enough to stop what the last fill left: scratch of one plan")
     stops: Row = state("sets of limits that stopped an offer of the last fill, a bit for each set: scratch of one plan")
     credit_left: Number = state("cloud credit that a plan leaves: scratch of one plan")
@@ -124,12 +126,12 @@ def buy(future: Future, month: int) -> None:
 def phases_ordered(future: Future) -> None:
     """The next phase of a site is ordered when what the plan would put there asks for it, and free money pays it."""
     for p in range(future.counts[0].phases):
-        s = future.phases[p].site
         if phases.is_next(future, p):
-            planner.planned(future, ALL_LIMITS - SITES_LIMIT)
-            site = future.sites[s]
-            wanted = site.drawn + site.promised + site.planned
-            phases.reviewed(future, p, wanted, spendable(future, MONTH, 1.0) * future.procurement[0].site_share)
+            free = spendable(future, MONTH, 1.0) * future.procurement[0].site_share
+            if phases.is_affordable(future, p, free):
+                planner.planned(future, ALL_LIMITS - SITES_LIMIT)
+                site = future.sites[future.phases[p].site]
+                phases.reviewed(future, p, site.drawn + site.promised + site.planned)
 
 
 @compilable

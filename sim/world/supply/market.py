@@ -118,6 +118,8 @@ class Offer(Thing):
     asks_again: Number = state("day before which it takes the last of them for an answer")
     for_training: Units = state("chips the planner would take for training: scratch of one plan")
     for_serving: Units = state("chips the planner would take for serving: scratch of one plan")
+    training_aside: Units = state("chips for training in the plan that the order game sets aside")
+    serving_aside: Units = state("chips for serving in it")
 
 
 @compilable

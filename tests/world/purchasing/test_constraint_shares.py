@@ -185,7 +185,7 @@ def test_few_sets_of_limits_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(planner, "refilled", noted)
     planner.begin_plan(future, 800.0, 0.0)
-    order_game.divide_use(future, TRAIN, 100.0, 40.0)
+    order_game.divide_first(future, TRAIN, 100.0, 40.0)
     assert tried == [ALL_LIMITS, ALL_LIMITS - MONEY_LIMIT, 0, ALL_LIMITS, ALL_LIMITS]
 
 

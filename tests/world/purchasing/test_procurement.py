@@ -33,6 +33,9 @@ def state(future: LoggedFuture) -> Any:
     own = {
         "planned",
         "kept",
+        "aside",
+        "training_aside",
+        "serving_aside",
         "for_training",
         "for_serving",
         "train_filled",
@@ -43,6 +46,8 @@ def state(future: LoggedFuture) -> Any:
         "stops",
         "money_kept",
         "credit_kept",
+        "money_aside",
+        "credit_aside",
     }
     return deepcopy(
         {
