@@ -5,14 +5,12 @@ are the first of the run: what is said to come back is of the shortfall that is 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from sim.bottlenecks import variants
 from sim.bottlenecks.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
 from sim.bottlenecks.variants import RunSpec, turned
-from sim.engine import runner, tasks
-from sim.engine.runner import Job
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
 from sim.measures.restricted_means import CUT
@@ -50,16 +48,7 @@ def table(template: Template, spec: RunSpec, store: Chunks, progress: Callable[[
         progress(SETS * n)
         return swapped(there)
     sets = [lean(turned(template, removed(names_of(each))), CUT) for each in range(1, SETS)]
-    drawn = tasks.inputs(template, spec.seed, spec.first, n, spec.engine)
-    jobs = [
-        Job(each, spec.seed, n, spec.first, workers=spec.workers, inputs=drawn if _draws_as(each, template) else None)
-        for each in [template, *sets]
-    ]
-    stacked_outcomes = stacked([each.outcomes for each in runner.run_several(jobs, spec.engine, progress)])
+    table_outcomes = variants.outcomes([template, *sets], replace(spec, futures=n), progress)
+    stacked_outcomes = stacked(table_outcomes)
     store.keep(name, swapped(stacked_outcomes))
     return stacked_outcomes
-
-
-def _draws_as(turned: Template, template: Template) -> bool:
-    """Whether nothing that was uncertain is turned, so that the same is drawn for both."""
-    return np.array_equal(turned.addresses, template.addresses)

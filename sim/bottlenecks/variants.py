@@ -8,14 +8,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from sim.bottlenecks import relief as easing
 from sim.bottlenecks.relief import HUNDRED_MILLION, Relief
 from sim.bottlenecks.survival import FAILURE_LEVEL, SupplySource, Survival, outlasted
-from sim.engine import runner
+from sim.engine import runner, tasks
 from sim.engine.runner import Engine, Futures, Job, choose
 from sim.language.distributions import Fixed
 from sim.measures.thing_names import Names
@@ -41,6 +41,24 @@ class RunSpec:
     first: int
     engine: Engine
     workers: int
+    own: "OwnRun | None" = None
+    """The run beside which they are asked."""
+
+    def has(self, template: Template) -> bool:
+        """Whether these futures of a template have run already."""
+        return self.own is not None and self.own.template is template
+
+
+@dataclass(frozen=True, eq=False)
+class OwnRun:
+    """The run of a scenario itself, which begins with the futures of its variants: none is run or drawn again."""
+
+    template: Template
+    outcomes: pd.DataFrame
+    inputs: Any
+    """What was drawn for its first futures; shape (futures, columns)."""
+    months: Any
+    """The months of its first futures; shape (futures, months, SERIES)."""
 
 
 def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"]) -> int:
@@ -55,10 +73,12 @@ BESIDE_FUTURES = 200
 """Futures of relief and survival beside a run."""
 
 
-def run_spec(request: ScenarioRequest | CompareRequest, futures: int | None, first: int = 0) -> RunSpec:
+def run_spec(
+    request: ScenarioRequest | CompareRequest, futures: int | None, first: int = 0, own: OwnRun | None = None
+) -> RunSpec:
     """The first of the futures of a request, for variants of them; all of them if it is not said how many."""
     least = min(each for each in (futures, request.futures) if each is not None)
-    return RunSpec(request.seed, least, first, request.engine, request.workers)
+    return RunSpec(request.seed, least, first, request.engine, request.workers, own)
 
 
 R = TypeVar("R", RunRequest, CompareRequest)
@@ -87,12 +107,11 @@ def relief(template: Template, spec: RunSpec, progress: Progress) -> Relief:
     steps = easing.singles()
     rich = _with_happening(template, HUNDRED_MILLION, template.scenario.start, {"capital.cash": "{shift: $100M}"})
     moved = [turned(template, {f"dials.{cause}": far}) for cause, far in steps]
-    variants = [lean(each, math.inf) for each in (template, rich, *moved)]
-    as_is, richer, *runs = _run(variants, spec, progress)
+    as_is, richer, *runs = shortfalls([template, rich, *moved], spec, progress, math.inf)
 
-    eased = {step: run.outcomes for step, run in zip(steps, runs, strict=True)}
-    priced = easing.relieved((HUNDRED_MILLION, easing.EASED), richer.outcomes, as_is.outcomes)
-    return Relief(spec.futures, easing.causes_relieved(eased, as_is.outcomes), priced)
+    eased = dict(zip(steps, runs, strict=True))
+    priced = easing.relieved((HUNDRED_MILLION, easing.EASED), richer, as_is)
+    return Relief(spec.futures, easing.causes_relieved(eased, as_is), priced)
 
 
 def relief_runs() -> int:
@@ -198,11 +217,38 @@ def outcomes(templates: Sequence[Template], spec: RunSpec, progress: Progress) -
     return [run.outcomes for run in _run(templates, spec, progress)]
 
 
-def shortfalls(templates: Sequence[Template], spec: RunSpec, progress: Progress) -> list[pd.DataFrame]:
-    """The same, of which nothing but shortfalls are known."""
-    return outcomes([lean(each) for each in templates], spec, progress)
+def shortfalls(
+    templates: Sequence[Template], spec: RunSpec, progress: Progress, lateness: float = 0.0
+) -> list[pd.DataFrame]:
+    """The same, of which shortfalls are known, and delays of flagships up to a lateness in months."""
+    leaner = [each if spec.has(each) else lean(each, lateness) for each in templates]
+    return outcomes(leaner, spec, progress)
 
 
 def _run(templates: Sequence[Template], spec: RunSpec, progress: Progress, months: bool = False) -> list[Futures]:
-    jobs = [Job(each, spec.seed, spec.futures, spec.first, workers=spec.workers) for each in templates]
-    return runner.run_several(jobs, spec.engine, progress, months)
+    """The same futures of each template, from its own run where they are there."""
+    there = [_there(each, spec, months) for each in templates]
+    jobs = list(_jobs([each for each, futures in zip(templates, there, strict=True) if futures is None], spec))
+    progress(spec.futures * (len(templates) - len(jobs)))
+    runs = iter(runner.run_several(jobs, spec.engine, progress, months) if jobs else ())
+    return [next(runs) if futures is None else futures for futures in there]
+
+
+def _there(template: Template, spec: RunSpec, months: bool) -> Futures | None:
+    """What the scenario's own run has of these futures; None where it lacks some."""
+    own = spec.own if spec.has(template) else None
+    if own is None or (months and len(own.months) < spec.futures):
+        return None
+    return Futures(own.outcomes.head(spec.futures), own.months[: spec.futures] if months else None)
+
+
+def _jobs(templates: Sequence[Template], spec: RunSpec) -> Iterator[Job]:
+    """A job for each template; what is drawn alike for several of them is drawn once."""
+    own = spec.own
+    drawn = [(own.template, own.inputs[: spec.futures])] if own and len(own.inputs) >= spec.futures else []
+    for each in templates:
+        inputs = next((inputs for other, inputs in drawn if each.draws_as(other)), None)
+        if inputs is None:
+            inputs = tasks.inputs(each, spec.seed, spec.first, spec.futures, spec.engine)
+            drawn.append((each, inputs))
+        yield Job(each, spec.seed, spec.futures, spec.first, workers=spec.workers, inputs=inputs)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
+from sim.bottlenecks.variants import OwnRun
 from sim.engine import resumable, runner, tasks
 from sim.engine.histogram import LEVELS
 from sim.engine.results import OUTCOMES
@@ -194,7 +195,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
 
 def _take(request: CompareRequest, entry: _Asked, base: Base | None, progress: Callable[..., None]) -> _Taken:
     """The results of a scenario, run now unless its folder holds them, and what they say."""
-    template = entry.template
+    template, own = entry.template, None
     if entry.stored:
         held = entry.stored
         engine = runner.choose(request.engine)
@@ -213,23 +214,29 @@ def _take(request: CompareRequest, entry: _Asked, base: Base | None, progress: C
         rows = difference(template.scenario)
         changed = tuple(ChangedValue(row.path, row.old or "", row.new or "", row.why or "") for row in rows)
         held, inputs = _Stored(done.outcomes, done.series, changed), done.results.inputs
-    taken = _findings(request, entry, held, base, progress)
+        own = OwnRun(template, held.outcomes, inputs, done.results.sample)
+    taken = _findings(request, entry, held, own, base, progress)
     return _Taken(ScenarioResult(entry.name, taken, held.changed, held.outcomes, held.series), template, inputs)
 
 
 def _findings(
-    request: CompareRequest, entry: _Asked, held: _Stored, base: Base | None, progress: Callable[..., None]
+    request: CompareRequest,
+    entry: _Asked,
+    held: _Stored,
+    own: OwnRun | None,
+    base: Base | None,
+    progress: Callable[..., None],
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
     template, other = entry.template, None
     if request.split:
-        spec = variants.run_spec(request, request.split)
+        spec = variants.run_spec(request, request.split, own=own)
         progress(0, doing=f"{entry.name}: removing constraints")
         other = counterfactual_runs.found(
             template, base, entry.ambitions, spec, resumable.opened(request.out), progress
         )
     progress(0, doing=f"{entry.name}: relief and survival")
-    relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief), progress)
+    relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief, own=own), progress)
     stories = tales(template, request.seed, held.outcomes)
     about = running.run_of(template, request.seed)
     return findings(about, held.outcomes, other, relief, survivals, stories, request.likelihood, held.series)

@@ -141,14 +141,15 @@ def run(
     done = simulate(request, template, progress, early)
     ran = replace(request, futures=done.judged.futures)
     progress(0, _beside(ran, template, against) - beside, "removing constraints")
+    own = variants.OwnRun(template, done.outcomes, done.results.inputs, done.results.sample)
     about, other = run_of(template, request.seed), None
     if request.split or request.relief:
         early(early_figures(about, leading(done.scenario), done.outcomes, ran.futures))
     if against:
-        spec = variants.run_spec(ran, request.split, request.first_future)
+        spec = variants.run_spec(ran, request.split, request.first_future, own)
         other = counterfactual_runs.found(template, *against, spec, resumable.opened(request.out), progress)
     progress(0, doing="relief and survival")
-    spec = variants.run_spec(ran, request.relief, request.first_future)
+    spec = variants.run_spec(ran, request.relief, request.first_future, own)
     relief, survivals = variants.what_helps(template, spec, progress)
     progress(0, doing="writing the results")
     stories = tales(template, request.seed, done.outcomes)

@@ -69,6 +69,16 @@ class Template:
         drawn = draw_inputs(self.scenario, seed, numbers, refused, self.again, columns)
         return drawn if self.matching is None else np.column_stack([drawn, refused])
 
+    @property
+    def origin(self) -> "Template":
+        """The template of which it is a variation, of whatever order; itself if of none."""
+        return self if self.base is None else self.base.origin
+
+    def draws_as(self, other: "Template") -> bool:
+        """Whether each future draws the same inputs in both: they vary one template, and the same is uncertain."""
+        uncertain = self.inputs == other.inputs and self.scenario.correlations == other.scenario.correlations
+        return uncertain and self.origin is other.origin
+
     @cached_property
     def again(self) -> frozenset[str]:
         """Inputs of the opening: those drawn again where it contradicts what was seen."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from sim.bottlenecks import variants
 from sim.bottlenecks.relief import EFFECTS
 from sim.bottlenecks.shares import DIALS
 from sim.bottlenecks.variants import RunSpec, nodes
-from sim.engine.runner import Engine
+from sim.engine import runner
+from sim.engine.runner import Engine, Job
 from sim.errors import InputError
 from sim.language.declarations import fields
 from sim.requests import RunRequest
@@ -61,6 +63,29 @@ def test_what_stays_uncertain_keeps_its_draws() -> None:
 def test_nothing_turned_is_the_same_future() -> None:
     one, other = variants.outcomes([template(), variants.turned(template(), {"dials.capital": 0.0})], LUCK, quiet)
     assert one.equals(other)
+
+
+def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relief and survival beside a run say what they say by themselves."""
+    usual, jobs = template(), list[Any]()
+    run = runner.run(Job(usual, 1, 6), "compiled", quiet)
+    own = variants.OwnRun(usual, run.outcomes.set_index("future"), run.inputs, run.sample)
+    several = runner.run_several
+
+    def noted(asked: Any, *how: Any) -> Any:
+        jobs.extend(asked)
+        return several(asked, *how)
+
+    monkeypatch.setattr(runner, "run_several", noted)
+    day, beside = date(2026, 4, 23), replace(LUCK, own=own)
+    assert repr(variants.relief(usual, beside, quiet)) == repr(variants.relief(usual, LUCK, quiet))
+    assert len(jobs) == variants.relief_runs() * 2 - 1
+    assert all((job.inputs == run.inputs[:4]).all() for job in jobs)
+    assert len({id(job.inputs) for job in jobs}) == 2
+    jobs.clear()
+    with_run, alone = (variants.survivals(usual, spec, quiet, day, 300) for spec in (beside, LUCK))
+    assert repr(with_run) == repr(alone)
+    assert len(jobs) == variants.survival_runs(usual) * 2 - 1
 
 
 def test_the_futures_are_those_that_were_asked_for() -> None:
