@@ -17,7 +17,7 @@ smallest number of futures.
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ LARGE_SAMPLE = 5000
 """Futures from which a bootstrap makes do with fewer resamples."""
 
 
+@cache  # an import statement costs as much as the function that is asked for
 def _special() -> Any:
     import scipy.special  # 0.1 s to import, and `--help` needs none of it
 

@@ -88,31 +88,31 @@ def trajectory(x: Cube, y: Flags) -> list[Box]:
     low, high = np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf)
     inside = np.ones(len(x), np.bool_)
     boxes = [_box(low, high, inside, y)]
-    while (best := max(_peels(x, y, inside), default=None, key=lambda peel: peel[0])) is not None:
-        _, column, side, limit, kept = best
+    while (best := _best_peel(x, y, inside)) is not None:
+        column, side, limit, inside = best
         (low if side == 0 else high)[column] = limit
-        inside = kept
         boxes.append(_box(low, high, inside, y))
     return boxes
 
 
-def _peels(x: Cube, y: Flags, inside: Flags) -> Iterator[tuple[float, int, int, float, Flags]]:
-    """Every step that can be taken: gain in density for each future lost, input, side, limit and what is left."""
+def _best_peel(x: Cube, y: Flags, inside: Flags) -> tuple[int, int, float, Flags] | None:
+    """The step that gains most density for each future lost, of equals the first: input, side, limit, what is left."""
     rows = np.flatnonzero(inside)
-    here = y[rows]
-    density = float(here.mean())
-    for column in range(x.shape[1]):
-        values = x[rows, column]
-        for side, limit in enumerate(np.quantile(values, [PEEL, 1.0 - PEEL], method="nearest")):
-            kept = values > limit if side == 0 else values < limit
-            left = int(kept.sum())
-            if not LEAST_MASS * len(x) <= left < len(rows):
-                continue
-            gain = (float(here[kept].mean()) - density) / (len(rows) - left)
-            ends = values[kept].min() if side == 0 else values[kept].max()
-            whole = np.zeros(len(x), np.bool_)
-            whole[rows[kept]] = True
-            yield gain, column, side, float(ends), whole
+    values, here = x[rows], y[rows]
+    low, high = np.quantile(values, [PEEL, 1.0 - PEEL], axis=0, method="nearest")
+    kept = np.stack([values > low, values < high])
+    left = kept.sum(axis=1)
+    possible = (left >= LEAST_MASS * len(x)) & (left < len(rows))
+    if not possible.any():
+        return None
+    density = kept[:, here].sum(axis=1) / np.maximum(left, 1)
+    gain = np.where(possible, (density - here.mean()) / np.maximum(len(rows) - left, 1), -np.inf)
+    column, side = divmod(int(np.argmax(gain.T)), 2)
+    stay = kept[side, :, column]
+    whole = np.zeros(len(x), np.bool_)
+    whole[rows[stay]] = True
+    ends = values[stay, column].min() if side == 0 else values[stay, column].max()
+    return column, side, float(ends), whole
 
 
 def _box(low: Cube, high: Cube, inside: Flags, y: Flags) -> Box:
@@ -145,20 +145,21 @@ def quasi_p(box: Box, column: int, x: Cube, y: Flags) -> float:
 def pruned(box: Box, x: Cube, y: Flags, keep: float) -> Box:
     """The box without the limits whose quasi-p-value is above `keep`, the worst dropped first."""
     columns = np.array(box.limited, np.int64)
-    within = (x[:, columns] >= np.array(box.low)[columns]) & (x[:, columns] <= np.array(box.high)[columns])
+    beyond = (x[:, columns] < np.array(box.low)[columns]) | (x[:, columns] > np.array(box.high)[columns])
+    passed = beyond.sum(axis=1)
     while len(columns):
-        outside = (~within).sum(axis=1)
-        inside, next_to = outside == 0, outside == 1  # a future next to the box lies in it without one limit
+        inside, next_to = passed == 0, passed == 1  # a future next to the box lies in it without one limit
         n, hits = int(inside.sum()), int(y[inside].sum())
-        wider = n + (~within[next_to]).sum(axis=0)
-        hits_there = hits + (~within[next_to & y]).sum(axis=0)
+        wider = n + beyond[next_to].sum(axis=0)
+        hits_there = hits + beyond[next_to & y].sum(axis=0)
         probabilities = [
             probability_of_at_least(hits, n, h / max(1, m)) for h, m in zip(hits_there, wider, strict=True)
         ]
         worst = max(range(len(probabilities)), key=lambda at: (probabilities[at], -columns[at]))
         if probabilities[worst] <= keep:
             break
-        columns, within = np.delete(columns, worst), np.delete(within, worst, axis=1)
+        passed = passed - beyond[:, worst]
+        columns, beyond = np.delete(columns, worst), np.delete(beyond, worst, axis=1)
     return limited_to(box, columns.tolist(), x, y)
 
 
