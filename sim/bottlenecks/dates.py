@@ -147,7 +147,7 @@ def release_sentences(timings: Sequence[Timing], run: Run, base: str) -> Iterato
 
 
 def _interval(timing: Timing, run: Run) -> str:
-    """`90% interval May 2026 to June 2028`, an uncertain end with its own interval."""
+    """From which month to which, an uncertain end with its own interval."""
     assert timing.low is not None
     assert timing.high is not None
     width = timing.high.level.value - timing.low.level.value
@@ -163,7 +163,7 @@ def _end_text(end: End, width: float, start: date) -> str:
 
 
 def month_of(level: Level, start: date) -> str:
-    """`March 2027`, or `after March 2027`."""
+    """A month, or after which one."""
     return ("after " if level.beyond else "") + month_text(_day(level.value, start))
 
 

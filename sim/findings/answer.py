@@ -26,7 +26,6 @@ from sim.findings.constraint_sentences import (
     short,
     which,
 )
-from sim.findings.forks import FORKS
 from sim.measures.intervals import error_of_mean, share_error, widening
 from sim.measures.levels import Level
 from sim.measures.lines import Line, Run
@@ -123,7 +122,7 @@ def headline(
 
 
 def period(run: Run) -> str:
-    """The days over which shares are taken: `in 2027`, or both ends."""
+    """The days over which shares are taken: a year, or both ends."""
     first, last = run.reporting_from, run.window_end
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return f"in {first.year}" if first.year == last.year else f"from {first.year} to {last.year}"
@@ -214,20 +213,20 @@ def _likely(run: Run, outcomes: pd.DataFrame, summaries: dict[str, Summary], sca
         f"months late in {_in(late.mean())}; the lab is insolvent by {day_text(run.end)} in "
         f"{_in(summaries['insolvent'].mean.value)}."
     )
-    open_ = [flag for flag in FORKS if not summaries[flag].assumed and summaries[flag].mean.value]
+    open_ = [flag for flag in run.forks if not summaries[flag].assumed and summaries[flag].mean.value]
     probabilities = {flag: summaries[flag].mean.value for flag in open_}
     if probabilities:
         forks = (
-            f"{FORKS[flag]} in {percent_text(share)} ({likelihood(share, scale)})"
+            f"{run.forks[flag]} in {percent_text(share)} ({likelihood(share, scale)})"
             for flag, share in probabilities.items()
         )
         yield f"By {day_text(run.window_end)}, in shares of futures: {', '.join(forks)}."
-    if assumed := [words for flag, words in FORKS.items() if summaries[flag].assumed]:
+    if assumed := [words for flag, words in run.forks.items() if summaries[flag].assumed]:
         yield f"Assumed, so without a probability: {listed(assumed)}."
     shares = [float(half.mean()), float(late.mean()), summaries["insolvent"].mean.value, *probabilities.values()]
     error = max(share_error(share, len(outcomes)) for share in shares)
     yield f"The simulation error of these shares is at most {margin(error, 'share').removeprefix('± ')} points."
-    if following := "; ".join(_following(open_, outcomes, late)):
+    if following := "; ".join(_following(run, open_, outcomes, late)):
         yield f"The second flagship is more than six months late in {following}."
 
 
@@ -235,7 +234,7 @@ def _in(share: float) -> str:
     return f"{percent_text(float(share))} of futures"
 
 
-def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray[np.bool_]) -> Iterator[str]:
+def _following(run: Run, forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray[np.bool_]) -> Iterator[str]:
     """Where harm is more or less frequent after a fork than without it, by more than the error of the best of all."""
     for flag in forks:
         came = outcomes[flag].to_numpy() == 1.0
@@ -243,9 +242,9 @@ def _following(forks: Sequence[str], outcomes: pd.DataFrame, harmed: npt.NDArray
         if min(len(then), len(otherwise)) < FEWEST:
             continue
         error = math.hypot(*(share_error(float(each.mean()), len(each)) for each in (then, otherwise)))
-        if abs(then.mean() - otherwise.mean()) > widening(len(FORKS)) * error:
+        if abs(then.mean() - otherwise.mean()) > widening(len(run.forks)) * error:
             yield (
-                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {FORKS[flag]}, and in "
+                f"{percent_text(float(then.mean()))} of the {len(then):,} futures in which {run.forks[flag]}, and in "
                 f"{percent_text(float(otherwise.mean()))} of the other {len(otherwise):,}"
             )
 

@@ -22,15 +22,8 @@ from sim.measures.measures import MEASURES, PATHWAYS, Measure, Summary, summaris
 from sim.measures.wording import Scale
 from sim.story.entries import Tale
 
-LIMITS = (
-    "The fleet, tokens, cash, allocation and rental depth of the real lab are not public. "
-    "This is a conditional forecast for a lab like it.",
-    "Two in-house successes on Ascend and one failure do not make a rate.",
-    "Probabilities of financing rounds are estimated from well-known labs that succeeded, which flatters them.",
-    "There are no data on supply beyond 2027. Later results are extrapolated.",
-    "What the lab wants is an ambition, not a fact, and it decides how large a shortfall looks.",
-    "Grey supply is modelled from public estimates, as an uncertain quantity, not as advice.",
-)
+AMBITION = "What the lab wants is an ambition, not a fact, and it decides how large a shortfall looks."
+"""What a reader must know of any scenario."""
 
 LEFT_OUT = (
     "Kept constant or left out of the model: currency, freight modes, customs paperwork, batch and cache detail of "
@@ -113,7 +106,7 @@ class Findings(
     @property
     def limits(self) -> tuple[str, ...]:
         """What a reader must know before quoting."""
-        return (self.rests_on, *LIMITS) if self.rests_on else LIMITS
+        return (*filter(None, [self.rests_on]), *self.run.limits, AMBITION)
 
 
 def findings(

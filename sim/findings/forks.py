@@ -15,25 +15,34 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.bottlenecks.removals import NEARLY_ALL
+from sim.errors import InputError, Problem
 from sim.language.declarations import Options
 from sim.language.distributions import Distribution, Fixed, quantile_table
 from sim.language.values import After
+from sim.language.yaml_nodes import suggestion
+from sim.measures.measures import MEASURES
 from sim.scenario.checking.never import Happenings
 from sim.scenario.grammar.changes import Changes
 from sim.scenario.scenario import Link, Meaning, Scenario, Value
 
-FORKS = {
-    "closed": "a round closes",
-    "stalled": "a round stalls",
-    "window_closed": "the window for the H200 class closes",
-    "truce_lapsed": "the truce lapses",
-    "rupture": "relations rupture",
-    "listed": "the lab is listed",
-}
-"""Flags of what may come about by the end of the reporting window, and what they are called."""
+FLAGS = tuple(each.name for each in MEASURES if each.kind == "flag")
+"""Measures of what comes about or does not."""
 
 THROUGH = ("open", "case_by_case")
 """Regimes that let chips through."""
+
+
+def forks(scenario: Scenario) -> dict[str, str]:
+    """What a scenario says may come about, by flag, in words. Raises InputError for what is no flag."""
+    problems = []
+    for fork in scenario.forks:
+        if fork.measure.text not in FLAGS:
+            hint = suggestion(fork.measure.text, FLAGS) or f"; one of {', '.join(FLAGS)}"
+            message = f"no measure `{fork.measure.text}` that tells what came about{hint}"
+            problems.append(Problem(fork.measure.place, "forks", message))
+    if problems:
+        raise InputError(problems)
+    return {fork.measure.text: fork.says for fork in scenario.forks}
 
 
 def forced(scenario: Scenario) -> tuple[str, ...]:

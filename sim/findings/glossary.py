@@ -27,6 +27,7 @@ GLOSSARY = (
         "simulation error", "How far a number may be off because only so many futures were run (half a 95% interval)."
     ),
     Term("points", "Percentage points of what is wanted: from 44% to 46% missing is 2 points more."),
+    Term("training unit", "What the chip of the yardstick trains; a serving unit is what it serves alone."),
     Term("training compute missing", "What training wants and does not get, as a share of what it wants."),
     Term("demand not served", "The share of the tokens users ask for that the lab cannot deliver."),
     Term("flagship", "The largest model of its generation that the lab makes, in one long training campaign."),

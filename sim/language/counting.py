@@ -10,7 +10,9 @@ def counted(number: int, things: str) -> str:
 
 def agreeing(shown: str, unit: str) -> str:
     """A unit, or a noun in the plural, as it stands after a number that is printed so."""
-    word, blank, rest = unit.partition(" ")
-    if shown.lstrip("+->< ") != "1" or not word.endswith(("s", "people")):
+    words = unit.split(" ")
+    nouns = (place for place, word in enumerate(words) if word.isalpha() and word.endswith(("s", "people")))
+    at = next(nouns, None)
+    if shown.lstrip("+->< ") != "1" or at is None:
         return unit
-    return _ALWAYS.get(word, word.removesuffix("s")) + blank + rest
+    return " ".join([*words[:at], _ALWAYS.get(words[at], words[at].removesuffix("s")), *words[at + 1 :]])

@@ -1,4 +1,4 @@
-"""Dates as people write them: `2026-11-10`, `2026-12` (its first day), or counted from the start of the scenario,
+"""Dates as people write them: `YYYY-MM-DD`, `YYYY-MM` (its first day), or counted from the start of the scenario,
 `start + 6 months`; inside, days from the start.
 """
 
@@ -45,9 +45,9 @@ def parse_date(text: str, start: date | None = None) -> date:
         return counted_on(text, start)
     match = _DATE.fullmatch(text.strip())
     if match is None and start is not None:
-        raise ValueError(f'"{text[:40]}" is not a date; write it like 2026-11-10, 2026-11 or start + 6 months')
+        raise ValueError(f'"{text[:40]}" is not a date; write it YYYY-MM-DD, YYYY-MM or start + 6 months')
     if match is None:
-        raise ValueError(f'"{text[:40]}" is not a date; write it like 2026-11-10 or 2026-11')
+        raise ValueError(f'"{text[:40]}" is not a date; write it YYYY-MM-DD or YYYY-MM')
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
     try:
         return date(year, month, day)

@@ -181,7 +181,7 @@ def _atom(word: str, quantity: Quantity, due: str) -> tuple[str, Fraction]:
     if word not in own and agreeing("1", own[0]) == word:
         word = own[0]
     if word in own or own[0].startswith(f"{word} "):
-        # a unit that only this quantity has, such as `H800 in training`; its first word is enough
+        # a unit that only this quantity has, such as `training units`; its first word is enough
         return own[0] if word != own[-1] else word, Fraction(1)
     if (letter := word.removeprefix("USD ")) in {"m", "mn", "mln", "K", "b", "t"}:
         raise UnitError(f'"{letter}" is no multiplier: k is thousand, M million, B or bn billion, T trillion')

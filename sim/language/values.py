@@ -299,7 +299,7 @@ def expected(field: Field) -> str:
         case Quantity(name, unit):
             return f"expected {name} in {unit}"
         case Moment():
-            return "expected a date, like 2026-11-10"
+            return "expected a date, written YYYY-MM-DD"
         case _:
             return f"expected {field.unit}"
 

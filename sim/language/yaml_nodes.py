@@ -2,7 +2,7 @@
 
 The text is read event by event: no Python object is ever built, depth and size are bounded, and an alias counts as
 often as it is used. Only the scalars of YAML 1.2 have a type of their own (`true`, `null`, `3`, `4.8e3`);
-`no`, `off`, `12:30` and `2026-11-10` stay text, and the declaration of the parameter says what they mean.
+`no`, `off`, `12:30` and dates stay text, and the declaration of the parameter says what they mean.
 """
 
 import difflib

@@ -1,16 +1,21 @@
 """What was asked, and the form of an answer: the run that findings are about, and a line of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sim.language.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Document):
+class Run(
+    Document,
+    keys="name why as_of start end reporting_from reporting_until later seed gates forced forks",
+):
     """What was run. The reporting window ends the day before `reporting_until`; `gates` are shown as they are written.
 
-    `forced`: flags of what the scenario forces.
+    `forced`: flags of what the scenario forces. `forks`: flags of what may come about, in words; `limits`: what a
+    reader must know of this scenario before quoting.
     """
 
     name: str
@@ -24,6 +29,8 @@ class Run(Document):
     seed: int
     gates: tuple[str, ...] = ()
     forced: tuple[str, ...] = ()
+    forks: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
 
     @property
     def window_end(self) -> date:

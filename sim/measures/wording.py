@@ -84,7 +84,7 @@ def number(value: float, unit: str) -> str:
             return ("-" if value < 0.0 else "") + "$" + _scaled(abs(value))
         case "FLOP":
             return f"{value:.1e}".replace("e+", "e")
-        case "H100e" | "chips" | "people" | "H800 in training" | "H800 serving alone":
+        case "H100e" | "chips" | "people" | "training units" | "serving units":
             return _rounded(round(value))
         case _:
             size, word = next((each for each in LARGE_UNITS if abs(value) >= each[0]), (1.0, ""))
@@ -150,29 +150,29 @@ def margin(error: float, unit: str) -> str:
 
 
 def months_short(text: str) -> str:
-    """A text with its months in three letters: `Mar 2027`."""
+    """A text with its months in three letters."""
     for name in calendar.month_name[1:]:
         text = text.replace(name, name[:3])
     return text
 
 
 def day_text(day: date) -> str:
-    """A day in a sentence: `the end of 2027`, or `30 June 2027`."""
+    """A day in a sentence; the last of a year as its end."""
     return f"the end of {day.year}" if (day.month, day.day) == (12, 31) else full_day(day)
 
 
 def full_day(day: date) -> str:
-    """A day by itself: `23 April 2026`."""
+    """A day by itself: number, month and year."""
     return f"{day.day} {month_text(day)}"
 
 
 def month_text(day: date) -> str:
-    """A month in a sentence: `March 2027`."""
+    """A month in a sentence: its name and the year."""
     return f"{calendar.month_name[day.month]} {day.year}"
 
 
 def dates_read(text: str) -> str:
-    """A text with its ISO dates as people read them: `March 2027`, or `15 March 2027` within a month."""
+    """A text with its ISO dates as people read them: month and year, before them the day where it is not the first."""
     return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: _read(date.fromisoformat(found[0])), text)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.errors import Problem
+from sim.findings.forks import forks
 from sim.measures.gate_language import gates_of
 from sim.measures.measures import leading
 from sim.scenario.checking.lint import lint
@@ -20,7 +21,7 @@ def check(path: Path, overrides: Sequence[str], settings: Sequence[str], base: P
     """The scenario, with each of its overrides read too. Raises InputError for what `run` would refuse."""
     scenario, others = load_with_each(path, LAYOUT.tables, overrides, settings, base)
     for each in others.values():
-        leading(each)
+        _named(each)
         _compared(each, path, base)
     checked(scenario, path, base)
     return scenario
@@ -28,12 +29,18 @@ def check(path: Path, overrides: Sequence[str], settings: Sequence[str], base: P
 
 def checked(scenario: Scenario, path: Path, base: Path | None = None) -> Template:
     """A scenario ready to run: its measures, its gates and its opening are what a run needs. Raises InputError."""
-    leading(scenario)
+    _named(scenario)
     _compared(scenario, path, base)
     template = assemble(scenario, LAYOUT)
     if template.matching is not None:
         template.matching.check(plain_judge(LAYOUT))
     return template
+
+
+def _named(scenario: Scenario) -> None:
+    """The measures that a scenario names, as headlines and of forks."""
+    leading(scenario)
+    forks(scenario)
 
 
 def _compared(scenario: Scenario, path: Path, base: Path | None) -> None:

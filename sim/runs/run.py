@@ -22,7 +22,7 @@ from sim.findings.brief import brief
 from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
 from sim.findings.early import EarlyFigures, early_figures
 from sim.findings.findings import Findings, Run, findings
-from sim.findings.forks import forced
+from sim.findings.forks import forced, forks
 from sim.language.counting import counted
 from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
@@ -219,6 +219,8 @@ def run_of(template: Template, seed: int) -> Run:
         seed,
         tuple(gate.text for gate in scenario.gates),
         forced(scenario),
+        forks(scenario),
+        tuple(limit.text for limit in scenario.limits),
     )
 
 

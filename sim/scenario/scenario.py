@@ -13,7 +13,7 @@ import yaml
 from sim.errors import InputError, Place, Problem, visible
 from sim.language.declarations import Field, Moment
 from sim.language.distributions import Distribution, Fixed
-from sim.language.forms import ReadBy
+from sim.language.forms import ReadBy, due
 from sim.language.values import GROUNDS, After, Spec, spelled_spec
 from sim.language.yaml_nodes import Node, bare_text, flow, plain
 from sim.scenario.grammar.cells import Input, is_whole
@@ -101,6 +101,14 @@ TextForm = Annotated[Text, ReadBy(_text)]
 """A text in a form, with its place."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """What may come about or not: the measure that counts it, and what it is called in a sentence."""
+
+    measure: TextForm = due("the `measure` that counts it, a flag such as `closed`")
+    says: str = due("what a report `says` of it, like `a round closes`")
+
+
 @dataclass(frozen=True)
 class Scenario:
     """What is simulated, complete."""
@@ -121,6 +129,8 @@ class Scenario:
     correlations: tuple[Correlation, ...]
     levers: tuple[str, ...]
     measures: tuple[Text, ...]
+    forks: tuple[Fork, ...]
+    limits: tuple[Text, ...]
     gates: tuple[Text, ...]
     processes: tuple[str, ...]
     files: tuple[str, ...]
@@ -189,8 +199,9 @@ class Scenario:
         head |= {key: getattr(self, key).isoformat() for key in ("as_of", "start", "end")}
         if self.correlations:
             head["correlations"] = [{"between": [c.first, c.second], "rank": c.rank} for c in self.correlations]
-        lists = {"levers": sorted(self.levers), "processes": list(self.processes)}
-        lists |= {key: [text.text for text in getattr(self, key)] for key in ("measures", "gates")}
+        lists: dict[str, list[Any]] = {"levers": sorted(self.levers), "processes": list(self.processes)}
+        lists |= {key: [text.text for text in getattr(self, key)] for key in ("measures", "limits", "gates")}
+        lists |= {"forks": [{"measure": fork.measure.text, "says": fork.says} for fork in self.forks]}
         return head | {key: lines for key, lines in lists.items() if lines}
 
     def _tree(self, leaf: Callable[[Value], Any]) -> dict[str, Any]:

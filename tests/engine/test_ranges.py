@@ -30,7 +30,7 @@ CASES = {
     "a condition": (
         text(
             "id: z, at: 2026-06-01, changes: {training.goodput: {scale: 0.1}}",
-            "id: a, when: {lab.train_wanted: '> 1 H800 in training'}, changes: {training.goodput: {scale: 0.1}}",
+            "id: a, when: {lab.train_wanted: '> 1 training unit'}, changes: {training.goodput: {scale: 0.1}}",
         ),
         "the happening `z` takes training.goodput to 0.0095",
         "expected 0.01 to 1",

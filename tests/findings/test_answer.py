@@ -16,7 +16,6 @@ from sim.bottlenecks.shares import bottlenecks
 from sim.findings.answer import answer, headline
 from sim.findings.constraint_sentences import comes_back, held_back, stays_short, works_through
 from sim.findings.findings import findings
-from sim.findings.forks import FORKS
 from sim.measures.measures import MEASURES, summarise
 from sim.measures.wording import Scale, month_text
 from tests.bottlenecks.games import ambitions, asked, game, parallel, removals_of, series, table, with_luck, worth
@@ -421,6 +420,13 @@ def test_what_comes_about_in_every_future_by_itself_is_a_share() -> None:
     assert "Assumed" not in said
 
 
+def test_without_forks_nothing_is_said_of_them() -> None:
+    result = findings(replace(RUN, forks={}, forced=("closed",)), outcomes().assign(closed=1.0))
+    said = next(line.text for line in result.answer if line.question == "How likely")
+    assert "in shares of futures" not in said
+    assert "Assumed" not in said
+
+
 def test_harm_is_a_share_of_futures() -> None:
     table = outcomes(4).assign(
         train_short=[0.4, 0.5, 0.6, 0.7], second_delay=[1.0, 6.0, 7.0, 2.0], insolvent=[1.0, 0.0, 0.0, 0.0]
@@ -439,11 +445,11 @@ def test_what_follows_by_luck_is_not_said() -> None:
     summaries, binds = {each.name: summarise(each, usual) for each in MEASURES}, bottlenecks(usual)
     for seed in range(200):
         random = np.random.default_rng(seed)
-        forks = {flag: (random.random(400) < 0.3).astype(float) for flag in FORKS}
+        forks = {flag: (random.random(400) < 0.3).astype(float) for flag in RUN.forks}
         luck = usual.assign(**forks, second_delay=12.0 * random.random(400))
         likely = answer(RUN, luck, binds, summaries, timings(RUN, luck, {}), None, None, "icd203", None)[3].text
         said += "six months late in" in likely.partition("By ")[2]
-    few = usual.assign(**dict.fromkeys(FORKS, (np.arange(400) < 20).astype(float)))
+    few = usual.assign(**dict.fromkeys(RUN.forks, (np.arange(400) < 20).astype(float)))
     few = few.assign(second_delay=np.where(np.arange(400) < 20, 9.0, 1.0))
     assert 1 <= said <= 20
     assert "six months late in" not in lines(few)["How likely"].partition("By ")[2]

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from sim.errors import InputError, Place
 from sim.findings import markdown
 from sim.findings.findings import findings
-from sim.findings.forks import assumed, forced
+from sim.findings.forks import assumed, forced, forks
 from sim.measures.measures import MEASURES
+from sim.scenario.scenario import Fork, Text
 from tests.findings.test_findings import answers, text
 from tests.findings.toy import RUN, outcomes
 from tests.world.a_future import template_of
@@ -31,6 +33,17 @@ SHIPPED = {
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_the_shipped_scenarios_force(name: str) -> None:
     assert forced(template_of(name, ()).scenario) == SHIPPED[name]
+
+
+def test_a_fork_is_a_flag_that_the_scenario_names() -> None:
+    scenario = template_of("baseline", ()).scenario
+    assert forks(scenario)["window_closed"] == "the window for the H200 class closes"
+    assert forks(replace(scenario, forks=())) == {}
+    wrong = Fork(Text("window_close", Place("a.yaml", 3, 5)), "it closes")
+    with pytest.raises(
+        InputError, match=r"a\.yaml:3:5 +forks +no measure `window_close`.*did you mean `window_closed`"
+    ):
+        forks(replace(scenario, forks=(wrong,)))
 
 
 LISTED = "controls.rules.us_lab_listed"
@@ -73,8 +86,8 @@ def test_what_is_assumed_has_no_share_in_any_form() -> None:
     table = outcomes().assign(window_closed=1.0, closed=1.0)
     result = findings(replace(RUN, forced=("window_closed",)), table)
     said = answers(result)["How likely"]
-    assert "Assumed, so without a probability: the window for the H200 class closes." in said
-    assert "H200 class closes in" not in said
+    assert "Assumed, so without a probability: the window closes." in said
+    assert "the window closes in" not in said
     row = next(line for line in text(result).splitlines() if line.startswith("The exporter's window closes"))
     assert row.split()[-1] == "assumed"
     assert "| The exporter's window closes | assumed |  |  |" in markdown.findings(result)

@@ -22,6 +22,15 @@ RUN = Run(
     later=date(2030, 1, 1),
     seed=1,
     gates=("odds(insolvent) < 8%",),
+    forks={
+        "closed": "a round closes",
+        "stalled": "a round stalls",
+        "window_closed": "the window closes",
+        "truce_lapsed": "the truce lapses",
+        "rupture": "relations rupture",
+        "listed": "the lab is listed",
+    },
+    limits=("Nobody has such a lab.",),
 )
 
 LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0, "mean": 1.1}

@@ -54,8 +54,8 @@ def quantity(alias: Any) -> Quantity:
         ("$0.05 / kWh", s.USDPerKWh, 0.05),
         ("80 GB", s.Gigabytes, 80),
         ("814 mm2", s.Area, 814),
-        ("10,000 H800", s.TrainUnits, 10_000),
-        ("10k H800 serving alone", s.ServeUnits, 10_000),
+        ("10,000 training units", s.TrainUnits, 10_000),
+        ("10k serving units", s.ServeUnits, 10_000),
     ],
 )
 def test_what_people_write(text: str, alias: Any, inside: float) -> None:
@@ -145,7 +145,7 @@ def test_spelling_does_not_change_the_number() -> None:
         ("0,000", s.Share, "write 0.000 or 0"),
         ("1.000.000 chips", s.Units, "can be read in more than one way; write 1000000"),
         ("2,5e3 TPP", s.TPP, "write 2.5 or 25"),
-        ("10 H800 serving alone", s.TrainUnits, "unknown unit"),
+        ("10 serving units", s.TrainUnits, "unknown unit"),
         ("1e9999999 days", s.Days, "unit"),
         ("1e400 days", s.Days, "too large"),
         ("9e300x / s", s.Growth, "too large"),

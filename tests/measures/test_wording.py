@@ -130,7 +130,7 @@ def test_an_error_of_too_few_futures_is_open() -> None:
         (1.0, "chips", "1 chip"),
         (1.0, "people", "1 person"),
         (1.0, "H100e", "1 H100e"),
-        (1.0, "H800 in training", "1 H800 in training"),
+        (1.0, "training units", "1 training unit"),
         (1.0, "tokens / day", "1 token / day"),
         (1.0, "share", "100%"),
     ],

@@ -91,7 +91,7 @@ def test_a_section_is_read_again_where_a_date_counts_from_another_section(folder
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("strat + 6 months", '"strat + 6 months" is not a date; write it like 2026-11-10, 2026-11 or start + 6 months'),
+        ("strat + 6 months", '"strat + 6 months" is not a date; write it YYYY-MM-DD, YYYY-MM or start + 6 months'),
         ("+6 months", "is not a date"),
         ("start + 6", "is not a date"),
         ("start + 1.5 months", "is not a date"),

@@ -79,7 +79,7 @@ def _due(name: str, case: ScenarioResult) -> pd.Series:
 
 
 def _dates(row: Row) -> Cell:
-    """`Feb 2027`, and below it nine of ten futures."""
+    """The median month, and below it the 90% interval."""
     low, middle, high = (f"{date.fromordinal(round(day)):%b %Y}" for day in (row.outer[0], row.middle, row.outer[1]))
     after_middle, after_high = ("after " * beyond for beyond in row.beyond)
     return Cell(f"{after_middle}{middle}", f"{low} to {after_high}{high}")

@@ -62,8 +62,8 @@ class Fan:
 COMPUTE = (
     Fan(
         "train_effective",
-        "Training compute, in H800 at work",
-        "H800 in training",
+        "Training compute at work, in training units",
+        "training units",
         "Averaged over each month.",
         "train_wanted",
     ),

@@ -69,7 +69,7 @@ def over_time(cases: Sequence[ScenarioResult]) -> OverTime | None:
         labels[-1],
         tuple((100.0 - 100.0 * i / TICKS, number(top * i / TICKS, UNIT)) for i in range(TICKS + 1)),
         tuple((100.0 * i / (len(months) - 1), month_text(months[i])) for i in (0, len(months) // 2, len(months) - 1)),
-        f"In {day} the lab wants the work of {want} H800 for training; {there} are at work in the median future of "
+        f"In {day} the lab wants {want} training units; {there} are at work in the median future of "
         f"{cases[0].findings.title}. Lines are medians; its bands hold 50% and 90% of the futures. The shares "
         f"missing above are counted {period(run)}, not at this date.",
     )

@@ -15,7 +15,7 @@ from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, axes, rounded, spe
 LINE = 16
 """Pixels of the second line under an axis of months: the year."""
 
-UNITS = {"train": "H800 in training", "serve": "H800 serving alone"}
+UNITS = {"train": "training units", "serve": "serving units"}
 
 
 def ribbons(cases: Sequence[ScenarioResult]) -> tuple[Figure, ...]:

@@ -11,6 +11,7 @@ from sim.language.counting import counted
 from sim.language.dates import months_between, next_month, parse_date
 from sim.language.declarations import Moment, Quantity, Reference, Rows
 from sim.language.distributions import Fixed
+from sim.language.forms import FormReader
 from sim.language.record import Table
 from sim.language.values import GROUNDS, ValueReader
 from sim.language.yaml_nodes import Node, bare_text, flow, parse, suggestion
@@ -27,7 +28,7 @@ from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.reading.provenance import Grounds, GroundsReader
 from sim.scenario.reading.rebased import settled_of
 from sim.scenario.reading.things import REMOVE, item_id, removals
-from sim.scenario.scenario import Link, Meaning, Scenario, Text, Value
+from sim.scenario.scenario import Fork, Link, Meaning, Scenario, Text, Value
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
 
@@ -46,6 +47,7 @@ def validate(
     removed = {path: node.place for path, node in removals(reading.tree, root)}
     directory = Directory(tables, _ids(reading.tree, root), removed)
     levers = head.levers(directory)
+    head.read_forks()
     settled_of(reading.tree, problems)
     walk = _Walk(
         directory,
@@ -136,6 +138,8 @@ def _finished(
         correlations,
         levers,
         head.texts("measures"),
+        head.forks,
+        head.texts("limits"),
         head.texts("gates"),
         tuple(text.text for text in head.texts("processes")),
         reading.files,
@@ -166,6 +170,7 @@ class _Head:
 
     tree: Node
     problems: list[Problem]
+    forks: tuple[Fork, ...] = ()
 
     def dates(self, room: int) -> tuple[date, date, date]:
         """`as_of`, `start` and `end`, in order; between the last two there is room for so many months."""
@@ -202,6 +207,12 @@ class _Head:
             self._wrong(key, f"expected a list of strings, got {flow(node)}")
         return tuple(Text(str(item.value), item.place) for item in node.items)
 
+    def read_forks(self) -> None:
+        """Read what may come about or not."""
+        node, reader = self.tree.mapping.get("forks"), FormReader(self.problems)
+        forms = [reader.form(Fork, item, "forks") for item in (node.items if node else ())]
+        self.forks = tuple(form for form in forms if form is not None)
+
     def levers(self, directory: Directory) -> tuple[str, ...]:
         """Paths of parameters, or of sections and things that hold some."""
         texts = self.texts("levers")
@@ -209,14 +220,14 @@ class _Head:
             if not directory.below(lever.text):
                 hint = directory.hint(lever.text, directory.parameters)
                 self.problems.append(Problem(lever.place, "levers", f"no parameter `{lever.text}`{hint}"))
-        for key in ("measures", "gates", "processes"):
+        for key in ("measures", "limits", "gates", "processes"):
             self.texts(key)
         return tuple(lever.text for lever in texts)
 
     def _date(self, key: str, start: date | None = None) -> date | None:
         node = self.tree.mapping.get(key)
         if node is None or node.value is None:
-            self._wrong(key, f"missing: {HEAD[key]}, like 2026-04-23")
+            self._wrong(key, f"missing: {HEAD[key]}, written YYYY-MM-DD")
             return None
         try:
             return parse_date(bare_text(node), start)

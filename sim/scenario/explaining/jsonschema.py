@@ -1,4 +1,4 @@
-"""The JSON Schema of a scenario file (draft 2020-12), from the declarations: editors complete and check keys."""
+"""The JSON Schema of a scenario file, from the declarations: editors complete and check keys."""
 
 from collections.abc import Mapping
 from typing import Any

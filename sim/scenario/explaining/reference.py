@@ -24,8 +24,9 @@ we do not know); **luck** for one that events draw inside a future (what nobody 
 *Left out*: its value where a scenario does not give it; **required** if it must.
 
 *What a file extends* is merged: mappings by key, lists of things by `id`, correlations by their two ends (in either
-order), gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by `id`, and the other
-lists at the top of a file by their texts; a file's own items come first, and `null` takes an inherited list away.
+order), forks by their measure, gates by their statistic and the side it must lie on (`<`, `<=` or `>`, `>=`), facts by
+`id`, and the other lists at the top of a file by their texts; a file's own items come first, and `null` takes an
+inherited list away.
 `remove: true` takes out a thing of a list, or a correlation, and `{only: [a, b]}` all things but these. All
 else is replaced whole: a distribution, and also the `hits` of a rule, the `cleared_by` of an offer, and the `changes`,
 `when`, `requires` and `excludes` of a happening, of which `validate` names what falls away.

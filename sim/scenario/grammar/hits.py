@@ -1,4 +1,4 @@
-"""What a rule hits: `hits: {any: [{tpp: ">= 1600"}, {all: [{tpp: "< 4800"}, {chip: [nv_h20]}]}]}`.
+"""What a rule hits: `hits: {any: [{tpp: ">= 1600"}, {all: [{tpp: "< 4800"}, {chip: [small]}]}]}`.
 
 Keys of one mapping hold together. The expression becomes alternatives, each a list of tests that all must hold.
 """

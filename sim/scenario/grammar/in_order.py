@@ -1,6 +1,6 @@
 """Other things named in an order: governments that must clear an offer besides its exporter and its buyer
-(`cleared_by: [tw, my]`), the memory of a domestic chip (`pools: [hizq, hbm3e]`, or a single id), and the places that a
-rule is of (`places: [my, sg]`), whose order says nothing.
+(`cleared_by: [transit, host]`), the memory of a domestic chip (`pools: [new, old]`, or a single id), and the places
+that a rule is of (`places: [north, south]`), whose order says nothing.
 """
 
 from collections.abc import Iterator

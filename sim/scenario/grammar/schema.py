@@ -20,6 +20,9 @@ HEAD = {
     "one between the same ends replaces the inherited one",
     "levers": "paths of what the lab decides",
     "measures": "headline measures, which the report shows first",
+    "forks": "what may come about or not, by the measure that counts it, and what a report calls it: "
+    "[{measure: closed, says: a round closes}]; one of the same measure replaces the inherited one",
+    "limits": "what a reader must know before quoting, a sentence each",
     "gates": "conditions that decide the exit code; one of the same statistic and side replaces the inherited one",
     "overrides": "named blocks of changes, applied with `--override`",
     "processes": "SimPy processes of your own: module.function; run with `--allow-processes`",
@@ -30,7 +33,7 @@ HEAD = {
 }
 """Keys at the top of a file that are not parameters."""
 
-LISTS = ("correlations", "levers", "measures", "gates", "processes", "facts", "settled")
+LISTS = ("correlations", "levers", "measures", "forks", "limits", "gates", "processes", "facts", "settled")
 MAPPINGS = ("overrides", "sources")
 """Those of them that hold lists, and names with something under each."""
 

@@ -1,8 +1,8 @@
 """One tree over another: mappings merge by key, lists by what their items are about, and all else is replaced whole.
 
-Things are about their `id`, correlations about their two ends, gates about their statistic and the side it must lie on,
-and the other lists at the top of a file about their texts. `null` takes an inherited list away; `remove` and `only`
-take out things of one.
+Things are about their `id`, correlations about their two ends, forks about their measure, gates about their statistic
+and the side it must lie on, and the other lists at the top of a file about their texts. `null` takes an inherited list
+away; `remove` and `only` take out things of one.
 """
 
 import re
@@ -175,6 +175,8 @@ def about(key: str, item: Node) -> Hashable:
         return frozenset(flow(end) for end in between.items)
     if key == "facts" and item_id(item):
         return item_id(item)
+    if key == "forks" and "measure" in item.mapping:
+        return flow(item.mapping["measure"])
     gate = _GATE.fullmatch(item.value) if key == "gates" and isinstance(item.value, str) else None
     return ("".join(gate[1].split()), gate[2]) if gate else flow(item)
 

@@ -1,6 +1,6 @@
 """Validation: what the model should roughly reproduce, and what moves when a mechanism is taken out.
 
-Read from `validation.yaml`, beside this page. An anchor is an envelope that a pencil and public figures give; the
+Read from `sim/facts/validation/checks.yaml`. An anchor is an envelope that a pencil and public figures give; the
 baseline should lie within a factor of two of it, or a note says why it does not. A mechanism is taken out by a few
 settings, and must then move a measure, in the direction that the row states. An extreme takes a limit away altogether.
 Expected differences between scenarios come from the same coarse reckoning as the anchors: signs must hold, sizes are
@@ -21,8 +21,9 @@ from sim.measures.paired import difference as paired_difference
 from sim.measures.paired import paired
 from sim.measures.restricted_means import comparable
 from sim.measures.wording import difference, margin, with_unit
+from sim.scenario.reading.facts import FOLDER
 
-CHECKS = Path(__file__).with_name("validation.yaml")
+CHECKS = FOLDER / "validation" / "checks.yaml"
 
 
 Way = Literal["more", "less", "either"]
@@ -78,7 +79,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """All of `validation.yaml`. `choices`: what the tables of ambitions and planners show, in words."""
+    """All of `checks.yaml`. `choices`: what the tables of ambitions and planners show, in words."""
 
     anchors: tuple[Anchor, ...]
     mechanisms: tuple[Mechanism, ...]

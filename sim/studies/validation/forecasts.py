@@ -8,10 +8,11 @@ event of a future.
 
     python -m sim.studies.validation.forecasts
 
-prints those of the baseline as `april.yaml` holds them.
+prints those of the baseline as `sim/facts/validation/forecasts.yaml` holds them.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,20 +24,21 @@ from sim.engine.results import OUTCOMES, SERIES
 from sim.engine.runner import Job, choose, tasks_of
 from sim.engine.tasks import finished
 from sim.errors import FutureBroke, Problem
-from sim.language.dates import date_text, days_since, months, parse_date
+from sim.language.dates import days_since, months, parse_date
 from sim.language.distributions import Distribution
 from sim.language.forms import ReadBy, due, read_form
 from sim.language.yaml_nodes import Node, bare_text
 from sim.runs.run import read
+from sim.scenario.reading.facts import FOLDER
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
 
-QUESTIONS = Path(__file__).with_name("score.yaml")
-
-WINDOW = ("window.reporting_from=2026-04-23", "window.reporting_until=2026-11-23")
-"""Settings with which outcomes tell what happened by the day of the last fact."""
+QUESTIONS = FOLDER / "validation" / "score.yaml"
 
 LEVELS = (0.05, 0.50, 0.95)
+
+DAY = "date"
+"""The unit of an amount that is a day."""
 
 SEED, FUTURES = 1, 2000
 
@@ -109,12 +111,19 @@ class Unscored:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """All of `score.yaml`. `reading`: what the score of April teaches as a whole."""
+    """All of `score.yaml`.
+
+    `by_then`: settings with which outcomes tell what happened by the day of the last fact. `intro`, `reading`,
+    `sources`: how the forecasts were made, what their score teaches as a whole, and where the facts stand.
+    """
 
     amounts: tuple[Amount, ...]
     events: tuple[Event, ...]
     unscored: tuple[Unscored, ...]
+    by_then: tuple[str, ...] = due("settings that close the window on the day of the last fact")
+    intro: str = due("how the forecasts were made")
     reading: str = due("what the whole teaches")
+    sources: str = due("where the facts stand")
 
     @property
     def asked(self) -> tuple[Amount | Event, ...]:
@@ -123,7 +132,8 @@ class Questions:
 
 
 Forecast = tuple[float, ...]
-"""Of an amount the 5th percentile, the median and the 95th; of an event its probability."""
+"""Of an amount the 5th percentile, the median and the 95th, days as ordinals of the calendar; of an event its
+probability."""
 
 
 def read_questions(path: Path = QUESTIONS) -> Questions:
@@ -134,15 +144,15 @@ def read_questions(path: Path = QUESTIONS) -> Questions:
 class Sample:
     """Futures of a scenario: outcomes, those with the window closed, series, and what was drawn."""
 
-    def __init__(self, scenarios: Path, futures: int, seed: int, workers: int = 1, name: str = "baseline") -> None:
+    def __init__(self, scenarios: Path, by_then: Sequence[str], futures: int, seed: int, workers: int = 1) -> None:
         def template(*settings: str) -> Template:
-            return assemble(read(scenarios / f"{name}.yaml", (), settings), LAYOUT)
+            return assemble(read(scenarios / "baseline.yaml", (), settings), LAYOUT)
 
         self.template, self.futures = template(), futures
         self.start = self.template.scenario.start
         self.months = list(months(self.start, self.template.scenario.end))
         self.outcomes, self.series, self.inputs = _run(Job(self.template, seed, futures, workers=workers))
-        self.by_then, _, _ = _run(Job(template(*WINDOW), seed, futures, workers=workers))
+        self.by_then, _, _ = _run(Job(template(*by_then), seed, futures, workers=workers))
 
     def amount(self, of: Quantity) -> Any:
         """What is asked, of each future. Raises KeyError for what the world does not have."""
@@ -155,7 +165,9 @@ class Sample:
     def forecast(self, asked: Amount | Event) -> Forecast:
         """The forecast of an amount, or of an event. Raises KeyError for what the world does not have."""
         if isinstance(asked, Amount):
-            return tuple(float(each) for each in np.quantile(self.amount(asked.of), LEVELS, method="inverted_cdf"))
+            first = self.start.toordinal() if asked.unit == DAY else 0
+            levels = np.quantile(self.amount(asked.of), LEVELS, method="inverted_cdf")
+            return tuple(float(each) + first for each in levels)
         if asked.until is not None and asked.of.times is not None:
             there = self._drawn(asked.of.drawn) <= days_since(self.start, asked.until)
             return (float((there * self._drawn(asked.of.times)).mean()),)
@@ -223,15 +235,21 @@ def forecasts(sample: Sample, questions: Questions) -> Mapping[str, Forecast]:
     return made
 
 
+def day_of(ordinal: float) -> date:
+    """The day of a forecast."""
+    return date.fromordinal(math.floor(ordinal))
+
+
 def written(sample: Sample, questions: Questions) -> str:
     """Forecasts as lines of YAML: numbers, days as dates."""
-    dates = {each.id for each in questions.amounts if each.unit == "date"}
+    dates = {each.id for each in questions.amounts if each.unit == DAY}
     lines = []
     for name, forecast in forecasts(sample, questions).items():
-        texts = (date_text(sample.start, each) if name in dates else f"{each:.4g}" for each in forecast)
+        texts = (str(day_of(each)) if name in dates else f"{each:.4g}" for each in forecast)
         lines.append(f"  {name}: [{', '.join(texts)}]")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    print(written(Sample(Path("scenarios"), FUTURES, SEED), read_questions()))
+    asked = read_questions()
+    print(written(Sample(Path("scenarios"), asked.by_then, FUTURES, SEED), asked))

@@ -121,10 +121,10 @@ class _Runs:
         """A row for each future."""
         return self._found[case]
 
-    def sample(self) -> Sample:
+    def sample(self, by_then: Sequence[str]) -> Sample:
         """The baseline, with all that later facts ask of it."""
         asked = self._request
-        return Sample(asked.scenarios, asked.futures, asked.seed, asked.workers)
+        return Sample(asked.scenarios, by_then, asked.futures, asked.seed, asked.workers)
 
     def moved(self, mechanism: Mechanism) -> str:
         """What taking a mechanism out moves, in words."""
@@ -161,9 +161,11 @@ def _utilisation(runs: "_Runs") -> tuple[float, float]:
 
 
 def _score(runs: "_Runs") -> str:
-    """What became public since, beside the forecasts of April and of today."""
+    """What became public since, beside the forecasts that were kept and those of today."""
     questions = forecasts.read_questions()
-    return score.score_section(questions, score.read_april(), forecasts.forecasts(runs.sample(), questions))
+    return score.score_section(
+        questions, score.read_kept(), forecasts.forecasts(runs.sample(questions.by_then), questions)
+    )
 
 
 def _where(mechanism: Mechanism) -> str:

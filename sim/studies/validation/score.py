@@ -1,14 +1,13 @@
-"""The score of April: forecasts beside what happened, the misses first.
+"""The score: forecasts beside what happened, the misses first.
 
-The baseline of April is scored as it stood at one commit: its forecasts are data (`april.yaml`), never written anew.
-Beside it stands the baseline of today, which rests on no later fact either, and is not tuned to any. A 90% interval
-holds the fact or misses it; a probability has its Brier score, the squared distance from what happened (0 or 1): nought
-for who is sure and right, a quarter for who says even, one for who is sure and wrong.
+The baseline is scored as it stood at one commit: its forecasts are data (`forecasts.yaml`), never written anew. Beside
+it stands the baseline of today, which rests on no later fact either, and is not tuned to any. A 90% interval holds the
+fact or misses it; a probability has its Brier score, the squared distance from what happened (0 or 1): nought for who
+is sure and right, a quarter for who says even, one for who is sure and wrong.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,49 +16,38 @@ import pandas as pd
 
 from sim.errors import Problem
 from sim.findings import markdown
-from sim.language.dates import days_since, parse_date
+from sim.language.dates import parse_date
 from sim.language.forms import ReadBy, due, read_form
 from sim.language.yaml_nodes import Node, bare_text
 from sim.measures.wording import dates_read, full_day, month_text, number, percent_text, with_unit
 from sim.scenario.reading import facts
-from sim.scenario.reading.facts import Fact
-from sim.studies.validation.forecasts import Amount, Event, Forecast, Questions
+from sim.scenario.reading.facts import FOLDER, Fact
+from sim.studies.validation.forecasts import DAY, Amount, Event, Forecast, Questions, day_of
 
-APRIL = Path(__file__).with_name("april.yaml")
-FIRST_DAY = date(2026, 4, 23)
+KEPT = FOLDER / "validation" / "forecasts.yaml"
 
 EVEN = 0.25
 """The Brier score of who always says even."""
-
-INTRO = """## The score of April
-
-What the baseline as of 23 April 2026 said of what became public afterwards: none of it was an input. Its forecasts are
-those of commit {commit}, kept as they were ({futures:,} futures, seed {seed}); what is asked was chosen by the facts
-that came. Beside them stands the model of today, which uses no later fact either: where it differs, it has a mechanism
-for what was public in April. But whoever built that mechanism knew what came, so that its score is no forecaster's.
-"""
-
-SOURCES = """Sources of the facts: [after_april.yaml](../sim/facts/after_april.yaml),
-[autumn_2026.yaml](../sim/facts/autumn_2026.yaml)."""
 
 NO_FORECAST = "no forecast"
 
 
 def _number(node: Node, path: str, problems: list[Problem]) -> float | None:
-    """A number, or a day as days from the first; with the problem noted, None."""
+    """A number, or a day as its ordinal; with the problem noted, None."""
     if isinstance(node.value, float):
         return node.value
     try:
-        return days_since(FIRST_DAY, parse_date(bare_text(node)))
+        return float(parse_date(bare_text(node)).toordinal())
     except ValueError:
         problems.append(Problem(node.place, path, f"expected a number or a day, got {bare_text(node)}"))
         return None
 
 
 @dataclass(frozen=True, slots=True)
-class April:
-    """The forecasts of April, and what made them."""
+class Kept:
+    """Forecasts as they were made, and what made them. `called`: what their day is called."""
 
+    called: str = due("what their day is called")
     commit: str = due("the commit of the model")
     as_of: str = due("the day of its last fact")
     seed: float = due("the seed")
@@ -68,9 +56,9 @@ class April:
     forecasts: dict[str, tuple[Annotated[float, ReadBy(_number)], ...]] = due("the forecasts")
 
 
-def read_april(path: Path = APRIL) -> April:
-    """The forecasts of April. Raises InputError with every problem found."""
-    return read_form(path, April)
+def read_kept(path: Path = KEPT) -> Kept:
+    """The forecasts that were made. Raises InputError with every problem found."""
+    return read_form(path, Kept)
 
 
 def brier(probability: float, happened: bool) -> float:
@@ -84,8 +72,8 @@ def holds(forecast: Forecast, value: float) -> bool:
 
 
 def value_of(fact: Fact) -> float:
-    """The number of a fact; a day as days from the first."""
-    return fact.value if isinstance(fact.value, float) else days_since(FIRST_DAY, parse_date(str(fact.value)))
+    """The number of a fact; a day as its ordinal."""
+    return fact.value if isinstance(fact.value, float) else float(parse_date(str(fact.value)).toordinal())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,42 +127,42 @@ class Score:
         )
 
 
-def score_section(questions: Questions, april: April, now: Mapping[str, Forecast]) -> str:
+def score_section(questions: Questions, kept: Kept, now: Mapping[str, Forecast]) -> str:
     """The score as Markdown: how many hits and what Brier score, the misses in words, then the rest in tables."""
-    then, today = Score(april.forecasts), Score(now)
-    intro = INTRO.format(commit=april.commit, futures=int(april.futures), seed=int(april.seed))
+    then, today, called = Score(kept.forecasts), Score(now), kept.called
+    intro = questions.intro.format(commit=kept.commit, futures=int(kept.futures), seed=int(kept.seed))
     worst_first = sorted(questions.events, key=lambda each: -(then.brier(each) or 0.0))
     asked: tuple[Amount | Event, ...] = (*questions.amounts, *worst_first)
     missed = [each for each in asked if then.missed(each)]
     unasked = [each for each in asked if each.id not in then.forecasts]
     parts = [
-        intro,
-        f"- The model of April: {then.summary(questions)}\n- The model of today: {today.summary(questions)}\n",
-        f"{questions.reading}\n\n### What April missed\n",
-        "\n".join(_in_words(each, then, today) for each in missed),
-        "\n### What April did not ask\n",
-        "\n".join(_in_words(each, then, today) for each in unasked),
-        "\n### What April got right\n",
-        markdown.texts(right_table([each for each in asked if each not in (*missed, *unasked)], then, today)),
+        f"## The score of {called}\n\n{intro}",
+        f"- The model of {called}: {then.summary(questions)}\n- The model of today: {today.summary(questions)}\n",
+        f"{questions.reading}\n\n### What {called} missed\n",
+        "\n".join(_in_words(each, called, then, today) for each in missed),
+        f"\n### What {called} did not ask\n",
+        "\n".join(_in_words(each, called, then, today) for each in unasked),
+        f"\n### What {called} got right\n",
+        markdown.texts(right_table([each for each in asked if each not in (*missed, *unasked)], called, then, today)),
         "\n### Facts that no forecast was made of\n",
         markdown.texts(_unscored_table(questions)),
-        f"\n{SOURCES}\n",
+        f"\n{questions.sources}",
     ]
     return "\n".join(parts)
 
 
-def _in_words(asked: Amount | Event, then: Score, today: Score) -> str:
+def _in_words(asked: Amount | Event, called: str, then: Score, today: Score) -> str:
     """Forecast, fact, what today's model says, and what that teaches."""
-    april = f"April: {_with(then, asked)}. " if asked.id in then.forecasts else ""
+    made = f"{called}: {_with(then, asked)}. " if asked.id in then.forecasts else ""
     fact = f"Fact: {_came(asked)} ({_public(asked.fact)}). "
-    return f"- **{asked.asks}.** {april}{fact}Today: {_with(today, asked)}. {asked.teaches}"
+    return f"- **{asked.asks}.** {made}{fact}Today: {_with(today, asked)}. {asked.teaches}"
 
 
-def right_table(asked: Sequence[Amount | Event], then: Score, today: Score) -> pd.DataFrame:
+def right_table(asked: Sequence[Amount | Event], called: str, then: Score, today: Score) -> pd.DataFrame:
     """What lay inside, or went the likelier way."""
     rows = []
     for each in asked:
-        row = {"asked": each.asks, "April": _with(then, each), "fact": _came(each), "public": _public(each.fact)}
+        row = {"asked": each.asks, called: _with(then, each), "fact": _came(each), "public": _public(each.fact)}
         rows.append(row | {"today": _with(today, each), "what it teaches": each.teaches})
     return pd.DataFrame(rows)
 
@@ -213,9 +201,9 @@ def _public(fact: str) -> str:
 
 
 def _amount(value: float, unit: str) -> str:
-    """`16 June 2026`, `2.3x`, `$1.75 / hour`, `160,000 chips`."""
-    if unit == "date":
-        return full_day(FIRST_DAY + timedelta(days=value))
+    """A day, `2.3x`, `$1.75 / hour`, `160,000 chips`."""
+    if unit == DAY:
+        return full_day(day_of(value))
     if unit == "x":
         return f"{value:.2f}x"
     if unit == "USD / hour":

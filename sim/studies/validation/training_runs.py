@@ -82,7 +82,6 @@ class Run:
     stage_wall_clock_hours: Node | None = None
     throughput_tokens_per_s: Node | None = None
     goodput_after_ramp: Node | None = None
-    epoch_compute_flop: Node | None = None
     source: Node | None = None
     date: str | None = None
     confidence: str | None = None

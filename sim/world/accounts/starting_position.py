@@ -1,4 +1,4 @@
-"""Matching: which openings agree with what was seen in 2025 and early 2026.
+"""Matching: which openings agree with what was seen before the first day.
 
 Fleet, tokens, software and money of the lab on the first day are not public. Drawn one by one within their ranges, many
 of them contradict each other: a fleet that trains the last model in a week, or not in a year; a service that runs on a

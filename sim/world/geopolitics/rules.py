@@ -2,8 +2,7 @@
 
 A rule has dates, and may besides turn: by a hazard that depends on the climate it is lifted while in force, and comes
 (or comes back) while it is not. A rule without a date waits for its hazard alone. A turn is announced and takes effect
-after a notice; in the US record a third of the changes take effect the same day. Dates, coins and turns are luck, and
-are read anew whenever something has moved them.
+after a notice, which may be none. Dates, coins and turns are luck, and are read anew whenever something has moved them.
 Left out: amendments other than a rule of their own, notice of an end that is dated.
 Units: days, turns a year. Facts: the catalogue `facts/rules.yaml`, x.us_accelerator_changes, x.cn_changes,
 x.us_same_day, x.us_announced_to_effective.

@@ -1,11 +1,11 @@
 """Chips: what an accelerator can do, and what it is worth for each use.
 
 Three measures, never mixed. H100e = TPP / 15,832, for the supply ledger and for nothing else. For training, a chip is
-worth its dense BF16 rate over an H800's, times what its software reaches. For serving it has two rates: prefill,
-bound by the 8-bit rate, and decode, bound by memory bandwidth.
+worth its dense BF16 rate over that of the yardstick's chip, times what its software reaches. For serving it has two
+rates: prefill, bound by the 8-bit rate, and decode, bound by memory bandwidth.
 Left out: sparsity, FP4, memory size as a limit, network topology.
-Units: TPP, TFLOP/s (dense), GB/s, kW a chip with its server. Sources: 15 CFR 774 (TPP, performance density),
-t.deepseek_day6 (prefill and decode of an H800), t.ratio_910c_to_h800 (the check).
+Units: TPP, TFLOP/s (dense), GB/s, kW a chip with its server. Source: 15 CFR 774 (TPP, performance density). Facts:
+t.deepseek_day6 (prefill and decode), t.ratio_910c_to_h800 (the check).
 """
 
 from __future__ import annotations
@@ -58,42 +58,42 @@ class Chip(Thing):
     spec: Ratio = parameter("rates and bandwidth as sold over those given here", default=1.0)
     power: Kilowatts = parameter("power of a chip with its share of server and network", default=0.0)
 
-    memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, a test of the April 2025 letter")
+    memory_plus_interconnect: Bandwidth = state("sum of both bandwidths, which some rules test")
     performance_density: Number = state("TPP over applicable die area")
-    h100e: Ratio = state("TPP over that of an H100: the ledger's unit")
-    prefill: Number = state("tokens a second read, if it did nothing else, on a stack as good as CUDA")
-    decode: Number = state("tokens a second written, if it did nothing else, on a stack as good as CUDA")
-    standalone_rate: ServeUnits = state("serving units of it alone, on a stack as good as CUDA")
+    h100e: Ratio = state("TPP over that of the ledger's unit")
+    prefill: Number = state("tokens a second read, if it did nothing else, on a mature stack")
+    decode: Number = state("tokens a second written, if it did nothing else, on a mature stack")
+    standalone_rate: ServeUnits = state("serving units of it alone, on a mature stack")
 
 
 class Yardstick(Section):
-    """Scenario section `yardstick`: the H800 and H100 that job units and the ledger are measured in."""
+    """Scenario section `yardstick`: the chip that training and serving units are measured in, and the ledger's."""
 
     tpp: TPP = parameter("TPP of one H100e", low=1.0)
-    bf16: TFLOPS = parameter("dense BF16 rate of an H800", low=1.0)
+    bf16: TFLOPS = parameter("dense BF16 rate of its chip", low=1.0)
     utilisation: Share = parameter("utilisation at which one training unit is defined", low=0.01)
-    prefill: Number = parameter("tokens a second an H800 reads", low=1.0, high=1e6)
-    decode: Number = parameter("tokens a second an H800 writes", low=1.0, high=1e6)
-    ops8: TFLOPS = parameter("dense 8-bit rate of an H800", low=1.0)
-    memory_bandwidth: Bandwidth = parameter("memory bandwidth of an H800", low=1.0)
+    prefill: Number = parameter("tokens a second its chip reads", low=1.0, high=1e6)
+    decode: Number = parameter("tokens a second its chip writes", low=1.0, high=1e6)
+    ops8: TFLOPS = parameter("dense 8-bit rate of its chip", low=1.0)
+    memory_bandwidth: Bandwidth = parameter("memory bandwidth of its chip", low=1.0)
     mix: Ratio = parameter("tokens read for each token written")
 
-    unit: Number = state("tokens a second written by one serving unit: an H800 alone")
+    unit: Number = state("tokens a second written by one serving unit: its chip alone")
 
 
 @compilable
 def first_day(future: Future) -> None:
     """What follows from the attributes, once they are drawn."""
-    h800 = future.yardstick[0]
-    h800.unit = alone(future, h800.prefill, h800.decode)
+    yardstick = future.yardstick[0]
+    yardstick.unit = alone(future, yardstick.prefill, yardstick.decode)
     for c in range(future.counts[0].chips):
         chip = future.chips[c]
-        chip.h100e = chip.tpp * chip.spec / h800.tpp
+        chip.h100e = chip.tpp * chip.spec / yardstick.tpp
         chip.memory_plus_interconnect = chip.memory_bandwidth + chip.interconnect
         chip.performance_density = chip.tpp / chip.die_area if chip.die_area > 0.0 else 0.0
-        chip.prefill = h800.prefill * chip.ops8 * chip.spec / h800.ops8
-        chip.decode = h800.decode * chip.memory_bandwidth * chip.spec / h800.memory_bandwidth
-        chip.standalone_rate = alone(future, chip.prefill, chip.decode) / h800.unit
+        chip.prefill = yardstick.prefill * chip.ops8 * chip.spec / yardstick.ops8
+        chip.decode = yardstick.decode * chip.memory_bandwidth * chip.spec / yardstick.memory_bandwidth
+        chip.standalone_rate = alone(future, chip.prefill, chip.decode) / yardstick.unit
 
 
 @compilable
@@ -107,8 +107,8 @@ def alone(future: Future, prefill: float, decode: float) -> float:
 @compilable
 def flop(future: Future, unit_days: float) -> float:
     """FLOP in unit-days of training."""
-    h800 = future.yardstick[0]
-    return unit_days * flop_a_day(h800.bf16, h800.utilisation)
+    yardstick = future.yardstick[0]
+    return unit_days * flop_a_day(yardstick.bf16, yardstick.utilisation)
 
 
 @compilable
@@ -119,7 +119,7 @@ def flop_a_day(tflops: float, utilisation: float) -> float:
 
 @compilable
 def dense(future: Future, c: int) -> float:
-    """Dense BF16 rate of a chip as sold, over an H800's."""
+    """Dense BF16 rate of a chip as sold, over that of the yardstick's chip."""
     chip = future.chips[c]
     return chip.bf16 * chip.spec / future.yardstick[0].bf16
 

@@ -1,13 +1,14 @@
 """Software: how much of a chip its stack can use, and how that improves.
 
-A stack starts at a share of what CUDA reaches in training and closes half of the gap to its ceiling in every half-time.
-The half-time holds for the engineers of the first day: more of them are faster, with diminishing returns, fewer are
-slower. When a new generation of its chips arrives, part of the gap opens again: kernels and tools are written anew.
+A stack starts at a share of what a mature one reaches in training, and closes half of the gap to its ceiling in every
+half-time.
+It holds for the engineers of the first day: more of them are faster, with diminishing returns, fewer are slower.
+When a new generation of its chips arrives, part of the gap opens again: kernels and tools are written anew.
 The serving rate and the goodput (the share of time a run moves forward) close their own gaps with it. A stack carries
 training once it reaches a threshold; until then its chips only serve. The first final run on a stack that has not
-carried one may have to be restarted; the probability shrinks as it nears CUDA, and is gone once a run has been
-finished. Interruptions are not simulated one by one: chips x hours / mean time between them is in the goodput. CUDA's
-utilisation is over all hours, so a stack gains or loses only by how its goodput differs from a mature one's.
+carried one may have to be restarted; the probability shrinks as it nears a mature one, and is gone once a run has
+been finished. Interruptions are not simulated one by one: chips x hours / mean time between them is in the goodput.
+Utilisation is over all hours, so a stack gains or loses only by how its goodput differs from a mature one's.
 Left out: what vendors' and other labs' engineers add (it is in the half-time), ports back and forth.
 Units: shares, days. Facts: t.pangu_ultra_moe, t.pangu_ultra_135b, t.ascend_training_failure, t.goodput_for_model.
 """
@@ -33,8 +34,8 @@ RUN_RESTARTED = purpose("training run restarted")
 class SoftwareStack(Thing):
     """A software platform. Scenario list `software.stacks`."""
 
-    opening: Ratio = parameter("training utilisation over CUDA's, on the first day")
-    ceiling: Ratio = parameter("training utilisation over CUDA's that it approaches")
+    opening: Ratio = parameter("training utilisation over a mature stack's, on the first day")
+    ceiling: Ratio = parameter("training utilisation over a mature stack's that it approaches")
     half_time: Days = parameter("time to close half of the gap, with the engineers of the first day", default=0.0)
     returns: Share = parameter("how the pace grows with engineers: 1 in proportion, 0 not at all", default=0.0)
     generation: Date = parameter("a new generation of its chips arrives", default=math.inf)
@@ -43,7 +44,7 @@ class SoftwareStack(Thing):
     serving_ceiling: Ratio = parameter("serving rate over that promise that it approaches", default=0.0)
     goodput_opening: Share = parameter("share of time a run moves forward, on the first day")
     goodput: Share = parameter("share of time a run moves forward, once mature")
-    fit_from: Ratio = parameter("training utilisation over CUDA's from which campaigns may use it")
+    fit_from: Ratio = parameter("training utilisation over a mature stack's from which campaigns may use it")
     restart: Share = parameter(
         "probability that a first final run on it, on the first day, would be restarted", default=0.0
     )
@@ -51,7 +52,7 @@ class SoftwareStack(Thing):
     restart_assumed: Days = parameter("time that a restart loses, as the lab plans with it", default=0.0)
 
     gap: Share = state("part of the opening gap that is still open; the engineers' work")
-    utilisation: Ratio = state("training utilisation over CUDA's, today")
+    utilisation: Ratio = state("training utilisation over a mature stack's, today")
     serves: Ratio = state("serving rate over what memory bandwidth and 8-bit rate promise, today")
     runs: Share = state("share of time a run moves forward, today")
     fit: Count = state("1 if campaigns may use it")
@@ -110,7 +111,7 @@ def open_gap(future: Future, s: int) -> float:
 
 @compilable
 def best(future: Future, s: int) -> float:
-    """Training utilisation over CUDA's at the ceiling."""
+    """Training utilisation over a mature stack's at the ceiling."""
     return max(future.stacks[s].ceiling, future.stacks[s].opening)
 
 
@@ -122,13 +123,13 @@ def serves_at_ceiling(future: Future, s: int) -> float:
 
 @compilable
 def as_planned(future: Future, utilisation: float) -> float:
-    """Training worth of a chip at a utilisation over CUDA's, if its runs move forward as the lab plans."""
+    """Training worth of a chip at a utilisation over a mature stack's, if its runs move forward as the lab plans."""
     return utilisation * future.training[0].utilisation / future.yardstick[0].utilisation
 
 
 @compilable
 def restart_probability(future: Future, s: int) -> float:
-    """Probability that a final run begun on a stack today is restarted: less as it nears CUDA, none once proven."""
+    """Probability that a final run begun on a stack today is restarted: less as it matures, none once proven."""
     stack = future.stacks[s]
     if stack.finished > 0 or stack.opening >= 1.0:
         return 0.0

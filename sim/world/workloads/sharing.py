@@ -1,21 +1,22 @@
 """Use: which chips train and which serve, and what each use gets out of them.
 
 Chips whose stack is not fit for training, or that are too small for it, only serve. What serves does two jobs: tokens,
-and the part of research that runs wherever tokens do (rollouts, synthetic data, evaluation); an H800 is worth the same
+and the part of research that runs wherever tokens do (rollouts, synthetic data, evaluation); a chip is worth the same
 for either. The chips that could train are divided so that all fill the same share of what they want: tokens, rollouts,
 and the work that needs training-grade chips (a lever leans to tokens or to the others). Tokens never get more than is
 wanted; rollouts get the night hours of serving too, when load is below its peak, and never more than goes with the
 other work. While the lab saves on campaigns, and after months of tokens refused, the lever leans further to tokens,
 which pay; the roadmap then slows. Kinds go to serving in the order of what they serve for each training unit they give
-up: an Ascend before an H800.
+up.
 Serving needs two things at once: reading prompts (prefill) and writing answers (decode), in a fixed mix. Chips are
 given to writing in the order in which they are better at it, until the rest can just read what they write; this is
-the best possible split of the fleet, and why an H20 is worth four times more beside H800s than alone.
+the best possible split of the fleet, and why a chip with little but bandwidth is worth several times more beside those
+that read fast than alone.
 Each rate is counted under three assumptions, so that a shortfall can be laid to chips, software and reliability: all
 chips of the use, running or in repair, at their stack's ceiling and the goodput planned with; the same as the stacks
 stand today; and what runs of them, with today's goodput. Only the last does work.
 Left out: batching, cache hits, moving load by the hour.
-Units: training units (an H800 in training), serving units (an H800 serving alone).
+Units: training units (a chip of the yardstick in training), serving units (one that serves alone).
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def revalued(future: Future) -> None:
 
 @compilable
 def planned_units(future: Future, c: int, utilisation: float) -> float:
-    """Training units of one chip at a utilisation over CUDA's, if its runs move forward as the lab plans."""
+    """Training units of one chip at a utilisation over a mature stack's, if its runs move forward as the lab plans."""
     return chips.dense(future, c) * software.as_planned(future, utilisation)
 
 

@@ -54,7 +54,9 @@ RESEARCH, WAITING, FINAL, DONE = range(4)
 class Training(Section):
     """Scenario section `training`."""
 
-    utilisation: Share = parameter("share of dense BF16 peak that CUDA reaches in training (MFU), over all hours")
+    utilisation: Share = parameter(
+        "share of dense BF16 peak that a mature stack reaches in training (MFU), over all hours"
+    )
     goodput: Share = parameter(
         "share of time a run of a mature stack moves forward, which its utilisation has in it", low=0.01
     )

@@ -1,4 +1,4 @@
-"""Every mechanism that `validation.yaml` names, taken out, moves a measure, and not against its sign."""
+"""Every mechanism that `checks.yaml` names, taken out, moves a measure, and not against its sign."""
 
 import math
 from functools import cache

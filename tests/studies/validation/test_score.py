@@ -23,7 +23,7 @@ from sim.studies.validation.training_runs import published
 from tests.world.a_future import SCENARIOS
 
 QUESTIONS = forecasts.read_questions()
-APRIL = score.read_april()
+APRIL = score.read_kept()
 START = date(2026, 4, 23)
 
 LATER = {"v4_released", "rent_h20", "rent_910c", "founder_joins", "state_fund_joins", "vendor_joins"}
@@ -125,7 +125,7 @@ def test_the_baseline_may_not_rest_on_a_later_fact(fact: str, tmp_path: Path) ->
 
 @cache
 def of_today() -> Sample:
-    return Sample(SCENARIOS, 25, 1)
+    return Sample(SCENARIOS, QUESTIONS.by_then, 25, 1)
 
 
 def test_the_world_of_today_answers_every_question() -> None:

@@ -1,6 +1,6 @@
 """How scenarios differ from the baseline: signs and orders of paired means that the domain's reasons demand.
 
-Two that were expected do not hold, and `validation.yaml` says why: open borders move the next flagship less than the
+Two that were expected do not hold, and `checks.yaml` says why: open borders move the next flagship less than the
 deal does, and serving is better off with them, not as before.
 """
 
