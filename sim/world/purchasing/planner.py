@@ -71,13 +71,23 @@ def timed(future: Future) -> None:
 
 @compilable
 def look_ahead(future: Future) -> float:
-    """Mean time from order to online, as the lab plans, over what it could buy today; rent comes sooner."""
+    """Mean time from order to online, as the lab plans, over what it could buy today: rent comes sooner.
+
+    A lab that can buy nothing looks as far ahead as what it could rent takes.
+    """
+    ahead = mean_time(future, False)
+    return ahead if ahead > 0.0 else mean_time(future, True)
+
+
+@compilable
+def mean_time(future: Future, rented: bool) -> float:
+    """Mean of that time over the offers of one tenure that may be delivered; 0 where there are none."""
     total = 0.0
     number = 0.0
     for o in range(future.counts[0].offers):
         if (
             market.on_offer(future, o)
-            and not market.rented(future, o)
+            and market.rented(future, o) == rented
             and delivery_probability(future, o, ALL_LIMITS) > 0.0
         ):
             total += future.offers[o].assumed

@@ -168,6 +168,13 @@ def test_the_need_is_what_is_wanted_then_less_what_runs_and_what_is_coming() -> 
     assert plan.train_need == pytest.approx(500.0 - 95.0 - 200.0)
 
 
+def test_a_lab_that_can_only_rent_looks_as_far_ahead_as_rent_takes() -> None:
+    """Ten days to build and five to bring up; with purchases the plan would look a hundred days ahead."""
+    future = small("market: {crowding: {imports: ~}, offers: [{only: [rent]}]}").begin()
+    procurement.forecast_needs(future, 0)
+    assert future.procurement[0].ahead == pytest.approx(10 + 5)
+
+
 def test_a_review_orders_in_whole_lots_and_no_more_than_there_is() -> None:
     """Wanted 1,500, there are 1,000. Rent is cheapest: all 500 of its depth, for 90 days of $2 an hour."""
     future = small("training: {latent: 0.504}").begin().until(31.5)
