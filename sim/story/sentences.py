@@ -306,9 +306,13 @@ def happenings(scene: Scene) -> Iterator[Entry]:
 
 
 def ended(scene: Scene) -> Iterator[Entry]:
-    """A change for a time is over."""
-    happening = scene.future.changes[scene.subject].happening
-    yield scene.entry("happenings", f"the effects of “{scene.names.thing('happenings', happening)}” end", NOTABLE)
+    """The last of a happening's changes for a time is over."""
+    future = scene.future
+    changes = [future.changes[c] for c in range(future.counts[0].changes)]
+    happening = future.changes[scene.subject].happening
+    if not any(each.in_force and each.happening == happening and each.ends < math.inf for each in changes):
+        name = scene.names.thing("happenings", happening)
+        yield scene.entry("happenings", f"the effects of “{name}” end", NOTABLE)
 
 
 SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ...]] = {

@@ -88,6 +88,27 @@ happenings: [{id: truce, name: The truce lapses, at: 2026-06-01, changes: {marke
     ]
 
 
+def test_the_effects_of_a_happening_end_once() -> None:
+    """Three changes for a time, two of them equally long, and one for good."""
+    story = tell(
+        small_template("""
+happenings:
+  - id: strike
+    at: 2026-06-01
+    changes:
+      market.offers.h200.transit: {scale: 2, for: 30 days}
+      market.offers.grey.transit: {scale: 2, for: 30 days}
+      market.offers.grey.yearly: {scale: 0.5, for: 60 days}
+      capital.energy: $0.05 / kWh
+"""),
+        1,
+        0,
+        "a strike",
+    )
+    ends = [entry.day for entry in story.tale.entries if entry.text == "The effects of “strike” end"]
+    assert ends == [date(2026, 7, 31)]
+
+
 def test_what_mattered_is_told_by_default_and_everything_on_demand() -> None:
     tale = told().tale
     assert len(tale.shown()) < len(tale.shown(everything=True))
