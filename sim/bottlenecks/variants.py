@@ -16,6 +16,7 @@ from sim.bottlenecks import relief as easing
 from sim.bottlenecks.relief import HUNDRED_MILLION, Relief
 from sim.bottlenecks.survival import FAILURE_LEVEL, SupplySource, Survival, outlasted
 from sim.engine import runner, tasks
+from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine, Futures, Job, choose
 from sim.language.distributions import Fixed
 from sim.measures.thing_names import Names
@@ -239,7 +240,7 @@ def _there(template: Template, spec: RunSpec, months: bool) -> Futures | None:
     own = spec.own if spec.has(template) else None
     if own is None or (months and len(own.months) < spec.futures):
         return None
-    return Futures(own.outcomes.head(spec.futures), own.months[: spec.futures] if months else None)
+    return Futures(own.outcomes.head(spec.futures)[list(OUTCOMES)], own.months[: spec.futures] if months else None)
 
 
 def _jobs(templates: Sequence[Template], spec: RunSpec) -> Iterator[Job]:

@@ -69,7 +69,7 @@ def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(mon
     """Relief and survival beside a run say what they say by themselves."""
     usual, jobs = template(), list[Any]()
     run = runner.run(Job(usual, 1, 6), "compiled", quiet)
-    own = variants.OwnRun(usual, run.outcomes.set_index("future"), run.inputs, run.sample)
+    own = variants.OwnRun(usual, run.outcomes, run.inputs, run.sample)
     several = runner.run_several
 
     def noted(asked: Any, *how: Any) -> Any:
