@@ -145,7 +145,7 @@ def divide_orders(future: Future) -> None:
     planner.planned(future, ALL_LIMITS)
     plan = future.procurement[0]
     if plan.train_filled < plan.train_need or plan.serve_filled < plan.serve_need:
-        planner.set_aside(future)
+        set_aside(future)
         planner.begin_plan(future, plan.purse, ledger.credit(future))
         if planner.training_first(future):
             divide_first(future, TRAIN, plan.train_need, plan.train_filled)
@@ -153,7 +153,33 @@ def divide_orders(future: Future) -> None:
         else:
             divide_first(future, SERVE, plan.serve_need, plan.serve_filled)
             divide_second(future, TRAIN, plan.train_need, plan.train_filled)
-        planner.taken_up_again(future)  # what is bought ahead is planned on from here
+        taken_up_again(future)  # what is bought ahead is planned on from here
+
+
+@compilable
+def set_aside(future: Future) -> None:
+    """Set a finished plan aside while the order game uses the scratch."""
+    plan = future.procurement[0]
+    plan.money_aside = plan.money_left
+    plan.credit_aside = plan.credit_left
+    for o in range(future.counts[0].offers):
+        future.offers[o].training_aside = future.offers[o].for_training
+        future.offers[o].serving_aside = future.offers[o].for_serving
+    for s in range(future.counts[0].sites):
+        future.sites[s].aside = future.sites[s].planned
+
+
+@compilable
+def taken_up_again(future: Future) -> None:
+    """The scratch holds again the plan that was set aside."""
+    plan = future.procurement[0]
+    plan.money_left = plan.money_aside
+    plan.credit_left = plan.credit_aside
+    for o in range(future.counts[0].offers):
+        future.offers[o].for_training = future.offers[o].training_aside
+        future.offers[o].for_serving = future.offers[o].serving_aside
+    for s in range(future.counts[0].sites):
+        future.sites[s].planned = future.sites[s].aside
 
 
 @compilable

@@ -254,32 +254,6 @@ def keep_plan(future: Future) -> None:
 
 
 @compilable
-def set_aside(future: Future) -> None:
-    """Set a finished plan aside while the order game uses the scratch."""
-    plan = future.procurement[0]
-    plan.money_aside = plan.money_left
-    plan.credit_aside = plan.credit_left
-    for o in range(future.counts[0].offers):
-        future.offers[o].training_aside = future.offers[o].for_training
-        future.offers[o].serving_aside = future.offers[o].for_serving
-    for s in range(future.counts[0].sites):
-        future.sites[s].aside = future.sites[s].planned
-
-
-@compilable
-def taken_up_again(future: Future) -> None:
-    """The scratch holds again the plan that was set aside."""
-    plan = future.procurement[0]
-    plan.money_left = plan.money_aside
-    plan.credit_left = plan.credit_aside
-    for o in range(future.counts[0].offers):
-        future.offers[o].for_training = future.offers[o].training_aside
-        future.offers[o].for_serving = future.offers[o].serving_aside
-    for s in range(future.counts[0].sites):
-        future.sites[s].planned = future.sites[s].aside
-
-
-@compilable
 def refilled(future: Future, limits: int, use: int, need: float) -> float:
     """Fill one use again from the plan that was kept, with only `limits` in force; returns the units filled."""
     plan = future.procurement[0]
