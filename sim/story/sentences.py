@@ -21,7 +21,7 @@ from sim.world.company.capital import CLOSED, CLOSING, COLLAPSED, QUIET, STALLED
 from sim.world.course import events as course
 from sim.world.course import happenings as world_happenings
 from sim.world.course.future import LAYOUT
-from sim.world.fleet import holdings
+from sim.world.fleet import contracts, holdings
 from sim.world.geopolitics import climate as world_climate
 from sim.world.geopolitics import controls
 from sim.world.geopolitics import rules as world_rules
@@ -235,12 +235,13 @@ def online(scene: Scene) -> Iterator[Entry]:
 
 
 def expired(scene: Scene) -> Iterator[Entry]:
-    """A rental contract ends: chips go back, or it is renewed, or both."""
-    chip = scene.names.chip(scene.subject)
+    """A rental contract at risk ends: chips go back, or it is renewed, or both."""
+    o = scene.future.contracts[scene.subject].offer
+    chip = scene.names.chip(o)
     back = scene.before.rented - scene.after.rented
     if back > 0.0:
-        why = "a rule forbids them" if controls.denied(scene.future, scene.subject) else "money is short"
-        weight = _weight(scene, scene.subject, back)
+        why = "a rule forbids them" if controls.denied(scene.future, o) else "money is short"
+        weight = _weight(scene, o, back)
         yield scene.entry("fleet", f"{back:,.0f} {chip} go back to their landlord: {why}", weight)
     if back < scene.amount:
         yield scene.entry("fleet", f"the contract for {scene.amount - back:,.0f} {chip} is renewed", ROUTINE)
@@ -322,7 +323,7 @@ SENTENCES: dict[Callable[..., Any], tuple[Callable[[Scene], Iterator[Entry]], ..
     world_orders.order_decided: (orders,),
     world_orders.order_shipped: (orders,),
     world_orders.order_arrived: (orders,),
-    holdings.rent_expired: (expired, campaigns, restarts),
+    contracts.rent_expired: (expired, campaigns, restarts),
     holdings.came_online: (online, campaigns, restarts),
     training.phase_ended: (campaigns, restarts),
     awaited.awaited_released: (campaigns, restarts),

@@ -58,6 +58,7 @@ class Lab(Section):
     tokens_hosted: Number = state("tokens this month that only other hosts of open weights served")
     revenue: USD = state("revenue of the month", watched=True)
     orders: Count = state("orders placed")
+    contracts: Count = state("rental contracts made")
     first_open: Count = state("the first order of which chips may still be missing")
     ordered: Units = state("chips ordered", watched=True)
     unpaid: USD = state("still to be paid on orders under way", watched=True)

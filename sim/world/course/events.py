@@ -8,7 +8,7 @@ from sim.language.events import after, compilable, event
 from sim.world.accounts import books, starting_position
 from sim.world.company import capital, other_finance, rounds, talent
 from sim.world.course import happenings
-from sim.world.fleet import holdings
+from sim.world.fleet import contracts, holdings
 from sim.world.geopolitics import climate, controls, rules
 from sim.world.hardware import chips, software
 from sim.world.purchasing import procurement
@@ -91,6 +91,7 @@ def retimed(future: Future) -> None:
     sharing.revalued(future)
     sharing.ranked(future)
     controls.reviewed(future)
+    contracts.reviewed(future)
     holdings.timetable(future)
     awaited.timetable(future)
     happenings.timetable(future)
@@ -105,6 +106,7 @@ def rule_came_due(future: Future, r: int) -> None:
     if rules.is_due(future, r):
         training.settled(future)
     controls.came_due(future, r)
+    contracts.reviewed(future)
 
 
 @compilable

@@ -22,6 +22,7 @@ from sim.world.company.talent import Staff, Talent
 from sim.world.course.happenings import Change, Happening, Tie, Trigger
 from sim.world.dials import Dials
 from sim.world.fleet import inventory
+from sim.world.fleet.contracts import Contract
 from sim.world.fleet.holdings import ChipGroup, Site
 from sim.world.fleet.inventory import GRADES, Grade, MonthWay, Stock
 from sim.world.geopolitics.climate import Climate
@@ -176,6 +177,7 @@ class Future:
     plans: Sequence[Forecast] = slots(Forecast, USES * MONTHS)
     plan_parts: Sequence[ForecastPart] = slots(ForecastPart, USES * MONTHS * CAUSES)
     orders: Sequence[Order] = slots(Order, 4000)
+    contracts: Sequence[Contract] = slots(Contract, 5000)
     books: Sequence[Book] = slots(Book, MONTHS)
     month_ways: Sequence[MonthWay] = slots(MonthWay, MONTHS * PATHWAYS)
     month_gaps: Sequence[MonthGap] = slots(MonthGap, MONTHS * USES)

@@ -37,6 +37,7 @@ from sim.language.luck import chance, draw, purpose
 from sim.language.record import SHAPE
 from sim.world.arithmetic import INSTANT
 from sim.world.company import capital
+from sim.world.fleet import contracts
 from sim.world.geopolitics.controls import compared
 from sim.world.signals import RETIMED
 from sim.world.workloads import training
@@ -275,6 +276,7 @@ def replaced(future: Future, address: int, value: float) -> None:
     if value != future.values[address] and future.clock[0].now > 0.0:
         training.settled(future)
         capital.settled(future)
+        contracts.renewed(future)
         future.lab[0].outdated = 1
     future.values[address] = value
 

@@ -2,10 +2,8 @@
 
 Delivered chips wait until their site has power, the first order first, are brought up over weeks, then run. Running
 chips fail; some are repaired, some are lost for good, at one rate for death, want of parts and support, and old age.
-Rented chips run like owned ones and go back when their contract ends and is not renewed. A rule may forbid that; a lab
-that is short of money renews less, for rent is the first thing it saves on: as contracts end it gives back as many
-chips as it must save rent this month, and no more. Contracts of the first day end evenly over the length of one.
-What is lost or given back is reported to the attribution (`lateness`).
+Rented chips run like owned ones until they go back (`contracts`).
+What is lost is reported to the attribution (`lateness`).
 Left out: partial racks, moving chips between sites, resale; when each chip gets too old.
 Units: chips, MW, days. Facts: d.cluster_bring_up_days, d.cloudmatrix_384, d.deepseek_own_site, t.failures.
 """
@@ -36,11 +34,10 @@ from sim.language.declarations import (
 from sim.language.events import NOTABLE, after, compilable, event
 from sim.language.luck import draw, middle, purpose, rounded_draw
 from sim.world import dials
-from sim.world.arithmetic import INSTANT, MONTH, YEAR, decayed, whole
-from sim.world.geopolitics import controls
+from sim.world.arithmetic import INSTANT, YEAR, decayed, whole
+from sim.world.fleet import contracts
 from sim.world.shortfall import lateness
-from sim.world.shortfall.causes import CAPITAL, CONTROL, LOGISTICS, RELIABILITY, SITE
-from sim.world.supply import market
+from sim.world.shortfall.causes import LOGISTICS, RELIABILITY, SITE
 from sim.world.workloads import training
 
 if TYPE_CHECKING:
@@ -53,7 +50,6 @@ CHIPS_REPAIRED = purpose("chips repaired")
 
 OWNED, RENTED = 0.0, 1.0
 KW_IN_MW = 1000.0
-HALF = 0.5
 
 
 class Site(Thing):
@@ -115,23 +111,8 @@ def first_day(future: Future) -> None:
         holding = future.holdings[h]
         holding.online = holding.opening
         future.sites[holding.site].drawn += power_of(future, h, holding.opening)
-    for o in range(future.counts[0].offers):
-        on_rent_already(future, o)
+    contracts.first_day(future)
     timetable(future)
-
-
-@compilable
-def on_rent_already(future: Future, o: int) -> None:
-    """Chips on rent on the first day: their contracts were made month by month, and so they end."""
-    offer = future.offers[o]
-    market.put_on_rent(future, o, offer.opening)
-    months = int(offer.contract / MONTH) + 1
-    ended = 0.0
-    for month in range(months):
-        by_then = whole(offer.opening * (month + 1.0) / months)
-        if by_then > ended:
-            after(future, offer.contract * (month + HALF) / months, rent_expired, o, by_then - ended)
-            ended = by_then
 
 
 @compilable
@@ -198,7 +179,7 @@ def delivered(future: Future, slot: int) -> None:
     lateness.entered(future, slot, SITE, 0.0)
     install(future, slot)
     if holding.tenure == RENTED:
-        after(future, offer.contract, rent_expired, order.offer, order.units)
+        contracts.begun(future, order.offer, order.units, future.clock[0].now + offer.contract)
 
 
 @compilable
@@ -256,35 +237,6 @@ def came_online(future: Future, slot: int, units: float) -> None:
     holding.starting -= units
     holding.online += units
     training.replanned(future)
-
-
-@event()
-def rent_expired(future: Future, o: int, units: float) -> None:
-    """A contract ends. What a rule forbids or money does not reach for goes back, if it runs; the rest is renewed."""
-    offer = future.offers[o]
-    holding = future.holdings[offer.holding]
-    denied = controls.denied(future, o)
-    ends = units if denied else min(units, too_dear(future, o))
-    back = min(ends, holding.online)
-    if back > 0.0:
-        training.settled(future)
-        holding.online -= back
-        holding.returned += back
-        lateness.chips_gone(future, offer.holding, back, CONTROL if denied else CAPITAL)
-        market.put_on_rent(future, o, 0.0 - back)
-        future.lab[0].rent_to_save -= back * market.rent_for(future, o, MONTH)
-        training.replanned(future)
-    if back < units:
-        after(future, offer.contract, rent_expired, o, units - back)
-
-
-@compilable
-def too_dear(future: Future, o: int) -> float:
-    """Chips of an offer, in whole lots, that cost as much as the rent that is still to be saved this month."""
-    offer = future.offers[o]
-    each = market.rent_for(future, o, MONTH) * offer.lot
-    to_save = future.lab[0].rent_to_save
-    return (0.0 - whole(0.0 - to_save / each)) * offer.lot if to_save > 0.0 and each > 0.0 else 0.0
 
 
 @compilable

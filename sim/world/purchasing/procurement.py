@@ -23,6 +23,7 @@ from sim.language.luck import draw, purpose
 from sim.world import dials
 from sim.world.arithmetic import MONTH, YEAR, power, whole
 from sim.world.company import capital, ledger
+from sim.world.fleet import contracts
 from sim.world.geopolitics import controls
 from sim.world.hardware import chips
 from sim.world.lab import LONGEST_RUNWAY
@@ -112,6 +113,7 @@ def buy(future: Future, month: int) -> None:
     plan_month(future, month)
     future.lab[0].austerity = capital.austerity_level(future, future.procurement[0].money)
     future.lab[0].rent_to_save = rent_to_save(future)
+    contracts.reviewed(future)
     for o in range(future.counts[0].offers):
         offer = future.offers[o]
         ordered(future, o, TRAIN, offer.for_training, month, 0.0)

@@ -7,8 +7,9 @@ import pytest
 from sim.errors import InputError
 from sim.world.arithmetic import MONTH
 from sim.world.company import ledger
-from sim.world.fleet import holdings
-from sim.world.fleet.holdings import came_online, energised, rent_expired
+from sim.world.fleet import contracts, holdings
+from sim.world.fleet.contracts import rent_expired
+from sim.world.fleet.holdings import came_online, energised
 from sim.world.supply import market
 from tests.world.a_future import LoggedFuture, small
 
@@ -116,8 +117,17 @@ def rented(more: str = "") -> LoggedFuture:
 
 def test_rent_is_renewed() -> None:
     future = rented().until(280.0)
-    assert future.story(rent_expired) == [(day, "rent expired") for day in (90.0, 180.0, 270.0)]
+    contracts.renewed(future)
+    assert (future.contracts[0].units, future.contracts[0].ends) == (200.0, 360.0)
+    assert future.story(rent_expired) == []
     assert where(future, "cloud") == (0, 0, 200, 0, 0, 0)
+
+
+def test_a_contract_is_renewed_for_as_long_as_contracts_are_on_that_day() -> None:
+    change = "{id: longer, source: test, at: 2026-05-01, changes: {market.offers.rent.contract: 200 days}}"
+    future = rented(f"happenings: [{change}]").until(300.0)
+    contracts.renewed(future)
+    assert future.contracts[0].ends == 90.0 + 90.0 + 200.0
 
 
 def test_rent_is_given_back_when_money_is_short() -> None:
@@ -132,11 +142,12 @@ def test_rent_is_given_back_when_money_is_short() -> None:
 def test_no_more_is_given_back_than_the_rent_to_save_in_whole_lots(lot: int, back: float) -> None:
     future = rented(f"market: {{offers: [{{id: rent, contract: 80 days, lot: {lot} chips}}]}}").until(79.0)
     future.lab[0].rent_to_save = 50.5 * 48.0 * MONTH
+    contracts.reviewed(future)
     assert where(future.until(80.1), "cloud") == (0, 0, 200.0 - back, 0, 0, back)
     assert future.lab[0].rent_to_save <= 0.0
     after = where(future.until(400.0), "cloud")
     assert after == (0, 0, 200.0 - back, 0, 0, back)
-    assert len(future.story(rent_expired)) == (4 if back < 200.0 else 1)
+    assert future.story(rent_expired) == [(80.0, "rent expired")]
 
 
 def test_chips_that_do_not_run_are_given_back_a_contract_later() -> None:
@@ -187,8 +198,8 @@ def test_what_is_rented_on_the_first_day_runs_is_paid_and_is_beside_the_depth() 
 
 
 def test_contracts_of_the_first_day_end_month_by_month() -> None:
-    future = renting().until(91.0)
-    assert future.story(rent_expired) == [(day, "rent expired") for day in (15.0, 45.0, 75.0)]
+    future = renting()
+    assert [future.contracts[k].ends for k in range(future.lab[0].contracts)] == [15.0, 45.0, 75.0]
     broke = renting("capital: {cash: $0}\ncontrols: {rules: []}")
     ends = [where(broke.until(day), "cloud")[2] for day in (44.0, 46.0, 76.0, 106.0)]
     assert ends == [200.0, 133.0, 66.0, 0.0]
