@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class Simulated:
         """A row for each future."""
         return self.results.outcomes
 
-    @property
+    @cached_property
     def series(self) -> pd.DataFrame:
         """The levels of the fan charts, by month and series."""
         return self.results.quantiles(month_ends(self.scenario, self.results.sample.shape[1]))

@@ -67,12 +67,15 @@ def varied(scenario: Scenario, settings: Sequence[Setting]) -> Scenario:
     for setting in settings:
         target = values[setting.path].target
         values[setting.path] = Value(target, setting.spec, values[setting.path].node, Grounds())
-    if any(setting.path in paths_across(scenario.values) for setting in settings):
+    if not paths_across(scenario.values).isdisjoint(setting.path for setting in settings):
         misfitting = list(problems_across(values, scenario.things, scenario.start, scenario.end))
         if misfitting:
             raise InputError([_of_settings(problem, settings) for problem in misfitting])
-    uncertain = {drawn.path for value in values.values() for drawn in value.inputs()}
-    kept = tuple(pair for pair in scenario.correlations if {pair.first, pair.second} <= uncertain)
+    before, after = (
+        {drawn.path for setting in settings for drawn in of[setting.path].inputs()} for of in (scenario.values, values)
+    )
+    known = before - after
+    kept = tuple(pair for pair in scenario.correlations if known.isdisjoint((pair.first, pair.second)))
     return replace(scenario, values=values, correlations=kept)
 
 
