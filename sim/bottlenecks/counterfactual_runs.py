@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from sim.errors import SetTwice
 from sim.measures.intervals import Column
 from sim.measures.measures import measure, values
 from sim.measures.thing_names import Names
-from sim.scenario.load import base_of, without_change
+from sim.scenario.load import base_of, load_under_each, without_change
 from sim.scenario.reading.merging import changed_parts
 from sim.scenario.scenario import Scenario
 from sim.template.assemble import Template, assemble
@@ -142,11 +143,16 @@ def _same_way(costs: Sequence[Mapping[str, Column]]) -> list[dict[str, Column]]:
     return [{name: np.sign(way[name]) * each[name] for name in MEASURES} for each in costs]
 
 
-def ambitions_of(template: Template, read: Callable[[str], Template], chosen: Sequence[str]) -> dict[str, Template]:
+def ambitions_of(
+    template: Template, path: Path, chosen: Sequence[str], settings: Sequence[str], base: Path | None
+) -> dict[str, Template]:
     """The scenario under each ambition that it names, unless one is chosen, or what it sets is. Raises InputError."""
     known = [name for name in AMBITIONS if name in template.scenario.overrides]
+    if not known or set(known) & set(chosen):
+        return {}
+    under = load_under_each(path, LAYOUT.tables, chosen, settings, base)
     templates: dict[str, Template] = {}
-    for name in known if not set(known) & set(chosen) else ():
+    for name in known:
         with suppress(SetTwice):
-            templates[name] = read(name)
+            templates[name] = assemble(under(name), LAYOUT)
     return templates

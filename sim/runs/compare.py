@@ -174,12 +174,8 @@ def _read(request: CompareRequest, path: Path, name: str, first: bool) -> _Asked
     if not stored_here or request.split or request.policies or (first and request.relief):
         refuse_processes(scenario)
     template = assemble(scenario, LAYOUT) if stored_here else checked(scenario, path, request.base)
-
-    def under(ambition: str) -> Template:
-        return assemble(running.read(path, (ambition,), (), request.base), LAYOUT)
-
     ask = request.ambitions and not stored_here
-    ambitions = counterfactual_runs.ambitions_of(template, under, ()) if ask else {}
+    ambitions = counterfactual_runs.ambitions_of(template, path, (), (), request.base) if ask else {}
     return _Asked(name, path, template, stored_here, ambitions)
 
 

@@ -184,13 +184,8 @@ def _beside(request: RunRequest, template: Template, against: tuple[Base | None,
 def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
     """What a scenario is set against: its root, and itself under each ambition. Raises InputError."""
     overrides, settings = request.overrides, request.settings
-
-    def under(ambition: str) -> Template:
-        return assemble(read(request.scenario, (*overrides, ambition), settings, request.base), LAYOUT)
-
-    return counterfactual_runs.root_of(template, overrides, settings), counterfactual_runs.ambitions_of(
-        template, under, overrides
-    )
+    ambitions = counterfactual_runs.ambitions_of(template, request.scenario, overrides, settings, request.base)
+    return counterfactual_runs.root_of(template, overrides, settings), ambitions
 
 
 def _said(done: Simulated, request: RunRequest) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """The one door: a file, the chosen overrides and settings in, a finished scenario out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -49,14 +49,32 @@ def load_with_each(
     return scenario, each
 
 
-def _checked(reading: Reading, tables: Mapping[str, Table]) -> Scenario:
+def load_under_each(
+    path: Path,
+    tables: Mapping[str, Table],
+    chosen: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    base: Path | None = None,
+) -> Callable[[str], Scenario]:
+    """What gives the scenario under one override more; what stands in it whatever that is, is read once.
+
+    Raises InputError, and so does what it gives: SetTwice where the override sets what has been set.
+    """
+    chain = read_chain(path, tables, base)
+    usual = _checked(varied(chain, tables, chosen, settings), tables)
+    return lambda name: _checked(varied(chain, tables, (*chosen, name), settings), tables, usual)
+
+
+def _checked(reading: Reading, tables: Mapping[str, Table], like: Scenario | None = None) -> Scenario:
+    """The scenario of a reading; `like` is one of the same files and settings, whose root is the same."""
     known = facts.load()
-    scenario = validate(reading, tables, known)
+    scenario = validate(reading, tables, known, like=like)
     if reading.base is None or not is_matched(scenario):
         return scenario
-    return replace(
-        scenario, root=validate(replace(reading, tree=reading.origin, base=None), tables, known, like=scenario)
-    )
+    if like is not None and like.root is not None:
+        return replace(scenario, root=like.root)
+    root = validate(replace(reading, tree=reading.origin, base=None), tables, known, like=scenario)
+    return replace(scenario, root=root)
 
 
 def base_of(

@@ -16,12 +16,13 @@ from sim.bottlenecks.counterfactuals import counterfactuals as counterfactuals_o
 from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, removals, tabled
 from sim.bottlenecks.variants import RunSpec
 from sim.engine import runner
-from sim.engine.storage.chunk_store import Chunks
+from sim.engine.storage.chunk_store import Chunks, template_digest
 from sim.template.assemble import Template
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.bottlenecks.games import bit, table, with_luck, worth
 from tests.bottlenecks.test_variants import quiet, template
 from tests.findings.toy import outcomes
+from tests.world.a_future import SCENARIOS, template_of
 
 LUCK = RunSpec(seed=1, futures=2, first=0, engine="compiled", workers=1)
 
@@ -178,16 +179,21 @@ def test_each_ambition_says_what_is_missing_under_it(store: Chunks, ran: list[An
 
 
 def test_ambitions_are_not_varied_where_one_is_chosen() -> None:
-    usual = template()
-    asked: list[str] = []
+    chosen = template_of("tighten", (), ("chase",))
+    assert counterfactual_runs.ambitions_of(chosen, SCENARIOS / "tighten.yaml", ("chase",), (), None) == {}
 
-    def under(name: str) -> Template:
-        asked.append(name)
-        return usual
 
-    assert list(counterfactual_runs.ambitions_of(usual, under, ())) == ["hold", "keep_pace", "chase"]
-    assert counterfactual_runs.ambitions_of(usual, under, ("chase",)) == {}
-    assert asked == ["hold", "keep_pace", "chase"]
+def test_an_ambition_is_the_scenario_as_read_under_it() -> None:
+    """What is read once for all of them is what each would have read."""
+    settings = ("capital.cash=$1.5B",)
+    usual = template_of("tighten", settings)
+    ambitions = counterfactual_runs.ambitions_of(usual, SCENARIOS / "tighten.yaml", (), settings, None)
+    assert list(ambitions) == ["hold", "keep_pace", "chase"]
+    for name, each in ambitions.items():
+        alone = template_of("tighten", settings, (name,))
+        assert each.scenario.canonical() == alone.scenario.canonical()
+        assert template_digest(each) == template_digest(alone)
+        assert template_digest(each.root) == template_digest(alone.root)
 
 
 def test_ten_percent_easier_turns_all_dials_of_a_constraint(store: Chunks, ran: list[Any]) -> None:
