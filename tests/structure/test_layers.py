@@ -55,7 +55,7 @@ their own; no import goes in a circle anywhere.
 
 HOMES = {
     "simpy": {"engine"},
-    "numba": {"engine.compiled"},
+    "numba": {"engine.compiled", "bench"},
     "llvmlite": {"engine.compiled"},  # comes with numba
     "filelock": {"engine.compiled"},
     "duckdb": {"engine.storage"},
@@ -70,7 +70,18 @@ HOMES = {
     "optuna": {"studies.search"},
     "distributed": {"engine"},
     # not in world, whose arithmetic two engines share; language makes tables and distributions of arrays
-    "numpy": {"language", "scenario", "template", "engine", "measures", "bottlenecks", "story", "findings", "studies"},
+    "numpy": {
+        "language",
+        "scenario",
+        "template",
+        "engine",
+        "measures",
+        "bottlenecks",
+        "story",
+        "findings",
+        "studies",
+        "bench",
+    },
     # what is found is worked out from tables of outcomes; runs and studies hand them over
     "pandas": {"engine", "measures", "bottlenecks", "story", "findings", "report", "runs", "studies"},
 }

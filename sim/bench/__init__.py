@@ -1,0 +1,1 @@
+"""How fast Chokepoint is, as ratios measured in one run: trust these, not the digits of one machine."""
