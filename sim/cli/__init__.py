@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
-from sim.cli import answers, files, machine, migrate, questions, studies
+from sim.cli import answers, files, machine, migrate, new, questions, studies
 from sim.cli.output import encodable, say, say_all
 from sim.cli.verbs import RENAMED_VERBS
 from sim.errors import ChokepointError, Interrupted, Unwritten, logged
 from sim.stops import stopped
 
 VERBS: tuple[click.Command, ...] = (
+    new.new,
     answers.run,
     answers.compare,
     questions.relief,

@@ -36,9 +36,7 @@ def material(title: str, first: Template, inputs: Any, comparison: Comparison) -
     return PageContents(
         title,
         comparison,
-        tuple(
-            ranked(assumptions(first.scenario), _drawn(first, inputs), comparison.reference.outcomes.head(len(inputs)))
-        ),
+        tuple(ranking(first, inputs, comparison.reference.outcomes)),
         tuple(sources(first.scenario)),
         tuple(measure(name).title for name in RANKED_BY),
         {each.id: tuple(flows(each.outcomes)) for each in comparison.scenarios},
@@ -62,6 +60,11 @@ def flows(outcomes: pd.DataFrame) -> Iterator[Flow]:
         for use, does in USES.items():
             if f"{grade}_{use}" in outcomes:
                 yield Flow(words, does, float(outcomes[f"{grade}_{use}"].mean()))
+
+
+def ranking(template: Template, inputs: Any, outcomes: pd.DataFrame) -> Iterator[Assumption]:
+    """The assumptions of a scenario with what they move; `inputs` are those of its first futures."""
+    return ranked(assumptions(template.scenario), _drawn(template, inputs), outcomes.head(len(inputs)))
 
 
 def ranked(listed: Sequence[Assumption], drawn: Mapping[str, Column], outcomes: pd.DataFrame) -> Iterator[Assumption]:
