@@ -226,6 +226,9 @@ class ValidateRequest(Request):
     base: Path | None = None
     overrides: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    deep: bool = False
+    """Whether futures are run, to find changes that move nothing."""
+    engine: "Engine" = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Verbs of scenario files, which run no future: validate, explain, schema."""
+"""Verbs of scenario files: validate, explain, schema. Only `validate --deep` runs futures."""
 
 import json
 from pathlib import Path
@@ -12,11 +12,12 @@ from sim.language.counting import counted
 from sim.requests import ValidateRequest
 
 
-@verb(ValidateRequest, options.CHECKED, *options.VARIANT)
+@verb(ValidateRequest, options.CHECKED, *options.VARIANT, options.DEEP, options.ENGINE)
 def validate(request: ValidateRequest, output: Output) -> None:
     """Check scenario files.
 
-    Each is read with all of its named overrides: errors, and warnings of what is allowed but suspicious.
+    Each is read with all of its named overrides: errors, and warnings of what is allowed but suspicious. The tables
+    that set the model beside facts are another verb, `validation`.
     """
     from sim.runs import check as checking
 
@@ -25,6 +26,11 @@ def validate(request: ValidateRequest, output: Output) -> None:
     for path in request.scenarios:
         scenario = checking.check(path, request.overrides, request.settings, request.base)
         odd = checking.warnings(scenario)
+        if request.deep:
+            from sim.bottlenecks.idle_changes import idle_changes  # loads the engines
+
+            with output.progress() as progress:
+                odd = sorted([*odd, *idle_changes(scenario, request.engine, progress)], key=lambda each: each.place)
         size = f"{counted(len(scenario.values), 'values')}, {len(scenario.inputs)} uncertain"
         say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
         for warning in odd:

@@ -139,6 +139,7 @@ SET = click.Option(
     ["--set", "settings"], metavar="PATH=VALUE", multiple=True, callback=once, help="Set one parameter (repeatable)."
 )
 SEED = click.Option(["--seed"], type=int, help="Random seed. The same seed gives the same futures.")
+DEEP = click.Option(["--deep"], is_flag=True, help="Also run 200 futures, and warn of changes that move no measure.")
 VARIANT = (BASE, OVERRIDE, SET)
 WHICH = (SEED, *VARIANT)
 FIRST_FUTURE = click.Option(["--first-future"], type=click.IntRange(0, LAST), help="Number of the first future.")

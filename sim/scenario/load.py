@@ -96,6 +96,14 @@ def base_of(
     return _checked(varied(chain, tables, known, held), tables)
 
 
+def parent_of(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario | None:
+    """The scenario without any of its own changes: the one that it extends. None for a root."""
+    if scenario.base is None:
+        return None
+    reading = Reading(scenario.base, None, scenario.files, frozenset(), scenario.rests_on, scenario.base)
+    return replace(validate(reading, tables, facts.load(), like=scenario), root=scenario.root)
+
+
 def without_change(scenario: Scenario, base: Scenario, path: str, tables: Mapping[str, Table]) -> Scenario | None:
     """The scenario with one of its changes taken back; None where another of its changes cannot do without it."""
     tree = taken_back(scenario.tree, base.tree, scenario.schema, path)
