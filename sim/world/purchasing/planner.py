@@ -71,10 +71,7 @@ def timed(future: Future) -> None:
 
 @compilable
 def look_ahead(future: Future) -> float:
-    """Mean time from order to online, as the lab plans, over what it could buy today: rent comes sooner.
-
-    A lab that can buy nothing looks as far ahead as what it could rent takes.
-    """
+    """Mean time from order to online, as the lab plans, over what it could buy today; over rent, if that is nothing."""
     ahead = mean_time(future, False)
     return ahead if ahead > 0.0 else mean_time(future, True)
 
