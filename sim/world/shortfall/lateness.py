@@ -6,6 +6,7 @@ their excess so far: licences of both governments, the vendor, transit and bring
 a start that was too late already, when the offer takes longer than the plan looks ahead.
 A domestic vendor's lateness is that of what keeps his output down; another vendor's counts as logistics.
 Lost are chips seized, refused, cancelled, given back, or dead: the plan had counted on them.
+Of a lean future nothing is counted.
 Left out: that an order comes earlier than needed; the probability with which the plan had counted it.
 Units: days, units of the use that an order was placed for.
 """
@@ -71,6 +72,8 @@ def put_off(future: Future, slot: int, days: float) -> None:
 @compilable
 def entered(future: Future, slot: int, cause: int, planned: float) -> None:
     """The next step of an order begins; the lab had planned so many days for it."""
+    if future.span[0].lean:
+        return
     order = future.orders[slot]
     counted(future, slot)
     late = excess(future, slot)
@@ -98,6 +101,8 @@ def excess(future: Future, slot: int) -> float:
 @compilable
 def counted(future: Future, slot: int) -> None:
     """Unit-days for which an order was overdue since they were last counted, laid to its steps by their excess."""
+    if future.span[0].lean:
+        return
     order = future.orders[slot]
     now = future.clock[0].now
     days = now - max(order.needed, order.counted)

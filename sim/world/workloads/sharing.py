@@ -355,7 +355,8 @@ def rated(future: Future) -> None:
     beside = rollouts(future, train, able - taken, taken)
     lab.serve_rate = able - taken
     lab.train_rate = train + beside
-    counterfactual_rates(future, able, beside)
+    if not future.span[0].lean:
+        counterfactual_rates(future, able, beside)
 
 
 @compilable
