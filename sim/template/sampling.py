@@ -31,6 +31,7 @@ BLOCK = 32
 """Futures of a block that is stratified as a whole; the means of blocks are nearly independent."""
 _LOW_BITS = 15
 """Random bits below the 5 of the stratum and 32 of the sequence; with half a step they fill a float, never 0 or 1."""
+_LAST = np.uint32(0xFFFFFFFF)
 _FLIPPED = np.array([int(f"{byte:08b}"[::-1], 2) for byte in range(256)], np.uint8)
 """Each byte with its bits from last to first."""
 
@@ -138,11 +139,11 @@ def _spread(digest: bytes, index: _Bits) -> Floats:
 def _strata(digest: bytes, block: _Bits, place: _Bits) -> npt.NDArray[np.uint64]:
     """The stratum of each future of a block: the ranks of 32 hashes, which are a permutation."""
     own = np.uint64(int.from_bytes(digest[0:8], "little"))
-    blocks, which = np.unique(block, return_inverse=True)
-    first = blocks.astype(np.uint64) * np.uint64(BLOCK)
+    begin = block.min(initial=_LAST)
+    first = np.arange(begin, int(block.max(initial=0)) + 1, dtype=np.uint64) * np.uint64(BLOCK)
     names = np.add.outer(first, np.arange(BLOCK, dtype=np.uint64)).astype(np.uint64)
     ranks = np.argsort(np.argsort(_mixed(names * np.uint64(_GOLDEN) + own), axis=1), axis=1)
-    return ranks[which, place].astype(np.uint64)
+    return ranks[block - begin, place].astype(np.uint64)
 
 
 def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
@@ -175,7 +176,7 @@ def _laine_karras(x: _Bits, seed: _Bits) -> _Bits:
 
 def _reversed(x: _Bits) -> _Bits:
     """The bits from last to first: those of each byte, then the bytes."""
-    return _FLIPPED[x.view(np.uint8)].view(np.uint32).byteswap()
+    return _FLIPPED.take(x.view(np.uint8)).view(np.uint32).byteswap()
 
 
 def _mixed(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
