@@ -5,7 +5,7 @@ these are written over. What stops on a day is a happening more: it alone is rea
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -19,10 +19,12 @@ from sim.engine import runner, tasks
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import Engine, Futures, Job, choose
 from sim.language.distributions import Fixed
+from sim.measures.measures import Measure
 from sim.measures.thing_names import Names
 from sim.requests import CompareRequest, RunRequest, ScenarioRequest
 from sim.template.assemble import Template
 from sim.template.variation import Setting, lean, varied_template, with_thing
+from sim.world.accounts.books import LEAN, LEAN_DELAYS
 
 FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
@@ -224,6 +226,12 @@ def shortfalls(
     """The same, of which shortfalls are known, and delays of flagships up to a lateness in months."""
     leaner = [each if spec.has(each) else lean(each, lateness) for each in templates]
     return outcomes(leaner, spec, progress)
+
+
+def read_by(template: Template, measures: Iterable[Measure]) -> Template:
+    """The template for a reader of the values of these measures alone: lean, where lean futures know them."""
+    read = {name for each in measures for name in (each.column, each.against, each.reached) if name}
+    return lean(template, math.inf) if read <= {*LEAN, *LEAN_DELAYS} else template
 
 
 def _run(templates: Sequence[Template], spec: RunSpec, progress: Progress, months: bool = False) -> list[Futures]:

@@ -269,7 +269,11 @@ def _regrets(
 ) -> Regrets:
     """Every policy of the file in every scenario."""
     ids = [each.compared.id for each in taken]
-    flat = [varied_template(each.template, policy.settings) for policy in policies.policies for each in taken]
+    flat = [
+        variants.read_by(varied_template(each.template, policy.settings), [policies.measure])
+        for policy in policies.policies
+        for each in taken
+    ]
     progress(0, len(flat) * request.futures, "policies")
     done = variants.outcomes(flat, variants.run_spec(request, request.futures), progress)
     compared, cut = comparable(policies.measure, *done)

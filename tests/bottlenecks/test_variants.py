@@ -14,8 +14,10 @@ from sim.bottlenecks.shares import DIALS
 from sim.bottlenecks.variants import RunSpec, nodes
 from sim.engine import runner
 from sim.engine.runner import Engine, Job
+from sim.engine.storage.chunk_store import template_digest
 from sim.errors import InputError
 from sim.language.declarations import fields
+from sim.measures.measures import measure, values, worst_last
 from sim.requests import RunRequest
 from sim.template.assemble import Template
 from sim.template.variation import with_thing
@@ -86,6 +88,21 @@ def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(mon
     with_run, alone = (variants.survivals(usual, spec, quiet, day, 300) for spec in (beside, LUCK))
     assert repr(with_run) == repr(alone)
     assert len(jobs) == variants.survival_runs(usual) * 2 - 1
+
+
+@pytest.mark.parametrize("names", [("train_short", "unserved"), ("next_delay", "train_short", "second_delay")])
+def test_who_reads_no_more_than_lean_futures_know_reads_the_same_of_them(names: tuple[str, ...]) -> None:
+    whole, measures = template_of("tighten", ()), [measure(name) for name in names]
+    leaner = variants.read_by(whole, measures)
+    assert template_digest(leaner) != template_digest(whole)
+    spec = replace(LUCK, futures=100)
+    one, other = variants.outcomes([whole, leaner], spec, quiet)
+    assert not one.equals(other)
+    assert (one["second_released"] == 0.0).any()
+    for each in measures:
+        assert values(each, one).tobytes() == values(each, other).tobytes()
+        assert worst_last(each, one).tobytes() == worst_last(each, other).tobytes()
+    assert variants.read_by(whole, [*measures, measure("owned")]) is whole
 
 
 def test_the_futures_are_those_that_were_asked_for() -> None:

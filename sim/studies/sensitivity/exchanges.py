@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from sim.bottlenecks.variants import read_by
 from sim.measures.intervals import Column
 from sim.measures.measures import Measure, values
 from sim.studies.sensitivity import analysis
@@ -92,7 +93,7 @@ class Design:
     def _run(self, inputs: Any, lucky: int = 0) -> Values:
         """Futures with these inputs, and the luck of those from number `lucky` on."""
         self.ran += len(inputs)
-        table = self.study.with_inputs(self.study.template, inputs, lucky)
+        table = self.study.with_inputs(read_by(self.study.template, self.measures), inputs, lucky)
         return {each: values(each, table) for each in self.measures}
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sim.bottlenecks.variants import read_by
+from sim.engine import tasks
 from sim.engine.storage import result_folder
 from sim.language.counting import counted
 from sim.language.distributions import Fixed
@@ -118,7 +120,7 @@ def sense_folder(request: SensitivityRequest) -> tuple[Sensitivity, result_folde
 def _inputs_of(folder: Path, manifest: dict[str, Any]) -> tuple[str, Scenario | None, dict[str, Any], tuple[str, ...]]:
     """Name, scenario, the inputs of each future, drawn again, and the leading measures of a run."""
     template = assemble(read(folder / "scenario.yaml", (), ()), LAYOUT)
-    inputs = template.draw(manifest["seed"], manifest["first"], manifest["futures"])
+    inputs = tasks.inputs(template, manifest["seed"], manifest["first"], manifest["futures"], "auto")
     columns = {path: inputs[:, at[0]] for path, at in inputs_of(template).items()}
     scenario = template.scenario
     return scenario.name, scenario, columns, tuple(text.text for text in scenario.measures)
@@ -151,7 +153,7 @@ def _events(
     for path, value in study.template.scenario.values.items():
         if not path.endswith(".probability") or (isinstance(value.spec, Fixed) and value.spec.value in (0.0, 1.0)):
             continue
-        tables = _with_and_without(study, path)
+        tables = _with_and_without(study, path, measures)
         ran += 3 * study.request.futures
         columns = inputs_of(study.template).get(path)
         probability = inputs[:, columns[0]] if columns else value.spec.value  # type: ignore[union-attr]
@@ -164,10 +166,13 @@ def _events(
     }, ran
 
 
-def _with_and_without(study: Study, path: str) -> tuple[Any, Any, Any]:
-    """The same futures without the event, with it, and with it in another size: that of the futures after them."""
+def _with_and_without(study: Study, path: str, measures: tuple[Measure, ...]) -> tuple[Any, Any, Any]:
+    """The same futures without the event, with it, and with it in another size: that of the futures after them.
+
+    No more than the values of `measures` is read of them.
+    """
     off, on = (
-        varied_template(study.template, [Setting(path, Fixed(probability), str(probability))])
+        read_by(varied_template(study.template, [Setting(path, Fixed(probability), str(probability))]), measures)
         for probability in (0.0, 1.0)
     )
     futures, thing = study.request.futures, path.removesuffix("probability")

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sim.bottlenecks.variants import read_by
 from sim.engine import resumable, runner
 from sim.engine.runner import table_of
 from sim.engine.storage import chunk_store
 from sim.engine.storage.chunk_store import Chunks
 from sim.engine.tasks import Task
 from sim.errors import FutureBroke, InputError, ModelError, Place, Problem
+from sim.measures.measures import Measure
 from sim.requests import RunRequest, SearchRequest, SweepRequest
 from sim.runs.run import read
 from sim.runs.until import compared_with
@@ -36,6 +38,8 @@ class Work:
     bases: dict[str, Template]
     references: dict[str, Template]
     points: list[Point]
+    read: tuple[Measure, ...] | None = None
+    """The measures whose values alone are read of points, if so."""
     failures: dict[int, Failure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,7 +51,8 @@ class Work:
         if number >= len(self.points):
             return list(self.references.values())[number - len(self.points)]
         point = self.points[number]
-        return varied_template(self.bases[point.scenario], point.settings)
+        template = varied_template(self.bases[point.scenario], point.settings)
+        return template if self.read is None else read_by(template, self.read)
 
     def names(self, futures: int) -> Iterator[tuple[int, int, int, str]]:
         """Point, first future, number of futures and name of every chunk."""
@@ -87,7 +92,15 @@ def work_of(request: SweepRequest | SearchRequest) -> Work:
     bases = {name: assemble(scenario, LAYOUT) for name, scenario in sweep.scenarios.items()}
     points = [] if sweep.design == "search" else list(sweep.points())
     request = replace(request, futures=request.futures or sweep.futures)
-    return Work(request, sweep, resumable.opened(request.out), bases, references, points)
+    return Work(request, sweep, resumable.opened(request.out), bases, references, points, _read_alone(sweep))
+
+
+def _read_alone(sweep: Sweep) -> tuple[Measure, ...] | None:
+    """The measures of a search's objectives; None where gates, or the files of a sweep, read more than their values."""
+    statistics = [each.statistic for each in sweep.objectives]
+    if sweep.design != "search" or sweep.gates or None in statistics:
+        return None
+    return tuple(each.measure for each in statistics if each is not None)
 
 
 def wrong(path: Path, key: str, message: str) -> InputError:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sim.bottlenecks.counterfactuals import AMBITIONS
+from sim.bottlenecks.variants import read_by
 from sim.engine import runner
 from sim.engine.runner import Job
 from sim.findings import markdown
 from sim.language.distributions import Distribution
-from sim.measures.measures import leading
+from sim.measures.measures import leading, measure
 from sim.measures.restricted_means import MEANING
 from sim.requests import ValidationRequest
 from sim.runs.run import read
@@ -58,6 +59,8 @@ class Case:
     scenario: str
     settings: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    read: str = ""
+    """The only measure that is read of it, if so."""
 
 
 BASE = Case("baseline")
@@ -76,7 +79,7 @@ def page(request: ValidationRequest, progress: Progress) -> str:
 def _cases(checks: Checks) -> Iterator[Case]:
     yield BASE
     for name in _names(checks):
-        yield from (Case(name, (), (planner,)) for planner in PLANNERS)
+        yield from (_ranked(name, planner) for planner in PLANNERS)
         yield Case(name)
     for mechanism in checks.mechanisms:
         yield from _pair(mechanism)
@@ -87,6 +90,11 @@ def _cases(checks: Checks) -> Iterator[Case]:
 def _names(checks: Checks) -> list[str]:
     """The baseline and the scenarios that are compared with it."""
     return list(dict.fromkeys(("baseline", *(name for row in checks.expected for name in row.differences))))
+
+
+def _ranked(scenario: str, planner: str) -> Case:
+    """A scenario under a planner, of which its rank is asked; of the baseline, which choices read too, all is known."""
+    return Case(scenario, (), (planner,), "" if scenario == BASE.scenario else choices.RANKED_BY)
 
 
 def _pair(mechanism: Mechanism) -> tuple[Case, Case]:
@@ -115,7 +123,8 @@ class _Runs:
         """The case, ready to run."""
         scenario = read(self._request.scenarios / f"{case.scenario}.yaml", case.overrides, case.settings)
         refuse_processes(scenario)
-        return assemble(scenario, LAYOUT)
+        template = assemble(scenario, LAYOUT)
+        return read_by(template, [measure(case.read)]) if case.read else template
 
     def outcomes(self, case: Case) -> pd.DataFrame:
         """A row for each future."""
@@ -179,9 +188,7 @@ def _choices(checks: Checks, runs: _Runs) -> Iterator[str]:
     yield CHOICES
     yield markdown.texts(choices.choices_table(runs.outcomes(BASE), shown, shown_first))
     yield RANKS
-    ranked = {
-        planner: {name: runs.outcomes(Case(name, (), (planner,))) for name in _names(checks)} for planner in PLANNERS
-    }
+    ranked = {planner: {name: runs.outcomes(_ranked(name, planner)) for name in _names(checks)} for planner in PLANNERS}
     yield markdown.texts(choices.ranks_table(ranked))
     yield VARIANCE
     yield markdown.texts(choices.variance_table(shown_first, [shown[planner] for planner in PLANNERS]))
