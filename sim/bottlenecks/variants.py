@@ -252,12 +252,12 @@ def _there(template: Template, spec: RunSpec, months: bool) -> Futures | None:
 
 
 def _jobs(templates: Sequence[Template], spec: RunSpec) -> Iterator[Job]:
-    """A job for each template; what is drawn alike for several of them is drawn once."""
+    """A job for each template; what is drawn alike for several of them is drawn once, and the rest in its task."""
     own = spec.own
     drawn = [(own.template, own.inputs[: spec.futures])] if own and len(own.inputs) >= spec.futures else []
-    for each in templates:
+    for place, each in enumerate(templates, 1):
         inputs = next((inputs for other, inputs in drawn if each.draws_as(other)), None)
-        if inputs is None:
+        if inputs is None and any(each.draws_as(later) for later in templates[place:]):
             inputs = tasks.inputs(each, spec.seed, spec.first, spec.futures, spec.engine)
             drawn.append((each, inputs))
         yield Job(each, spec.seed, spec.futures, spec.first, workers=spec.workers, inputs=inputs)

@@ -88,6 +88,9 @@ def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(mon
     with_run, alone = (variants.survivals(usual, spec, quiet, day, 300) for spec in (beside, LUCK))
     assert repr(with_run) == repr(alone)
     assert len(jobs) == variants.survival_runs(usual) * 2 - 1
+    jobs.clear()
+    variants.outcomes([usual, template("capital.cash=$1B")], LUCK, quiet)
+    assert [job.inputs for job in jobs] == [None, None]  # each is drawn in its task, a part at a time
 
 
 @pytest.mark.parametrize("names", [("train_short", "unserved"), ("next_delay", "train_short", "second_delay")])
