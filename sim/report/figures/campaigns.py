@@ -26,7 +26,7 @@ def campaigns(cases: Sequence[ScenarioResult]) -> tuple[Figure, ...]:
     late = (
         "Months after the planned release, which is the line at zero. An arrow: not out by the horizon, so later still."
     )
-    work = "Work of the final run, physical FLOP; that of V3 was 3.3e24. Not out by the horizon: what is done so far."
+    work = "Work of the final run, physical FLOP. Not out by the horizon: what is done so far."
     size = "Training work of the campaign over plan, which is 100%. One that cannot be done in time is made smaller."
     return (
         calendar(cases),

@@ -61,10 +61,10 @@ WIP_LIMIT = 24
 class Foundry(Section):
     """Scenario section `foundry`: what tools without servicing, and tools withheld, do to what is made at home."""
 
-    wear: Share = parameter("wafer starts lost a month once tools are not serviced")
-    memory_wear: Share = parameter("memory stacks lost a month, the same")
-    memory_time: Days = parameter("start of a memory wafer to sale of the chip with it")
-    slowed: Share = parameter("part of the growth of lines that fails to come once tools are withheld")
+    wear: Share = parameter("wafer starts lost a month once tools are not serviced", default=0.0)
+    memory_wear: Share = parameter("memory stacks lost a month, the same", default=0.0)
+    memory_time: Days = parameter("start of a memory wafer to sale of the chip with it", default=0.0)
+    slowed: Share = parameter("part of the growth of lines that fails to come once tools are withheld", default=0.0)
 
     unserviced: Days = state("how long nobody has serviced tools at home, at the last month-end", watched=True)
     withheld: Days = state("how long new tools have been withheld, or none serviced, by then", watched=True)
