@@ -143,7 +143,8 @@ def _strata(digest: bytes, block: _Bits, place: _Bits) -> npt.NDArray[np.uint64]
     first = np.arange(begin, int(block.max(initial=0)) + 1, dtype=np.uint64) * np.uint64(BLOCK)
     names = np.add.outer(first, np.arange(BLOCK, dtype=np.uint64)).astype(np.uint64)
     ranks = np.argsort(np.argsort(_mixed(names * np.uint64(_GOLDEN) + own), axis=1), axis=1)
-    return ranks[block - begin, place].astype(np.uint64)
+    strata: npt.NDArray[np.uint64] = ranks[block - begin, place].astype(np.uint64)
+    return strata
 
 
 def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
