@@ -40,7 +40,11 @@ def first_day(future: Future) -> None:
     """Which offices clear each offer, which rules are made, and which are in force on the first day."""
     offices.first_day(future)
     rules.first_day(future)
-    reviewed(future)
+    for r in range(future.counts[0].rules):
+        if rules.came_due(future, r):
+            listing_noted(future, r)
+    judged(future)  # once: none of them was ever without the others
+    rules.timetable(future)
 
 
 @compilable
@@ -54,14 +58,20 @@ def reviewed(future: Future) -> None:
 
 @compilable
 def came_due(future: Future, r: int) -> None:
-    """If a rule has taken effect or ended, every offer is judged again; the first listing of the lab is noted."""
+    """If a rule has taken effect or ended, every offer is judged again."""
     if rules.came_due(future, r):
         judged(future)
-        rule = future.rules[r]
-        office = future.governments[rule.government]
-        if rule.item == ENTITY and rule.in_force and not office.listed:
-            office.listed = 1
-            office.listed_on = future.clock[0].now
+        listing_noted(future, r)
+
+
+@compilable
+def listing_noted(future: Future, r: int) -> None:
+    """The first day on which a government lists the lab itself."""
+    rule = future.rules[r]
+    office = future.governments[rule.government]
+    if rule.item == ENTITY and rule.in_force and not office.listed:
+        office.listed = 1
+        office.listed_on = future.clock[0].now
 
 
 @event(on=RULE_TURNED)
@@ -235,6 +245,15 @@ def would_deny(future: Future, r: int, o: int) -> bool:
     offer = future.offers[o]
     for k in range(offer.clearance, offer.clearance + offer.clearances):
         if regime(future, deciding(future, o, future.clearances[k].government, r)) == DENIAL:
+            return True
+    return False
+
+
+@compilable
+def announced(future: Future) -> bool:
+    """Whether a change of any rule is announced."""
+    for r in range(future.counts[0].rules):
+        if rules.ahead(future, r) < math.inf:
             return True
     return False
 

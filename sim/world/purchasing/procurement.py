@@ -170,6 +170,8 @@ def ordered(future: Future, o: int, use: int, units: float, month: int, later: f
 @compilable
 def rushed(future: Future, month: int) -> None:
     """What a rule announced would shut is bought ahead, if it ships in time, with the money the plan leaves."""
+    if not controls.announced(future):
+        return
     plan = future.procurement[0]
     train_left = later_want(future, TRAIN) * plan.order_cap
     serve_left = later_want(future, SERVE) * plan.order_cap

@@ -78,11 +78,11 @@ def days_for(work: float, per_day: float) -> float:
 
 
 @compilable
-def expected_days(future: Future, pool: int, work: float) -> float:
+def expected_days(future: Future, pool: int, work: float, per_day: float) -> float:
     """Days in which the planner expects a final run to be finished on a pool, with the risk of a restart."""
     s = stack_of(future, pool)
     risk = software.restart_probability(future, s) * future.stacks[s].restart_assumed
-    return days_for(work, training_rate(future, pool)) + risk
+    return days_for(work, per_day) + risk
 
 
 @compilable
@@ -97,11 +97,13 @@ def best(future: Future, work: float, least: float) -> int:
     first = -1
     fewest = math.inf
     for h in range(future.counts[0].holdings):
-        if leads(future, h) and rate(future, h) > 0.0 and most_in_time(future, h) >= least:
-            days = expected_days(future, h, work)
-            if first < 0 or days < fewest:
-                first = h
-                fewest = days
+        if leads(future, h) and rate(future, h) > 0.0:
+            per_day = training_rate(future, h)
+            if per_day * future.training[0].pool_time >= least:
+                days = expected_days(future, h, work, per_day)
+                if first < 0 or days < fewest:
+                    first = h
+                    fewest = days
     return first
 
 

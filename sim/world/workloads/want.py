@@ -38,10 +38,10 @@ def work_between(future: Future, first: float, last: float) -> float:
 @compilable
 def of_piece(future: Future, first: float, last: float, pace: float) -> float:
     """The same between two days of one pace."""
-    pace *= dials.less(future.dials[0].want)
-    slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR
     if last <= first:
         return 0.0
+    pace *= dials.less(future.dials[0].want)
+    slope = pace * math.log(max(future.training[0].growth, 1e-9)) / YEAR
     if abs(slope) < 1e-9:
         return wanted(future, first) * (last - first)
     return (wanted(future, last) - wanted(future, first)) / slope
