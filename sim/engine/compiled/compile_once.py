@@ -7,6 +7,7 @@ machine code, and makes the function callable from Python, although only the ker
 is optimised and emitted once for each of its callers' callers; and the name of the future's record, 33 kB of text, is
 written anew at each pass. Here callees stay as they were lowered, the kernels alone are linked, optimised and emitted,
 and the name is kept: two fifths of the time, and the same machine code where it counts, to the last bit of a result.
+And no index is looked at for counting from the end, which the world never does.
 
 That reaches into numba's insides, so it is done for versions that were tested and left alone for others, which compile
 as numba does. A process of its own keeps these changes away from all other use of numba, and can be killed at any time.
@@ -82,6 +83,7 @@ def _only(kernels: list[str]) -> None:
     from numba.core.codegen import CPUCodeLibrary
     from numba.core.cpu import CPUContext
     from numba.core.types import npytypes
+    from numba.np import arrayobj
 
     executable, finalize = CPUContext.get_executable, CPUCodeLibrary.finalize
 
@@ -107,6 +109,14 @@ def _only(kernels: list[str]) -> None:
     CPUCodeLibrary.finalize = finalized  # type: ignore[method-assign]
     for named in (npytypes.Record, npytypes.NestedArray):
         named.__repr__ = _kept(named.__repr__)  # type: ignore[method-assign]
+    arrayobj.fix_integer_index = _from_the_front
+
+
+def _from_the_front(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+    """An index as it is: the world never counts rows from the end, so none is looked at for that."""
+    from numba.core import types
+
+    return context.cast(builder, index, kind, types.intp if kind.signed else types.uintp)
 
 
 def _add_callees(library: Any, callees: list[Any], seen: set[Any]) -> None:
