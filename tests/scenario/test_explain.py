@@ -110,13 +110,13 @@ def test_a_section_explains_all_below_it_and_an_unknown_path_suggests(folder: Pa
     [
         ("happenings: [{id: squeeze, probability: 0}]", "happenings.squeeze.probability", "can never happen"),
         ("happenings: [{id: squeeze, probability: 1}]", "happenings.squeeze.probability", "will always happen"),
-        ("lab: {cash: {p5: $3, p50: $3, p95: $3}}", "lab.cash", "p5 = p95"),
+        ("lab: {cash: {p5: $300M, p50: $300M, p95: $300M}}", "lab.cash", "p5 = p95"),
         ("controls: {rules: [{id: old, announced: 2028-01-01}]}", "controls.rules.old.announced", "beyond the end"),
         ("correlations: [{between: [lab.cash, lab.share], rank: 0.5}]", "correlations[0]", "holds nothing"),
         ("start: 2026-04-01", "start", "before as_of (2026-04-23): what has happened since is drawn all the same"),
         ("start: 2026-06-01", "start", "39 days after as_of (2026-04-23), of which nothing is known"),
         ("happenings: [{id: slip, at: 2026-05-01}]", "happenings.slip.at", "before the start (2026-05-15); it takes"),
-        ("lab: {cash: {value: $3, review_after: 2026-06}}", "lab.cash", "due for review since 2026-06-01"),
+        ("lab: {cash: {value: $300M, review_after: 2026-06}}", "lab.cash", "due for review since 2026-06-01"),
     ],
 )
 def test_lint_finds_slips(folder: Path, text: str, path: str, message: str) -> None:
@@ -125,7 +125,7 @@ def test_lint_finds_slips(folder: Path, text: str, path: str, message: str) -> N
     assert len(result) == 1
 
 
-@pytest.mark.parametrize(("size", "warned"), [("$2bn", True), ("$1bn", False)])
+@pytest.mark.parametrize(("size", "warned"), [("$2bn", True), ("$900M", False)])
 def test_lint_finds_a_round_larger_than_the_lab(size: str, warned: bool) -> None:
     result = lint(small_template(f"capital: {{financing: {{size: {size}}}}}").scenario, {}, date(2026, 1, 1))
     said = [problem.message for problem in result if problem.path == "capital.financing.size"]

@@ -3,26 +3,29 @@
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date
-from fnmatch import fnmatchcase
 
 from sim.errors import Problem
 from sim.language.counting import counted
-from sim.language.dates import date_text, days_since
-from sim.language.declarations import Growth, Moment, Quantity
-from sim.language.distributions import Fixed, Quantiles, median
-from sim.language.values import shown
+from sim.language.declarations import Growth, Quantity
+from sim.language.distributions import Fixed, median
+from sim.language.values import After, ValueReader, shown
 from sim.language.yaml_nodes import Node
 from sim.scenario.checking.clearance import clearance
+from sim.scenario.checking.dates import dates
 from sim.scenario.checking.never import fallen, never
-from sim.scenario.grammar.changes import Changes
 from sim.scenario.reading.facts import Fact, in_tree
 from sim.scenario.scenario import Scenario, Value
-from sim.world.course.happenings import FIRST_DAY, STEP_BY_STEP
 
 GROWTH: Quantity = Growth.__metadata__[0]  # type: ignore[attr-defined]
 
 _FAR = 8.0
 """A value this many times a cited fact, or less than its reciprocal, is taken for a slip by powers of ten."""
+
+_EXACTLY = 0.001
+"""How far the logarithm of a ratio may be from a whole number that is a power of ten."""
+
+_VERY_FAR = 300.0
+"""The same against the value that it replaces, from which a scenario may well differ: a slip by thousands."""
 
 _UNKNOWN = 31
 """Days after the last news on which a future may begin without a warning."""
@@ -37,16 +40,14 @@ def lint(scenario: Scenario, facts: Mapping[str, Fact], today: date) -> list[Pro
             messages = (
                 *_odds(value),
                 *_width(value.node),
-                *_horizon(scenario, value),
-                *_before_start(scenario, value),
                 *_review(value, today),
-                *_powers_of_ten(scenario, value, citable),
+                *_slips(scenario, value, citable),
                 *fallen(value),
             )
             problems += [Problem(value.node.place, value.path, message) for message in messages]
-            problems += _too_late(scenario, value)
     problems += _without_partner(scenario)
     problems += clearance(scenario)
+    problems += dates(scenario)
     problems += _start(scenario)
     problems += _talks(scenario)
     problems += never(scenario)
@@ -81,25 +82,6 @@ def _width(node: Node) -> Iterator[str]:
             yield f"{low} = {high}: a spread without width"
 
 
-def _horizon(scenario: Scenario, value: Value) -> Iterator[str]:
-    """Dates that no future reaches."""
-    day = value.distribution
-    if day is None or not isinstance(value.field.kind, Moment):
-        return
-    first = day.low if isinstance(day, Quantiles) else median(day)
-    if first >= days_since(scenario.start, scenario.end):
-        when = date_text(scenario.start, first)
-        yield f"{when} is beyond the end ({scenario.end}); no future reaches it"
-
-
-def _before_start(scenario: Scenario, value: Value) -> Iterator[str]:
-    """Happenings of the past. One with a condition has its date as the day from which it waits."""
-    path, _, key = value.path.rpartition(".")
-    dated = value.target.table == "happenings" and key == "at" and f"{path}.when" not in scenario.values
-    if dated and value.distribution is not None and median(value.distribution) < 0.0:
-        yield f"before the start ({scenario.start}); it takes effect on the first day"
-
-
 def _start(scenario: Scenario) -> Iterator[Problem]:
     """A first day that is not the day of the last news, or soon after it."""
     gap = (scenario.start - scenario.as_of).days
@@ -124,36 +106,45 @@ def _talks(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(size.node.place, size.path, f"more than the valuation, which includes it ({text})")
 
 
-def _too_late(scenario: Scenario, value: Value) -> Iterator[Problem]:
-    """Changes after the first day of what counts from it."""
-    if not isinstance(value.spec, Changes) or value.node is None:
-        return
-    happening = value.path.removesuffix("changes")
-    day = scenario.values[f"{happening}at"].distribution
-    later = f"{happening}when" in scenario.values or day is None or median(day) > 0.0
-    for change in value.spec.changes:
-        path, unit = change.target.path, change.target.field.unit
-        grows = unit == GROWTH.unit and path not in STEP_BY_STEP
-        where = value.node.mapping[path].place, f"{value.path}.{path}"
-        if grows and (later or not math.isinf(change.lasting)):
-            yield Problem(*where, "growth is compounded from the first day: a change on a later day moves those before")
-        elif later and any(fnmatchcase(path, pattern) for pattern in FIRST_DAY):
-            yield Problem(*where, "this is read on the first day alone: a change on a later day is none")
-
-
 def _review(value: Value, today: date) -> Iterator[str]:
     if value.grounds.review_after is not None and value.grounds.review_after < today:
         yield f"due for review since {value.grounds.review_after}"
 
 
-def _powers_of_ten(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) -> Iterator[str]:
-    """A value far from the fact it cites."""
-    if value.distribution is None or not isinstance(value.field.kind, Quantity):
+def _slips(scenario: Scenario, value: Value, citable: Mapping[str, Fact]) -> Iterator[str]:
+    """A value far from the facts it cites; if it cites none, from the value that it replaces."""
+    kind = value.field.kind
+    if value.distribution is None or not isinstance(kind, Quantity):
         return
     middle = median(value.distribution)
-    for name in value.grounds.source:
-        fact = citable.get(name)
-        known = fact.inside(value.field.kind) if fact else None
-        if known and middle and not 1.0 / _FAR <= middle / known <= _FAR:
+    facts = {name: citable[name].inside(kind) for name in value.grounds.source if name in citable}
+    cited = {name: known for name, known in facts.items() if known}
+    for name, known in cited.items():
+        if middle and not 1.0 / _FAR <= middle / known <= _FAR:
             written = shown(middle, value.field, scenario.start)
             yield f"{written} is {middle / known:.3g} times the fact `{name}`; a slip by powers of ten?"
+    if not cited:
+        yield from _far_from_before(scenario, value, middle)
+
+
+def _far_from_before(scenario: Scenario, value: Value, middle: float) -> Iterator[str]:
+    """A value that is a power of ten times the one it replaces, or very far from it; not where it says why."""
+    before = value.node.replaced if value.node else None
+    if value.node is None or before is None:
+        return
+    old = ValueReader(value.field, value.path, scenario.start, []).read(before)
+    if old is None or isinstance(old, After) or {"why", "note"} & value.node.mapping.keys():
+        return
+    was = median(old)
+    if not was or not middle or not math.isfinite(middle / was) or middle / was < 0.0:
+        return
+    power = math.log10(middle / was)
+    share = value.field.most <= 1.0  # a tenth of it is as good a question
+    exactly = abs(power - round(power)) < _EXACTLY and abs(round(power)) >= (2 if share else 1)
+    if exactly or (not share and abs(power) > math.log10(_VERY_FAR)):
+        written, former = (shown(each, value.field, scenario.start) for each in (middle, was))
+        place = f"{before.place.file}:{before.place.line}"
+        yield (
+            f"{written} is {middle / was:.3g} times what it replaces ({former}, {place}); a slip by powers of ten? "
+            f"If it is meant, say so beside it: {{value: ..., why: ...}}"
+        )

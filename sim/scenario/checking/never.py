@@ -77,6 +77,15 @@ class Happenings:
         changes = (value.spec for value in self.scenario.values.values() if isinstance(value.spec, Changes))
         return frozenset(change.target.path for each in changes for change in each.changes)
 
+    def changing(self, path: str) -> list[Value]:
+        """The values of happenings that change a parameter."""
+        changed = [value for value in self.scenario.values.values() if isinstance(value.spec, Changes)]
+        return [
+            value
+            for value in changed
+            if isinstance(value.spec, Changes) and any(change.target.path == path for change in value.spec.changes)
+        ]
+
     @cached_property
     def impossible(self) -> dict[str, tuple[str, str, str]]:
         """The key that makes it so, what that names, and why; without a reason where another warning says it."""
