@@ -154,6 +154,24 @@ BROKEN = [
         "did you mean `scale`?",
     ),
     (
+        "happenings: [{id: slip, changes: {controls.rules.old.lifted: {later: 2027-01-01}}}]",
+        "2:70",
+        "happenings.slip.changes.controls.rules.old.lifted",
+        "expected how much later, like `90 days`, got a date; write {set: 2027-01-01}",
+    ),
+    (
+        "happenings: [{id: slip, changes: {controls.rules.old.lifted: {earlier: start + 3 months}}}]",
+        "2:72",
+        "happenings.slip.changes.controls.rules.old.lifted",
+        "got a date; write {set: start + 3 months}",
+    ),
+    (
+        "happenings: [{id: slip, changes: {controls.rules.old.lifted: {later: soon}}}]",
+        "2:70",
+        "happenings.slip.changes.controls.rules.old.lifted",
+        "write duration like `12 days`",
+    ),
+    (
         "happenings: [{id: slip, changes: {lab.cash: {later: 2 days}}}]",
         "2:45",
         "happenings.slip.changes.lab.cash",

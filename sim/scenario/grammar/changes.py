@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sim.errors import Problem
+from sim.language.dates import parse_date
 from sim.language.declarations import Field, Moment, Quantity, Rows
 from sim.language.distributions import Distribution, Fixed, Mirrored
 from sim.language.values import DURATION, FORMS, GROUNDS, After, ValueReader, spelled_spec
-from sim.language.yaml_nodes import Node, number_text, suggestion
+from sim.language.yaml_nodes import Node, bare_text, number_text, suggestion
 from sim.scenario.grammar.cells import AddressOf, Cell, Input, LuckOf, LuckRowOf, RowEntry, RowOf, is_whole
 from sim.scenario.grammar.schema import Directory, Target
 
@@ -105,6 +106,15 @@ def _is_number(field: Field) -> bool:
     return field.luck or not (field.whole or isinstance(field.kind, Rows))
 
 
+def _is_date(node: Node, start: date) -> bool:
+    """Whether a text is a day of the calendar, or counts from the start."""
+    try:
+        parse_date(bare_text(node), start)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass
 class ChangeReader:
     """Reads one `changes`."""
@@ -146,6 +156,10 @@ class ChangeReader:
         lasting = self._lasting(parts.pop("for", None), path)
         verb, amount = self._verb(parts, node, path)
         if verb is None or not self._fits(verb, target, node):
+            return None
+        if verb in ("later", "earlier") and _is_date(amount, self.start):
+            day = bare_text(amount)
+            self._wrong(amount, path, f"expected how much {verb}, like `90 days`, got a date; write {{set: {day}}}")
             return None
         signed = VERBS[verb] == _SHIFT
         reader = ValueReader(amount_field(target.field, verb), f"{self.path}.{path}", self.start, self.problems, signed)
