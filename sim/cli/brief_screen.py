@@ -7,7 +7,7 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
-from sim.cli.terminal import plain
+from sim.cli.terminal import plain, sentence
 from sim.errors import logged
 from sim.findings.brief import Brief, brief
 from sim.findings.comeback import Panel
@@ -46,7 +46,7 @@ def lines(comparison: Comparison, folder: Path | None) -> list[str]:
 def _lines(found: Brief, folder: Path | None) -> Iterator[str]:
     yield from _wrapped(found.about)
     yield ""
-    yield from _wrapped(plain(found.headline))
+    yield from _wrapped(sentence(found.headline))
     yield from map(logged, found.verdicts)
     yield ""
     for fact in found.facts:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.bottlenecks.relief import EFFECTS, STEPS, Relief, Relieved
 from sim.bottlenecks.survival import Survival, failing, meaning
-from sim.cli.terminal import WIDEST, answer, cells, plain, to_open
+from sim.cli.terminal import WIDEST, answer, cells, plain, sentence, to_open
 from sim.findings import markdown, tables
 from sim.findings.comparison import LEADING, Comparison
 from sim.findings.comparison_answer import moved
@@ -33,7 +33,7 @@ FIRST = 30
 def comparison(found: Comparison, console: Console, folder: Path | None) -> None:
     """The lines of the answer, and the leading differences."""
     facts = f"{counted(found.futures, 'futures')}, seed {found.seed}; against {plain(found.reference.findings.title)}"
-    _print(console, Text.assemble((plain(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
+    _print(console, Text.assemble((sentence(found.headline), "bold"), "\n", (facts, "dim")), answer(found.answer))
     notes = (WORSE, VARIANCE, *([MEANING] if any(each.cut for each in found.differences) else []))
     _print(console, _differences(found), Text(" ".join(notes), "dim"))
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}

@@ -64,6 +64,11 @@ def plain(text: str) -> str:
     return clipped(_printable(text), LONGEST)
 
 
+def sentence(text: str) -> str:
+    """A sentence the same; it is cut only where the names in it are endless."""
+    return clipped(_printable(text), 5 * LONGEST)
+
+
 def cells(*texts: str) -> tuple[Text, ...]:
     """A row of a table in which nothing is markup, whatever a scenario calls its things."""
     return tuple(Text(plain(text)) for text in texts)

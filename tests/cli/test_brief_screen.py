@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli.brief_screen import COLUMNS, lines
+from sim.cli.terminal import LONGEST
+from sim.findings.brief import brief
 from tests.cli.test_questions import BASELINE, call
 from tests.engine.futures import SCENARIOS
 from tests.report import eight
@@ -27,6 +29,16 @@ def test_the_verdicts_of_gates_stand_right_below_the_headline() -> None:
     shown = lines(replace(EIGHT, scenarios=EIGHT.scenarios[:1], verdicts=verdicts), FOLDER)
     assert shown[shown.index("passes  p50(owned) >= 100: 1,000 H100e") + 1].startswith("fails ")
     assert shown.index("passes  p50(owned) >= 100: 1,000 H100e") < 6
+
+
+def test_the_first_sentence_is_whole_however_long_the_name_of_the_scenario() -> None:
+    first = EIGHT.scenarios[0]
+    run = replace(first.findings.run, name="A laboratory " * 8)
+    one = replace(EIGHT, scenarios=(replace(first, findings=replace(first.findings, run=run)),))
+    headline = brief(one).headline
+    assert len(headline) > LONGEST
+    shown = lines(one, FOLDER)
+    assert " ".join(shown[2 : shown.index("", 2)]) == " ".join(headline.split())
 
 
 def test_the_brief_is_printed_as_the_page_of_markdown_that_is_kept(tmp_path: Path) -> None:
