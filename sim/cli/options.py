@@ -267,7 +267,7 @@ WRITE = click.Option(
     help="Write the tables to this file.",
 )
 MILLION = click.Option(
-    ["--million"], is_flag=True, help="Also run 10^5 and 10^6 futures to files: a quarter of an hour, 1.2 GB of disk."
+    ["--million"], is_flag=True, help="Also run 10^5 and 10^6 futures to files: some 20 minutes of two cores, 1.2 GB."
 )
 PAGES = click.Option(["--pages"], is_flag=True, help="Also measure each page of the world, and count events.")
 
