@@ -21,7 +21,7 @@ from sim.world.course import happenings
 from sim.world.course.future import LAYOUT
 from sim.world.course.happenings import change_ended
 from tests.engine.futures import SHIPPED
-from tests.world.a_future import future_of, small, template_of, varied_of
+from tests.world.a_future import drawn_inputs, future_of, small, template_of, varied_of
 from tests.world.needs import stated
 
 
@@ -37,7 +37,7 @@ class Compiled:
     def of(cls, template: Template, number: int) -> "Compiled":
         """A future of a template."""
         record = template.record.copy()
-        record["values"][0, template.addresses] = template.draw(1, number, 1)[0]
+        record["values"][0, template.addresses] = drawn_inputs(template, 1, number)
         return cls(record, runner.seeds(1, number, 1), template.scenario.things)
 
     def copy(self) -> "Compiled":

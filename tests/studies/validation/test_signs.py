@@ -32,7 +32,7 @@ CHANGED_ON = {
 
 def before(future: LoggedFuture, day: float) -> list[tuple[float, ...]]:
     """What happens before a day, save that a scenario's own happening is noted, and that its changes will end."""
-    return [row for row in future.run().log or () if row[0] < day and row[1] not in (kind_of(happened), RETIMED)]
+    return [row for row in future.begin().until(day).log or () if row[1] not in (kind_of(happened), RETIMED)]
 
 
 @pytest.mark.parametrize("scenario", CHANGED_ON)
