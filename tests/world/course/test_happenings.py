@@ -6,9 +6,6 @@ from sim.world.course.future import LAYOUT
 from sim.world.course.happenings import change_ended, happened
 from sim.world.signals import RETIMED
 from tests.world.a_future import LoggedFuture, small
-from tests.world.needs import Needs
-
-NEEDS = Needs(never_written=("happenings.probability",))
 
 
 def happening(*items: str, number: int = 0) -> LoggedFuture:

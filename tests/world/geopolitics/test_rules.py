@@ -22,7 +22,6 @@ NEEDS = Needs(
             "controls.rules.us_2026_01_case_by_case.notice=90 days",
         ),
     ),
-    never_written=("rules.lifted",),
 )
 """Little is in stock when a denial is announced."""
 
