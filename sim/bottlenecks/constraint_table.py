@@ -30,7 +30,7 @@ class ConstraintRow:
 
 
 def constraint_table(binds: Bottleneck, other: Counterfactuals | None) -> tuple[ConstraintRow, ...]:
-    """The six constraints, what is no constraint, and the total."""
+    """The constraints that bind or would give something back, what is no constraint, and the total."""
     return tuple(_rows(binds, other))
 
 
@@ -41,7 +41,8 @@ def _rows(binds: Bottleneck, other: Counterfactuals | None) -> Iterator[Constrai
     now = dict(zip(gates, rounded_together([shares.get(part, 0.0) for part in gates]), strict=True))
     words = {cause.part: cause.words for cause in binds.causes}
     for part in CONSTRAINTS:
-        yield ConstraintRow(part, _words(part, binds.use, other), (now[part], *_back(part, binds.use, other)))
+        if other is None or shares.get(part) or other.of_use(binds.use).acts(part):
+            yield ConstraintRow(part, _words(part, binds.use, other), (now[part], *_back(part, binds.use, other)))
     for part in rest:
         yield ConstraintRow(part, words[part], (now[part], "", "", "", ""))
     yield ConstraintRow("", "missing in all", (bare_points(sum(shares.values())), *_totals(binds.use, other)))

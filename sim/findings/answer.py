@@ -335,7 +335,9 @@ def _serving(
 
 def _compute(run: Run, by_name: dict[str, Summary]) -> str:
     ways = ", ".join(
-        f"{BY_PATHWAY[name]} {amount(by_name[name].mean.value, by_name[name].measure.unit)}" for name in PATHWAYS
+        f"{BY_PATHWAY[name]} {amount(by_name[name].mean.value, by_name[name].measure.unit)}"
+        for name in PATHWAYS
+        if by_name[name].mean.value
     )
     return (
         f"By {day_text(run.window_end)} the lab owns {by_name['owned'].centre_text} ({by_name['owned'].spread_text}). "

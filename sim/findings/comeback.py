@@ -1,4 +1,4 @@
-"""What would bring it back: the six constraints of one scenario, and what of each page, terminal and text show.
+"""What would bring it back: the constraints of one scenario that act, and what of each page, terminal and text show.
 
 Binds now, comes back alone, 10% easier, and the most that comes back while it stays: points of what training wants, and
 percent of what is missing, for bars. What binds now adds up to what is missing, with what is no constraint.
@@ -58,6 +58,8 @@ def panel(findings: Findings) -> Panel | None:
     rows = []
     for part, row in CONSTRAINTS.items():
         kept, alone, easier = removed.kept[part], removed.alone[part], eased.get((part,))
+        if not (shares.get(part) or removed.acts(part)):
+            continue
         rows.append(
             Constraint(
                 row.colour,

@@ -69,9 +69,16 @@ def test_no_part_is_rounded_by_more_than_a_point(seed: int) -> None:
     assert "-0" not in result
 
 
+def test_a_row_for_each_constraint_that_acts() -> None:
+    """Where no foundry works no wafers can lack, whatever is removed besides: nothing is said of it."""
+    given = parts(4, train_capital=0.3, train_site=0.1)
+    acting = asked(worth(0.44, money=0.3, software=0.01))
+    assert [row.part for row in rows(given, acting) if row.part in NAMES] == ["money", "sites", "software"]
+    assert [row.part for row in rows(given) if row.part in NAMES] == list(NAMES)
+
+
 def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> None:
     result = rows(parts(4, train_capital=0.3, train_behind=0.14), asked(worth(0.44, money=0.3), money=0.3))
-    assert [row.part for row in result][:6] == list(NAMES)
     assert result[-1].words == "missing in all"
     money = result[0]
     assert money.words == "money, irreplaceable"
@@ -101,7 +108,8 @@ def test_all_six_give_what_all_six_give_though_fewer_give_more(extra: float) -> 
     shown = dict(zip(COLUMNS, total.texts, strict=True))
     assert shown["alone"] == f"all six: {bare_points(0.3 - extra)}"
     allotted = column(rows(parts(4, train_capital=0.44), other), "allotted")
-    assert sum(float(allotted[name]) for name in NAMES) == pytest.approx(float(shown["allotted"]), abs=0.1)
+    each = [float(allotted[name]) for name in NAMES if name in allotted]
+    assert sum(each) == pytest.approx(float(shown["allotted"]), abs=0.1)
 
 
 def test_without_removals_only_what_binds_now_is_there() -> None:

@@ -61,7 +61,9 @@ class Service(Section):
     later_growth: Share = parameter("share of that pace, in logarithms, that is left afterwards")
     jump: Luck[Ratio] = parameter("demand just after a release over demand before it")
     jump_half_life: Days = parameter("time in which half of a jump wears off")
-    cost: Ratio = parameter("compute for a token over V3's, on the first day", low=0.01)
+    cost: Ratio = parameter(
+        "compute for a token over that of the model which the yardstick serves, on the first day", low=0.01
+    )
     efficiency: Growth = parameter("tokens from the same compute, growth by the year", low=1.0)
     peak: Ratio = parameter("peak over mean load", low=1.0)
     night: Share = parameter("part of the capacity free below peak load that research can use")
