@@ -3,39 +3,68 @@
 `python -m tests --long` runs what takes minutes, and writes how often what is printed holds to `docs/coverage.md`.
 """
 
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = [sys.executable, "-m"]
 
-CHECKS = {
+BESIDE = {
     "format": [*PYTHON, "ruff", "format", "--check", "--quiet", "--output-format", "concise", "."],
     "lint": [*PYTHON, "ruff", "check", "--quiet", "--output-format", "concise", "."],
     "types": [*PYTHON, "mypy", "--no-error-summary"],
-    # a file stays with one worker as long as both have work, so that what its tests share is made once
-    "tests": [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal"],
+    # every access of the compiled engine inside its table; that no test is found is a failure too (5)
+    "bounds": [*PYTHON, "pytest", "tests/engine", "-k", "boundscheck"],
 }
+"""Checks of one core each, one after the other beside the compiler and the tests."""
+
+# a file stays with one worker as long as both have work, so that what its tests share is made once
+TESTS = [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal"]
 COMPILE = [*PYTHON, "sim", "warm"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How a check ended."""
+
+    name: str
+    code: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.name:<8}{f'FAILED ({self.code})' if self.code else 'passed':<12}{self.seconds:6.1f} s"
 
 
 def check() -> int:
     """Every check, whatever the others say; then a line for each. 0 if all passed, else 1."""
-    told = []
-    compiling = subprocess.Popen(COMPILE, cwd=ROOT, stdout=subprocess.DEVNULL)  # once, before any test asks for it
-    for name, command in CHECKS.items():
-        if "pytest" in command:
-            compiling.wait()
+    for name, command in (*BESIDE.items(), ("tests", TESTS)):
         print(f"{name}: {' '.join(command[2:])}", flush=True)
+    with ThreadPoolExecutor(1) as beside:
+        compiling = subprocess.Popen(COMPILE, cwd=ROOT, stdout=subprocess.DEVNULL)  # once, before any test asks for it
+        others = [beside.submit(checked_beside, name, command) for name, command in BESIDE.items()]
+        compiling.wait()
         started = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT).returncode
-        told.append((name, code, time.monotonic() - started))
-    print()
-    for name, code, seconds in told:
-        print(f"{name:<8}{'passed' if code == 0 else f'FAILED ({code})':<12}{seconds:6.1f} s")
-    return int(any(code for _, code, _ in told))
+        code = subprocess.run(TESTS, cwd=ROOT).returncode
+        told = [*(other.result() for other in others), Checked("tests", code, time.monotonic() - started)]
+    print("\n" + "\n".join(map(str, told)))
+    return int(any(each.code for each in told))
+
+
+def checked_beside(name: str, command: list[str]) -> Checked:
+    """One check, which says something only if it fails."""
+    environment = os.environ | ({"NUMBA_BOUNDSCHECK": "1"} if name == "bounds" else {})
+    started = time.monotonic()
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        print(f"\n{name}:\n{done.stdout}", flush=True)
+    return Checked(name, done.returncode, time.monotonic() - started)
 
 
 def long() -> int:
