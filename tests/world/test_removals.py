@@ -90,7 +90,9 @@ def test_where_money_never_binds_removing_it_changes_nothing(monkeypatch: pytest
             lifted = future_of(*removed("money"), number=number).run()
             for measure in ("train_short", "unserved", "owned", "rented", "lowest_cash", "raised"):
                 assert getattr(lifted.outcome[0], measure) == getattr(future.outcome[0], measure), (number, measure)
-    assert silent >= 3
+        if silent == 3:
+            break
+    assert silent == 3
 
 
 @pytest.mark.long
