@@ -15,7 +15,6 @@ from sim.bottlenecks.removal_tables import EASIER, MARGINAL_FUTURES, removed
 from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, foremost, removals
 from sim.bottlenecks.scenario_effect import ChangeEffect, effect
 from sim.bottlenecks.variants import RunSpec
-from sim.engine.storage.chunk_store import Chunks
 from sim.errors import SetTwice
 from sim.measures.intervals import Column
 from sim.measures.measures import measure, values
@@ -60,16 +59,15 @@ def found(
     base: Base | None,
     ambitions: Mapping[str, Template],
     spec: RunSpec,
-    store: Chunks,
     progress: Progress,
 ) -> Counterfactuals:
     """What comes back in a scenario; its effect against a base; what it lacks under each ambition."""
-    here = removal_tables.table(template, spec, store, progress)
+    here = removal_tables.table(template, spec, progress)
     few = replace(spec, futures=min(spec.futures, MARGINAL_FUTURES))
     eased = tuple(_eased(template, few, progress))
     caused = None
     if base:
-        there = removal_tables.table(base.template, spec, store, progress)
+        there = removal_tables.table(base.template, spec, progress)
         changes = tuple(_changed(template, base, few, progress))
         dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
         caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)

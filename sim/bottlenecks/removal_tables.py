@@ -1,18 +1,17 @@
-"""Tables of removals: the same futures of a scenario without each set of constraints, kept in the store of chunks.
+"""Tables of removals: the same futures of a scenario without each set of constraints.
 
-A table is named by its scenario's start, so the baseline's is run once and not again with every scenario. Its futures
-are the first of the run: what is said to come back is of the shortfall that is printed.
+They are the first futures of the run: what is said to come back is of the shortfall that is printed.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sim.bottlenecks import variants
-from sim.bottlenecks.removals import NAMES, SETS, TABLED, names_of, stacked, swapped
-from sim.bottlenecks.variants import RunSpec, turned
-from sim.engine.storage import chunk_store
-from sim.engine.storage.chunk_store import Chunks
+from sim.bottlenecks.removals import SETS, TABLED, names_of, tabled
+from sim.bottlenecks.variants import Reading, RunSpec, turned
 from sim.measures.restricted_means import CUT
 from sim.template.assemble import Template
 from sim.template.variation import lean
@@ -38,17 +37,9 @@ def runs(futures: int) -> int:
     return SETS * min(futures, TABLE_FUTURES)
 
 
-def table(template: Template, spec: RunSpec, store: Chunks, progress: Callable[[int], None]) -> Any:
-    """The table of a scenario, from the store or run now and kept; shape (SETS, futures, TABLED)."""
-    n = min(spec.futures, TABLE_FUTURES)
-    chunk = chunk_store.chunk_name(chunk_store.template_digest(template), spec.seed, spec.first, n)
-    name = chunk_store.part_name(chunk, f"removals {NAMES} {TABLED}")
-    there = store.read(name, n)
-    if there is not None:
-        progress(SETS * n)
-        return swapped(there)
+def table(template: Template, spec: RunSpec, progress: Callable[[int], None]) -> Any:
+    """The table of a scenario; shape (SETS, futures, TABLED)."""
     sets = [lean(turned(template, removed(names_of(each))), CUT) for each in range(1, SETS)]
-    table_outcomes = variants.outcomes([template, *sets], replace(spec, futures=n), progress)
-    stacked_outcomes = stacked(table_outcomes)
-    store.keep(name, swapped(stacked_outcomes))
-    return stacked_outcomes
+    few = replace(spec, futures=min(spec.futures, TABLE_FUTURES))
+    rows = Reading(f"{TABLED}", lambda futures: tabled(futures.outcomes))
+    return np.array(variants.read([template, *sets], few, progress, rows))

@@ -340,16 +340,6 @@ def tabled(outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     return numbers
 
 
-def stacked(outcomes: Sequence[pd.DataFrame]) -> npt.NDArray[np.float64]:
-    """The table of removals from the outcomes of all sets, in their order; shape (SETS, futures, TABLED)."""
-    return np.array([tabled(each) for each in outcomes])
-
-
-def swapped(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """A table by future, as the store keeps it, or back by set; laid out anew, for sums depend on how numbers lie."""
-    return np.ascontiguousarray(table.swapaxes(0, 1))
-
-
 def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     """The day on which the first constraint begins to bind in each future; after the last day if none does."""
     begins: npt.NDArray[np.float64] = (

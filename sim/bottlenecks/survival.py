@@ -139,17 +139,9 @@ def failing(survivals: Iterable[Survival]) -> tuple[list[str], str]:
     return named, f"{who} ({len(others)}): training fails in {fails}."
 
 
-def outlasted(
-    source: SupplySource, with_stop: Compute, without: Compute, months: Any, level: float, day: float | None = None
-) -> Survival:
-    """`survival` from the monthly books of the same futures, shape (futures, months, SERIES).
-
-    `months` has the fields `begins` and `ends`. Without a day the stop comes in the first month whose books differ.
-    """
-    column = SERIES.index("train_effective")
-    months = months[: with_stop.shape[1]]
-    begun = first_apart(with_stop, without, months["begins"]) if day is None else np.full(len(with_stop), day)
-    return survival(source, with_stop[:, :, column], without[:, :, column], months["ends"], begun, level)
+def compute(books: Any) -> Compute:
+    """Effective training compute, shape (futures, months), from monthly books, shape (futures, months, SERIES)."""
+    return np.ascontiguousarray(books[:, :, SERIES.index("train_effective")])
 
 
 def survival(

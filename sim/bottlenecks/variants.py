@@ -10,21 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from sim.bottlenecks import relief as easing
 from sim.bottlenecks.relief import HUNDRED_MILLION, Relief
-from sim.bottlenecks.survival import FAILURE_LEVEL, SupplySource, Survival, outlasted
-from sim.engine import runner, tasks
-from sim.engine.results import OUTCOMES
+from sim.bottlenecks.survival import FAILURE_LEVEL, SupplySource, Survival, compute, first_apart, survival
+from sim.engine import resumable, runner, tasks
+from sim.engine.results import OUTCOMES, known_of_lean
 from sim.engine.runner import Engine, Futures, Job, choose
+from sim.engine.storage.chunk_store import Chunks, chunk_name, part_name, template_digest
 from sim.language.distributions import Fixed
 from sim.measures.measures import Measure
 from sim.measures.thing_names import Names
 from sim.requests import CompareRequest, RunRequest, ScenarioRequest
 from sim.template.assemble import Template
 from sim.template.variation import Setting, lean, varied_template, with_thing
-from sim.world.accounts.books import LEAN, LEAN_DELAYS
 
 FUTURES = {"compiled": 1024, "simpy": 50}
 """Futures of each variant, if nobody says: some seconds compiled, some minutes where only SimPy runs."""
@@ -46,6 +47,8 @@ class RunSpec:
     workers: int
     own: "OwnRun | None" = None
     """The run beside which they are asked."""
+    store: Chunks | None = None
+    """Where what has been read of variants is kept; None: nowhere."""
 
     def has(self, template: Template) -> bool:
         """Whether these futures of a template have run already."""
@@ -62,6 +65,18 @@ class OwnRun:
     """What was drawn for its first futures; shape (futures, columns)."""
     months: Any
     """The months of its first futures; shape (futures, months, SERIES)."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is read of the futures of a variant, and so all that is kept of them."""
+
+    name: str
+    """Says what is read, and of what else than its futures that depends."""
+    rows: Callable[[Futures], Any]
+    """Numbers, an entry for each future."""
+    months: bool = False
+    """Whether they are read off months."""
 
 
 def usual_futures(engine: Engine, compiled: int = FUTURES["compiled"]) -> int:
@@ -81,7 +96,8 @@ def run_spec(
 ) -> RunSpec:
     """The first of the futures of a request, for variants of them; all of them if it is not said how many."""
     least = min(each for each in (futures, request.futures) if each is not None)
-    return RunSpec(request.seed, least, first, request.engine, request.workers, own)
+    store = resumable.opened(request.out)
+    return RunSpec(request.seed, least, first, request.engine, request.workers, own, store)
 
 
 R = TypeVar("R", RunRequest, CompareRequest)
@@ -181,6 +197,10 @@ def survival_runs(template: Template) -> int:
     return 1 + sum(1 for _ in nodes(template)) + len(template.scenario.things["happenings"])
 
 
+BOOKS = Reading("books", lambda futures: futures.series, months=True)
+"""All months with all series: of a few templates at most, for they fill memory."""
+
+
 def survivals(
     template: Template, spec: RunSpec, progress: Progress, at: date, lasting: int, level: float = FAILURE_LEVEL
 ) -> tuple[Survival, ...]:
@@ -190,16 +210,25 @@ def survivals(
     happenings = scenario.things["happenings"]
     stopped = [_with_happening(template, f"{node.name}_stops", at, _lasting(node.stops, lasting)) for node in sources]
     spared = [turned(template, {f"happenings.{name}.probability": 0.0}) for name in happenings]
-    as_is, *runs = _run([template, *stopped, *spared], spec, progress, months=True)
-    months = template.record["months"][0]
-    day = float((at - scenario.start).days)
+    (books,) = read([template], replace(spec, store=None), progress, BOOKS)
+    months = template.record["months"][0][: books.shape[1]]
+
+    def apart(futures: Futures) -> Any:
+        begun = first_apart(books, futures.series, months["begins"])
+        return np.column_stack([compute(futures.series), begun])
+
+    with_stop = read(stopped, spec, progress, Reading("compute", lambda futures: compute(futures.series), months=True))
+    since = Reading(f"compute, and first day apart from {template_digest(template)}", apart, months=True)
+    without = read(spared, spec, progress, since)
+    as_is, ends = compute(books), months["ends"]
+    day = np.full(spec.futures, float((at - scenario.start).days))
     survivals = []
-    for node, run in zip(sources, runs, strict=False):
+    for node, each in zip(sources, with_stop, strict=True):
         source = SupplySource(node.name, node.words, node.kind, at, lasting)
-        survivals.append(outlasted(source, run.series, as_is.series, months, level, day))
-    for name, run in zip(happenings, runs[len(sources) :], strict=True):
+        survivals.append(survival(source, each, as_is, ends, day, level))
+    for name, each in zip(happenings, without, strict=True):
         source = SupplySource(name, Names(scenario).called("happenings", name), "happening")
-        survivals.append(outlasted(source, as_is.series, run.series, months, level))
+        survivals.append(survival(source, as_is, each[:, :-1], ends, each[:, -1], level))
     return tuple(survivals)
 
 
@@ -215,9 +244,13 @@ def _with_happening(template: Template, name: str, at: date, changes: Mapping[st
     return with_thing(template, "happenings", f"{{id: {name}, at: {at.isoformat()}, changes: {{{changed}}}}}")
 
 
-def outcomes(templates: Sequence[Template], spec: RunSpec, progress: Progress) -> list[pd.DataFrame]:
-    """The outcomes of the same futures of several templates."""
-    return [run.outcomes for run in _run(templates, spec, progress)]
+def outcomes(
+    templates: Sequence[Template], spec: RunSpec, progress: Progress, columns: Sequence[str] = OUTCOMES
+) -> list[pd.DataFrame]:
+    """The outcomes of the same futures of several templates; of these `columns`."""
+    names, index = list(columns), pd.RangeIndex(spec.first, spec.first + spec.futures, name="future")
+    reading = Reading(f"{names}", lambda futures: futures.outcomes[names].to_numpy())
+    return [pd.DataFrame(rows, index, names) for rows in read(templates, spec, progress, reading)]
 
 
 def shortfalls(
@@ -225,30 +258,52 @@ def shortfalls(
 ) -> list[pd.DataFrame]:
     """The same, of which shortfalls are known, and delays of flagships up to a lateness in months."""
     leaner = [each if spec.has(each) else lean(each, lateness) for each in templates]
-    return outcomes(leaner, spec, progress)
+    return outcomes(leaner, spec, progress, known_of_lean(lateness))
+
+
+def columns_of(measures: Iterable[Measure]) -> tuple[str, ...]:
+    """The columns that the values of these measures are read from."""
+    read = (name for each in measures for name in (each.column, each.against, each.reached) if name)
+    return tuple(dict.fromkeys(read))
 
 
 def read_by(template: Template, measures: Iterable[Measure]) -> Template:
     """The template for a reader of the values of these measures alone: lean, where lean futures know them."""
-    read = {name for each in measures for name in (each.column, each.against, each.reached) if name}
-    return lean(template, math.inf) if read <= {*LEAN, *LEAN_DELAYS} else template
+    known = set(columns_of(measures)) <= {*known_of_lean(math.inf)}
+    return lean(template, math.inf) if known else template
 
 
-def _run(templates: Sequence[Template], spec: RunSpec, progress: Progress, months: bool = False) -> list[Futures]:
-    """The same futures of each template, from its own run where they are there."""
-    there = [_there(each, spec, months) for each in templates]
-    jobs = list(_jobs([each for each, futures in zip(templates, there, strict=True) if futures is None], spec))
-    progress(spec.futures * (len(templates) - len(jobs)))
-    runs = iter(runner.run_several(jobs, spec.engine, progress, months) if jobs else ())
-    return [next(runs) if futures is None else futures for futures in there]
+def read(templates: Sequence[Template], spec: RunSpec, progress: Progress, reading: Reading) -> list[Any]:
+    """What is read of the same futures of each template: as kept, or of its own run, or run now and kept."""
+    there = [_there(each, spec, reading) for each in templates]
+    missing = [each for each, rows in zip(templates, there, strict=True) if rows is None]
+    progress(spec.futures * (len(templates) - len(missing)))
+    ran = iter([*_run(missing, spec, progress, reading)])
+    return [next(ran) if rows is None else rows for rows in there]
 
 
-def _there(template: Template, spec: RunSpec, months: bool) -> Futures | None:
-    """What the scenario's own run has of these futures; None where it lacks some."""
+def _there(template: Template, spec: RunSpec, reading: Reading) -> Any:
+    """What is read of a template's futures, where none has to be run for that; None where one has."""
     own = spec.own if spec.has(template) else None
-    if own is None or (months and len(own.months) < spec.futures):
-        return None
-    return Futures(own.outcomes.head(spec.futures)[list(OUTCOMES)], own.months[: spec.futures] if months else None)
+    if own and not (reading.months and len(own.months) < spec.futures):
+        return reading.rows(Futures(own.outcomes.head(spec.futures)[list(OUTCOMES)], own.months[: spec.futures]))
+    return spec.store.read(_name(template, spec, reading), spec.futures) if spec.store else None
+
+
+def _run(templates: Sequence[Template], spec: RunSpec, progress: Progress, reading: Reading) -> Iterator[Any]:
+    """What is read of each template's futures, run now; it is kept as soon as they have ended."""
+    jobs = list(_jobs(templates, spec))
+    runs = runner.run_several(jobs, spec.engine, progress, reading.months) if jobs else ()
+    for template, futures in zip(templates, runs, strict=True):
+        rows = reading.rows(futures)
+        if spec.store:
+            spec.store.keep(_name(template, spec, reading), rows)
+        yield rows
+
+
+def _name(template: Template, spec: RunSpec, reading: Reading) -> str:
+    """What is read of these futures, in the store."""
+    return part_name(chunk_name(template_digest(template), spec.seed, spec.first, spec.futures), reading.name)
 
 
 def _jobs(templates: Sequence[Template], spec: RunSpec) -> Iterator[Job]:

@@ -19,6 +19,11 @@ _ROUNDING = 1e-9
 """By which a share of sums may miss its ends."""
 
 
+def known_of_lean(lateness: float) -> tuple[str, ...]:
+    """The outcomes that lean futures know, which wait for flagships up to a lateness in months."""
+    return (*LEAN, *LEAN_DELAYS) if lateness > 0.0 else LEAN
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some futures: outcomes (futures, OUTCOMES), series (futures, months, SERIES), events (futures,).
@@ -44,7 +49,7 @@ class Batch:
         """Itself, without what was not asked of lean futures."""
         span = record["span"][0, 0]
         if span["lean"]:
-            known = (*LEAN, *LEAN_DELAYS) if span["lateness"] > 0.0 else LEAN
+            known = known_of_lean(span["lateness"])
             self.outcomes[:, [name not in known for name in OUTCOMES]] = np.nan
         return self
 

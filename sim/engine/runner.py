@@ -6,9 +6,9 @@ dies costs the tasks it had in hand, which run again.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -165,27 +165,34 @@ class Futures:
 
 def run_several(
     jobs: Sequence[Job], engine: Engine, progress: Callable[[int], None], months: bool = False
-) -> list[Futures]:
+) -> Iterator[Futures]:
     """Run jobs, which share their number of workers, through one pool: the same futures of many variants of a scenario.
 
-    As `run`, but what many variants would fill the memory with is left out, and months are kept only if asked for.
+    As `run`, but each job is handed over in its turn as soon as it has ended, so that memory holds a few of them.
+    Months are there only if asked for.
     """
     chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
-    outcomes = [np.zeros((job.futures, len(OUTCOMES))) for job in jobs]
-    series = [np.zeros((job.futures, job.months, len(SERIES))) if months else None for job in jobs]
     tasks = (task for tag, job in enumerate(jobs) for task in tasks_of(job, chosen, tag))
-    with _all_or_nothing():
-        for task, batch in finished(tasks, chosen, jobs[0].workers):
-            if isinstance(batch, FutureBroke):
-                raise batch
-            at = task.first - jobs[task.tag].first
-            outcomes[task.tag][at : at + task.n] = batch.outcomes
-            if (kept := series[task.tag]) is not None:
-                kept[at : at + task.n] = batch.series
-            progress(task.n)
-    rows = [pd.RangeIndex(job.first, job.first + job.futures, name="future") for job in jobs]
-    tables = [pd.DataFrame(each, index, list(OUTCOMES)) for each, index in zip(outcomes, rows, strict=True)]
-    return [Futures(table, each) for table, each in zip(tables, series, strict=True)]
+    batches: list[dict[int, Batch]] = [{} for _ in jobs]
+    left, turn = [job.futures for job in jobs], 0
+    for task, batch in finished(tasks, chosen, jobs[0].workers):
+        if isinstance(batch, FutureBroke):
+            raise batch
+        batches[task.tag][task.first] = batch if months else replace(batch, series=None)
+        left[task.tag] -= task.n
+        progress(task.n)
+        while turn < len(jobs) and not left[turn]:
+            yield _joined(jobs[turn], batches[turn], months)
+            batches[turn] = {}
+            turn += 1
+
+
+def _joined(job: Job, batches: Mapping[int, Batch], months: bool) -> Futures:
+    """The futures of a job from its tasks, by the first future of each."""
+    parts = [batches[first] for first in sorted(batches)]
+    rows = pd.RangeIndex(job.first, job.first + job.futures, name="future")
+    table = pd.DataFrame(np.concatenate([part.outcomes for part in parts]), rows, list(OUTCOMES))
+    return Futures(table, np.concatenate([part.series for part in parts]) if months else None)
 
 
 @contextmanager

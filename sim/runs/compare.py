@@ -10,7 +10,7 @@ import pandas as pd
 from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
 from sim.bottlenecks.variants import OwnRun
-from sim.engine import resumable, runner, tasks
+from sim.engine import runner, tasks
 from sim.engine.histogram import LEVELS
 from sim.engine.results import OUTCOMES
 from sim.engine.storage import result_folder
@@ -228,9 +228,7 @@ def _findings(
     if request.split:
         spec = variants.run_spec(request, request.split, own=own)
         progress(0, doing=f"{entry.name}: removing constraints")
-        other = counterfactual_runs.found(
-            template, base, entry.ambitions, spec, resumable.opened(request.out), progress
-        )
+        other = counterfactual_runs.found(template, base, entry.ambitions, spec, progress)
     progress(0, doing=f"{entry.name}: relief and survival")
     relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief, own=own), progress)
     stories = tales(template, request.seed, held.outcomes)
@@ -275,7 +273,8 @@ def _regrets(
         for each in taken
     ]
     progress(0, len(flat) * request.futures, "policies")
-    done = variants.outcomes(flat, variants.run_spec(request, request.futures), progress)
+    columns = variants.columns_of([policies.measure])
+    done = variants.outcomes(flat, variants.run_spec(request, request.futures), progress, columns)
     compared, cut = comparable(policies.measure, *done)
     each = iter(compared)
     means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in policies.policies}

@@ -13,7 +13,6 @@ import pandas as pd
 from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
 from sim.bottlenecks.shares import by_month
-from sim.engine import resumable
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
@@ -148,7 +147,7 @@ def run(
         early(early_figures(about, leading(done.scenario), done.outcomes, ran.futures))
     if against:
         spec = variants.run_spec(ran, request.split, request.first_future, own)
-        other = counterfactual_runs.found(template, *against, spec, resumable.opened(request.out), progress)
+        other = counterfactual_runs.found(template, *against, spec, progress)
     progress(0, doing="relief and survival")
     spec = variants.run_spec(ran, request.relief, request.first_future, own)
     relief, survivals = variants.what_helps(template, spec, progress)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.bottlenecks.dates import last_day, later, moved_text, timings
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, removals, stacked
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, TABLED, Amount, removals, tabled
 from sim.bottlenecks.scenario_effect import Effect, effect
 from sim.findings import markdown
 from sim.findings.comparison_answer import compare
@@ -44,7 +44,7 @@ def luck(seed: int, futures: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def moved(here: pd.DataFrame, there: pd.DataFrame) -> dict[str, Amount]:
-    return later(stacked([here])[0], stacked([there])[0], LAST)
+    return later(tabled(here), tabled(there), LAST)
 
 
 def with_effect(here: pd.DataFrame, there: pd.DataFrame) -> Findings:

@@ -1,4 +1,4 @@
-"""Tables of removals: run once, kept by what decides them, and the same whether run or read."""
+"""Tables of removals: run once, and the same whether run or read."""
 
 import json
 from collections.abc import Sequence
@@ -24,12 +24,11 @@ from tests.bottlenecks.test_variants import quiet, template
 from tests.findings.toy import outcomes
 from tests.world.a_future import SCENARIOS, template_of
 
-LUCK = RunSpec(seed=1, futures=2, first=0, engine="compiled", workers=1)
-
 
 @pytest.fixture
-def store(tmp_path: Path) -> Chunks:
-    return Chunks(tmp_path)
+def luck(tmp_path: Path) -> RunSpec:
+    """Two futures, with a store."""
+    return RunSpec(1, 2, 0, "compiled", 1, store=Chunks(tmp_path))
 
 
 @pytest.fixture
@@ -69,66 +68,56 @@ def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
     assert set(removal_tables.removed(NAMES)) == {f"dials.{dial}" for dial in DIALS}
 
 
-def test_a_table_is_run_once_and_read_the_second_time(store: Chunks, ran: list[Any]) -> None:
-    luck = RunSpec(1, 40, 0, "compiled", 1)
-    first = removal_tables.table(template(), luck, store, quiet)
+def test_a_table_is_run_once_and_read_the_second_time(luck: RunSpec, ran: list[Any]) -> None:
+    luck = replace(luck, futures=40)
+    first = removal_tables.table(template(), luck, quiet)
     assert len(ran) == SETS
     assert first.shape == (SETS, 40, len(TABLED))
-    again = removal_tables.table(template(), luck, store, quiet)
+    again = removal_tables.table(template(), luck, quiet)
     assert len(ran) == SETS
     assert (first == again).all()
 
 
 @pytest.mark.parametrize("futures", [7, 40, 300, 1024])
-def test_a_table_that_is_read_gives_the_same_bytes(store: Chunks, ran: list[Any], futures: int) -> None:
+def test_a_table_that_is_read_gives_the_same_bytes(luck: RunSpec, ran: list[Any], futures: int) -> None:
     """Sums depend on how numbers lie in memory: the same numbers are not enough."""
-    luck = RunSpec(1, futures, 0, "compiled", 1)
-    cold, warm = (said_of(removal_tables.table(template(), luck, store, quiet)) for _ in range(2))
+    luck = replace(luck, futures=futures)
+    cold, warm = (said_of(removal_tables.table(template(), luck, quiet)) for _ in range(2))
     assert len(ran) == SETS
     assert cold == warm
 
 
-def test_other_futures_and_other_scenarios_have_tables_of_their_own(store: Chunks, ran: list[Any]) -> None:
-    for usual, luck in (
-        (template(), RunSpec(1, 4, 0, "compiled", 1)),
-        (template(), RunSpec(2, 4, 0, "compiled", 1)),
-        (template(), RunSpec(1, 5, 0, "compiled", 1)),
-        (template(), RunSpec(1, 4, 4, "compiled", 1)),
-        (template("capital.cash=$1.5B"), RunSpec(1, 4, 0, "compiled", 1)),
+def test_other_futures_and_other_scenarios_have_tables_of_their_own(luck: RunSpec, ran: list[Any]) -> None:
+    for usual, other in (
+        (template(), replace(luck, futures=4)),
+        (template(), replace(luck, seed=2, futures=4)),
+        (template(), replace(luck, futures=5)),
+        (template(), replace(luck, futures=4, first=4)),
+        (template("capital.cash=$1.5B"), replace(luck, futures=4)),
     ):
         before = len(ran)
-        removal_tables.table(usual, luck, store, quiet)
+        removal_tables.table(usual, other, quiet)
         assert len(ran) == before + SETS
 
 
-def test_a_table_has_no_more_futures_than_the_most(store: Chunks, ran: list[Any]) -> None:
-    result = removal_tables.table(
-        template(), RunSpec(1, removal_tables.TABLE_FUTURES + 500, 0, "compiled", 1), store, quiet
-    )
+def test_a_table_has_no_more_futures_than_the_most(luck: RunSpec, ran: list[Any]) -> None:
+    result = removal_tables.table(template(), replace(luck, futures=removal_tables.TABLE_FUTURES + 500), quiet)
     assert result.shape[1] == removal_tables.TABLE_FUTURES
     assert removal_tables.runs(removal_tables.TABLE_FUTURES + 500) == SETS * removal_tables.TABLE_FUTURES
     assert removal_tables.runs(3) == SETS * 3
 
 
-def test_whoever_waits_hears_of_as_many_futures_either_way(store: Chunks, ran: list[Any]) -> None:
-    removal_tables.table(template(), LUCK, store, quiet)
+def test_whoever_waits_hears_of_as_many_futures_either_way(luck: RunSpec, ran: list[Any]) -> None:
+    removal_tables.table(template(), luck, quiet)
     heard: list[int] = []
-    removal_tables.table(template(), LUCK, store, heard.append)
-    assert sum(heard) == removal_tables.runs(LUCK.futures)
+    removal_tables.table(template(), luck, heard.append)
+    assert sum(heard) == removal_tables.runs(luck.futures)
 
 
-def test_a_damaged_table_is_run_again(store: Chunks, ran: list[Any]) -> None:
-    removal_tables.table(template(), LUCK, store, quiet)
-    (path,) = store.folder.glob("*/*.npy")
-    path.write_bytes(path.read_bytes()[:-50])
-    removal_tables.table(template(), LUCK, store, quiet)
-    assert len(ran) == 2 * SETS
-
-
-def test_the_first_row_of_a_table_is_the_scenario_as_it_is(store: Chunks) -> None:
+def test_the_first_row_of_a_table_is_the_scenario_as_it_is(luck: RunSpec) -> None:
     """Real futures: the table and separately turned dials agree in every bit."""
-    luck = RunSpec(1, 1, 0, "compiled", 1)
-    result = removal_tables.table(template(), luck, store, quiet)
+    luck = replace(luck, futures=1, store=None)
+    result = removal_tables.table(template(), luck, quiet)
     sets = [(), ("money",), ("rules", "sites")]
     turned = [variants.turned(template(), removal_tables.removed(names)) for names in sets]
     for names, outcome in zip(sets, variants.outcomes(turned, luck, quiet), strict=True):
@@ -137,8 +126,8 @@ def test_the_first_row_of_a_table_is_the_scenario_as_it_is(store: Chunks) -> Non
         assert np.isnan(result[bit(*names)][:, asked:]).all()
 
 
-def test_what_is_drawn_once_is_what_each_set_draws(store: Chunks, ran: list[Any]) -> None:
-    removal_tables.table(template("dials.capital={between: [0, 0.2]}"), RunSpec(1, 7, 3, "compiled", 1), store, quiet)
+def test_what_is_drawn_once_is_what_each_set_draws(luck: RunSpec, ran: list[Any]) -> None:
+    removal_tables.table(template("dials.capital={between: [0, 0.2]}"), replace(luck, futures=7, first=3), quiet)
     assert len(ran) == SETS
     assert len({id(job.inputs) for job in ran}) == 2  # where capital is removed its dial is drawn no more
     for job in ran[:: SETS // 8]:
@@ -150,30 +139,30 @@ def test_what_is_drawn_once_is_what_each_set_draws(store: Chunks, ran: list[Any]
 # --- all that other runs say of a scenario ---
 
 
-def found(store: Chunks, usual: Template, base: Base | None, **ambitions: Template) -> Any:
-    return counterfactual_runs.found(usual, base, ambitions, LUCK, store, quiet)
+def found(luck: RunSpec, usual: Template, base: Base | None, **ambitions: Template) -> Any:
+    return counterfactual_runs.found(usual, base, ambitions, luck, quiet)
 
 
-def test_a_root_has_no_effect_and_its_table_serves_those_that_change_it(store: Chunks, ran: list[Any]) -> None:
-    assert found(store, template(), None).effect is None
+def test_a_root_has_no_effect_and_its_table_serves_those_that_change_it(luck: RunSpec, ran: list[Any]) -> None:
+    assert found(luck, template(), None).effect is None
     alone = len(ran)
     assert alone == SETS + 1 + len(EASED)
-    changed = found(store, template("capital.cash=$1.5B"), Base(template(), "the baseline"))
-    assert len(ran) - alone == SETS + 1 + len(EASED) + 2  # its own table; the margin; as it is, and without its change
+    changed = found(luck, template("capital.cash=$1.5B"), Base(template(), "the baseline"))
+    assert len(ran) - alone == SETS + 1 + len(EASED)  # its own table; the margin; without its one change it is the base
     assert changed.effect.base == "the baseline"
     assert [each.path for each in changed.effect.changes] == ["capital"]
 
 
-def test_what_is_waited_for_is_what_is_run_at_most(store: Chunks, ran: list[Any]) -> None:
+def test_what_is_waited_for_is_what_is_run_at_most(luck: RunSpec, ran: list[Any]) -> None:
     usual, base = template("capital.cash=$1.5B"), Base(template(), "the baseline")
     ambitions = {"hold": template("training.growth=2x / year")}
-    expected = counterfactual_runs.runs(usual, base, ambitions, LUCK)
-    found(store, usual, base, **ambitions)
+    expected = counterfactual_runs.runs(usual, base, ambitions, luck)
+    found(replace(luck, store=None), usual, base, **ambitions)
     assert sum(job.futures for job in ran) == expected
 
 
-def test_each_ambition_says_what_is_missing_under_it(store: Chunks, ran: list[Any]) -> None:
-    said = found(store, template(), None, hold=template("dials.want=0.1"), chase=template()).ambitions
+def test_each_ambition_says_what_is_missing_under_it(luck: RunSpec, ran: list[Any]) -> None:
+    said = found(luck, template(), None, hold=template("dials.want=0.1"), chase=template()).ambitions
     assert [each.name for each in said] == ["hold", "chase"]
     assert all(set(each.missing) == set(SHORTFALLS.values()) for each in said)
 
@@ -196,8 +185,8 @@ def test_an_ambition_is_the_scenario_as_read_under_it() -> None:
         assert template_digest(each.root) == template_digest(alone.root)
 
 
-def test_ten_percent_easier_turns_all_dials_of_a_constraint(store: Chunks, ran: list[Any]) -> None:
-    said = {each.constraints: each.gains["train_short"].mean for each in found(store, template(), None).eased}
+def test_ten_percent_easier_turns_all_dials_of_a_constraint(luck: RunSpec, ran: list[Any]) -> None:
+    said = {each.constraints: each.gains["train_short"].mean for each in found(luck, template(), None).eased}
     per_dial = 0.02 * removal_tables.EASIER
     for names, gain in said.items():
         dials = sum(len(DIALS_OF[name]) for name in names)

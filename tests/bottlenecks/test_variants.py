@@ -1,11 +1,13 @@
 """Variants run the same futures with a few numbers changed."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.bottlenecks import variants
@@ -14,9 +16,10 @@ from sim.bottlenecks.shares import DIALS
 from sim.bottlenecks.variants import RunSpec, nodes
 from sim.engine import runner
 from sim.engine.runner import Engine, Job
-from sim.engine.storage.chunk_store import template_digest
+from sim.engine.storage.chunk_store import Chunks, template_digest
 from sim.errors import InputError
 from sim.language.declarations import fields
+from sim.language.distributions import Fixed
 from sim.measures.measures import measure, values, worst_last
 from sim.requests import RunRequest
 from sim.template.assemble import Template
@@ -67,30 +70,115 @@ def test_nothing_turned_is_the_same_future() -> None:
     assert one.equals(other)
 
 
-def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relief and survival beside a run say what they say by themselves."""
-    usual, jobs = template(), list[Any]()
-    run = runner.run(Job(usual, 1, 6), "compiled", quiet)
-    own = variants.OwnRun(usual, run.outcomes, run.inputs, run.sample)
-    several = runner.run_several
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs that have run."""
+    jobs, several = list[Job](), runner.run_several
 
-    def noted(asked: Any, *how: Any) -> Any:
-        jobs.extend(asked)
-        return several(asked, *how)
+    def noted(asked: Sequence[Job], *how: Any) -> Iterator[runner.Futures]:
+        for job, futures in zip(asked, several(asked, *how), strict=True):
+            jobs.append(job)
+            yield futures
 
     monkeypatch.setattr(runner, "run_several", noted)
-    day, beside = date(2026, 4, 23), replace(LUCK, own=own)
+    return jobs
+
+
+DAY = date(2026, 4, 23)
+
+
+def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(ran: list[Job]) -> None:
+    """Relief and survival beside a run say what they say by themselves."""
+    usual = template()
+    run = runner.run(Job(usual, 1, 6), "compiled", quiet)
+    own = variants.OwnRun(usual, run.outcomes, run.inputs, run.sample)
+    beside = replace(LUCK, own=own)
     assert repr(variants.relief(usual, beside, quiet)) == repr(variants.relief(usual, LUCK, quiet))
-    assert len(jobs) == variants.relief_runs() * 2 - 1
-    assert all((job.inputs == run.inputs[:4]).all() for job in jobs)
-    assert len({id(job.inputs) for job in jobs}) == 2
-    jobs.clear()
-    with_run, alone = (variants.survivals(usual, spec, quiet, day, 300) for spec in (beside, LUCK))
+    assert len(ran) == variants.relief_runs() * 2 - 1
+    assert all((job.inputs == run.inputs[:4]).all() for job in ran)
+    assert len({id(job.inputs) for job in ran}) == 2
+    ran.clear()
+    with_run, alone = (variants.survivals(usual, spec, quiet, DAY, 300) for spec in (beside, LUCK))
     assert repr(with_run) == repr(alone)
-    assert len(jobs) == variants.survival_runs(usual) * 2 - 1
-    jobs.clear()
+    assert len(ran) == variants.survival_runs(usual) * 2 - 1
+    ran.clear()
     variants.outcomes([usual, template("capital.cash=$1B")], LUCK, quiet)
-    assert [job.inputs for job in jobs] == [None, None]  # each is drawn in its task, a part at a time
+    assert [job.inputs for job in ran] == [None, None]  # each is drawn in its task, a part at a time
+
+
+# --- what is kept of variants ---
+
+
+COMES = "happenings=[{id: war, at: 2026-06-01, probability: CHANCE, changes: {capital.operations: {scale: 4}}}]"
+
+
+def helps(usual: Template, spec: RunSpec, heard: Callable[[int], None] = quiet) -> str:
+    return repr((variants.relief(usual, spec, heard), variants.survivals(usual, spec, heard, DAY, 300)))
+
+
+def test_what_is_kept_is_not_run_again_and_a_damaged_chunk_is(tmp_path: Path, ran: list[Job]) -> None:
+    usual, heard = template(COMES.replace("CHANCE", "0.5")), list[int]()
+    spec = replace(LUCK, store=Chunks(tmp_path))
+    futures = spec.futures * (variants.relief_runs() + variants.survival_runs(usual))
+    first = helps(usual, spec, heard.append)
+    assert (first, sum(heard)) == (helps(usual, LUCK), futures)
+    ran.clear()
+    heard.clear()
+    assert (helps(usual, spec, heard.append), sum(heard)) == (first, futures)
+    assert [job.template for job in ran] == [usual]  # whose books are too many to be kept
+    ran.clear()
+    damaged = sorted(tmp_path.glob("*/*.npy"))[::9]
+    for path in damaged:
+        path.write_bytes(path.read_bytes()[:-50])
+    assert helps(usual, spec) == first
+    assert len(ran) == 1 + len(damaged)
+
+
+def test_what_is_kept_takes_little_room(tmp_path: Path) -> None:
+    usual = template(COMES.replace("CHANCE", "0.5"))
+    helps(usual, replace(LUCK, store=Chunks(tmp_path)))
+    months = usual.record["counts"]["months"][0, 0]
+    for path in tmp_path.glob("*/*.npy"):
+        assert path.stat().st_size < 8 * LUCK.futures * (months + 1) + 200
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"capital.cash": 1e9},
+        {"happenings.war.probability": 0.1},  # without it, the two are one world
+    ],
+)
+def test_another_scenario_and_other_futures_have_their_own(
+    tmp_path: Path, ran: list[Job], other: dict[str, float]
+) -> None:
+    usual = template(COMES.replace("CHANCE", "0.9"))
+    spec = replace(LUCK, store=Chunks(tmp_path))
+    helps(usual, spec)
+    changed = variants.turned(usual, other)
+    assert helps(changed, spec) == helps(changed, LUCK)
+    for apart in (replace(spec, seed=2), replace(spec, first=4), replace(spec, futures=3)):
+        assert helps(usual, apart) == helps(usual, replace(apart, store=None))
+        ran.clear()
+        helps(usual, apart)
+        assert len(ran) == 1
+
+
+def test_what_had_ended_before_an_interruption_is_kept(tmp_path: Path, ran: list[Job]) -> None:
+    """Of more than one task in the first of them."""
+    spec, asked = replace(LUCK, futures=300, store=Chunks(tmp_path)), [template(f"capital.cash=${n}B") for n in (1, 2)]
+
+    def stop(done: int) -> None:
+        if ran:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        variants.shortfalls(asked, spec, stop)
+    ran.clear()
+    again = variants.shortfalls(asked, spec, quiet)
+    assert [job.template.scenario.values["capital.cash"].spec for job in ran] == [Fixed(2e9)]
+    for one, other in zip(again, variants.shortfalls(asked, replace(spec, store=None), quiet), strict=True):
+        pd.testing.assert_frame_equal(one, other)
 
 
 @pytest.mark.parametrize("names", [("train_short", "unserved"), ("next_delay", "train_short", "second_delay")])

@@ -11,6 +11,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -35,8 +36,18 @@ def blocks(futures: int) -> list[tuple[int, int]]:
     return [(first, min(n, futures - first)) for first, n in [*small, *large]]
 
 
+_DIGESTS: WeakKeyDictionary[Template, str] = WeakKeyDictionary()
+"""Of the templates in memory: variants share a root, and each is named when it is looked for and when it is kept."""
+
+
 def template_digest(template: Template) -> str:
     """Hash of all of a scenario that can move a future; its name, comments and sources cannot."""
+    if template not in _DIGESTS:
+        _DIGESTS[template] = _digest(template)
+    return _DIGESTS[template]
+
+
+def _digest(template: Template) -> str:
     digest = hashlib.sha256(template.record.tobytes())
     digest.update(template.addresses.tobytes())
     digest.update(repr((template.inputs, template.scenario.correlations, template.scenario.processes)).encode())

@@ -63,7 +63,7 @@ def tables(scenario: str, seeds: int, futures: int) -> Table:
     workers = os.cpu_count() or 1
     return np.array(
         [
-            removal_tables.table(template, RunSpec(seed, futures, 0, "compiled", workers), store, lambda _: None)
+            removal_tables.table(template, RunSpec(seed, futures, 0, "compiled", workers, store=store), lambda _: None)
             for seed in range(1, seeds + 1)
         ]
     )

@@ -27,14 +27,16 @@ KEYS = (
 def outcomes(scenario: str = "baseline", *settings: str) -> pd.DataFrame:
     """A row for each future."""
     job = Job(template_of(scenario, settings), SEED, FUTURES)
-    return runner.run_several([job], "compiled", lambda _: None)[0].outcomes
+    (futures,) = runner.run_several([job], "compiled", lambda _: None)
+    return futures.outcomes
 
 
 @cache
 def months(name: str, futures: int = 200) -> np.ndarray:
     """A series of the baseline, shape (futures, months)."""
     job = Job(template_of("baseline", ()), SEED, futures)
-    result: np.ndarray = runner.run_several([job], "compiled", lambda _: None, months=True)[0].series
+    (run,) = runner.run_several([job], "compiled", lambda _: None, months=True)
+    result: np.ndarray = run.series
     return result[:, :, SERIES.index(name)]
 
 

@@ -22,7 +22,8 @@ SIGN = {"more": 1.0, "less": -1.0, "either": 0.0}
 @cache
 def outcomes(scenario: str, settings: tuple[str, ...]) -> pd.DataFrame:
     job = Job(template_of(scenario, settings), 1, FUTURES)
-    return runner.run_several([job], "compiled", lambda _: None)[0].outcomes
+    (futures,) = runner.run_several([job], "compiled", lambda _: None)
+    return futures.outcomes
 
 
 @pytest.mark.parametrize("mechanism", CHECKS.mechanisms, ids=lambda mechanism: mechanism.name)

@@ -11,7 +11,6 @@ import pytest
 from sim.bottlenecks import relief, removal_tables, variants
 from sim.bottlenecks.removals import SHORTFALLS, removals
 from sim.bottlenecks.variants import RunSpec
-from sim.engine.storage.chunk_store import Chunks
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.measures.coverage import LEAST, LEAST_IN_ALL
 from tests.studies.validation import real_tables
@@ -56,6 +55,6 @@ def test_the_table_and_relief_run_apart_agree_in_every_bit(name: str, tmp_path: 
     template = template_of("tighten", ())
     steps = variants.relief(template, luck, lambda _: None).single
     (step,) = (each for each in steps if (each.cause, each.step) == (dial, relief.REMOVED))
-    result = removals(removal_tables.table(template, luck, Chunks(tmp_path), lambda _: None))
+    result = removals(removal_tables.table(template, luck, lambda _: None))
     for measure in SHORTFALLS.values():
         assert step.gain(measure).paired.mean == result[measure].alone[name].mean
