@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 
 from sim.bottlenecks import removal_tables, variants
-from sim.bottlenecks.counterfactuals import AMBITIONS, EASED, AmbitionResult, Counterfactuals, Eased, counterfactuals
+from sim.bottlenecks.counterfactuals import (
+    AMBITIONS,
+    EASED,
+    USUAL,
+    AmbitionResult,
+    Counterfactuals,
+    Eased,
+    counterfactuals,
+)
 from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, MARGINAL_FUTURES, removed
 from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, foremost, removals
@@ -144,7 +152,10 @@ def _same_way(costs: Sequence[Mapping[str, Column]]) -> list[dict[str, Column]]:
 def ambitions_of(
     template: Template, path: Path, chosen: Sequence[str], settings: Sequence[str], base: Path | None
 ) -> dict[str, Template]:
-    """The scenario under each ambition that it names, unless one is chosen, or what it sets is. Raises InputError."""
+    """The scenario under each ambition that it names, unless one is chosen, or what it sets is. Raises InputError.
+
+    The usual one is the scenario as it stands: a lab that gives a growth of its own keeps pace by that.
+    """
     known = [name for name in AMBITIONS if name in template.scenario.overrides]
     if not known or set(known) & set(chosen):
         return {}
@@ -152,5 +163,6 @@ def ambitions_of(
     templates: dict[str, Template] = {}
     for name in known:
         with suppress(SetTwice):
-            templates[name] = assemble(under(name), LAYOUT)
+            wanted = under(name)
+            templates[name] = template if name == USUAL else assemble(wanted, LAYOUT)
     return templates

@@ -12,7 +12,9 @@ from sim.bottlenecks.scenario_effect import Effect
 from sim.language.documents import Document
 
 AMBITIONS = ("hold", "keep_pace", "chase")
-"""Named overrides: less, as much, and more training wanted. The second is the usual choice."""
+"""Named overrides: less, as much, and more training wanted."""
+USUAL = "keep_pace"
+"""The ambition under which everything else is said: the growth that the scenario itself gives."""
 
 EASED: tuple[tuple[str, ...], ...] = (*((name,) for name in NAMES), *combinations(NAMES, 2))
 """What is made 10% easier: each constraint, and each pair of them."""

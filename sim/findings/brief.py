@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.bottlenecks.counterfactuals import USUAL
 from sim.findings.answer import AIMS, HALF, HARM
 from sim.findings.comeback import Panel, panel
 from sim.findings.comparison import Comparison, ScenarioResult
@@ -28,9 +29,6 @@ from sim.measures.wording import (
     margin,
     percent_text,
 )
-
-USUAL = "keep_pace"
-"""The ambition under which everything else is said."""
 
 LITTLE = 0.1
 """Share of the training compute wanted below which little is missing."""

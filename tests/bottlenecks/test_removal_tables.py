@@ -17,7 +17,9 @@ from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, removals, 
 from sim.bottlenecks.variants import RunSpec
 from sim.engine import runner
 from sim.engine.storage.chunk_store import Chunks, template_digest
-from sim.template.assemble import Template
+from sim.scenario.load import load
+from sim.template.assemble import Template, assemble
+from sim.world.course.future import LAYOUT
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.bottlenecks.games import bit, table, with_luck, worth
 from tests.bottlenecks.test_variants import quiet, template
@@ -195,3 +197,12 @@ def test_ten_percent_easier_turns_all_dials_of_a_constraint(luck: RunSpec, ran: 
 
 def test_the_tables_of_games_have_the_columns_of_real_ones() -> None:
     assert set(removals(table(with_luck(1, worth(0.4), 4)))) == {*SHORTFALLS.values(), "next_delay", "second_delay"}
+
+
+def test_a_lab_that_says_its_own_growth_keeps_pace_by_that() -> None:
+    """The report calls this ambition "as above", so it is the scenario that stands above."""
+    path = SCENARIOS.parent / "tests" / "world" / "strained.yaml"
+    own = assemble(load(path, LAYOUT.tables), LAYOUT)
+    ambitions = counterfactual_runs.ambitions_of(own, path, (), (), None)
+    assert template_digest(ambitions["keep_pace"]) == template_digest(own)
+    assert len({template_digest(each) for each in ambitions.values()}) == 3
