@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from sim.language.values import FORMS, GROUNDS
+from sim.runs import new_lab
 from sim.scenario.grammar.changes import VERBS
 from sim.scenario.grammar.schema import HEAD
 from tests.cli.test_questions import call
@@ -31,9 +32,10 @@ TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 
 @pytest.fixture(autouse=True)
 def _(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clone in which the reader has saved the tutorial's scenario."""
+    """A clone in which the reader has saved the tutorial's scenario, and a new lab."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     (tmp_path / "scenarios" / "mine.yaml").write_text(MINE, encoding="utf-8")
+    (tmp_path / "scenarios" / "mylab.yaml").write_text(new_lab.text(), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
 

@@ -17,7 +17,7 @@ NO_OFFICE = "no %s offer is cleared by my, so this rule stops nothing"
         ("government: my, item: cloud, regime: denial", NO_OFFICE % "rented_abroad"),
         (
             "government: my, item: accelerator, regime: denial",
-            NO_OFFICE % "licensed" + "; name it in market.offers.h200.cleared_by",
+            NO_OFFICE % "licensed" + "; name it in market.offers.h200.cleared_by, or remove it",
         ),
         ("government: us, item: accelerator, regime: denial", ""),
         ("government: my, item: accelerator, regime: inspection", ""),

@@ -67,7 +67,7 @@ class _Offices:
         if government.node and not any(name in self.asked(offer) for offer in passing):
             keys = ", ".join(f"{offer}.cleared_by" for offer in passing)
             message = f"no {pathway} offer is cleared by {name}, so this rule stops nothing"
-            yield Problem(government.node.place, rule, message + (f"; name it in {keys}" if keys else ""))
+            yield Problem(government.node.place, rule, message + (f"; name it in {keys}, or remove it" if keys else ""))
 
     def never_asked(self, offer: str) -> Iterator[Problem]:
         """Governments that are to clear what comes by a pathway that no office clears."""

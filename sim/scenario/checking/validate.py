@@ -324,7 +324,9 @@ class _Walk:
         if spec is not None:
             self.values[target.path] = Value(target, spec, node, grounds)
         if self._needs_grounds(target, node) and not (grounds.given or (grounds.was and not self._updates(node))):
-            self._wrong(node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text)")
+            self._wrong(
+                node, target.path, "a value of a root scenario needs a `source` (a fact's id or a text) or a `note`"
+            )
 
     def rows(self, table: str, at: str) -> tuple[str, ...]:
         """The ids of a table in the order of its rows: by id, but what another requires before it."""
