@@ -14,13 +14,13 @@ from sim.findings.comeback import Panel
 from sim.findings.comparison import Comparison
 from sim.findings.constraint_sentences import short
 from sim.findings.rows import Number, Row
-from sim.measures.wording import months_short, percent_text
+from sim.measures.wording import clipped, months_short, percent_text
 
 COLUMNS = 80
 BAR = 40
 """Columns of a bar of what comes back."""
-ALONE = 22
-"""Columns of the bar of what comes back alone, were it all that is missing."""
+ALONE = 11
+"""Columns of the longest bar of what comes back alone, or of half of what is missing, if that is longer."""
 STEPS = "█▓░·"
 """Points that come back with one limit removed, with two, with all that help; and points that stay."""
 ROWS = {
@@ -48,7 +48,8 @@ def _lines(found: Brief, folder: Path | None) -> Iterator[str]:
     yield ""
     yield from _wrapped(sentence(found.headline))
     yield from map(logged, found.verdicts)
-    yield ""
+    if found.facts:
+        yield ""
     for fact in found.facts:
         yield from _wrapped(f"{fact.claim} {fact.rest}")
     yield ""
@@ -100,7 +101,7 @@ def _matrix(found: Brief) -> Iterator[str]:
         texts = "".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
         since = row.numbers.get("train_from")
         worse = "" if row.worse is None else percent_text(row.worse)
-        yield f"{plain(row.id)[:16]:<17}{texts}{_short_month(since):<11}{worse}"
+        yield f"{clipped(plain(row.id), 16):<17}{texts}{_short_month(since):<11}{worse}"
     yield from _wrapped(
         f"Second number: change against {plain(found.base)}; ≈ within simulation error. Worse: training lacks over a "
         "point more."
@@ -125,7 +126,7 @@ def _bars(rows: Sequence[Row]) -> Iterator[str]:
             sizes = [round(BAR * part / most) for part in row.steps.parts]
             drawn = "".join(letter * size for letter, size in zip(STEPS, sizes, strict=True))
             total = row.numbers["train_short"].text.removesuffix("%")
-            yield f"  {plain(row.id)[:15]:<16}{drawn} {'+'.join(row.steps.texts)}={total}"
+            yield f"  {clipped(plain(row.id), 15):<16}{drawn} {'+'.join(row.steps.texts)}={total}"
     first = rows[0].steps
     if first:
         yield from _wrapped(f"One: {first.names[0]}. Two: {first.names[1]}.", "  ")
@@ -139,11 +140,13 @@ def _bars(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _constraints(back: Panel) -> Iterator[str]:
-    yield f"{back.title[:14].upper():<15}{'binds now':>9}  {'alone':<17}{'10% easier':>11}  while it stays"
+    title = clipped(plain(back.title), 14).upper()
+    yield f"{title:<15}{'binds now':>9}  {'alone':<17}{'10% easier':>11}  while it stays"
+    most = max([50.0, *(row.alone[1] for row in back.rows)])
     for row in back.rows:
-        drawn = "█" * round(ALONE * row.alone[1] / 100)
+        drawn = "█" * round(ALONE * row.alone[1] / most)
         fixed = "  cannot be replaced" if row.lost else ""
-        numbers = f"{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<11}{row.easier[0]:>11}  {row.kept[0]:>4}"
+        numbers = f"{row.now[0]:>5}  {row.alone[0]:>5} {drawn:<{ALONE}}{row.easier[0]:>11}  {row.kept[0]:>4}"
         yield f"  {row.words:<17}{numbers}{fixed}"
     rest = "; ".join(f"{words.lower()} {text}" for words, text, _ in back.rest if text != "0")
     yield from _wrapped(f"Beside these: {rest}; {back.missing} in all.", "  ")

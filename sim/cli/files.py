@@ -35,6 +35,8 @@ def validate(request: ValidateRequest, output: Output) -> None:
         say(f"{path}: {size}, {counted(len(odd), 'warnings')}")
         for warning in odd:
             say(f"  {warning.place}  {warning.path}  {warning.message}")
+        if request.deep and scenario.base is None:
+            say("  --deep takes back what a scenario changes of another; this one extends none, so no future was run")
 
 
 validate.hint = "The validation tables are made by `python -m sim validation`."

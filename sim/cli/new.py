@@ -53,8 +53,9 @@ def new(file: Path, futures: int) -> None:
         _show(moving, futures)
     say("")
     say("Next:")
-    for verb, tells in NEXT.items():
-        say(f"  python -m sim {verb} {shlex.quote(file.as_posix())}".ljust(48) + f"  {tells}")
+    commands = [f"python -m sim {verb} {shlex.quote(file.as_posix())}" for verb in NEXT]
+    for command, tells in zip(commands, NEXT.values(), strict=True):
+        say(f"  {command:<{max(map(len, commands))}}  {tells}")
 
 
 def _show(moving: "tuple[Assumption, ...]", futures: int) -> None:

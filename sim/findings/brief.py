@@ -159,7 +159,8 @@ def _in_all(comparison: Comparison) -> Fact:
     found = [each.findings.other.of_use("train") for each in comparison.scenarios if each.findings.other]
     answers = {frozenset(row.removed for row in each.candidates) for each in found}
     title = comparison.reference.findings.called
-    who = f"In all {len(found)} scenarios" if len(answers) == 1 and len(found) > 1 else f"In {title}"
+    several = "In both scenarios" if len(found) == 2 else f"In all {len(found)} scenarios"
+    who = several if len(answers) == 1 and len(found) > 1 else f"In {title}"
     fact = _split(comes_back("train", found[0]))
     claim = f"{who}, {fact.claim[:1].lower()}{fact.claim[1:]}"
     return Fact(claim, f"in {title}, {fact.rest}" if len(answers) == 1 else fact.rest)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.brief_screen import COLUMNS, lines
+from sim.cli.brief_screen import COLUMNS, _constraints, _lines, lines
 from sim.cli.terminal import LONGEST
 from sim.findings.brief import brief
 from tests.cli.test_questions import BASELINE, call
@@ -22,6 +22,29 @@ def test_it_fits_on_a_screen(scenarios: int, most: int) -> None:
     assert len(shown) <= most
     assert max(map(len, shown[:-1])) <= COLUMNS
     assert shown[-1] == f"Open {FOLDER / 'report.html'}"
+
+
+def test_columns_stay_in_line_however_much_comes_back_alone() -> None:
+    found = brief(EIGHT).back
+    assert found
+    first, *others = found.rows
+    most = replace(found, rows=(replace(first, alone=("98", 98.0)), *others))
+    for back in (found, most):
+        _, *rows, _ = _constraints(back)
+        ends = {
+            row.index(easier) + len(easier)
+            for row, each in zip(rows, back.rows, strict=False)
+            if (easier := f" {each.easier[0]}  ")
+        }
+        assert len(ends) == 1
+
+
+def test_a_name_that_is_cut_is_marked() -> None:
+    found = brief(EIGHT)
+    first, *others = found.rows
+    shown = list(_lines(replace(found, rows=(replace(first, id="a_laboratory_abroad"), *others)), FOLDER))
+    assert any(line.startswith("a_laboratory_ab… ") for line in shown)
+    assert any(line.startswith("  a_laboratory_a… ") for line in shown)
 
 
 def test_the_verdicts_of_gates_stand_right_below_the_headline() -> None:

@@ -62,9 +62,13 @@ def test_settings_are_changes_too(folder: Path) -> None:
     assert "market.offers.grey  this change moves nothing" in told
 
 
-def test_a_root_changes_nothing(folder: Path) -> None:
+def test_a_root_changes_nothing_and_is_told_so(folder: Path) -> None:
     result = call("validate", "--deep", "--engine", "simpy", str(folder / "small.yaml"))
     assert (result.exit_code, "nothing: in" in result.stdout) == (0, False)
+    assert "extends none, so no future was run" in result.stdout
+    (folder / "s.yaml").write_text(f"extends: small.yaml\nname: Changed\n{MOVES}\n", encoding="utf-8")
+    child = call("validate", "--deep", "--engine", "simpy", str(folder / "s.yaml"))
+    assert "no future was run" not in child.stdout
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,9 @@ def test_it_names_the_numbers_that_matter_and_what_to_do_next(tmp_path: Path) ->
         "sensitivity",
         "explain",
     ]
+    columns = {re.sub(r"^  python -m sim \S+ \S+ +", "", line) for line in told.stdout.splitlines() if "-m sim" in line}
+    starts = {line.index(text) for line in told.stdout.splitlines() for text in columns if line.endswith(text)}
+    assert (len(columns), len(starts)) == (4, 1)
 
 
 def test_where_nothing_moves_beyond_chance_it_says_so(tmp_path: Path) -> None:

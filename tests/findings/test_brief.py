@@ -7,7 +7,7 @@ import pytest
 
 from sim.bottlenecks.removals import Amount
 from sim.findings import markdown
-from sim.findings.brief import brief
+from sim.findings.brief import _in_all, brief
 from sim.findings.comeback import panel
 from sim.findings.comparison import Comparison
 from sim.measures.wording import percent_text
@@ -104,6 +104,11 @@ def test_a_name_is_no_markup_in_the_text() -> None:
     text = markdown.brief(brief(replace(FOUR, scenarios=(named, *FOUR.scenarios[1:]))))
     assert r"| a\|b \*c\* |" in text
     assert not re.search(r"(?<!\\)\*c", text)
+
+
+@pytest.mark.parametrize(("many", "who"), [(2, "In both scenarios, "), (3, "In all 3 scenarios, ")])
+def test_what_holds_in_every_scenario_is_said_of_both_or_of_all(many: int, who: str) -> None:
+    assert _in_all(replace(FOUR, scenarios=(FOUR.reference,) * many)).claim.startswith(who)
 
 
 def test_the_dots_are_shares_of_the_same_futures() -> None:

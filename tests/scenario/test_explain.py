@@ -44,6 +44,12 @@ def test_the_chain_goes_from_the_first_file_to_the_one_that_holds(folder: Path) 
             "lab.growth",
             "source: none; changed here",
         ),
+        (
+            "sources: {own: {title: Our plan, date: 2026-01-01}}\nlab: {cash: {value: $3, source: own}}",
+            {},
+            "lab.cash",
+            "source: own | Our plan, 2026-01-01\n",
+        ),
         ("lab: {cash: {value: $3, source: a book of ours}}", {}, "lab.cash", "source: a book of ours"),
         ("lab: {cash: $3, source: a book of ours}", {}, "lab.cash", "source of the section: a book of ours"),
         (
@@ -63,7 +69,7 @@ def test_the_chain_goes_from_the_first_file_to_the_one_that_holds(folder: Path) 
 def test_a_value_that_is_set_anew_loses_its_source(
     folder: Path, changes: str, options: dict[str, list[str]], path: str, told: str
 ) -> None:
-    assert f"  {told}" in explain(scenario(child(changes), folder, **options), {}, path)[0].text()
+    assert f"  {told}" in f"{explain(scenario(child(changes), folder, **options), {}, path)[0].text()}\n"
 
 
 @pytest.mark.parametrize(

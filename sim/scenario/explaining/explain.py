@@ -138,4 +138,5 @@ def _cited(name: str, citable: Mapping[str, Fact]) -> str:
         return name
     since = fact.known_since.isoformat() if fact.known_since else ""
     known = f"public since {since}" if since[:7] not in fact.source else ""  # else its date says it
-    return " | ".join(part for part in (name, fact.what, fact.source, known) if part)
+    what = "" if fact.source.startswith(fact.what) else fact.what  # of a citation its title is both
+    return " | ".join(part for part in (name, what, fact.source, known) if part)
