@@ -139,10 +139,6 @@ class Gains:
         """What the removal of each gives back when the five others are removed already."""
         return {name: self.gain(ALL, over=ALL ^ 1 << bit) for bit, name in enumerate(NAMES)}
 
-    def acts(self, name: str) -> bool:
-        """Whether a removal changes anything, alone or after all others: where no foundry works, wafers cannot lack."""
-        return bool(self.alone[name].mean or self.last[name].mean)
-
     @cached_property
     def allotted(self) -> dict[str, Amount]:
         """The Shapley share of each: its gain averaged over all orders of removal. With what stays they add up."""
@@ -202,6 +198,10 @@ class Removals(
             irreplaceable = lost.mean > NOTICEABLE_PART * self.whole.mean and self._beyond(lost, 1)
             kept[name] = Kept(self.removal(best), lost, irreplaceable)
         return kept
+
+    def acts(self, name: str) -> bool:
+        """Whether a removal changes anything, alone or after all others: where no foundry works, wafers cannot lack."""
+        return bool(self.alone[name].mean or self.last[name].mean)
 
     @property
     def nothing(self) -> bool:

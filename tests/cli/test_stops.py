@@ -77,12 +77,12 @@ def test_workers_end_with_their_parent(tmp_path: Path, number: signal.Signals, g
 @pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.6, 1.0, 1.5, 2.5])
 def test_at_any_moment_there_is_one_message(tmp_path: Path, number: signal.Signals, after: float) -> None:
-    """Before Python has begun to load the program, it ends by the signal itself."""
+    """Before Python has begun to load the program, it ends by the signal itself, or with words of its own."""
     process = started(tmp_path, "-m", "sim", *RUN, "--workers", "1", "--out", str(tmp_path / "out"))
     time.sleep(after)
     process.send_signal(number)
     said, told = process.communicate(timeout=30)
-    if process.returncode != -number:
+    if process.returncode != -number and (process.returncode != 1 or "/sim/" in told):
         assert process.returncode == CODES[number]
         assert told.startswith("interrupted; nothing ")
         assert len(told.splitlines()) == 1
