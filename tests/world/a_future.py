@@ -15,6 +15,7 @@ import pandas as pd
 from sim.engine import results, runner
 from sim.engine.simpy_engine import SimpyFuture, Start, numbers
 from sim.errors import Problem
+from sim.language.declarations import Rows
 from sim.language.events import EVENTS, kind_of
 from sim.language.yaml_nodes import parse
 from sim.scenario.load import load
@@ -183,11 +184,14 @@ def outcomes(
     return runner.run(job, "compiled", lambda _: None).stored.whole()
 
 
-def varied_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, ...] = ()) -> Template:
-    """A short scenario with settings: it is read once, and values of its parameters are written over what was read."""
-    known = template_of(scenario, SHORT, overrides).scenario.values
-    kept = tuple(each for each in settings if each.partition("=")[0] not in known)
-    whole = template_of(scenario, (*SHORT, *kept), overrides)
+def varied_of(
+    scenario: str, settings: tuple[str, ...], overrides: tuple[str, ...] = (), ending: tuple[str, ...] = SHORT
+) -> Template:
+    """A scenario with settings: it is read once, and values of its parameters are written over what was read."""
+    known = template_of(scenario, ending, overrides).scenario.values
+    written = {path for path, value in known.items() if not isinstance(value.field.kind, Rows)}
+    kept = tuple(each for each in settings if each.partition("=")[0] not in written)
+    whole = template_of(scenario, (*ending, *kept), overrides)
     problems: list[Problem] = []
     pairs = dict(each.split("=", 1) for each in settings if each not in kept)
     read = [read_setting(whole.scenario, path, parse(text, path), problems) for path, text in pairs.items()]

@@ -12,7 +12,7 @@ from sim.engine.runner import Job
 from sim.measures.measures import values
 from sim.studies.validation import checks
 from sim.studies.validation.checks import Mechanism
-from tests.world.a_future import template_of
+from tests.world.a_future import varied_of
 
 CHECKS = checks.read_checks()
 FUTURES = 100
@@ -21,7 +21,7 @@ SIGN = {"more": 1.0, "less": -1.0, "either": 0.0}
 
 @cache
 def outcomes(scenario: str, settings: tuple[str, ...]) -> pd.DataFrame:
-    job = Job(template_of(scenario, settings), 1, FUTURES)
+    job = Job(varied_of(scenario, settings, ending=()), 1, FUTURES)
     (futures,) = runner.run_several([job], "compiled", lambda _: None)
     return futures.outcomes
 
