@@ -221,14 +221,30 @@ def test_an_annotation_names_its_file(file: str) -> None:
     ],
 )
 def test_a_verdict_is_printed_whatever_the_terminal(tmp_path: Path, page: str, columns: str, shown: str) -> None:
-    text = re.sub(r"^name:.*$", "name: 控制 – Δ", SMALL.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    path = tmp_path / os.fsdecode(b"a\xffb.yaml")
-    path.write_text(f"{text}\ngates: [p50(owned) >= 100, p50(owned) >= 100000]\n", encoding="utf-8")
-    words = [sys.executable, "-m", "sim", "run", str(path), *FEW, "--futures", "200", "--out", str(tmp_path / "out")]
-    env = os.environ | {"PYTHONIOENCODING": page, "COLUMNS": columns}
-    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, check=False)
-    told = done.stdout.decode(page)
+    words = ("run", str(judged(tmp_path)), *FEW, "--futures", "200", "--out", str(tmp_path / "out"))
+    done = CliRunner(charset=page, env={"COLUMNS": columns}).invoke(main, words)
+    assert done.exit_code == 1, done.stderr
+    assert_printed(done.stdout_bytes.decode(page), shown)
+
+
+def test_a_verdict_is_printed_in_the_code_page_of_the_process(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sim", "run", str(judged(tmp_path)), *FEW, "--futures", "200"]
+    env = os.environ | {"PYTHONIOENCODING": "gbk", "COLUMNS": "0"}
+    done = subprocess.run([*words, "--out", str(tmp_path)], cwd=ROOT, env=env, capture_output=True, check=False)
     assert done.returncode == 1, done.stderr
+    assert_printed(done.stdout.decode("gbk"), "控制 – Δ")
+
+
+def judged(folder: Path) -> Path:
+    """A world with a gate that passes and one that fails; its name and that of its file are not of every code page."""
+    text = re.sub(r"^name:.*$", "name: 控制 – Δ", SMALL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path = folder / os.fsdecode(b"a\xffb.yaml")
+    path.write_text(f"{text}\ngates: [p50(owned) >= 100, p50(owned) >= 100000]\n", encoding="utf-8")
+    return path
+
+
+def assert_printed(told: str, shown: str) -> None:
+    """The name as it is shown, and both verdicts."""
     assert told.splitlines()[2].startswith(f"{shown}: ")
     assert re.search(r"^passes +p50\(owned\) >= 100: ", told, re.MULTILINE)
     assert re.search(r"^fails +p50\(owned\) >= 100000: ", told, re.MULTILINE)
