@@ -24,6 +24,7 @@ from tests.structure.source import ROOT
 WORLD = str(ROOT / "tests" / "world" / "small.yaml")
 UNCERTAIN = "training.growth={p5: 2x / year, p50: 4x / year, p95: 8x / year}"
 RUN = ["run", WORLD, "--set", UNCERTAIN, "--futures", "20", "--relief=1", "--split=1"]
+SHORT = ["run", WORLD, "--futures", "2", "--split=0", "--relief=0", "--quiet"]
 PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "removals.csv", "report.html")
 """Files of a run that depend on all that it computed."""
 
@@ -65,14 +66,19 @@ def copied(source: Path, to: Path) -> Path:
 def warm(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that holds the kernel: left there by the compiler of a run that ended before it."""
     home = tmp_path_factory.mktemp("warm") / "cache"
-    short = ["run", WORLD, "--futures", "2", "--split=0", "--relief=0", "--quiet"]
-    ended(sim(*short, "--out", str(home / "out"), cache=home, at=copy))
+    ended(sim(*SHORT, "--out", str(home / "out"), cache=home, at=copy))
     assert compilers(home)
     assert kernels(home) == []
     let_go(home)
     wait_for_compilers(home)
     assert len(kernels(home)) == 1
     return home
+
+
+@pytest.fixture(scope="module")
+def usual(copy: Path, warm: Path) -> subprocess.CompletedProcess[str]:
+    """A run with a kernel that is there. Like all runs that are compared with it, it writes beside its program."""
+    return ended(sim(*RUN, "--out", "warm", cache=warm, at=copy))
 
 
 def let_go(cache: Path) -> None:
@@ -160,7 +166,7 @@ def test_a_second_clone_compiles_nothing(copy: Path, warm: Path, tmp_path: Path)
     clone = copied(copy, tmp_path / "clone")
     said = ended(sim("warm", cache=warm, at=clone)).stdout
     assert said.startswith("already compiled")
-    done = ended(sim(*RUN, "--out", str(tmp_path / "out"), "--quiet", cache=warm, at=clone))
+    done = ended(sim(*SHORT, "--out", str(tmp_path / "out"), cache=warm, at=clone))
     assert "compiling" not in done.stderr
     assert kernels(warm) == before
     assert not list(clone.rglob("*.nb[ci]"))
@@ -193,10 +199,13 @@ def test_settings_of_the_compiler_name_the_kernel(setting: str, monkeypatch: pyt
     assert kernel_cache.kernel_name.__wrapped__() != usual
 
 
-def test_cold_and_warm_give_the_same_bytes(copy: Path, warm: Path, cold: Path, tmp_path: Path) -> None:
+def test_cold_and_warm_give_the_same_bytes(
+    copy: Path, warm: Path, usual: subprocess.CompletedProcess[str], cold: Path
+) -> None:
     """SimPy begins, and hands over to the kernel once that is there; two such runs at once compile once."""
-    one, other = (sim(*RUN, "--out", str(tmp_path / name), cache=cold, at=copy) for name in ("runs", "also"))
-    while not list((tmp_path / "runs").rglob("*.npy")):
+    # names of one length: lines break alike
+    one, other = (sim(*RUN, "--out", name, cache=cold, at=copy) for name in ("runs", "also"))
+    while not list((copy / "runs").rglob("*.npy")):
         assert one.poll() is None, one.communicate()
         time.sleep(0.05)
     let_go(cold)
@@ -205,14 +214,11 @@ def test_cold_and_warm_give_the_same_bytes(copy: Path, warm: Path, cold: Path, t
     assert all("20 futures, final" in each.stderr for each in said)
     wait_for_compilers(cold)
     assert len(kernels(cold)) == 1
-    usual = ended(
-        sim(*RUN, "--out", str(tmp_path / "warm"), cache=warm, at=copy)
-    )  # names of one length: lines break alike
     assert "compiling" not in usual.stderr
-    first = results(tmp_path / "warm")
-    assert results(tmp_path / "runs") == first
-    assert results(tmp_path / "also") == first
-    assert said[0].stdout.replace("/runs/", "/warm/") == usual.stdout
+    first = results(copy / "warm")
+    assert results(copy / "runs") == first
+    assert results(copy / "also") == first
+    assert said[0].stdout.replace("runs/", "warm/") == usual.stdout
 
 
 def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,18 +237,17 @@ def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.Monkey
 
 
 def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(
-    copy: Path, warm: Path, cold: Path, tmp_path: Path
+    copy: Path, warm: Path, usual: subprocess.CompletedProcess[str], cold: Path
 ) -> None:
     """A whole file that numba cannot use is made anew; the compiler that does so is killed, and started once more."""
     (kernel,) = kernels(warm)
     unfit = cold / kernel.relative_to(warm)
     kernel_cache.write(unfit, b"whole, and no kernel")
-    process = sim(*RUN, "--out", str(tmp_path / "killed"), "--quiet", cache=cold, at=copy)
+    process = sim(*RUN, "--out", "killed", "--quiet", cache=cold, at=copy)
     kill_compiler(cold, process)
     let_go(cold)
     assert "the compiler ended with -9; compiling again" in ended(process).stderr
-    ended(sim(*RUN, "--out", str(tmp_path / "warm"), "--quiet", cache=warm, at=copy))
-    assert results(tmp_path / "killed") == results(tmp_path / "warm")
+    assert results(copy / "killed") == results(copy / "warm")
     assert unfit.stat().st_size > 100_000
 
 
