@@ -308,7 +308,7 @@ def test_closed_outputs_cost_no_verdict(tmp_path: Path, closed: str) -> None:
     assert list((tmp_path / "out").glob("gated/*/gates.json"))
 
 
-@pytest.mark.parametrize("gone", [{"HOME": None}, {"TMPDIR": "no/such/folder"}, {"HOME": "no/such/folder"}])
+@pytest.mark.parametrize("gone", [{"HOME": None}, {"HOME": "no/such/folder", "TMPDIR": "no/such/folder"}])
 def test_an_environment_without_the_usual_folders_is_no_hindrance(tmp_path: Path, gone: dict[str, str | None]) -> None:
     env = {key: value for key, value in (os.environ | gone).items() if value is not None}
     done = sim("run", str(SMALL), *PLAIN, "--workers", "2", "--out", str(tmp_path), "--quiet", env=env)
