@@ -22,7 +22,7 @@ _heard: list[int] = []
 """The number of the signal that stops this process, once there is one."""
 
 _last: list[Callable[[], None]] = []
-"""What is done when time is up."""
+"""What is done before a stopped process ends."""
 
 _leaving = threading.Event()
 """Set when the process has said why it ends."""
@@ -44,7 +44,7 @@ def hear() -> None:
 
 
 def when_time_is_up(act: Callable[[], None]) -> None:
-    """Do this before the process is ended without its own way out, such as to end a process that it has started."""
+    """Do this before a stopped process ends, such as to end a process that it has started."""
     _last.append(act)
 
 
@@ -60,8 +60,10 @@ def stopped() -> bool:
 
 
 def leave() -> NoReturn:
-    """End the stopped process, which has said so, with the exit code of its signal."""
+    """End the stopped process, which has said so, with the exit code of its signal, and what it has started."""
     _leaving.set()
+    for act in _last:
+        act()
     sys.exit(128 + _heard[0])
 
 

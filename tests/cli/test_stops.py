@@ -126,7 +126,7 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     assert process.communicate(timeout=30) == ("lives\n", "")
 
 
-SLOW_TO_LEAVE = """
+WITH_A_CHILD = """
 import subprocess, sys, time
 from sim import stops
 stops.hear()
@@ -137,12 +137,14 @@ while True:
         print("ready", flush=True)
         time.sleep(300)
     except KeyboardInterrupt:
-        pass
+        {}
 """
 
 
-def test_what_a_process_has_started_ends_with_it_when_its_time_is_up(tmp_path: Path) -> None:
-    process = started(tmp_path, "-c", SLOW_TO_LEAVE)
+@pytest.mark.parametrize("way_out", ["pass", "stops.leave()"])
+def test_what_a_process_has_started_ends_with_it(tmp_path: Path, way_out: str) -> None:
+    """When its time is up, and when it leaves before."""
+    process = started(tmp_path, "-c", WITH_A_CHILD.format(way_out))
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
