@@ -24,6 +24,8 @@ from sim.story.entries import Tale
 
 AMBITION = "What the lab wants is an ambition, not a fact, and it decides how large a shortfall looks."
 """What a reader must know of any scenario."""
+UNMATCHED = "The starting position was held against no history, for the scenario gives none."
+"""And of one that has no section `matching`."""
 
 LEFT_OUT = (
     "Kept constant or left out of the model: currency, freight modes, customs paperwork, batch and cache detail of "
@@ -106,7 +108,8 @@ class Findings(
     @property
     def limits(self) -> tuple[str, ...]:
         """What a reader must know before quoting."""
-        return (*filter(None, [self.rests_on]), *self.run.limits, AMBITION)
+        unmatched = () if self.run.matched else (UNMATCHED,)
+        return (*filter(None, [self.rests_on]), *self.run.limits, *unmatched, AMBITION)
 
 
 def findings(

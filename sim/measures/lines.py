@@ -15,7 +15,7 @@ class Run(
     """What was run. The reporting window ends the day before `reporting_until`; `gates` are shown as they are written.
 
     `forced`: flags of what the scenario forces. `forks`: flags of what may come about, in words; `limits`: what a
-    reader must know of this scenario before quoting.
+    reader must know of this scenario before quoting. `matched`: whether its starting position was held against history.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Run(
     forced: tuple[str, ...] = ()
     forks: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
+    matched: bool = True
 
     @property
     def window_end(self) -> date:

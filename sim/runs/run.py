@@ -216,6 +216,7 @@ def run_of(template: Template, seed: int) -> Run:
         forced(scenario),
         forks(scenario),
         tuple(limit.text for limit in scenario.limits),
+        template.matching is not None,
     )
 
 

@@ -138,6 +138,7 @@ def test_not_a_word_on_its_page_belongs_to_the_first_lab(lab: Path, tmp_path: Pa
     assert "A tiny lab" in page
     assert words_of(page) & FIRST_LAB == set()
     assert "agree with what was seen" not in page
+    assert "held against no history" in page
     for name in ("brief.md", "findings.md", "summary.json", "stories.json"):
         assert set(re.findall(r"[a-z0-9]+", (folder / name).read_text(encoding="utf-8").lower())) & FIRST_LAB == set()
 
