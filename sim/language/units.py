@@ -8,6 +8,7 @@ the world reads as a decimal point: one after a leading zero, or before any but 
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from sim.language.counting import agreeing
 from sim.language.declarations import Quantity
@@ -163,6 +164,7 @@ def _in_unit(amount: Fraction, unit: str, given: str, quantity: Quantity) -> flo
     return float(amount * factor / period / (inside / inside_period))
 
 
+@lru_cache(1024)
 def _measure(unit: str, quantity: Quantity) -> tuple[tuple[str, str], Fraction, Fraction]:
     """Dimension above and below the line, and the size of both in the base units of the table."""
     over, line, under = (part.strip() for part in unit.partition("/"))

@@ -274,7 +274,9 @@ def resolved_yaml(scenario: Scenario) -> str:
     for key in ("sources", "facts", "settled"):
         if key in scenario.tree.mapping:
             tree[key] = plain(scenario.tree.mapping[key])
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=120)
+    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the C emitter is not in every build of PyYAML
+    text: str = yaml.dump(tree, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def _grounds(value: Value) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit, types, uint64
 from numba.core.compiler import CompileResult
 from numba.core.errors import NumbaError
+from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 from numba.extending import overload, register_jitable
 
@@ -51,15 +52,9 @@ def _bits(seed: Any, purpose: Any, key: Any, n: Any) -> Any:
 
 
 @register_jitable
-def _at(heap: Any, i: Any) -> Any:
-    """A row of the heap; an index without a sign is not looked at for counting from the end."""
-    return heap[uint64(i)]
-
-
-@register_jitable
 def _moved(heap: Any, source: Any, into: Any) -> None:
     """Field by field: numba would move a whole row byte by byte."""
-    a, b = _at(heap, source), _at(heap, into)
+    a, b = heap[source], heap[into]
     b.time = a.time
     b.order = a.order
     b.kind = a.kind
@@ -70,7 +65,7 @@ def _moved(heap: Any, source: Any, into: Any) -> None:
 @register_jitable
 def _sooner(heap: Any, one: Any, other: Any) -> Any:
     """Whether one event comes before another: ties in time, which are rare, go by the order of scheduling."""
-    a, b = _at(heap, one), _at(heap, other)
+    a, b = heap[one], heap[other]
     if a.time != b.time:
         return a.time < b.time
     return a.order < b.order
@@ -91,11 +86,11 @@ def _push(future: Any, delay: Any, kind: Any, subject: Any, amount: Any) -> None
     clock.pending += 1
     while i > 0:
         parent = (i - 1) >> 1
-        if _at(heap, parent).time <= time:
+        if heap[parent].time <= time:
             break
         _moved(heap, parent, i)
         i = parent
-    slot = _at(heap, i)
+    slot = heap[i]
     slot.time = time
     slot.order = order
     slot.kind = kind
@@ -279,9 +274,9 @@ def machine_code() -> bytes:
 
 
 def take(machine_code: bytes) -> None:
-    """Take over kernels that another process compiled."""
+    """Take over kernels that another process compiled. What else numba needs in order to compile is not loaded."""
     for kernel, parts in zip(KERNELS, pickle.loads(machine_code), strict=True):
-        kernel.targetctx.refresh()
+        rtsys.initialize(kernel.targetctx)
         for part in parts:
             kernel.add_overload(CompileResult._rebuild(kernel.targetctx, *part))  # type: ignore[no-untyped-call]
 

@@ -71,7 +71,8 @@ class Renewal:
     def of(self, node: Node, path: tuple[str, ...], of_measures: bool) -> Node:
         """What stands at a path of a scenario, with the names of today; of measures, where texts name these."""
         if isinstance(node.value, str):
-            return replace(node, value=self._name(node.place, node.value, _text(node.value, of_measures)))
+            text = self._name(node.place, node.value, _text(node.value, of_measures))
+            return node if text == node.value else replace(node, value=text)
         if isinstance(node.value, list):
             return replace(
                 node, value=[self.of(item, (*path, item_id(item) or "-"), of_measures) for item in node.value]
