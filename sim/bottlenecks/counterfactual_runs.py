@@ -20,7 +20,7 @@ from sim.bottlenecks.counterfactuals import (
 )
 from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, MARGINAL_FUTURES, removed
-from sim.bottlenecks.removals import SHORTFALLS, Amount, amount, foremost, removals
+from sim.bottlenecks.removals import SHORTFALLS, SINGLES, Amount, amount, columns_of, foremost, removals
 from sim.bottlenecks.scenario_effect import ChangeEffect, effect
 from sim.bottlenecks.variants import RunSpec
 from sim.errors import SetTwice
@@ -58,7 +58,7 @@ def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template
     """Futures that `found` runs at most."""
     few = min(spec.futures, MARGINAL_FUTURES)
     changes = len(changes_of(template, base)) + 1 if base else 0
-    tables = removal_tables.runs(spec.futures) * (2 if base else 1)
+    tables = removal_tables.runs(spec.futures) + (removal_tables.runs(spec.futures, SINGLES) if base else 0)
     return tables + few * (1 + len(EASED) + changes) + spec.futures * len(ambitions)
 
 
@@ -75,10 +75,10 @@ def found(
     eased = tuple(_eased(template, few, progress))
     caused = None
     if base:
-        there = removal_tables.table(base.template, spec, progress)
+        there = removal_tables.table(base.template, spec, progress, SINGLES)
         changes = tuple(_changed(template, base, few, progress))
         dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
-        caused = effect(base.words, removals(here), removals(there), MEASURES, changes, dates)
+        caused = effect(base.words, removals(here), columns_of(there), MEASURES, changes, dates)
     return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, spec, progress)))
 
 

@@ -3,7 +3,7 @@
 They are the first futures of the run: what is said to come back is of the shortfall that is printed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,14 +32,14 @@ def removed(names: tuple[str, ...], far: float = 1.0) -> dict[str, float]:
     return {f"dials.{dial}": far for name in names for dial in DIALS_OF[name]}
 
 
-def runs(futures: int) -> int:
+def runs(futures: int, sets: Sequence[int] = range(SETS)) -> int:
     """Futures that a table costs."""
-    return SETS * min(futures, TABLE_FUTURES)
+    return len(sets) * min(futures, TABLE_FUTURES)
 
 
-def table(template: Template, spec: RunSpec, progress: Callable[[int], None]) -> Any:
-    """The table of a scenario; shape (SETS, futures, TABLED)."""
-    sets = [lean(turned(template, removed(names_of(each))), CUT) for each in range(1, SETS)]
+def table(template: Template, spec: RunSpec, progress: Callable[[int], None], sets: Sequence[int] = range(SETS)) -> Any:
+    """The table of a scenario, of all sets or of some; shape (sets, futures, TABLED)."""
+    without = [lean(turned(template, removed(names_of(each))), CUT) if each else template for each in sets]
     few = replace(spec, futures=min(spec.futures, TABLE_FUTURES))
     rows = Reading(f"{TABLED}", lambda futures: tabled(futures.outcomes))
-    return np.array(variants.read([template, *sets], few, progress, rows))
+    return np.array(variants.read(without, few, progress, rows))

@@ -33,6 +33,8 @@ NAMES = tuple(CONSTRAINTS)
 SETS = 1 << len(NAMES)
 """Set `k` removes the constraints whose bits are set in `k`; set 0 is the scenario as it is."""
 ALL = SETS - 1
+SINGLES = (0, *(1 << bit for bit in range(len(NAMES))))
+"""The set that removes nothing, and those that remove one constraint."""
 
 NEARLY_ALL = 0.9
 """Of all that can come back: enough for an answer."""
@@ -54,7 +56,7 @@ removes nothing. Of the other sets nobody asks that, nor how much later than CUT
 simulated so far."""
 
 Rows = npt.NDArray[np.float64]
-"""One column of a table of removals, shape (SETS, futures)."""
+"""One column of a table of removals, shape (sets, futures)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +350,13 @@ def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     return begins
 
 
+def columns_of(table: npt.NDArray[np.float64]) -> Mapping[str, Rows]:
+    """The columns of a table of shape (sets, futures, TABLED), by name."""
+    return {name: table[:, :, place] for place, name in enumerate(TABLED)}
+
+
 def removals(table: npt.NDArray[np.float64], alpha: float = ALPHA) -> Mapping[str, Removals]:
-    """The columns of a table of shape (SETS, futures, TABLED) that are shortfalls and delays, by measure."""
-    columns = {name: table[:, :, place] for place, name in enumerate(TABLED)}
+    """What a table of shape (SETS, futures, TABLED) says of shortfalls and delays, by measure."""
+    columns = columns_of(table)
     short = {name: Removals(name, columns[name], alpha) for name in SHORTFALLS.values()}
     return short | {name: Removals(name, np.minimum(columns[name], CUT), alpha) for name in DELAYS}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from types import MappingProxyType
 
-from sim.bottlenecks.removals import NAMES, Amount, Removals, amount
+from sim.bottlenecks.removals import NAMES, SINGLES, Amount, Removals, Rows, amount
 from sim.language.documents import Document
 from sim.measures.intervals import ALPHA
 
@@ -99,31 +99,35 @@ class Effect(Document, keys="base=base_name missing_in_base=missing costs=costs.
 def effect(
     base: str,
     here: Mapping[str, Removals],
-    there: Mapping[str, Removals],
+    there: Mapping[str, Rows],
     measures: Sequence[str],
     changes: tuple[ChangeEffect, ...],
     dates: Mapping[str, Amount] = MappingProxyType({}),
 ) -> Effect:
-    """The effect of a scenario whose removals are `here`, against a base with the same futures."""
+    """The effect of a scenario whose removals are `here`, against a base with the same futures.
+
+    `there`: what the base is short of, by measure, under SINGLES; shape (SINGLES, futures).
+    """
     return Effect(
         base,
-        {name: there[name].whole for name in measures},
+        {name: amount(there[name][0]) for name in measures},
         {name: cost(here[name], there[name]) for name in measures},
         changes,
         dates,
     )
 
 
-def cost(here: Removals, there: Removals) -> Cost:
+def cost(here: Removals, there: Rows) -> Cost:
     """The cost in one measure, and what it works through; over the futures that both have."""
-    futures = min(here.futures, there.futures)
-    apart = here.column[:, :futures] - there.column[:, :futures]
+    ours = here.column[[*SINGLES]]
+    futures = min(here.futures, there.shape[1])
+    apart = ours[:, :futures] - there[:, :futures]
     whole = amount(apart[0])
     differs = abs(whole.mean) > whole.error
     through = []
-    for bit, name in enumerate(NAMES):
-        gone = amount(apart[0] - apart[1 << bit])
-        left = all(each.column[1 << bit].mean() >= STANDING_PART * each.column[0].mean() for each in (here, there))
+    for row, name in enumerate(NAMES, 1):
+        gone = amount(apart[0] - apart[row])
+        left = all(each[row].mean() >= STANDING_PART * each[0].mean() for each in (ours, there))
         named = left and differs and gone.mean / whole.mean >= THROUGH_PART and abs(gone.mean) > _BEYOND * gone.error
         through.append(Through(name, gone, named))
     worse, better = (float((side * apart[0] > here.counts).mean()) for side in (1.0, -1.0))

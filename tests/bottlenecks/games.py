@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.bottlenecks.counterfactuals import EASED, AmbitionResult, Counterfactuals, Eased, counterfactuals
-from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, Amount, Removals, Rows, names_of
+from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, SINGLES, TABLED, Amount, Removals, Rows, names_of
 from sim.bottlenecks.scenario_effect import Effect
 
 Left = Callable[[frozenset[str]], "float | Rows"]
@@ -16,6 +16,11 @@ Left = Callable[[frozenset[str]], "float | Rows"]
 def game(left: Left, futures: int = 4) -> Rows:
     """What is missing under each set; shape (SETS, futures)."""
     return np.array([np.broadcast_to(left(frozenset(names_of(each))), futures) for each in range(SETS)], dtype=float)
+
+
+def singles(left: Left, futures: int = 4) -> Rows:
+    """The same of nothing removed, and of each constraint alone; shape (SINGLES, futures)."""
+    return game(left, futures)[[*SINGLES]]
 
 
 def worth(whole: float, **gains: float) -> Left:

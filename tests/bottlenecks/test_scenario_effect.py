@@ -5,9 +5,19 @@ import math
 import numpy as np
 import pytest
 
-from sim.bottlenecks.removals import COUNTING_GAIN, NAMES, SETS, SHORTFALLS, Amount, Removals, removals
+from sim.bottlenecks.removals import (
+    COUNTING_GAIN,
+    NAMES,
+    SETS,
+    SHORTFALLS,
+    SINGLES,
+    Amount,
+    Removals,
+    columns_of,
+    removals,
+)
 from sim.bottlenecks.scenario_effect import STANDING_PART, THROUGH_PART, ChangeEffect, Cost, cost, effect
-from tests.bottlenecks.games import Left, game, removals_of, table, worth
+from tests.bottlenecks.games import Left, game, removals_of, singles, table, worth
 
 FUTURES = 300
 USUAL = 0.44
@@ -19,15 +29,15 @@ def more(by: float, *through: str, left: float = 1.0) -> Left:
 
 
 def of(here: Left, there: Left | None = None) -> Cost:
-    return cost(removals_of(here), removals_of(there or worth(USUAL)))
+    return cost(removals_of(here), singles(there or worth(USUAL)))
 
 
 def with_luck(seed: int, here: Left, there: Left, spread: float = 0.02) -> Cost:
     """Both worlds share their luck; each set has a little of its own in each."""
     luck = np.random.default_rng(seed)
     common = luck.normal(0.0, 0.2, FUTURES)
-    columns = (game(left, FUTURES) + common + luck.normal(0.0, spread, (SETS, FUTURES)) for left in (here, there))
-    return cost(*(Removals("train_short", column) for column in columns))
+    ours, theirs = (game(left, FUTURES) + common + luck.normal(0.0, spread, (SETS, FUTURES)) for left in (here, there))
+    return cost(Removals("train_short", ours), theirs[[*SINGLES]])
 
 
 def named(result: Cost) -> list[str]:
@@ -99,8 +109,10 @@ def test_only_what_leaves_half_of_the_shortfall_standing_is_named(left: float, e
     def usual(gone: frozenset[str]) -> float:
         return USUAL * (left if "money" in gone else 1.0)
 
-    here, there = removals_of(lambda gone: usual(gone) + 0.02 * ("money" not in gone)), removals_of(usual)
-    assert named(cost(here, there)) == named(cost(there, here)) == expected
+    def dearer(gone: frozenset[str]) -> float:
+        return usual(gone) + 0.02 * ("money" not in gone)
+
+    assert named(of(dearer, usual)) == named(of(usual, dearer)) == expected
 
 
 def test_the_most_comes_first() -> None:
@@ -109,10 +121,10 @@ def test_the_most_comes_first() -> None:
 
 
 def test_only_futures_that_both_have_are_compared() -> None:
-    here, there = game(more(0.02), 8), game(worth(USUAL), 4)
-    assert cost(Removals("train_short", here), Removals("train_short", there)).difference.mean == pytest.approx(0.02)
+    here, there = game(more(0.02), 8), singles(worth(USUAL), 4)
+    assert cost(Removals("train_short", here), there).difference.mean == pytest.approx(0.02)
     here[:, 4:] = 9.0
-    assert cost(Removals("train_short", here), Removals("train_short", there)).difference.mean == pytest.approx(0.02)
+    assert cost(Removals("train_short", here), there).difference.mean == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +174,7 @@ def test_an_effect_holds_what_is_missing_in_the_base_and_each_change() -> None:
         ChangeEffect("capital.financing", "the talks", dict.fromkeys(SHORTFALLS.values(), Amount(0.02, math.inf))),
         ChangeEffect("controls.rules.new", "a rule", {}),
     )
-    here, there = (removals(table(game(left))) for left in (more(0.02, "money"), worth(USUAL)))
+    here, there = removals(table(game(more(0.02, "money")))), columns_of(table(singles(worth(USUAL))))
     result = effect("the baseline", here, there, tuple(SHORTFALLS.values()), changes)
     assert {name: each.mean for name, each in result.missing.items()} == pytest.approx(
         dict.fromkeys(SHORTFALLS.values(), USUAL)

@@ -10,7 +10,7 @@ import pytest
 from sim.bottlenecks.counterfactuals import Counterfactuals, counterfactuals
 from sim.bottlenecks.dates import timings
 from sim.bottlenecks.relief import EASED, Relief, relieved
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, Amount, removals
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, SINGLES, Amount, columns_of, removals
 from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, cost, effect
 from sim.bottlenecks.shares import bottlenecks
 from sim.findings.answer import answer, headline
@@ -18,7 +18,18 @@ from sim.findings.constraint_sentences import comes_back, held_back, stays_short
 from sim.findings.findings import findings
 from sim.measures.measures import MEASURES, summarise
 from sim.measures.wording import Scale, month_text
-from tests.bottlenecks.games import ambitions, asked, game, parallel, removals_of, series, table, with_luck, worth
+from tests.bottlenecks.games import (
+    ambitions,
+    asked,
+    game,
+    parallel,
+    removals_of,
+    series,
+    singles,
+    table,
+    with_luck,
+    worth,
+)
 from tests.findings.toy import RUN, outcomes, parts
 
 JOINT = series(0.44, "money", "rental", gain=0.4)
@@ -49,10 +60,10 @@ def against(here: float, there: float, changes: tuple[ChangeEffect, ...] = (), l
     """The effect of a scenario in which this much is missing, on a baseline in which that much is; through money."""
     uneven = luck * (-1.0) ** np.arange(4)
     one, other = (
-        removals(table(game(lambda gone, by=by: 0.3 + by * ("money" not in gone)) + more))  # type: ignore[misc]
+        table(game(lambda gone, by=by: 0.3 + by * ("money" not in gone)) + more)  # type: ignore[misc]
         for by, more in ((here - 0.3, uneven), (there - 0.3, 0.0))
     )
-    return effect("the baseline", one, other, tuple(SHORTFALLS.values()), changes)
+    return effect("the baseline", removals(one), columns_of(other[[*SINGLES]]), tuple(SHORTFALLS.values()), changes)
 
 
 # --- the six parts ---
@@ -298,13 +309,13 @@ def test_what_it_works_through_is_named_and_never_as_more_than_the_whole() -> No
         "The scenario works through money: 2 (± 0) of the 2 points are gone where that limit is removed in both worlds."
     )
     here = removals_of(lambda gone: 0.5 - 0.05 * ("money" in gone) - 0.04 * ("rules" in gone))
-    there = removals_of(lambda gone: 0.46)
+    there = singles(lambda gone: 0.46)
     both = works_through(cost(here, there))
     assert both == (
         "The scenario works through money and the rules: 4 (± 0) and 4 (± 0) of the 4 points are gone where one of "
         "these limits is removed in both worlds; these overlap."
     )
-    none = cost(removals_of(worth(0.48)), removals_of(worth(0.44)))
+    none = cost(removals_of(worth(0.48)), singles(worth(0.44)))
     assert works_through(none) == "The scenario works through none of the six alone."
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.removals import removals
+from sim.bottlenecks.removals import columns_of, removals
 from sim.bottlenecks.scenario_effect import effect
 from sim.findings import markdown
 from sim.findings.comparison import ScenarioResult, conditional, differences, interactions
@@ -16,7 +16,7 @@ from sim.findings.comparison_answer import compare, headline
 from sim.findings.findings import findings
 from sim.measures.measures import MEASURES, measure
 from sim.measures.paired import difference
-from tests.bottlenecks.games import asked, game, table, worth
+from tests.bottlenecks.games import asked, game, singles, table, worth
 from tests.findings.toy import RUN, outcomes, parts, series
 
 
@@ -177,7 +177,7 @@ def test_what_holds_back_is_said_of_the_first_and_where_another_says_otherwise()
 
 
 def test_what_a_scenario_works_through_is_said_where_it_costs_anything() -> None:
-    here, there = removals(table(game(worth(0.5, rules=0.1)))), removals(table(game(worth(0.45, rules=0.05))))
+    here, there = removals(table(game(worth(0.5, rules=0.1)))), columns_of(table(singles(worth(0.45, rules=0.05))))
     costs = effect("the baseline", here, there, ("train_short", "unserved"), ())
     said = lines(
         named("a", short(0.0), asked(worth(0.45, rules=0.05))),

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import AMBITIONS, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.counterfactuals import EASED as EASIER
 from sim.bottlenecks.relief import EASED, REMOVED, Relief, causes_relieved, relieved, singles
-from sim.bottlenecks.removals import SETS, SHORTFALLS, Amount, names_of, removals, tabled
+from sim.bottlenecks.removals import SETS, SHORTFALLS, SINGLES, Amount, columns_of, names_of, removals, tabled
 from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, effect
 from sim.bottlenecks.shares import DIALS
 from sim.bottlenecks.survival import Spell, SupplySource, Survival
@@ -218,7 +218,7 @@ def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]
         ChangeEffect("capital.financing", "the talks", _gains(0.03)),
         ChangeEffect("controls.rules.us_rule_1", "a rule", {}),
     )
-    base = removals(_table(outcomes))
+    base = columns_of(_table(outcomes)[[*SINGLES]])
     return effect("the baseline", removals(table), base, tuple(SHORTFALLS.values()), changes[: min(place, 2)])
 
 

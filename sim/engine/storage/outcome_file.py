@@ -31,6 +31,7 @@ class OutcomeFile:
         self._places = {name: place for place, name in enumerate(columns)}
         self.index: pd.Index[int] = pd.RangeIndex(first, first + futures, name="future")
         self._room = futures
+        self._head_of: OutcomeFile | None = None  # which closes the file when nobody reads it any more
         with _writing():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when nobody reads it any more
             weakref.finalize(self, self._file.close)
@@ -57,7 +58,7 @@ class OutcomeFile:
         """Those of the first futures, in the same file."""
         first = copy.copy(self)
         first.index = self.index[:futures]
-        first._of = self  # type: ignore[attr-defined]  # which closes the file when nobody reads it any more
+        first._head_of = self
         return first
 
     def blocks(self, futures: int) -> Iterator[pd.DataFrame]:

@@ -18,7 +18,18 @@ import pandas as pd
 
 from sim.bottlenecks import removal_tables
 from sim.bottlenecks.counterfactuals import EASED
-from sim.bottlenecks.removals import ALL, NAMES, SETS, SHORTFALLS, Amount, Removals, amount, removals
+from sim.bottlenecks.removals import (
+    ALL,
+    NAMES,
+    SETS,
+    SHORTFALLS,
+    SINGLES,
+    Amount,
+    Removals,
+    amount,
+    columns_of,
+    removals,
+)
 from sim.bottlenecks.scenario_effect import cost
 from sim.bottlenecks.shares import bottlenecks, largest
 from sim.bottlenecks.variants import RunSpec, turned
@@ -166,7 +177,7 @@ def of_effects(scenario: str, seeds: int, futures: int) -> Iterator[tuple[str, b
         for name, here_means in removal_means(scenario, seeds, futures).items()
     }
     for seed in range(seeds):
-        mine, base = removals(here[seed]), removals(there[seed])
+        mine, base = removals(here[seed]), columns_of(there[seed][[*SINGLES]])
         for name, apart in means.items():
             result = cost(mine[name], base[name])
             yield "cost", held(result.difference, np.delete(apart[:, 0], seed))
