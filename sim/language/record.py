@@ -8,6 +8,7 @@ The tables before `dynamic` are the start of a future and are copied from its te
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ SHAPE = 257
 """Points of a quantile table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table of the record: its row type, its capacity, and where the scenario gives its rows (if it does)."""
 
@@ -39,12 +40,12 @@ class Table:
         """Rows that a scenario may fill, or one with a happening `added` by a study."""
         return self.capacity if added else self.capacity - self.spare
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields held in the record: all but those read into rows of another table."""
         return tuple(field for field in fields(self.row) if not isinstance(field.kind, Rows))
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype[Any]:
         """One row."""
         return np.dtype([(field.name, "i8" if field.whole else "f8") for field in self.columns])
@@ -86,9 +87,8 @@ class Layout:
     def address(self, table: str, row: int, field: str) -> int:
         """Where a cell lies in `values`. Raises KeyError for a name that does not exist."""
         dtype = self.tables[table].dtype
-        offset = dict(zip(self.record.names or (), self._offsets(), strict=True))[table]
         assert dtype.fields is not None
-        return int(offset + row * dtype.itemsize + dtype.fields[field][1]) // 8
+        return int(self._offsets[table] + row * dtype.itemsize + dtype.fields[field][1]) // 8
 
     def places(self, columns: Sequence[Column]) -> tuple[Any, Any]:
         """Where columns of results lie in `values`, and how far off each lies a month later; shape (columns,)."""
@@ -98,17 +98,17 @@ class Layout:
 
     def cell(self, address: int) -> tuple[str, int, str]:
         """The table, row and column at an address: the inverse of `address`."""
-        for name, offset in zip(self.record.names or (), self._offsets(), strict=True):
-            if name in self.tables:
-                dtype = self.tables[name].dtype
-                row, within = divmod(address * 8 - int(offset), dtype.itemsize)
-                if 0 <= row < self.tables[name].capacity:
-                    return name, row, (dtype.names or ())[within // 8]
+        for name, table in self.tables.items():
+            row, within = divmod(address * 8 - self._offsets[name], table.dtype.itemsize)
+            if 0 <= row < table.capacity:
+                return name, row, (table.dtype.names or ())[within // 8]
         raise KeyError(address)
 
-    def _offsets(self) -> list[int]:
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        """Where each table begins, in bytes."""
         assert self.record.fields is not None
-        return [self.record.fields[name][1] for name in self.record.names or ()]
+        return {name: int(self.record.fields[name][1]) for name in self.tables}
 
 
 def layout(future: type, shapes: int, calendar: int) -> Layout:
