@@ -114,7 +114,12 @@ def odds_of_at_most(count: int, n: int, p: float) -> float:
 
 def probability_of_at_least(count: int, n: int, p: float) -> float:
     """Probability of so many successes or more."""
-    return float(_special().bdtrc(count - 1, n, p)) if count else 1.0
+    return float(probabilities_of_at_least(count, n, np.array([p]))[0])
+
+
+def probabilities_of_at_least(count: int, n: int, p: Column) -> Column:
+    """Probability of so many successes or more, for each `p`."""
+    return np.asarray(_special().bdtrc(count - 1, n, p)) if count else np.ones(len(p))
 
 
 def quantile_rank(level: float, n: int) -> int:

@@ -9,13 +9,14 @@ is pruned before those with many limits are set aside: most limits of a long pee
 counted among futures that took no part in the search, which must also confirm each of its limits.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.measures.intervals import probability_of_at_least
+from sim.measures.intervals import probabilities_of_at_least, probability_of_at_least
 
 Cube = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -31,6 +32,9 @@ MOST_LIMITS = 5
 
 HALF = 2500
 """Futures of a random half at most: enough to see whether a limit comes again, and quick."""
+
+HALVES = 20
+"""Random halves in which a limit may come again."""
 
 MAYBE = 0.001
 """Quasi-p-value above which a limit is dropped where it was looked for; peeling chose it, so others decide."""
@@ -56,7 +60,7 @@ class Box:
     def limited(self) -> tuple[int, ...]:
         """The inputs with a limit."""
         ends = zip(self.low, self.high, strict=True)
-        return tuple(i for i, (low, high) in enumerate(ends) if np.isfinite(low) or np.isfinite(high))
+        return tuple(i for i, (low, high) in enumerate(ends) if math.isfinite(low) or math.isfinite(high))
 
     @property
     def score(self) -> float:
@@ -145,22 +149,21 @@ def quasi_p(box: Box, column: int, x: Cube, y: Flags) -> float:
 def pruned(box: Box, x: Cube, y: Flags, keep: float) -> Box:
     """The box without the limits whose quasi-p-value is above `keep`, the worst dropped first."""
     columns = np.array(box.limited, np.int64)
-    beyond = (x[:, columns] < np.array(box.low)[columns]) | (x[:, columns] > np.array(box.high)[columns])
-    passed = beyond.sum(axis=1)
-    while len(columns):
-        inside, next_to = passed == 0, passed == 1  # a future next to the box lies in it without one limit
-        n, hits = int(inside.sum()), int(y[inside].sum())
-        wider = n + beyond[next_to].sum(axis=0)
-        hits_there = hits + beyond[next_to & y].sum(axis=0)
-        probabilities = [
-            probability_of_at_least(hits, n, h / max(1, m)) for h, m in zip(hits_there, wider, strict=True)
-        ]
-        worst = max(range(len(probabilities)), key=lambda at: (probabilities[at], -columns[at]))
-        if probabilities[worst] <= keep:
+    beyond = ((x[:, columns] < np.array(box.low)[columns]) | (x[:, columns] > np.array(box.high)[columns])).T
+    passed, total = beyond.sum(axis=0), np.arange(len(columns)) @ beyond
+    left = list(range(len(columns)))
+    while left:
+        inside, next_to = passed == 0, passed == 1  # a future next to the box lies in it without one limit, its `total`
+        n, hits = int(inside.sum()), int((inside & y).sum())
+        wider = n + np.bincount(total[next_to], minlength=len(columns))
+        hits_there = hits + np.bincount(total[next_to & y], minlength=len(columns))
+        chances = probabilities_of_at_least(hits, n, hits_there[left] / np.maximum(1, wider[left]))
+        if chances.max() <= keep:
             break
-        passed = passed - beyond[:, worst]
-        columns, beyond = np.delete(columns, worst), np.delete(beyond, worst, axis=1)
-    return limited_to(box, columns.tolist(), x, y)
+        worst = left.pop(int(np.argmax(chances)))
+        passed -= beyond[worst]
+        total -= worst * beyond[worst]
+    return limited_to(box, columns[left].tolist(), x, y)
 
 
 def pasted(box: Box, x: Cube, y: Flags) -> Box:
@@ -245,7 +248,7 @@ def boxes(x: Cube, y: Flags, most: int = BOXES) -> list[Peeled]:
     return peeleds
 
 
-def recurrence(x: Cube, y: Flags, times: int = 20) -> npt.NDArray[np.float64]:
+def recurrence(x: Cube, y: Flags, times: int) -> npt.NDArray[np.float64]:
     """How often each input has a limit in the best box of a random half of the futures."""
     random = np.random.default_rng(len(x))
     count = np.zeros(x.shape[1])

@@ -90,7 +90,7 @@ def test_one_limit_among_many_inputs_is_found(inside: float, outside: float, see
     random = np.random.default_rng(seed)
     x = random.random((4000, 30))
     bad = random.random(4000) < np.where(x[:, 7] < 0.25, inside, outside)
-    result = analysis.discover([f"x{i}" for i in range(30)], x, bad)
+    result = analysis.discover([f"x{i}" for i in range(30)], x, bad, halves=1)
     assert "x7" in result[0].names
     assert result[0].box.density > 1.3 * bad.mean()
 
@@ -105,7 +105,7 @@ def test_what_a_box_holds_is_what_it_holds_among_other_futures() -> None:
         random = np.random.default_rng(seed)
         x = random.random((400, 12))
         bad = random.random(400) < np.where(x[:, 0] < 0.3, 0.5, 0.2)
-        for told in analysis.discover([f"x{i}" for i in range(12)], x, bad):
+        for told in analysis.discover([f"x{i}" for i in range(12)], x, bad, halves=1):
             new = random.random((20_000, 12))
             truth = np.where(new[:, 0] < 0.3, 0.5, 0.2)[told.box.holds(new)].mean()
             apart.append(told.box.density - truth)
