@@ -1,5 +1,6 @@
 """A sweep is read whole: points in order, and every problem at its place."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from sim.errors import InputError
 from sim.findings.policies import read_policy_file
 from sim.runs.run import read
+from sim.scenario.scenario import Scenario
 from sim.studies.sweep.file import read_sweep
 from sim.studies.sweep.plan import Sweep
 from sim.template.assemble import assemble
@@ -15,13 +17,20 @@ from sim.template.variation import Setting, varied_template
 from sim.world.course.future import LAYOUT
 from tests.structure.source import ROOT
 
-HEAD = "scenarios: [{root}/scenarios/baseline.yaml]\n"
+BASELINE = ROOT / "scenarios" / "baseline.yaml"
+HEAD = f"scenarios: [{BASELINE}]\n"
+
+
+@cache
+def scenario_in(path: Path) -> Scenario:
+    """A file, read once."""
+    return read(path, (), ())
 
 
 def sweep(folder: Path, text: str) -> Sweep:
     path = folder / "x.yaml"
-    path.write_text(HEAD.format(root=ROOT) + text, encoding="utf-8")
-    return read_sweep(path, lambda scenario: read(scenario, (), ()))
+    path.write_text(HEAD + text, encoding="utf-8")
+    return read_sweep(path, scenario_in)
 
 
 GRID = """
@@ -92,13 +101,12 @@ def test_a_point_is_the_template_that_reading_it_anew_would_make(setting: tuple[
     from sim.language.yaml_nodes import parse
     from sim.template.variation import read_setting
 
-    baseline = ROOT / "scenarios" / "baseline.yaml"
     path, text = setting
-    scenario = read(baseline, (), ())
+    scenario = scenario_in(BASELINE)
     own: Setting | None = read_setting(scenario, path, parse(text, "x"), [])
     assert own is not None
     short = varied_template(assemble(scenario, LAYOUT), [own])
-    long = assemble(read(baseline, (), (f"{path}={text}",)), LAYOUT)
+    long = assemble(read(BASELINE, (), (f"{path}={text}",)), LAYOUT)
     assert short.record.tobytes() == long.record.tobytes()
     assert short.addresses.tolist() == long.addresses.tolist()
     assert short.inputs == long.inputs
@@ -201,7 +209,7 @@ def test_a_scenario_that_is_not_there_is_told_at_its_place(tmp_path: Path, name:
     (tmp_path / "below" / "tighten.yaml").touch()
     (tmp_path / "x.yaml").write_text(f"scenarios: [{name}]\n{CASH}", encoding="utf-8")
     with pytest.raises(InputError, match=message) as refused:
-        read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
+        read_sweep(tmp_path / "x.yaml", scenario_in)
     assert (refused.value.problems[0].place.line, refused.value.problems[0].place.column) == (1, 13)
 
 
@@ -212,7 +220,7 @@ def test_scenarios_of_a_sweep_have_the_same_days(tmp_path: Path) -> None:
     text = f"scenarios: [{small}, longer.yaml]\nfactors: [{{path: capital.cash, values: [$1M]}}]\n"
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="its end is 2029-01-01, not 2028-01-01"):
-        read_sweep(tmp_path / "x.yaml", lambda scenario: read(scenario, (), ()))
+        read_sweep(tmp_path / "x.yaml", scenario_in)
 
 
 MISFITS = {
@@ -275,14 +283,14 @@ def test_a_point_is_held_against_the_happenings_of_its_scenario(tmp_path: Path) 
     text = "scenarios: [own.yaml]\nfactors: [{path: training.goodput, values: [95%, 5%]}]\n"
     (folder / "x.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"x.yaml:2:50.*expected 0.01 to 1, got 0.005.*with training.goodput=5%"):
-        read_sweep(folder / "x.yaml", lambda scenario: read(scenario, (), ()))
+        read_sweep(folder / "x.yaml", scenario_in)
 
 
 @pytest.mark.parametrize("policy", ["window.reporting_until: 2027-01-01", "capital.investors.alibaba.weight: 1"])
 def test_policies_of_a_comparison_go_through_the_same_checks(policy: str, tmp_path: Path) -> None:
     path = tmp_path / "policies.yaml"
     path.write_text(f"policies:\n  - {{name: as is}}\n  - {{name: magic, set: {{{policy}}}}}\n", encoding="utf-8")
-    baseline = read(ROOT / "scenarios" / "baseline.yaml", (), ())
+    baseline = scenario_in(BASELINE)
     with pytest.raises(InputError) as refused:
         read_policy_file(path, {"one": baseline, "other": baseline})
     assert [problem.place.line for problem in refused.value.problems] == [3]
