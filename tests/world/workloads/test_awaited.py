@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.story.story import tell
-from sim.world.workloads import serving
+from sim.world.workloads import awaited, serving
 from sim.world.workloads.awaited import awaited_released
-from tests.world.a_future import future_of, small, small_template
+from tests.world.a_future import future_of, mean, small, small_template
 
 TOKENS = 100 * 86400 * 4.62 / (1 / 1850 + 3.62 / 9212)
 """Tokens a day of 100 H800, read and written."""
@@ -63,8 +63,7 @@ def test_rationing_in_the_months_after_it_is_noted(jump: float, rationed: float)
 
 def test_in_the_baseline_about_every_second_release_is_rationed() -> None:
     """Load is 0.6 to 0.8 before it and about one after it; it is out within weeks."""
-    futures = [future_of(number=number).begin().until(260.0) for number in range(150)]
-    dates = [future.awaited[0].released_on for future in futures]
+    dates = [awaited.release_date(future_of(number=number).begin()) for number in range(150)]
     assert 0.0 < min(dates) < 10.0
     assert 20.0 < float(np.median(dates)) < 35.0
-    assert 0.35 < np.mean([future.outcome[0].release_rationed for future in futures]) < 0.65
+    assert 0.35 < mean("release_rationed", futures=150) < 0.65
