@@ -8,9 +8,9 @@ import pandas as pd
 from sim.engine import runner
 from sim.engine.results import SERIES
 from sim.engine.runner import Job
-from tests.world.a_future import template_of
+from tests.world.a_future import template_of, varied_of
 
-FUTURES = 1000
+FUTURES = 400
 SEED = 1
 
 KEYS = (
@@ -24,11 +24,11 @@ KEYS = (
 
 
 @cache
-def outcomes(scenario: str = "baseline", *settings: str) -> pd.DataFrame:
+def outcomes(scenario: str = "baseline", *settings: str, futures: int = FUTURES) -> pd.DataFrame:
     """A row for each future."""
-    job = Job(template_of(scenario, settings), SEED, FUTURES)
-    (futures,) = runner.run_several([job], "compiled", lambda _: None)
-    return futures.outcomes
+    job = Job(varied_of(scenario, settings, ending=()), SEED, futures)
+    (run,) = runner.run_several([job], "compiled", lambda _: None)
+    return run.outcomes
 
 
 @cache
@@ -40,9 +40,9 @@ def months(name: str, futures: int = 200) -> np.ndarray:
     return result[:, :, SERIES.index(name)]
 
 
-def mean(measure: str, scenario: str = "baseline", *settings: str) -> float:
+def mean(measure: str, scenario: str = "baseline", *settings: str, futures: int = FUTURES) -> float:
     """The mean of a column."""
-    return float(outcomes(scenario, *settings)[measure].mean())
+    return float(outcomes(scenario, *settings, futures=futures)[measure].mean())
 
 
 def effect(measure: str, scenario: str, *settings: str) -> float:
