@@ -5,6 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# small products of matrices, of which there are many: threads of numpy's own would wait for a core, at full load
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # examples may be slow on a shared machine; in CI the same ones are tried every time
 settings.register_profile("chokepoint", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("chokepoint")
