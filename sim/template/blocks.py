@@ -86,7 +86,7 @@ def drawn_again(template: "Template", block: Block, seed: int, inputs: Floats, a
     `again` says which, with shape (futures, paths of the block). A starting position that two scenarios draw is drawn
     again alike in both.
     """
-    redraw = _Redraw(template, block, seed, inputs, again)
+    redraw, columns = _Redraw(template, block, seed, inputs, again), inputs_of(template)
     numbers, left, attempt = inputs.copy(), np.flatnonzero(again.any(axis=1)), 1
     while len(left):
         each = max(1, len(inputs) // len(left))
@@ -97,7 +97,7 @@ def drawn_again(template: "Template", block: Block, seed: int, inputs: Floats, a
         values = inputs_at(template.scenario, {path: share[taken] for path, share in shares.items()}, block.paths)
         for at, path in enumerate(block.paths):
             anew = again[rows[taken], at]
-            for column in inputs_of(template)[path]:
+            for column in columns[path]:
                 numbers[rows[taken][anew], column] = values[anew, at]
         left = left[~agrees.any(axis=1)]
         attempt += each

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.engine.compiled import numba_engine
+from sim.engine.compiled.compiler import KERNELS
 from sim.measures.intervals import Interval
 from sim.studies.sensitivity.analysis import LUCK, REST
 from sim.template.blocks import STARTING, blocks_of, drawn_again
@@ -126,7 +128,8 @@ def test_an_input_that_only_the_root_draws_bounds_the_others_still() -> None:
 def test_every_row_of_every_design_agrees_with_history(name: str) -> None:
     """Of designs that laid out single inputs, a quarter did."""
     of = template(name)
-    seen = Rows(of, product, 1, 32)
+    KERNELS.take()
+    seen = Rows(of, product, 1, 16, numba_engine.judge)
     design = seen.design()
     design.effects(design.unlucky())
     leading = ("capital.cash", "serving.growth", "procurement.trend")
@@ -134,7 +137,7 @@ def test_every_row_of_every_design_agrees_with_history(name: str) -> None:
     matching, columns = of.matching, inputs_of(of)
     assert matching is not None
     drawn = np.concatenate(seen.rows)[:, [columns[path][0] for path in matching.columns]]
-    assert len(drawn) == design.ran + 32 > 32 * 30
+    assert len(drawn) == design.ran + 16 > 16 * 30
     assert (plain_judge(LAYOUT)(matching.record, matching.addresses, drawn) == AGREES).all()
     starting = next(block for block in design.blocks if block.name == STARTING)
     assert len(starting.paths) == 31
