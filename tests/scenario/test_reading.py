@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.language.yaml_nodes import Node, read_file
+from sim.language.yaml_nodes import read_text
 from sim.scenario.reading import extends
 from sim.scenario.scenario import Scenario, difference
 from tests.scenario.toy import BASELINE, child, read, scenario
@@ -177,11 +177,11 @@ def test_a_file_is_read_once_however_often_it_is_extended(folder: Path, monkeypa
         (folder / f"d{step}.yaml").write_text(f"extends: [d{step - 1}.yaml, d{step - 1}.yaml]")
     seen: list[str] = []
 
-    def noted(path: Path, label: str) -> Node:
+    def noted(path: Path, label: str) -> str:
         seen.append(label)
-        return read_file(path, label)
+        return read_text(path, label)
 
-    monkeypatch.setattr(extends, "read_file", noted)
+    monkeypatch.setattr(extends, "read_text", noted)
     read(folder / "d17.yaml")
     assert len(seen) == len(set(seen)) == 19
 

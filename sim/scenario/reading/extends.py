@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from sim.errors import InputError, Place, Problem, SetTwice
 from sim.language.record import Table
 from sim.language.renamed import renamed_path
-from sim.language.yaml_nodes import Node, neighbour, no_text, parse, plain, read_file, suggestion
+from sim.language.yaml_nodes import Node, neighbour, no_text, parse, plain, read_document, read_text, suggestion
 from sim.scenario.grammar.schema import NOT_IN_BLOCKS, Branch, Group, Things, branch, schema
 from sim.scenario.reading.facts import FOLDER
 from sim.scenario.reading.files import named_file
@@ -156,7 +157,7 @@ class _Chain:
         return self.layers[label]
 
     def _read(self, path: Path, label: str, above: tuple[str, ...]) -> dict[str, Node]:
-        tree = renewed(read_file(path, label))
+        tree = _tree(read_text(path, label), label)
         if not isinstance(tree.value, dict):
             raise InputError([Problem(tree.place, "", "a scenario is a mapping of keys to values")])
         nodes: dict[str, Node] = {}
@@ -190,6 +191,12 @@ class _Chain:
         if not file.exists():
             raise _refused(entry, f"no such file: {name}{neighbour(path.parent / text, text)}")
         return self._layers(file, name, above)
+
+
+@lru_cache(maxsize=16)
+def _tree(text: str, label: str) -> Node:
+    """The tree of a file's text: scenarios of one study rest on the same few files, which are not read each time."""
+    return renewed(read_document(text, label))
 
 
 def _root(layers: Mapping[str, Node]) -> str:
