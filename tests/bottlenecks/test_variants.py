@@ -39,6 +39,14 @@ def template(*settings: str) -> Template:
     return template_of("baseline", (*SHORT, *settings))
 
 
+def strained(chance: float = 1.0, name: str = "war") -> Template:
+    """A small world with few sources, in which something is short, by luck too, and a war makes all dearer."""
+    war = (
+        f"{{id: {name}, at: 2026-06-01, probability: {chance}, changes: {{capital.operations: {{set: $3bn / year}}}}}}"
+    )
+    return template_of("../tests/world/strained", (f"happenings=[{war}]",))
+
+
 def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
     dials = {field.name for field in fields(Dials)}
     assert set(DIALS) == dials
@@ -89,7 +97,7 @@ DAY = date(2026, 4, 23)
 
 def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(ran: list[Job]) -> None:
     """Relief and survival beside a run say what they say by themselves."""
-    usual = template()
+    usual = strained(0.5)
     run = runner.run(Job(usual, 1, 6), "compiled", quiet)
     own = variants.OwnRun(usual, run.outcomes, run.inputs, run.sample)
     beside = replace(LUCK, own=own)
@@ -109,15 +117,12 @@ def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(ran
 # --- what is kept of variants ---
 
 
-COMES = "happenings=[{id: war, at: 2026-06-01, probability: CHANCE, changes: {capital.operations: {scale: 4}}}]"
-
-
 def helps(usual: Template, spec: RunSpec, heard: Callable[[int], None] = quiet) -> str:
     return repr((variants.relief(usual, spec, heard), variants.survivals(usual, spec, heard, DAY, 300)))
 
 
 def test_what_is_kept_is_not_run_again_and_a_damaged_chunk_is(tmp_path: Path, ran: list[Job]) -> None:
-    usual, heard = template(COMES.replace("CHANCE", "0.5")), list[int]()
+    usual, heard = strained(0.5), list[int]()
     spec = replace(LUCK, store=Chunks(tmp_path))
     futures = spec.futures * (variants.relief_runs() + variants.survival_runs(usual))
     first = helps(usual, spec, heard.append)
@@ -135,7 +140,7 @@ def test_what_is_kept_is_not_run_again_and_a_damaged_chunk_is(tmp_path: Path, ra
 
 
 def test_what_is_kept_takes_little_room(tmp_path: Path) -> None:
-    usual = template(COMES.replace("CHANCE", "0.5"))
+    usual = strained(0.5)
     helps(usual, replace(LUCK, store=Chunks(tmp_path)))
     months = usual.record["counts"]["months"][0, 0]
     for path in tmp_path.glob("*/*.npy"):
@@ -145,23 +150,24 @@ def test_what_is_kept_takes_little_room(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"capital.cash": 1e9},
+        {"capital.cash": 1e8},
         {"happenings.war.probability": 0.1},  # without it, the two are one world
     ],
 )
-def test_another_scenario_and_other_futures_have_their_own(
-    tmp_path: Path, ran: list[Job], other: dict[str, float]
-) -> None:
-    usual = template(COMES.replace("CHANCE", "0.9"))
-    spec = replace(LUCK, store=Chunks(tmp_path))
-    helps(usual, spec)
-    changed = variants.turned(usual, other)
-    assert helps(changed, spec) == helps(changed, LUCK)
-    for apart in (replace(spec, seed=2), replace(spec, first=4), replace(spec, futures=3)):
-        assert helps(usual, apart) == helps(usual, replace(apart, store=None))
-        ran.clear()
-        helps(usual, apart)
-        assert len(ran) == 1
+def test_another_scenario_has_its_own(tmp_path: Path, other: dict[str, float]) -> None:
+    usual, spec = strained(0.9), replace(LUCK, store=Chunks(tmp_path))
+    first, changed = helps(usual, spec), variants.turned(usual, other)
+    assert first != helps(changed, spec) == helps(changed, LUCK)
+
+
+@pytest.mark.parametrize("apart", [{"seed": 2}, {"first": 4}, {"futures": 3}])
+def test_other_futures_have_their_own(tmp_path: Path, ran: list[Job], apart: dict[str, int]) -> None:
+    usual, spec = strained(0.9), replace(LUCK, store=Chunks(tmp_path))
+    first, other = helps(usual, spec), replace(spec, **apart)  # type: ignore[arg-type]
+    assert first != helps(usual, other) == helps(usual, replace(other, store=None))
+    ran.clear()
+    helps(usual, other)
+    assert len(ran) == 1
 
 
 def test_what_had_ended_before_an_interruption_is_kept(tmp_path: Path, ran: list[Job]) -> None:
@@ -271,30 +277,23 @@ def test_a_stop_is_read_as_if_it_stood_in_the_file() -> None:
     assert not one.equals(variants.outcomes([template()], LUCK, quiet)[0])
 
 
-COSTLIER = "happenings=[{id: NAME, at: 2026-06-01, changes: {capital.operations: {scale: 4}}}]"
-
-
-@pytest.mark.parametrize("name", ["h800_home_stops", "rounds_stops"])
-def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so(name: str) -> None:
+def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so() -> None:
     asked = [
-        variants.survivals(template(COSTLIER.replace("NAME", each)), LUCK, quiet, date(2026, 4, 23), 300, 0.95)
-        for each in ("a_war", name)
+        variants.survivals(strained(name=name), LUCK, quiet, date(2026, 4, 23), 300, 0.95)
+        for name in ("a_war", "h200_stops")
     ]
     one, other = ([replace(each, source=asked[0][0].source) for each in result] for result in asked)
     assert one == other
 
 
 def test_a_hundred_million_more_replaces_no_happening_that_is_called_so() -> None:
-    one, other = (
-        variants.relief(template(COSTLIER.replace("NAME", name)), RunSpec(1, 2, 0, "compiled", 1), quiet)
-        for name in ("a_war", "hundred_million")
-    )
+    one, other = (variants.relief(strained(name=name), LUCK, quiet) for name in ("war", "hundred_million"))
     assert one == other
 
 
 def crowded(happenings: int, changes: int) -> str:
     """A setting of so many happenings, with so many changes in all."""
-    known = template().scenario.sections["capital"]
+    known = strained().scenario.sections["capital"]
     numbers = [path for path, value in known.items() if path.count(".") == 1 and not value.field.luck]
     share, more = divmod(changes, happenings)
     each = (", ".join(f"{path}: {{scale: 1}}" for path in numbers[: share + (h < more)]) for h in range(happenings))
@@ -304,7 +303,7 @@ def crowded(happenings: int, changes: int) -> str:
 
 @pytest.mark.parametrize(("happenings", "changes"), [(48, 48), (48, 240), (40, 239), (1, 1)])
 def test_what_a_study_adds_has_room_beside_all_that_a_scenario_may_list(happenings: int, changes: int) -> None:
-    full = template(crowded(happenings, changes))
+    full = template_of("../tests/world/small", (crowded(happenings, changes),))
     stops = [
         ", ".join(f"{path}: {{set: {to}, for: 9 days}}" for path, to in node.stops.items()) for node in nodes(full)
     ]
@@ -319,7 +318,7 @@ def test_what_a_study_adds_has_room_beside_all_that_a_scenario_may_list(happenin
 )
 def test_room_for_what_a_study_adds_is_no_room_of_the_scenario(happenings: int, changes: int, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        template(crowded(happenings, changes))
+        template_of("../tests/world/small", (crowded(happenings, changes),))
 
 
 def test_a_stop_that_cannot_be_read_is_refused() -> None:
