@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine import simpy_engine
+from sim.engine.compiled.compiler import KERNELS
 from sim.engine.results import Batch
 from sim.engine.runner import seeds
 from sim.runs.run import read
@@ -48,6 +49,7 @@ def compiled_with_log(of: Template, n: int, first: int = 0) -> tuple[Batch, Any]
     """Futures compiled, and every event of each: shape (n, MOST_EVENTS, 4)."""
     from sim.engine.compiled import numba_engine
 
+    KERNELS.take()
     log = np.zeros((n, MOST_EVENTS, 4))
     inputs, names, at = of.draw(SEED, first, n), seeds(SEED, first, n), np.zeros(1, np.int64)
     return numba_engine.run(of.record, of.addresses, inputs, names, at, log), log

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine.compiled import numba_engine
+from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import run_chunk, seeds
 from sim.language.declarations import Field, Options, Quantity, fields
 from sim.scenario.grammar.cells import is_whole
@@ -49,6 +50,7 @@ def other(value: float, field: Field, luck: np.random.Generator) -> float:
 def test_the_books_of_random_worlds_close(block: int) -> None:
     """Every number of the baseline, certain or drawn, is another in three of ten; a breach raises, with the future."""
     base = template("baseline")
+    KERNELS.take()
     drawn = base.draw(SEED, 0, EACH)
     cells = [LAYOUT.cell(int(address)) for address in base.addresses]
     each = WORLDS // 4

@@ -12,8 +12,8 @@ from sim.world.course.future import LAYOUT
 from tests.engine.futures import SCENARIOS, SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
 from tests.world.a_future import Checked
 
-FUTURES, MANY_FUTURES = 60, 500
-"""Futures of each scenario: some hundred thousand events, each compared."""
+FUTURES, MANY_FUTURES = 12, 500
+"""Futures of each scenario, some seven hundred events in each; all are compared."""
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ def test_every_event_of_every_future_is_the_same(scenario: str, futures: int) ->
 
 def test_the_engines_agree_on_another_root() -> None:
     on_it = assemble(read(SCENARIOS / "tighten.yaml", (), (), SCENARIOS / "outlook.yaml"), LAYOUT)
-    simpy, _ = under_simpy_with_log(on_it, 8)
-    compiled, _ = compiled_with_log(on_it, 8)
+    simpy, _ = under_simpy_with_log(on_it, 4)
+    compiled, _ = compiled_with_log(on_it, 4)
     assert simpy.outcomes.tobytes() == compiled.outcomes.tobytes()
     assert simpy.series.tobytes() == compiled.series.tobytes()
 
 
 def test_rows_hold_only_what_the_record_can() -> None:
-    simpy, _ = under_simpy_with_log(template("both"), 40, Checked)
-    plain = run_chunk(template("both"), SEED, 0, 40, "compiled")
+    simpy, _ = under_simpy_with_log(template("both"), 10, Checked)
+    plain = run_chunk(template("both"), SEED, 0, 10, "compiled")
     assert simpy.outcomes.tobytes() == plain.outcomes.tobytes()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sim.engine import runner
+from sim.engine.tasks import judge_of
 from sim.errors import InputError
 from sim.template.assemble import assemble
 from sim.template.history_matching import plain_judge
@@ -109,7 +110,5 @@ SHORT = (
 
 
 def test_both_engines_judge_alike() -> None:
-    from sim.engine.compiled import numba_engine
-
     for of in (template("baseline"), template("both")):
-        assert of.draw(SEED, 0, 1000, numba_engine.judge).tobytes() == of.draw(SEED, 0, 1000).tobytes()
+        assert of.draw(SEED, 0, 1000, judge_of("compiled")).tobytes() == of.draw(SEED, 0, 1000).tobytes()
