@@ -3,7 +3,7 @@
 The scales are invented. What is tested is the page, not the model.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import AMBITIONS, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.counterfactuals import EASED as EASIER
 from sim.bottlenecks.relief import EASED, REMOVED, Relief, causes_relieved, relieved, singles
-from sim.bottlenecks.removals import SETS, SHORTFALLS, SINGLES, Amount, columns_of, names_of, removals, tabled
+from sim.bottlenecks.removals import SETS, SHORTFALLS, SINGLES, Amount, Rows, columns_of, names_of, removals, tabled
 from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, effect
 from sim.bottlenecks.shares import DIALS
 from sim.bottlenecks.survival import Spell, SupplySource, Survival
@@ -38,6 +38,7 @@ from sim.measures.paired import difference, paired
 from sim.report.contents import WAYS, Flow, Held, PageContents
 from sim.runs.page_contents import assumptions, sources
 from sim.runs.run import month_ends, read
+from sim.scenario.scenario import Scenario
 from sim.story.entries import Entry, Tale
 from sim.template.assemble import assemble
 from sim.world.course.future import LAYOUT
@@ -70,9 +71,15 @@ HELD = ((0.0, 600.0, 4_500.0), (0.0, 1_200.0, 9_000.0), (0.0, 1.8, 12.0))
 
 
 def material(many: int = len(NAMES)) -> PageContents:
-    """All that a page can be given, in eight scenarios, or the first four or more of them."""
-    scenarios = tuple(_compared(place) for place in range(many))
-    scenario = read(BASELINE, (), ())
+    """All that a page can be given, in eight scenarios, or the first two or more of them."""
+    return contents(*list(NAMES)[:many])
+
+
+@cache
+def contents(*ids: str) -> PageContents:
+    """All that a page can be given, in these scenarios; the first is the baseline."""
+    scenarios = tuple(map(_compared, ids))
+    scenario = _baseline()
     listed = tuple(
         replace(each, moves=(((i * 37) % 100 - 50) / 60.0, 0.1)) if each.kind == "epistemic" and i < 40 else each
         for i, each in enumerate(assumptions(scenario))
@@ -88,6 +95,7 @@ def material(many: int = len(NAMES)) -> PageContents:
     )
 
 
+@cache
 def alone() -> PageContents:
     """The second of them as the page of a run has it."""
     four = material(4)
@@ -108,7 +116,7 @@ def _comparison(scenarios: tuple[ScenarioResult, ...]) -> Comparison:
         difference(each.id, measure(name), each.outcomes, first.outcomes) for each in scenarios[1:] for name in LEADING
     )
     own = measure("owned")
-    both = paired(*(table.outcomes["owned"].to_numpy() for table in (scenarios[3], scenarios[1])))
+    both = paired(*(table.outcomes["owned"].to_numpy() for table in (scenarios[:4][-1], scenarios[1])))
     return Comparison(
         FUTURES,
         1,
@@ -131,9 +139,14 @@ def _comparison(scenarios: tuple[ScenarioResult, ...]) -> Comparison:
 
 
 @cache
+def _baseline() -> Scenario:
+    return read(BASELINE, (), ())
+
+
+@cache
 def _real() -> tuple[pd.DataFrame, pd.DataFrame, Run]:
     """Outcomes and series of a few real futures of the baseline."""
-    scenario = read(BASELINE, (), ())
+    scenario = _baseline()
     batch = run_chunk(assemble(scenario, LAYOUT), 1, 0, FUTURES, "compiled")
     histograms = Histograms.empty(batch.series.shape[1])
     histograms.add(batch.series)
@@ -141,8 +154,10 @@ def _real() -> tuple[pd.DataFrame, pd.DataFrame, Run]:
     return pd.DataFrame(batch.outcomes, columns=list(OUTCOMES)), histograms.quantiles(ends), RUN
 
 
-def _compared(place: int) -> ScenarioResult:
-    id, (name, why, scales) = list(NAMES.items())[place]
+@cache
+def _compared(id: str) -> ScenarioResult:
+    name, why, scales = NAMES[id]
+    place = list(NAMES).index(id)
     outcomes, series, run = _real()
     outcomes = outcomes.assign(**{column: outcomes[column] * by for column, by in scales.items()})
     outcomes["train_short"] = 1.0 - (1.0 - outcomes["train_short"]) * scales.get("owned", 1.0)
@@ -212,14 +227,19 @@ def _gains(mean: float) -> dict[str, Amount]:
     return dict.fromkeys(SHORTFALLS.values(), Amount(mean, 0.002))
 
 
-def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Effect:
+@cache
+def _reference() -> Mapping[str, Rows]:
+    """What is missing in the first scenario, as it is and without each constraint."""
     outcomes, _, _ = _real()
+    return columns_of(_table(outcomes)[[*SINGLES]])
+
+
+def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Effect:
     changes = (
         ChangeEffect("capital.financing", "the talks", _gains(0.03)),
         ChangeEffect("controls.rules.us_rule_1", "a rule", {}),
     )
-    base = columns_of(_table(outcomes)[[*SINGLES]])
-    return effect("the baseline", removals(table), base, tuple(SHORTFALLS.values()), changes[: min(place, 2)])
+    return effect("the baseline", removals(table), _reference(), tuple(SHORTFALLS.values()), changes[: min(place, 2)])
 
 
 def _survivals() -> Iterator[Survival]:

@@ -1,17 +1,29 @@
 """The first screen in a real browser: the answer as a picture, before anything is unfolded."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.report.test_browser import Browser, Sight, browser, files
-
-__all__ = ["browser", "files"]
+from tests.report.browser import Browser, Sight
+from tests.report.pages import of
 
 pytestmark = pytest.mark.browser
 
-SCREEN = {"width": 1280, "height": 1000}
+SCREEN = 1000
+"""How high it is."""
+
+SCREENS = {"one": 3, "four": 3, "eight": 4}
+"""Within how many the details begin."""
+
+
+@pytest.fixture(scope="module", params=SCREENS)
+def folded(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Sight, int]]:
+    """A page as it opens, and within how many screens its details begin."""
+    seen = browser.open(of(request.param), unfolded=False, height=SCREEN)
+    yield seen, SCREENS[request.param]
+    seen.tab.close()
 
 
 def top(seen: Sight, selector: str) -> float:
@@ -20,30 +32,24 @@ def top(seen: Sight, selector: str) -> float:
     return result
 
 
-@pytest.mark.parametrize(("name", "screens"), [("one", 3), ("four", 3), ("eight", 4)])
-def test_the_picture_is_on_the_first_screen_and_all_else_is_folded(
-    browser: Browser, files: dict[str, Path], name: str, screens: int
-) -> None:
-    seen = Sight(browser, files[name], unfolded=False, viewport=SCREEN)
+def test_the_picture_is_on_the_first_screen_and_all_else_is_folded(folded: tuple[Sight, int]) -> None:
+    seen, screens = folded
     assert top(seen, "#picture") < 400
-    assert top(seen, ".details") < screens * SCREEN["height"]
+    assert top(seen, ".details") < screens * SCREEN
     assert seen.count("details.part[open]") == 0
     assert seen.count("details.part > summary:visible") == seen.count("details.part") > 10
     assert (seen.asked, seen.said) == ([], [])
-    seen.tab.close()
 
 
-@pytest.mark.parametrize("name", ["one", "four", "eight"])
-def test_every_part_says_in_a_line_what_it_holds(browser: Browser, files: dict[str, Path], name: str) -> None:
-    seen = Sight(browser, files[name], unfolded=False, viewport=SCREEN)
+def test_every_part_says_in_a_line_what_it_holds(folded: tuple[Sight, int]) -> None:
+    seen, _ = folded
     lines = seen.tab.locator("details.part > summary > span").all_inner_texts()
     assert all(line.endswith(".") and 10 < len(line) < 140 for line in lines)
     assert len(set(lines)) == len(lines)
-    seen.tab.close()
 
 
-def test_a_part_is_drawn_when_it_is_opened_and_an_address_opens_it(browser: Browser, files: dict[str, Path]) -> None:
-    seen = Sight(browser, files["four"], unfolded=False)
+def test_a_part_is_drawn_when_it_is_opened_and_an_address_opens_it(browser: Browser) -> None:
+    seen = browser.open(of("four"), unfolded=False)
     assert seen.count(".chart:has(svg.main-svg)") == 0
     seen.tab.locator("#money > summary").click()
     seen.tab.wait_for_selector("#chart-cash-0 svg.main-svg")
@@ -52,8 +58,8 @@ def test_a_part_is_drawn_when_it_is_opened_and_an_address_opens_it(browser: Brow
     seen.tab.close()
 
 
-def test_on_a_narrow_screen_rows_become_cards(browser: Browser, files: dict[str, Path]) -> None:
-    seen = Sight(browser, files["four"], unfolded=False, viewport={"width": 400, "height": 900})
+def test_on_a_narrow_screen_rows_become_cards(browser: Browser) -> None:
+    seen = browser.open(of("four"), unfolded=False, width=400)
     assert seen.count(".matrix thead:visible .q") == 0
     assert seen.count(".matrix .label:visible") >= 4 * 6
     assert seen.tab.evaluate("document.documentElement.scrollWidth") <= 400
@@ -61,16 +67,16 @@ def test_on_a_narrow_screen_rows_become_cards(browser: Browser, files: dict[str,
 
 
 @pytest.mark.parametrize(("name", "pages"), [("one", 2), ("four", 3)])
-def test_what_is_printed_is_the_brief(browser: Browser, files: dict[str, Path], name: str, pages: int) -> None:
-    seen = Sight(browser, files[name], unfolded=False)
+def test_what_is_printed_is_the_brief(browser: Browser, name: str, pages: int) -> None:
+    seen = browser.open(of(name), unfolded=False)
     printed = seen.tab.pdf(prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= pages
     seen.tab.close()
 
 
-@pytest.mark.parametrize("name", ["one", "one_asked", "four"])
-def test_one_page_is_printed_by_its_button(browser: Browser, files: dict[str, Path], name: str) -> None:
-    seen = Sight(browser, files[name], unfolded=False)
+@pytest.mark.parametrize("name", ["one", "full", "four"])
+def test_one_page_is_printed_by_its_button(browser: Browser, name: str) -> None:
+    seen = browser.open(of(name), unfolded=False)
     seen.tab.evaluate("window.print = () => {}")
     seen.tab.get_by_role("button", name="Print one page").click()
     seen.tab.emulate_media(media="print")
@@ -87,10 +93,8 @@ PICTURES = {"#figure-owned": "baseline", "section:has(.plot)": "Negotiations sta
 
 
 @pytest.mark.parametrize("where", PICTURES)
-def test_a_figure_is_saved_as_svg_and_as_png(
-    browser: Browser, files: dict[str, Path], where: str, tmp_path: Path
-) -> None:
-    seen = Sight(browser, files["four"], unfolded=False)
+def test_a_figure_is_saved_as_svg_and_as_png(browser: Browser, where: str, tmp_path: Path) -> None:
+    seen = browser.open(of("four"), unfolded=False)
     seen.tab.evaluate("location.hash = '#figure-owned'")
     seen.settled()
     part = seen.tab.locator(where).first
@@ -119,8 +123,8 @@ def test_a_figure_is_saved_as_svg_and_as_png(
     seen.tab.close()
 
 
-def test_the_brief_can_be_copied_as_text(browser: Browser, files: dict[str, Path]) -> None:
-    seen = Sight(browser, files["one"], unfolded=False)
+def test_the_brief_can_be_copied_as_text(browser: Browser) -> None:
+    seen = browser.open(of("one"), unfolded=False)
     seen.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     text = seen.tab.locator("#brief-text").input_value()
     assert text.startswith(f"# {seen.tab.locator('h1').inner_text()}")

@@ -1,11 +1,9 @@
 """The pages of sweeps and searches, and what build servers read."""
 
-import hashlib
 import re
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 import pytest
@@ -25,10 +23,8 @@ from sim.studies.sweep import maps
 from sim.studies.sweep.headline import headline
 from sim.studies.sweep.job import SweepOutcome
 from sim.studies.sweep.objectives import read_objective
-from sim.studies.sweep.page import page
 from sim.studies.sweep.results import leading
 from tests.engine.test_sweep_faults import run, toy
-from tests.report.apart import made_apart
 
 
 @pytest.fixture(scope="module")
@@ -113,16 +109,6 @@ def test_what_moves_nothing_is_not_said_to_move(outcome: SweepOutcome) -> None:
     alike = [replace(each, point=other.point) for each, other in zip(still, outcome.result.points, strict=True)]
     assert leading(outcome.result)
     assert leading(replace(outcome.result, points=tuple(alike))) == []
-
-
-def swept() -> str:
-    """The page of a small sweep, whatever folder it ran in."""
-    with TemporaryDirectory() as folder:
-        return page(run(toy(Path(folder), 5), Path(folder) / "out").result, "x", "y")
-
-
-def test_equal_results_are_equal_pages() -> None:
-    assert made_apart("tests.report.test_sweep_page", "swept") == hashlib.sha256(swept().encode()).hexdigest()
 
 
 def test_junit_is_xml_that_counts(outcome: SweepOutcome) -> None:
