@@ -8,7 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,16 @@ import pytest
 
 from sim.engine.storage import atomic_write, result_folder
 from sim.studies.validation import job as validating
+from tests.cli.mounted import on_disks
 from tests.cli.test_questions import FEW, call
-from tests.engine.test_sweep_faults import MOUNTS, SMALL, may_mount, toy
+from tests.engine.test_sweep_faults import SMALL, may_mount, toy
 from tests.engine.test_sweep_faults import TEXT as SWEEP
 from tests.report.test_sweep_page import SEARCH
 from tests.structure.source import ROOT
 
 PLAIN = (*FEW, "--split=0", "--relief=0")
+ALONE = (*PLAIN, "--engine", "simpy")
+"""For a process of its own, which then compiles and loads nothing."""
 COMPARE = (*PLAIN, "--no-ambitions", "--quiet")
 
 
@@ -141,24 +144,7 @@ def gated(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
-@pytest.mark.parametrize("size", ["4k", "60k", "200k"])
-def test_a_verdict_is_printed_though_the_disk_is_full(tmp_path: Path, size: str) -> None:
-    """Nothing is left on the disk, either."""
-    out = tmp_path / "out"
-    out.mkdir()
-    words = [sys.executable, "-m", "sim", "run", str(gated(tmp_path)), *PLAIN, "--futures", "200", "--out", str(out)]
-    script = f'mount -t tmpfs -o size={size} none "$0"; "$@"; code=$?; find "$0" -type f >&2; exit $code'
-    done = subprocess.run(
-        [*MOUNTS, "sh", "-c", script, str(out), *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2, done.stderr
-    assert "passes  p50(owned) >= 100" in done.stdout
-    assert "Results:" not in done.stdout
-    assert done.stderr.endswith("No space left on device; make room there, or choose another --out\n")
-
-
-ALL = ("--engine", "simpy", "--workers", "1")
+ALL = ("--engine", "compiled", "--workers", "1")
 WRITES = {
     "run": (("run", SMALL, *PLAIN), "HOW BAD"),
     "compare": (("compare", SMALL, SMALL, *PLAIN, "--no-ambitions"), "Second number"),
@@ -206,22 +192,61 @@ def test_what_was_found_is_printed_though_it_cannot_be_written(tmp_path: Path, v
         assert WRITES[verb][1] in told.stdout
 
 
-@pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
-@pytest.mark.parametrize("options", ["size=4k", "ro"])
-@pytest.mark.parametrize("verb", ["relief", "discovery"])
-def test_what_was_found_is_printed_though_the_disk_takes_nothing(tmp_path: Path, verb: str, options: str) -> None:
-    """Neither the results, nor what is kept of their futures for the next time."""
-    out = tmp_path / "out"
-    (out / "small").mkdir(parents=True)
-    (out / "chunks").mkdir()
-    words = [sys.executable, "-m", "sim", *asked(verb, tmp_path), "--out", str(out)]
-    script = f'for each in small chunks; do mount -t tmpfs -o {options} none "$0/$each"; done; exec "$@"'
-    done = subprocess.run(
-        [*MOUNTS, "sh", "-c", script, str(out), *words], cwd=ROOT, capture_output=True, text=True, check=False
+FULL = ("4k", "60k", "200k")
+TAKES_NOTHING = [(verb, options) for verb in ("relief", "discovery") for options in ("size=4k", "ro")]
+
+
+@pytest.fixture(scope="module")
+def on_disk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """How runs on full disks end, studies on disks that take nothing, and a run without room for temporary files."""
+    if not may_mount():
+        pytest.skip("here no user may mount a disk")
+    folder = tmp_path_factory.mktemp("disks")
+    judged = ("run", str(gated(folder)), *PLAIN, "--futures", "200")
+    cases: dict[str, dict[str, Any]] = {}
+
+    def case(name: str, words: Sequence[str], options: str, *disks: str, **env: str) -> None:
+        out = folder / f"out {name}"
+        folders = [str(out / disk) for disk in disks]
+        cases[name] = {"words": [*words, "--out", str(out)], "options": options, "folders": folders, "env": env}
+
+    for size in FULL:
+        case(size, judged, f"size={size}", ".")
+    for verb, options in TAKES_NOTHING:
+        case(f"{verb} {options}", asked(verb, folder), options, "small", "chunks")
+    many = ("--engine", "simpy", "--workers", "2")  # worker processes are handed what they run in such a file
+    case(
+        "temporary", ("run", str(SMALL), *PLAIN, *many), "size=4k", "tmp", TMPDIR=str(folder / "out temporary" / "tmp")
     )
-    assert done.returncode == 2, done.stderr
-    assert WRITES[verb][1] in done.stdout
-    assert done.stderr.splitlines()[-1].endswith("make room there, or choose another --out")
+    return on_disks(cases)
+
+
+@pytest.mark.parametrize("size", FULL)
+def test_a_verdict_is_printed_though_the_disk_is_full(on_disk: dict[str, dict[str, Any]], size: str) -> None:
+    """Nothing is left on the disk, either."""
+    ended = on_disk[size]
+    assert (ended["code"], ended["left"]) == (2, []), ended["stderr"]
+    assert "passes  p50(owned) >= 100" in ended["stdout"]
+    assert "Results:" not in ended["stdout"]
+    assert ended["stderr"].endswith("No space left on device; make room there, or choose another --out\n")
+
+
+@pytest.mark.parametrize(("verb", "options"), TAKES_NOTHING)
+def test_what_was_found_is_printed_though_the_disk_takes_nothing(
+    on_disk: dict[str, dict[str, Any]], verb: str, options: str
+) -> None:
+    """Neither the results, nor what is kept of their futures for the next time."""
+    ended = on_disk[f"{verb} {options}"]
+    assert ended["code"] == 2, ended["stderr"]
+    assert WRITES[verb][1] in ended["stdout"]
+    assert ended["stderr"].splitlines()[-1].endswith("make room there, or choose another --out")
+
+
+def test_a_full_folder_for_temporary_files_is_told(on_disk: dict[str, dict[str, Any]]) -> None:
+    ended = on_disk["temporary"]
+    assert ended["code"] == 2
+    assert "No space left on device; make room, or name another folder" in ended["stderr"]
+    assert len(ended["stderr"].splitlines()) == 1
 
 
 def test_removals_that_cannot_be_kept_cost_no_verdict(tmp_path: Path) -> None:
@@ -259,26 +284,8 @@ def test_a_file_that_cannot_be_written_costs_no_text(
     assert told.stderr == f"cannot write {file}: {reason}; make room there, or choose another {option}\n"
 
 
-@pytest.mark.skipif(not may_mount(), reason="here no user may mount a disk")
-def test_a_full_folder_for_temporary_files_is_told(tmp_path: Path) -> None:
-    many = ("--engine", "simpy", "--workers", "2")  # worker processes are handed what they run in such a file
-    words = [sys.executable, "-m", "sim", "run", str(SMALL), *PLAIN, *many, "--out", str(tmp_path / "out")]
-    script = 'mount -t tmpfs -o size=4k none "$0"; TMPDIR="$0" exec "$@"'
-    (tmp_path / "tmp").mkdir()
-    done = subprocess.run(
-        [*MOUNTS, "sh", "-c", script, str(tmp_path / "tmp"), *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "No space left on device; make room, or name another folder" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("words", [("run", str(SMALL), *PLAIN), ("explain", str(SMALL)), ("validate", str(SMALL))])
+@pytest.mark.parametrize("words", [("run", str(SMALL), *ALONE), ("explain", str(SMALL)), ("validate", str(SMALL))])
 def test_an_output_that_takes_nothing_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
     more = ("--out", str(tmp_path)) if words[0] == "run" else ()
     with open("/dev/full", "w") as full:
@@ -289,18 +296,8 @@ def test_an_output_that_takes_nothing_is_told(tmp_path: Path, words: tuple[str, 
 
 @pytest.mark.parametrize("closed", ["1", "2"])
 def test_closed_outputs_cost_no_verdict(tmp_path: Path, closed: str) -> None:
-    words = [
-        sys.executable,
-        "-m",
-        "sim",
-        "run",
-        str(gated(tmp_path)),
-        *PLAIN,
-        "--futures",
-        "100",
-        "--out",
-        str(tmp_path / "out"),
-    ]
+    words = [sys.executable, "-m", "sim", "run", str(gated(tmp_path)), *ALONE, "--futures", "12"]
+    words += ["--out", str(tmp_path / "out")]
     done = subprocess.run(
         ["sh", "-c", f'"$@" {closed}>&-', "sh", *words], cwd=ROOT, capture_output=True, text=True, check=False
     )
