@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from sim.cli.progress import EVERY, FIRST, Occasional, progress
+from sim.findings.early import EarlyFigures
 from tests.structure.source import ROOT
 
-RUN = ("run", "scenarios/tighten.yaml", "--engine", "simpy", "--workers", "1", "--split=0", "--relief=0")
+WORLD = ("tests/world/small.yaml", "--engine", "simpy", "--workers", "1")
 
 
 def ended(words: tuple[str, ...], stop: bool) -> tuple[str, int]:
@@ -60,13 +61,18 @@ def screen(sent: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("stop", "left", "code"), [(False, "", 0), (True, "interrupted; nothing", 130)], ids=["done", "Ctrl-C"]
+    ("words", "left", "code"),
+    [
+        (("story", *WORLD, "--futures", "20"), "", 0),
+        (("run", *WORLD, "--futures", "100000", "--split=0", "--relief=0"), "interrupted; nothing", 130),
+    ],
+    ids=["done", "Ctrl-C"],
 )
 def test_the_line_of_a_terminal_is_rewritten_and_gone_at_the_end(
-    tmp_path: Path, stop: bool, left: str, code: int
+    tmp_path: Path, words: tuple[str, ...], left: str, code: int
 ) -> None:
-    many = ("--futures", "4000") if stop else ("--futures", "10")
-    sent, ended_with = ended((*RUN, *many, "--out", str(tmp_path)), stop)
+    out = ("--out", str(tmp_path)) if words[0] == "run" else ()
+    sent, ended_with = ended((*words, *out), stop=bool(left))
     assert "Simulating" in sent
     assert "left" in sent
     assert sent.count("\n") <= 6
@@ -107,4 +113,5 @@ def test_nothing_is_said_where_only_the_result_is_wanted(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with progress(10, silent=True) as advance:
         advance(5, 10, "anything")
+        advance.early(EarlyFigures("A world", 5, 10, ()))
     assert capsys.readouterr().err == ""
