@@ -78,7 +78,10 @@ def blocks(page: str) -> list[str]:
     [(page, number) for page in ("scenarios.md", "what_ifs.md") for number in range(len(blocks(page)))],
 )
 def test_every_block_of_a_page_is_a_scenario_without_a_warning(page: str, number: int) -> None:
-    path = Path("scenarios/block.yaml")
+    baseline, path = Path("scenarios/baseline.yaml"), Path("scenarios/block.yaml")
+    without, found = re.subn(r"^overrides:\n(?:(?: .*)?\n)+", "", baseline.read_text(encoding="utf-8"), flags=re.M)
+    assert found == 1
+    baseline.write_text(without, encoding="utf-8")  # its own are no question of a page
     path.write_text(blocks(page)[number], encoding="utf-8")
     result = call("validate", str(path))
     assert (result.exit_code, result.stderr) == (0, "")
