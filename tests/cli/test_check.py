@@ -7,15 +7,15 @@ import pytest
 from sim.language import yaml_nodes
 from sim.language.yaml_nodes import Node
 from sim.runs import check as checking
-from tests.cli.test_questions import BASELINE, call
+from tests.cli.test_questions import BASELINE, WORLD, call
 
-WHOLE = Path(BASELINE).read_text(encoding="utf-8")
+SMALL = Path(WORLD).read_text(encoding="utf-8")
 
 
-def checked(folder: Path, changes: str) -> str:
-    """What is said of a scenario that changes the baseline, which must be refused."""
-    (folder / "baseline.yaml").write_text(WHOLE, encoding="utf-8")
-    (folder / "s.yaml").write_text(f"extends: baseline.yaml\n{changes}\n", encoding="utf-8")
+def checked(folder: Path, changes: str, root: str = SMALL) -> str:
+    """What is said of a scenario that changes the small world, or another root, which must be refused."""
+    (folder / "root.yaml").write_text(root, encoding="utf-8")
+    (folder / "s.yaml").write_text(f"extends: root.yaml\n{changes}\n", encoding="utf-8")
     result = call("validate", str(folder / "s.yaml"))
     assert result.exit_code == 2, result.output
     return result.stderr
@@ -44,7 +44,7 @@ def test_the_problems_of_all_overrides_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_every_run_refuses_a_measure_that_is_none(tmp_path: Path) -> None:
-    (tmp_path / "s.yaml").write_text(f"{WHOLE}\n".replace("measures: [", "measures: [nonsense, "), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(f"{SMALL}measures: [nonsense, owned]\n", encoding="utf-8")
     for words in (("run",), ("story", "--future", "0"), ("relief",), ("sensitivity",)):
         result = call(words[0], str(tmp_path / "s.yaml"), *words[1:])
         assert (result.exit_code, "no measure `nonsense`" in result.stderr) == (2, True), words
@@ -76,25 +76,27 @@ def test_a_chip_in_use_has_the_rates_that_its_use_needs(tmp_path: Path, rate: st
     }
     own = ", ".join(f"{key}: {{value: {value}, note: a guess}}" for key, value in known.items() if key != rate)
     chip = f"chips: [{{id: mine, origin: domestic, stack: cann, {own}}}]"
-    offer = "market:\n  offers:\n    - {id: ascend_910c, chip: mine}"
+    offer = "market:\n  offers:\n    - {id: ascend, chip: mine}"
     assert f"`mine` has no {rate} (" in (said := checked(tmp_path, f"{chip}\n{offer}"))
-    assert "s.yaml:5:31" in said
+    assert "s.yaml:5:26" in said
     whole = chip.replace("stack: cann,", f"stack: cann, {rate}: {{value: {known[rate]}, note: a guess}},")
-    (tmp_path / "s.yaml").write_text(f"extends: baseline.yaml\n{whole}\n{offer}\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(f"extends: root.yaml\n{whole}\n{offer}\n", encoding="utf-8")
     assert call("validate", str(tmp_path / "s.yaml")).exit_code == 0
 
 
-@pytest.mark.parametrize("end", ["2050-12-31", "9999-12-31", "2041-05-02"])
+@pytest.mark.parametrize("end", ["2050-12-31", "9999-12-31", "2041-01-02"])
 def test_an_end_that_no_run_reaches_is_refused(tmp_path: Path, end: str) -> None:
     assert f"s.yaml:2:6      end  {end} is" in checked(tmp_path, f"end: {end}")
 
 
 def test_an_opening_that_matching_refuses_is_refused(tmp_path: Path) -> None:
-    assert "of 400 draws of the opening" in checked(tmp_path, "matching: {least_accepted: 1}")
+    assert "of 400 draws of the opening" in checked(
+        tmp_path, "matching: {least_accepted: 1}", Path(BASELINE).read_text(encoding="utf-8")
+    )
 
 
 def test_what_a_gate_compares_with_has_the_same_days(tmp_path: Path) -> None:
-    (tmp_path / "longer.yaml").write_text("extends: baseline.yaml\nend: 2031-01-01\n", encoding="utf-8")
+    (tmp_path / "longer.yaml").write_text("extends: root.yaml\nend: 2031-01-01\n", encoding="utf-8")
     said = checked(tmp_path, "gates: ['delta(longer.yaml, mean(unserved)) <= 1%']")
     assert "s.yaml:2:9" in said
     assert "what is compared has the same days" in said
