@@ -9,8 +9,7 @@ from sim.cli.brief_screen import COLUMNS, _constraints, _lines, lines
 from sim.cli.terminal import LONGEST
 from sim.findings.brief import brief
 from sim.findings.comparison import Comparison
-from tests.cli.test_questions import BASELINE, call
-from tests.engine.futures import SCENARIOS
+from tests.cli.test_questions import STRAINED, WORLD, call
 from tests.report import eight
 
 FOLDER = Path("results/x/abc")
@@ -71,22 +70,12 @@ def test_the_first_sentence_is_whole_however_long_the_name_of_the_scenario(compa
 
 
 def test_the_brief_is_printed_as_the_page_of_markdown_that_is_kept(tmp_path: Path) -> None:
-    few = (
-        "--futures",
-        "1",
-        "--engine",
-        "compiled",
-        "--workers",
-        "1",
-        "--split=0",
-        "--relief=0",
-        "--out",
-        str(tmp_path),
-    )
-    told = call("compare", BASELINE, str(SCENARIOS / "stall.yaml"), *few, "--brief")
+    one = ("--futures", "1", "--engine", "compiled", "--workers", "1", "--split=0", "--relief=0")
+    few = (*one, "--out", str(tmp_path))
+    told = call("compare", WORLD, STRAINED, *few, "--brief")
     (kept,) = tmp_path.rglob("brief.md")
     assert told.stdout == kept.read_text(encoding="utf-8")
-    assert call("run", BASELINE, *few, "--brief", "--full").exit_code == 2
+    assert call("run", WORLD, *few, "--brief", "--full").exit_code == 2
 
 
 def test_bars_are_as_long_as_what_they_stand_for(compared: Comparison) -> None:
