@@ -1,6 +1,5 @@
 """How the program ends when the world around it does not play along: no reader, no folder, no such number."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -66,15 +65,6 @@ def test_a_run_says_how_many_warnings_there_are_and_validate_which(tmp_path: Pat
     assert "capital.financing.size  more than the valuation" in result
     assert (many := re.search(r"uncertain, (\d+ warnings)\n", result))
     assert f"{many[1]}; see python -m sim validate {WORLD} --set 'capital.financing.size=100bn USD'" in told.stderr
-
-
-def test_a_comparison_runs_every_ambition(tmp_path: Path) -> None:
-    told = call("compare", WORLD, STRAINED, *ONE, "--ambitions", "--relief=0", "--json", "--out", str(tmp_path))
-    result = {id: each["counterfactuals"] for id, each in json.loads(told.stdout)["scenarios"].items()}
-    ambitions = {id: [each["ambition"] for each in other["ambitions"]] for id, other in result.items()}
-    assert ambitions == {"small": [], "strained": ["hold", "keep_pace", "chase"]}
-    assert result["small"]["effect"] is None
-    assert result["strained"]["effect"]["base"] == "A small world"
 
 
 def test_validate_reads_every_override(tmp_path: Path) -> None:

@@ -287,11 +287,6 @@ def test_a_folder_without_a_name_is_not_the_one_one_is_in(
     assert "the name is empty" in result.stderr
 
 
-def test_an_ambition_that_a_chosen_override_sets_is_left_out(tmp_path: Path) -> None:
-    words = ("run", STRAINED, *FEW, "--override", "hold", "--relief=0", "--split=1", "--out", str(tmp_path), "--json")
-    assert json.loads(call(*words).stdout)["counterfactuals"]["ambitions"] == []
-
-
 def test_relief_writes_a_table_of_all_causes(tmp_path: Path) -> None:
     words = ("--futures", "1", "--engine", "compiled", "--workers", "1")
     folder = folder_of(call("relief", WORLD, *words, "--out", str(tmp_path), "--quiet"))
@@ -383,7 +378,7 @@ def test_sensitivity_of_a_folder_runs_nothing_else(ran: Path, words: tuple[str, 
     assert f"{words[0]} goes with a scenario" in " ".join(result.stderr.split())
 
 
-@pytest.mark.parametrize("futures", [1, 2, 49])
+@pytest.mark.parametrize("futures", [1, 49])
 def test_sensitivity_of_a_folder_with_few_futures_is_refused(tmp_path: Path, futures: int) -> None:
     folder = folder_of(call("run", WORLD, *QUICK, "--futures", str(futures), "--out", str(tmp_path), "--quiet"))
     result = call("sensitivity", str(folder))
@@ -432,38 +427,12 @@ def test_the_bar_ends_where_it_was_said_to(
     assert sum(done) == sum(announced) > 0
 
 
-@pytest.mark.parametrize("words", [(), ("--relief=0",), ("--split=0",)])
+@pytest.mark.parametrize("words", [(), ("--relief=0",), ("--split=0",), ("--split=0", "--relief=0")])
 def test_what_stays_off_beside_code_of_a_scenario_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
-    asked = ("run", WORLD, *FEW, "--allow-processes", *words)
-    result = call(*asked, "--out", str(tmp_path))
+    result = call("run", WORLD, *FEW, "--allow-processes", *words, "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
-    assert "no sets of removals, relief or survival: these run no code" in result.stderr
-    assert "no sets of" not in call(*asked, "--split=0", "--relief=0", "--out", str(tmp_path)).stderr
-
-
-def test_a_changed_scenario_says_what_comes_back_and_what_it_costs(tmp_path: Path) -> None:
-    words = ("run", STRAINED, *FEW, "--split=1", "--relief=0", "--likelihood", "ipcc", "--quiet")
-    folder = folder_of(call(*words, "--out", str(tmp_path)))
-    summary = json.loads((folder / "summary.json").read_text())
-    other = summary["counterfactuals"]
-    delays = ["next_delay", "second_delay"]
-    assert [each["measure"] for each in other["comes_back"]] == ["train_short", "unserved", *delays]
-    assert len(other["ten_percent_easier"]) == 6 + 15
-    assert [each["ambition"] for each in other["ambitions"]] == ["hold", "keep_pace", "chase"]
-    assert other["effect"]["base"] == "A small world"
-    assert {each["path"] for each in other["effect"]["changes"]} >= {
-        "capital.financing",
-        "happenings.put_off",
-    }
-    assert summary["headline"].startswith("This ")
-    assert "## What holds training back" in (folder / "findings.md").read_text()
-    assert len(pd.read_csv(folder / "removals.csv")) == 4 * 63
-    assert len(json.loads((folder / "stories.json").read_text())["stories"]) == 3
-    shutil.copytree(tmp_path / "chunks", tmp_path / "warm" / "chunks")
-    warm = folder_of(call(*words, "--out", str(tmp_path / "warm")))
-    files = ("summary.json", "removals.csv", "findings.md", "report.html")
-    cold = [(folder / name).read_bytes() for name in files]
-    assert [(warm / name).read_bytes() for name in files] == cold
+    said = "no sets of removals, relief or survival: these run no code"
+    assert (said in result.stderr) == (set(words) < {"--split=0", "--relief=0"})
 
 
 def test_what_else_is_asked_of_a_run_names_another_folder(ran: Path, tmp_path: Path) -> None:
