@@ -28,7 +28,7 @@ MEASURED = Bench(
 
 @pytest.fixture(scope="module")
 def costs() -> FutureCosts:
-    return future_costs(template("baseline"), 500, 10)
+    return future_costs(template("baseline"), 200, 5)
 
 
 def test_the_compiled_engine_is_worth_compiling(costs: FutureCosts) -> None:

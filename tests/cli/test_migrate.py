@@ -1,12 +1,12 @@
 """`migrate`: files are written anew, whole or not at all; `--check` writes nothing."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from sim.language import renamed
-from tests.cli.test_questions import call
-from tests.structure.source import ROOT
+from tests.cli.test_questions import QUICK, WORLD, call
 
 OLD = "\ufeff# lab.funds\nlab:\r\n  funds: $3bn # kept\n"
 NEW = "\ufeff# lab.funds\nlab:\r\n  cash: $3bn # kept\n"
@@ -59,15 +59,15 @@ def test_a_link_stays_a_link(file: Path) -> None:
 
 
 def test_a_file_with_old_names_runs_says_so_and_gives_the_same_when_migrated(tmp_path: Path) -> None:
-    (tmp_path / "baseline.yaml").write_bytes((ROOT / "scenarios/baseline.yaml").read_bytes())
+    shutil.copy(WORLD, tmp_path)
     path = tmp_path / "mine.yaml"
     old = (
-        "extends: baseline.yaml\nname: Mine # as it was\n"
+        "extends: small.yaml\nname: Mine # as it was\n"
         "capital: {talks: {time: 40 days, size: $1bn}}\ntraining: {slip: 100 days}\n"
-        "gates: [prob(stalled_2026) <= 100%]\n"
+        "gates: [prob(stalled_2026) >= 0%]\n"
     )
     path.write_text(old, encoding="utf-8")
-    words = ("run", str(path), "--futures", "5", "--engine", "simpy", "--split=0", "--relief=0", "--out", str(tmp_path))
+    words = ("run", str(path), *QUICK, "--out", str(tmp_path))
     before = call(*words)
     assert before.exit_code == 0
     assert "mine.yaml:3:11: `talks` is called `financing` now, and 3 more; python -m sim migrate" in before.stderr

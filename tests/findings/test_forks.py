@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -10,10 +11,14 @@ from sim.findings import markdown
 from sim.findings.findings import findings
 from sim.findings.forks import assumed, forced, forks
 from sim.measures.measures import MEASURES
+from sim.scenario.checking.validate import validate
+from sim.scenario.reading import facts
+from sim.scenario.reading.extends import Reading, read_chain, varied
 from sim.scenario.scenario import Fork, Text
+from sim.world.course.future import LAYOUT
 from tests.findings.test_findings import answers, text
 from tests.findings.toy import RUN, outcomes
-from tests.world.a_future import template_of
+from tests.world.a_future import SCENARIOS, template_of
 
 SHIPPED = {
     "baseline": (),
@@ -46,6 +51,12 @@ def test_a_fork_is_a_flag_that_the_scenario_names() -> None:
         forks(replace(scenario, forks=(wrong,)))
 
 
+@cache
+def baseline() -> Reading:
+    """The baseline's file, read once."""
+    return read_chain(SCENARIOS / "baseline.yaml", LAYOUT.tables)
+
+
 LISTED = "controls.rules.us_lab_listed"
 HAPPENS = "happenings=[{id: x, at: 2026-06-01, %schanges: {%s}}]"
 
@@ -74,7 +85,8 @@ HAPPENS = "happenings=[{id: x, at: 2026-06-01, %schanges: {%s}}]"
     ],
 )
 def test_what_a_scenario_forces_is_what_it_fixes(settings: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    assert forced(template_of("baseline", settings).scenario) == expected
+    scenario = validate(varied(baseline(), LAYOUT.tables, settings=settings), LAYOUT.tables, facts.load())
+    assert forced(scenario) == expected
 
 
 def test_what_is_forced_and_seldom_comes_is_not_assumed() -> None:
