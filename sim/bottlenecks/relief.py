@@ -30,7 +30,7 @@ AMBITION = "want"
 """Growth of what is wanted: moved as causes are, but a contrast that nobody can ease. It stands apart, and last."""
 
 HUNDRED_MILLION = "hundred_million"
-"""Name of the extra row: a hundred million dollars more on the first day, which gives relief of capital a price."""
+"""Name of the extra row: a hundred million dollars more on the first day, which gives relief of the budget a price."""
 
 Step = tuple[str, float]
 """A cause, and how far it is moved."""

@@ -32,6 +32,7 @@ PATHS: dict[str, str] = {
     "capital.talks.most_sold": "capital.financing.dilution_limit",
     "lab.saves": "lab.austerity",
     "climate.opens": "climate.state",
+    "dials.capital": "dials.budget",
 }
 """Sections and parameters of scenarios, and what conditions watch, by path; `*` is the id of a thing.
 
@@ -39,6 +40,8 @@ A renamed section takes along what lies below it. Of a path the last step change
 """
 
 MEASURES: dict[str, str] = {
+    "train_capital": "train_budget",
+    "serve_capital": "serve_budget",
     "stalled_2026": "first_round_late",
     "refused": "draws_rejected",
     "watched_made": "reference_chip_made",

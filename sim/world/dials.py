@@ -20,7 +20,7 @@ AMPLE_SUPPLY = 10.0
 class Dials(Section):
     """Scenario section `dials`."""
 
-    capital: Share = parameter(
+    budget: Share = parameter(
         "external money (opening cash, facility, rounds, other finance); 1: given what orders and bills lack",
         default=0.0,
     )

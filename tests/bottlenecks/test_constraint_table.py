@@ -26,7 +26,7 @@ def column(rows: list[ConstraintRow], title: str) -> dict[str, str]:
 def random_parts(seed: int, size: float = 0.1) -> pd.DataFrame:
     """A part of any sign for each constraint, and for what is none."""
     luck = np.random.default_rng(seed)
-    given = {f"train_{name}": luck.normal(size, size) for name in ("capital", "depth", "control", "wafers", "site")}
+    given = {f"train_{name}": luck.normal(size, size) for name in ("budget", "depth", "control", "wafers", "site")}
     given |= {f"train_{name}": luck.normal(size, size) for name in ("pace", "behind", "habit", "planning")}
     return parts(4, **given)
 
@@ -71,14 +71,14 @@ def test_no_part_is_rounded_by_more_than_a_point(seed: int) -> None:
 
 def test_a_row_for_each_constraint_that_acts() -> None:
     """Where no foundry works no wafers can lack, whatever is removed besides: nothing is said of it."""
-    given = parts(4, train_capital=0.3, train_site=0.1)
+    given = parts(4, train_budget=0.3, train_site=0.1)
     acting = asked(worth(0.44, money=0.3, software=0.01))
     assert [row.part for row in rows(given, acting) if row.part in NAMES] == ["money", "sites", "software"]
     assert [row.part for row in rows(given) if row.part in NAMES] == list(NAMES)
 
 
 def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> None:
-    result = rows(parts(4, train_capital=0.3, train_behind=0.14), asked(worth(0.44, money=0.3), money=0.3))
+    result = rows(parts(4, train_budget=0.3, train_behind=0.14), asked(worth(0.44, money=0.3), money=0.3))
     assert result[-1].words == "missing in all"
     money = result[0]
     assert money.words == "money, irreplaceable"
@@ -104,23 +104,23 @@ def test_a_row_for_each_constraint_then_for_what_is_none_then_the_total() -> Non
 def test_all_six_give_what_all_six_give_though_fewer_give_more(extra: float) -> None:
     """Without sites all six cost something: the planner then spends otherwise."""
     other = asked(lambda gone: 0.44 - 0.3 * ("money" in gone) + extra * ("sites" in gone))
-    total = rows(parts(4, train_capital=0.44), other)[-1]
+    total = rows(parts(4, train_budget=0.44), other)[-1]
     shown = dict(zip(COLUMNS, total.texts, strict=True))
     assert shown["alone"] == f"all six: {bare_points(0.3 - extra)}"
-    allotted = column(rows(parts(4, train_capital=0.44), other), "allotted")
+    allotted = column(rows(parts(4, train_budget=0.44), other), "allotted")
     each = [float(allotted[name]) for name in NAMES if name in allotted]
     assert sum(each) == pytest.approx(float(shown["allotted"]), abs=0.1)
 
 
 def test_without_removals_only_what_binds_now_is_there() -> None:
-    assert all(row.texts[1:] == ("", "", "", "") for row in rows(parts(4, train_capital=0.3)))
+    assert all(row.texts[1:] == ("", "", "", "") for row in rows(parts(4, train_budget=0.3)))
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_no_sign_is_shown_where_zero_lies_within_the_error(seed: int) -> None:
     luck = with_luck(seed, worth(0.44, money=0.3), 40)
     other = counterfactuals(table(luck), eased(part=0.05, error=0.01, money=0.1, sites=-0.3))
-    result = rows(parts(4, train_capital=0.44), other)
+    result = rows(parts(4, train_budget=0.44), other)
     back = other.of_use("train")
     for name in NAMES:
         text, gain = column(result, "alone")[name], back.alone[name]
@@ -133,7 +133,7 @@ def test_no_sign_is_shown_where_zero_lies_within_the_error(seed: int) -> None:
 
 
 def test_what_stands_behind_another_is_shown_with_nothing_alone() -> None:
-    result = rows(parts(4, train_capital=0.44), asked(series(0.44, "money", "rental", gain=0.4)))
+    result = rows(parts(4, train_budget=0.44), asked(series(0.44, "money", "rental", gain=0.4)))
     alone = column(result, "alone")
     assert (alone["money"], alone["rental"], alone[""]) == ("0 ± 0", "0 ± 0", "all six: 40")
     assert column(result, "allotted")["money"] == "20"

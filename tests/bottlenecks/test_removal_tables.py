@@ -65,7 +65,7 @@ def said_of(result: Any) -> tuple[str, list[tuple[float, ...]]]:
 
 def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
     assert removal_tables.removed(()) == {}
-    assert removal_tables.removed(("money", "rental")) == {"dials.capital": 1.0, "dials.depth": 1.0}
+    assert removal_tables.removed(("money", "rental")) == {"dials.budget": 1.0, "dials.depth": 1.0}
     assert removal_tables.removed(("rules",), 0.1) == {f"dials.{dial}": 0.1 for dial in DIALS_OF["rules"]}
     assert set(removal_tables.removed(NAMES)) == {f"dials.{dial}" for dial in DIALS}
 
@@ -129,7 +129,7 @@ def test_the_first_row_of_a_table_is_the_scenario_as_it_is(luck: RunSpec) -> Non
 
 
 def test_what_is_drawn_once_is_what_each_set_draws(luck: RunSpec, ran: list[Any]) -> None:
-    removal_tables.table(template("dials.capital={between: [0, 0.2]}"), replace(luck, futures=7, first=3), quiet)
+    removal_tables.table(template("dials.budget={between: [0, 0.2]}"), replace(luck, futures=7, first=3), quiet)
     assert len(ran) == SETS
     assert len({id(job.inputs) for job in ran}) == 2  # where capital is removed its dial is drawn no more
     for job in ran[:: SETS // 8]:

@@ -35,14 +35,14 @@ def test_shares_of_a_use_add_up_to_what_is_missing_and_odds_to_one() -> None:
 def test_a_share_is_the_mean_over_futures(seed: int) -> None:
     """Not what is missing in all futures together: a future that lacks little weighs as much as any other."""
     random = np.random.default_rng(seed)
-    table = parts(50).assign(train_capital=random.uniform(0, 0.5, 50), train_behind=random.uniform(0, 0.3, 50))
+    table = parts(50).assign(train_budget=random.uniform(0, 0.5, 50), train_behind=random.uniform(0, 0.3, 50))
     result = {cause.part: cause.share for cause in of("train", table).causes}
-    assert result["money"] == pytest.approx(table["train_capital"].mean())
+    assert result["money"] == pytest.approx(table["train_budget"].mean())
     assert result["behind"] == pytest.approx(table["train_behind"].mean())
 
 
 def test_a_large_future_weighs_more_in_the_share_but_not_in_the_odds() -> None:
-    table = parts(3).assign(train_capital=[0.9, 0.0, 0.0], train_depth=[0.0, 0.1, 0.1])
+    table = parts(3).assign(train_budget=[0.9, 0.0, 0.0], train_depth=[0.0, 0.1, 0.1])
     first, second = of("train", table).causes[:2]
     assert first.part == "money"
     assert first.share == pytest.approx(0.3)
@@ -72,7 +72,7 @@ def test_equal_constraints_share_the_lead() -> None:
 
 
 def test_a_negative_part_is_shown_as_it_is() -> None:
-    result = of("serve", parts(serve_capital=0.6, serve_control=-0.1))
+    result = of("serve", parts(serve_budget=0.6, serve_control=-0.1))
     assert {cause.part: cause.share for cause in result.causes} == {
         "money": pytest.approx(0.6),
         "rules": pytest.approx(-0.1),

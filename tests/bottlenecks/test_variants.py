@@ -56,11 +56,11 @@ def test_every_dial_has_a_cause_and_each_but_two_a_group() -> None:
 
 def test_a_turned_template_differs_in_what_was_turned_alone() -> None:
     usual = template()
-    turned = variants.turned(usual, {"dials.capital": 1.0, "capital.cash": 5e8})
+    turned = variants.turned(usual, {"dials.budget": 1.0, "capital.cash": 5e8})
     before, after = (each.record["values"][0].view(np.int64) for each in (usual, turned))
     apart = np.flatnonzero(before != after)
-    assert set(apart) == {usual.address("dials.capital"), usual.address("capital.cash")}
-    assert usual.record["values"][0, usual.address("dials.capital")] == 0.0
+    assert set(apart) == {usual.address("dials.budget"), usual.address("capital.cash")}
+    assert usual.record["values"][0, usual.address("dials.budget")] == 0.0
     assert usual.address("capital.cash") not in turned.addresses
     assert len(turned.addresses) == len(usual.addresses) - 1
 
@@ -74,7 +74,7 @@ def test_what_stays_uncertain_keeps_its_draws() -> None:
 
 
 def test_nothing_turned_is_the_same_future() -> None:
-    one, other = variants.outcomes([template(), variants.turned(template(), {"dials.capital": 0.0})], LUCK, quiet)
+    one, other = variants.outcomes([template(), variants.turned(template(), {"dials.budget": 0.0})], LUCK, quiet)
     assert one.equals(other)
 
 

@@ -19,7 +19,7 @@ SCENARIO = "scenarios/stall.yaml"
 
 COMMANDS = (
     f"run {SCENARIO}",
-    f"run {SCENARIO} --override cautious,chase --set 'capital.cash=$3 bn' --set dials.capital=1 --seed 0 --futures 60",
+    f"run {SCENARIO} --override cautious,chase --set 'capital.cash=$3 bn' --set dials.budget=1 --seed 0 --futures 60",
     f"run {SCENARIO} --split=0 --relief=7 --likelihood ipcc --first-future 5 --allow-processes",
     "run 'a file.yaml' --until-decided --until-precision 'next_delay=1 month' --max-futures 5000",
     f"compare scenarios/baseline.yaml {SCENARIO} --no-ambitions --policies p.yaml --split=3",

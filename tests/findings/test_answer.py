@@ -53,7 +53,7 @@ def lead(outcomes: pd.DataFrame, other: Counterfactuals | None = None) -> str:
 
 def short(by: float, **given: float) -> pd.DataFrame:
     """Training lacks this share in every future, and serving a fifth."""
-    return parts(200, **(given or {"train_capital": by})).assign(train_short=by, unserved=0.2)
+    return parts(200, **(given or {"train_budget": by})).assign(train_short=by, unserved=0.2)
 
 
 def against(here: float, there: float, changes: tuple[ChangeEffect, ...] = (), luck: float = 0.0) -> Effect:
@@ -230,7 +230,7 @@ def test_what_adds_to_the_answer_is_named_after_it() -> None:
 
 def test_what_binds_now_and_what_comes_back_alone_may_be_two_things() -> None:
     other = asked(worth(0.44, rental=0.4))
-    said = lines(short(0.44, train_capital=0.4, train_depth=0.04), other)["Which"]
+    said = lines(short(0.44, train_budget=0.4, train_depth=0.04), other)["Which"]
     assert "What binds most now is money; what gives most back alone is the rental market" in said
     assert "What binds most now" not in lines(short(0.44, train_depth=0.44), other)["Which"]
     assert "What binds most now" not in lines(short(0.44, train_pace=0.44), other)["Which"]
@@ -242,14 +242,14 @@ UNEVEN = (-1.0) ** np.arange(200)
 @pytest.mark.parametrize(
     ("use", "shares", "said"),
     [
-        ("train", {"capital": 0.2 + 0.1 * UNEVEN, "depth": 0.199}, "money (20) or the rental market (20)"),
-        ("train", {"capital": 0.2, "depth": 0.2}, "money (20) or the rental market (20)"),
-        ("train", {"capital": 0.2 + 0.05 * UNEVEN, "depth": 0.15}, "money"),
+        ("train", {"budget": 0.2 + 0.1 * UNEVEN, "depth": 0.199}, "money (20) or the rental market (20)"),
+        ("train", {"budget": 0.2, "depth": 0.2}, "money (20) or the rental market (20)"),
+        ("train", {"budget": 0.2 + 0.05 * UNEVEN, "depth": 0.15}, "money"),
         ("serve", {"site": 0.05 + 0.1 * UNEVEN, "software": 0.06}, "software (6) or sites (5)"),
         ("serve", {"site": 0.05 + 0.1 * UNEVEN, "software": 0.08}, "software"),
         (
             "train",
-            dict.fromkeys(("capital", "depth", "control", "site"), 0.1 + 0.1 * UNEVEN),
+            dict.fromkeys(("budget", "depth", "control", "site"), 0.1 + 0.1 * UNEVEN),
             "money (10), the rules (10), the rental market (10) or 1 more",
         ),
     ],
@@ -268,13 +268,13 @@ def test_of_two_that_bind_alike_one_is_rarely_said_to_bind_most() -> None:
     alone = 0
     for seed in range(100):
         random = np.random.default_rng(seed)
-        luck = {f"train_{cause}": random.normal(0.2, 0.1, 200) for cause in ("capital", "depth", "control")}
+        luck = {f"train_{cause}": random.normal(0.2, 0.1, 200) for cause in ("budget", "depth", "control")}
         alone += len(bottlenecks(parts(200).assign(**luck))[0].foremost) == 1
     assert alone <= 10
 
 
 def test_two_that_may_bind_most_are_both_set_beside_what_comes_back() -> None:
-    table = short(0.44, train_capital=0.2, train_depth=0.2, train_site=0.04)
+    table = short(0.44, train_budget=0.2, train_depth=0.2, train_site=0.04)
     said = lines(table, asked(worth(0.44, sites=0.4)))["Which"]
     assert (
         "What binds most now is too close to call: money (20) or the rental market (20); what gives most back alone "
@@ -355,7 +355,7 @@ def test_of_changes_that_luck_may_have_put_in_order_none_is_said_to_cost_most() 
 
 
 def test_money_that_waits_says_what_it_does_not_buy() -> None:
-    short_of = parts(200, train_control=0.2, train_wafers=0.1, train_capital=0.05, train_software=0.004)
+    short_of = parts(200, train_control=0.2, train_wafers=0.1, train_budget=0.05, train_software=0.004)
 
     def money(months: float, table: pd.DataFrame = short_of) -> str:
         books = pd.DataFrame({"month": ["2027-12-31"], "series": ["plan_runway"], "p50": [months]})
@@ -367,7 +367,7 @@ def test_money_that_waits_says_what_it_does_not_buy() -> None:
         "domestic chips (10 points)."
     )
     assert "does not buy" not in money(11.9)
-    assert "does not buy" not in money(40.0, parts(200, train_capital=0.3))
+    assert "does not buy" not in money(40.0, parts(200, train_budget=0.3))
     assert "does not buy" not in lines(short_of)["Money"]
 
 
@@ -377,7 +377,7 @@ def test_money_that_waits_says_what_it_does_not_buy() -> None:
 def test_when_is_among_the_futures_in_which_it_begins() -> None:
     never = (RUN.end - RUN.start).days + 1.0
     onsets = {f"train_when_{name}": never for name in NAMES}
-    many = parts(400, train_capital=1.0).assign(**onsets)
+    many = parts(400, train_budget=1.0).assign(**onsets)
     money, sites = [100.0, 200.0, never, never] * 100, [never, 150.0, never, 300.0] * 100
     day = month_text(RUN.start + timedelta(days=150))
     assert lines(many.assign(train_when_money=money, train_when_sites=sites))["When"].startswith(
@@ -400,7 +400,7 @@ def test_when_is_among_the_futures_in_which_it_begins() -> None:
 )
 def test_what_binds_first_is_named_beyond_luck(rental: int, rules: int, said: str) -> None:
     never = (RUN.end - RUN.start).days + 1.0
-    table = parts(rental + rules, train_capital=1.0).assign(**{f"train_when_{name}": never for name in NAMES})
+    table = parts(rental + rules, train_budget=1.0).assign(**{f"train_when_{name}": never for name in NAMES})
     first = np.arange(rental + rules) % 100 < rental
     when = lines(
         table.assign(train_when_rental=np.where(first, 9.0, never), train_when_rules=np.where(first, never, 9.0))

@@ -155,7 +155,7 @@ def test_a_comparison_answers_in_the_order_of_a_single_run() -> None:
 
 
 def test_without_removals_what_binds_now_is_said_and_no_more() -> None:
-    money, depth = parts(train_capital=2.0, serve_capital=1.0), parts(train_depth=2.0, serve_depth=1.0)
+    money, depth = parts(train_budget=2.0, serve_budget=1.0), parts(train_depth=2.0, serve_depth=1.0)
     cases = [named(id, money, None) for id in ("a", "b", "c")]
     assert lines(*cases, named("d", depth, None))["Which"] == (
         "D: what binds most now is the rental market. All others: what binds most now is money. "

@@ -30,7 +30,7 @@ def lacking(share: float, **given: float) -> Findings:
 
 
 def test_the_headline_says_how_bad_it_is_and_what_binds_now() -> None:
-    assert lacking(0.46, train_capital=0.3, train_depth=0.16).headline == (
+    assert lacking(0.46, train_budget=0.3, train_depth=0.16).headline == (
         "Training lacks 46% of the compute it wants in 2027. What binds training most now is money; what removing it "
         "would give back was not computed."
     )
@@ -46,7 +46,7 @@ def test_what_is_laid_to_no_constraint_is_named_as_none() -> None:
 
 
 def test_shares_are_means_beside_their_interval() -> None:
-    table = parts(train_capital=1.0).assign(train_short=[0.1] * 100 + [0.3] * 100)
+    table = parts(train_budget=1.0).assign(train_short=[0.1] * 100 + [0.3] * 100)
     assert answers(findings(RUN, table))["How bad"].startswith(
         "Training lacks 20% of the compute it wants in 2027, on average over futures (± 1.4 points; 90% interval "
         "10% to 30%)."
@@ -99,7 +99,7 @@ def test_the_terminal_fits_80_columns_and_a_file() -> None:
 
 def test_what_comes_back_stands_beside_what_binds_now_in_80_columns() -> None:
     other = asked(series(0.44, "money", "rental", gain=0.4), money=0.1, rental=0.2)
-    result = findings(RUN, parts(train_capital=0.3, train_behind=0.14), other)
+    result = findings(RUN, parts(train_budget=0.3, train_behind=0.14), other)
     shown = text(result)
     assert max(len(line) for line in shown.splitlines()) <= 80
     row = next(line for line in shown.splitlines() if line.startswith("money, irreplaceable"))

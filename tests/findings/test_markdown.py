@@ -38,7 +38,7 @@ def test_a_summary_for_build_servers_holds_no_markup_of_others() -> None:
 
 def test_relief_is_told_by_the_names_of_its_measures() -> None:
     """Whatever the window: it need not end with 2027."""
-    result = Relief(4, (step(0.1, "capital"),))
+    result = Relief(4, (step(0.1, "budget"),))
     header = next(line for line in markdown.relief(result).splitlines() if line.startswith("| cause"))
     for name in ("train_short", "unserved", "second_delay"):
         assert measure(name).title in header
@@ -48,7 +48,7 @@ def test_a_row_says_what_binds_and_what_comes_back_and_each_change_what_it_costs
     costs = dict.fromkeys(SHORTFALLS.values(), Amount(0.02, 0.001))
     changes = (ChangeEffect("capital.financing", MARKUP, costs), ChangeEffect("a.b", "a rule", {}))
     other = asked(worth(0.44, money=0.3), effect=against(0.46, 0.44, changes))
-    result = findings(RUN, parts(train_capital=0.44), other)
+    result = findings(RUN, parts(train_budget=0.44), other)
     told = markdown.findings(result)
     assert "## What holds training back, in points of what it wants" in told
     assert "| money, irreplaceable | 44 | 30 ± 0 | 0 ± 0.1 | 0 | 30 |" in told
@@ -60,7 +60,7 @@ def test_a_row_says_what_binds_and_what_comes_back_and_each_change_what_it_costs
 
 
 def test_without_removals_there_is_no_table_of_them() -> None:
-    result = findings(RUN, parts(train_capital=0.44))
+    result = findings(RUN, parts(train_budget=0.44))
     assert "removals" not in markdown.data_tables(result)
     assert "each of its changes" not in markdown.findings(result)
 

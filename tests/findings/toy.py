@@ -48,7 +48,7 @@ def outcomes(futures: int = 200) -> pd.DataFrame:
 
 
 def parts(futures: int = 200, **given: float | Column) -> pd.DataFrame:
-    """The toy's outcomes with these parts (`train_capital=3.0`) and no others."""
+    """The toy's outcomes with these parts (`train_budget=3.0`) and no others."""
     nothing = {f"{use}_{cause}": 0.0 for use in USES for group in CAUSES.values() for cause in group}
     return outcomes(futures).assign(**{**nothing, **given})
 

@@ -40,7 +40,7 @@ def objective_of(text: str) -> Callable[[pd.DataFrame, pd.DataFrame], float]:
 
 
 def of_relief(one: pd.DataFrame, other: pd.DataFrame) -> float:
-    return relieved(("capital", REMOVED), other, one).gain("second_delay").paired.mean
+    return relieved(("budget", REMOVED), other, one).gain("second_delay").paired.mean
 
 
 def of_mechanism(one: pd.DataFrame, other: pd.DataFrame) -> float:
@@ -116,6 +116,6 @@ def test_what_is_cut_is_said_with_what_is_open() -> None:
     assert forced.sentence("Stall", "Baseline").startswith(
         f"Stall, second flagship, delay (up to 24 months, {open_}): "
     )
-    relief = Relief(FUTURES, (relieved(("capital", REMOVED), other, one),))
+    relief = Relief(FUTURES, (relieved(("budget", REMOVED), other, one),))
     assert f"(up to 24 months, {open_})" in markdown.relief(relief)
     assert "delays count up to 24 months" in markdown.relief(relief)

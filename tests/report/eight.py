@@ -49,14 +49,14 @@ FUTURES = 40
 
 NAMES = {
     "baseline": ("Baseline", "Nothing is forced.", {}),
-    "stall": ("Negotiations stall", "The round of April 2026 does not close.", {"owned": 0.75, "train_capital": 1.6}),
+    "stall": ("Negotiations stall", "The round of April 2026 does not close.", {"owned": 0.75, "train_budget": 1.6}),
     "tighten": ("Controls tighten", "The truce lapses and thresholds fall.", {"owned": 0.9, "train_control": 1.8}),
     "both": (
         "Controls tighten and negotiations stall",
         "Both, and nothing else.",
-        {"owned": 0.7, "train_capital": 1.5},
+        {"owned": 0.7, "train_budget": 1.5},
     ),
-    "close": ("The round closes", "All named investors join.", {"owned": 1.06, "train_capital": 0.8}),
+    "close": ("The round closes", "All named investors join.", {"owned": 1.06, "train_budget": 0.8}),
     "relax": ("Controls relax", "The window stays open to the end of 2027.", {"owned": 1.2, "train_control": 0.3}),
     "self_reliance": ("Self-reliance", "No new import from July 2026 on.", {"owned": 0.98, "train_wafers": 2.0}),
     "hbm_crunch": ("Memory is short", "High-bandwidth memory starts later.", {"owned": 0.88, "train_wafers": 2.5}),
@@ -200,7 +200,7 @@ def _relief(outcomes: pd.DataFrame) -> Relief:
     worlds = {
         (cause, much): _eased(outcomes, size[cause] * (3.0 if much == REMOVED else 0.5)) for cause, much in singles()
     }
-    money = replace(relieved(("capital", EASED), worlds["capital", EASED], outcomes), cause="hundred_million")
+    money = replace(relieved(("budget", EASED), worlds["budget", EASED], outcomes), cause="hundred_million")
     return Relief(FUTURES, causes_relieved(worlds, outcomes), money)
 
 

@@ -102,7 +102,7 @@ def test_it_buys_what_both_governments_let_in_and_trains_abroad_besides() -> Non
     assert lab["domestic"] == lab["grey"] == 0.0
     assert lab["licensed"] > 10_000.0
     assert lab["rented_abroad"] > lab["rented_home"] > 0.0
-    assert lab["train_control"] > lab["train_capital"]
+    assert lab["train_control"] > lab["train_budget"]
     assert lab["insolvent"] < 0.1
 
 

@@ -80,7 +80,7 @@ def test_no_second_list_stands_beside_a_table() -> None:
         "HUES = {'money': 'red', 'rules': 'blue', 'domestic': 'green', 'rental': 'grey'}",
         "ROWS = [(LICENSED, 1), (DOMESTIC, 2), (GREY, 3), (RENTED_HOME, 4)]",
         "def f(plan):\n    plan.late_site = 0\n    plan.pace = 0\n    plan.habit = 0\n    plan.depth = 0",
-        "class Row:\n    capital: Units\n    control: Units\n    depth: Units\n    site: Units",
+        "class Row:\n    budget: Units\n    control: Units\n    depth: Units\n    site: Units",
         "HUES = {'a': CONSTRAINTS.MONEY, 'b': RULES, 'c': RENTAL, 'd': SITES}",
     ],
 )

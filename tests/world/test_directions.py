@@ -22,7 +22,7 @@ Row = tuple[str, str | None, str | None, str, int]
 
 ROWS: list[Row] = [
     ("capital.cash", None, "$5bn", "owned", +1),
-    ("capital.cash", None, "$5bn", "train_capital", -1),
+    ("capital.cash", None, "$5bn", "train_budget", -1),
     ("capital.facility", "$0 / year", None, "lowest_cash", +1),
     ("capital.operations", None, "$2bn / year", "insolvent", +1),
     ("capital.operations_growth", None, "3x / year", "lowest_cash", -1),
@@ -47,8 +47,8 @@ ROWS: list[Row] = [
     ("capital.financing.fallback_rate", "0 / year", "3 / year", "fallback", +1),
     ("capital.financing.fallback_below", "0 months", "24 months", "fallback", +1),
     ("capital.financing.due", "2026-05-01", None, "first_round_late", -1),
-    ("dials.capital", None, "0.5", "owned", +1),
-    ("dials.capital", None, "1", "train_short", -1),
+    ("dials.budget", None, "0.5", "owned", +1),
+    ("dials.budget", None, "1", "train_short", -1),
     ("capital.investors.alibaba.depth", None, "50000 chips", "rented_home", +1),
     ("market.offers.h800_home.depth", "0 chips", None, "train_short", -1),
     ("market.offers.h800_home.depth", "0 chips", None, "train_depth", -1),

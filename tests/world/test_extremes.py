@@ -46,7 +46,7 @@ def test_without_money_nothing_is_bought_and_all_are_insolvent_at_once() -> None
     for way in ("licensed", "domestic", "grey", "rented", "raised", "lowest_cash", "lowest_runway"):
         assert (result[way] == 0.0).all(), way
     assert (result["owned"] <= run(FREE)["owned"]).all()
-    assert (result["train_capital"] > 0.0).all()
+    assert (result["train_budget"] > 0.0).all()
 
 
 def test_without_controls_rules_stop_nothing_and_h200s_come() -> None:
@@ -88,7 +88,7 @@ def test_without_domestic_supply_nothing_domestic_comes_and_the_vendor_is_to_bla
 
 def test_with_all_the_money_there_is_money_binds_nowhere() -> None:
     result = run(FREE, "capital.cash=$1000bn")
-    assert short_of(result, "capital") == 0.0
+    assert short_of(result, "budget") == 0.0
     assert (result["insolvent"] == 0.0).all()
     assert short_of(result, "depth") > short_of(run(FREE), "depth")
 
@@ -112,7 +112,7 @@ def test_sites_are_no_main_cause_in_the_baseline() -> None:
     """A lab of this size finds power in China: it is never among the largest three causes."""
     result = outcomes()
     for use in ("train", "serve"):
-        sums = result[[f"{use}_{cause}" for cause in ("capital", "control", "depth", "planning", "site")]].sum()
+        sums = result[[f"{use}_{cause}" for cause in ("budget", "control", "depth", "planning", "site")]].sum()
         assert sums[f"{use}_site"] < 0.5 * sums.nlargest(3).iloc[-1]
 
 

@@ -97,8 +97,8 @@ def given(future: Future, source: int, amount: float) -> None:
 
 @compilable
 def relieved(future: Future, amount: float) -> float:
-    """What the dial of capital adds to money or credit from outside; where it removes the budget, none is needed."""
-    dial = future.dials[0].capital
+    """What the dial of the budget adds to money or credit from outside; where it removes the budget, none is needed."""
+    dial = future.dials[0].budget
     return amount * dial if dial < REMOVED else 0.0
 
 
@@ -154,7 +154,7 @@ def austerity_level(future: Future, spendable: float) -> int:
     """What the lab saves on this month; a later step is never taken without those before it."""
     capital = future.capital[0]
     runway = future.lab[0].runway * MONTH
-    if spendable > 0.0 or future.dials[0].capital >= REMOVED:
+    if spendable > 0.0 or future.dials[0].budget >= REMOVED:
         return NO_AUSTERITY
     if runway >= capital.hiring_floor:
         return ON_RENT

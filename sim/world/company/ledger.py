@@ -48,7 +48,7 @@ class Account(Section):
 def pay(future: Future, source: int, use: int, amount: float) -> None:
     """Move whole dollars from a source to a use."""
     dollars = whole(amount)
-    if source == CASH and future.dials[0].capital >= REMOVED:
+    if source == CASH and future.dials[0].budget >= REMOVED:
         missing = max(0.0, dollars - cash(future))
         future.accounts[COUNTERFACTUAL].balance -= missing
         future.accounts[CASH].balance += missing
@@ -65,7 +65,7 @@ def cash(future: Future) -> float:
 @compilable
 def means(future: Future) -> float:
     """Dollars available today: the cash balance, or infinity where the dial of capital is at 1."""
-    return math.inf if future.dials[0].capital >= REMOVED else cash(future)
+    return math.inf if future.dials[0].budget >= REMOVED else cash(future)
 
 
 @compilable

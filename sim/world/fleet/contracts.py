@@ -19,7 +19,7 @@ from sim.language.events import after, compilable, event
 from sim.world.arithmetic import MONTH, whole
 from sim.world.geopolitics import controls
 from sim.world.shortfall import lateness
-from sim.world.shortfall.causes import CAPITAL, CONTROL
+from sim.world.shortfall.causes import BUDGET, CONTROL
 from sim.world.supply import market
 from sim.world.workloads import training
 
@@ -125,7 +125,7 @@ def rent_expired(future: Future, k: int, units: float) -> None:
         training.settled(future)
         holding.online -= back
         holding.returned += back
-        lateness.chips_gone(future, offer.holding, back, CONTROL if denied else CAPITAL)
+        lateness.chips_gone(future, offer.holding, back, CONTROL if denied else BUDGET)
         market.put_on_rent(future, o, 0.0 - back)
         future.lab[0].rent_to_save -= back * market.rent_for(future, o, MONTH)
         training.replanned(future)

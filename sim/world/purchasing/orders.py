@@ -26,7 +26,7 @@ from sim.world.company.ledger import CASH, CHIPS, pay
 from sim.world.fleet import holdings
 from sim.world.geopolitics import controls, customs, licences
 from sim.world.shortfall import lateness
-from sim.world.shortfall.causes import CAPITAL, CONTROL, LICENCE, LOGISTICS
+from sim.world.shortfall.causes import BUDGET, CONTROL, LICENCE, LOGISTICS
 from sim.world.shortfall.lateness import VENDOR
 from sim.world.supply import market
 
@@ -327,4 +327,4 @@ def cancel(future: Future, slot: int) -> None:
     order = future.orders[slot]
     market.given_back(future, order.offer, order.units)
     move(future, slot, CANCELLED)
-    lateness.gone(future, slot, CAPITAL)
+    lateness.gone(future, slot, BUDGET)

@@ -77,7 +77,7 @@ def price(future: Future, p: int) -> float:
 @compilable
 def is_affordable(future: Future, p: int, free: float) -> bool:
     """Whether `free` dollars pay for a phase."""
-    return price(future, p) <= free or future.dials[0].capital >= dials.REMOVED
+    return price(future, p) <= free or future.dials[0].budget >= dials.REMOVED
 
 
 @compilable

@@ -150,7 +150,7 @@ def plan_month(future: Future, month: int) -> None:
     plan.cost = cost_of_plan(future)
     future.lab[0].plan_cost = max(0.0, future.lab[0].burn) + plan.cost * MONTH / plan.spread
     future.lab[0].plan_runway = plan_runway(future)
-    if future.dials[0].capital >= dials.REMOVED:
+    if future.dials[0].budget >= dials.REMOVED:
         give_lacking_money(future)
     constraint_shares.played(future, month)
 
@@ -329,7 +329,7 @@ def rent_within(future: Future, days: float) -> float:
 def rent_to_save(future: Future) -> float:
     """Rent a month that is not renewed as contracts end: as much as leaves nothing lacking of the reserve for it."""
     lacking = 0.0 - free(future, 1.0)
-    if lacking <= 0.0 or future.dials[0].capital >= dials.REMOVED:
+    if lacking <= 0.0 or future.dials[0].budget >= dials.REMOVED:
         return 0.0
     days = max(MONTH, future.procurement[0].rent_reserve)
     return min(lacking, rent_within(future, days)) * MONTH / days

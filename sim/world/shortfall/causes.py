@@ -36,7 +36,7 @@ class Cause(NamedTuple):
 
 
 TABLE = (
-    Cause("capital", "money", "money from outside", "for want of money"),
+    Cause("budget", "money", "money from outside", "for want of money"),
     Cause("control", "rules", "export and import controls", "because rules block, refuse or seize"),
     Cause("licence", "rules", "time at licence offices and customs", "because licences take longer than planned"),
     Cause("wafers", "domestic", "wafers", "for want of wafers"),
@@ -59,7 +59,7 @@ TABLE = (
     Cause("habit", "", "nothing on offer, or habit", "because nothing fit is on offer, or the lab does not want it"),
 )
 (
-    CAPITAL,
+    BUDGET,
     CONTROL,
     LICENCE,
     WAFERS,
@@ -79,7 +79,7 @@ TABLE = (
 """The row of each cause, for the pages of the world."""
 CAUSES = len(TABLE)
 NAMES = tuple(row.id for row in TABLE)
-"""Columns of results are called `train_capital`, `serve_capital`, and so on."""
+"""Columns of results are called `train_budget`, `serve_budget`, and so on."""
 GRAIN = 1024.0
 """Parts of a unit that are distinguished."""
 

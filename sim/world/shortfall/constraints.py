@@ -47,7 +47,7 @@ class Constraint(NamedTuple):
 
 CONSTRAINTS = {
     # orders that cannot be paid are cancelled, and rent is not renewed
-    "money": Constraint("money", "money", "money", MONEY_LIMIT, "capital"),
+    "money": Constraint("money", "money", "money", MONEY_LIMIT, "budget"),
     # quotas and denials, and how many chips come under licence; offices take time, refuse and seize
     "rules": Constraint("export and import rules", "the rules", "rules", RULES_LIMIT, "control", ("buyer_gate",)),
     # what the vendor has for the lab; and his time to build

@@ -247,7 +247,7 @@ def test_an_unrelated_input_turns_no_bottleneck() -> None:
     for seed in range(25):
         random = np.random.default_rng(seed)
         x, money, depth = random.random((3, 500))
-        table = parts(500, train_capital=money, train_depth=0.8 * depth)
+        table = parts(500, train_budget=money, train_depth=0.8 * depth)
         unrelated += tipping("x", x, finding(table, None)).turns
         result = tipping("x", x, finding(table.assign(train_depth=np.where(x < 0.8, 0.2, 2.0) * depth), None))
         related += result.becomes_above == CONSTRAINTS["rental"].words

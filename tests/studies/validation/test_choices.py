@@ -38,13 +38,13 @@ def test_a_choice_that_only_turns_the_futures_round_explains_by_interaction() ->
 def test_the_main_cause_of_a_future() -> None:
     gates = list(PARTS)
     expected = [gates.index("money"), gates.index("domestic"), -1]
-    assert largest("train", parts("capital", "memory", "none")).tolist() == expected
+    assert largest("train", parts("budget", "memory", "none")).tolist() == expected
 
 
 def test_in_how_many_futures_the_main_cause_is_another() -> None:
-    usual = parts("capital", "memory", "capital", "none")
+    usual = parts("budget", "memory", "budget", "none")
     assert choices.changed("train", usual, usual) == 0.0
-    other = parts("capital", "wafers", "depth", "capital")  # wafers and memory are one group
+    other = parts("budget", "wafers", "depth", "budget")  # wafers and memory are one group
     assert choices.changed("train", usual, other) == pytest.approx(0.5)
 
 

@@ -99,16 +99,16 @@ def test_the_deal_is_worth_more_than_the_baseline_leaves_of_it() -> None:
 
 
 def test_no_tenth_of_one_cause_is_worth_the_deal() -> None:
-    for dial in ("capital", "depth"):
+    for dial in ("budget", "depth"):
         gain = mean("train_short") - mean("train_short", "baseline", f"dials.{dial}=0.1")
         assert 0.0 < gain < 0.02
 
 
 def test_extremes() -> None:
     usual = mean("train_short")
-    money = mean("train_short", "baseline", "dials.capital=1")
+    money = mean("train_short", "baseline", "dials.budget=1")
     assert 0.02 < usual - money < 0.10
-    assert mean("train_short", "baseline", "dials.capital=1", "dials.depth=1") < 0.15
+    assert mean("train_short", "baseline", "dials.budget=1", "dials.depth=1") < 0.15
     assert mean("train_short", "baseline", "dials.want=1") < 0.05
     without = outcomes("baseline", *NO_RULES)
     assert bottlenecks(without)[0].causes[0].part == "money"

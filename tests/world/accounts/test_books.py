@@ -131,7 +131,7 @@ def test_what_a_year_comes_to() -> None:
     assert outcome.trained == pytest.approx(1000 * 730 * 86400 * 989e12 * 0.33)
     assert outcome.trained == pytest.approx(outcome.opening_flop * 730 / 365.25)
     assert outcome.unserved == 0.0
-    assert outcome.train_capital == pytest.approx(1.0 / 3.0)
+    assert outcome.train_budget == pytest.approx(1.0 / 3.0)
 
 
 @pytest.mark.parametrize(("since", "first"), [("2027-01-01", 12), ("2027-07-01", 18)])

@@ -241,8 +241,8 @@ def test_without_a_budget_nothing_is_short_and_the_books_still_balance() -> None
 def test_money_without_limit_leaves_no_shortage_of_money() -> None:
     """With one round, alike in both: later ones go by the lab's need, and bring people's hope and chips to rent."""
     alike = ("capital.financing.next_after=20 years", "capital.financing.dilution_limit=1")
-    result = outcomes("dials.capital=1", *alike, futures=8)
-    assert (result[["train_capital", "serve_capital"]].to_numpy() == 0.0).all()
+    result = outcomes("dials.budget=1", *alike, futures=8)
+    assert (result[["train_budget", "serve_budget"]].to_numpy() == 0.0).all()
     assert (result["insolvent"] == 0.0).all()
     short, usual = result["train_short"], outcomes(*alike, futures=8)["train_short"]
     assert (short <= usual + 0.001).all()

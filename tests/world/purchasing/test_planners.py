@@ -50,7 +50,7 @@ def test_who_buys_nothing_gets_nothing_and_has_only_plan_and_habit_to_blame() ->
     result = outcomes("fleet.holdings.h800_home_cloud.opening=0 chips", overrides=("buys_nothing",))
     for way in ("licensed", "domestic", "grey", "rented"):
         assert (result[way] == 0.0).all(), way
-    gates = ("capital", "control", "licence", "wafers", "memory", "packaging", "allocation", "depth", "site")
+    gates = ("budget", "control", "licence", "wafers", "memory", "packaging", "allocation", "depth", "site")
     assert (result[[f"{use}_{gate}" for use in ("train", "serve") for gate in gates]] == 0.0).to_numpy().all()
     assert result[["train_planning", "train_habit"]].to_numpy().sum() > 0.9 * result["train_short"].sum()
     assert (result["train_behind"] == 0.0).all()

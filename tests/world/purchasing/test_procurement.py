@@ -363,7 +363,7 @@ def test_as_much_rent_is_saved_as_the_reserve_for_it_lacks(short_of: float, more
     kept = 6000.0 * A_MONTH if "6" in more else 0.0
     future = renting(kept - short_of * A_MONTH, more=more)
     assert procurement.rent_to_save(future) == pytest.approx(chips * A_MONTH)
-    future.dials[0].capital = 1.0
+    future.dials[0].budget = 1.0
     assert procurement.rent_to_save(future) == 0.0
 
 

@@ -10,7 +10,7 @@ from sim.world.geopolitics import licences
 from sim.world.purchasing import constraint_shares as order_game
 from sim.world.shortfall import attribution, causes, constraints, lateness
 from sim.world.shortfall.causes import (
-    CAPITAL,
+    BUDGET,
     CAUSES,
     CONTROL,
     GRAIN,
@@ -74,7 +74,7 @@ STAGES = {
     ("money", "never"),
     [
         # the gap of 60 is money 10 and behind 50
-        (800.0, {"capital": 3.432, "behind": 17.161}),
+        (800.0, {"budget": 3.432, "behind": 17.161}),
         # the gap of 50 is rules and the vendor alike; his is 17.5 of 40 by the lab's share, 4.5 by dies, 18 by memory
         (1e9, {"control": 10.296, "allocation": 4.505, "wafers": 1.158, "memory": 4.633}),
     ],
@@ -94,7 +94,7 @@ def test_the_reserve_of_the_worked_example_is_a_part_of_its_money() -> None:
     order_game.divide_orders(future)
     order_game.keep_answer(future, 0, TRAIN, 100.0)
     attribution.divided(future, 0, TRAIN, 31.0, 100.0, 40.0, 40.0, 40.0)
-    assert parts(future) == pytest.approx({"capital": 10.0, "behind": 50.0})
+    assert parts(future) == pytest.approx({"budget": 10.0, "behind": 50.0})
     assert future.gaps[TRAIN].reserve == pytest.approx(10.0)
 
 
@@ -156,7 +156,7 @@ LACKING = "training: {latent: 0.5}\n"
 
 def test_without_money_all_is_for_want_of_money() -> None:
     future = small(LACKING + "capital: {cash: $0}").run()
-    assert [book(future, m) for m in range(24)] == [{"capital": 500.0}] * 24
+    assert [book(future, m) for m in range(24)] == [{"budget": 500.0}] * 24
     assert future.result.train_when_money == 0.0
     assert future.result.train_when_rules == future.span[0].horizon + 1.0
 
@@ -257,14 +257,14 @@ def test_a_late_start_is_laid_to_what_then_stood_in_the_way() -> None:
     future.clock[0].now = 31.0
     plan = future.plans[TRAIN]
     plan.never, plan.wanted = 0.0, 10.0
-    future.plan_parts[TRAIN * CAUSES + CAPITAL].never, future.plan_parts[TRAIN * CAUSES + causes.DEPTH].never = (
+    future.plan_parts[TRAIN * CAUSES + BUDGET].never, future.plan_parts[TRAIN * CAUSES + causes.DEPTH].never = (
         6.0,
         -6.0,
     )
     future.orders[0].planned = 1e9
     lateness.month_counted(future)
     attribution.divided(future, 0, TRAIN, 31.0, 10.0, 0.0, 0.0, 0.0)
-    assert parts(future) == {"capital": pytest.approx(10.0)}
+    assert parts(future) == {"budget": pytest.approx(10.0)}
 
 
 def lead(future: LoggedFuture, *grains: tuple[int, float]) -> int:
@@ -278,9 +278,9 @@ def lead(future: LoggedFuture, *grains: tuple[int, float]) -> int:
 def test_the_group_that_leads_is_the_one_with_the_largest_part() -> None:
     future = small().begin()
     assert lead(future) == -1
-    assert lead(future, (CAPITAL, 5.0), (CONTROL, 3.0), (causes.LICENCE, 3.0)) == constraints.RULES
-    assert lead(future, (CAPITAL, 5.0), (causes.WAFERS, 3.0), (causes.ALLOCATION, 3.0)) == constraints.DOMESTIC
-    assert lead(future, (CAPITAL, 6.0), (LOGISTICS, 3.0), (SITE, 3.0)) == constraints.MONEY
+    assert lead(future, (BUDGET, 5.0), (CONTROL, 3.0), (causes.LICENCE, 3.0)) == constraints.RULES
+    assert lead(future, (BUDGET, 5.0), (causes.WAFERS, 3.0), (causes.ALLOCATION, 3.0)) == constraints.DOMESTIC
+    assert lead(future, (BUDGET, 6.0), (LOGISTICS, 3.0), (SITE, 3.0)) == constraints.MONEY
     assert lead(future, (PLANNING, 9.0), (SITE, 1.0)) == constraints.SITES
     assert lead(future, (PLANNING, 9.0), (SITE, -1.0)) == -1
 
@@ -288,7 +288,7 @@ def test_the_group_that_leads_is_the_one_with_the_largest_part() -> None:
 def test_a_group_binds_from_the_first_of_three_months_in_a_row() -> None:
     future = small().begin()
     future.gaps[TRAIN].grains = 20.0 * GRAIN
-    for month, cause in enumerate((CAPITAL, CAPITAL, CONTROL, CAPITAL, CAPITAL, CAPITAL, CONTROL)):
+    for month, cause in enumerate((BUDGET, BUDGET, CONTROL, BUDGET, BUDGET, BUDGET, CONTROL)):
         lead(future, (cause, 1.0))
         constraints.follow_month(future, TRAIN, 100.0, 10.0 * month)
     constraints.written(future)
@@ -332,11 +332,11 @@ def test_months_weigh_by_days_and_in_serving_by_tokens() -> None:
     for m, (units, wanted, tokens) in enumerate(((50.0, 100.0, 1e9), (60.0, 100.0, 1e9), (10.0, 100.0, 3e9))):
         row = future.books[m]
         row.train_wanted, row.serve_wanted, row.tokens_wanted = wanted, wanted, tokens
-        future.month_parts[(m * USES + TRAIN) * CAUSES + CAPITAL].units = units
+        future.month_parts[(m * USES + TRAIN) * CAUSES + BUDGET].units = units
         future.month_parts[(m * USES + SERVE) * CAUSES + causes.DEPTH].units = units
     causes.record_shares(future, 100.0 * 59, 28 * 1e9 + 31 * 3e9)
     outcome = future.result
-    assert outcome.train_capital == pytest.approx((60.0 * 28 + 10.0 * 31) / (100.0 * 59))
+    assert outcome.train_budget == pytest.approx((60.0 * 28 + 10.0 * 31) / (100.0 * 59))
     assert outcome.serve_depth == pytest.approx((0.6 * 28 * 1e9 + 0.1 * 31 * 3e9) / (28 * 1e9 + 31 * 3e9))
 
 

@@ -179,4 +179,4 @@ def test_a_chip_sold_below_its_roadmap_has_the_same_goodput() -> None:
     assert (lab.train_at_ceiling, lab.train_no_repairs, lab.train_rate) == (500.0, 500.0, 500.0)
     assert book.goodput == 0.95
     assert book.train_reliability == 0.0
-    assert book.train_capital == book.train_short_units == 500.0
+    assert book.train_budget == book.train_short_units == 500.0
