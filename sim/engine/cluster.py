@@ -20,6 +20,9 @@ from sim.errors import FutureBroke, ModelError
 RETRIES = 5
 """How often a task whose worker died is tried again."""
 
+PATIENCE = 10.0
+"""Seconds in which the scheduler has to answer."""
+
 
 class Stranger(ModelError):
     """A worker whose results would differ."""
@@ -58,7 +61,7 @@ def _client(address: str) -> Any:
     except ModuleNotFoundError as error:
         raise ModelError("a cluster needs dask: pip install 'chokepoint[cluster]'") from error
     try:
-        return Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        return Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise ModelError(f"no Dask scheduler answers at {address}: {error}") from error
 

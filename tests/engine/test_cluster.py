@@ -71,7 +71,8 @@ def test_a_worker_that_computes_differently_is_refused_by_name(
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_cluster_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(ModelError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         run(toy(tmp_path), tmp_path / "out", cluster="tcp://127.0.0.1:9")
 

@@ -23,7 +23,7 @@ from tests.structure.source import ROOT
 
 WORLD = str(ROOT / "tests" / "world" / "small.yaml")
 UNCERTAIN = "training.growth={p5: 2x / year, p50: 4x / year, p95: 8x / year}"
-RUN = ["run", WORLD, "--set", UNCERTAIN, "--futures", "20", "--relief=1", "--split=1"]
+RUN = ["run", WORLD, "--set", UNCERTAIN, "--futures", "8", "--relief=1", "--split=1"]
 SHORT = ["run", WORLD, "--futures", "2", "--split=0", "--relief=0", "--quiet"]
 PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md", "removals.csv", "report.html")
 """Files of a run that depend on all that it computed."""
@@ -211,7 +211,7 @@ def test_cold_and_warm_give_the_same_bytes(
     let_go(cold)
     said = [ended(each) for each in (one, other)]
     assert all("compiling the simulator beside this run" in each.stderr for each in said)
-    assert all("20 futures, final" in each.stderr for each in said)
+    assert all("8 futures, final" in each.stderr for each in said)
     wait_for_compilers(cold)
     assert len(kernels(cold)) == 1
     assert "compiling" not in usual.stderr
@@ -223,13 +223,13 @@ def test_cold_and_warm_give_the_same_bytes(
 
 def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What SimPy had in hand when the kernel was ready runs again, and nothing is lost, doubled or moved."""
-    job = Job(template("both"), SEED, 300, task_size=10, workers=2)
+    job = Job(template("both"), SEED, 60, task_size=2, workers=2)
     whole = run(job, "compiled", lambda n: None)
     done: list[int] = []
     monkeypatch.setattr(KERNELS, "are_ready", lambda: len(done) > 2)
     monkeypatch.setattr(KERNELS, "compile_beside", lambda: None)
     turned = run(job, "auto", done.append)
-    assert done == [10] * 30
+    assert done == [2] * 30
     assert turned.stored.whole().equals(whole.stored.whole())
     assert (turned.histograms.counts == whole.histograms.counts).all()
     assert (turned.sample == whole.sample).all()

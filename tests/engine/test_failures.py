@@ -75,9 +75,9 @@ def test_a_killed_worker_costs_nothing() -> None:
             os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
         done.append(finished)
 
-    killed = run(Job(template("baseline"), SEED, 40, task_size=5, workers=2), "simpy", told)
-    whole = run(Job(template("baseline"), SEED, 40), "compiled", lambda n: None)
-    assert sum(done) == 40
+    killed = run(Job(template("baseline"), SEED, 12, task_size=2, workers=2), "simpy", told)
+    whole = run(Job(template("baseline"), SEED, 12), "compiled", lambda n: None)
+    assert sum(done) == 12
     assert killed.stored.whole().equals(whole.stored.whole())
     assert np.array_equal(killed.histograms.counts, whole.histograms.counts)
 
@@ -129,7 +129,7 @@ processes: [tests.engine.own_process.rescue]
 
 def test_a_process_of_ones_own_lives_beside_the_model(tmp_path: Path) -> None:
     of = replace(template_of(OWN, tmp_path), allow_processes=True)
-    own, plain = run_chunk(of, SEED, 0, 8, "simpy"), run_chunk(template("baseline"), SEED, 0, 8, "simpy")
+    own, plain = run_chunk(of, SEED, 0, 3, "simpy"), run_chunk(template("baseline"), SEED, 0, 3, "simpy")
     assert own.series[:, :6].tobytes() == plain.series[:, :6].tobytes()
     assert own.series[:, -1].tobytes() != plain.series[:, -1].tobytes()
     assert choose("auto", processes=True) == "simpy"

@@ -1,6 +1,7 @@
 """A lean future is the beginning of the whole one: what it is asked for is the same in every bit."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,12 +13,13 @@ from sim.bottlenecks.variants import turned
 from sim.engine.results import OUTCOMES, Batch
 from sim.engine.runner import Job, run, run_chunk
 from sim.engine.storage.chunk_store import template_digest
+from sim.engine.tasks import Task, run_task
 from sim.measures.restricted_means import CUT
 from sim.template.variation import lean
 from sim.world.accounts.books import LEAN, LEAN_DELAYS
 from tests.engine.futures import SEED, SHIPPED, template
 
-FUTURES = 60
+FUTURES = 20
 SETS = (0, 1, 18, 63)
 
 
@@ -44,10 +46,10 @@ def same(one: Batch, whole: Batch, lateness: float) -> bool:
 @pytest.mark.parametrize("scenario", SHIPPED)
 @pytest.mark.parametrize("removed_set", SETS)
 def test_what_is_asked_of_a_lean_future_is_that_of_the_whole_one(scenario: str, removed_set: int) -> None:
-    of = turned(template(scenario), removed(names_of(removed_set)))
-    whole = run_chunk(of, SEED, 0, FUTURES, "compiled")
+    task = Task(turned(template(scenario), removed(names_of(removed_set))), SEED, 0, FUTURES).drawn("compiled")
+    whole = run_task(task, "compiled")
     for lateness in (0.0, CUT, math.inf):
-        asked = run_chunk(lean(of, lateness), SEED, 0, FUTURES, "compiled")
+        asked = run_task(replace(task, template=lean(task.template, lateness)), "compiled")
         assert same(asked, whole, lateness)
         assert (asked.events <= whole.events).all()
         assert asked.events.sum() < whole.events.sum()

@@ -13,7 +13,7 @@ from sim.requests import RunRequest
 from sim.runs.run import run
 from tests.engine.futures import SCENARIOS
 
-FUTURES = 24
+FUTURES = 8
 
 
 def folder_of(path: Path, out: Path, **asked: Any) -> Path:
@@ -45,7 +45,6 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         {"workers": 2, "task_size": 7},
         {"task_size": 1},
-        {"task_size": 1000},
         {"engine": "compiled"},
         {"engine": "compiled", "workers": 2, "task_size": 7},
         {"engine": "compiled", "workers": 2, "task_size": 1},
