@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.engine import results, runner
+from sim.engine import results, runner, tasks
 from sim.engine.simpy_engine import SimpyFuture, Start, numbers
 from sim.errors import Problem
 from sim.language.declarations import Rows
@@ -60,7 +60,7 @@ TOGETHER = 8
 @cache
 def drawn_together(template: Template, seed: int, first: int) -> Any:
     """The inputs of some futures, a row for each."""
-    return template.draw(seed, first, TOGETHER)
+    return template.draw(seed, first, TOGETHER, tasks.judge_of("auto"))
 
 
 def drawn_inputs(template: Template, seed: int, number: int) -> Any:
