@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -85,13 +86,16 @@ def leaves(future: LoggedFuture, o: int) -> Iterator[tuple[int, float]]:
         yield bit, min(result, default=math.inf)
 
 
+@cache
+def limits_of_an_idle_lab(scenario: str, *settings: str) -> dict[tuple[int, int], float]:
+    """Two years after the start, in a lab that has bought nothing: so that what others limit is the same."""
+    return limits_of(future_of("procurement.order_cap=0", *settings, scenario=scenario, number=3).begin().until(800.0))
+
+
 @pytest.mark.parametrize("scenario", ["baseline", "both", "self_reliance"])
 @pytest.mark.parametrize("name", LIMITING)
 def test_dials_lift_what_their_constraint_limits_and_nothing_else(name: str, scenario: str) -> None:
-    """Two years after the start, in a lab that has bought nothing: so that what others limit is the same."""
-    idle = "procurement.order_cap=0"
-    as_is = limits_of(future_of(idle, scenario=scenario, number=3).begin().until(800.0))
-    lifted = limits_of(future_of(idle, *removed(name), scenario=scenario, number=3).begin().until(800.0))
+    as_is, lifted = limits_of_an_idle_lab(scenario), limits_of_an_idle_lab(scenario, *removed(name))
     bit = CONSTRAINTS[name].limit
     assert min(least for (of, _), least in as_is.items() if of == bit) < math.inf
     assert all(least == math.inf for (of, _), least in lifted.items() if of == bit)
