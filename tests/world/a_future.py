@@ -172,7 +172,8 @@ def template_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, 
 
 def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> LoggedFuture:
     """A future of a shipped scenario, not yet begun."""
-    return LoggedFuture(template_of(scenario, settings), number)
+    ending, others = (tuple(each for each in settings if (each in SHORT) is short) for short in (True, False))
+    return LoggedFuture(varied_of(scenario, others, ending=ending), number)
 
 
 @cache
