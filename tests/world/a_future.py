@@ -172,8 +172,14 @@ def template_of(scenario: str, settings: tuple[str, ...], overrides: tuple[str, 
 
 def future_of(*settings: str, scenario: str = "baseline", number: int = 0) -> LoggedFuture:
     """A future of a shipped scenario, not yet begun."""
+    return LoggedFuture(settled_of(scenario, settings), number)
+
+
+@cache
+def settled_of(scenario: str, settings: tuple[str, ...]) -> Template:
+    """What `template_of` reads anew, varied from what was read before."""
     ending, others = (tuple(each for each in settings if (each in SHORT) is short) for short in (True, False))
-    return LoggedFuture(varied_of(scenario, others, ending=ending), number)
+    return varied_of(scenario, others, ending=ending)
 
 
 @cache
