@@ -111,4 +111,4 @@ SHORT = (
 
 def test_both_engines_judge_alike() -> None:
     for of in (template("baseline"), template("both")):
-        assert of.draw(SEED, 0, 1000, judge_of("compiled")).tobytes() == of.draw(SEED, 0, 1000).tobytes()
+        assert of.draw(SEED, 0, 200, judge_of("compiled")).tobytes() == of.draw(SEED, 0, 200).tobytes()
