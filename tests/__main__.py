@@ -15,11 +15,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTHON = [sys.executable, "-m"]
 
 BESIDE = {
+    # Every access of the compiled engine inside its table; that no test is found is a failure too (5). It comes first
+    # and looks at every file: what that leaves in byte code is there when all workers begin, and made once.
+    "bounds": [*PYTHON, "pytest", "-k", "boundscheck"],
     "format": [*PYTHON, "ruff", "format", "--check", "--quiet", "--output-format", "concise", "."],
     "lint": [*PYTHON, "ruff", "check", "--quiet", "--output-format", "concise", "."],
     "types": [*PYTHON, "mypy", "--no-error-summary"],
-    # every access of the compiled engine inside its table; that no test is found is a failure too (5)
-    "bounds": [*PYTHON, "pytest", "tests/engine", "-k", "boundscheck"],
 }
 """Checks of one core each, one after the other beside the compiler and the tests."""
 
