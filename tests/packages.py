@@ -22,7 +22,7 @@ from tests.structure.test_layers import HOMES
 EXTRAS = ("analysis", "cluster")
 """What users may add; `e2e` and `dev` are for those who change the project."""
 
-IMPORTED = {"pyyaml": "yaml", "scikit-learn": "sklearn", "scipy": "scipy.special", "plotly": "plotly.graph_objects"}
+IMPORTED = {"pyyaml": "yaml", "scikit-learn": "sklearn", "scipy": "scipy.special"}
 """What is imported of a package, where that is not its name."""
 
 TIMES = 3

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-import plotly.graph_objects as go
-
 from sim.findings.tables import Table
 from sim.measures.levels import Level
 from sim.measures.wording import clipped
@@ -74,35 +72,32 @@ def rounded(values: Iterable[float], digits: int = 4) -> list[float]:
     return [float(f"{value:.{digits}g}") for value in values]
 
 
-def axes(x: Spec, y: Spec, **more: Any) -> go.Layout:
-    """What all panels share: no template, no legend of their own, nothing to zoom.
+def axes(x: Spec, y: Spec, **more: Any) -> Spec:
+    """What all panels share: no legend of their own, nothing to zoom.
 
     The page sets the margin on the left, by the words that stand there: were plotly to find it out, it would draw
     everything twice.
     """
     fixed = {"fixedrange": True, "zeroline": False}
     layout = {"showlegend": False, "dragmode": False, "margin": {"r": 12, "t": HEAD, "b": FOOT}, **more}
-    return go.Layout(template="none", xaxis={**fixed, **x}, yaxis={**fixed, **y}, **layout)
+    return {"xaxis": {**fixed, **x}, "yaxis": {**fixed, **y}, **layout}
 
 
-def spec(traces: Sequence[Any], layout: go.Layout) -> Spec:
-    """Traces and layout as plain data."""
-    spec: Spec = go.Figure(traces, layout).to_plotly_json()
-    spec["layout"].pop("template", None)
-    return spec
+def spec(traces: Sequence[Spec], layout: Spec) -> Spec:
+    """Traces and layout as plotly gets them: plain data. Its own objects would take as long again to make a page."""
+    return {"data": [*traces], "layout": layout}
 
 
-def extrapolated(layout: go.Layout, reporting_until: date, months: Sequence[str]) -> go.Layout:
+def extrapolated(layout: Spec, reporting_until: date, months: Sequence[str]) -> Spec:
     """Shade what follows the reporting window, and say so."""
     if reporting_until.isoformat() >= months[-1]:
         return layout
     across = {"xref": "x", "yref": "paper", "x0": reporting_until.isoformat(), "x1": months[-1], "y0": 0, "y1": 1}
-    layout.shapes = [{"type": "rect", "layer": "below", "line": {"width": 0}, **across}]
+    shapes = [{"type": "rect", "layer": "below", "line": {"width": 0}, **across}]
     place = {"xref": "x", "yref": "paper", "x": reporting_until.isoformat(), "y": 1}
     anchor = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
-    layout.annotations = [{"text": "extrapolation", **place, **anchor}]
-    layout.margin.t = 24
-    return layout
+    annotations = [{"text": "extrapolation", **place, **anchor}]
+    return {**layout, "shapes": shapes, "annotations": annotations, "margin": {**layout["margin"], "t": 24}}
 
 
 def between(named: Sequence[tuple[Level, str]], unit: str) -> str:

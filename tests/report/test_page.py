@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 
 from sim import report, studies
@@ -101,6 +102,13 @@ def test_only_the_two_scripts_of_the_page_may_run() -> None:
 
 def test_eight_scenarios_with_all_that_was_asked_are_small() -> None:
     assert len(of("eight").encode()) < 2_500_000
+
+
+@pytest.mark.parametrize("name", ["eight", "one"])
+def test_plotly_knows_all_that_is_drawn(name: str) -> None:
+    """Its own objects refuse an attribute or a value that it does not have."""
+    for spec in numbers(of(name)).values():
+        assert go.Figure(spec).to_plotly_json()["data"] == spec["data"]
 
 
 def test_every_panel_has_a_name_and_every_figure_a_sentence_and_a_table() -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-import plotly.graph_objects as go
-
 from sim.bottlenecks.relief import EASED, EFFECTS, REMOVED, STEPS, Gain, Relief, Relieved
 from sim.bottlenecks.removals import Amount
 from sim.findings.comparison import ScenarioResult
@@ -14,7 +12,7 @@ from sim.measures.measures import Measure, measure
 from sim.measures.paired import Paired
 from sim.measures.wording import bare_difference, in_points, margin
 from sim.report import colours
-from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, axes, name_text, rounded, spec
+from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, Spec, axes, name_text, rounded, spec
 from sim.report.figures.differences import drawn
 
 ROW = 30
@@ -89,7 +87,7 @@ def _largest(relief: Relief, relieveds: Measure) -> list[Relieved]:
 
 def _bars(
     name: str, names: list[str], rows: Sequence[Relieved], of_measure: Measure, alpha: float, width: float
-) -> go.Bar:
+) -> Spec:
     scale = 100.0 if in_points(of_measure.unit) else 1.0
     gains = [row.gain(of_measure.name).paired for row in rows]
     error = {
@@ -98,16 +96,17 @@ def _bars(
         "thickness": 1.25,
         "width": 0,
     }
-    return go.Bar(
-        orientation="h",
-        y=names,
-        x=rounded(scale * gain.mean for gain in gains),
-        width=width,
-        error_x=error,
-        name=name,
-        meta={"hues": [colours.cause(row.cause) for row in rows], "alpha": alpha},
-        hovertemplate="%{y}, %{fullData.name}: %{x}<extra></extra>",
-    )
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "x": rounded(scale * gain.mean for gain in gains),
+        "width": width,
+        "error_x": error,
+        "name": name,
+        "meta": {"hues": [colours.cause(row.cause) for row in rows], "alpha": alpha},
+        "hovertemplate": "%{y}, %{fullData.name}: %{x}<extra></extra>",
+    }
 
 
 def _says(case: ScenarioResult) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.measures import Measure, levels, measure
 from sim.report import colours
-from sim.report.figure import Figure, Panel, axes, name_text, rounded, spec
+from sim.report.figure import Figure, Panel, Spec, axes, name_text, rounded, spec
 
 SHOWN = ("train_short", "unserved", "next_delay", "second_delay", "owned", "lowest_runway")
 
@@ -42,18 +40,19 @@ def _panel(each: Measure, cases: Sequence[ScenarioResult]) -> Panel:
     return Panel(title, spec(traces, axes(x, y, hovermode="closest")), 220)
 
 
-def _line(i: int, case: ScenarioResult, each: Measure) -> go.Scatter:
+def _line(i: int, case: ScenarioResult, each: Measure) -> Spec:
     exceeded = levels(each, case.outcomes, GRID)
     inside = [(level.value, 1.0 - share) for level, share in zip(exceeded, GRID, strict=True) if not level.beyond]
-    return go.Scatter(
-        x=rounded(value for value, _ in inside),
-        y=[round(scatter, 2) for _, scatter in inside],
-        mode="lines",
-        line={"width": 2, "dash": colours.dash(i)},
-        name=name_text(case.id),
-        meta={"line": colours.case(i), "case": i},
-        hovertemplate="%{fullData.name}: %{y} beyond %{x}<extra></extra>",
-    )
+    return {
+        "type": "scatter",
+        "x": rounded(value for value, _ in inside),
+        "y": [round(scatter, 2) for _, scatter in inside],
+        "mode": "lines",
+        "line": {"width": 2, "dash": colours.dash(i)},
+        "name": name_text(case.id),
+        "meta": {"line": colours.case(i), "case": i},
+        "hovertemplate": "%{fullData.name}: %{y} beyond %{x}<extra></extra>",
+    }
 
 
 def _says(each: Measure, cases: Sequence[ScenarioResult]) -> str:

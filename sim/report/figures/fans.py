@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
@@ -102,7 +101,7 @@ def fans(cases: Sequence[ScenarioResult], shown: Sequence[Fan]) -> tuple[Figure,
 def _figure(fan: Fan, cases: Sequence[ScenarioResult]) -> Figure:
     levels = [_drawn_levels(fan, case) for case in cases]
     wanted = None if fan.wanted is None else _levels(cases[0].series, fan.wanted)
-    traces: list[go.Scatter] = [trace for i, table in enumerate(levels) for trace in _bands(i, table)]
+    traces: list[Spec] = [trace for i, table in enumerate(levels) for trace in _bands(i, table)]
     traces += [_line(i, cases[i].id, levels[i]) for i in reversed(range(len(cases)))]
     traces += [] if wanted is None else [_wanted(wanted)]
     drawn = [value for table in levels for level in ("p5", "p95") for value in table[level]]
@@ -144,36 +143,54 @@ def _levels(series: pd.DataFrame, name: str) -> pd.DataFrame:
     return series[series["series"] == name].set_index("month")[list(LEVELS)]
 
 
-def _bands(i: int, levels: pd.DataFrame) -> Iterator[go.Scatter]:
+def _bands(i: int, levels: pd.DataFrame) -> Iterator[Spec]:
     """Nine of ten futures, and half of them. The edges of a band are not drawn."""
     for low, high, alpha in (("p5", "p95", OUTER), ("p25", "p75", INNER)):
         yield _edge(i, levels[low])
         yield _edge(i, levels[high], {"fill": colours.case(i), "alpha": alpha}, fill="tonexty")
 
 
-def _line(i: int, name: str, levels: pd.DataFrame) -> go.Scatter:
+def _line(i: int, name: str, levels: pd.DataFrame) -> Spec:
     """The median. The first scenario's is drawn last, on top."""
-    return go.Scatter(
-        x=_months(levels),
-        y=rounded(levels["p50"]),
-        mode="lines",
-        line={"width": 2.25, "dash": colours.dash(i)},
-        meta={"line": colours.case(i), "case": i},
-        name=name_text(name),
-    )
+    return {
+        "type": "scatter",
+        "x": _months(levels),
+        "y": rounded(levels["p50"]),
+        "mode": "lines",
+        "line": {"width": 2.25, "dash": colours.dash(i)},
+        "meta": {"line": colours.case(i), "case": i},
+        "name": name_text(name),
+    }
 
 
-def _edge(i: int, column: "pd.Series[float]", meta: Spec | None = None, **how: Any) -> go.Scatter:
+def _edge(i: int, column: "pd.Series[float]", meta: Spec | None = None, **how: Any) -> Spec:
     meta = {"case": i, "band": 1, **(meta or {})}
     line = {"width": 0}
     months, edge = _months(column), rounded(column, digits=3)
-    return go.Scatter(x=months, y=edge, mode="lines", line=line, hoverinfo="skip", meta=meta, **how)
+    return {
+        "type": "scatter",
+        "x": months,
+        "y": edge,
+        "mode": "lines",
+        "line": line,
+        "hoverinfo": "skip",
+        "meta": meta,
+        **how,
+    }
 
 
-def _wanted(levels: pd.DataFrame) -> go.Scatter:
+def _wanted(levels: pd.DataFrame) -> Spec:
     line = {"width": 1.5, "dash": "1.5px,3px"}
     meta = {"line": "ink"}
-    return go.Scatter(x=_months(levels), y=rounded(levels["p50"]), mode="lines", line=line, meta=meta, name="wanted")
+    return {
+        "type": "scatter",
+        "x": _months(levels),
+        "y": rounded(levels["p50"]),
+        "mode": "lines",
+        "line": line,
+        "meta": meta,
+        "name": "wanted",
+    }
 
 
 def _months(table: "pd.DataFrame | pd.Series[float]") -> list[str]:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from sim.bottlenecks.shares import PARTS, USES, by_month
 from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table
 from sim.measures.wording import bare_points
 from sim.report import colours
-from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, axes, rounded, spec
+from sim.report.figure import FOOT, HEAD, Figure, Key, Panel, Spec, axes, rounded, spec
 
 LINE = 16
 """Pixels of the second line under an axis of months: the year."""
@@ -63,19 +62,20 @@ def _panel(i: int, name: str, table: pd.DataFrame, ends: tuple[float, float], ca
     return Panel(name if cases > 1 else "", spec(traces, layout), 300 if cases == 1 else 190, i)
 
 
-def _area(part: str, months: list[str], column: "pd.Series[float]", side: str) -> go.Scatter:
+def _area(part: str, months: list[str], column: "pd.Series[float]", side: str) -> Spec:
     """A part on its side of zero: what is negative is stacked below."""
     hue, shape = colours.cause(part), colours.pattern(part)
-    return go.Scatter(
-        x=months,
-        y=rounded(column),
-        mode="lines",
-        line={"width": 0.75},
-        stackgroup=side,
-        name=PARTS[part],
-        meta={"fill": hue, "line": "paper", "alpha": 0.9},
+    return {
+        "type": "scatter",
+        "x": months,
+        "y": rounded(column),
+        "mode": "lines",
+        "line": {"width": 0.75},
+        "stackgroup": side,
+        "name": PARTS[part],
+        "meta": {"fill": hue, "line": "paper", "alpha": 0.9},
         **({"fillpattern": {"shape": shape, "size": 6, "solidity": 0.25}} if shape else {}),
-    )
+    }
 
 
 def _says(use: str, cases: Sequence[ScenarioResult]) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from sim.findings.comparison import ScenarioResult
 from sim.findings.tables import Cell, Table, cells
 from sim.measures.measures import PATHWAYS, measure, summarise
@@ -103,17 +101,18 @@ def _widest(id: str, flows: Sequence[Flow]) -> str:
 def _sankey(i: int, id: str, streams: Sequence[Flow], alone: bool) -> Panel:
     flows = [flow for flow in streams if flow.h100e > 0.0]
     names = list(dict.fromkeys(name for flow in flows for name in (flow.source, flow.target)))
-    trace = go.Sankey(
-        node={"label": [name_text(name) for name in names], "thickness": 10, "pad": 14, "line": {"width": 0}},
-        link={
+    trace = {
+        "type": "sankey",
+        "node": {"label": [name_text(name) for name in names], "thickness": 10, "pad": 14, "line": {"width": 0}},
+        "link": {
             "source": [names.index(flow.source) for flow in flows],
             "target": [names.index(flow.target) for flow in flows],
             "value": [round(flow.h100e) for flow in flows],
         },
-        valueformat=",.0f",
-        valuesuffix=" H100e",
-        meta={"nodes": "soft", "links": [_hue(flow.source) for flow in flows]},
-    )
+        "valueformat": ",.0f",
+        "valuesuffix": " H100e",
+        "meta": {"nodes": "soft", "links": [_hue(flow.source) for flow in flows]},
+    }
     layout = axes({}, {}, margin={"l": 4, "r": 4, "t": 8, "b": 4})
     return Panel("" if alone else id, spec([trace], layout), 300 if alone else 240, i)
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import plotly.graph_objects as go
-
 from sim.report import colours
 from sim.report.figure import FOOT, HEAD, Key, Panel, Spec, axes, name_text, rounded, spec
 
@@ -87,7 +85,7 @@ def _ticks(unit: str) -> Spec:
             return {"exponentformat": "B", "minexponent": 2, "separatethousands": True}
 
 
-def _traces(rows: Sequence[Row], unit: str) -> Iterator[go.Bar | go.Scatter]:
+def _traces(rows: Sequence[Row], unit: str) -> Iterator[Spec]:
     """One trace for each mark of all rows, not for each row: a page has hundreds of rows."""
     yield _bars(rows, [row.outer for row in rows], unit, *OUTER)
     yield _bars(rows, [row.inner for row in rows], unit, *INNER)
@@ -100,29 +98,31 @@ def _traces(rows: Sequence[Row], unit: str) -> Iterator[go.Bar | go.Scatter]:
             yield _marks(marks, unit, symbol)
 
 
-def _bars(rows: Sequence[Row], ends: Sequence[tuple[float, float]], unit: str, width: float, alpha: float) -> go.Bar:
+def _bars(rows: Sequence[Row], ends: Sequence[tuple[float, float]], unit: str, width: float, alpha: float) -> Spec:
     lows, highs = zip(*ends, strict=True)
-    return go.Bar(
-        orientation="h",
-        y=[name_text(row.name) for row in rows],
-        base=_shown(lows, unit),
-        x=_lengths(lows, highs, unit),
-        width=width,
-        hoverinfo="skip",
-        meta={**_whose(rows), "alpha": alpha},
-    )
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": [name_text(row.name) for row in rows],
+        "base": _shown(lows, unit),
+        "x": _lengths(lows, highs, unit),
+        "width": width,
+        "hoverinfo": "skip",
+        "meta": {**_whose(rows), "alpha": alpha},
+    }
 
 
-def _marks(marks: Sequence[tuple[Row, float]], unit: str, symbol: str) -> go.Scatter:
+def _marks(marks: Sequence[tuple[Row, float]], unit: str, symbol: str) -> Spec:
     rows, at = zip(*marks, strict=True)
-    return go.Scatter(
-        x=_shown(at, unit),
-        y=[name_text(row.name) for row in rows],
-        mode="markers",
-        marker={"size": 9, "symbol": symbol},
-        meta=_whose(rows),
-        hovertemplate="%{y}: %{x}<extra></extra>",
-    )
+    return {
+        "type": "scatter",
+        "x": _shown(at, unit),
+        "y": [name_text(row.name) for row in rows],
+        "mode": "markers",
+        "marker": {"size": 9, "symbol": symbol},
+        "meta": _whose(rows),
+        "hovertemplate": "%{y}: %{x}<extra></extra>",
+    }
 
 
 def _lengths(lows: Iterable[float], highs: Iterable[float], unit: str) -> list[float]:
