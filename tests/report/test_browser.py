@@ -28,7 +28,7 @@ YARDSTICK = """() => {
 """Work that takes about a sixth of a second on an idle machine, and longer on one as busy as the page finds it."""
 
 SLOWEST = 60.0
-"""How much longer drawing may take. It takes about twenty times as long: three seconds on an idle machine."""
+"""How much longer opening may take. It takes about ten times as long."""
 
 PAPER = "getComputedStyle(document.body).backgroundColor"
 INK = "getComputedStyle(document.body).color"
