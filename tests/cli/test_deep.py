@@ -30,7 +30,7 @@ def deep(folder: Path, *lines: str, more: tuple[str, ...] = ()) -> list[str]:
     """What is said of changes that move nothing, by place and path."""
     path = folder / "s.yaml"
     path.write_text("\n".join(["extends: small.yaml", "name: Changed", *lines]), encoding="utf-8")
-    result = call("validate", "--deep", "--engine", "simpy", str(path), *more)
+    result = call("validate", "--deep", "--engine", "compiled", str(path), *more)
     assert result.exit_code == 0, result.output
     told = [line.strip() for line in result.stdout.splitlines()]
     return [line.removeprefix(f"{folder}/") for line in told if "nothing: in at least 2 of 4 futures" in line]
@@ -63,11 +63,11 @@ def test_settings_are_changes_too(folder: Path) -> None:
 
 
 def test_a_root_changes_nothing_and_is_told_so(folder: Path) -> None:
-    result = call("validate", "--deep", "--engine", "simpy", str(folder / "small.yaml"))
+    result = call("validate", "--deep", "--engine", "compiled", str(folder / "small.yaml"))
     assert (result.exit_code, "nothing: in" in result.stdout) == (0, False)
     assert "extends none, so no future was run" in result.stdout
     (folder / "s.yaml").write_text(f"extends: small.yaml\nname: Changed\n{MOVES}\n", encoding="utf-8")
-    child = call("validate", "--deep", "--engine", "simpy", str(folder / "s.yaml"))
+    child = call("validate", "--deep", "--engine", "compiled", str(folder / "s.yaml"))
     assert "no future was run" not in child.stdout
 
 
