@@ -15,17 +15,17 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTHON = [sys.executable, "-m"]
 
 BESIDE = {
-    # Every access of the compiled engine inside its table; that no test is found is a failure too (5). It comes first
-    # and looks at every file: what that leaves in byte code is there when all workers begin, and made once.
-    "bounds": [*PYTHON, "pytest", "-k", "boundscheck"],
+    # comes first: the byte code that it leaves of every file is there when all workers begin, and made once
+    "collect": [*PYTHON, "pytest", "--collect-only", "--quiet"],
     "format": [*PYTHON, "ruff", "format", "--check", "--quiet", "--output-format", "concise", "."],
     "lint": [*PYTHON, "ruff", "check", "--quiet", "--output-format", "concise", "."],
     "types": [*PYTHON, "mypy", "--no-error-summary"],
 }
 """Checks of one core each, one after the other beside the compiler and the tests."""
 
-# a file stays with one worker as long as both have work, so that what its tests share is made once
-TESTS = [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal"]
+# One worker more than cores, since many a test waits for a process. A file stays with one worker as long as all have
+# work, so that what its tests share is made once.
+TESTS = [*PYTHON, "pytest", "-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
 COMPILE = [*PYTHON, "sim", "warm"]
 
 
@@ -58,11 +58,8 @@ def check() -> int:
 
 def checked_beside(name: str, command: list[str]) -> Checked:
     """One check, which says something only if it fails."""
-    environment = os.environ | ({"NUMBA_BOUNDSCHECK": "1"} if name == "bounds" else {})
     started = time.monotonic()
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         print(f"\n{name}:\n{done.stdout}", flush=True)
     return Checked(name, done.returncode, time.monotonic() - started)

@@ -31,7 +31,7 @@ def relieved(**gains: float) -> Relief:
 
 
 def test_the_title_of_relief_is_the_first_row_of_its_table() -> None:
-    result = relieved(depth=0.2, capital=0.1, software=-0.05)
+    result = relieved(depth=0.2, budget=0.1, software=-0.05)
     text = relief_page.page(result, "Toy & <b>friends</b>", "again --now", "abc123")
     assert "<h1>Removing “rental and grey market” gives training most back: 20 points (± 0.01).</h1>" in text
     assert "“rental and grey market” gives most, 2 points (± 0.01)." in text
@@ -42,7 +42,7 @@ def test_the_title_of_relief_is_the_first_row_of_its_table() -> None:
 
 
 def test_relief_names_all_that_may_give_most() -> None:
-    names = relief_page.headline(relieved(depth=0.2, capital=0.2))
+    names = relief_page.headline(relieved(depth=0.2, budget=0.2))
     assert {"money from outside", "rental and grey market"} == set(re.findall("“(.*?)”", names))
     assert names.endswith("for the first, too close to call.")
     harm = relieved(**{cause: -0.05 for cause, _ in singles()})
