@@ -3,7 +3,6 @@
 `python -m tests --long` runs what takes minutes, and writes how often what is printed holds to `docs/coverage.md`.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -23,9 +22,8 @@ BESIDE = {
 }
 """Checks of one core each, one after the other beside the compiler and the tests."""
 
-# One worker more than cores, since many a test waits for a process. A file stays with one worker as long as all have
-# work, so that what its tests share is made once.
-TESTS = [*PYTHON, "pytest", "-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+# a file stays with one worker as long as both have work, so that what its tests share is made once
+TESTS = [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal"]
 COMPILE = [*PYTHON, "sim", "warm"]
 
 

@@ -91,7 +91,7 @@ def test_a_terminal_shows_the_first_futures_before_the_rest_and_nothing_else_cha
 
 def test_a_look_shows_the_first_futures_whenever_they_have_doubled() -> None:
     seen: list[pd.DataFrame] = []
-    job = Job(running.template_of(request(230)), 1, 230, task_size=25)
+    job = Job(running.template_of(request(230)), 1, 230, task_size=25, workers=1)
     results = runner.run(job, "compiled", lambda _: None, lambda outcomes: seen.append(outcomes[list(OUTCOMES)]))
     assert [len(each) for each in seen] == [100, 200]
     for each in seen:

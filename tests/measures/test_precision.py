@@ -48,17 +48,13 @@ def test_the_last_interval_covers_as_often_as_it_says() -> None:
         values = np.random.default_rng(seed).lognormal(0.0, 0.5, FEWEST_FUTURES * 2**7)
         for look in range(8):
             n = FEWEST_FUTURES * 2**look
-            result = interval(asked.measure, table(values[:n]), ALPHA)
+            result = interval(asked.measure, pd.DataFrame({"owned": values[:n]}), ALPHA)
             if asked.holds(result):
                 stopped += 1
                 break
         covered += result.low <= 1.0 <= result.high
     assert stopped == 400
     assert covered >= 380
-
-
-def table(values: np.ndarray) -> pd.DataFrame:
-    return outcomes(len(values)).assign(owned=values)
 
 
 def test_an_interval_that_reaches_past_the_horizon_is_open() -> None:
