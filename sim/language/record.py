@@ -82,7 +82,15 @@ class Layout:
     tables: dict[str, Table]
     record: np.dtype[Any]
     start: int
-    """Numbers at the front of `values` that make up the template."""
+    """Numbers at the front of `values` that make up the start of a future."""
+    filled: int
+    """Numbers at the front of `values` that a template fills: the start, and its quantile tables."""
+
+    def copied(self, record: Any) -> Any:
+        """A copy of a template's record, whose rows that futures write take no memory yet."""
+        copy = np.zeros(1, self.record)
+        copy["values"][0, : self.filled] = record["values"][0, : self.filled]
+        return copy
 
     def address(self, table: str, row: int, field: str) -> int:
         """Where a cell lies in `values`. Raises KeyError for a name that does not exist."""
@@ -130,4 +138,5 @@ def layout(future: type, shapes: int, calendar: int) -> Layout:
             "itemsize": plain.itemsize,
         }
     )
-    return Layout(layout, record, int(plain.fields["quantiles"][1]) // 8)
+    start = int(plain.fields["quantiles"][1]) // 8
+    return Layout(layout, record, start, start + shapes * SHAPE)

@@ -99,7 +99,7 @@ class Template:
         if not is_matched(self.scenario):
             return None
         root = self.root
-        record = root.record.copy()
+        record = self.layout.copied(root.record)
         record["matching"] = self.record["matching"]
         return matching_of(self.scenario, root.scenario, record, root.addresses, root.inputs)
 

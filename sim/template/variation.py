@@ -103,7 +103,7 @@ def lean(template: Template, lateness: float = 0.0) -> Template:
     Nothing is laid to causes in them. A flagship that is `lateness` months late is not waited for; on which day it
     comes is not known then.
     """
-    record = template.record.copy()
+    record = template.layout.copied(template.record)
     record["span"]["lean"] = 1
     record["span"]["lateness"] = lateness
     return replace(template, record=record, base=template)
@@ -115,7 +115,7 @@ def varied_template(template: Template, settings: Sequence[Setting]) -> Template
     if not all(_is_cell(scenario.values[setting.path]) for setting in settings):
         return replace(assemble(scenario, template.layout), base=template, allow_processes=template.allow_processes)
     changed = {setting.path for setting in settings}
-    record = template.record.copy()
+    record = template.layout.copied(template.record)
     drawn = [
         (int(address), drawing)
         for address, drawing in zip(template.addresses, template.inputs, strict=False)

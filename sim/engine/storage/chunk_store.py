@@ -48,7 +48,7 @@ def template_digest(template: Template) -> str:
 
 
 def _digest(template: Template) -> str:
-    digest = hashlib.sha256(template.record.tobytes())
+    digest = hashlib.sha256(template.record["values"][0, : template.layout.filled].tobytes())
     digest.update(template.addresses.tobytes())
     digest.update(repr((template.inputs, template.scenario.correlations, template.scenario.processes)).encode())
     if template.matching is not None and template.root is not template:
