@@ -39,7 +39,8 @@ def comparison(found: Comparison, console: Console, folder: Path | None) -> None
     titles = {each.id: plain(each.findings.title) for each in found.scenarios}
     for forced in found.conditionals:
         if forced.text:
-            _print(console, Text(forced.sentence(titles[forced.id], titles[found.reference.id]), "dim"))
+            fork = plain(found.reference.findings.run.forks[forced.flag])
+            _print(console, Text(forced.sentence(titles[forced.id], titles[found.reference.id], fork), "dim"))
     if found.regrets:
         _print(console, _shown(tables.regrets(found.regrets)))
     _print(console, *to_open(folder, "report.html"))

@@ -7,7 +7,7 @@ of futures in which it came about also carries what made it likely there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import pandas as pd
 
@@ -36,14 +36,8 @@ LEADING = (
 )
 """Measures that a comparison leads with."""
 
-FORKS = {"stall": "stalled", "close": "closed", "tighten": "window_closed"}
-"""Scenarios, by id, that force what also comes about by itself, and the flag of the futures in which it did."""
-
 ASKED = ("next_delay", "second_delay", "train_short", "unserved")
 """Measures for which a forced scenario and a conditional subset stand side by side."""
-
-INTERACTING = ("both", "stall", "tighten", "baseline")
-"""Scenarios, by id, whose effects interact: the first is the second and the third at once, over the fourth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,14 @@ class ScenarioResult:
     changed: tuple[ChangedValue, ...]
     outcomes: pd.DataFrame
     series: pd.DataFrame
+
+
+class Joined(NamedTuple):
+    """Ids of a scenario and of the two others whose changes it makes at once."""
+
+    both: str
+    one: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,12 @@ class ForcedVersusSpontaneous(
     text: str
     cut: Restriction | None = None
 
-    def sentence(self, scenario: str, first: str) -> str:
-        """Both means and why they differ, in sentences; given what the two scenarios are called."""
+    def sentence(self, scenario: str, first: str, fork: str) -> str:
+        """Both means and why they differ; given what the two scenarios are called, and the fork: `a round closes`."""
         forced, subset = amount_of(self.measure, self.forced), amount_of(self.measure, self.subset)
         return (
             f"{scenario}, {self.title.lower()}: {forced} when forced; {subset} in the "
-            f"{counted(self.futures, 'futures')} of {first} in which it came about by itself. {self.text}"
+            f"{counted(self.futures, 'futures')} of {first} in which {fork} by itself. {self.text}"
         )
 
 
@@ -157,12 +159,13 @@ def differences(scenarios: Sequence[ScenarioResult]) -> tuple[PairedDifference, 
     )
 
 
-def interactions(scenarios: Sequence[ScenarioResult]) -> tuple[Interaction, ...]:
-    """What two changes do beyond the sum of both, if all four scenarios that tell it are there."""
-    outcomes = {each.id: each.outcomes for each in scenarios}
-    if not set(INTERACTING) <= set(outcomes):
+def interactions(scenarios: Sequence[ScenarioResult], joined: Joined | None) -> tuple[Interaction, ...]:
+    """What two changes do beyond the sum of both, where one scenario makes the changes of two others at once."""
+    if joined is None:
         return ()
-    return tuple(_interaction(measure(name), *(outcomes[id] for id in INTERACTING)) for name in LEADING)
+    outcomes = {each.id: each.outcomes for each in scenarios}
+    tables = (*(outcomes[id] for id in joined), scenarios[0].outcomes)
+    return tuple(_interaction(measure(name), *tables) for name in LEADING)
 
 
 def _interaction(
@@ -172,16 +175,22 @@ def _interaction(
     return Interaction(interaction, paired(first + second, third + fourth), cut)
 
 
-def conditionals(scenarios: Sequence[ScenarioResult]) -> tuple[ForcedVersusSpontaneous, ...]:
-    """Forced scenarios beside those futures of the first in which the same came about by itself."""
+def conditionals(
+    scenarios: Sequence[ScenarioResult], joined: Joined | None = None
+) -> tuple[ForcedVersusSpontaneous, ...]:
+    """Forced scenarios beside those futures of the first in which the same came about by itself.
+
+    Of each it is the first fork that it forces; one that joins two others forces several.
+    """
     first, *others = scenarios
-    return tuple(
-        conditional(each.id, FORKS[each.id], measure(name), each.outcomes, first.outcomes)
-        for each in others
-        if each.id in FORKS
-        for name in ASKED
-        if first.outcomes[FORKS[each.id]].nunique() > 1
-    )
+    rows = []
+    for each in others:
+        forced = [flag for flag in each.findings.run.forced if flag in first.findings.run.forks]
+        joins = joined is not None and each.id == joined.both
+        if forced and not joins and first.outcomes[forced[0]].nunique() > 1:
+            tables = (each.outcomes, first.outcomes)
+            rows += [conditional(each.id, forced[0], measure(name), *tables) for name in ASKED]
+    return tuple(rows)
 
 
 def conditional(
@@ -212,5 +221,6 @@ def _apart(of_measure: Measure, forced: float, subset: float, usual: float, sele
         )
     return (
         "It is not a matter of which futures these are: forced, the same ones come to "
-        f"{amount_of(of_measure, selected)}; what is forced comes at another time, or lasts longer."
+        f"{amount_of(of_measure, selected)}; what is forced comes at another time, lasts longer, or is not all that "
+        "the scenario changes."
     )

@@ -11,6 +11,7 @@ from sim.findings.answer import hinges, period
 from sim.findings.comparison import (
     Comparison,
     ForcedVersusSpontaneous,
+    Joined,
     ScenarioResult,
     conditionals,
     differences,
@@ -39,9 +40,10 @@ def compare(
     seed: int,
     policies: Regrets | None = None,
     again: Again = ("", "", ()),
+    joined: Joined | None = None,
 ) -> Comparison:
     """Everything that scenarios of the same futures say together. The first is what the others are compared with."""
-    apart, forced = differences(scenarios), conditionals(scenarios)
+    apart, forced = differences(scenarios), conditionals(scenarios, joined)
     lines = (
         Line("How bad", " ".join(_bad(scenarios, apart))),
         Line("Which", " ".join(_which(scenarios, "train"))),
@@ -58,7 +60,7 @@ def compare(
         lines,
         tuple(scenarios),
         apart,
-        interactions(scenarios),
+        interactions(scenarios, joined),
         forced,
         policies,
         *again,
@@ -184,7 +186,8 @@ def _likely(
     scenarios: Sequence[ScenarioResult], apart: Sequence[PairedDifference], forced: Sequence[ForcedVersusSpontaneous]
 ) -> Iterator[str]:
     """Shares of futures that are worse and better; and what is forced beside what comes about by itself."""
-    first, titles = scenarios[0].findings.title, {each.id: each.findings.title for each in scenarios}
+    titles = {each.id: each.findings.title for each in scenarios}
+    first, forks = scenarios[0].findings.title, scenarios[0].findings.run.forks
     worst = sorted((each for each in apart if each.measure.name == LEADS), key=lambda each: -each.paired.mean)
     if worst:
         shares = _each(scenarios, worst, lambda each: f"{percent_text(each.worse)} ({percent_text(each.better)})")
@@ -193,12 +196,13 @@ def _likely(
             f"the same future of {first} (in brackets: less): {shares}."
         )
     pairs = [
-        f"{amount_of(each.measure, each.forced)} and {amount_of(each.measure, each.subset)} for {titles[each.id]}"
+        f"{amount_of(each.measure, each.forced)} and {amount_of(each.measure, each.subset)} for {titles[each.id]} "
+        f"({forks[each.flag]})"
         for each in forced
         if each.measure.name == LEADS
     ]
     if pairs:
-        yield f"The shortfall where it is forced, and where it came about by itself in {first}: {', '.join(pairs)}."
+        yield f"The shortfall where a fork is forced, and where it came about by itself in {first}: {', '.join(pairs)}."
 
 
 def _helps(first: ScenarioResult, policies: Regrets | None) -> Iterator[str]:

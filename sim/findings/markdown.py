@@ -102,8 +102,9 @@ def comparison(comparison: Comparison) -> str:
     if comparison.interactions:
         parts += ["## Both together, beyond the sum of each", grid(tables.interactions(comparison.interactions))]
     titles = {each.id: each.findings.title for each in comparison.scenarios}
+    forks = comparison.reference.findings.run.forks
     parts += [
-        plain(each.sentence(titles[each.id], comparison.reference.findings.title))
+        plain(each.sentence(titles[each.id], comparison.reference.findings.title, forks[each.flag]))
         for each in comparison.conditionals
         if each.text
     ]

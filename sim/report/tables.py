@@ -101,9 +101,10 @@ def _text(spell: Spell | None) -> str:
 
 def conditionals(comparison: Comparison) -> Table | None:
     """A forced scenario beside the futures of the first in which the same came about by itself."""
+    forks = comparison.reference.findings.run.forks
     rows = tuple(
         (
-            Cell(f"{each.id}: {each.title}", each.text),
+            Cell(f"{each.id}, {forks[each.flag]}: {each.title}", each.text),
             *(Cell(amount(mean, each.measure.unit)) for mean in (each.forced, each.subset, each.all)),
             Cell(f"{each.futures:,}"),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sim.engine.storage.fingerprints import model_hash
 from sim.errors import InputError, Problem, visible
 from sim.findings import markdown
 from sim.findings.brief import brief
-from sim.findings.comparison import ChangedValue, Comparison, ScenarioResult
+from sim.findings.comparison import ChangedValue, Comparison, Joined, ScenarioResult
 from sim.findings.comparison_answer import compare
 from sim.findings.findings import Findings, findings
 from sim.findings.policies import Policies, read_policy_file
@@ -32,7 +33,7 @@ from sim.runs import run as running
 from sim.runs.check import checked
 from sim.runs.page_contents import material
 from sim.scenario.reading.extends import Root
-from sim.scenario.scenario import difference, other_days, other_root, refuse_processes
+from sim.scenario.scenario import deviations, difference, other_days, other_root, refuse_processes
 from sim.story.story import tales
 from sim.template.assemble import Template, assemble
 from sim.template.variation import varied_template
@@ -104,12 +105,24 @@ def run(request: CompareRequest, progress: Callable[..., None]) -> ComparisonRes
         request.seed,
         lost,
         (request.command, key.digest, tuple(result_folder.versions().items())),
+        _joined(taken),
     )
     folder = request.out / "compare" / key.digest
     workers = {"workers": request.workers}
     return ComparisonResult(
         comparison, result_folder.published(folder, lambda aside: _fill(aside, comparison, taken[0]), key, workers)
     )
+
+
+def _joined(taken: Sequence[_Taken]) -> Joined | None:
+    """The scenario that makes the changes of two others at once, with these; None if there is none."""
+    first, *others = (each.template.scenario for each in taken)
+    changed = {each.compared.id: deviations(scenario, first) for each, scenario in zip(taken[1:], others, strict=True)}
+    for both, one, other in permutations(changed, 3):
+        alone = changed[one], changed[other]
+        if all(alone) and alone[0].keys().isdisjoint(alone[1]) and changed[both] == alone[0] | alone[1]:
+            return Joined(both, one, other)
+    return None
 
 
 def _beside(request: CompareRequest, entry: _Asked, base: Base | None) -> int:

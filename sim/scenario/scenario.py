@@ -334,6 +334,15 @@ def difference(scenario: Scenario) -> list[ScenarioDifference]:
     return sorted(rows, key=lambda row: row.path)
 
 
+def deviations(scenario: Scenario, other: Scenario) -> dict[str, str]:
+    """The values in which a scenario differs from another, by path, as written; empty for what only the other has."""
+    own, others = (
+        {path: flow(node) for path, node in leaves(each.tree, each.schema) if path not in ("name", "why")}
+        for each in (scenario, other)
+    )
+    return {path: own.get(path, "") for path in own | others if own.get(path) != others.get(path)}
+
+
 def short(node: Node) -> str:
     """A value on one line, its grounds left out."""
     if not isinstance(node.value, dict):

@@ -86,10 +86,16 @@ def test_scenarios_and_policies_may_be_called_anything() -> None:
 
 def test_what_is_forced_is_told_whole_with_its_scenario() -> None:
     usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
-    cases = [scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Talks stall")]
+    cases = [
+        scenario("baseline", usual, "Baseline"),
+        scenario("stall", short(0.1, stalled=1.0), "Talks stall", ("stalled",)),
+    ]
     told = " ".join(printed(screens.comparison, compare(cases, 1)).split())
-    assert "Talks stall, training shortfall: 49% when forced; 40% in the 50 futures of Baseline in which" in told
-    assert "what is forced comes at another time, or lasts longer." in told
+    assert (
+        "Talks stall, training shortfall: 49% when forced; 40% in the 50 futures of Baseline in which a round stalls"
+        in told
+    )
+    assert "lasts longer, or is not all that the scenario changes." in told
     assert told.count("when forced") == 4
 
 

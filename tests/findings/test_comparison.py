@@ -11,7 +11,14 @@ from sim.bottlenecks.counterfactuals import Counterfactuals
 from sim.bottlenecks.removals import columns_of, removals
 from sim.bottlenecks.scenario_effect import effect
 from sim.findings import markdown
-from sim.findings.comparison import ScenarioResult, conditional, differences, interactions
+from sim.findings.comparison import (
+    Joined,
+    ScenarioResult,
+    conditional,
+    conditionals,
+    differences,
+    interactions,
+)
 from sim.findings.comparison_answer import compare, headline
 from sim.findings.findings import findings
 from sim.measures.measures import MEASURES, measure
@@ -20,8 +27,11 @@ from tests.bottlenecks.games import asked, game, singles, table, worth
 from tests.findings.toy import RUN, outcomes, parts, series
 
 
-def scenario(id: str, table: pd.DataFrame, name: str = "") -> ScenarioResult:
-    return ScenarioResult(id, findings(replace(RUN, name=name or id), table), (), table, series())
+def scenario(id: str, table: pd.DataFrame, name: str = "", forced: tuple[str, ...] = ()) -> ScenarioResult:
+    return ScenarioResult(id, findings(replace(RUN, name=name or id, forced=forced), table), (), table, series())
+
+
+JOINED = Joined("joint", "money", "rules")
 
 
 def short(by: float, **others: Any) -> pd.DataFrame:
@@ -77,12 +87,12 @@ def test_all_differences_are_against_the_first() -> None:
 
 
 def test_what_two_changes_do_together_beyond_their_sum() -> None:
-    """Tighten 3 points, stall 10, both 12: one point less than the sum, because they block the same chips."""
-    four = {"baseline": 0.0, "tighten": 0.03, "stall": 0.10, "both": 0.12}
-    result = interactions([scenario(id, short(by)) for id, by in four.items()])
-    (together,) = (each for each in result if each.measure.name == "train_short")
+    """Rules 3 points, money 10, both 12: one point less than the sum, because they block the same chips."""
+    by = {"usual": 0.0, "rules": 0.03, "money": 0.10, "joint": 0.12}
+    cases = [scenario(id, short(more)) for id, more in by.items()]
+    (together,) = (each for each in interactions(cases, JOINED) if each.measure.name == "train_short")
     assert together.paired.mean == pytest.approx(-0.01)
-    assert interactions([scenario("baseline", short(0.0)), scenario("both", short(0.1))]) == ()
+    assert interactions(cases, None) == ()
 
 
 def test_forced_and_conditional_alike_need_no_word() -> None:
@@ -117,12 +127,22 @@ def test_what_is_not_selection_is_told_as_such() -> None:
 def test_the_answer_sets_the_forced_beside_the_conditional() -> None:
     usual = short(0.0, stalled=[1.0] * 50 + [0.0] * 150)
     comparison = compare(
-        [scenario("baseline", usual, "Baseline"), scenario("stall", short(0.1, stalled=1.0), "Stall")], 1
+        [scenario("a", usual, "Baseline"), scenario("b", short(0.1, stalled=1.0), "Stall", forced=("stalled",))], 1
     )
     likely = next(line.text for line in comparison.answer if line.question == "How likely")
-    said = "The shortfall where it is forced, and where it came about by itself in Baseline: 49% and 40% for Stall."
-    assert said in likely
-    assert [each.futures for each in comparison.conditionals] == [50] * len(comparison.conditionals)
+    said = "The shortfall where a fork is forced, and where it came about by itself in Baseline: 49% and 40% for Stall "
+    assert f"{said}(a round stalls)." in likely
+    assert {each.futures for each in comparison.conditionals} == {50}
+
+
+def test_what_has_no_subset_of_its_own_is_not_set_beside_one() -> None:
+    """It forces nothing, or no fork, or what comes about in all futures anyhow; or it joins two others."""
+    usual = outcomes().assign(stalled=[1.0] * 50 + [0.0] * 150, rupture=1.0)
+    first = scenario("usual", usual)
+    for forced in ((), ("first_round_late",), ("rupture",)):
+        assert conditionals([first, scenario("a", outcomes(), forced=forced)]) == ()
+    others = [scenario(id, outcomes(), forced=("stalled",)) for id in JOINED]
+    assert {each.id for each in conditionals([first, *others], JOINED)} == {"money", "rules"}
 
 
 def test_scenarios_stand_in_the_order_of_their_means_and_no_likelihood_is_read_off_a_sign() -> None:

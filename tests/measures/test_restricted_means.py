@@ -13,7 +13,7 @@ from sim.measures.measures import MEASURES, measure, of_column
 from sim.measures.paired import difference
 from sim.measures.restricted_means import CUT, comparable, restricted
 from sim.studies.validation.checks import Mechanism, moved
-from tests.findings.test_comparison import scenario
+from tests.findings.test_comparison import JOINED, scenario
 from tests.findings.toy import outcomes
 from tests.studies.search.test_search import objective
 
@@ -49,8 +49,8 @@ def of_mechanism(one: pd.DataFrame, other: pd.DataFrame) -> float:
 
 
 def of_interaction(one: pd.DataFrame, other: pd.DataFrame) -> float:
-    tables = {"both": one, "stall": other, "tighten": other, "baseline": other}
-    result = interactions([scenario(id, table) for id, table in tables.items()])
+    tables = {"usual": other, "joint": one, "money": other, "rules": other}
+    result = interactions([scenario(id, table) for id, table in tables.items()], JOINED)
     return next(each.paired.mean for each in result if each.measure == SECOND)
 
 
@@ -113,7 +113,7 @@ def test_what_is_cut_is_said_with_what_is_open() -> None:
     assert objective("mean(second_delay)").of(one).text("months").endswith(f"months (up to 24 months, {open_})")
     assert objective("p99(second_delay)").of(one).text("months") == "> 31 months"
     forced = conditional("stall", "stalled", SECOND, one, other)
-    assert forced.sentence("Stall", "Baseline").startswith(
+    assert forced.sentence("Stall", "Baseline", "a round stalls").startswith(
         f"Stall, second flagship, delay (up to 24 months, {open_}): "
     )
     relief = Relief(FUTURES, (relieved(("budget", REMOVED), other, one),))
