@@ -4,6 +4,9 @@ import os
 import signal
 import sys
 
+# numpy's products of matrices in one thread, here and in workers: they are small, and others would wait for a free core
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def main() -> None:
     """Run a verb and end with its exit code, or with that of the signal that stopped it."""
