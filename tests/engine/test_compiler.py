@@ -322,13 +322,12 @@ def test_a_compiler_that_is_killed_twice_is_done_without(cold: Path) -> None:
 
 PLAIN = """
 import sys
-from sim.engine.compiled import compile_once, kernel_cache
-compile_once.TESTED = () if sys.argv[1] == "plain" else compile_once.TESTED
+from sim.engine.compiled import compile_once, kernel_cache, numba_engine
+numba_engine.TESTED = () if sys.argv[1] == "plain" else numba_engine.TESTED
 kernel_cache.kernel_name = lambda: sys.argv[1]
 kernel_cache.write(kernel_cache.path(), compile_once.compiled_code())
 from sim.engine.runner import run_chunk
 from sim.engine.compiled.compiler import KERNELS
-from sim.engine.compiled import numba_engine
 from tests.engine.futures import template
 KERNELS.take()
 print(run_chunk(template("both"), 1, 0, 40, "compiled").series.tobytes().hex())

@@ -25,9 +25,6 @@ from typing import Any
 from sim.engine.compiled import kernel_cache
 from sim.errors import ModelError
 
-TESTED = ("0.68.1",)
-"""Versions of numba whose results were compared with and without."""
-
 PATIENCE = 3
 """How much it gives way to what runs beside it, as `nice` counts: half a share of a busy core, no less."""
 
@@ -60,7 +57,7 @@ def compiled_code() -> bytes:
 
     from sim.engine.compiled import numba_engine
 
-    if numba.__version__ in TESTED:
+    if numba.__version__ in numba_engine.TESTED:
         _only([kernel.py_func.__qualname__ for kernel in numba_engine.KERNELS])
     numba_engine.compile_here()
     return numba_engine.machine_code()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
+import numba
 import numpy as np
 from numba import njit, types, uint64
 from numba.core.compiler import CompileResult
@@ -25,6 +26,9 @@ from sim.language import events, luck
 from sim.world.accounts import starting_position
 from sim.world.course import events as course
 from sim.world.course.future import LAYOUT, OUTCOMES, SERIES
+
+TESTED = ("0.68.1",)
+"""Versions of numba into whose insides this engine reaches; with others it compiles, and is taken over, as usual."""
 
 # the world is many small functions; LLVM's own threshold, 225, leaves half of them as calls
 llvm.set_option("", "--inline-threshold=800")
@@ -274,9 +278,12 @@ def machine_code() -> bytes:
 
 
 def take(machine_code: bytes) -> None:
-    """Take over kernels that another process compiled. What else numba needs in order to compile is not loaded."""
+    """Take over kernels that another process compiled."""
     for kernel, parts in zip(KERNELS, pickle.loads(machine_code), strict=True):
-        rtsys.initialize(kernel.targetctx)
+        if numba.__version__ in TESTED:
+            rtsys.initialize(kernel.targetctx)  # all that runs them; what compiles takes a third of a second to load
+        else:
+            kernel.targetctx.refresh()
         for part in parts:
             kernel.add_overload(CompileResult._rebuild(kernel.targetctx, *part))  # type: ignore[no-untyped-call]
 
