@@ -32,15 +32,19 @@ PROMISED = ("outcomes.parquet", "series.parquet", "summary.json", "findings.md",
 STAND_IN = """
 def compiled_code() -> bytes:
     import time
-    deadline = time.monotonic() + 300.0
-    while not Path(os.environ["XDG_CACHE_HOME"]).with_name("go").exists() and time.monotonic() < deadline:
+    deadline, beside = time.monotonic() + 300.0, Path(os.environ["XDG_CACHE_HOME"]).parent
+    while not (beside / "go").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
+    with (beside / "compiled").open("a") as times:
+        times.write("once ")
     return kernel_cache.read(Path({kernel!r})) or b""
 
 
 if __name__ == "__main__":
 """
-"""Ends the page of the compiler: it is let go by a file beside the cache, and takes a kernel that is there."""
+"""Ends the page of the compiler: it is let go by a file beside the cache, and takes a kernel that is there.
+
+Another file beside the cache says how often."""
 
 
 @pytest.fixture(scope="module")
@@ -57,28 +61,48 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def copied(source: Path, to: Path) -> Path:
     """Another copy of the program, in another place."""
-    shutil.copytree(source / "sim", to / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(source / "sim", to / "sim")
     shutil.copytree(source / "scenarios", to / "scenarios")
     return to
 
 
 @pytest.fixture(scope="module")
-def warm(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache that holds the kernel: left there by the compiler of a run that ended before it."""
-    home = tmp_path_factory.mktemp("warm") / "cache"
-    ended(sim(*SHORT, "--out", str(home / "out"), cache=home, at=copy))
-    assert compilers(home)
-    assert kernels(home) == []
-    let_go(home)
-    wait_for_compilers(home)
-    assert len(kernels(home)) == 1
-    return home
+def clone(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second copy."""
+    return copied(copy, tmp_path_factory.mktemp("clone"))
 
 
 @pytest.fixture(scope="module")
-def usual(copy: Path, warm: Path) -> subprocess.CompletedProcess[str]:
-    """A run with a kernel that is there. Like all runs that are compared with it, it writes beside its program."""
-    return ended(sim(*RUN, "--out", "warm", cache=warm, at=copy))
+def began_cold(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A cache that two runs found empty, and what the second said, which handed over to the kernel.
+
+    The first ended before its compiler, which left the kernel; that of the second waited for it.
+    """
+    home = tmp_path_factory.mktemp("warm") / "cache"
+    ended(sim(*SHORT, "--out", str(home / "out"), cache=home, at=copy))
+    assert len(compilers(home)) == 1
+    run = sim(*RUN, "--out", "runs", cache=home, at=copy)  # beside its program, like all that are compared with it
+    while not list((copy / "runs").rglob("*.npy")):
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.05)
+    assert len(compilers(home)) == 2
+    assert kernels(home) == []
+    let_go(home)
+    said = ended(run)
+    wait_for_compilers(home)
+    return home, said.stdout, said.stderr
+
+
+@pytest.fixture(scope="module")
+def warm(began_cold: tuple[Path, str, str]) -> Path:
+    """A cache that holds the kernel."""
+    return began_cold[0]
+
+
+@pytest.fixture(scope="module")
+def usual(clone: Path, warm: Path) -> subprocess.CompletedProcess[str]:
+    """A run of the second copy, with a kernel that is there."""
+    return ended(sim(*RUN, "--out", "warm", cache=warm, at=clone))
 
 
 def let_go(cache: Path) -> None:
@@ -161,14 +185,11 @@ def cold(tmp_path: Path) -> Iterator[Path]:
         os.kill(each, signal.SIGKILL)
 
 
-def test_a_second_clone_compiles_nothing(copy: Path, warm: Path, tmp_path: Path) -> None:
-    before = kernels(warm)
-    clone = copied(copy, tmp_path / "clone")
+def test_a_second_clone_compiles_nothing(clone: Path, warm: Path, usual: subprocess.CompletedProcess[str]) -> None:
+    assert "compiling" not in usual.stderr
     said = ended(sim("warm", cache=warm, at=clone)).stdout
     assert said.startswith("already compiled")
-    done = ended(sim(*SHORT, "--out", str(tmp_path / "out"), cache=warm, at=clone))
-    assert "compiling" not in done.stderr
-    assert kernels(warm) == before
+    assert len(kernels(warm)) == 1
     assert not list(clone.rglob("*.nb[ci]"))
 
 
@@ -200,36 +221,26 @@ def test_settings_of_the_compiler_name_the_kernel(setting: str, monkeypatch: pyt
 
 
 def test_cold_and_warm_give_the_same_bytes(
-    copy: Path, warm: Path, usual: subprocess.CompletedProcess[str], cold: Path
+    copy: Path, clone: Path, began_cold: tuple[Path, str, str], usual: subprocess.CompletedProcess[str]
 ) -> None:
-    """SimPy begins, and hands over to the kernel once that is there; two such runs at once compile once."""
-    # names of one length: lines break alike
-    one, other = (sim(*RUN, "--out", name, cache=cold, at=copy) for name in ("runs", "also"))
-    while not list((copy / "runs").rglob("*.npy")):
-        assert one.poll() is None, one.communicate()
-        time.sleep(0.05)
-    let_go(cold)
-    said = [ended(each) for each in (one, other)]
-    assert all("compiling the simulator beside this run" in each.stderr for each in said)
-    assert all("8 futures, final" in each.stderr for each in said)
-    wait_for_compilers(cold)
-    assert len(kernels(cold)) == 1
-    assert "compiling" not in usual.stderr
-    first = results(copy / "warm")
-    assert results(copy / "runs") == first
-    assert results(copy / "also") == first
-    assert said[0].stdout.replace("runs/", "warm/") == usual.stdout
+    """SimPy begins, and hands over to the kernel once that is there; two runs that find none compile once."""
+    home, out, errors = began_cold
+    assert "compiling the simulator beside this run" in errors
+    assert "8 futures, final" in errors
+    assert (home.parent / "compiled").read_text() == "once "
+    assert results(copy / "runs") == results(clone / "warm")
+    assert out.replace("runs/", "warm/") == usual.stdout  # names of one length: lines break alike
 
 
 def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What SimPy had in hand when the kernel was ready runs again, and nothing is lost, doubled or moved."""
-    job = Job(template("both"), SEED, 60, task_size=2, workers=2)
+    job = Job(template("both"), SEED, 24, task_size=2, workers=2)
     whole = run(job, "compiled", lambda n: None)
     done: list[int] = []
     monkeypatch.setattr(KERNELS, "are_ready", lambda: len(done) > 2)
     monkeypatch.setattr(KERNELS, "compile_beside", lambda: None)
     turned = run(job, "auto", done.append)
-    assert done == [2] * 30
+    assert done == [2] * 12
     assert turned.stored.whole().equals(whole.stored.whole())
     assert (turned.histograms.counts == whole.histograms.counts).all()
     assert (turned.sample == whole.sample).all()
@@ -237,7 +248,7 @@ def test_a_run_may_begin_under_simpy_and_end_compiled(monkeypatch: pytest.Monkey
 
 
 def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(
-    copy: Path, warm: Path, usual: subprocess.CompletedProcess[str], cold: Path
+    copy: Path, clone: Path, warm: Path, usual: subprocess.CompletedProcess[str], cold: Path
 ) -> None:
     """A whole file that numba cannot use is made anew; the compiler that does so is killed, and started once more."""
     (kernel,) = kernels(warm)
@@ -247,17 +258,17 @@ def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(
     kill_compiler(cold, process)
     let_go(cold)
     assert "the compiler ended with -9; compiling again" in ended(process).stderr
-    assert results(copy / "killed") == results(copy / "warm")
+    assert results(copy / "killed") == results(clone / "warm")
     assert unfit.stat().st_size > 100_000
 
 
 @pytest.mark.parametrize("words", [("warm",), tuple(RUN)])
 def test_ctrl_c_ends_compiling_at_once(words: tuple[str, ...], cold: Path, tmp_path: Path) -> None:
+    """In the middle of it: numba is there."""
     process = sim(*words, *([] if words == ("warm",) else ["--out", str(tmp_path / "out")]), cache=cold)
-    while not compilers(cold):
+    while not any("llvmlite" in Path(f"/proc/{each}/maps").read_text() for each in compilers(cold)):
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
-    time.sleep(2.0)  # in the middle of it
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
