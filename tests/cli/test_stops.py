@@ -103,8 +103,9 @@ def test_at_any_moment_there_is_one_message(tmp_path: Path, number: signal.Signa
 
 SWALLOWS = """
 import time
-from sim.stops import hear
-hear()
+from sim import stops
+stops.GRACE = 0.2  # seconds
+stops.hear()
 ready = False
 while True:
     try:  # a signal that comes as soon as it is ready is swallowed too
@@ -141,6 +142,7 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
 WITH_A_CHILD = """
 import subprocess, sys, time
 from sim import stops
+stops.GRACE = 0.2  # seconds
 stops.hear()
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
 stops.when_time_is_up(child.kill)
