@@ -1,6 +1,7 @@
 """A run small enough to know by heart: what the study and the report are given, without an engine."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,11 @@ LEVELS = {"p5": 0.5, "p25": 0.8, "p50": 1.0, "p75": 1.3, "p95": 2.0, "mean": 1.1
 
 def outcomes(futures: int = 200) -> pd.DataFrame:
     """Every column a ramp from 1 to `futures`, in an order of its own; flags are 1 in the second half."""
+    return _ramps(futures).copy()
+
+
+@cache
+def _ramps(futures: int) -> pd.DataFrame:
     flags = {each.column for each in MEASURES if each.kind == "flag"}
     columns = {}
     for i, field in enumerate(OUTCOMES):
