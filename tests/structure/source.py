@@ -28,8 +28,8 @@ def imports(code: ast.Module, known: set[str]) -> Iterator[tuple[int, str, bool]
     """Line, dotted name, and whether it is for annotations only, of every import at any depth."""
     for_annotations = {
         id(inner)
-        for outer in ast.walk(code)
-        if isinstance(outer, ast.If) and ast.unparse(outer.test) == "TYPE_CHECKING"
+        for outer in code.body
+        if isinstance(outer, ast.If) and isinstance(outer.test, ast.Name) and outer.test.id == "TYPE_CHECKING"
         for statement in outer.body
         for inner in ast.walk(statement)
     }

@@ -9,13 +9,14 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from sim.language.yaml_nodes import read_file
 from sim.scenario.reading.facts import FOLDER
-from tests.structure.source import ROOT, modules
+from tests.structure.source import ROOT, modules, tree
 
 COUNTRIES = """
 america american beijing britain british canada china chinese dutch emirates europe european france french german
@@ -60,6 +61,7 @@ def words_of(text: str) -> set[str]:
     return {part.lower() for part in parts} | {part.lower().removesuffix("s") for part in parts}
 
 
+@cache
 def named(text: str) -> list[str]:
     """What a text names that belongs to one lab, one place or one time."""
     text = LEFT_ALONE.sub("", text)
@@ -74,12 +76,12 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
     if path.suffix != ".py":
         yield from enumerate(source.splitlines(), 1)
         return
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree(path)):
         line = getattr(node, "lineno", 0)
         yield from ((line, value) for _, value in ast.iter_fields(node) if isinstance(value, str))
         if isinstance(node, ast.Global | ast.Nonlocal):
             yield from ((line, name) for name in node.names)
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    for token in tokenize.generate_tokens(io.StringIO(source).readline) if "#" in source else ():
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
 

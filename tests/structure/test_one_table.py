@@ -5,6 +5,7 @@ A second list would have to be kept in step by hand, and whoever adds a row woul
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -33,10 +34,16 @@ def second_lists(module: str, code: ast.Module) -> Iterator[str]:
     for node in ast.walk(code):
         for run in _runs(node):
             words = {word for item in run for word in _words(item)}
-            for table, ids in TABLES.items():
-                listed = {name for name in ids for word in words if f"_{name}_" in f"_{word}_"}
+            for table in TABLES:
+                listed = {name for word in words for name in listed_in(table, word)}
                 if module != table and len(listed) >= MANY:
                     yield f"{module}:{run[0].lineno}: lists {', '.join(sorted(listed))} beside {table}"
+
+
+@cache
+def listed_in(table: str, word: str) -> list[str]:
+    """The ids of a table that a word holds."""
+    return [name for name in TABLES[table] if f"_{name}_" in f"_{word}_"]
 
 
 def _runs(node: ast.AST) -> Iterator[list[ast.expr]]:
