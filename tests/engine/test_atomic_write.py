@@ -132,7 +132,7 @@ def test_a_reader_sees_the_folder_at_every_moment_of_republishing(tmp_path: Path
 
     reader = threading.Thread(target=read)
     reader.start()
-    for _ in range(200):
+    for _ in range(60):
         result_folder.publish(folder, write, KEY, {})
     done.set()
     reader.join()
