@@ -24,6 +24,7 @@ from sim.language.events import after
 from sim.world.company import ledger
 from sim.world.purchasing import orders
 from tests.engine.futures import SEED, template, template_of
+from tests.world.a_future import SHORT
 
 
 def test_a_breach_of_conservation_names_the_future_and_its_replay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,9 +76,10 @@ def test_a_killed_worker_costs_nothing() -> None:
             os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
         done.append(finished)
 
-    killed = run(Job(template("baseline"), SEED, 12, task_size=2, workers=2), "simpy", told)
-    whole = run(Job(template("baseline"), SEED, 12), "compiled", lambda n: None)
-    assert sum(done) == 12
+    of = template("baseline", *SHORT)
+    killed = run(Job(of, SEED, 8, task_size=2, workers=2), "simpy", told)
+    whole = run(Job(of, SEED, 8), "compiled", lambda n: None)
+    assert sum(done) == 8
     assert killed.stored.whole().equals(whole.stored.whole())
     assert np.array_equal(killed.histograms.counts, whole.histograms.counts)
 
