@@ -92,11 +92,19 @@ PICTURES = {"#figure-owned": "baseline", "section:has(.plot)": "Negotiations sta
 """Figures that plotly draws and that the page draws, by a word that stands in them."""
 
 
-@pytest.mark.parametrize("where", PICTURES)
-def test_a_figure_is_saved_as_svg_and_as_png(browser: Browser, where: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def pictured(browser: Browser) -> Iterator[Sight]:
+    """The page of four, one of its figures unfolded."""
     seen = browser.open(of("four"), unfolded=False)
     seen.tab.evaluate("location.hash = '#figure-owned'")
     seen.settled()
+    yield seen
+    seen.tab.close()
+
+
+@pytest.mark.parametrize("where", PICTURES)
+def test_a_figure_is_saved_as_svg_and_as_png(pictured: Sight, where: str, tmp_path: Path) -> None:
+    seen = pictured
     part = seen.tab.locator(where).first
     buttons = seen.tab.locator(f"{where} > .downloads, {where} > figcaption > .downloads").first
     for kind in ("SVG", "PNG"):
@@ -120,7 +128,7 @@ def test_a_figure_is_saved_as_svg_and_as_png(browser: Browser, where: str, tmp_p
     assert ([url for url in seen.asked if not url.startswith("blob:")], seen.said) == ([], [])
     seen.tab.emulate_media(media="print")
     assert seen.count(".downloads button:visible") == 0
-    seen.tab.close()
+    seen.tab.emulate_media(media="screen")
 
 
 def test_the_brief_can_be_copied_as_text(browser: Browser) -> None:
