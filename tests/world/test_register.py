@@ -36,13 +36,13 @@ class Compiled:
     @classmethod
     def of(cls, template: Template, number: int) -> "Compiled":
         """A future of a template."""
-        record = template.record.copy()
+        record = LAYOUT.copied(template.record)
         record["values"][0, template.addresses] = drawn_inputs(template, 1, number)
         return cls(record, runner.seeds(1, number, 1), template.scenario.things)
 
     def copy(self) -> "Compiled":
         """Another record of the same future, to change."""
-        return replace(self, record=self.record.copy())
+        return replace(self, record=LAYOUT.copied(self.record))
 
     def run(self) -> "Ran":
         """From the first day to the last."""
