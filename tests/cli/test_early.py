@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.cli.progress import FIRST, Occasional
 from sim.engine import runner
 from sim.engine.results import OUTCOMES
 from sim.engine.runner import FIRST_LOOK, Job, _Looks
+from sim.engine.tasks import Finished, Task, finished
 from sim.findings.early import EarlyFigures, early_figures
 from sim.measures.measures import measure, summarise
 from sim.requests import RunRequest
@@ -28,7 +30,7 @@ WORDS = (
     "--set=fleet.holdings.h800_hall.opening={between: [800 chips, 1200 chips]}",
     f"--set=measures=[{', '.join(HEADLINE)}]",
 )
-HOW = ("--engine", "compiled", "--workers", "1", "--task-size=50", "--futures", "120", "--split=0", "--relief=0")
+HOW = ("--workers", "1", "--task-size=50", "--futures", "120", "--split=0", "--relief=0")
 
 
 def request(futures: int) -> RunRequest:
@@ -47,7 +49,8 @@ def on_terminal(out: Path) -> tuple[str, str]:
     """What a run sends to a terminal as its standard error, and what it prints meanwhile."""
     here, there = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim", "run", *WORDS, *HOW, "--out", str(out)],
+        # one after the other: of threads several tasks may end before the first is looked at
+        [sys.executable, "-m", "sim", "run", *WORDS, *HOW, "--engine", "simpy", "--out", str(out)],
         cwd=ROOT,
         env=os.environ | {"COLUMNS": "100", "LINES": "40", "TERM": "xterm"},
         stdout=subprocess.PIPE,
@@ -89,9 +92,16 @@ def test_a_terminal_shows_the_first_futures_before_the_rest_and_nothing_else_cha
     assert shown == unseen
 
 
-def test_a_look_shows_the_first_futures_whenever_they_have_doubled() -> None:
+def test_a_look_shows_the_first_futures_whenever_they_have_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks are heard of one by one: of several that end at once the last alone would show."""
     seen: list[pd.DataFrame] = []
-    job = Job(running.template_of(request(230)), 1, 230, task_size=25, workers=1)
+
+    def one_by_one(tasks: Iterable[Task], engine: str, workers: int) -> Iterator[Finished]:
+        for task in tasks:
+            yield next(finished([task], engine, workers))
+
+    monkeypatch.setattr(runner, "finished", one_by_one)
+    job = Job(running.template_of(request(230)), 1, 230, task_size=25)
     results = runner.run(job, "compiled", lambda _: None, lambda outcomes: seen.append(outcomes[list(OUTCOMES)]))
     assert [len(each) for each in seen] == [100, 200]
     for each in seen:
