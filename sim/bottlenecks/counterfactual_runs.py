@@ -20,7 +20,7 @@ from sim.bottlenecks.counterfactuals import (
 )
 from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, MARGINAL_FUTURES, removed
-from sim.bottlenecks.removals import SHORTFALLS, SINGLES, Amount, amount, columns_of, foremost, removals
+from sim.bottlenecks.removals import SHORTFALLS, SINGLES, Amount, amount, by_column, foremost, removals
 from sim.bottlenecks.scenario_effect import ChangeEffect, effect
 from sim.bottlenecks.variants import RunSpec
 from sim.errors import SetTwice
@@ -78,7 +78,7 @@ def found(
         there = removal_tables.table(base.template, spec, progress, SINGLES)
         changes = tuple(_changed(template, base, few, progress))
         dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
-        caused = effect(base.words, removals(here), columns_of(there), MEASURES, changes, dates)
+        caused = effect(base.words, removals(here), by_column(there), MEASURES, changes, dates)
     return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, spec, progress)))
 
 

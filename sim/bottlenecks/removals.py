@@ -350,13 +350,13 @@ def short_from(use: str, outcomes: pd.DataFrame) -> npt.NDArray[np.float64]:
     return begins
 
 
-def columns_of(table: npt.NDArray[np.float64]) -> Mapping[str, Rows]:
+def by_column(table: npt.NDArray[np.float64]) -> Mapping[str, Rows]:
     """The columns of a table of shape (sets, futures, TABLED), by name."""
     return {name: table[:, :, place] for place, name in enumerate(TABLED)}
 
 
 def removals(table: npt.NDArray[np.float64], alpha: float = ALPHA) -> Mapping[str, Removals]:
     """What a table of shape (SETS, futures, TABLED) says of shortfalls and delays, by measure."""
-    columns = columns_of(table)
+    columns = by_column(table)
     short = {name: Removals(name, columns[name], alpha) for name in SHORTFALLS.values()}
     return short | {name: Removals(name, np.minimum(columns[name], CUT), alpha) for name in DELAYS}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.bottlenecks.dates import last_day, later, moved_text, timings
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, SINGLES, TABLED, Amount, columns_of, removals, tabled
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, SINGLES, TABLED, Amount, by_column, removals, tabled
 from sim.bottlenecks.scenario_effect import Effect, effect
 from sim.findings import markdown
 from sim.findings.comparison_answer import compare
@@ -50,7 +50,7 @@ def moved(here: pd.DataFrame, there: pd.DataFrame) -> dict[str, Amount]:
 def with_effect(here: pd.DataFrame, there: pd.DataFrame) -> Findings:
     """Findings of a scenario, against a baseline of the same futures."""
     here_and_there = table(game(worth(0.44)))
-    result, base = removals(here_and_there), columns_of(here_and_there[[*SINGLES]])
+    result, base = removals(here_and_there), by_column(here_and_there[[*SINGLES]])
     against: Effect = effect("the baseline", result, base, tuple(SHORTFALLS.values()), (), moved(here, there))
     return findings(RUN, here, asked(worth(0.44), effect=against))
 

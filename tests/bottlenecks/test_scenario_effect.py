@@ -13,7 +13,7 @@ from sim.bottlenecks.removals import (
     SINGLES,
     Amount,
     Removals,
-    columns_of,
+    by_column,
     removals,
 )
 from sim.bottlenecks.scenario_effect import STANDING_PART, THROUGH_PART, ChangeEffect, Cost, cost, effect
@@ -174,7 +174,7 @@ def test_an_effect_holds_what_is_missing_in_the_base_and_each_change() -> None:
         ChangeEffect("capital.financing", "the talks", dict.fromkeys(SHORTFALLS.values(), Amount(0.02, math.inf))),
         ChangeEffect("controls.rules.new", "a rule", {}),
     )
-    here, there = removals(table(game(more(0.02, "money")))), columns_of(table(singles(worth(USUAL))))
+    here, there = removals(table(game(more(0.02, "money")))), by_column(table(singles(worth(USUAL))))
     result = effect("the baseline", here, there, tuple(SHORTFALLS.values()), changes)
     assert {name: each.mean for name, each in result.missing.items()} == pytest.approx(
         dict.fromkeys(SHORTFALLS.values(), USUAL)

@@ -10,7 +10,7 @@ import pytest
 from sim.bottlenecks.counterfactuals import Counterfactuals, counterfactuals
 from sim.bottlenecks.dates import timings
 from sim.bottlenecks.relief import EASED, Relief, relieved
-from sim.bottlenecks.removals import NAMES, SHORTFALLS, SINGLES, Amount, columns_of, removals
+from sim.bottlenecks.removals import NAMES, SHORTFALLS, SINGLES, Amount, by_column, removals
 from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, cost, effect
 from sim.bottlenecks.shares import bottlenecks
 from sim.findings.answer import answer, headline
@@ -63,7 +63,7 @@ def against(here: float, there: float, changes: tuple[ChangeEffect, ...] = (), l
         table(game(lambda gone, by=by: 0.3 + by * ("money" not in gone)) + more)  # type: ignore[misc]
         for by, more in ((here - 0.3, uneven), (there - 0.3, 0.0))
     )
-    return effect("the baseline", removals(one), columns_of(other[[*SINGLES]]), tuple(SHORTFALLS.values()), changes)
+    return effect("the baseline", removals(one), by_column(other[[*SINGLES]]), tuple(SHORTFALLS.values()), changes)
 
 
 # --- the six parts ---

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.bottlenecks.counterfactuals import Counterfactuals
-from sim.bottlenecks.removals import columns_of, removals
+from sim.bottlenecks.removals import by_column, removals
 from sim.bottlenecks.scenario_effect import effect
 from sim.findings import markdown
 from sim.findings.comparison import (
@@ -197,7 +197,7 @@ def test_what_holds_back_is_said_of_the_first_and_where_another_says_otherwise()
 
 
 def test_what_a_scenario_works_through_is_said_where_it_costs_anything() -> None:
-    here, there = removals(table(game(worth(0.5, rules=0.1)))), columns_of(table(singles(worth(0.45, rules=0.05))))
+    here, there = removals(table(game(worth(0.5, rules=0.1)))), by_column(table(singles(worth(0.45, rules=0.05))))
     costs = effect("the baseline", here, there, ("train_short", "unserved"), ())
     said = lines(
         named("a", short(0.0), asked(worth(0.45, rules=0.05))),

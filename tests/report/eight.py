@@ -15,7 +15,7 @@ import pandas as pd
 from sim.bottlenecks.counterfactuals import AMBITIONS, AmbitionResult, Counterfactuals, Eased, counterfactuals
 from sim.bottlenecks.counterfactuals import EASED as EASIER
 from sim.bottlenecks.relief import EASED, REMOVED, Relief, causes_relieved, relieved, singles
-from sim.bottlenecks.removals import SETS, SHORTFALLS, SINGLES, Amount, Rows, columns_of, names_of, removals, tabled
+from sim.bottlenecks.removals import SETS, SHORTFALLS, SINGLES, Amount, Rows, by_column, names_of, removals, tabled
 from sim.bottlenecks.scenario_effect import ChangeEffect, Effect, effect
 from sim.bottlenecks.shares import DIALS
 from sim.bottlenecks.survival import Spell, SupplySource, Survival
@@ -231,7 +231,7 @@ def _gains(mean: float) -> dict[str, Amount]:
 def _reference() -> Mapping[str, Rows]:
     """What is missing in the first scenario, as it is and without each constraint."""
     outcomes, _, _ = _real()
-    return columns_of(_table(outcomes)[[*SINGLES]])
+    return by_column(_table(outcomes)[[*SINGLES]])
 
 
 def _effect(place: int, table: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Effect:

@@ -27,7 +27,7 @@ from sim.bottlenecks.removals import (
     Amount,
     Removals,
     amount,
-    columns_of,
+    by_column,
     removals,
 )
 from sim.bottlenecks.scenario_effect import cost
@@ -177,7 +177,7 @@ def of_effects(scenario: str, seeds: int, futures: int) -> Iterator[tuple[str, b
         for name, here_means in removal_means(scenario, seeds, futures).items()
     }
     for seed in range(seeds):
-        mine, base = removals(here[seed]), columns_of(there[seed][[*SINGLES]])
+        mine, base = removals(here[seed]), by_column(there[seed][[*SINGLES]])
         for name, apart in means.items():
             result = cost(mine[name], base[name])
             yield "cost", held(result.difference, np.delete(apart[:, 0], seed))
