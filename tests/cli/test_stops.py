@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM and SIGKILL, to real processes: one message, the exit code of the signal, and nothing left behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -96,8 +97,8 @@ def test_at_any_moment_there_is_one_message(tmp_path: Path, number: signal.Signa
     begun = after > 0.1  # seconds: Python itself needs less
     if begun or (process.returncode != -number and (process.returncode != 1 or "/sim/" in told)):
         assert process.returncode == CODES[number]
-        assert told.startswith("interrupted; nothing ")
-        assert len(told.splitlines()) == 1
+        # whoever does not get a core for two seconds on its way out hears so from the watch
+        assert re.fullmatch(r"interrupted; (what is finished is kept, and )?nothing .*\n", told)
     assert (said, list(tmp_path.glob("out/*/*"))) == ("", [])
 
 
