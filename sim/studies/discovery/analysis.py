@@ -82,11 +82,10 @@ class Signpost(Document):
     false_alarms: float
 
 
-def discover(names: Sequence[str], x: Cube, missed: Flags, halves: int = prim.HALVES) -> list[DescribedBox]:
+def discover(names: Sequence[str], x: Cube, missed: Flags) -> list[DescribedBox]:
     """Boxes in which the target is missed; the same whatever the order of rows. None if all or none are missed.
 
-    Looked for in one half of the futures; coverage, density and quasi-p-values are those of the other. How often a
-    limit comes again is counted over so many random `halves`.
+    Looked for in one half of the futures; coverage, density and quasi-p-values are those of the other.
     """
     if missed.all() or not missed.any():
         return []
@@ -94,7 +93,7 @@ def discover(names: Sequence[str], x: Cube, missed: Flags, halves: int = prim.HA
     x, missed = x[order], missed[order]
     others, hits = x[1::2], missed[1::2]
     peeleds = prim.boxes(x[::2], missed[::2])
-    again = prim.recurrence(x, missed, halves) if peeleds else np.zeros(len(names))
+    again = prim.recurrence(x, missed) if peeleds else np.zeros(len(names))
     boxes, left = [], np.ones(len(others), np.bool_)
     for peeled in peeleds:
         box = prim.confirmed(peeled.box, others[left], hits[left])

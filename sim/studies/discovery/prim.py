@@ -150,10 +150,11 @@ def pruned(box: Box, x: Cube, y: Flags, keep: float) -> Box:
     """The box without the limits whose quasi-p-value is above `keep`, the worst dropped first."""
     columns = np.array(box.limited, np.int64)
     beyond = ((x[:, columns] < np.array(box.low)[columns]) | (x[:, columns] > np.array(box.high)[columns])).T
-    passed, total = beyond.sum(axis=0), np.arange(len(columns)) @ beyond
+    passed = beyond.sum(axis=0)  # how many limits a future is beyond, and the sum of their numbers
+    total = np.arange(len(columns)) @ beyond
     left = list(range(len(columns)))
     while left:
-        inside, next_to = passed == 0, passed == 1  # a future next to the box lies in it without one limit, its `total`
+        inside, next_to = passed == 0, passed == 1  # next to the box: in it but for one limit, whose number is `total`
         n, hits = int(inside.sum()), int((inside & y).sum())
         wider = n + np.bincount(total[next_to], minlength=len(columns))
         hits_there = hits + np.bincount(total[next_to & y], minlength=len(columns))
@@ -248,12 +249,12 @@ def boxes(x: Cube, y: Flags, most: int = BOXES) -> list[Peeled]:
     return peeleds
 
 
-def recurrence(x: Cube, y: Flags, times: int) -> npt.NDArray[np.float64]:
+def recurrence(x: Cube, y: Flags) -> npt.NDArray[np.float64]:
     """How often each input has a limit in the best box of a random half of the futures."""
     random = np.random.default_rng(len(x))
     count = np.zeros(x.shape[1])
-    for _ in range(times):
+    for _ in range(HALVES):
         half = np.sort(random.permutation(len(x))[: min(HALF, len(x) // 2)])
         if y[half].any() and not y[half].all():
             count[list(best_box(x[half], y[half]).box.limited)] += 1.0
-    return count / times
+    return count / HALVES
