@@ -26,7 +26,7 @@ from sim.template.assemble import Template
 
 Engine = Literal["auto", "simpy", "compiled"]
 
-FIRST_LOOK = 100
+FIRST_LOOK = 50
 """Futures after which a run is first looked at; then whenever they have doubled, so that looking costs little."""
 
 Look = Callable[[pd.DataFrame], None]
