@@ -21,6 +21,7 @@ from sim.language.renamed import hint
 MAX_BYTES = 5_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 60
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 Scalar = str | float | bool | None
 
@@ -197,6 +198,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Place, s
     here = lines[line] if line < len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())] or here[column : column + 1] == "\t":
         return Place(file, line + 1, here.index("\t") + 1), "a tab; indent with spaces"
+    if "nesting depth" in str(error.problem):  # newer versions of the parser have a bound of their own
+        return Place(file, line + 1, column + 1), _TOO_DEEP
     return Place(file, line + 1, column + 1), f"not YAML: {error.problem}"
 
 
@@ -236,7 +239,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(str(event.anchor), place)
         if depth > MAX_DEPTH:
-            _refuse(place, f"nested deeper than {MAX_DEPTH} levels")
+            _refuse(place, _TOO_DEEP)
         self._count(1, place)
         if event.anchor:
             self.anchors[event.anchor] = None
