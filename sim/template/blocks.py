@@ -116,9 +116,8 @@ class _Redraw:
             starting = template.again | self.matching.paths
             refused = inputs[:, len(template.inputs)].astype(np.int64)
         everything = (*block.paths, *block.hidden)
-        self.kept = {
-            path: uniforms(path, seed, self.numbers, refused if path in starting else None) for path in everything
-        }
+        self.kept = uniforms([path for path in everything if path not in starting], seed, self.numbers)
+        self.kept |= uniforms([path for path in everything if path in starting], seed, self.numbers, refused)
         hidden = np.ones((len(inputs), len(block.hidden)), np.bool_)
         self.again = dict(zip(everything, np.column_stack([again, hidden]).T, strict=True))
         self.groups = [
@@ -128,7 +127,8 @@ class _Redraw:
     def proposed(self, rows: Numbers, attempts: Numbers) -> dict[str, Floats]:
         """Independent shares of probability by path, for some of the futures."""
         numbers = self.numbers[rows]
-        numberses = {path: uniforms(f"again:{path}", self.seed, numbers, attempts) for path in self.kept}
+        anew = uniforms([f"again:{path}" for path in self.kept], self.seed, numbers, attempts)
+        numberses = dict(zip(self.kept, anew.values(), strict=True))
         kept = {path: share[rows] for path, share in self.kept.items()}
         for group in self.groups:
             again = np.column_stack([self.again[path][rows] for path in group.paths])

@@ -25,10 +25,13 @@ from sim.scenario.scenario import Scenario
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 _Bits = npt.NDArray[np.uint32]
+_Names = npt.NDArray[np.uint64]
 
 _GOLDEN = 0x9E3779B97F4A7C15
 BLOCK = 32
 """Futures of a block that is stratified as a whole; the means of blocks are nearly independent."""
+AT_ONCE = 1 << 16
+"""Numbers that are made together: a call of numpy costs as much as some hundred of them, and more leave the cache."""
 _LOW_BITS = 15
 """Random bits below the 5 of the stratum and 32 of the sequence; with half a step they fill a float, never 0 or 1."""
 _LAST = np.uint32(0xFFFFFFFF)
@@ -78,9 +81,8 @@ def correlated(
     """The share of probability of inputs, by path, with the correlations of the scenario."""
     groups = [group for group in linked(scenario.correlations) if not paths.isdisjoint(group.paths)]
     wanted = sorted({*paths, *(path for group in groups for path in group.paths)})
-    return _copula(
-        groups, {path: uniforms(path, seed, numbers, attempts if path in again else None) for path in wanted}
-    )
+    kept, anew = ([path for path in wanted if (path in again) == drawn_again] for drawn_again in (False, True))
+    return _copula(groups, uniforms(kept, seed, numbers) | uniforms(anew, seed, numbers, attempts))
 
 
 def _copula(groups: Sequence[Linked], independent: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -111,46 +113,53 @@ def conditioned(group: Linked, kept: Floats, new: Floats, again: npt.NDArray[np.
     return _inside(ndtr(_times(numbers, back)))
 
 
-def uniforms(path: str, seed: int, numbers: Numbers, attempts: Numbers | None = None) -> Floats:
-    """The input's own sequence; where `attempts` is above zero, a number that knows nothing of the other futures."""
-    digest = hashlib.sha256(f"{seed}:{path}".encode()).digest()
-    index = numbers.astype(np.uint32)
+def uniforms(paths: Sequence[str], seed: int, numbers: Numbers, attempts: Numbers | None = None) -> dict[str, Floats]:
+    """Each input's own sequence; where `attempts` is above zero, a number that knows nothing of the other futures."""
+    index, drawn = numbers.astype(np.uint32), dict[str, Floats]()
+    some = max(1, AT_ONCE // max(1, len(index)))
+    for at in range(0, len(paths), some):
+        few = paths[at : at + some]
+        names = b"".join(hashlib.sha256(f"{seed}:{path}".encode()).digest() for path in few)
+        own = np.frombuffer(names, "<u8").reshape(-1, 4, 1)
+        drawn |= zip(few, _shares(own, index, attempts), strict=True)
+    return drawn
+
+
+def _shares(own: _Names, index: _Bits, attempts: Numbers | None) -> Floats:
+    """Those of some inputs; shape (inputs, futures). `own`: numbers that are an input's own, shape (inputs, 4, 1)."""
     if attempts is None or not attempts.any():
-        return _spread(digest, index)
+        return _spread(own, index)
     if attempts.all():
-        return _lone(digest, index, attempts)
-    return np.where(attempts > 0, _lone(digest, index, attempts), _spread(digest, index))
+        return _lone(own, index, attempts)
+    return np.where(attempts > 0, _lone(own, index, attempts), _spread(own, index))
 
 
-def _spread(digest: bytes, index: _Bits) -> Floats:
+def _spread(own: _Names, index: _Bits) -> Floats:
     """Evenly: every aligned block of 32 * 2**k futures has one number in each of as many equal parts."""
     block = index // np.uint32(BLOCK)
-    strata = _strata(digest, block, index % np.uint32(BLOCK))
-    own = np.uint64(int.from_bytes(digest[8:16], "little"))
-    keys = _mixed(strata * np.uint64(_GOLDEN) + own)
+    strata = _strata(own, block, index % np.uint32(BLOCK))
+    keys = _mixed(strata * np.uint64(_GOLDEN) + own[:, 1])
     shuffle, scramble = (keys >> np.uint64(32)).astype(np.uint32), keys.astype(np.uint32)
     shuffled = _reversed(_laine_karras(_reversed(block), shuffle))
     digits = _reversed(_laine_karras(shuffled, scramble)).astype(np.uint64)
-    low = _mixed(index * np.uint64(_GOLDEN) + own) >> np.uint64(64 - _LOW_BITS)
+    low = _mixed(index * np.uint64(_GOLDEN) + own[:, 1]) >> np.uint64(64 - _LOW_BITS)
     whole = (((strata << np.uint64(32)) + digits) << np.uint64(_LOW_BITS)) + low
     return (whole.astype(np.float64) + 0.5) / BLOCK * 2.0 ** -(32 + _LOW_BITS)
 
 
-def _strata(digest: bytes, block: _Bits, place: _Bits) -> npt.NDArray[np.uint64]:
+def _strata(own: _Names, block: _Bits, place: _Bits) -> _Names:
     """The stratum of each future of a block: the ranks of 32 hashes, which are a permutation."""
-    own = np.uint64(int.from_bytes(digest[0:8], "little"))
     begin = block.min(initial=_LAST)
     first = np.arange(begin, int(block.max(initial=0)) + 1, dtype=np.uint64) * np.uint64(BLOCK)
     names = np.add.outer(first, np.arange(BLOCK, dtype=np.uint64)).astype(np.uint64)
-    ranks = np.argsort(np.argsort(_mixed(names * np.uint64(_GOLDEN) + own), axis=1), axis=1)
-    strata: npt.NDArray[np.uint64] = ranks[block - begin, place].astype(np.uint64)
+    ranks = np.argsort(np.argsort(_mixed(names * np.uint64(_GOLDEN) + own[:, :1]), axis=-1), axis=-1)
+    strata: _Names = ranks[:, block - begin, place].astype(np.uint64, order="C")
     return strata
 
 
-def _lone(digest: bytes, index: _Bits, attempts: Numbers) -> Floats:
+def _lone(own: _Names, index: _Bits, attempts: Numbers) -> Floats:
     """By itself: hashed from the future's number and the attempt."""
-    own = np.uint64(int.from_bytes(digest[16:24], "little"))
-    name = _mixed(index * np.uint64(_GOLDEN) + own) + attempts.astype(np.uint64) * np.uint64(_GOLDEN)
+    name = _mixed(index * np.uint64(_GOLDEN) + own[:, 2]) + attempts.astype(np.uint64) * np.uint64(_GOLDEN)
     return ((_mixed(name) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
@@ -180,7 +189,7 @@ def _reversed(x: _Bits) -> _Bits:
     return _FLIPPED.take(x.view(np.uint8)).view(np.uint32).byteswap()
 
 
-def _mixed(z: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _mixed(z: _Names) -> _Names:
     """SplitMix64's finalizer."""
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

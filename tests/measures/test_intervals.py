@@ -14,8 +14,8 @@ INPUTS = tuple(f"input {k}" for k in range(6))
 
 def cube(seed: int, n: int) -> np.ndarray:
     """Inputs of futures as a run draws them, and luck in the last column."""
-    drawn = [uniforms(path, seed, np.arange(n)) for path in INPUTS]
-    return np.column_stack([*drawn, np.random.default_rng(seed).random(n)])
+    drawn = uniforms(INPUTS, seed, np.arange(n))
+    return np.column_stack([*drawn.values(), np.random.default_rng(seed).random(n)])
 
 
 def weighted(x: np.ndarray) -> Column:

@@ -48,7 +48,7 @@ def test_what_is_drawn_again_moves_alone_and_with_each_attempt(tmp_path: Path) -
 
 def test_later_attempts_are_spread_as_the_first(tmp_path: Path) -> None:
     numbers = np.repeat(np.arange(500), 8)
-    u = uniforms("lab.cash", 3, numbers, np.tile(np.arange(1, 9), 500))
+    u = uniforms(["lab.cash"], 3, numbers, np.tile(np.arange(1, 9), 500))["lab.cash"]
     assert np.quantile(u, [0.05, 0.5, 0.95]) == pytest.approx([0.05, 0.5, 0.95], abs=0.03)
     assert abs(np.corrcoef(u[:-1], u[1:])[0, 1]) < 0.05
     assert len(np.unique(u)) == len(u)
@@ -58,8 +58,7 @@ def test_later_attempts_are_spread_as_the_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [32, 64, 256, 1024])
 @pytest.mark.parametrize("block", [0, 1, 5])
 def test_every_aligned_block_is_stratified(block: int, size: int) -> None:
-    for path in ("lab.cash", "lab.growth", "x"):
-        u = uniforms(path, 3, futures(block * size, size)[0])
+    for u in uniforms(["lab.cash", "lab.growth", "x"], 3, futures(block * size, size)[0]).values():
         assert sorted((u * size).astype(int)) == list(range(size))
         assert np.all((u > 0.0) & (u < 1.0))
 
@@ -71,7 +70,7 @@ def test_unrelated_inputs_are_not_related_by_how_they_are_drawn() -> None:
     for n in (300, 1024):
         ranks, halves = [], []
         for seed in range(1, 21):
-            u = np.column_stack([uniforms(path, seed, futures(0, n)[0]) for path in paths])
+            u = np.column_stack([*uniforms(paths, seed, futures(0, n)[0]).values()])
             ranks.append(np.corrcoef(rankdata(u, axis=0).T)[pairs])
             signs = np.sign(u - 0.5)
             halves.append((signs.T @ signs / n)[pairs])
@@ -81,12 +80,12 @@ def test_unrelated_inputs_are_not_related_by_how_they_are_drawn() -> None:
 
 @pytest.mark.parametrize(("n", "less"), [(300, 0.6), (1000, 0.5), (1024, 0.2)])
 def test_a_mean_over_one_input_is_nearer_than_of_independent_draws(n: int, less: float) -> None:
-    means = [uniforms("x", seed, futures(0, n)[0]).mean() for seed in range(100)]
+    means = [uniforms(["x"], seed, futures(0, n)[0])["x"].mean() for seed in range(100)]
     assert np.std(means) < less * (1.0 / 12.0 / n) ** 0.5
 
 
 def test_paths_and_seeds_name_sequences_of_their_own() -> None:
-    columns = [uniforms(path, seed, futures(0, 4096)[0]) for path in ("a", "b", "c") for seed in (1, 2)]
+    columns = [u for seed in (1, 2) for u in uniforms(["a", "b", "c"], seed, futures(0, 4096)[0]).values()]
     assert np.abs(np.corrcoef(columns) - np.eye(6)).max() < 0.06
     assert len(np.unique(np.concatenate(columns))) == 6 * 4096
 

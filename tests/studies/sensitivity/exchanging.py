@@ -79,7 +79,7 @@ class Toy:
 
     def with_inputs(self, template: Template, inputs: np.ndarray, lucky: int = 0) -> pd.DataFrame:
         self.rows.append(inputs)
-        luck = uniforms("luck", self.seed, np.arange(lucky, lucky + len(inputs)))
+        luck = uniforms(["luck"], self.seed, np.arange(lucky, lucky + len(inputs)))["luck"]
         return pd.DataFrame({"owned": self.formula(u(template, inputs), luck)})
 
     def draw(self, first: int = 0) -> np.ndarray:
