@@ -83,6 +83,11 @@ def convert(given: str | float, quantity: Quantity) -> float:
         if quantity.name not in _BARE:
             raise UnitError(f"{number_text(given)} has no unit; {_example(quantity, given)}")
         return given
+    return _converted(given, quantity)
+
+
+@lru_cache(4096)
+def _converted(given: str, quantity: Quantity) -> float:
     parts = _TEXT.fullmatch(given.strip()) if len(given) < _LONGEST else None
     if parts is None:
         raise UnitError(f'"{given[:_LONGEST]}" is not a number with a unit; {_example(quantity)}')

@@ -80,7 +80,9 @@ class GroundsReader:
     problems: list[Problem]
 
     def read(self, node: Node, path: str) -> Grounds:
-        """The grounds that stand in a mapping."""
+        """The grounds that stand in a mapping; what is none has none."""
+        if not node.mapping:
+            return Grounds()
         sources = cited(node)
         for item in sources:
             self._check(item, path)
