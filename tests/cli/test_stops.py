@@ -132,6 +132,30 @@ def test_what_swallows_a_signal_is_ended(tmp_path: Path, number: signal.Signals,
     assert told == "interrupted; what is finished is kept, and nothing is half-written\n"
 
 
+IN_A_CALLBACK = """
+import os, signal, time, weakref
+from sim import stops
+stops.GRACE = 0.2  # seconds
+stops.hear()
+def stopped(_):
+    os.kill(os.getpid(), signal.SIGINT)
+    while True:
+        pass
+thing = set()
+gone = weakref.ref(thing, stopped)
+del thing
+time.sleep(300)
+"""
+
+
+def test_a_signal_in_a_callback_that_lets_nothing_out_has_one_message_too(tmp_path: Path) -> None:
+    """Python's own would be a traceback: its import has such a callback."""
+    process = started(tmp_path, "-c", IN_A_CALLBACK)
+    told = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert told == "interrupted; what is finished is kept, and nothing is half-written\n"
+
+
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     """As in a job that a shell runs in the background."""
     text = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom sim.stops import hear\nhear()\n"
