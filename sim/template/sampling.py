@@ -81,8 +81,8 @@ def correlated(
     """The share of probability of inputs, by path, with the correlations of the scenario."""
     groups = [group for group in linked(scenario.correlations) if not paths.isdisjoint(group.paths)]
     wanted = sorted({*paths, *(path for group in groups for path in group.paths)})
-    kept, anew = ([path for path in wanted if (path in again) == drawn_again] for drawn_again in (False, True))
-    return _copula(groups, uniforms(kept, seed, numbers) | uniforms(anew, seed, numbers, attempts))
+    once = uniforms([path for path in wanted if path not in again], seed, numbers)
+    return _copula(groups, once | uniforms([path for path in wanted if path in again], seed, numbers, attempts))
 
 
 def _copula(groups: Sequence[Linked], independent: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -114,7 +114,10 @@ def conditioned(group: Linked, kept: Floats, new: Floats, again: npt.NDArray[np.
 
 
 def uniforms(paths: Sequence[str], seed: int, numbers: Numbers, attempts: Numbers | None = None) -> dict[str, Floats]:
-    """Each input's own sequence; where `attempts` is above zero, a number that knows nothing of the other futures."""
+    """Each input's own sequence, shape (futures,), by path.
+
+    Where `attempts` is above zero it has a number that knows nothing of the other futures.
+    """
     index, drawn = numbers.astype(np.uint32), dict[str, Floats]()
     some = max(1, AT_ONCE // max(1, len(index)))
     for at in range(0, len(paths), some):
@@ -153,7 +156,7 @@ def _strata(own: _Names, block: _Bits, place: _Bits) -> _Names:
     first = np.arange(begin, int(block.max(initial=0)) + 1, dtype=np.uint64) * np.uint64(BLOCK)
     names = np.add.outer(first, np.arange(BLOCK, dtype=np.uint64)).astype(np.uint64)
     ranks = np.argsort(np.argsort(_mixed(names * np.uint64(_GOLDEN) + own[:, :1]), axis=-1), axis=-1)
-    strata: _Names = ranks[:, block - begin, place].astype(np.uint64, order="C")
+    strata: _Names = ranks[:, block - begin, place].astype(np.uint64, order="C")  # `_reversed` looks at its bytes
     return strata
 
 
