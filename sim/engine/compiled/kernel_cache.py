@@ -16,7 +16,11 @@ from pathlib import Path
 from sim.engine.storage import atomic_write
 from sim.engine.storage.fingerprints import source_digest
 
-_SOURCES = ("language", "world", "engine/compiled/numba_engine.py", "engine/compiled/compile_once.py")
+_SOURCES = (
+    "language",
+    "world",
+    *(f"engine/compiled/{page}.py" for page in ("numba_engine", "compile_once", "shortcuts")),
+)
 """What machine code is made from, in `sim`."""
 
 _SETTINGS = ("BOUNDSCHECK", "OPT", "CPU_NAME", "CPU_FEATURES", "ENABLE_AVX", "LOOP_VECTORIZE", "SLP_VECTORIZE")
