@@ -38,8 +38,8 @@ SAMPLE = 200
 DRAWN = 10_000
 """Futures whose inputs are kept: enough to tell which assumptions matter, and few enough for any memory."""
 
-TASK_SIZE = {"simpy": 25, "compiled": 250}
-"""Futures of a task, by default: about half a second of work, or enough to forget its set-up."""
+TASK_SIZE = {"simpy": 5, "compiled": 250}
+"""Futures of a task, by default: about a second of work, or enough to forget its set-up."""
 
 
 @dataclass(frozen=True)
@@ -169,9 +169,11 @@ def run_several(
     """Run jobs, which share their number of workers, through one pool: the same futures of many variants of a scenario.
 
     As `run`, but each job is handed over in its turn as soon as it has ended, so that memory holds a few of them.
-    Months are there only if asked for.
+    Months are there only if asked for. Nobody looks at the first of them early, so kernels that are being compiled are
+    waited for: what SimPy would do until then, they do in a second.
     """
     chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
+    chosen = "compiled" if chosen == "auto" else chosen
     tasks = (task for tag, job in enumerate(jobs) for task in tasks_of(job, chosen, tag))
     batches: list[dict[int, Batch]] = [{} for _ in jobs]
     left, turn = [job.futures for job in jobs], 0

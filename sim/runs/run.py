@@ -145,6 +145,7 @@ def run(
     about, other = run_of(template, request.seed), None
     if request.split or request.relief:
         early(early_figures(about, leading(done.scenario), done.outcomes, ran.futures))
+    stories = tales(template, request.seed, done.outcomes)  # under SimPy, so also while kernels are being compiled
     if against:
         spec = variants.run_spec(ran, request.split, request.first_future, own)
         other = counterfactual_runs.found(template, *against, spec, progress)
@@ -152,7 +153,6 @@ def run(
     spec = variants.run_spec(ran, request.relief, request.first_future, own)
     relief, survivals = variants.what_helps(template, spec, progress)
     progress(0, doing="writing the results")
-    stories = tales(template, request.seed, done.outcomes)
     found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood, done.series)
     key = result_folder.RunKey(_said(done, request), request.seed, request.first_future, ran.futures)
     name = result_folder.name_of(request.scenario, request.base)
