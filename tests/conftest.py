@@ -1,12 +1,16 @@
 """What holds for all tests."""
 
 import os
+from importlib import import_module
 
 import pytest
 from hypothesis import settings
 
 # small products of matrices, of which there are many: threads of numpy's own would wait for a core, at full load
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# events are numbered as their pages are read: here as in a run, whichever page a test would ask for first
+import_module("sim.world.course.events")
 
 # examples may be slow on a shared machine; in CI the same ones are tried every time
 settings.register_profile("chokepoint", deadline=None, derandomize="CI" in os.environ)
