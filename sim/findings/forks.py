@@ -17,7 +17,8 @@ import pandas as pd
 from sim.bottlenecks.removals import NEARLY_ALL
 from sim.errors import InputError, Problem
 from sim.language.declarations import Options
-from sim.language.distributions import Distribution, Fixed, quantile_table
+from sim.language.distributions import Distribution, Fixed
+from sim.language.luck import quantile_table
 from sim.language.values import After
 from sim.language.yaml_nodes import suggestion
 from sim.measures.measures import MEASURES

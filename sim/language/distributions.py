@@ -16,12 +16,13 @@ Floats = npt.NDArray[np.float64]
 _BISECTIONS = 60
 _LEAST = 2.0**-53
 """The least share of probability that counts as more than none."""
-_EDGE = 2.0**-14
-"""Where the ends of a quantile table are evaluated: luck is cut at one in 16,384 on each side."""
 
 
 class Distribution(Protocol):
     """What every form of uncertainty can do."""
+
+    def __hash__(self) -> int:
+        """Equal ones are one."""
 
     @property
     def atoms(self) -> tuple[float, ...]:
@@ -384,13 +385,6 @@ def written_ends(distribution: Distribution) -> tuple[float, float]:
             ends = [written_ends(part) for part in parts]
             return min(low for low, _ in ends), max(high for _, high in ends)
     raise TypeError(type(distribution).__name__)
-
-
-def quantile_table(distribution: Distribution) -> Floats:
-    """The 257 points that `sim.language.luck.draw` interpolates: 64 steps in each outer 1/64, 128 between."""
-    tail, middle = np.arange(64) / 4096.0, 1 / 64 + np.arange(128) / 128.0 * (1 - 2 / 64)
-    u = np.concatenate((tail, middle, 1 - 1 / 64 + np.arange(65) / 4096.0))
-    return distribution.ppf(np.clip(u, _EDGE, 1.0 - _EDGE))
 
 
 def median(distribution: Distribution) -> float:

@@ -148,7 +148,7 @@ def _library() -> str:
 
 def _packed(content: bytes) -> str:
     """Gzipped, in base 85, which is shorter than base 64; in letters that mean nothing inside a script."""
-    return base64.b85encode(gzip.compress(content, 9, mtime=0)).decode().replace("<", ",")
+    return base64.b85encode(gzip.compress(content, 6, mtime=0)).decode().replace("<", ",")
 
 
 def _hash(script: bytes) -> str:

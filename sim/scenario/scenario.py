@@ -76,6 +76,8 @@ class Value:
 
     def inputs(self) -> Iterator[Input]:
         """What is drawn for it before a future begins."""
+        if isinstance(self.spec, Fixed):  # as nearly all are
+            return
         if isinstance(self.spec, Changes):
             yield from (drawn for change in self.spec.changes if (drawn := change.input(self.target)))
         elif self.distribution is not None and not self.certain and not self.field.luck:

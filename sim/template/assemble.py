@@ -13,8 +13,8 @@ from sim.errors import InputError, Problem
 from sim.language.counting import counted
 from sim.language.dates import days_since, months
 from sim.language.declarations import Reference, Rows
-from sim.language.distributions import Distribution, Fixed, quantile_table
-from sim.language.luck import hash_of
+from sim.language.distributions import Distribution, Fixed
+from sim.language.luck import hash_of, quantile_table
 from sim.language.record import SHAPE, Layout
 from sim.language.values import After
 from sim.scenario.grammar.cells import AddressOf, Cell, Input, LuckOf, LuckRowOf, RowEntry, RowOf, StrideOf, is_whole

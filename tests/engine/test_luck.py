@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sim.engine.runner import run_chunk, seeds
-from sim.language.distributions import Quantiles, Uniform, quantile_table
+from sim.language.distributions import Quantiles, Uniform
 from sim.language.events import kind_of
-from sim.language.luck import bits, draw
+from sim.language.luck import bits, draw, quantile_table
 from sim.language.record import SHAPE
 from sim.template.assemble import Template
 from sim.world.company.rounds import round_closed, round_stalled

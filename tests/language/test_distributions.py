@@ -21,9 +21,8 @@ from sim.language.distributions import (
     Triangular,
     Truncated,
     Uniform,
-    quantile_table,
 )
-from sim.language.luck import draw, uniform
+from sim.language.luck import draw, quantile_table, uniform
 from sim.language.values import After, Spec, ValueReader, spelled_spec
 from sim.language.yaml_nodes import parse
 

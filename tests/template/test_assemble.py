@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.language.distributions import quantile_table
-from sim.language.luck import hash_of
+from sim.language.luck import hash_of, quantile_table
 from sim.language.record import SHAPE, layout
 from sim.template.assemble import Template, assemble
 from tests.scenario.toy import BASELINE, LAYOUT, Toy, child, scenario
@@ -41,7 +40,7 @@ def test_luck_is_a_row_with_a_table(template: Template) -> None:
     lucks, quantiles = record["lucks"], record["quantiles"].reshape(-1, SHAPE)
     decision = lucks[record["offices"]["decision"][0]]
     spread = template.scenario.values["controls.offices.us.decision"].spec
-    assert np.array_equal(quantiles[decision["shape"]], quantile_table(spread))  # type: ignore[arg-type]
+    assert np.array_equal(quantiles[decision["shape"]], quantile_table(spread))
     assert (decision["scale"], decision["shift"], decision["relative"]) == (1.0, 0.0, 0)
     effective, lifted = (lucks[record["rules"][name][0]] for name in ("effective", "lifted"))
     assert effective["relative"] == 1

@@ -38,15 +38,19 @@ def shelf() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file: whole or not at all, and on the disk when this returns; its permissions stay. Raises OSError."""
+def put(path: Path, content: bytes, waits: bool = True) -> None:
+    """Write a file: whole or not at all; its permissions stay. Raises OSError.
+
+    `waits`: until it is on the disk. Where the power may fail before that, a checksum must say whether all of it is.
+    """
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644  # mkstemp keeps others out
     handle, name = tempfile.mkstemp(prefix=prefix(f".{path.name}"), dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if waits:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(name, mode)
         os.replace(name, path)
     finally:

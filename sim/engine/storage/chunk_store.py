@@ -9,6 +9,7 @@ bytes behind it; a damaged one counts as missing.
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,6 +19,7 @@ import numpy as np
 from sim.engine.storage import atomic_write
 from sim.engine.storage.fingerprints import arithmetic_fingerprint, model_hash
 from sim.errors import Unwritten
+from sim.scenario.grammar.cells import Input
 from sim.template.assemble import Template
 
 BLOCK = 100
@@ -50,10 +52,17 @@ def template_digest(template: Template) -> str:
 def _digest(template: Template) -> str:
     digest = hashlib.sha256(template.record["values"][0, : template.layout.filled].tobytes())
     digest.update(template.addresses.tobytes())
-    digest.update(repr((template.inputs, template.scenario.correlations, template.scenario.processes)).encode())
+    digest.update("".join(map(_text, template.inputs)).encode())
+    digest.update(repr((template.scenario.correlations, template.scenario.processes)).encode())
     if template.matching is not None and template.root is not template:
         digest.update(template_digest(template.root).encode())
     return digest.hexdigest()
+
+
+@lru_cache(4096)
+def _text(drawn: Input) -> str:
+    """An input in full; the variants of a scenario share nearly all of theirs."""
+    return repr(drawn)
 
 
 def chunk_name(template: str, seed: int, first: int, n: int) -> str:
@@ -104,7 +113,7 @@ class Chunks:
         path = self._path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            atomic_write.put(path, content)
+            atomic_write.put(path, content, waits=False)
         except OSError as error:
             reason = f"{path.parent}: {error.strerror or error}"
             raise Unwritten(

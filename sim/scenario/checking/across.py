@@ -30,6 +30,9 @@ HAPPENINGS = "happenings"
 HOLDINGS = "holdings"
 """The table of chips of one kind at one site."""
 
+_TO_A_CHIP, _TO_A_HOLDING = Reference(CHIPS), Reference(HOLDINGS)
+"""What values are that name a row of these."""
+
 
 def problems_across(
     values: Mapping[str, Value], things: Mapping[str, Sequence[str]], start: date, end: date
@@ -112,7 +115,7 @@ def _rentless(values: Mapping[str, Value]) -> Iterator[Problem]:
     """Rented chips of the first day come by an offer of rent, which says what they cost."""
     landlords = set()
     for value in values.values():
-        if value.field.kind == Reference(HOLDINGS) and isinstance(value.spec, Link):
+        if isinstance(value.spec, Link) and value.field.kind == _TO_A_HOLDING:
             way = values[value.path.removesuffix(value.field.name) + "pathway"].spec
             if isinstance(way, Fixed) and RENTED[int(way.value)]:
                 landlords.add(value.spec.id)
@@ -160,7 +163,7 @@ def _window_problem(value: Value, message: str) -> Problem:
 def rate_problems(values: Mapping[str, Value]) -> Iterator[Problem]:
     """Every rate that is missing, where the chip is put to use."""
     for value in values.values():
-        if value.field.kind != Reference(CHIPS) or value.target.table == CHIPS or value.node is None:
+        if value.node is None or value.field.kind != _TO_A_CHIP or value.target.table == CHIPS:
             continue
         chip = value.spec.id if isinstance(value.spec, Link) else None
         for name in NEEDED:

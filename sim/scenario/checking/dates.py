@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from sim.errors import Problem
 from sim.language.dates import date_text, days_since
 from sim.language.declarations import Growth, Moment, Quantity
-from sim.language.distributions import Fixed, Quantiles, median, quantile_table, written_ends
+from sim.language.distributions import Fixed, Quantiles, median, written_ends
+from sim.language.luck import quantile_table
 from sim.scenario.checking.never import Happenings
 from sim.scenario.grammar.changes import Change, Changes
 from sim.scenario.scenario import Scenario, Value

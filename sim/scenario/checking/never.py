@@ -12,7 +12,8 @@ from functools import cached_property
 from sim.errors import Problem
 from sim.language.dates import date_text, days_since
 from sim.language.declarations import Field
-from sim.language.distributions import Fixed, quantile_table
+from sim.language.distributions import Fixed
+from sim.language.luck import quantile_table
 from sim.language.values import shown
 from sim.language.yaml_nodes import Node
 from sim.scenario.grammar.changes import Changes

@@ -54,7 +54,7 @@ def validate(
         GroundsReader({**facts, **in_tree(reading.tree)}, as_of, problems),
         start,
         reading.roots,
-        {path for lever in levers for path in directory.below(lever)},
+        set(directory.below(*levers)),
         problems,
         CountedDates(reading.tree, directory, start, problems),
         like if like is not None and _same_frame(like, reading, directory) else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sim.errors import Place
 from sim.language.declarations import Field, fields
@@ -151,16 +151,22 @@ class Directory:
         """Every cell of a one-row table, parameter or state, by its path."""
         return {target.path: target for target in self._targets() if target.row is None}
 
-    def below(self, prefix: str) -> list[str]:
-        """The parameters at a path or under it."""
-        return [path for path in self.parameters if path == prefix or path.startswith(f"{prefix}.")]
+    def below(self, *paths: str) -> list[str]:
+        """The parameters at these paths or under them."""
+        starts = tuple(f"{path}." for path in paths)
+        return [path for path in self.parameters if f"{path}.".startswith(starts)]
 
     def _targets(self) -> Iterator[Target]:
         for name, table in self.tables.items():
             if table.single:
-                for column in fields(table.row):
-                    yield Target(f"{table.at or name}.{column.name}", name, None, column)
+                yield from _cells(name, table, None)
             elif table.at is not None:
                 for row in self.ids.get(name, ()):
-                    for column in fields(table.row):
-                        yield Target(f"{table.at}.{row}.{column.name}", name, row, column)
+                    yield from _cells(name, table, row)
+
+
+@lru_cache(4096)
+def _cells(name: str, table: Table, row: str | None) -> tuple[Target, ...]:
+    """The cells of one row: every scenario of a command has nearly the same."""
+    path = f"{table.at or name}.{row}" if row is not None else table.at or name
+    return tuple(Target(f"{path}.{column.name}", name, row, column) for column in fields(table.row))
