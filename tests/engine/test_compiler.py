@@ -210,7 +210,9 @@ def test_an_edit_is_seen_and_a_file_in_a_folder_below_too(tmp_path: Path) -> Non
     page = clone / "sim" / "world" / "shortfall" / "causes.py"
     page.write_text(page.read_text().replace("GRAIN = 1024.0", "GRAIN = 512.0"))
     edited = names()
-    assert len({*first, *below, *edited}) == 6
+    shortcuts = clone / "sim" / "engine" / "compiled" / "shortcuts.py"
+    shortcuts.write_text(shortcuts.read_text().replace("ADDRESS = 4", "ADDRESS = 5"))
+    assert len({*first, *below, *edited, *names()}) == 8
 
 
 @pytest.mark.parametrize("setting", ["NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_CPU_NAME"])

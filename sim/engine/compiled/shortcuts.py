@@ -1,4 +1,4 @@
-"""What numba need not do to compile the world: it is told in the process that compiles, for versions that were tested.
+"""Work that numba need not do to compile the world. The compiler's process leaves it out, for tested versions of numba.
 
 numba compiles each of some 400 marked functions as a library of its own: it links the callees in, optimises, emits
 machine code, and makes the function callable from Python and from C, although only the kernels are ever called. So
@@ -8,8 +8,7 @@ lowered, and only the kernels are linked, optimised, emitted and made callable.
 What the world never does is not looked for: counting rows from the end, closures, arithmetic of whole arrays. A row of
 a table is an address, of which numba would write down the whole array. Nothing is made while a future runs, so who
 holds what is not counted, and no end of a variable's life is sought. What is always the same is found out once: what a
-call comes to for arguments of given kinds, and the name of the future's record, 33 kB of text. Nobody is told how long
-each step takes.
+call comes to for arguments of given kinds, and the name of the future's record, 33 kB of text. No step is timed.
 
 Kernels that are made without any of this compute the same to the last bit.
 """
