@@ -1,6 +1,6 @@
 """Counterfactuals beside a run: what comes back, what the scenario itself does, what its ambition decides."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from sim.bottlenecks.dates import later
 from sim.bottlenecks.removal_tables import EASIER, MARGINAL_FUTURES, removed
 from sim.bottlenecks.removals import SHORTFALLS, SINGLES, Amount, amount, by_column, foremost, removals
 from sim.bottlenecks.scenario_effect import ChangeEffect, effect
-from sim.bottlenecks.variants import RunSpec
+from sim.bottlenecks.variant_runs import Asking, RunSpec, shortfalls, together
 from sim.errors import SetTwice
 from sim.measures.intervals import Column
 from sim.measures.measures import measure, values
@@ -32,8 +32,6 @@ from sim.scenario.reading.merging import changed_parts
 from sim.scenario.scenario import Scenario
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
-
-Progress = Callable[..., None]
 
 MEASURES = tuple(SHORTFALLS.values())
 
@@ -57,54 +55,67 @@ def root_of(template: Template, chosen: Sequence[str], settings: Sequence[str]) 
 def runs(template: Template, base: Base | None, ambitions: Mapping[str, Template], spec: RunSpec) -> int:
     """Futures that `found` runs at most."""
     few = min(spec.futures, MARGINAL_FUTURES)
-    changes = len(changes_of(template, base)) + 1 if base else 0
+    changes = len(changes_of(template, base)) if base else 0
     tables = removal_tables.runs(spec.futures) + (removal_tables.runs(spec.futures, SINGLES) if base else 0)
     return tables + few * (1 + len(EASED) + changes) + spec.futures * len(ambitions)
 
 
 def found(
-    template: Template,
-    base: Base | None,
-    ambitions: Mapping[str, Template],
-    spec: RunSpec,
-    progress: Progress,
-) -> Counterfactuals:
-    """What comes back in a scenario; its effect against a base; what it lacks under each ambition."""
-    here = removal_tables.table(template, spec, progress)
+    template: Template, base: Base | None, ambitions: Mapping[str, Template], spec: RunSpec
+) -> Asking[Counterfactuals | None]:
+    """What comes back in a scenario; its effect against a base; what it lacks under each ambition.
+
+    Nothing of no futures.
+    """
+    if not spec.futures:
+        return None
     few = replace(spec, futures=min(spec.futures, MARGINAL_FUTURES))
-    eased = tuple(_eased(template, few, progress))
+    here, (as_is,), easier, under, *against = yield from together(
+        removal_tables.table(template, spec),
+        shortfalls([template], few),
+        _easier(template, few),
+        shortfalls([*ambitions.values()], spec),
+        *([removal_tables.table(base.template, spec, SINGLES), _without_each(template, base, few)] if base else []),
+    )
     caused = None
     if base:
-        there = removal_tables.table(base.template, spec, progress, SINGLES)
-        changes = tuple(_changed(template, base, few, progress))
+        there, without = against
         dates = later(here[0], there[0], float((template.scenario.end - template.scenario.start).days))
+        changes = tuple(_costs(as_is, without))
         caused = effect(base.words, removals(here), by_column(there), MEASURES, changes, dates)
-    return counterfactuals(here, eased, caused, tuple(_ambitions(ambitions, spec, progress)))
+    return counterfactuals(here, tuple(_eased(as_is, easier)), caused, tuple(_ambitions(ambitions, under)))
 
 
-def _eased(template: Template, spec: RunSpec, progress: Progress) -> Iterator[Eased]:
-    easier = [variants.turned(template, removed(names, EASIER)) for names in EASED]
-    as_is, *outcomes = variants.shortfalls([template, *easier], spec, progress)
-    gains = [_gains(as_is, each) for each in outcomes]
+def _easier(template: Template, spec: RunSpec) -> Asking[list[pd.DataFrame]]:
+    """What is missing where each set of EASED is easier."""
+    return (yield from shortfalls([variants.turned(template, removed(names, EASIER)) for names in EASED], spec))
+
+
+def _eased(as_is: pd.DataFrame, easier: Sequence[pd.DataFrame]) -> Iterator[Eased]:
+    gains = [_gains(as_is, each) for each in easier]
     for size in sorted({len(names) for names in EASED}):
         alike = [place for place, names in enumerate(EASED) if len(names) == size]
         for place, first in zip(alike, foremost([gains[place] for place in alike]), strict=True):
             yield Eased(EASED[place], _amounts(gains[place]), first)
 
 
-def _changed(template: Template, base: Base, spec: RunSpec, progress: Progress) -> Iterator[ChangeEffect]:
-    """What each change of the scenario costs: the scenario as it is, against itself without that change."""
+def _without_each(
+    template: Template, base: Base, spec: RunSpec
+) -> Asking[list[tuple[ChangeEffect, pd.DataFrame | None]]]:
+    """Each change of the scenario, and what is missing in the scenario without it; None where others need it."""
     scenario = template.scenario
-    alone: list[tuple[ChangeEffect, Template]] = []
-    for change in changes_of(template, base):
-        without = without_change(scenario, base.template.scenario, change.path, LAYOUT.tables)
-        if without is None:
-            yield change
-        else:
-            alone.append((change, assemble(without, LAYOUT)))
-    as_is, *outcomes = variants.shortfalls([template, *(each for _, each in alone)], spec, progress)
-    costs = [_gains(as_is, each) for each in outcomes]
-    for (change, _), each, first in zip(alone, costs, foremost(_same_way(costs)), strict=True):
+    changes = changes_of(template, base)
+    alone = [without_change(scenario, base.template.scenario, change.path, LAYOUT.tables) for change in changes]
+    outcomes = yield from shortfalls([assemble(each, LAYOUT) for each in alone if each], spec)
+    left = iter(outcomes)
+    return [(change, next(left) if each else None) for change, each in zip(changes, alone, strict=True)]
+
+
+def _costs(as_is: pd.DataFrame, without: Sequence[tuple[ChangeEffect, pd.DataFrame | None]]) -> Iterator[ChangeEffect]:
+    """What each change of the scenario costs: the scenario as it is, against itself without that change."""
+    yield from (change for change, outcomes in without if outcomes is None)
+    alone = [(change, _gains(as_is, outcomes)) for change, outcomes in without if outcomes is not None]
+    for (change, each), first in zip(alone, foremost(_same_way([each for _, each in alone])), strict=True):
         yield replace(change, costs=_amounts(each), foremost=first)
 
 
@@ -128,9 +139,8 @@ def _meanings(scenario: Scenario, root: Scenario, path: str, keys: Sequence[str]
     return tuple(value.field.meaning.partition(";")[0] for value in values)
 
 
-def _ambitions(ambitions: Mapping[str, Template], spec: RunSpec, progress: Progress) -> Iterator[AmbitionResult]:
-    outcomes = variants.shortfalls(list(ambitions.values()), spec, progress) if ambitions else []
-    for name, each in zip(ambitions, outcomes, strict=True):
+def _ambitions(names: Iterable[str], outcomes: Sequence[pd.DataFrame]) -> Iterator[AmbitionResult]:
+    for name, each in zip(names, outcomes, strict=True):
         yield AmbitionResult(name, {of_measure: amount(values(measure(of_measure), each)) for of_measure in MEASURES})
 
 

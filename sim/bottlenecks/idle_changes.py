@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.bottlenecks import variants
-from sim.bottlenecks.variants import RunSpec
+from sim.bottlenecks.variant_runs import RunSpec, answered, outcomes
 from sim.engine.runner import Engine, default_workers
 from sim.errors import Problem
 from sim.measures.measures import MEASURES, values
@@ -44,7 +43,7 @@ def idle_changes(scenario: Scenario, engine: Engine, progress: Callable[..., Non
     progress(0, FUTURES * (2 + len(others)), "common luck")
     templates = [assemble(each, LAYOUT) for each in (scenario, parent, *others.values())]
     spec = RunSpec(SEED, FUTURES, 0, engine, default_workers())
-    as_is, before, *without = (_measured(each) for each in variants.outcomes(templates, spec, progress))
+    as_is, before, *without = (_measured(each) for each in answered(outcomes(templates, spec), progress))
     if paths and _alike(as_is, before):
         return [_problem(scenario, "", "these changes together move")]
     idle = [path for path, each in zip(others, without, strict=True) if _alike(as_is, each)]

@@ -3,15 +3,15 @@
 They are the first futures of the run: what is said to come back is of the shortfall that is printed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sim.bottlenecks import variants
 from sim.bottlenecks.removals import SETS, TABLED, names_of, tabled
-from sim.bottlenecks.variants import Reading, RunSpec, turned
+from sim.bottlenecks.variant_runs import Asking, Reading, RunSpec, read
+from sim.bottlenecks.variants import turned
 from sim.measures.restricted_means import CUT
 from sim.template.assemble import Template
 from sim.template.variation import lean
@@ -37,9 +37,9 @@ def runs(futures: int, sets: Sequence[int] = range(SETS)) -> int:
     return len(sets) * min(futures, TABLE_FUTURES)
 
 
-def table(template: Template, spec: RunSpec, progress: Callable[[int], None], sets: Sequence[int] = range(SETS)) -> Any:
+def table(template: Template, spec: RunSpec, sets: Sequence[int] = range(SETS)) -> Asking[Any]:
     """The table of a scenario, of all sets or of some; shape (sets, futures, TABLED)."""
     without = [lean(turned(template, removed(names_of(each))), CUT) if each else template for each in sets]
     few = replace(spec, futures=min(spec.futures, TABLE_FUTURES))
     rows = Reading(f"{TABLED}", lambda futures: tabled(futures.outcomes))
-    return np.array(variants.read(without, few, progress, rows))
+    return np.array((yield from read(without, few, rows)))

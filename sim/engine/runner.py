@@ -6,7 +6,7 @@ dies costs the tasks it had in hand, which run again.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from sim.engine.storage.outcome_file import OutcomeFile
 from sim.engine.tasks import Task, finished, run_task
 from sim.engine.tasks import seeds as seeds
 from sim.errors import FutureBroke, Interrupted, ModelError
+from sim.scenario.scenario import refuse_processes
 from sim.template.assemble import Template
 
 Engine = Literal["auto", "simpy", "compiled"]
@@ -54,6 +55,8 @@ class Job:
     workers: int = 1
     inputs: Any = None
     """What was drawn for them, where that is known; shape (futures, columns of the template)."""
+    keeps_months: bool = False
+    """Whether the months of all of them are wanted; of one job alone, they are counted."""
 
     @property
     def months(self) -> int:
@@ -164,37 +167,47 @@ class Futures:
 
 
 def run_several(
-    jobs: Sequence[Job], engine: Engine, progress: Callable[[int], None], months: bool = False
+    jobs: Iterable[Job], engine: Engine, workers: int, progress: Callable[[int], None]
 ) -> Iterator[Futures]:
-    """Run jobs, which share their number of workers, through one pool: the same futures of many variants of a scenario.
+    """Run jobs through one pool: the same futures of many variants of a scenario.
 
-    As `run`, but each job is handed over in its turn as soon as it has ended, so that memory holds a few of them.
-    Months are there only if asked for. Nobody looks at the first of them early, so kernels that are being compiled are
-    waited for: what SimPy would do until then, they do in a second.
+    As `run`, but each job is handed over in its turn as soon as it has ended, so that memory holds a few of them. Jobs
+    are taken as workers need them: while some run, others are being assembled. Nobody looks at their first futures
+    early, so kernels that are being compiled are waited for: what SimPy would do until then, they do in a second.
     """
-    chosen = choose(engine, any(job.template.scenario.processes for job in jobs))
+    chosen = choose(engine)
     chosen = "compiled" if chosen == "auto" else chosen
-    tasks = (task for tag, job in enumerate(jobs) for task in tasks_of(job, chosen, tag))
-    batches: list[dict[int, Batch]] = [{} for _ in jobs]
-    left, turn = [job.futures for job in jobs], 0
-    for task, batch in finished(tasks, chosen, jobs[0].workers):
+    taken: list[Job] = []
+    batches: list[dict[int, Batch]] = []
+    left: list[int] = []
+
+    def tasks() -> Iterator[Task]:
+        for tag, job in enumerate([*jobs] if KERNELS.are_compiling() else jobs):
+            refuse_processes(job.template.scenario)
+            taken.append(job)
+            batches.append({})
+            left.append(job.futures)
+            yield from tasks_of(job, chosen, tag)
+
+    turn = 0
+    for task, batch in finished(tasks(), chosen, workers):
         if isinstance(batch, FutureBroke):
             raise batch
-        batches[task.tag][task.first] = batch if months else replace(batch, series=None)
+        batches[task.tag][task.first] = batch if taken[task.tag].keeps_months else replace(batch, series=None)
         left[task.tag] -= task.n
         progress(task.n)
-        while turn < len(jobs) and not left[turn]:
-            yield _joined(jobs[turn], batches[turn], months)
+        while turn < len(taken) and not left[turn]:
+            yield _joined(taken[turn], batches[turn])
             batches[turn] = {}
             turn += 1
 
 
-def _joined(job: Job, batches: Mapping[int, Batch], months: bool) -> Futures:
+def _joined(job: Job, batches: Mapping[int, Batch]) -> Futures:
     """The futures of a job from its tasks, by the first future of each."""
     parts = [batches[first] for first in sorted(batches)]
     rows = pd.RangeIndex(job.first, job.first + job.futures, name="future")
     table = pd.DataFrame(np.concatenate([part.outcomes for part in parts]), rows, list(OUTCOMES))
-    return Futures(table, np.concatenate([part.series for part in parts]) if months else None)
+    return Futures(table, np.concatenate([part.series for part in parts]) if job.keeps_months else None)
 
 
 @contextmanager

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 AHEAD = 3
 """Tasks in hand for each worker, so that none waits for its next."""
 
+FAR_AHEAD = 16
+"""The same where kernels run them: what is assembled between two tasks may take as long as some ten of these."""
+
 FUTURE_SEED = purpose("seed of a future")
 
 _BREAKS = 5
@@ -153,7 +156,7 @@ def finished(tasks: Iterable[Task], engine: str, workers: int) -> Iterator[Finis
     if engine == "auto":
         return _handed_over(tasks, workers)
     if engine == "compiled":
-        return _in_threads(InFlight(tasks, AHEAD * workers), workers)
+        return _in_threads(InFlight(tasks, FAR_AHEAD * workers), workers)
     return (_here(task) for task in tasks) if workers == 1 else _in_processes(InFlight(tasks, AHEAD * workers), workers)
 
 
@@ -173,8 +176,7 @@ def _handed_over(tasks: Iterable[Task], workers: int) -> Iterator[Finished]:
     try:
         if not KERNELS.are_ready():
             yield from _in_processes(in_flight, max(1, workers - 1), KERNELS.are_ready)
-        if not in_flight.is_empty():
-            yield from _in_threads(in_flight, workers)
+        yield from _in_threads(in_flight, workers)
     except BaseException:
         KERNELS.stop()
         raise
@@ -182,6 +184,8 @@ def _handed_over(tasks: Iterable[Task], workers: int) -> Iterator[Finished]:
 
 def _in_threads(in_flight: "InFlight", workers: int) -> Iterator[Finished]:
     """Kernels let go of the interpreter's lock; they are there before threads ask for them at the same time."""
+    if in_flight.is_empty():
+        return  # nothing is compiled for nothing
     KERNELS.take()
     with ThreadPoolExecutor(workers) as pool:
         try:

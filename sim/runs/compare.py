@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
-from sim.bottlenecks.variants import OwnRun
+from sim.bottlenecks.variant_runs import OwnRun, answered, outcomes
 from sim.engine import runner, tasks
 from sim.engine.histogram import LEVELS
 from sim.engine.results import OUTCOMES
@@ -34,7 +34,6 @@ from sim.runs.check import checked
 from sim.runs.page_contents import material
 from sim.scenario.reading.extends import Root
 from sim.scenario.scenario import deviations, difference, other_days, other_root, refuse_processes
-from sim.story.story import tales
 from sim.template.assemble import Template, assemble
 from sim.template.variation import varied_template
 from sim.world.course.future import LAYOUT
@@ -128,7 +127,7 @@ def _joined(taken: Sequence[_Taken]) -> Joined | None:
 def _beside(request: CompareRequest, entry: _Asked, base: Base | None) -> int:
     """Futures that are run beside those of a scenario."""
     split, relief = (variants.run_spec(request, n) for n in (request.split, request.relief))
-    sets = counterfactual_runs.runs(entry.template, base, entry.ambitions, split) if request.split else 0
+    sets = counterfactual_runs.runs(entry.template, base, entry.ambitions, split)
     return sets + variants.what_helps_runs(entry.template, relief)
 
 
@@ -237,16 +236,12 @@ def _findings(
     progress: Callable[..., None],
 ) -> Findings:
     """What one scenario's futures say, what other runs of them add, and the stories that stand for them."""
-    template, other = entry.template, None
-    if request.split:
-        spec = variants.run_spec(request, request.split, own=own)
-        progress(0, doing=f"{entry.name}: removing constraints")
-        other = counterfactual_runs.found(template, base, entry.ambitions, spec, progress)
-    progress(0, doing=f"{entry.name}: relief and survival")
-    relief, survivals = variants.what_helps(template, variants.run_spec(request, request.relief, own=own), progress)
-    stories = tales(template, request.seed, held.outcomes)
+    template = entry.template
+    split, eased = (variants.run_spec(request, n, own=own) for n in (request.split, request.relief))
+    progress(0, doing=f"{entry.name}: {running.BESIDE}")
+    added = running.beside(template, base, entry.ambitions, held.outcomes, split, eased, progress)
     about = running.run_of(template, request.seed)
-    return findings(about, held.outcomes, other, relief, survivals, stories, request.likelihood, held.series)
+    return findings(about, held.outcomes, *added, request.likelihood, held.series)
 
 
 def _stored(request: CompareRequest, folder: Path) -> _Stored:
@@ -287,7 +282,7 @@ def _regrets(
     ]
     progress(0, len(flat) * request.futures, "policies")
     columns = variants.columns_of([policies.measure])
-    done = variants.outcomes(flat, variants.run_spec(request, request.futures), progress, columns)
+    done = answered(outcomes(flat, variants.run_spec(request, request.futures), columns), progress)
     compared, cut = comparable(policies.measure, *done)
     each = iter(compared)
     means = {policy.name: {id: float(next(each).mean()) for id in ids} for policy in policies.policies}

@@ -10,6 +10,7 @@ from sim.bottlenecks import variants
 from sim.bottlenecks.relief import Relief
 from sim.bottlenecks.survival import Survival
 from sim.bottlenecks.survival import table as survival_table
+from sim.bottlenecks.variant_runs import RunSpec, answered
 from sim.engine.storage import result_folder
 from sim.engine.storage.result_folder import Published
 from sim.errors import InputError, Place, Problem
@@ -32,7 +33,7 @@ def relief(request: ReliefRequest, progress: Progress) -> tuple[Relief, Publishe
     """Ease and remove each cause; write the folder."""
     template, spec = running.template_of(request), _run_spec(request)
     progress(0, spec.futures * variants.relief_runs())
-    relief = variants.relief(template, spec, progress)
+    relief = answered(variants.relief(template, spec), progress)
     return relief, _published(
         request,
         spec,
@@ -54,7 +55,7 @@ def survival(request: SurvivalRequest, progress: Progress) -> tuple[tuple[Surviv
         raise InputError([Problem(Place("--at", 1, 1), "", message)])
     progress(0, spec.futures * variants.survival_runs(template))
     first = at or max(start, template.scenario.as_of)
-    survivals = variants.survivals(template, spec, progress, first, request.lasting, request.level)
+    survivals = answered(variants.survivals(template, spec, first, request.lasting, request.level), progress)
     name = f"survival-{request.lasting}-{number_text(request.level)}" + (f"-{at.isoformat()}" if at else "")
     rows: dict[str, object] = {"sources": [each.as_json() for each in survivals]}
     return survivals, _published(
@@ -99,7 +100,7 @@ def story(request: StoryRequest, progress: Progress) -> story_of.Story:
     )
 
 
-def _run_spec(request: ScenarioRequest, compiled: int = variants.FUTURES["compiled"]) -> variants.RunSpec:
+def _run_spec(request: ScenarioRequest, compiled: int = variants.FUTURES["compiled"]) -> RunSpec:
     """The futures that are asked for; if nobody says, as many as variants usually have."""
     usual = variants.usual_futures(request.engine, compiled)
     return variants.run_spec(request, usual if request.futures is None else request.futures)
@@ -107,7 +108,7 @@ def _run_spec(request: ScenarioRequest, compiled: int = variants.FUTURES["compil
 
 def _published(
     request: ScenarioRequest,
-    spec: variants.RunSpec,
+    spec: RunSpec,
     template: Template,
     name: str,
     document: dict[str, object],

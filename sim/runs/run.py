@@ -12,7 +12,11 @@ import pandas as pd
 
 from sim.bottlenecks import counterfactual_runs, variants
 from sim.bottlenecks.counterfactual_runs import Base
+from sim.bottlenecks.counterfactuals import Counterfactuals
+from sim.bottlenecks.relief import Relief
 from sim.bottlenecks.shares import by_month
+from sim.bottlenecks.survival import Survival
+from sim.bottlenecks.variant_runs import OwnRun, RunSpec, answered, aside, together
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
@@ -27,13 +31,14 @@ from sim.language.counting import counted
 from sim.language.documents import Document, plain_json
 from sim.measures.measures import leading
 from sim.report import ci
-from sim.report.page import page
+from sim.report.page import page, prepare
 from sim.requests import RunRequest, ScenarioRequest
 from sim.runs.page_contents import material
 from sim.runs.until import Judged, lines, until_of
 from sim.runs.until import simulate as simulated_and_judged
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario, difference, refuse_processes, resolved_yaml
+from sim.story.entries import Tale
 from sim.story.story import tales
 from sim.template.assemble import Template, assemble
 from sim.world.course.future import LAYOUT
@@ -60,6 +65,10 @@ def read(path: Path, overrides: Sequence[str], settings: Sequence[str], base: Pa
     scenario = load(path, LAYOUT.tables, overrides, settings, base)
     leading(scenario)
     return scenario
+
+
+BESIDE = "removing constraints, relief, survival"
+"""What is run beside a run, as whoever waits reads it."""
 
 
 @dataclass(frozen=True)
@@ -135,25 +144,20 @@ def run(
     """
     request = variants.resolved(request, request.allow_processes)
     template = template_of(request, request.allow_processes)
-    against = _against(request, template) if request.split else None
-    beside = _beside(request, template, against)
-    progress(0, beside)
+    against = _against(request, template)
+    waited_for = _futures_beside(request, template, against)
+    progress(0, waited_for)
     done = simulate(request, template, progress, early)
     ran = replace(request, futures=done.judged.futures)
-    progress(0, _beside(ran, template, against) - beside, "removing constraints")
-    own = variants.OwnRun(template, done.outcomes, done.results.inputs, done.results.sample)
-    about, other = run_of(template, request.seed), None
+    progress(0, _futures_beside(ran, template, against) - waited_for, BESIDE)
+    own = OwnRun(template, done.outcomes, done.results.inputs, done.results.sample)
+    about = run_of(template, request.seed)
     if request.split or request.relief:
         early(early_figures(about, leading(done.scenario), done.outcomes, ran.futures))
-    stories = tales(template, request.seed, done.outcomes)  # under SimPy, so also while kernels are being compiled
-    if against:
-        spec = variants.run_spec(ran, request.split, request.first_future, own)
-        other = counterfactual_runs.found(template, *against, spec, progress)
-    progress(0, doing="relief and survival")
-    spec = variants.run_spec(ran, request.relief, request.first_future, own)
-    relief, survivals = variants.what_helps(template, spec, progress)
+    split, eased = (variants.run_spec(ran, n, request.first_future, own) for n in (request.split, request.relief))
+    added = beside(template, *against, done.outcomes, split, eased, progress)
     progress(0, doing="writing the results")
-    found = findings(about, done.outcomes, other, relief, survivals, stories, request.likelihood, done.series)
+    found = findings(about, done.outcomes, *added, request.likelihood, done.series)
     key = result_folder.RunKey(_said(done, request), request.seed, request.first_future, ran.futures)
     name = result_folder.name_of(request.scenario, request.base)
     folder = request.out / name / key.digest
@@ -173,15 +177,38 @@ def run(
     return RunResult(alone, published, done.judged, done.scenario)
 
 
-def _beside(request: RunRequest, template: Template, against: tuple[Base | None, dict[str, Template]] | None) -> int:
+def beside(
+    template: Template,
+    base: Base | None,
+    ambitions: Mapping[str, Template],
+    outcomes: pd.DataFrame,
+    split: RunSpec,
+    eased: RunSpec,
+    progress: Callable[[int], None],
+) -> tuple[Counterfactuals | None, Relief | None, tuple[Survival, ...], tuple[Tale, ...]]:
+    """What the same futures without constraints, eased and stopped add to a run, and the stories that stand for it."""
+    other, stories, (relief, survivals), _ = answered(
+        together(
+            counterfactual_runs.found(template, base, ambitions, split),
+            aside(lambda: tales(template, split.seed, outcomes)),
+            variants.what_helps(template, eased),
+            aside(prepare),
+        ),
+        progress,
+    )
+    return other, relief, survivals, stories
+
+
+def _futures_beside(request: RunRequest, template: Template, against: tuple[Base | None, dict[str, Template]]) -> int:
     """Futures that are run beside those of a run."""
     split, relief = (variants.run_spec(request, n, request.first_future) for n in (request.split, request.relief))
-    sets = counterfactual_runs.runs(template, *against, split) if against else 0
-    return sets + variants.what_helps_runs(template, relief)
+    return counterfactual_runs.runs(template, *against, split) + variants.what_helps_runs(template, relief)
 
 
 def _against(request: RunRequest, template: Template) -> tuple[Base | None, dict[str, Template]]:
     """What a scenario is set against: its root, and itself under each ambition. Raises InputError."""
+    if not request.split:
+        return None, {}
     overrides, settings = request.overrides, request.settings
     ambitions = counterfactual_runs.ambitions_of(template, request.scenario, overrides, settings, request.base)
     return counterfactual_runs.root_of(template, overrides, settings), ambitions

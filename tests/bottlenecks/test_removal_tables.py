@@ -1,7 +1,7 @@
 """Tables of removals: run once, and the same whether run or read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from sim.bottlenecks.counterfactual_runs import Base
 from sim.bottlenecks.counterfactuals import EASED
 from sim.bottlenecks.counterfactuals import counterfactuals as counterfactuals_of
 from sim.bottlenecks.removals import NAMES, SETS, SHORTFALLS, TABLED, removals, tabled
-from sim.bottlenecks.variants import RunSpec
+from sim.bottlenecks.variant_runs import RunSpec, answered
+from sim.bottlenecks.variant_runs import outcomes as outcomes_of
 from sim.engine import runner
 from sim.engine.storage.chunk_store import Chunks, template_digest
 from sim.scenario.load import load
@@ -43,9 +44,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Futures without a world: missing shares by luck, less what the dials of each job lift. Holds the jobs run."""
     jobs: list[Any] = []
 
-    def run(asked: Sequence[Any], engine: str, told: Any, months: bool = False) -> list[runner.Futures]:
-        jobs.extend(asked)
-        return [_made(job) for job in asked]
+    def run(asked: Iterable[Any], engine: str, workers: int, told: Any) -> Iterator[runner.Futures]:
+        for job in asked:
+            jobs.append(job)
+            yield _made(job)
 
     monkeypatch.setattr(runner, "run_several", run)
     return jobs
@@ -79,10 +81,10 @@ def test_the_dials_of_a_set_are_those_of_its_constraints() -> None:
 
 def test_a_table_is_run_once_and_read_the_second_time(luck: RunSpec, ran: list[Any]) -> None:
     luck = replace(luck, futures=40)
-    first = removal_tables.table(template(), luck, quiet)
+    first = answered(removal_tables.table(template(), luck), quiet)
     assert len(ran) == SETS
     assert first.shape == (SETS, 40, len(TABLED))
-    again = removal_tables.table(template(), luck, quiet)
+    again = answered(removal_tables.table(template(), luck), quiet)
     assert len(ran) == SETS
     assert (first == again).all()
 
@@ -91,7 +93,7 @@ def test_a_table_is_run_once_and_read_the_second_time(luck: RunSpec, ran: list[A
 def test_a_table_that_is_read_gives_the_same_bytes(luck: RunSpec, ran: list[Any], futures: int) -> None:
     """Sums depend on how numbers lie in memory: the same numbers are not enough."""
     luck = replace(luck, futures=futures)
-    cold, warm = (said_of(removal_tables.table(template(), luck, quiet)) for _ in range(2))
+    cold, warm = (said_of(answered(removal_tables.table(template(), luck), quiet)) for _ in range(2))
     assert len(ran) == SETS
     assert cold == warm
 
@@ -105,38 +107,42 @@ def test_other_futures_and_other_scenarios_have_tables_of_their_own(luck: RunSpe
         (template("capital.cash=$1.5B"), replace(luck, futures=4)),
     ):
         before = len(ran)
-        removal_tables.table(usual, other, quiet, FEW)
+        answered(removal_tables.table(usual, other, FEW), quiet)
         assert len(ran) == before + len(FEW)
 
 
 def test_a_table_has_no_more_futures_than_the_most(luck: RunSpec, ran: list[Any]) -> None:
-    result = removal_tables.table(template(), replace(luck, futures=removal_tables.TABLE_FUTURES + 500), quiet, FEW)
+    result = answered(
+        removal_tables.table(template(), replace(luck, futures=removal_tables.TABLE_FUTURES + 500), FEW), quiet
+    )
     assert result.shape[1] == removal_tables.TABLE_FUTURES
     assert removal_tables.runs(removal_tables.TABLE_FUTURES + 500) == SETS * removal_tables.TABLE_FUTURES
     assert removal_tables.runs(3) == SETS * 3
 
 
 def test_whoever_waits_hears_of_as_many_futures_either_way(luck: RunSpec, ran: list[Any]) -> None:
-    removal_tables.table(template(), luck, quiet, FEW)
+    answered(removal_tables.table(template(), luck, FEW), quiet)
     heard: list[int] = []
-    removal_tables.table(template(), luck, heard.append, FEW)
+    answered(removal_tables.table(template(), luck, FEW), heard.append)
     assert sum(heard) == removal_tables.runs(luck.futures, FEW)
 
 
 def test_the_first_row_of_a_table_is_the_scenario_as_it_is(luck: RunSpec) -> None:
     """Real futures: the table and separately turned dials agree in every bit."""
     luck, usual = replace(luck, futures=1, store=None), template_of("baseline", SHORT)
-    result = removal_tables.table(usual, luck, quiet)
+    result = answered(removal_tables.table(usual, luck), quiet)
     sets = [(), ("money",), ("rules", "sites")]
     turned = [variants.turned(usual, removal_tables.removed(names)) for names in sets]
-    for names, outcome in zip(sets, variants.outcomes(turned, luck, quiet), strict=True):
+    for names, outcome in zip(sets, answered(outcomes_of(turned, luck), quiet), strict=True):
         asked = len(TABLED) if not names else TABLED.index("train_from")
         assert (result[bit(*names)] == tabled(outcome))[:, :asked].all()
         assert np.isnan(result[bit(*names)][:, asked:]).all()
 
 
 def test_what_is_drawn_once_is_what_each_set_draws(luck: RunSpec, ran: list[Any]) -> None:
-    removal_tables.table(template("dials.budget={between: [0, 0.2]}"), replace(luck, futures=7, first=3), quiet)
+    answered(
+        removal_tables.table(template("dials.budget={between: [0, 0.2]}"), replace(luck, futures=7, first=3)), quiet
+    )
     assert len(ran) == SETS
     assert len({id(job.inputs) for job in ran}) == 2  # where capital is removed its dial is drawn no more
     for job in ran[:: SETS // 8]:
@@ -149,7 +155,7 @@ def test_what_is_drawn_once_is_what_each_set_draws(luck: RunSpec, ran: list[Any]
 
 
 def found(luck: RunSpec, usual: Template, base: Base | None, **ambitions: Template) -> Any:
-    return counterfactual_runs.found(usual, base, ambitions, luck, quiet)
+    return answered(counterfactual_runs.found(usual, base, ambitions, luck), quiet)
 
 
 def test_a_root_has_no_effect_and_its_table_serves_those_that_change_it(luck: RunSpec, ran: list[Any]) -> None:

@@ -1,10 +1,11 @@
 """Variants run the same futures with a few numbers changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ import pytest
 from sim.bottlenecks import variants
 from sim.bottlenecks.relief import EFFECTS
 from sim.bottlenecks.shares import DIALS
-from sim.bottlenecks.variants import RunSpec, nodes
+from sim.bottlenecks.variant_runs import Asking, OwnRun, RunSpec, answered, outcomes, shortfalls, together
+from sim.bottlenecks.variants import nodes
 from sim.engine import runner
 from sim.engine.runner import Engine, Job
 from sim.engine.storage.chunk_store import Chunks, template_digest
@@ -28,11 +30,18 @@ from sim.world.dials import Dials
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.world.a_future import SHORT, template_of
 
+T = TypeVar("T")
+
 LUCK = RunSpec(seed=1, futures=4, first=0, engine="compiled", workers=1)
 
 
 def quiet(done: int) -> None:
     """Nobody listens."""
+
+
+def found(asking: Asking[T]) -> T:
+    """What an analysis finds."""
+    return answered(asking, quiet)
 
 
 def template(*settings: str) -> Template:
@@ -74,7 +83,7 @@ def test_what_stays_uncertain_keeps_its_draws() -> None:
 
 
 def test_nothing_turned_is_the_same_future() -> None:
-    one, other = variants.outcomes([template(), variants.turned(template(), {"dials.budget": 0.0})], LUCK, quiet)
+    one, other = found(outcomes([template(), variants.turned(template(), {"dials.budget": 0.0})], LUCK))
     assert one.equals(other)
 
 
@@ -83,9 +92,16 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs that have run."""
     jobs, several = list[Job](), runner.run_several
 
-    def noted(asked: Sequence[Job], *how: Any) -> Iterator[runner.Futures]:
-        for job, futures in zip(asked, several(asked, *how), strict=True):
-            jobs.append(job)
+    def noted(asked: Iterable[Job], *how: Any) -> Iterator[runner.Futures]:
+        under_way = deque[Job]()
+
+        def noting() -> Iterator[Job]:
+            for job in asked:
+                under_way.append(job)
+                yield job
+
+        for futures in several(noting(), *how):
+            jobs.append(under_way.popleft())
             yield futures
 
     monkeypatch.setattr(runner, "run_several", noted)
@@ -99,18 +115,18 @@ def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(ran
     """Relief and survival beside a run say what they say by themselves."""
     usual = strained(0.5)
     run = runner.run(Job(usual, 1, 6), "compiled", quiet)
-    own = variants.OwnRun(usual, run.outcomes, run.inputs, run.sample)
+    own = OwnRun(usual, run.outcomes, run.inputs, run.sample)
     beside = replace(LUCK, own=own)
-    assert repr(variants.relief(usual, beside, quiet)) == repr(variants.relief(usual, LUCK, quiet))
+    assert repr(found(variants.relief(usual, beside))) == repr(found(variants.relief(usual, LUCK)))
     assert len(ran) == variants.relief_runs() * 2 - 1
     assert all((job.inputs == run.inputs[:4]).all() for job in ran)
     assert len({id(job.inputs) for job in ran}) == 2
     ran.clear()
-    with_run, alone = (variants.survivals(usual, spec, quiet, DAY, 300) for spec in (beside, LUCK))
+    with_run, alone = (found(variants.survivals(usual, spec, DAY, 300)) for spec in (beside, LUCK))
     assert repr(with_run) == repr(alone)
     assert len(ran) == variants.survival_runs(usual) * 2 - 1
     ran.clear()
-    variants.outcomes([usual, template("capital.cash=$1B")], LUCK, quiet)
+    found(outcomes([usual, template("capital.cash=$1B")], LUCK))
     assert [job.inputs for job in ran] == [None, None]  # each is drawn in its task, a part at a time
 
 
@@ -118,7 +134,8 @@ def test_what_has_run_is_not_run_again_and_what_is_drawn_alike_is_drawn_once(ran
 
 
 def helps(usual: Template, spec: RunSpec, heard: Callable[[int], None] = quiet) -> str:
-    return repr((variants.relief(usual, spec, heard), variants.survivals(usual, spec, heard, DAY, 300)))
+    askings = together(variants.relief(usual, spec), variants.survivals(usual, spec, DAY, 300))
+    return repr(answered(askings, heard))
 
 
 def test_what_is_kept_is_not_run_again_and_a_damaged_chunk_is(tmp_path: Path, ran: list[Job]) -> None:
@@ -179,11 +196,11 @@ def test_what_had_ended_before_an_interruption_is_kept(tmp_path: Path, ran: list
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        variants.shortfalls(asked, spec, stop)
+        answered(shortfalls(asked, spec), stop)
     ran.clear()
-    again = variants.shortfalls(asked, spec, quiet)
+    again = found(shortfalls(asked, spec))
     assert [job.template.scenario.values["capital.cash"].spec for job in ran] == [Fixed(2e9)]
-    for one, other in zip(again, variants.shortfalls(asked, replace(spec, store=None), quiet), strict=True):
+    for one, other in zip(again, found(shortfalls(asked, replace(spec, store=None))), strict=True):
         pd.testing.assert_frame_equal(one, other)
 
 
@@ -193,7 +210,7 @@ def test_who_reads_no_more_than_lean_futures_know_reads_the_same_of_them(names: 
     leaner = variants.read_by(whole, measures)
     assert template_digest(leaner) != template_digest(whole)
     spec = replace(LUCK, futures=100)
-    one, other = variants.outcomes([whole, leaner], spec, quiet)
+    one, other = found(outcomes([whole, leaner], spec))
     assert not one.equals(other)
     assert (one["second_released"] == 0.0).any()
     for each in measures:
@@ -203,14 +220,14 @@ def test_who_reads_no_more_than_lean_futures_know_reads_the_same_of_them(names: 
 
 
 def test_the_futures_are_those_that_were_asked_for() -> None:
-    whole = variants.outcomes([template()], LUCK, quiet)[0]
-    part = variants.outcomes([template()], RunSpec(1, 2, 2, "compiled", 1), quiet)[0]
+    whole = found(outcomes([template()], LUCK))[0]
+    part = found(outcomes([template()], RunSpec(1, 2, 2, "compiled", 1)))[0]
     assert list(part.index) == [2, 3]
     assert part.equals(whole.loc[[2, 3]])
 
 
 def test_a_hundred_million_more_is_money_on_the_first_day() -> None:
-    relief = variants.relief(template(), RunSpec(1, 2, 0, "compiled", 1), quiet)
+    relief = found(variants.relief(template(), RunSpec(1, 2, 0, "compiled", 1)))
     assert relief.hundred_million is not None
     assert len(relief.single) == 2 * len(DIALS)
     assert [gain.measure.name for gain in relief.hundred_million.gains] == list(EFFECTS)
@@ -221,14 +238,7 @@ def test_rent_that_stops_ends_what_it_fed_and_comes_back() -> None:
         "market.offers.h800_home.depth=50000 chips",
         "happenings=[{id: truce_lapses, at: 2026-11-10, probability: 0.5, changes: {climate.lapses: {set: 1}}}]",
     )
-    survivals = variants.survivals(
-        template(*deep),
-        LUCK,
-        quiet,
-        date(2026, 4, 23),
-        300,
-        0.9,
-    )
+    survivals = found(variants.survivals(template(*deep), LUCK, date(2026, 4, 23), 300, 0.9))
     by_name = {each.source.name: each for each in survivals}
     assert {"h800_home", "rounds", "truce_lapses"} <= set(by_name)
     assert (by_name["h800_home"].fails or 0.0) > 0.0
@@ -272,14 +282,14 @@ def test_a_stop_is_read_as_if_it_stood_in_the_file() -> None:
     added = with_thing(template(), "happenings", happening)
     written = template(f"happenings=[{happening}]")
     assert added.scenario.values.keys() == written.scenario.values.keys()
-    one, other = variants.outcomes([added, written], LUCK, quiet)
+    one, other = found(outcomes([added, written], LUCK))
     assert one.equals(other)
-    assert not one.equals(variants.outcomes([template()], LUCK, quiet)[0])
+    assert not one.equals(found(outcomes([template()], LUCK))[0])
 
 
 def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so() -> None:
     asked = [
-        variants.survivals(strained(name=name), LUCK, quiet, date(2026, 4, 23), 300, 0.95)
+        found(variants.survivals(strained(name=name), LUCK, date(2026, 4, 23), 300, 0.95))
         for name in ("a_war", "h200_stops")
     ]
     one, other = ([replace(each, source=asked[0][0].source) for each in result] for result in asked)
@@ -287,7 +297,7 @@ def test_a_stop_replaces_no_happening_of_the_scenario_that_is_called_so() -> Non
 
 
 def test_a_hundred_million_more_replaces_no_happening_that_is_called_so() -> None:
-    one, other = (variants.relief(strained(name=name), LUCK, quiet) for name in ("war", "hundred_million"))
+    one, other = (found(variants.relief(strained(name=name), LUCK)) for name in ("war", "hundred_million"))
     assert one == other
 
 

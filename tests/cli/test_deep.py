@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.bottlenecks import idle_changes, variants
+from sim.bottlenecks import idle_changes
 from tests.cli.test_questions import call
 from tests.engine.test_sweep_faults import SMALL
 
@@ -85,7 +85,7 @@ def test_no_future_runs_of_what_is_refused(
     def run(*_: Any) -> None:
         raise AssertionError("a future is run")
 
-    monkeypatch.setattr(variants, "outcomes", run)
+    monkeypatch.setattr(idle_changes, "outcomes", run)
     (folder / "s.yaml").write_text(f"extends: small.yaml\nname: Refused\n{line}\n", encoding="utf-8")
     result = call("validate", "--deep", str(folder / "s.yaml"))
     assert result.exit_code == 2

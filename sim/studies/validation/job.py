@@ -115,8 +115,8 @@ class _Runs:
         """Run cases, all through one pool."""
         cases_once = list(dict.fromkeys(cases))
         self._progress(f"{len(cases_once)} cases of {self.futures:,} futures")
-        jobs = [Job(self.template(case), self.seed, self.futures, workers=self._request.workers) for case in cases_once]
-        results = runner.run_several(jobs, "auto", lambda _: None)
+        jobs = (Job(self.template(case), self.seed, self.futures) for case in cases_once)
+        results = runner.run_several(jobs, "auto", self._request.workers, lambda _: None)
         self._found = {case: futures.outcomes for case, futures in zip(cases_once, results, strict=True)}
 
     def template(self, case: Case) -> Template:

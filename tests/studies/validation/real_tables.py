@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.bottlenecks import removal_tables
+from sim.bottlenecks import removal_tables, variant_runs
 from sim.bottlenecks.counterfactuals import EASED
 from sim.bottlenecks.removals import (
     ALL,
@@ -32,7 +32,8 @@ from sim.bottlenecks.removals import (
 )
 from sim.bottlenecks.scenario_effect import cost
 from sim.bottlenecks.shares import bottlenecks, largest
-from sim.bottlenecks.variants import RunSpec, turned
+from sim.bottlenecks.variant_runs import RunSpec
+from sim.bottlenecks.variants import turned
 from sim.engine import runner
 from sim.engine.runner import Job
 from sim.engine.storage.chunk_store import Chunks
@@ -74,7 +75,10 @@ def tables(scenario: str, seeds: int, futures: int) -> Table:
     workers = os.cpu_count() or 1
     return np.array(
         [
-            removal_tables.table(template, RunSpec(seed, futures, 0, "compiled", workers, store=store), lambda _: None)
+            variant_runs.answered(
+                removal_tables.table(template, RunSpec(seed, futures, 0, "compiled", workers, store=store)),
+                lambda _: None,
+            )
             for seed in range(1, seeds + 1)
         ]
     )
@@ -84,8 +88,8 @@ def tables(scenario: str, seeds: int, futures: int) -> Table:
 def outcomes(scenario: str, seeds: int, futures: int) -> tuple[pd.DataFrame, ...]:
     """The outcomes under each seed."""
     template = template_of(scenario, ())
-    jobs = [Job(template, seed, futures, workers=1) for seed in range(1, seeds + 1)]
-    return tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
+    jobs = [Job(template, seed, futures) for seed in range(1, seeds + 1)]
+    return tuple(each.outcomes for each in runner.run_several(jobs, "compiled", 1, lambda _: None))
 
 
 @cache
@@ -94,9 +98,9 @@ def eased(scenario: str, seeds: int) -> tuple[tuple[pd.DataFrame, ...], ...]:
     template = template_of(scenario, ())
     steps = [template, *(turned(template, removal_tables.removed(names, removal_tables.EASIER)) for names in EASED)]
     return tuple(
-        tuple(each.outcomes for each in runner.run_several(jobs, "compiled", lambda _: None))
+        tuple(each.outcomes for each in runner.run_several(jobs, "compiled", os.cpu_count() or 1, lambda _: None))
         for seed in range(1, seeds + 1)
-        for jobs in [[Job(step, seed, removal_tables.MARGINAL_FUTURES, workers=os.cpu_count() or 1) for step in steps]]
+        for jobs in [[Job(step, seed, removal_tables.MARGINAL_FUTURES) for step in steps]]
     )
 
 

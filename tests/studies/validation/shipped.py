@@ -27,15 +27,15 @@ KEYS = (
 def outcomes(scenario: str = "baseline", *settings: str, futures: int = FUTURES) -> pd.DataFrame:
     """A row for each future."""
     job = Job(varied_of(scenario, settings, ending=()), SEED, futures)
-    (run,) = runner.run_several([job], "compiled", lambda _: None)
+    (run,) = runner.run_several([job], "compiled", 1, lambda _: None)
     return run.outcomes
 
 
 @cache
 def months(name: str, futures: int = 200) -> np.ndarray:
     """A series of the baseline, shape (futures, months)."""
-    job = Job(template_of("baseline", ()), SEED, futures)
-    (run,) = runner.run_several([job], "compiled", lambda _: None, months=True)
+    job = Job(template_of("baseline", ()), SEED, futures, keeps_months=True)
+    (run,) = runner.run_several([job], "compiled", 1, lambda _: None)
     result: np.ndarray = run.series
     return result[:, :, SERIES.index(name)]
 

@@ -22,7 +22,7 @@ SIGN = {"more": 1.0, "less": -1.0, "either": 0.0}
 @cache
 def outcomes(scenario: str, settings: tuple[str, ...]) -> pd.DataFrame:
     job = Job(varied_of(scenario, settings, ending=()), 1, FUTURES)
-    (futures,) = runner.run_several([job], "compiled", lambda _: None)
+    (futures,) = runner.run_several([job], "compiled", 1, lambda _: None)
     return futures.outcomes
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from sim.bottlenecks import relief, removal_tables, variants
+from sim.bottlenecks import relief, removal_tables, variant_runs, variants
 from sim.bottlenecks.relief import Relieved
 from sim.bottlenecks.removals import SHORTFALLS, Removals, removals
-from sim.bottlenecks.variants import RunSpec
+from sim.bottlenecks.variant_runs import RunSpec
 from sim.world.shortfall.constraints import DIALS_OF
 from tests.measures.coverage import LEAST, LEAST_IN_ALL
 from tests.studies.validation import real_tables
@@ -55,8 +55,8 @@ Apart = tuple[tuple[Relieved, ...], Mapping[str, Removals]]
 def apart() -> Apart:
     """Relief and the table of a few futures of one scenario."""
     luck, template = RunSpec(1, 8, 0, "compiled", 1), template_of("tighten", ())
-    steps = variants.relief(template, luck, lambda _: None).single
-    return steps, removals(removal_tables.table(template, luck, lambda _: None))
+    steps = variant_runs.answered(variants.relief(template, luck), lambda _: None).single
+    return steps, removals(variant_runs.answered(removal_tables.table(template, luck), lambda _: None))
 
 
 @pytest.mark.parametrize("name", ["money", "rental"])
