@@ -32,6 +32,7 @@ def warm() -> None:
     """Compile before the first run, for containers and CI."""
     from sim.engine.compiled import kernel_cache
     from sim.engine.compiled.compiler import KERNELS
+    from sim.engine.storage import user_cache
 
     started = time.perf_counter()
     was_there = KERNELS.are_ready()
@@ -40,7 +41,7 @@ def warm() -> None:
     took = f"compiled in {time.perf_counter() - started:.0f} s"
     if was_there:
         say(f"already compiled: {file}")
-    elif kernel_cache.read(file) is None:
+    elif user_cache.read(file) is None:
         why = f"no room, or no right to write, in {file.parent}" if file else "this user has no home"
         say(f"{took}, but not kept: {why}")
     else:

@@ -27,7 +27,7 @@ from sim.template.assemble import Template
 
 Engine = Literal["auto", "simpy", "compiled"]
 
-FIRST_LOOK = 50
+FIRST_LOOK = 25
 """Futures after which a run is first looked at; then whenever they have doubled, so that looking costs little."""
 
 Look = Callable[[pd.DataFrame], None]
@@ -103,6 +103,12 @@ def choose(engine: Engine, processes: bool = False) -> Engine:
             raise ModelError("the compiled engine needs numba: pip install numba, or use --engine simpy")
         return "simpy"
     return "compiled" if engine == "auto" and KERNELS.are_ready() else engine
+
+
+def get_ready(template: Template, engine: Engine) -> None:
+    """Start the compiler, where it will be needed, beside all that comes before the first future."""
+    if choose(engine, bool(template.scenario.processes)) == "auto":
+        KERNELS.compile_beside()
 
 
 def usual_task_size(engine: Engine) -> int:

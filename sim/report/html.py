@@ -4,13 +4,18 @@ A page without scripts is one file, drawn beforehand, that takes its colours fro
 follows the reader's theme, and asks for nothing.
 """
 
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from sim.engine.storage import user_cache
+from sim.engine.storage.fingerprints import source_digest
 from sim.language.counting import counted
 
 HOME = Path(__file__).parent / "templates"
@@ -18,6 +23,9 @@ SIM = Path(__file__).parents[1]
 
 STYLES = ("page.css", "brief.css", "study.css")
 """Of a page without scripts."""
+
+KEPT = 100
+"""Parts of pages that are kept for the user: of each clone, the templates of each kind of page."""
 
 
 @cache
@@ -45,9 +53,39 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_ByteCode(),
     )
     environment.globals["counted"] = counted
     return environment
+
+
+class _ByteCode(BytecodeCache):
+    """Templates that were compiled before: to compile those of a page takes a third of a second."""
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Names it by what else than its source it depends on."""
+        return super().get_cache_key(f"{name} {source_digest('report/html.py')} {version('jinja2')}", filename)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take it if it is there and of this source; jinja looks."""
+        if code := kept(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        keep(bucket.key, bucket.bytecode_to_string())
+
+
+def kept(name: str) -> bytes | None:
+    """A part of a page that was made before; None if it is to be made."""
+    return user_cache.read(user_cache.file_of("pages", name))
+
+
+def keep(name: str, part: bytes) -> None:
+    """Keep a part of a page for the next, where anything can be kept."""
+    if file := user_cache.file_of("pages", name):
+        with suppress(OSError):
+            user_cache.write(file, part, KEPT)
 
 
 def rendered(name: str, **content: Any) -> str:

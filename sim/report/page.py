@@ -9,6 +9,7 @@ import base64
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -33,7 +34,7 @@ from sim.report.contents import PageContents
 from sim.report.figure import Figure
 from sim.report.figures import campaigns, differences, easing, exceedance, fans, ribbons, supply
 from sim.report.figures.overtime import over_time
-from sim.report.html import inline, template, text
+from sim.report.html import inline, keep, kept, template, text
 from sim.report.takeaways import takeaways
 from sim.world.shortfall.constraints import CONSTRAINTS
 
@@ -149,7 +150,12 @@ def _plotly() -> bytes:
 
 @cache
 def _library() -> str:
-    return _packed(_plotly())
+    """It takes half a second to pack, so it is packed once."""
+    name = hashlib.sha256(_plotly() + zlib.ZLIB_RUNTIME_VERSION.encode()).hexdigest()[:32]
+    if (packed := kept(name)) is None:
+        packed = _packed(_plotly()).encode()
+        keep(name, packed)
+    return packed.decode()
 
 
 def _packed(content: bytes) -> str:

@@ -17,6 +17,7 @@ from sim.bottlenecks.relief import Relief
 from sim.bottlenecks.shares import by_month
 from sim.bottlenecks.survival import Survival
 from sim.bottlenecks.variant_runs import OwnRun, RunSpec, answered, aside, together
+from sim.engine import runner
 from sim.engine.results import SERIES
 from sim.engine.runner import Job, Results
 from sim.engine.storage import result_folder
@@ -144,6 +145,7 @@ def run(
     """
     request = variants.resolved(request, request.allow_processes)
     template = template_of(request, request.allow_processes)
+    runner.get_ready(template, request.engine)
     against = _against(request, template)
     waited_for = _futures_beside(request, template, against)
     progress(0, waited_for)

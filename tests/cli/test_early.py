@@ -103,7 +103,7 @@ def test_a_look_shows_the_first_futures_whenever_they_have_doubled(monkeypatch: 
     monkeypatch.setattr(runner, "finished", one_by_one)
     job = Job(running.template_of(request(230)), 1, 230, task_size=25)
     results = runner.run(job, "compiled", lambda _: None, lambda outcomes: seen.append(outcomes[list(OUTCOMES)]))
-    assert [len(each) for each in seen] == [50, 100, 200]
+    assert [len(each) for each in seen] == [25, 50, 100, 200]
     for each in seen:
         pd.testing.assert_frame_equal(each, results.stored.head(len(each)).whole())
 

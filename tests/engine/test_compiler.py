@@ -18,6 +18,7 @@ import pytest
 from sim.engine.compiled import kernel_cache
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import Job, run
+from sim.engine.storage import user_cache
 from tests.engine.futures import SEED, template
 from tests.structure.source import ROOT
 
@@ -37,7 +38,7 @@ def compiled_code() -> bytes:
         time.sleep(0.05)
     with (beside / "compiled").open("a") as times:
         times.write("once ")
-    return kernel_cache.read(Path({kernel!r})) or b""
+    return user_cache.read(Path({kernel!r})) or b""
 
 
 if __name__ == "__main__":
@@ -145,7 +146,7 @@ def results(out: Path) -> dict[str, bytes]:
 
 def kernels(cache: Path) -> list[Path]:
     """The kernels in a cache."""
-    return sorted(cache.rglob("*.bin"))
+    return sorted(cache.glob("chokepoint/kernels/*.bin"))
 
 
 def compilers(cache: Path) -> list[int]:
@@ -256,7 +257,7 @@ def test_what_is_no_kernel_and_a_killed_compiler_cost_no_answer(
     """A whole file that numba cannot use is made anew; the compiler that does so is killed, and started once more."""
     (kernel,) = kernels(warm)
     unfit = cold / kernel.relative_to(warm)
-    kernel_cache.write(unfit, b"whole, and no kernel")
+    kernel_cache.keep(unfit, b"whole, and no kernel")
     process = sim(*RUN, "--out", "killed", "--quiet", cache=cold, at=copy)
     kill_compiler(cold, process)
     let_go(cold)
@@ -283,13 +284,13 @@ def test_ctrl_c_ends_compiling_at_once(words: tuple[str, ...], cold: Path, tmp_p
 @pytest.mark.parametrize("damage", [b"", b"short", b"x" * 1000])
 def test_a_damaged_kernel_counts_as_missing(damage: bytes, tmp_path: Path) -> None:
     file = tmp_path / "kernel.bin"
-    kernel_cache.write(file, b"a kernel" * 1000)
+    kernel_cache.keep(file, b"a kernel" * 1000)
     whole = file.read_bytes()
-    assert kernel_cache.read(file) == b"a kernel" * 1000
+    assert user_cache.read(file) == b"a kernel" * 1000
     file.write_bytes(whole[: len(damage)] + damage)
-    assert kernel_cache.read(file) is None
+    assert user_cache.read(file) is None
     file.write_bytes(whole[: -len(damage)] if damage else b"")
-    assert kernel_cache.read(file) is None
+    assert user_cache.read(file) is None
 
 
 def test_a_cache_that_cannot_be_written_costs_time_alone(copy: Path, tmp_path: Path) -> None:
@@ -312,15 +313,15 @@ def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", no_home)
     assert kernel_cache.path() is None
-    assert kernel_cache.read(None) is None
+    assert user_cache.read(None) is None
 
 
 def test_kernels_that_were_not_used_for_longest_go_first(tmp_path: Path) -> None:
     for number in range(kernel_cache.KEPT + 3):
         file = tmp_path / f"{number}.bin"
-        kernel_cache.write(file, b"a kernel")
+        kernel_cache.keep(file, b"a kernel")
         os.utime(file, (number, number))
-    kernel_cache.write(tmp_path / "last.bin", b"a kernel")
+    kernel_cache.keep(tmp_path / "last.bin", b"a kernel")
     left = {file.stem for file in tmp_path.glob("*.bin")}
     assert left == {"last", *(str(number) for number in range(4, kernel_cache.KEPT + 3))}
 
@@ -339,7 +340,7 @@ import sys
 from sim.engine.compiled import compile_once, kernel_cache, numba_engine
 numba_engine.TESTED = () if sys.argv[1] == "plain" else numba_engine.TESTED
 kernel_cache.kernel_name = lambda: sys.argv[1]
-kernel_cache.write(kernel_cache.path(), compile_once.compiled_code())
+kernel_cache.keep(kernel_cache.path(), compile_once.compiled_code())
 from sim.engine.runner import run_chunk
 from sim.engine.compiled.compiler import KERNELS
 from tests.engine.futures import template

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from sim.engine.compiled import kernel_cache
+from sim.engine.storage import user_cache
 from sim.errors import ModelError
 
 PATIENCE = 3
@@ -41,7 +42,7 @@ def main() -> None:
         if file:
             with contextlib.suppress(OSError, NotImplementedError):  # no right to write here, or no locks
                 stack.enter_context(kernel_cache.locked(file))
-        if kernel_cache.read(file) is None:
+        if user_cache.read(file) is None:
             try:
                 file = _keep(compiled_code(), file)
             except ModelError as error:
@@ -68,12 +69,14 @@ def _keep(code: bytes, file: Path | None) -> Path:
     """Where it is kept: in the cache, else in a folder from which whoever waits for it takes it away."""
     if file:
         with contextlib.suppress(OSError):
-            kernel_cache.write(file, code)
+            kernel_cache.keep(file, code)
             return file
     aside = Path(tempfile.mkdtemp(prefix="chokepoint-")) / "kernels.bin"
-    kernel_cache.write(aside, code)
+    kernel_cache.keep(aside, code)
     return aside
 
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    os._exit(0)  # whoever waits would wait two seconds more for Python to take a million objects apart

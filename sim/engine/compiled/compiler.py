@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sim import stops
 from sim.engine.compiled import kernel_cache
+from sim.engine.storage import user_cache
 from sim.engine.storage.fingerprints import HOME
 from sim.errors import ModelError
 
@@ -35,7 +36,7 @@ class _Kernels:
         """Whether the compiled engine can start now."""
         if self._taken or self._compiler is not None:
             return self._taken or self._compiler.poll() is not None  # type: ignore[union-attr]
-        return kernel_cache.read(kernel_cache.path()) is not None
+        return user_cache.read(kernel_cache.path()) is not None
 
     def are_compiling(self) -> bool:
         """Whether the compiler is at work; until it has ended no rate says how long a run will take."""
@@ -103,13 +104,13 @@ class _Kernels:
         numba_engine.compile_here()
         if file_of_cache := kernel_cache.path():
             with suppress(OSError):
-                kernel_cache.write(file_of_cache, numba_engine.machine_code())
+                kernel_cache.keep(file_of_cache, numba_engine.machine_code())
 
     def _take_from(self, file: Path | None) -> bool:
         """Whether a file holds kernels for this process."""
         from sim.engine.compiled import numba_engine
 
-        code = kernel_cache.read(file)
+        code = user_cache.read(file)
         if code is None or file is None:
             return False
         try:
