@@ -32,12 +32,9 @@ Witness = Callable[["SimpyFuture", LogRow], Callable[[bool], None]]
 
 
 @cache
-def row_types(base: type) -> dict[str, type]:
-    """A class with slots for the rows of each table; tests give a `base` that checks what is assigned."""
-    return {
-        name: make_dataclass(name, table.dtype.names or (), bases=(base,), slots=True)
-        for name, table in LAYOUT.tables.items()
-    }
+def row_types() -> dict[str, type]:
+    """A class with slots for the rows of each table."""
+    return {name: make_dataclass(name, table.dtype.names or (), slots=True) for name, table in LAYOUT.tables.items()}
 
 
 class Slots(dict[int, Any]):
@@ -99,8 +96,8 @@ class Start:
 class SimpyFuture:
     """One future: tables as lists of rows, and a calendar that is a SimPy environment."""
 
-    def __init__(self, start: Start, seed: int, addresses: list[int], inputs: list[float], base: type = object) -> None:
-        types = row_types(base)
+    def __init__(self, start: Start, seed: int, addresses: list[int], inputs: list[float]) -> None:
+        types = row_types()
         for name, table in LAYOUT.tables.items():
             if table.dynamic:
                 setattr(self, name, Slots(types[name], table.capacity))
@@ -179,7 +176,6 @@ def run(
     seeds: Any,
     at: Any,
     log: Callable[[int, list[LogRow]], None] | None = None,
-    base: type = object,
     processes: tuple[Process, ...] = (),
 ) -> Batch:
     """Run one future for each row of `inputs`; `at[0]` tells how many are finished, so a failure can be named.
@@ -192,7 +188,7 @@ def run(
     where = addresses.tolist()
     for i, (seed, row) in enumerate(zip(seeds.tolist(), inputs.tolist(), strict=True)):
         at[0] = i
-        future = SimpyFuture(start, seed, where, row, base)
+        future = SimpyFuture(start, seed, where, row)
         future.log = [] if log else None
         future.run(processes)
         batch.outcomes[i] = numbers(future, OUTCOMES)

@@ -37,11 +37,11 @@ def template_of(text: str, folder: Path) -> Template:
     return assemble(read(path, (), ()), LAYOUT)
 
 
-def under_simpy_with_log(of: Template, n: int, base: type = object, first: int = 0) -> tuple[Batch, list[Log]]:
+def under_simpy_with_log(of: Template, n: int, first: int = 0) -> tuple[Batch, list[Log]]:
     """Futures under SimPy, and every event of each."""
     logs: list[Log] = []
     inputs, names, at = of.draw(SEED, first, n), seeds(SEED, first, n), np.zeros(1, np.int64)
-    batch = simpy_engine.run(of.record, of.addresses, inputs, names, at, lambda _, log: logs.append(log), base)
+    batch = simpy_engine.run(of.record, of.addresses, inputs, names, at, lambda _, log: logs.append(log))
     return batch, logs
 
 

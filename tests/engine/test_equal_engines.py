@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from sim.engine.runner import run_chunk
+from sim.engine.simpy_engine import numbers
 from sim.language.events import EVENTS
 from sim.runs.run import read
 from sim.template.assemble import assemble
-from sim.world.course.future import LAYOUT
+from sim.world.course.future import LAYOUT, OUTCOMES
 from tests.engine.futures import SCENARIOS, SEED, SHIPPED, compiled_with_log, template, under_simpy_with_log
-from tests.world.a_future import Checked
+from tests.world.a_future import LoggedFuture
 
 FUTURES, MANY_FUTURES = 6, 500
 """Futures of each scenario, some seven hundred events in each; all are compared."""
@@ -49,9 +50,9 @@ def test_the_engines_agree_on_another_root() -> None:
 
 
 def test_rows_hold_only_what_the_record_can() -> None:
-    simpy, _ = under_simpy_with_log(template("both"), 4, Checked)
     plain = run_chunk(template("both"), SEED, 0, 4, "compiled")
-    assert simpy.outcomes.tobytes() == plain.outcomes.tobytes()
+    for number, outcomes in enumerate(plain.outcomes.tolist()):
+        assert numbers(LoggedFuture(template("both"), number, SEED).run(), OUTCOMES) == outcomes
 
 
 @pytest.mark.skipif(os.environ.get("NUMBA_BOUNDSCHECK") != "1", reason="asked of the copy that follows CONTRIBUTING.md")

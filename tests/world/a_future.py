@@ -3,6 +3,7 @@
 Rows refuse a float where the record has an integer and the other way round, as the compiled engine would silently not.
 """
 
+import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from sim.engine import results, runner, tasks
-from sim.engine.simpy_engine import SimpyFuture, Start, numbers
+from sim.engine.simpy_engine import SimpyFuture, Slots, Start, numbers, row_types
 from sim.errors import Problem
 from sim.language.declarations import Rows
 from sim.language.events import EVENTS, kind_of
@@ -29,22 +30,29 @@ from sim.world.shortfall import lateness
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parents[1] / "scenarios"
+_FOLDER = TemporaryDirectory()  # one for all, so that the small world itself is read once
+shutil.copy(HERE / "small.yaml", _FOLDER.name)
+
 SHORT = ("end=2028-01-01", "window.later=2028-01-01")
 """Settings that end a shipped scenario with its reporting window."""
 
-_WHOLE = {table: {field.name: field.whole for field in declared.columns} for table, declared in LAYOUT.tables.items()}
+
+@cache
+def checked_types() -> dict[str, type]:
+    """The rows of each table, that take only floats in their f8 columns and only integers in their i8 columns."""
+    return {
+        name: type(name, (row,), {"__slots__": (), "__setattr__": _checking(name)}) for name, row in row_types().items()
+    }
 
 
-class Checked:
-    """A row that takes only floats in its f8 columns and only integers in its i8 columns."""
+def _checking(table: str) -> Callable[[Any, str, object], None]:
+    due = {field.name: int if field.whole else float for field in LAYOUT.tables[table].columns}
 
-    __slots__ = ()
+    def assign(row: Any, name: str, value: object) -> None:
+        assert type(value) is due[name], f"{table}.{name} = {value!r}"
+        object.__setattr__(row, name, value)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        table = type(self).__name__
-        due = int if _WHOLE[table][name] else float
-        assert type(value) is due, f"{table}.{name} = {value!r}"
-        object.__setattr__(self, name, value)
+    return assign
 
 
 @cache
@@ -77,7 +85,13 @@ class LoggedFuture(SimpyFuture, Future):
     def __init__(self, template: Template, number: int = 0, seed: int = 1) -> None:
         inputs = drawn_inputs(template, seed, number).tolist()
         name = int(runner.seeds(seed, number, 1)[0])
-        super().__init__(start_of(template), name, template.addresses.tolist(), inputs, Checked)
+        super().__init__(start_of(template), name, template.addresses.tolist(), inputs)
+        for table, checked in checked_types().items():
+            if LAYOUT.tables[table].dynamic:
+                setattr(self, table, Slots(checked, LAYOUT.tables[table].capacity))
+            else:
+                for row in getattr(self, table):  # what it begins with comes from the record
+                    row.__class__ = checked
         self.scenario = template.scenario
         self.addresses: list[int] = template.addresses.tolist()
         self.inputs = template.inputs
@@ -152,11 +166,9 @@ class LoggedFuture(SimpyFuture, Future):
 @cache
 def small_template(changes: str = "") -> Template:
     """The small world with changes, in YAML."""
-    with TemporaryDirectory() as folder:
-        base, child = Path(folder) / "small.yaml", Path(folder) / "child.yaml"
-        base.write_text((HERE / "small.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-        child.write_text(f"extends: small.yaml\n{changes}\n", encoding="utf-8")
-        return assemble(load(child, LAYOUT.tables), LAYOUT)
+    child = Path(_FOLDER.name) / "child.yaml"
+    child.write_text(f"extends: small.yaml\n{changes}\n", encoding="utf-8")
+    return assemble(load(child, LAYOUT.tables), LAYOUT)
 
 
 def small(changes: str = "", number: int = 0) -> LoggedFuture:
