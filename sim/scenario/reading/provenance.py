@@ -37,7 +37,7 @@ class Grounds:
     def under(self, above: "Grounds") -> "Grounds":
         """With the grounds of the thing or section around it where it has none of its own."""
         if self.given:
-            return replace(self, why=self.why or above.why)
+            return self if self.why or not above.why else replace(self, why=above.why)
         return replace(
             self,
             source=above.source,
@@ -50,11 +50,13 @@ class Grounds:
 
     def of(self, node: Node, above: "Grounds") -> "Grounds":
         """Of a value. What is around it says nothing of one that a later file, or an override, sets anew."""
+        if self.given:
+            return self.under(above)
         here = node.place.file
         around, given = (
             sum(each.place.file == here for each in of.history) if of else 0 for of in (above.stated_at, node)
         )
-        if self.given or around >= given:
+        if around >= given:
             return self.under(above)
         old = node.replaced
         before = Grounds(_texts(cited(old)), text_at(old, "note")) if old else above
