@@ -5,6 +5,7 @@ The changelog has the same table, and `python -m sim migrate` writes files anew 
 
 import re
 from collections.abc import Container
+from functools import cache
 
 PATHS: dict[str, str] = {
     "window.measured_from": "window.reporting_from",
@@ -79,21 +80,20 @@ MEASURES: dict[str, str] = {
 _ID = re.compile(r"\[([^.\[\]]+)\]")
 
 
-def _by_last_step() -> dict[str, list[list[str]]]:
+@cache
+def _by_last_step(paths: tuple[str, ...]) -> dict[str, list[list[str]]]:
     """Old paths, in steps, by their last."""
-    paths: dict[str, list[list[str]]] = {}
-    for old in PATHS:
-        paths.setdefault(old.rpartition(".")[2], []).append(old.split("."))
-    return paths
-
-
-_BY_LAST_STEP = _by_last_step()
+    by_step: dict[str, list[list[str]]] = {}
+    for old in paths:
+        by_step.setdefault(old.rpartition(".")[2], []).append(old.split("."))
+    return by_step
 
 
 def renamed_path(path: str) -> str | None:
     """What an old path is called now; None for one that has not changed."""
     steps = _ID.sub(r".\1", path).split(".")
-    may_match = [old for step in dict.fromkeys(steps) for old in _BY_LAST_STEP.get(step, ())]
+    old_paths = _by_last_step(tuple(PATHS))
+    may_match = [old for step in dict.fromkeys(steps) for old in old_paths.get(step, ())]
     for old in sorted(may_match, key=len, reverse=True):  # the longest says most
         if len(old) <= len(steps) and all(one in ("*", step) for one, step in zip(old, steps, strict=False)):
             new = PATHS[".".join(old)].split(".")
