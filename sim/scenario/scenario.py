@@ -169,6 +169,12 @@ class Scenario:
         dates = (value for value in self.values.values() if value.node and isinstance(value.field.kind, Moment))
         return frozenset(value.path.partition(".")[0] for value in dates if value.node and counts(value.node))
 
+    @cached_property
+    def changing(self) -> frozenset[str]:
+        """The parameters that a happening changes."""
+        blocks = (value.spec for value in self.values.values() if isinstance(value.spec, Changes))
+        return frozenset(change.target.path for block in blocks for change in block.changes)
+
     def canonical(self) -> dict[str, Any]:
         """The scenario in one spelling: equal for equal meaning, whatever the files, comments, units and order."""
         return self._head() | self._tree(lambda value: self.spelled(value)) | self._matched()

@@ -11,7 +11,7 @@ from sim.language.distributions import Fixed
 from sim.language.values import After, ValueReader
 from sim.language.yaml_nodes import Node, bare_text, flow, suggestion
 from sim.scenario.checking import validate
-from sim.scenario.checking.across import paths_across, problems_across
+from sim.scenario.checking.across import is_read_across, problems_across
 from sim.scenario.grammar.cells import is_whole
 from sim.scenario.grammar.schema import Target
 from sim.scenario.reading.provenance import Grounds
@@ -67,7 +67,7 @@ def varied(scenario: Scenario, settings: Sequence[Setting]) -> Scenario:
     for setting in settings:
         target = values[setting.path].target
         values[setting.path] = Value(target, setting.spec, values[setting.path].node, Grounds())
-    if not paths_across(scenario.values).isdisjoint(setting.path for setting in settings):
+    if any(is_read_across(scenario, setting.path) for setting in settings):
         misfitting = list(problems_across(values, scenario.things, scenario.start, scenario.end))
         if misfitting:
             raise InputError([_of_settings(problem, settings) for problem in misfitting])

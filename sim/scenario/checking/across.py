@@ -17,7 +17,7 @@ from sim.scenario.checking.reach import NumberMove, moves, range_problems
 from sim.scenario.grammar.changes import Change, Changes
 from sim.scenario.grammar.hits import CHIPS
 from sim.scenario.grammar.in_order import Passages
-from sim.scenario.scenario import Link, Value
+from sim.scenario.scenario import Link, Scenario, Value
 from sim.world.fleet.holdings import RENTED as OF_A_LANDLORD
 from sim.world.hardware.chips import NEEDED
 from sim.world.pathways import RENTED
@@ -48,12 +48,11 @@ def problems_across(
     yield from range_problems(all_moves, start)
 
 
-def paths_across(values: Mapping[str, Value]) -> frozenset[str]:
-    """The parameters that these checks read: whoever sets none of them need not ask again."""
-    changed = {change.target.path for value in values.values() for change in _changes(value)}
-    whole = {HOLDINGS, HAPPENINGS}
-    read = {path for path, value in values.items() if value.field.parts or value.target.table in whole}
-    return frozenset({*WINDOW, *changed, *read})
+def is_read_across(scenario: Scenario, path: str) -> bool:
+    """Whether these checks read a parameter: whoever sets none that they read need not ask again."""
+    value = scenario.values[path]
+    of_a_whole = value.field.parts or value.target.table in (HOLDINGS, HAPPENINGS)
+    return of_a_whole or path in WINDOW or path in scenario.changing
 
 
 def _part_problems(values: Mapping[str, Value], all_moves: Sequence[NumberMove]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from sim.language.forms import Between, FormReader, due
 from sim.language.yaml_nodes import Node, neighbour, read_file
 from sim.measures.gate_language import Gate, read_gates, unreadable
 from sim.measures.measures import MEASURES, Measure, MeasureForm
-from sim.scenario.checking.across import paths_across
+from sim.scenario.checking.across import is_read_across
 from sim.scenario.reading.files import named_file
 from sim.scenario.reading.renewed import renewed
 from sim.scenario.scenario import Scenario, Text, TextForm, other_days
@@ -70,14 +70,14 @@ def read_sweep(path: Path, load: Load) -> Sweep:
 
 def _misfits(sweep: Sweep) -> Iterator[Problem]:
     """Values of points that do not fit together, each place once. A search makes its points as it goes."""
-    read = {name: paths_across(scenario.values) for name, scenario in sweep.scenarios.items()}
     reported: set[tuple[Any, ...]] = set()
     for point in sweep.points() if sweep.design != "search" else ():
-        settings = tuple(setting for setting in point.settings if setting.path in read[point.scenario])
+        scenario = sweep.scenarios[point.scenario]
+        settings = tuple(setting for setting in point.settings if is_read_across(scenario, setting.path))
         key = (point.scenario, *((setting.path, setting.text) for setting in settings))
         if settings and key not in reported:
             reported.add(key)
-            for problem in misfits(sweep.scenarios[point.scenario], settings):
+            for problem in misfits(scenario, settings):
                 if (problem.place, problem.path) not in reported:
                     reported.add((problem.place, problem.path))
                     yield problem
