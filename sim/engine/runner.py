@@ -43,6 +43,10 @@ TASK_SIZE = {"simpy": 5, "compiled": 250}
 """Futures of a task, by default: about a second of work, or enough to forget its set-up."""
 
 
+IN_HAND = 32
+"""Tasks of variants that kernels have in hand: they last for two seconds, in which others are assembled."""
+
+
 @dataclass(frozen=True)
 class Job:
     """What to run: futures `first` to `first + futures - 1` of a template, under a seed."""
@@ -196,7 +200,7 @@ def run_several(
             yield from tasks_of(job, chosen, tag)
 
     turn = 0
-    for task, batch in finished(tasks(), chosen, workers):
+    for task, batch in finished(tasks(), chosen, workers, IN_HAND):
         if isinstance(batch, FutureBroke):
             raise batch
         batches[task.tag][task.first] = batch if taken[task.tag].keeps_months else replace(batch, series=None)

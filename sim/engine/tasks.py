@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 AHEAD = 3
 """Tasks in hand for each worker, so that none waits for its next."""
 
-FAR_AHEAD = 16
-"""The same where kernels run them: what is assembled between two tasks may take as long as some ten of these."""
-
 FUTURE_SEED = purpose("seed of a future")
 
 _BREAKS = 5
@@ -148,15 +145,16 @@ Finished = tuple[Task, Batch | FutureBroke]
 """A task, with the inputs that were drawn for it, and what it came to."""
 
 
-def finished(tasks: Iterable[Task], engine: str, workers: int) -> Iterator[Finished]:
+def finished(tasks: Iterable[Task], engine: str, workers: int, in_hand: int = 0) -> Iterator[Finished]:
     """Run tasks of any templates in parallel, in whatever order they end; one that breaks does not stop the rest.
 
-    A few are drawn ahead of the workers and no more, so memory does not grow with their number.
+    A few are taken ahead of the workers and no more, so memory does not grow with their number; if kernels run them, at
+    least `in_hand`.
     """
     if engine == "auto":
         return _handed_over(tasks, workers)
     if engine == "compiled":
-        return _in_threads(InFlight(tasks, FAR_AHEAD * workers), workers)
+        return _in_threads(InFlight(tasks, max(AHEAD * workers, in_hand)), workers)
     return (_here(task) for task in tasks) if workers == 1 else _in_processes(InFlight(tasks, AHEAD * workers), workers)
 
 

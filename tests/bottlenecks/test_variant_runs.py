@@ -11,6 +11,7 @@ from sim.bottlenecks.variants import turned
 from sim.engine import runner
 from sim.engine.compiled.compiler import KERNELS
 from sim.engine.runner import Job
+from sim.engine.tasks import AHEAD, Task, finished
 from sim.template.assemble import Template
 from tests.bottlenecks.test_variants import quiet
 from tests.world.a_future import template_of
@@ -90,3 +91,23 @@ def test_analyses_find_the_same_together_as_alone() -> None:
 
     alone = [repr(answered(each, quiet)) for each in askings()]
     assert [repr(each) for each in answered(together(*askings()), quiet)] == alone
+
+
+def test_kernels_have_more_in_hand_of_variants_than_of_one_run() -> None:
+    """A run's batches hold all months of many futures; what is read of variants is a few numbers."""
+
+    def taken(**in_hand: int) -> int:
+        count = [0]
+
+        def tasks() -> Iterator[Task]:
+            for first in range(50):
+                count[0] += 1
+                yield Task(template(), 1, first, 1)
+
+        running = finished(tasks(), "compiled", 1, **in_hand)
+        next(running)
+        running.close()  # type: ignore[attr-defined]
+        return count[0]
+
+    assert taken() == AHEAD
+    assert taken(in_hand=20) == 20

@@ -41,7 +41,7 @@ def write(file: Path, body: bytes, most: int) -> None:
 
 
 def _tidy(folder: Path, most: int) -> None:
-    """Remove what was not used for longest, and the locks of that."""
+    """Remove what was made, or touched by who uses it, longest ago; and the locks of that."""
 
     def used(file: Path) -> float:
         try:
