@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import os
+import signal
 from importlib import import_module
 
 import pytest
@@ -8,6 +9,10 @@ from hypothesis import settings
 
 # small products of matrices, of which there are many: threads of numpy's own would wait for a core, at full load
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# tests in the background of a shell that ignores Ctrl-C would start commands that ignore it too
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # events are numbered as their pages are read: here as in a run, whichever page a test would ask for first
 import_module("sim.world.course.events")

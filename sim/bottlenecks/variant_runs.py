@@ -1,12 +1,12 @@
 """Futures of variants: what analyses ask of them, and the one pool in which all of it is run.
 
 An analysis is written as if it ran its variants itself, but where it wants their futures it yields a question. So
-several analyses share a pool: while one variant is run, the next is assembled.
+several analyses share a pool: while variants of one are run, those of the next are assembled. All but the kernels is
+done in one thread, so nothing has to be guarded.
 """
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -160,11 +160,10 @@ def together(*askings: Asking[Any]) -> Asking[list[Any]]:
 
 
 def aside(work: Callable[[], T]) -> Asking[T]:
-    """Work that asks for no futures, in a thread of its own: done while kernels run those of others."""
-    with ThreadPoolExecutor(1) as thread:
-        running = thread.submit(work)
-        yield iter(())
-        return running.result()
+    """Work that asks for no futures: done while kernels run those that the analyses before it want."""
+    found = work()
+    yield iter(())
+    return found
 
 
 def answered(asking: Asking[T], progress: Progress) -> T:

@@ -28,7 +28,6 @@ def ended(words: tuple[str, ...], stop: bool) -> tuple[str, int]:
         env=size,
         stdout=subprocess.DEVNULL,
         stderr=there,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     os.close(there)
     seen, until = b"", time.monotonic() + 120.0

@@ -122,13 +122,7 @@ def sim(*words: str, cache: Path | str, at: Path = Path(), **environment: str) -
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=heard,
     )
-
-
-def heard() -> None:
-    """Ctrl-C is heard, also where tests run in the background of a shell that ignores it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def ended(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
