@@ -42,9 +42,11 @@ DRAWN = 10_000
 TASK_SIZE = {"simpy": 5, "compiled": 250}
 """Futures of a task, by default: about a second of work, or enough to forget its set-up."""
 
-
 IN_HAND = 32
-"""Tasks of variants that kernels have in hand: they last for two seconds, in which others are assembled."""
+"""Tasks of variants that kernels have in hand: they last for two seconds, in which others are assembled.
+
+What is in hand when a run is stopped is lost.
+"""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def choose(engine: Engine, processes: bool = False) -> Engine:
 
 
 def get_ready(template: Template, engine: Engine) -> None:
-    """Start the compiler, where it will be needed, beside all that comes before the first future."""
+    """Start the compiler, if `auto` will need it, beside all that comes before the first future."""
     if choose(engine, bool(template.scenario.processes)) == "auto":
         KERNELS.compile_beside()
 
@@ -187,16 +189,14 @@ def run_several(
     """
     chosen = choose(engine)
     chosen = "compiled" if chosen == "auto" else chosen
-    taken: list[Job] = []
-    batches: list[dict[int, Batch]] = []
-    left: list[int] = []
+    taken: dict[int, Job] = {}
+    batches: dict[int, dict[int, Batch]] = {}
+    left: dict[int, int] = {}
 
     def tasks() -> Iterator[Task]:
         for tag, job in enumerate([*jobs] if KERNELS.are_compiling() else jobs):
             refuse_processes(job.template.scenario)
-            taken.append(job)
-            batches.append({})
-            left.append(job.futures)
+            taken[tag], batches[tag], left[tag] = job, {}, job.futures
             yield from tasks_of(job, chosen, tag)
 
     turn = 0
@@ -206,9 +206,8 @@ def run_several(
         batches[task.tag][task.first] = batch if taken[task.tag].keeps_months else replace(batch, series=None)
         left[task.tag] -= task.n
         progress(task.n)
-        while turn < len(taken) and not left[turn]:
-            yield _joined(taken[turn], batches[turn])
-            batches[turn] = {}
+        while left.get(turn) == 0:
+            yield _joined(taken.pop(turn), batches.pop(turn))
             turn += 1
 
 

@@ -9,6 +9,7 @@ import base64
 import gzip
 import hashlib
 import json
+import sys
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from markupsafe import Markup
 
 from sim.bottlenecks import survival
 from sim.bottlenecks.shares import MEANING, USES
+from sim.engine.storage.fingerprints import source_digest
 from sim.findings import brief as briefs
 from sim.findings import markdown, rows
 from sim.findings import tables as results
@@ -150,8 +152,9 @@ def _plotly() -> bytes:
 
 @cache
 def _library() -> str:
-    """It takes half a second to pack, so it is packed once."""
-    name = hashlib.sha256(_plotly() + zlib.ZLIB_RUNTIME_VERSION.encode()).hexdigest()[:32]
+    """It takes half a second to pack, so it is packed once; anew if what packs it may have changed."""
+    packer = f"{source_digest('report/page.py')} {sys.version} {zlib.ZLIB_RUNTIME_VERSION}"
+    name = hashlib.sha256(_plotly() + packer.encode()).hexdigest()[:32]
     if (packed := kept(name)) is None:
         packed = _packed(_plotly()).encode()
         keep(name, packed)

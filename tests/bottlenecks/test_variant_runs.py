@@ -1,6 +1,7 @@
 """Analyses share a pool: each is asked in its turn, answered with its own futures, and finds what it finds alone."""
 
 from collections.abc import Iterable, Iterator
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -72,6 +73,12 @@ def test_an_analysis_begins_when_those_before_it_are_on_their_way(pools: list[li
         return begun
 
     assert answered(together(in_steps([1e9, 2e9]), late(), in_steps([3e9])), quiet)[1] == 2
+
+
+def test_work_aside_is_done_in_its_turn_by_the_same_thread(pools: list[list[float]]) -> None:
+    """Outcomes are read from a file that two threads would share: one would get what the other looks for."""
+    work = aside(lambda: (len(pools[0]), get_ident()))
+    assert answered(together(in_steps([1e9, 2e9]), work, in_steps([3e9])), quiet)[1] == (2, get_ident())
 
 
 def test_of_nothing_no_kernel_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def problems_across(
 
 
 def is_read_across(scenario: Scenario, path: str) -> bool:
-    """Whether these checks read a parameter: whoever sets none that they read need not ask again."""
+    """Whether these checks read a parameter. Whoever sets none of those need not ask them again."""
     value = scenario.values[path]
     of_a_whole = value.field.parts or value.target.table in (HOLDINGS, HAPPENINGS)
     return of_a_whole or path in WINDOW or path in scenario.changing

@@ -115,7 +115,7 @@ class _Runs:
         """Run cases, all through one pool."""
         cases_once = list(dict.fromkeys(cases))
         self._progress(f"{len(cases_once)} cases of {self.futures:,} futures")
-        jobs = (Job(self.template(case), self.seed, self.futures) for case in cases_once)
+        jobs = [Job(self.template(case), self.seed, self.futures) for case in cases_once]  # none runs if one is refused
         results = runner.run_several(jobs, "auto", self._request.workers, lambda _: None)
         self._found = {case: futures.outcomes for case, futures in zip(cases_once, results, strict=True)}
 
