@@ -1,8 +1,8 @@
 """Futures of variants: what analyses ask of them, and the one pool in which all of it is run.
 
 An analysis is written as if it ran its variants itself, but where it wants their futures it yields a question. So
-several analyses share a pool: while variants of one are run, those of the next are assembled. All but the kernels is
-done in one thread, so nothing has to be guarded.
+several analyses share a pool: while variants of one are run, those of the next are assembled. Threads of the pool draw
+and run futures, and do nothing else: whatever reads files and results is done in one thread.
 """
 
 from collections import deque
